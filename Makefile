@@ -1,0 +1,70 @@
+# Everything a newcomer or CI needs. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/installed
+ROOMS := domain casefile workflows activities gateways letters intake simulation worker cli policies samples
+TYPED := $(ROOMS) tests $(patsubst %/,%,$(wildcard api/ benchmarks/))
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check format lock chaos bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## install everything into .venv (a second run does nothing)
+
+# The stamp comes last: what broke half-way is done again.
+$(STAMP): requirements.lock pyproject.toml
+	@rm -f $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
+	  echo "make setup: '$(PYTHON)' is not a working Python 3.11, which requirements.lock is made for." >&2; \
+	  echo "Install it (Debian, Ubuntu: apt-get install python3.11 python3.11-venv; macOS: brew install python@3.11)" >&2; \
+	  echo "or name it: make setup PYTHON=…" >&2; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+	  echo "make setup: '$(PYTHON)' cannot make a virtual environment (Debian, Ubuntu: apt-get install python3.11-venv)." >&2; exit 1; }
+	@echo "Installing into .venv …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## play a scripted quarter of collecting on the embedded engine
+	@$(BIN)/maanwerk demo
+
+test: setup ## run all tests
+	@$(BIN)/pytest -n 2 --dist worksteal -q
+
+check: setup ## format, lint, types, imports, lock
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy --strict $(TYPED)
+	@$(BIN)/lint-imports
+	@! grep -nE '[a-z]://|^ *-(i|f|-index|-extra-index|-find|-trusted)|(^|[ @="])/[A-Za-z]' requirements.lock \
+	  || { echo "requirements.lock names a host or an absolute path (above): make lock" >&2; exit 1; }
+
+format: setup ## format the code and mend what the linter can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+# Only the public registry counts, whose hashes another machine meets: the pip configuration of this one is left out.
+# Not built on `setup`: a broken lock can be made anew.
+lock: ## resolve pyproject.toml into requirements.lock
+	@test -x $(BIN)/pip-compile || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet pip-tools; }
+	@env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+	  $(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+chaos: setup ## the full kill test
+	@MAANWERK_CHAOS=full $(BIN)/pytest tests/chaos -m chaos -q
+
+bench: setup ## measure the budgets of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what was built and written (var/ stays: it holds cases)
+	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

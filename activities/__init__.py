@@ -1,0 +1,1 @@
+"""What a workflow asks of the world: contracts, ports, and the implementations behind them."""

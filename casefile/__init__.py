@@ -1,0 +1,1 @@
+"""The case file: facts, ledger, inbox, messages, tasks and views, kept in a database."""

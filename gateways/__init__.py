@@ -1,0 +1,1 @@
+"""Gateways: the outside systems. The outbox and the dossier folder need no account anywhere."""

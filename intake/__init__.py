@@ -1,0 +1,1 @@
+"""Intake: files of other systems (open items, later invoices and bank statements) read into plain values."""

@@ -1,0 +1,1 @@
+"""The shipped escalation ladders, read as package data."""

@@ -1,0 +1,1 @@
+"""The shipped sample data: open items, creditors and scenarios, read as package data."""

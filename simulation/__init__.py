@@ -1,0 +1,1 @@
+"""Scenarios in virtual time: the pure runner, the engine runner and the demo."""
