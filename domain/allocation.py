@@ -1,0 +1,57 @@
+"""Allocation of a payment that names no invoice over the open cases of its debtor.
+
+Source: BW 6:43: first what is due, then the most burdensome, then the oldest, then in proportion. All claims of
+one debtor carry the same rate here, so none is more burdensome than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    """What is open on one case."""
+
+    key: str
+    due: date
+    invoice_date: date
+    open: Money
+
+
+def spread(amount: Money, claims: Sequence[OpenClaim], on: date) -> tuple[tuple[tuple[str, Money], ...], Money]:
+    """Spread a payment.
+
+    Args:
+        amount: The payment, above zero.
+        claims: Open claims of the debtor in the currency of the payment.
+        on: Day on which the payment counts.
+
+    Returns:
+        Shares by key (in the order of paying, none zero) and what is left over.
+    """
+    left = amount
+    shares: list[tuple[str, Money]] = []
+
+    def rank(claim: OpenClaim) -> tuple[bool, date, date]:
+        return (claim.due >= on, claim.due, claim.invoice_date)
+
+    for _, group in groupby(sorted(claims, key=rank), key=rank):
+        equal = [claim for claim in group if claim.open.is_positive]
+        total = sum((claim.open.minor for claim in equal), 0)
+        if not equal or left.is_zero:
+            continue
+        if total <= left.minor:
+            parts = tuple(claim.open for claim in equal)
+        else:
+            parts = left.split([claim.open.minor for claim in equal])
+        for claim, part in zip(equal, parts, strict=True):
+            if not part.is_zero:
+                shares.append((claim.key, part))
+                left = left - part
+    return tuple(shares), left

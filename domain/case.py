@@ -1,0 +1,395 @@
+"""The case: a frozen value, the fold of its facts.
+
+`Case` holds what the planner needs to decide; it knows no policy and no clock. The same facts in the same
+order give the same case; facts about money give the same balance in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import assert_never
+
+from domain.facts import (
+    CallLogged,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    CloseReason,
+    DeliveryConcluded,
+    DeliveryReported,
+    DeliveryStatus,
+    DueDateChanged,
+    Fact,
+    HandoffApproved,
+    HoldKind,
+    HoldLifted,
+    HoldPlaced,
+    InvoiceCredited,
+    MessageCrossed,
+    MessageQuarantined,
+    PaymentReceived,
+    PaymentReversed,
+    PolicyChanged,
+    QuarantineSettled,
+    SendSettled,
+    StepHeldBack,
+    StepIntended,
+    StepPassedOver,
+    StepTaken,
+    TaskDone,
+    TaskRaised,
+    WrittenOff,
+)
+from domain.invoice import Invoice
+from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A reason why the ladder stands still, from `since` up to and not including `end`.
+
+    Attributes:
+        until: First free day as announced; None when open-ended.
+        lifted: Day on which it was ended by a person.
+    """
+
+    kind: HoldKind
+    since: date
+    until: date | None
+    lifted: date | None = None
+    actor: str = ""
+
+    @property
+    def end(self) -> date | None:
+        """First day that is free again, None while nobody knows."""
+        if self.lifted is None:
+            return self.until
+        return self.lifted if self.until is None else min(self.lifted, self.until)
+
+    def covers(self, day: date) -> bool:
+        """Whether the ladder stands still on this day."""
+        end = self.end
+        return self.since <= day and (end is None or day < end)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message over one channel, under its send key."""
+
+    channel: str
+    key: str
+    status: DeliveryStatus = DeliveryStatus.INTENDED
+    retry_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message that is under way: intended, and not concluded on every channel."""
+
+    step: str
+    issue: int
+    message: str
+    at: datetime
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenStep:
+    """A step that was taken."""
+
+    step: str
+    issue: int
+    kind: str
+    on: date
+    channels: tuple[str, ...]
+    message: str
+    term_days: int | None
+    received_on: date | None
+    reminds: bool
+    proven: bool
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a person that was raised, and when it was finished."""
+
+    id: str
+    kind: str
+    step: str | None
+    raised_on: date
+    done_on: date | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's approval of a hand-off."""
+
+    step: str
+    open_minor: int
+    on: date
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One overdue invoice being collected."""
+
+    invoice: Invoice
+    policy: str
+    policy_version: int
+    opened_on: date
+    due: date
+    ledger: Ledger
+    taken: tuple[TakenStep, ...] = ()
+    passed: tuple[tuple[str, int], ...] = ()
+    held_back: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    holds: tuple[Hold, ...] = ()
+    attempt: Attempt | None = None
+    tasks: tuple[Task, ...] = ()
+    approval: Approval | None = None
+    quarantined: tuple[str, ...] = ()
+    bounced: tuple[str, ...] = ()
+    closed: CloseReason | None = None
+    settled_by: EntryKind | None = None
+    idle: tuple[tuple[date, date | None], ...] = ()
+    """Periods in which the case was closed: nothing could be missed in them."""
+    seen: frozenset[str] = field(default=frozenset())
+    """Ids of all facts, so that none counts twice."""
+
+    @property
+    def open_minor(self) -> int:
+        """Open principal in minor units; 0 when too much was paid."""
+        return max(0, self.ledger.balance_minor)
+
+    @property
+    def open(self) -> Money:
+        """Open principal; never negative."""
+        return Money.from_minor(self.open_minor, self.ledger.currency)
+
+    @property
+    def overpaid(self) -> Money:
+        """What was paid too much; zero otherwise."""
+        return Money.from_minor(max(0, -self.ledger.balance_minor), self.ledger.currency)
+
+    @property
+    def handed_off(self) -> bool:
+        """Whether the case was handed off."""
+        return any(step.kind == "hand_off" for step in self.taken)
+
+    @property
+    def stage(self) -> str:
+        """`new`, the id of the last step taken, `handed_off` or `closed` (design §6)."""
+        if self.closed is not None and self.closed is not CloseReason.HANDED_OFF:
+            return "closed"
+        if self.handed_off:
+            return "handed_off"
+        return self.taken[-1].step if self.taken else "new"
+
+    @property
+    def last_contact_on(self) -> date | None:
+        """Day of the last message to the debtor; tasks and the hand-off are no contacts."""
+        days = [step.on for step in self.taken if step.kind == "send"]
+        return max(days) if days else None
+
+    def open_task(self, kind: str) -> Task | None:
+        """The open task of this kind, if there is one."""
+        return next((task for task in self.tasks if task.kind == kind and task.done_on is None), None)
+
+    def holds_on(self, day: date) -> tuple[Hold, ...]:
+        """The holds that cover this day."""
+        return tuple(hold for hold in self.holds if hold.covers(day))
+
+
+class NotACase(ValueError):
+    """Facts that do not begin with the opening of a case."""
+
+
+def fold(facts: Iterable[Fact]) -> Case:
+    """The case that these facts make.
+
+    Raises:
+        NotACase: when the first fact is not `case_opened`.
+    """
+    iterator = iter(facts)
+    first = next(iterator, None)
+    if not isinstance(first, CaseOpened):
+        raise NotACase("a case starts with the fact case_opened")
+    case = _opened(first)
+    for fact in iterator:
+        case = apply(case, fact)
+    return case
+
+
+def _opened(fact: CaseOpened) -> Case:
+    invoice = fact.invoice
+    ledger = Ledger(currency=invoice.amount.currency).book(
+        Entry("principal", None, invoice.amount, invoice.invoice_date, fact.on, EntryKind.PRINCIPAL)
+    )
+    if fact.open != invoice.amount:
+        paid_before = fact.open - invoice.amount
+        ledger = ledger.book(
+            Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT)
+        )
+    return Case(
+        invoice=invoice,
+        policy=fact.policy,
+        policy_version=fact.policy_version,
+        opened_on=fact.on,
+        due=invoice.due,
+        ledger=ledger,
+        seen=frozenset((fact.id,)),
+    )
+
+
+def apply(case: Case, fact: Fact) -> Case:
+    """The case after one more fact. A fact whose id was seen before changes nothing."""
+    if fact.id in case.seen:
+        return case
+    seen = case.seen | {fact.id}
+    match fact:
+        case PaymentReceived():
+            entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT)
+            return _booked(case, case.ledger.book(entry), EntryKind.PAYMENT, seen)
+        case InvoiceCredited():
+            entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.CREDIT)
+            return _booked(case, case.ledger.book(entry), EntryKind.CREDIT, seen)
+        case WrittenOff():
+            entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.WRITE_OFF)
+            return _booked(case, case.ledger.book(entry), EntryKind.WRITE_OFF, seen)
+        case PaymentReversed():
+            reversal = WaitingReversal(fact.id, fact.of, fact.amount, fact.credited_on, fact.on)
+            return _booked(case, case.ledger.reverse(reversal), EntryKind.REVERSAL, seen)
+        case DueDateChanged():
+            return replace(case, due=fact.due, seen=seen)
+        case PolicyChanged():
+            return replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
+        case HoldPlaced():
+            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor)
+            return replace(case, holds=(*case.holds, hold), approval=None, seen=seen)
+        case HoldLifted():
+            holds = tuple(
+                replace(hold, lifted=fact.on) if hold.kind is fact.hold and hold.covers(fact.on) else hold
+                for hold in case.holds
+            )
+            return replace(case, holds=holds, seen=seen)
+        case StepIntended():
+            return replace(case, attempt=_attempt(case.attempt, fact), seen=seen)
+        case DeliveryConcluded():
+            return replace(case, attempt=_concluded(case.attempt, fact), seen=seen)
+        case StepTaken():
+            return _taken(case, fact, seen)
+        case SendSettled():
+            return _settled(case, fact, seen)
+        case StepPassedOver():
+            return replace(case, passed=(*case.passed, (fact.step, fact.issue)), seen=seen)
+        case StepHeldBack():
+            return replace(case, held_back=(*case.held_back, (fact.step, fact.issue, fact.blockers)), seen=seen)
+        case TaskRaised():
+            task = Task(fact.id, fact.task, fact.step, fact.on)
+            return replace(case, tasks=(*case.tasks, task), seen=seen)
+        case TaskDone():
+            tasks = tuple(
+                replace(task, done_on=fact.on, outcome=fact.outcome)
+                if task.kind == fact.task and task.done_on is None
+                else task
+                for task in case.tasks
+            )
+            return replace(case, tasks=tasks, seen=seen)
+        case HandoffApproved():
+            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor)
+            return replace(case, approval=approval, seen=seen)
+        case DeliveryReported():
+            return _reported(case, fact, seen)
+        case MessageQuarantined():
+            return replace(case, quarantined=(*case.quarantined, fact.id), seen=seen)
+        case QuarantineSettled():
+            return replace(case, quarantined=tuple(q for q in case.quarantined if q != fact.of), seen=seen)
+        case CaseClosed():
+            idle = case.idle if case.closed else (*case.idle, (fact.on, None))
+            return replace(case, closed=fact.reason, idle=idle, seen=seen)
+        case CaseReopened():
+            idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
+            return replace(case, closed=None, idle=idle, seen=seen)
+        case CallLogged() | MessageCrossed() | CaseOpened():
+            return replace(case, seen=seen)
+        case _:
+            assert_never(fact)
+
+
+def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -> Case:
+    settled = case.settled_by
+    if ledger.balance_minor < case.ledger.balance_minor:
+        # What lowered the balance last names the reason when it reached zero (or the tolerance).
+        settled = kind if case.ledger.balance_minor > 0 else settled
+    return replace(case, ledger=ledger, settled_by=settled, approval=None, seen=seen)
+
+
+def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
+    """A first attempt, or another one at the deliveries that were authoritatively not sent."""
+    before = {d.key: d for d in current.deliveries} if current and current.message == fact.message else {}
+    fresh = tuple(
+        Delivery(channel, key, failures=before[key].failures if key in before else 0)
+        for channel, key in fact.deliveries
+    )
+    again = {delivery.key for delivery in fresh}
+    kept = tuple(d for key, d in before.items() if key not in again)
+    return Attempt(fact.step, fact.issue, fact.message, fact.at, (*kept, *fresh))
+
+
+def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:
+    if attempt is None:
+        return None
+    failed = fact.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.UNKNOWN)
+    deliveries = tuple(
+        replace(d, status=fact.status, retry_at=fact.retry_at, failures=d.failures + failed)
+        if d.key == fact.key
+        else d
+        for d in attempt.deliveries
+    )
+    if all(d.status is DeliveryStatus.DROPPED for d in deliveries):
+        return None
+    return replace(attempt, deliveries=deliveries)
+
+
+def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
+    keys = tuple(d.key for d in case.attempt.deliveries) if case.attempt else ()
+    step = TakenStep(
+        step=fact.step,
+        issue=fact.issue,
+        kind=fact.step_kind,
+        on=fact.on,
+        channels=fact.channels,
+        message=fact.message,
+        term_days=fact.term_days,
+        received_on=fact.received_on,
+        reminds=fact.reminds,
+        proven=fact.proven,
+        keys=keys,
+    )
+    return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
+
+
+def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
+    bounced = (*case.bounced, fact.key) if fact.status in ("bounced", "failed", "returned") else case.bounced
+    taken = case.taken
+    if fact.received_on is not None:
+        taken = tuple(
+            replace(step, received_on=fact.received_on) if fact.key in step.keys else step for step in case.taken
+        )
+    return replace(case, bounced=bounced, taken=taken, seen=seen)
+
+
+def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:
+    def settled(step: TakenStep) -> TakenStep | None:
+        if (step.step, step.issue) != (fact.step, fact.issue) or step.proven:
+            return step
+        return replace(step, proven=True, received_on=fact.received_on) if fact.outcome == "sent" else None
+
+    taken = tuple(step for before in case.taken if (step := settled(before)) is not None)
+    return replace(case, taken=taken, seen=seen)

@@ -1,0 +1,589 @@
+"""The conduct of a case: from a message or a moment to facts. Pure, and the same for engine and simulation.
+
+`judge` says which facts follow from a message, or refuses it by a rule. `proceed` draws all consequences that
+stay inside the case (passing over, tasks, closing, reopening) until what remains is a wait, something to be
+done outside (send, hand off, reconcile), or the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, assert_never
+
+from domain import facts as f
+from domain import messages as m
+from domain.case import Case, apply
+from domain.claim import claim_of
+from domain.decision import Decision
+from domain.money import Money
+from domain.planner import close_reason, plan
+from domain.policy import Policy, Step
+from domain.surroundings import Surroundings
+
+_OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
+"""Tasks that stay open when a case closes."""
+
+_HELD_BACK = ("bank_not_covering", "approval_required")
+_HOLD_TASKS = {
+    "onboarding_review": f.HoldKind.ONBOARDING_REVIEW,
+    "missing_from_list": f.HoldKind.MISSING_FROM_LIST,
+    "imported_hold": f.HoldKind.IMPORTED,
+}
+
+
+class Desk(Protocol):
+    """What judging a message needs from outside the case."""
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        """The policy of this name and version (None: the newest), if there is one."""
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of a message in quarantine."""
+
+
+class Refused(ValueError):
+    """A message that a rule forbids; the text names the rule and what would be accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message as the case was told it.
+
+    Attributes:
+        id: Idempotency id of the delivery, used where the message brings none of its own.
+        at: Moment on which we learned of it, aware.
+        on: Local day of that moment in the policy's zone.
+    """
+
+    message: m.Message
+    id: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of one raw message.
+
+    Attributes:
+        facts: Facts that follow.
+        refusal: Why it could not be used, if so. An answered message was refused; any other is in quarantine.
+    """
+
+    facts: tuple[f.Fact, ...]
+    refusal: str | None = None
+
+
+def hear(
+    case: Case,
+    policy: Policy,
+    name: str,
+    raw: bytes | None,
+    told: tuple[str, datetime, date],
+    desk: Desk,
+    *,
+    answered: bool,
+) -> Heard:
+    """Read and judge one raw message; what can't be used and gets no answer is quarantined, never dropped.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        name: Name of the message.
+        raw: Its JSON, if any.
+        told: Id of the delivery, moment and local day.
+        desk: What judging needs from outside.
+        answered: Whether the sender gets the refusal as an answer.
+    """
+    told_id, at, on = told
+    notes: tuple[str, ...] = ()
+    facts: tuple[f.Fact, ...] = ()
+    try:
+        message = m.read_message(name, raw)
+        if isinstance(message, m.Pause):
+            notes = message.notes
+            if not answered and message.until is not None and message.until <= on:
+                notes = (*notes, f"until {message.until} does not lie after {on}; paused without an end")
+                message = message.model_copy(update={"until": None})
+        facts = judge(case, policy, Told(message, told_id, at, on), desk)
+    except (m.Unreadable, Refused) as error:
+        notes = (str(error),)
+    if not notes or answered:
+        return Heard(facts, "; ".join(notes) or None if not facts else None)
+    quarantined = f.MessageQuarantined(
+        id=f"quarantine:{told_id}",
+        at=at,
+        on=on,
+        name=name[:200],
+        sha256=hashlib.sha256(raw or b"").hexdigest(),
+        error="; ".join(notes),
+    )
+    fresh = () if quarantined.id in case.seen else (quarantined,)
+    return Heard((*facts, *fresh), "; ".join(notes))
+
+
+def judge(case: Case, policy: Policy, told: Told, desk: Desk) -> tuple[f.Fact, ...]:
+    """The facts that follow from a message.
+
+    Returns:
+        The facts; none when the message was known already or changes nothing.
+
+    Raises:
+        Refused: when a rule forbids it.
+    """
+    facts = _facts(case, policy, told, desk)
+    return tuple(fact for fact in facts if fact.id not in case.seen)
+
+
+def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fact]:
+    message, at, on = told.message, told.at, told.on
+    own = message.id or told.id
+    match message:
+        case m.PaymentReceived():
+            amount = _own_currency(case, message.amount, message.currency)
+            known = case.ledger.entry(own)
+            if known is not None:
+                return _known_again(own, known.amount, -amount)
+            paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=message.credited_on or on)
+            return (paid, *_tell_agency(case, own, at, on))
+        case m.PaymentReversed():
+            part = None if message.amount is None else _own_currency(case, message.amount, message.currency)
+            return (
+                f.PaymentReversed(
+                    id=f"reversal:{own}",
+                    at=at,
+                    on=on,
+                    of=message.payment,
+                    amount=part,
+                    credited_on=message.credited_on or on,
+                ),
+                *_tell_agency(case, own, at, on),
+            )
+        case m.InvoiceCredited():
+            amount = _own_currency(case, message.amount, message.currency)
+            known = case.ledger.entry(own)
+            if known is not None:
+                return _known_again(own, known.amount, -amount)
+            credited = f.InvoiceCredited(id=own, at=at, on=on, amount=amount, credit_kind=message.kind)
+            return (credited, *_tell_agency(case, own, at, on))
+        case m.WriteOff():
+            return _written_off(case, message, own, at, on)
+        case m.DeliveryReported():
+            return (
+                f.DeliveryReported(
+                    id=f"report:{own}",
+                    at=at,
+                    on=on,
+                    key=message.key,
+                    status=message.status,
+                    received_on=message.received_on,
+                ),
+            )
+        case m.Pause():
+            return _paused(case, message, own, at, on)
+        case m.Resume():
+            if not any(h.kind is f.HoldKind.PAUSE and h.covers(on) for h in case.holds):
+                raise Refused(_not_paused(case, on))
+            return (
+                f.HoldLifted(id=f"resume:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, actor=message.actor),
+                *_done(case, "review_pause", "resumed", f"resume:{own}", at, on),
+            )
+        case m.PlaceHold():
+            kind = f.HoldKind(message.hold)
+            if any(h.kind is kind and h.covers(on) for h in case.holds):
+                return ()
+            return (
+                f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),
+            )
+        case m.LiftHold():
+            kind = f.HoldKind(message.hold)
+            if not any(h.kind is kind and h.covers(on) for h in case.holds):
+                return ()
+            lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor)
+            return (lifted, *_done(case, message.hold, "lifted", f"lift:{own}", at, on))
+        case m.ApproveHandoff():
+            return _approved(case, policy, message, own, at, on)
+        case m.LogCall():
+            logged = f.CallLogged(id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor)
+            kind_of_task = message.task or _open_call_task(case, policy)
+            done = _done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
+            return (logged, *done)
+        case m.CompleteTask():
+            return _completed(case, message, own, at, on)
+        case m.RaiseTask():
+            if case.open_task(message.task) is not None:
+                return ()
+            return (f.TaskRaised(id=f"task:{own}", at=at, on=on, task=message.task),)
+        case m.ChangeDueDate():
+            if message.due < case.invoice.invoice_date:
+                raise Refused(f"due {message.due} lies before the invoice date {case.invoice.invoice_date}")
+            if message.due == case.due:
+                return ()
+            return (f.DueDateChanged(id=f"due:{own}", at=at, on=on, due=message.due, actor=message.actor),)
+        case m.ChangePolicy():
+            return _other_policy(case, message, own, at, on, desk)
+        case m.SettleSend():
+            return _settled(case, message, own, at, on)
+        case m.ResubmitQuarantined():
+            return _resubmitted(case, policy, told, message, desk)
+        case m.DismissQuarantined():
+            _must_be_quarantined(case, message.of)
+            return (
+                f.QuarantineSettled(
+                    id=f"quarantine-settled:{message.of}",
+                    at=at,
+                    on=on,
+                    of=message.of,
+                    outcome="dismissed",
+                    actor=message.actor,
+                ),
+            )
+        case _:
+            assert_never(message)
+
+
+def _own_currency(case: Case, amount: object, currency: str | None) -> Money:
+    money = m.money(amount, currency, case.ledger.currency)  # type: ignore[arg-type]
+    if money.currency != case.ledger.currency:
+        raise Refused(
+            f"{money.text} {money.currency} for an invoice in {case.ledger.currency}; "
+            "book it in the currency of the invoice at the rate of the day"
+        )
+    return money
+
+
+def _known_again(entry_id: str, known: Money, again: Money) -> tuple[f.Fact, ...]:
+    """The same payment or credit twice counts once; the same id with another amount is a contradiction."""
+    if known != again:
+        raise Refused(
+            f"{entry_id} is already booked with {abs(known).text}; now it says {abs(again).text}. "
+            "Report the difference under an id of its own"
+        )
+    return ()
+
+
+def _tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """Money that moves after the hand-off is told to the agency at once."""
+    if not case.handed_off or case.open_task("tell_agency") is not None:
+        return ()
+    return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task="tell_agency"),)
+
+
+def _written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    if own in case.seen:
+        return ()
+    amount = case.open if message.amount is None else _own_currency(case, message.amount, message.currency)
+    if not amount.is_positive or amount > case.open:
+        raise Refused(f"can't write off {amount.text}: open is {case.open.text}; write off at most that")
+    written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor)
+    return (written, *_tell_agency(case, own, at, on))
+
+
+def _paused(case: Case, message: m.Pause, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    until = message.until
+    if until is not None and until <= on:
+        raise Refused(f"until {until} is the first free day and must lie after {on}; leave it out for no end")
+    return (
+        f.HoldPlaced(
+            id=f"pause:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, until=until, actor=message.actor
+        ),
+    )
+
+
+def _not_paused(case: Case, on: date) -> str:
+    others = [hold.kind.value for hold in case.holds_on(on)]
+    if not others:
+        return "the case is not paused"
+    return f"the case is not paused but on hold: {', '.join(others)}; resume ends pauses only, finish that task"
+
+
+def _open_call_task(case: Case, policy: Policy) -> str | None:
+    """The kind of the open task that the ladder raised last."""
+    rungs = {step.task for step in policy.steps if step.task}
+    return next((t.kind for t in reversed(case.tasks) if t.done_on is None and t.kind in rungs), None)
+
+
+def _done(
+    case: Case, kind: str, outcome: str, own: str, at: datetime, on: date
+) -> tuple[f.TaskDone, ...]:
+    if case.open_task(kind) is None:
+        return ()
+    return (f.TaskDone(id=f"done:{kind}:{own}", at=at, on=on, task=kind, outcome=outcome),)
+
+
+def _completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    if f"done:{own}" in case.seen:
+        return ()
+    task = case.open_task(message.task) or next(
+        (t for t in case.tasks if t.step == message.task and t.done_on is None), None
+    )
+    if task is None:
+        open_tasks = ", ".join(t.kind for t in case.tasks if t.done_on is None) or "none"
+        raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
+    done = f.TaskDone(
+        id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor
+    )
+    held = _HOLD_TASKS.get(task.kind)
+    if held is None:
+        return (done,)
+    return (done, f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=held, actor=message.actor))
+
+
+def _approved(
+    case: Case, policy: Policy, message: m.ApproveHandoff, own: str, at: datetime, on: date
+) -> tuple[f.Fact, ...]:
+    step = next((s for s in policy.steps if s.hand_off and message.step in (None, s.id)), None)
+    if step is None:
+        raise Refused(f"policy {policy.policy} has no hand-off to approve")
+    if case.handed_off:
+        raise Refused("the case is handed off already")
+    if case.closed is not None:
+        raise Refused(f"the case is closed ({case.closed.value})")
+    holds = case.holds_on(on)
+    if holds:
+        raise Refused(f"the case is on hold ({holds[0].kind.value}); end the hold first")
+    if message.open is not None and Money(message.open, case.ledger.currency) != case.open:
+        raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
+    approval = f.HandoffApproved(
+        id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor
+    )
+    return (approval, *_done(case, "approve_handoff", "approved", own, at, on))
+
+
+def _other_policy(
+    case: Case, message: m.ChangePolicy, own: str, at: datetime, on: date, desk: Desk
+) -> tuple[f.Fact, ...]:
+    target = desk.policy(message.policy, message.version)
+    if target is None:
+        version = "" if message.version is None else f" version {message.version}"
+        raise Refused(f"there is no policy {message.policy!r}{version} in the case file; load it first")
+    if (target.policy, target.version) == (case.policy, case.policy_version):
+        return ()
+    return (
+        f.PolicyChanged(
+            id=f"policy:{own}",
+            at=at,
+            on=on,
+            policy=target.policy,
+            policy_version=target.version,
+            actor=message.actor,
+        ),
+    )
+
+
+def _settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    attempt = case.attempt
+    if attempt is not None and attempt.step == message.step:
+        status = f.DeliveryStatus.SENT if message.outcome == "sent" else f.DeliveryStatus.NOT_SENT
+        open_keys = [
+            d.key
+            for d in attempt.deliveries
+            if d.status in (f.DeliveryStatus.UNKNOWN, f.DeliveryStatus.INTENDED)
+        ]
+        if not open_keys:
+            raise Refused(f"nothing about step {message.step} is unknown")
+        return tuple(
+            f.DeliveryConcluded(
+                id=f"settle:{own}:{key}",
+                at=at,
+                on=on,
+                key=key,
+                status=status,
+                retry_at=at if status is f.DeliveryStatus.NOT_SENT else None,
+                reason=f"settled by {message.actor or 'a person'}",
+            )
+            for key in open_keys
+        )
+    unproven = next(
+        (
+            t
+            for t in reversed(case.taken)
+            if t.step == message.step and not t.proven and message.issue in (None, t.issue)
+        ),
+        None,
+    )
+    if unproven is None:
+        raise Refused(f"step {message.step!r} has no sending whose outcome is unknown")
+    settled = f.SendSettled(
+        id=f"settle:{own}",
+        at=at,
+        on=on,
+        step=unproven.step,
+        issue=unproven.issue,
+        outcome=message.outcome,
+        received_on=message.received_on,
+        actor=message.actor,
+    )
+    return (settled, *_done(case, "settle_send", message.outcome, own, at, on))
+
+
+def _must_be_quarantined(case: Case, quarantine_id: str) -> None:
+    if quarantine_id not in case.quarantined:
+        known = ", ".join(case.quarantined) or "none"
+        raise Refused(f"{quarantine_id!r} is not in this case's quarantine; there: {known}")
+
+
+def _resubmitted(
+    case: Case, policy: Policy, told: Told, message: m.ResubmitQuarantined, desk: Desk
+) -> tuple[f.Fact, ...]:
+    _must_be_quarantined(case, message.of)
+    kept = desk.quarantined(message.of)
+    if kept is None:
+        raise Refused(f"the bytes of {message.of!r} are not in the case file")
+    name, raw = kept
+    if message.payload is not None:
+        raw = json.dumps(message.payload).encode()
+    try:
+        again = m.read_message(message.as_name or name, raw)
+    except m.Unreadable as error:
+        raise Refused(f"still unreadable: {error}") from None
+    if isinstance(again, m.ResubmitQuarantined | m.DismissQuarantined):
+        raise Refused("a message about the quarantine can't itself be resubmitted")
+    settled = f.QuarantineSettled(
+        id=f"quarantine-settled:{message.of}",
+        at=told.at,
+        on=told.on,
+        of=message.of,
+        outcome="resubmitted",
+        actor=message.actor,
+    )
+    facts = _facts(case, policy, Told(again, message.of, told.at, told.on), desk)
+    return (*facts, settled)
+
+
+# Consequences ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeding:
+    """A case after all its inner consequences were drawn.
+
+    Attributes:
+        case: The case with `facts` applied.
+        facts: New facts, in order.
+        decision: What remains: a wait, something to be done outside, or the end.
+    """
+
+    case: Case
+    facts: tuple[f.Fact, ...]
+    decision: Decision
+
+
+def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Proceeding:
+    """Draw all consequences that stay inside the case at this moment."""
+    today = policy.sending_calendar.local_date(now)
+    facts: list[f.Fact] = []
+    while True:
+        decision = plan(case, policy, surroundings, now)
+        fresh = [fact for fact in _consequences(case, policy, decision, now, today) if fact.id not in case.seen]
+        if not fresh:
+            return Proceeding(case, tuple(facts), decision)
+        for fact in fresh:
+            case = apply(case, fact)
+        facts.extend(fresh)
+
+
+def _consequences(
+    case: Case, policy: Policy, decision: Decision, now: datetime, today: date
+) -> Sequence[f.Fact]:
+    """Facts that follow from a decision at once; the planner is asked again after each batch."""
+    if case.closed is not None and close_reason(case, policy) is None:
+        return (f.CaseReopened(id=f"reopened:{len(case.idle)}", at=now, on=today),)
+    if decision.passed_over:
+        return tuple(
+            f.StepPassedOver(id=f"passed:{step}:{issue}", at=now, on=today, step=step, issue=issue, reason=reason)
+            for step, issue, reason in decision.passed_over
+        )
+    due = decision.at is not None and decision.at <= now
+    if decision.action == "close" and decision.close is not None:
+        return _closing(case, decision.close, now, today)
+    if decision.action == "task" and due and decision.task is not None:
+        return _task_raised(case, policy, decision, decision.task, now, today)
+    codes = tuple(blocker.code for blocker in decision.blockers)
+    if decision.action == "wait" and decision.step and any(code in _HELD_BACK for code in codes):
+        return (
+            f.StepHeldBack(
+                id=f"held:{decision.step}:{decision.issue}:{'+'.join(codes)}",
+                at=now,
+                on=today,
+                step=decision.step,
+                issue=decision.issue,
+                blockers=codes,
+            ),
+        )
+    return ()
+
+
+def _closing(case: Case, reason: f.CloseReason, now: datetime, today: date) -> Sequence[f.Fact]:
+    if case.closed is reason:
+        return ()
+    ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
+    tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in _OUTLIVE_CLOSING}
+    done = [
+        f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome="case closed")
+        for kind in sorted(tasks)
+    ]
+    dropped: list[f.Fact] = []
+    if case.attempt is not None:
+        # Only deliveries that were authoritatively not sent can be left here: nothing is under way.
+        dropped = [
+            f.DeliveryConcluded(
+                id=f"dropped:{d.key}:{ending}", at=now, on=today, key=d.key, status=f.DeliveryStatus.DROPPED
+            )
+            for d in case.attempt.deliveries
+            if d.status is f.DeliveryStatus.NOT_SENT
+        ]
+    return (*done, *dropped, f.CaseClosed(id=ending, at=now, on=today, reason=reason))
+
+
+def _task_raised(
+    case: Case, policy: Policy, decision: Decision, kind: str, now: datetime, today: date
+) -> Sequence[f.Fact]:
+    number = 1 + sum(1 for task in case.tasks if task.kind == kind)
+    raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
+    step = policy.step(decision.step) if decision.step else None
+    if step is None or step.task != kind:
+        return (raised,)
+    taken = step_taken(
+        case, step, decision.issue, now, today, channels=("task",), message=f"{kind}:{step.id}:{decision.issue}"
+    )
+    return (raised, taken)
+
+
+def step_taken(
+    case: Case,
+    step: Step,
+    issue: int,
+    now: datetime,
+    today: date,
+    *,
+    channels: tuple[str, ...],
+    message: str,
+    proven: bool = True,
+) -> f.StepTaken:
+    """The fact that a step was taken, with the claim of that day."""
+    claim = claim_of(case)
+    again = sum(1 for fact_id in case.seen if fact_id.startswith(f"taken:{step.id}:{issue}:"))
+    return f.StepTaken(
+        id=f"taken:{step.id}:{issue}:{again}",
+        at=now,
+        on=today,
+        step=step.id,
+        step_kind="task" if step.task else "hand_off" if step.hand_off else "send",
+        issue=issue,
+        channels=channels,
+        message=message,
+        open=claim.open,
+        interest=claim.interest,
+        costs=claim.costs,
+        total=claim.total,
+        claimed=claim.claimed_by(step),
+        term_days=step.term,
+        reminds=step.reminds,
+        proven=proven,
+    )
+

@@ -1,0 +1,69 @@
+"""What the planner decides: the next thing to do with a case, when, and why not now."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.facts import CloseReason
+
+BlockerCode = Literal[
+    "not_due_yet",
+    "spacing",
+    "debtor_spacing",
+    "debtor_contacted_today",
+    "outside_hours",
+    "term_running",
+    "term_unproven",
+    "term_not_started",
+    "pause",
+    "onboarding_review",
+    "missing_from_list",
+    "promise",
+    "imported",
+    "bank_not_covering",
+    "approval_required",
+    "task_open",
+    "retry_later",
+    "contact_failed",
+    "outcome_unknown",
+    "no_next_step",
+    "catch_up",
+]
+
+
+class Blocker(BaseModel):
+    """One reason why the next step is not taken now; `until` is its first free day, if it has one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: BlockerCode
+    until: date | None = None
+
+
+class Decision(BaseModel):
+    """The planner's answer.
+
+    Attributes:
+        action: What comes next. `wait` means that only a message (or looking again at `at`) changes anything.
+        at: When it comes; None for a wait without end. It is to be done now when `at` has come.
+        step: The rung concerned.
+        issue: Which issue of the step.
+        task: Kind of the task to raise.
+        close: Reason to close.
+        blockers: Why it is not done now, the one that decides the moment first.
+        passed_over: Steps left out on the way: `(step, issue, reason)`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    action: Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
+    at: AwareDatetime | None = None
+    step: str | None = None
+    issue: int = 1
+    task: str | None = None
+    close: CloseReason | None = None
+    blockers: tuple[Blocker, ...] = ()
+    passed_over: tuple[tuple[str, int, str], ...] = ()

@@ -1,0 +1,111 @@
+"""The invoice being collected, with the facts about it that every amount and legal gate hangs on.
+
+Source: `practice.md`, "Five facts that every amount and gate hangs on" (BW 6:82, 6:83, 6:96, 6:119, 6:119a).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from domain.money import Money
+
+
+class YesNo(StrEnum):
+    """An answer that is known."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class YesNoUnknown(StrEnum):
+    """An answer that may not be known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class TermBasis(StrEnum):
+    """Where the payment term comes from.
+
+    A term that was only printed on the invoice does not by itself put the debtor in default (BW 6:82).
+    """
+
+    AGREED = "agreed"
+    PRINTED = "printed"
+    STATUTORY = "statutory"
+    LARGE_COMPANY = "large_company"
+
+
+class Kind(StrEnum):
+    """Short form of the legal status, as written in files."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
+class LegalStatus(BaseModel):
+    """Who the debtor is in this contract: two independent axes and one special creditor right.
+
+    `natural_person` decides the tone, `natural_person` and not `in_business` decide the 14-day letter
+    (BW 6:96 lid 5-6), `in_business` decides the trade rate (6:119a). Unknown counts as consumer for
+    letters and costs.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    natural_person: YesNoUnknown = YesNoUnknown.UNKNOWN
+    in_business: YesNoUnknown = YesNoUnknown.UNKNOWN
+    government: YesNo = YesNo.NO
+    evidence: str = ""
+
+    @classmethod
+    def of_kind(cls, kind: Kind) -> LegalStatus:
+        """The legal status behind the short form `business` or `consumer`."""
+        if kind is Kind.BUSINESS:
+            return cls(natural_person=YesNoUnknown.NO, in_business=YesNoUnknown.YES, evidence="kind")
+        return cls(natural_person=YesNoUnknown.YES, in_business=YesNoUnknown.NO, evidence="kind")
+
+    @property
+    def protected_as_consumer(self) -> bool:
+        """Whether the rules for consumers must be kept (unknown counts as yes)."""
+        return (
+            self.natural_person is not YesNoUnknown.NO and self.in_business is not YesNoUnknown.YES
+        )
+
+
+class Invoice(BaseModel):
+    """One invoice as it entered collection. Names and addresses stay in the case file, not here.
+
+    Attributes:
+        number: The number printed on the invoice.
+        debtor: Opaque id of the debtor in the case file.
+        invoice_date: Day of issue.
+        due: Last day on which payment is in time.
+        amount: Principal as invoiced, VAT included.
+        legal_status: Who the debtor is in this contract.
+        term_basis: Where the payment term comes from.
+        received_on: Day on which the debtor had the invoice, if known.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    debtor: str
+    invoice_date: date
+    due: date
+    amount: Money
+    legal_status: LegalStatus = LegalStatus()
+    term_basis: TermBasis = TermBasis.PRINTED
+    received_on: date | None = None
+
+    @model_validator(mode="after")
+    def _dates_and_amount_make_sense(self) -> Invoice:
+        if self.due < self.invoice_date:
+            raise ValueError(f"due {self.due} lies before invoice_date {self.invoice_date}")
+        if not self.amount.is_positive:
+            raise ValueError(f"amount {self.amount.text} is not above zero; credit notes are no invoices")
+        return self

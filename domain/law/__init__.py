@@ -1,0 +1,1 @@
+"""Law, one file a jurisdiction, with dated tables as data."""

@@ -1,0 +1,368 @@
+"""Messages to a case: what providers report (signals, in the past tense) and people ask (updates, imperative).
+
+A message arrives as a name and raw JSON. `read_message` turns it into one model; what can't be read raises
+`Unreadable`, which names the field and says what would be accepted. Reading is tolerant: unknown fields are
+ignored. A `pause` can always be read, whatever a person typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from domain.money import Money
+
+MAX_BYTES = 256 * 1024
+"""Largest message that is read; a larger one goes to quarantine unread."""
+
+
+class Unreadable(ValueError):
+    """A message that can't be used as it is; the text says why and what would be accepted."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    actor: Annotated[str, Field(max_length=200)] = ""
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, bool | float | int):
+        raise ValueError('write the amount as a string, like "100.00": a JSON number loses cents')
+    if isinstance(value, str):
+        try:
+            amount = Decimal(value)
+        except InvalidOperation:
+            raise ValueError(f'{value!r} is no amount; write it like "100.00"') from None
+        if not amount.is_finite():
+            raise ValueError(f'{value!r} is no amount; write it like "100.00"')
+        return amount
+    return value
+
+
+_Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, max_digits=14, decimal_places=2)]
+
+
+class _WithAmount(_Message):
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _amount_and_currency_together(cls, data: Any) -> Any:
+        """Accept `{"amount": {"amount": "1.00", "currency": "EUR"}}` beside the flat form."""
+        if isinstance(data, Mapping) and isinstance(data.get("amount"), Mapping):
+            inner = data["amount"]
+            return {**data, "amount": inner.get("amount"), "currency": inner.get("currency")}
+        return data
+
+
+class PaymentReceived(_WithAmount):
+    """Money came in. `id` is the provider's id of the payment: the same payment twice counts once."""
+
+    name: Literal["payment_received"] = "payment_received"
+    amount: _Amount
+    credited_on: date | None = None
+
+
+class PaymentReversed(_WithAmount):
+    """A payment was taken back: `payment` is its id; no amount means all of it."""
+
+    name: Literal["payment_reversed"] = "payment_reversed"
+    payment: Annotated[str, Field(min_length=1, max_length=200)]
+    amount: _Amount | None = None
+    credited_on: date | None = None
+
+
+class InvoiceCredited(_WithAmount):
+    """The creditor credited (part of) the invoice."""
+
+    name: Literal["invoice_credited"] = "invoice_credited"
+    amount: _Amount
+    kind: Literal["correction", "return", "rebate"] = "correction"
+
+
+class DeliveryReported(_Message):
+    """A provider reported on a message after sending it."""
+
+    name: Literal["delivery_reported"] = "delivery_reported"
+    key: Annotated[str, Field(min_length=1, max_length=500)]
+    status: Literal["delivered", "confirmed", "bounced", "failed", "returned", "deferred"]
+    received_on: date | None = None
+
+
+class Pause(_Message):
+    """Stop the ladder, until a first free day or until resumed. `notes` tells what could not be read."""
+
+    name: Literal["pause"] = "pause"
+    until: date | None = None
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Resume(_Message):
+    """End all pauses."""
+
+    name: Literal["resume"] = "resume"
+
+
+class ApproveHandoff(_Message):
+    """Approve the hand-off, of the balance as the person saw it when `open` is given."""
+
+    name: Literal["approve_handoff"] = "approve_handoff"
+    step: str | None = None
+    open: _Amount | None = None
+
+
+class LogCall(_Message):
+    """Note a call with the debtor; it finishes the open call task."""
+
+    name: Literal["log_call"] = "log_call"
+    outcome: Annotated[str, Field(min_length=1, max_length=200)] = "called"
+    note: Annotated[str, Field(max_length=4000)] = ""
+    task: str | None = None
+
+
+class CompleteTask(_Message):
+    """Finish an open task: by its kind, or by the id of the step that raised it."""
+
+    name: Literal["complete_task"] = "complete_task"
+    task: Annotated[str, Field(min_length=1, max_length=100)]
+    outcome: Annotated[str, Field(max_length=200)] = "done"
+
+
+class WriteOff(_WithAmount):
+    """Give up the claim, or an amount of it."""
+
+    name: Literal["write_off"] = "write_off"
+    amount: _Amount | None = None
+    reason: str = ""
+
+
+class ChangeDueDate(_Message):
+    """Move the due date."""
+
+    name: Literal["change_due_date"] = "change_due_date"
+    due: date
+
+
+class ChangePolicy(_Message):
+    """Move the case to another policy, or version of it (default: the newest)."""
+
+    name: Literal["change_policy"] = "change_policy"
+    policy: Annotated[str, Field(min_length=1, max_length=100)]
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+class SettleSend(_Message):
+    """Say what became of a step whose sending is unknown or unproven."""
+
+    name: Literal["settle_send"] = "settle_send"
+    step: Annotated[str, Field(min_length=1, max_length=100)]
+    outcome: Literal["sent", "not_sent"]
+    issue: Annotated[int, Field(ge=1)] | None = None
+    received_on: date | None = None
+
+
+class PlaceHold(_Message):
+    """Keep the case on hold for a reason found by intake."""
+
+    name: Literal["place_hold"] = "place_hold"
+    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+    until: date | None = None
+
+
+class LiftHold(_Message):
+    """End the holds of one kind."""
+
+    name: Literal["lift_hold"] = "lift_hold"
+    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+
+
+class RaiseTask(_Message):
+    """Ask a person to look at the case."""
+
+    name: Literal["raise_task"] = "raise_task"
+    task: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+class ResubmitQuarantined(_Message):
+    """Try a quarantined message `of` again, as it was or with a corrected `payload` or `as_name`."""
+
+    name: Literal["resubmit_quarantined"] = "resubmit_quarantined"
+    of: Annotated[str, Field(min_length=1, max_length=300)]
+    payload: Any = None
+    as_name: str | None = None
+
+
+class DismissQuarantined(_Message):
+    """Lay a quarantined message `of` aside for good; its bytes stay in the case file."""
+
+    name: Literal["dismiss_quarantined"] = "dismiss_quarantined"
+    of: Annotated[str, Field(min_length=1, max_length=300)]
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+Message = (
+    PaymentReceived
+    | PaymentReversed
+    | InvoiceCredited
+    | DeliveryReported
+    | Pause
+    | Resume
+    | ApproveHandoff
+    | LogCall
+    | CompleteTask
+    | WriteOff
+    | ChangeDueDate
+    | ChangePolicy
+    | SettleSend
+    | PlaceHold
+    | LiftHold
+    | RaiseTask
+    | ResubmitQuarantined
+    | DismissQuarantined
+)
+"""Anything a case can be told."""
+
+MESSAGES: Mapping[str, type[Message]] = {
+    "payment_received": PaymentReceived,
+    "payment_reversed": PaymentReversed,
+    "invoice_credited": InvoiceCredited,
+    "delivery_reported": DeliveryReported,
+    "pause": Pause,
+    "pause_case": Pause,
+    "resume": Resume,
+    "resume_case": Resume,
+    "approve_handoff": ApproveHandoff,
+    "log_call": LogCall,
+    "complete_task": CompleteTask,
+    "write_off": WriteOff,
+    "change_due_date": ChangeDueDate,
+    "change_policy": ChangePolicy,
+    "settle_send": SettleSend,
+    "place_hold": PlaceHold,
+    "lift_hold": LiftHold,
+    "raise_task": RaiseTask,
+    "resubmit_quarantined": ResubmitQuarantined,
+    "dismiss_quarantined": DismissQuarantined,
+}
+"""The model of each message by its name; `pause` and `pause_case` are the same thing with and without answer."""
+
+
+def read_message(name: str, raw: bytes | None) -> Message:
+    """Read one message.
+
+    Args:
+        name: Its name.
+        raw: Its JSON as it came, None or empty when nothing was sent.
+
+    Raises:
+        Unreadable: when the name is unknown or the content can't be used.
+    """
+    model = MESSAGES.get(name)
+    if model is None:
+        raise Unreadable(f"unknown message {name[:80]!r}; known: {', '.join(sorted(MESSAGES))}")
+    if raw is not None and len(raw) > MAX_BYTES and model is not Pause:
+        raise Unreadable(f"{len(raw)} bytes; a message has at most {MAX_BYTES}")
+    if model is Pause:
+        return _read_pause(raw)
+    if model is Resume:
+        return _read_resume(raw)
+    data = _json(raw)
+    if not isinstance(data, dict):
+        raise Unreadable(f"{name} needs a JSON object with {_fields(model)}; got {_kind_of(data)}")
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise Unreadable(_in_words(name, error)) from None
+
+
+def _json(raw: bytes | None) -> object:
+    if raw is None or not raw.strip():
+        return None
+    try:
+        return json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no JSON: {str(error)[:120]}") from None
+
+
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _kind_of(data: object) -> str:
+    if data is None:
+        return "nothing"
+    return {dict: "an object", list: "a list", str: "a text", bool: "yes/no", int: "a number", float: "a number"}[
+        type(data)
+    ]
+
+
+def _fields(model: type[BaseModel]) -> str:
+    needed = [name for name, field in model.model_fields.items() if field.is_required()]
+    return ", ".join(needed) or "any fields"
+
+
+def _in_words(name: str, error: ValidationError) -> str:
+    problems = []
+    for problem in error.errors(include_url=False):
+        field = ".".join(str(part) for part in problem["loc"]) or "content"
+        text = "is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        problems.append(f"{field}: {text}")
+    return f"{name}: " + "; ".join(problems)
+
+
+def _read_pause(raw: bytes | None) -> Pause:
+    """A pause in any form a person may type; what can't be read is noted, and it still pauses."""
+    if raw is not None and len(raw) > MAX_BYTES:
+        return Pause(notes=(f"the content has {len(raw)} bytes and was not read",))
+    try:
+        data = _json(raw)
+    except Unreadable as error:
+        return Pause(notes=(str(error),))
+    if data is None:
+        return Pause()
+    if isinstance(data, str):
+        return _pause_from_text(data)
+    if not isinstance(data, dict):
+        return Pause(notes=(f"expected an object with until and reason; got {_kind_of(data)}",))
+    kept = dict(data)
+    notes: list[str] = []
+    for field in ("id", "actor", "until", "reason"):
+        if kept.get(field) is None:
+            kept.pop(field, None)
+            continue
+        try:
+            Pause.model_validate({field: kept[field]})
+        except ValidationError as error:
+            notes.append(_in_words("pause", error))
+            kept.pop(field)
+    return Pause.model_validate({**kept, "notes": tuple(notes)})
+
+
+def _pause_from_text(text: str) -> Pause:
+    """A bare word is the reason; a bare date is the first free day."""
+    try:
+        return Pause(until=date.fromisoformat(text.strip()))
+    except ValueError:
+        return Pause(reason=text.strip()[:1000])
+
+
+def _read_resume(raw: bytes | None) -> Resume:
+    """A resume without a readable object is a plain resume."""
+    try:
+        data = _json(raw)
+        return Resume.model_validate(data) if isinstance(data, dict) else Resume()
+    except (Unreadable, ValidationError):
+        return Resume()
+
+
+def money(amount: Decimal, currency: str | None, default: str) -> Money:
+    """The amount of a message in its own currency, or in that of the case."""
+    return Money(amount.quantize(Decimal("0.01")), currency or default)

@@ -1,0 +1,157 @@
+"""Opening a case: the first facts, with what happened to the invoice before it came to us."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from domain import facts as f
+from domain.case import Case, apply, fold
+from domain.claim import claim_of
+from domain.invoice import Invoice
+from domain.money import Money
+from domain.policy import Policy
+
+REVIEW_WHEN_LATER_THAN = 30
+"""Days late after which an invoice without its history is first looked at by a person (practice.md, Onboarding)."""
+
+
+class History(BaseModel):
+    """State of earlier collection, as an import may tell it.
+
+    Attributes:
+        last_step: Id of the last rung taken elsewhere.
+        last_contact_on: Day of the last contact.
+        notice_posted_on: Day on which a notice that starts a term was posted.
+        notice_received_on: Day of receipt that is proven; a notice without proof is repeated.
+        promise_until: Day up to which a promise of payment runs.
+        on_hold: Whether it was on hold elsewhere, `hold_until` its first free day.
+        handed_off: Whether an agency works on it already.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    last_step: str | None = None
+    last_contact_on: date | None = None
+    notice_posted_on: date | None = None
+    notice_received_on: date | None = None
+    promise_until: date | None = None
+    on_hold: bool = False
+    hold_until: date | None = None
+    handed_off: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of earlier collection."""
+        return self != History()
+
+
+class UnknownStep(ValueError):
+    """The history names a step that the policy does not have."""
+
+
+def open_case(
+    invoice: Invoice,
+    policy: Policy,
+    at: datetime,
+    *,
+    open_amount: Money | None = None,
+    history: History | None = None,
+    review: bool = False,
+) -> tuple[f.Fact, ...]:
+    """The facts with which a case begins.
+
+    Args:
+        invoice: The invoice.
+        policy: The policy it is pinned to.
+        at: Moment of opening, aware.
+        open_amount: What is still open; the whole principal by default.
+        history: What happened before.
+        review: Whether an invoice that is long overdue without history waits for a person first (import).
+
+    Raises:
+        UnknownStep: when the history names a step that the policy does not have.
+    """
+    before = history or History()
+    on = policy.sending_calendar.local_date(at)
+    opened = f.CaseOpened(
+        id="opened",
+        at=at,
+        on=on,
+        invoice=invoice,
+        open=open_amount if open_amount is not None else invoice.amount,
+        policy=policy.policy,
+        policy_version=policy.version,
+    )
+    case = fold((opened,))
+    facts: list[f.Fact] = [opened]
+    for fact in (*_steps_before(case, policy, before, at, on), *_holds(before, at, on)):
+        case = apply(case, fact)
+        facts.append(fact)
+    if review and not before.known and (on - invoice.due).days > REVIEW_WHEN_LATER_THAN:
+        facts.append(f.HoldPlaced(id="hold:onboarding", at=at, on=on, hold=f.HoldKind.ONBOARDING_REVIEW))
+        facts.append(f.TaskRaised(id="task:onboarding", at=at, on=on, task="onboarding_review"))
+    return tuple(facts)
+
+
+def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on: date) -> list[f.Fact]:
+    """Steps taken elsewhere: the last one as taken, those above it as passed over."""
+    if before.handed_off:
+        last = next((s.id for s in policy.steps if s.hand_off), None)
+        if last is None:
+            raise UnknownStep(f"it is handed off already, but policy {policy.policy} has no hand-off step")
+    else:
+        last = before.last_step
+    if last is None:
+        return []
+    rung = policy.step(last)
+    if rung is None:
+        raise UnknownStep(f"last_step {last!r} is no step of policy {policy.policy}; known: {', '.join(policy.positions)}")
+    position = policy.positions[last]
+    if rung.term is not None and before.notice_received_on is None:
+        # A notice without proof of receipt is repeated: only the steps above it count.
+        position -= 1
+        if position < 0:
+            return []
+        rung = policy.steps[position]
+    claim = claim_of(case)
+    facts: list[f.Fact] = [
+        f.StepPassedOver(id=f"passed:{s.id}:1", at=at, on=on, step=s.id, reason="taken before the import, or left out")
+        for s in policy.steps[:position]
+    ]
+    taken_on = (before.notice_posted_on if rung.term is not None else None) or before.last_contact_on or on
+    facts.append(
+        f.StepTaken(
+            id=f"taken:{rung.id}:1:import",
+            at=at,
+            on=min(taken_on, on),
+            step=rung.id,
+            step_kind="task" if rung.task else "hand_off" if rung.hand_off else "send",
+            channels=rung.channels,
+            message=f"before-import/{rung.id}",
+            open=claim.open,
+            interest=claim.interest,
+            costs=claim.costs,
+            total=claim.total,
+            claimed=claim.claimed_by(rung),
+            term_days=rung.term,
+            received_on=before.notice_received_on,
+            reminds=rung.reminds,
+            imported=True,
+        )
+    )
+    return facts
+
+
+def _holds(before: History, at: datetime, on: date) -> list[f.Fact]:
+    facts: list[f.Fact] = []
+    if before.promise_until is not None and before.promise_until >= on:
+        until = before.promise_until + timedelta(days=1)
+        facts.append(f.HoldPlaced(id="hold:promise", at=at, on=on, hold=f.HoldKind.PROMISE, until=until))
+    if before.on_hold and (before.hold_until is None or before.hold_until > on):
+        facts.append(
+            f.HoldPlaced(id="hold:imported", at=at, on=on, hold=f.HoldKind.IMPORTED, until=before.hold_until)
+        )
+        facts.append(f.TaskRaised(id="task:imported", at=at, on=on, task="imported_hold"))
+    return facts

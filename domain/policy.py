@@ -1,0 +1,279 @@
+"""The policy: the written escalation ladder of a creditor, as read from a policy file (design §5).
+
+A policy is a value. What it means for one case on one day is decided by `domain.planner`; whether it makes
+sense as a whole is judged by `domain.policy_check`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from domain.calendar import Country, SendingCalendar, any_day
+from domain.invoice import Kind
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
+
+_DURATION = re.compile(r"^(\d{1,4})\s*([dwh])$")
+
+
+def parse_days(value: object) -> object:
+    """Read a duration such as `7d`, `2w` or `48h` as a whole number of days.
+
+    Raises:
+        ValueError: when it is no duration, or not a whole number of days.
+    """
+    if not isinstance(value, str):
+        return value
+    found = _DURATION.match(value.strip())
+    if found is None:
+        raise ValueError(f"{value!r} is no duration; write for example 7d, 2w or 48h")
+    number, unit = int(found.group(1)), found.group(2)
+    if unit == "w":
+        return number * 7
+    if unit == "h":
+        if number % 24:
+            raise ValueError(f"{value!r} is not a whole number of days; the ladder counts in days")
+        return number // 24
+    return number
+
+
+def _split_words(value: object) -> object:
+    """Accept one word where a list of words is expected."""
+    return (value,) if isinstance(value, str) else value
+
+
+Days = Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=3660)]
+Channel = Literal["email", "sms", "call", "post", "registered"]
+Role = Literal["finance", "purchasing", "management", "debtor"]
+Claims = Literal["principal", "principal+interest", "all"]
+Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+
+
+class _Part(BaseModel):
+    """A part of a policy file: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class CatchUp(StrEnum):
+    """What to do with steps whose moment passed unseen."""
+
+    IN_ORDER = "in_order"
+    LATEST = "latest"
+    SKIP = "skip"
+
+
+class AfterHold(StrEnum):
+    """Whether time under a hold counts for the ladder (`resume`) or not (`shift`)."""
+
+    SHIFT = "shift"
+    RESUME = "resume"
+
+
+class Hours(_Part):
+    """The `calendar` of a policy: when messages may go out.
+
+    Attributes:
+        zone: IANA time zone.
+        holidays: Country whose public holidays are kept, or none.
+        days: Weekdays on which may be sent.
+        opens: First minute of the day (`from`), local time.
+        closes: End of the day (`until`), local time, exclusive.
+    """
+
+    zone: str = "Europe/Amsterdam"
+    holidays: Country | None = None
+    days: Annotated[tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...], Field(min_length=1)] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+    opens: time = Field(default=time(9, 0), alias="from")
+    closes: time = Field(default=time(17, 0), alias="until")
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _no_holidays(cls, value: object) -> object:
+        return None if value in ("none", "off") else value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        any_day(value)
+        return value
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Hours:
+        if self.opens >= self.closes:
+            raise ValueError(f"from {self.opens:%H:%M} is not before until {self.closes:%H:%M}")
+        return self
+
+
+class When(_Part):
+    """The dates of a step; the latest of all given ones counts.
+
+    Attributes:
+        after_due: Days after the due date.
+        before_due: Days before the due date.
+        after_invoice_date: Days after the invoice date.
+        after_previous: Days after the last step that was taken; satisfied when none was.
+        term_expired: Id of the step whose term must have run out.
+        round: `end_of_month` moves `after_due` to the last day of its month.
+    """
+
+    after_due: Days | None = None
+    before_due: Days | None = None
+    after_invoice_date: Days | None = None
+    after_previous: Days | None = None
+    term_expired: str | None = None
+    round: Literal["end_of_month"] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> When:
+        given = self.model_fields_set - {"round"}
+        if not given:
+            raise ValueError(
+                "says nothing; give after_due, before_due, after_invoice_date, after_previous or term_expired"
+            )
+        if self.round and self.after_due is None:
+            raise ValueError("round works on after_due, which is not given")
+        return self
+
+
+class Condition(_Part):
+    """The `if` of a step, judged at its moment; not met means that the step is passed over."""
+
+    open_at_least: Amount | None = None
+    open_below: Amount | None = None
+
+
+class Repeat(_Part):
+    """Further issues of the same step."""
+
+    every: Annotated[Days, Field(ge=1)]
+    at_most: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class Step(_Part):
+    """One rung of the ladder: a message (`send`), work for a person (`task`) or the hand-off (`hand_off`)."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    when: When
+    send: Annotated[tuple[Channel, ...], BeforeValidator(_split_words)] = ()
+    to: Role = "finance"
+    letter: str | None = None
+    claims: Claims = "principal"
+    announces: Annotated[tuple[Announcement, ...], BeforeValidator(_split_words)] = ()
+    attach: Annotated[tuple[Literal["invoice"], ...], BeforeValidator(_split_words)] = ()
+    term: Days | None = None
+    task: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    wait_for_task: Days | None = None
+    hand_off: Annotated[str, Field(min_length=1)] | None = None
+    approval: Literal["required", "none"] = "none"
+    condition: Condition = Field(default=Condition(), alias="if")
+    repeat: Repeat | None = None
+
+    @model_validator(mode="after")
+    def _is_one_kind_of_step(self) -> Step:
+        given = [name for name, value in (("send", self.send), ("task", self.task), ("hand_off", self.hand_off)) if value]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none"
+            raise ValueError(f"a step has exactly one of send, task and hand_off; found {found}")
+        misplaced = {
+            "send": ("wait_for_task", "approval"),
+            "task": ("letter", "term", "attach", "approval"),
+            "hand_off": ("letter", "term", "attach", "wait_for_task", "repeat"),
+        }[given[0]]
+        wrong = [name for name in misplaced if name in self.model_fields_set]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} does not go with {given[0]}")
+        if len(set(self.send)) != len(self.send):
+            raise ValueError("send names a channel twice")
+        return self
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channels as they are shown: `("task",)` for a task, `("agency",)` for a hand-off."""
+        if self.task:
+            return ("task",)
+        if self.hand_off:
+            return ("agency",)
+        return self.send
+
+    @property
+    def letter_name(self) -> str:
+        """The template of the message; without one the step's own id."""
+        return self.letter or self.id
+
+    @property
+    def reminds(self) -> bool:
+        """Whether this is of the reminder class: a message that starts no legal term."""
+        return bool(self.send) and self.term is None
+
+
+class Policy(_Part):
+    """An escalation ladder with its rules (design §5)."""
+
+    policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
+    version: Annotated[int, Field(ge=1)] = 1
+    law: Literal["NL", "BE"] | None = None
+    kind: Kind | None = None
+    calendar: Hours | None = None
+    tolerance: Amount = Decimal("0.00")
+    spacing: Days = 0
+    debtor_spacing: Days = 0
+    bundle: Literal["debtor", "none"] = "none"
+    catch_up: CatchUp = CatchUp.IN_ORDER
+    after_hold: AfterHold = AfterHold.SHIFT
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    @field_validator("calendar", mode="before")
+    @classmethod
+    def _calendar_off(cls, value: object) -> object:
+        return None if value == "off" else value
+
+    @cached_property
+    def sending_calendar(self) -> SendingCalendar:
+        """The calendar in force; without one any day at 12:00, Amsterdam time."""
+        hours = self.calendar
+        if hours is None:
+            return any_day("Europe/Amsterdam")
+        return SendingCalendar(
+            zone=hours.zone,
+            holidays=hours.holidays,
+            days=tuple(sorted(WEEKDAYS.index(day) for day in hours.days)),
+            opens=hours.opens,
+            closes=hours.closes,
+        )
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Index of each step by its id."""
+        return {step.id: index for index, step in enumerate(self.steps)}
+
+    @cached_property
+    def gate_steps(self) -> frozenset[str]:
+        """Steps that a later step needs; no catch-up ever leaves them out."""
+        return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
+
+    @cached_property
+    def tolerance_minor(self) -> int:
+        """`tolerance` in hundredths."""
+        return int(self.tolerance * 100)
+
+    def step(self, step_id: str) -> Step | None:
+        """The step with this id."""
+        index = self.positions.get(step_id)
+        return None if index is None else self.steps[index]
