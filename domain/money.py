@@ -316,7 +316,9 @@ def _validated(value: Any) -> Money:
         return value
     if not isinstance(value, Mapping) or set(value) != {"amount", "currency"}:
         raise ValueError('money is written as {"amount": "100.00", "currency": "EUR"}')
-    return Money.parse(value["amount"], value["currency"])
+    currency = value["currency"]
+    minor_digits(currency)  # before anything is looked up by it: in JSON it may be a list
+    return Money.parse(value["amount"], currency)
 
 
 def _serialised(money: Money) -> dict[str, str]:

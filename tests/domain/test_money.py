@@ -235,6 +235,8 @@ def test_in_json_money_is_a_text_and_a_currency() -> None:
         '{"amount":"1.00"}',
         '{"amount":"1.00","currency":"eur"}',
         '{"amount":"1.00","currency":null}',
+        '{"amount":"1.00","currency":["EUR"]}',
+        '{"amount":["1.00"],"currency":"EUR"}',
         '{"amount":"1.00","currency":"EUR","minor":100}',
         '"1.00"',
         "1.00",
