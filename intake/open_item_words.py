@@ -1,0 +1,58 @@
+"""The words that a list of open items may use for its choices: English, Dutch, and some French and German."""
+
+import re
+import unicodedata
+from typing import Final, Literal
+
+from domain.invoice import Kind, TermBasis, YesNoUnknown
+from intake.open_item import NoticeProof
+
+YES: Final = ("yes", "y", "ja", "j", "oui", "true", "waar", "1", "x")
+NO: Final = ("no", "n", "nee", "neen", "non", "false", "onwaar", "0", "-")
+YES_NO: Final = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
+YES_NO_UNKNOWN: Final = (
+    dict.fromkeys(YES, YesNoUnknown.YES)
+    | dict.fromkeys(NO, YesNoUnknown.NO)
+    | dict.fromkeys(("unknown", "onbekend", "?"), YesNoUnknown.UNKNOWN)
+)
+KINDS: Final = dict.fromkeys(
+    ("business", "zakelijk", "bedrijf", "company", "b2b"), Kind.BUSINESS
+) | dict.fromkeys(("consumer", "consument", "particulier", "private", "b2c"), Kind.CONSUMER)
+TERM_BASES: Final = (
+    dict.fromkeys(("agreed", "overeengekomen", "afgesproken"), TermBasis.AGREED)
+    | dict.fromkeys(("printed", "op factuur", "vermeld"), TermBasis.PRINTED)
+    | dict.fromkeys(("statutory", "wettelijk"), TermBasis.STATUTORY)
+    | dict.fromkeys(("large company", "grootbedrijf", "groot bedrijf"), TermBasis.LARGE_COMPANY)
+)
+PROOFS: Final = (
+    dict.fromkeys(("presumed", "vermoed"), NoticeProof.PRESUMED)
+    | dict.fromkeys(("delivered", "bezorgd", "afgeleverd"), NoticeProof.DELIVERED)
+    | dict.fromkeys(("confirmed", "bevestigd"), NoticeProof.CONFIRMED)
+)
+LAWS: Final[dict[str, Literal["NL", "BE"]]] = {
+    **dict.fromkeys(("nl", "nederland", "nederlands", "dutch", "netherlands"), "NL"),
+    **dict.fromkeys(("be", "belgie", "belgisch", "belgian", "belgium"), "BE"),
+}
+COUNTRIES: Final = (
+    dict.fromkeys(("nederland", "netherlands", "the netherlands", "pays bas", "holland"), "NL")
+    | dict.fromkeys(("belgie", "belgium", "belgique", "belgien"), "BE")
+    | dict.fromkeys(("duitsland", "germany", "deutschland", "allemagne"), "DE")
+    | dict.fromkeys(("frankrijk", "france", "frankreich"), "FR")
+    | dict.fromkeys(("luxemburg", "luxembourg"), "LU")
+    | dict.fromkeys(("verenigd koninkrijk", "united kingdom", "uk"), "GB")
+)
+LANGUAGES: Final = (
+    dict.fromkeys(("nederlands", "dutch", "neerlandais"), "nl")
+    | dict.fromkeys(("frans", "french", "francais"), "fr")
+    | dict.fromkeys(("duits", "german", "deutsch", "allemand"), "de")
+    | dict.fromkeys(("engels", "english", "anglais"), "en")
+)
+# Countries in which a number written with one leading 0 is national, by their number on the telephone.
+CALLING_CODES: Final = {"NL": "31", "BE": "32", "DE": "49", "FR": "33", "GB": "44"}
+
+
+def bare_word(text: str) -> str:
+    """Reduce a choice to what is compared: no capitals or accents, and spaces for hyphens and underscores."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(re.sub(r"(?<=\w)[-_](?=\w)|_", " ", bare).split())
