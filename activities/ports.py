@@ -1,0 +1,128 @@
+"""The port for everything that leaves: what a gateway is given, what it answers, and how it can fail.
+
+One call of `send` has four outcomes and no more: it returns `Sent`, or raises `NotTaken`, `Refused` or
+`OutcomeUnknown`. After an unknown outcome only `find` may be asked; it alone can turn "unknown" into "sent"
+or "not sent". Reasons are codes or short technical texts: they are recorded in histories, so they hold no
+personal data.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+Channel = Literal["email", "sms", "call", "post", "registered", "agency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message, complete: a gateway adds nothing to it and changes nothing in it.
+
+    Attributes:
+        key: The send key. The same key is the same message, however often it is handed over.
+        channel: How it travels.
+        to: Address for that channel: an e-mail address, a telephone number, a postal address in one line, or
+        the
+            name of an agency.
+        subject: What it is about, in one line; for people who look at the sent messages.
+        media_type: Form of the content, such as `message/rfc822` or `application/pdf`.
+        content: The exact bytes that are sent.
+        filename_hint: A name that a person would give it as a file, without extension.
+    """
+
+    key: str
+    channel: Channel
+    to: str
+    subject: str
+    media_type: str
+    content: bytes
+    filename_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The gateway took the message; `reference` is its own name for it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The gateway has a message with this key; `reference` is its own name for it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The gateway never took a message with this key. It is sure: the message may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """The gateway can't say now whether it took the message; ask again later, and do not send."""
+
+    reason: str
+
+
+Finding = Found | NotThere | CannotTell
+
+
+class SendFailure(Exception):
+    """A send that did not end in `Sent`; always one of the three kinds below.
+
+    Attributes:
+        reason: Code or short technical text, without personal data.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, which is also the message."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotTaken(SendFailure):
+    """Certainly not sent, for a passing cause; the planner may try again.
+
+    Attributes:
+        retry_after: How long to wait at least, if the gateway said so.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        """Keep the reason and the least time to wait."""
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Refused(SendFailure):
+    """Certainly not sent, and never will be like this: a bad address, a blocked number."""
+
+
+class OutcomeUnknown(SendFailure):
+    """The request was written and no answer came: it may have been sent. Never send again; `find` it."""
+
+
+class Gateway(Protocol):
+    """A way out, for one or more channels."""
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Hand over one message, once; the gateway itself never repeats a request.
+
+        A cancelled call is an unknown outcome too: what was written can't be called back.
+
+        Raises:
+            NotTaken: certainly not sent, may be tried again.
+            Refused: certainly not sent, and not sendable.
+            OutcomeUnknown: perhaps sent.
+        """
+        ...
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        """Say what became of a message.
+
+        Args:
+            key: The send key of the message.
+            since: Aware moment before which the message can't have been handed over; gateways that have to
+            search
+                need not look further back.
+        """
+        ...
