@@ -46,6 +46,9 @@ from domain.invoice import Invoice
 from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
 
+CASE_CLOSED = "case closed"
+"""Outcome of a task that nobody finished: the closing of the case did away with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -99,7 +102,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class TakenStep:
-    """A step that was taken."""
+    """A step that was taken.
+
+    Attributes:
+        keys: Send keys whose receipt starts its term. The same notice by post and by e-mail counts from the later
+            of the two (practice.md, fact 4): then only those of the post.
+    """
 
     step: str
     issue: int
@@ -116,7 +124,7 @@ class TakenStep:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work for a person that was raised, and when it was finished."""
+    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
 
     id: str
     kind: str
@@ -173,9 +181,14 @@ class Case:
         return Money.from_minor(self.open_minor, self.ledger.currency)
 
     @property
+    def overpaid_minor(self) -> int:
+        """What was paid too much, in minor units; 0 otherwise."""
+        return max(0, -self.ledger.balance_minor)
+
+    @property
     def overpaid(self) -> Money:
         """What was paid too much; zero otherwise."""
-        return Money.from_minor(max(0, -self.ledger.balance_minor), self.ledger.currency)
+        return Money.from_minor(self.overpaid_minor, self.ledger.currency)
 
     @property
     def handed_off(self) -> bool:
@@ -327,7 +340,8 @@ def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -
     if ledger.balance_minor < case.ledger.balance_minor:
         # What lowered the balance last names the reason when it reached zero (or the tolerance).
         settled = kind if case.ledger.balance_minor > 0 else settled
-    return replace(case, ledger=ledger, settled_by=settled, approval=None, seen=seen)
+    approval = case.approval if ledger.balance_minor == case.ledger.balance_minor else None
+    return replace(case, ledger=ledger, settled_by=settled, approval=approval, seen=seen)
 
 
 def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
@@ -358,7 +372,8 @@ def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | No
 
 
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
-    keys = tuple(d.key for d in case.attempt.deliveries) if case.attempt else ()
+    sent = case.attempt.deliveries if case.attempt and case.attempt.step == fact.step else ()
+    posted = tuple(d for d in sent if d.channel in ("post", "registered"))
     step = TakenStep(
         step=fact.step,
         issue=fact.issue,
@@ -370,7 +385,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         received_on=fact.received_on,
         reminds=fact.reminds,
         proven=fact.proven,
-        keys=keys,
+        keys=tuple(d.key for d in posted or sent),
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
 
@@ -378,9 +393,12 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
 def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
     bounced = (*case.bounced, fact.key) if fact.status in ("bounced", "failed", "returned") else case.bounced
     taken = case.taken
-    if fact.received_on is not None:
+    received = fact.received_on
+    if received is not None:
+        # Of several receipts the last counts, in whatever order they are reported.
         taken = tuple(
-            replace(step, received_on=fact.received_on) if fact.key in step.keys else step for step in case.taken
+            replace(step, received_on=max(received, step.received_on or received)) if fact.key in step.keys else step
+            for step in case.taken
         )
     return replace(case, bounced=bounced, taken=taken, seen=seen)
 

@@ -12,13 +12,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol, assert_never
 
 from domain import facts as f
 from domain import messages as m
-from domain.case import Case, apply
+from domain.case import CASE_CLOSED, Case, apply
 from domain.claim import claim_of
 from domain.decision import Decision
+from domain.ledger import EntryKind
 from domain.money import Money
 from domain.planner import close_reason, plan
 from domain.policy import Policy, Step
@@ -26,6 +28,9 @@ from domain.surroundings import Surroundings
 
 _OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
 """Tasks that stay open when a case closes."""
+
+_LONGEST_ERROR = 2000
+"""Signs of an error that are kept: it may quote what was sent."""
 
 _HELD_BACK = ("bank_not_covering", "approval_required")
 _HOLD_TASKS = {
@@ -118,12 +123,17 @@ def hear(
         id=f"quarantine:{told_id}",
         at=at,
         on=on,
-        name=name[:200],
+        name=_printable(name)[:200],
         sha256=hashlib.sha256(raw or b"").hexdigest(),
-        error="; ".join(notes),
+        error=_printable("; ".join(notes))[:_LONGEST_ERROR],
     )
     fresh = () if quarantined.id in case.seen else (quarantined,)
     return Heard((*facts, *fresh), "; ".join(notes))
+
+
+def _printable(text: str) -> str:
+    """The text with signs that no database or screen takes (NUL, lone surrogates) written as escapes."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def judge(case: Case, policy: Policy, told: Told, desk: Desk) -> tuple[f.Fact, ...]:
@@ -145,29 +155,17 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
     match message:
         case m.PaymentReceived():
             amount = _own_currency(case, message.amount, message.currency)
-            known = case.ledger.entry(own)
-            if known is not None:
-                return _known_again(own, known.amount, -amount)
-            paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=message.credited_on or on)
-            return (paid, *_tell_agency(case, own, at, on))
+            if _is_booked(case, own, EntryKind.PAYMENT, amount):
+                return ()
+            credited_on = message.credited_on or on
+            paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=credited_on)
+            return (paid, *_crossed(case, own, credited_on, at, on), *_tell_agency(case, own, at, on))
         case m.PaymentReversed():
-            part = None if message.amount is None else _own_currency(case, message.amount, message.currency)
-            return (
-                f.PaymentReversed(
-                    id=f"reversal:{own}",
-                    at=at,
-                    on=on,
-                    of=message.payment,
-                    amount=part,
-                    credited_on=message.credited_on or on,
-                ),
-                *_tell_agency(case, own, at, on),
-            )
+            return _reversed(case, message, f"reversal:{own}", at, on)
         case m.InvoiceCredited():
             amount = _own_currency(case, message.amount, message.currency)
-            known = case.ledger.entry(own)
-            if known is not None:
-                return _known_again(own, known.amount, -amount)
+            if _is_booked(case, own, EntryKind.CREDIT, amount):
+                return ()
             credited = f.InvoiceCredited(id=own, at=at, on=on, amount=amount, credit_kind=message.kind)
             return (credited, *_tell_agency(case, own, at, on))
         case m.WriteOff():
@@ -246,8 +244,8 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
             assert_never(message)
 
 
-def _own_currency(case: Case, amount: object, currency: str | None) -> Money:
-    money = m.money(amount, currency, case.ledger.currency)  # type: ignore[arg-type]
+def _own_currency(case: Case, amount: Decimal, currency: str | None) -> Money:
+    money = m.money(amount, currency, case.ledger.currency)
     if money.currency != case.ledger.currency:
         raise Refused(
             f"{money.text} {money.currency} for an invoice in {case.ledger.currency}; "
@@ -256,14 +254,51 @@ def _own_currency(case: Case, amount: object, currency: str | None) -> Money:
     return money
 
 
-def _known_again(entry_id: str, known: Money, again: Money) -> tuple[f.Fact, ...]:
-    """The same payment or credit twice counts once; the same id with another amount is a contradiction."""
-    if known != again:
+def _is_booked(case: Case, own: str, kind: EntryKind, amount: Money) -> bool:
+    """Whether this payment, credit or write-off counted already.
+
+    Raises:
+        Refused: when the id was used for something else: dropping it as known would lose money.
+    """
+    entry = case.ledger.entry(own)
+    if own not in case.seen and entry is None:
+        return False
+    if own not in case.seen or entry is None or entry.kind is not kind:
+        raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
+    if entry.amount != -amount:
         raise Refused(
-            f"{entry_id} is already booked with {abs(known).text}; now it says {abs(again).text}. "
+            f"{own} is already booked with {abs(entry.amount).text}; now it says {amount.text}. "
             "Report the difference under an id of its own"
         )
-    return ()
+    return True
+
+
+def _reversed(case: Case, message: m.PaymentReversed, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    part = None if message.amount is None else _own_currency(case, message.amount, message.currency)
+    if case.ledger.knows(own):
+        return ()
+    if own in case.seen:
+        raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
+    entry = case.ledger.entry(message.payment)
+    if entry is not None and not entry.lowers:
+        raise Refused(f"{message.payment!r} is no payment or credit ({entry.kind.value}); name one of those")
+    taken_back = f.PaymentReversed(
+        id=own, at=at, on=on, of=message.payment, amount=part, credited_on=message.credited_on or on
+    )
+    return (taken_back, *_tell_agency(case, own, at, on))
+
+
+def _crossed(case: Case, payment: str, credited_on: date, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """The payment and a message to the debtor crossed: one was on its way when the other left."""
+    message = None
+    if case.attempt is not None and any(d.channel != "agency" for d in case.attempt.deliveries):
+        message = case.attempt.message
+    else:
+        sent = [step for step in case.taken if step.kind == "send" and step.on >= credited_on]
+        message = sent[-1].message if sent else None
+    if message is None:
+        return ()
+    return (f.MessageCrossed(id=f"crossed:{payment}:{message}", at=at, on=on, message=message, payment=payment),)
 
 
 def _tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
@@ -274,9 +309,11 @@ def _tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, 
 
 
 def _written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
-    if own in case.seen:
+    given = None if message.amount is None else _own_currency(case, message.amount, message.currency)
+    before = case.ledger.entry(own)
+    if _is_booked(case, own, EntryKind.WRITE_OFF, given or (-before.amount if before else case.open)):
         return ()
-    amount = case.open if message.amount is None else _own_currency(case, message.amount, message.currency)
+    amount = given or case.open
     if not amount.is_positive or amount > case.open:
         raise Refused(f"can't write off {amount.text}: open is {case.open.text}; write off at most that")
     written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor)
@@ -346,7 +383,7 @@ def _approved(
     holds = case.holds_on(on)
     if holds:
         raise Refused(f"the case is on hold ({holds[0].kind.value}); end the hold first")
-    if message.open is not None and Money(message.open, case.ledger.currency) != case.open:
+    if message.open is not None and _own_currency(case, message.open, None) != case.open:
         raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
     approval = f.HandoffApproved(
         id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor
@@ -435,11 +472,11 @@ def _resubmitted(
     if kept is None:
         raise Refused(f"the bytes of {message.of!r} are not in the case file")
     name, raw = kept
-    if message.payload is not None:
-        raw = json.dumps(message.payload).encode()
     try:
+        if message.payload is not None:
+            raw = json.dumps(message.payload).encode()
         again = m.read_message(message.as_name or name, raw)
-    except m.Unreadable as error:
+    except (m.Unreadable, RecursionError) as error:
         raise Refused(f"still unreadable: {error}") from None
     if isinstance(again, m.ResubmitQuarantined | m.DismissQuarantined):
         raise Refused("a message about the quarantine can't itself be resubmitted")
@@ -524,7 +561,7 @@ def _closing(case: Case, reason: f.CloseReason, now: datetime, today: date) -> S
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
     tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in _OUTLIVE_CLOSING}
     done = [
-        f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome="case closed")
+        f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
         for kind in sorted(tasks)
     ]
     dropped: list[f.Fact] = []

@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from domain.money import Money
 
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2199, 12, 31)
+"""Days that we count with. Accounting systems write 9999-12-31 for "never": no term can be counted from there."""
+
 
 class YesNo(StrEnum):
     """An answer that is known."""
@@ -104,6 +108,9 @@ class Invoice(BaseModel):
 
     @model_validator(mode="after")
     def _dates_and_amount_make_sense(self) -> Invoice:
+        for field, day in (("invoice_date", self.invoice_date), ("due", self.due)):
+            if not FIRST_DAY <= day <= LAST_DAY:
+                raise ValueError(f"{field} {day} does not lie between {FIRST_DAY} and {LAST_DAY}")
         if self.due < self.invoice_date:
             raise ValueError(f"due {self.due} lies before invoice_date {self.invoice_date}")
         if not self.amount.is_positive:

@@ -43,6 +43,11 @@ class Entry:
     known_on: date
     kind: EntryKind
 
+    @property
+    def lowers(self) -> bool:
+        """Whether it lowers the debt: only such an entry can be reversed."""
+        return self.amount.minor < 0
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingReversal:
@@ -85,9 +90,9 @@ class Ledger:
         return Money.from_minor(sum(e.amount.minor for e in self.entries if e.kind is kind), self.currency)
 
     def left_of(self, entry_id: str) -> int:
-        """How much of a payment or credit is not reversed yet, in minor units."""
+        """How much of a payment or credit is not reversed yet, in minor units; nothing of any other entry."""
         entry = self.entry(entry_id)
-        if entry is None:
+        if entry is None or not entry.lowers:
             return 0
         undone = sum(e.amount.minor for e in self.entries if e.of == entry_id)
         return -entry.amount.minor - undone

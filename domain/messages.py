@@ -8,13 +8,24 @@ ignored. A `pause` can always be read, whatever a person typed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.money import Money
 
 MAX_BYTES = 256 * 1024
@@ -31,22 +42,41 @@ class _Message(BaseModel):
     id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     actor: Annotated[str, Field(max_length=200)] = ""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_stored(cls, value: object) -> object:
+        """A NUL character is JSON, but no database keeps it in a text."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("contains a NUL character; leave it out")
+        return value
+
+
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+
 
 def _decimal(value: object) -> object:
+    if isinstance(value, Decimal):
+        return value
     if isinstance(value, bool | float | int):
         raise ValueError('write the amount as a string, like "100.00": a JSON number loses cents')
+    if not isinstance(value, str) or not _PLAIN_AMOUNT.fullmatch(value.strip()):
+        raise ValueError(f'{str(value)[:40]!r} is no amount; write it like "100.00"')
+    return Decimal(value.strip())
+
+
+def _day(value: object) -> object:
+    """Only a written day: a number would be read as seconds since 1970."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
     if isinstance(value, str):
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            raise ValueError(f'{value!r} is no amount; write it like "100.00"') from None
-        if not amount.is_finite():
-            raise ValueError(f'{value!r} is no amount; write it like "100.00"')
-        return amount
-    return value
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    raise ValueError(f'{str(value)[:40]!r} is no day; write it like "2026-04-12"')
 
 
-_Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, max_digits=14, decimal_places=2)]
+# How many decimals a currency has is judged where the amount is turned into money; no currency has over four.
+_Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, max_digits=14, decimal_places=4)]
+_Day = Annotated[date, BeforeValidator(_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class _WithAmount(_Message):
@@ -67,7 +97,7 @@ class PaymentReceived(_WithAmount):
 
     name: Literal["payment_received"] = "payment_received"
     amount: _Amount
-    credited_on: date | None = None
+    credited_on: _Day | None = None
 
 
 class PaymentReversed(_WithAmount):
@@ -76,7 +106,7 @@ class PaymentReversed(_WithAmount):
     name: Literal["payment_reversed"] = "payment_reversed"
     payment: Annotated[str, Field(min_length=1, max_length=200)]
     amount: _Amount | None = None
-    credited_on: date | None = None
+    credited_on: _Day | None = None
 
 
 class InvoiceCredited(_WithAmount):
@@ -93,14 +123,14 @@ class DeliveryReported(_Message):
     name: Literal["delivery_reported"] = "delivery_reported"
     key: Annotated[str, Field(min_length=1, max_length=500)]
     status: Literal["delivered", "confirmed", "bounced", "failed", "returned", "deferred"]
-    received_on: date | None = None
+    received_on: _Day | None = None
 
 
 class Pause(_Message):
     """Stop the ladder, until a first free day or until resumed. `notes` tells what could not be read."""
 
     name: Literal["pause"] = "pause"
-    until: date | None = None
+    until: _Day | None = None
     reason: str = ""
     notes: tuple[str, ...] = ()
 
@@ -148,7 +178,7 @@ class ChangeDueDate(_Message):
     """Move the due date."""
 
     name: Literal["change_due_date"] = "change_due_date"
-    due: date
+    due: _Day
 
 
 class ChangePolicy(_Message):
@@ -166,7 +196,7 @@ class SettleSend(_Message):
     step: Annotated[str, Field(min_length=1, max_length=100)]
     outcome: Literal["sent", "not_sent"]
     issue: Annotated[int, Field(ge=1)] | None = None
-    received_on: date | None = None
+    received_on: _Day | None = None
 
 
 class PlaceHold(_Message):
@@ -174,7 +204,7 @@ class PlaceHold(_Message):
 
     name: Literal["place_hold"] = "place_hold"
     hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
-    until: date | None = None
+    until: _Day | None = None
 
 
 class LiftHold(_Message):
@@ -278,18 +308,23 @@ def read_message(name: str, raw: bytes | None) -> Message:
     if not isinstance(data, dict):
         raise Unreadable(f"{name} needs a JSON object with {_fields(model)}; got {_kind_of(data)}")
     try:
-        return model.model_validate(data)
+        return model.model_validate(_without_name(data))
     except ValidationError as error:
         raise Unreadable(_in_words(name, error)) from None
 
 
 def _json(raw: bytes | None) -> object:
-    if raw is None or not raw.strip():
-        return None
+    """The content; None when there is none. JSON is UTF-8 (RFC 8259); the mark that Windows puts before it is not."""
     try:
-        return json.loads(raw, parse_constant=_no_constant)
+        text = (raw or b"").decode("utf-8-sig")
+        return json.loads(text, parse_constant=_no_constant) if text.strip() else None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"no JSON: {str(error)[:120]}") from None
+
+
+def _without_name(data: dict[str, Any]) -> dict[str, Any]:
+    """A field `name` of the sender (of the payer, say) is not the name of the message."""
+    return {field: value for field, value in data.items() if field != "name"}
 
 
 def _no_constant(text: str) -> object:
@@ -332,37 +367,45 @@ def _read_pause(raw: bytes | None) -> Pause:
         return _pause_from_text(data)
     if not isinstance(data, dict):
         return Pause(notes=(f"expected an object with until and reason; got {_kind_of(data)}",))
-    kept = dict(data)
+    kept: dict[str, Any] = {}
     notes: list[str] = []
     for field in ("id", "actor", "until", "reason"):
-        if kept.get(field) is None:
-            kept.pop(field, None)
+        if data.get(field) is None:
             continue
         try:
-            Pause.model_validate({field: kept[field]})
+            Pause.model_validate({field: data[field]})
+            kept[field] = data[field]
         except ValidationError as error:
             notes.append(_in_words("pause", error))
-            kept.pop(field)
     return Pause.model_validate({**kept, "notes": tuple(notes)})
 
 
 def _pause_from_text(text: str) -> Pause:
     """A bare word is the reason; a bare date is the first free day."""
-    try:
+    with suppress(ValueError):  # It is no day, or none that we can count with: then it is the reason.
         return Pause(until=date.fromisoformat(text.strip()))
-    except ValueError:
+    try:
         return Pause(reason=text.strip()[:1000])
+    except ValidationError as error:
+        return Pause(notes=(_in_words("pause", error),))
 
 
 def _read_resume(raw: bytes | None) -> Resume:
     """A resume without a readable object is a plain resume."""
     try:
         data = _json(raw)
-        return Resume.model_validate(data) if isinstance(data, dict) else Resume()
+        return Resume.model_validate(_without_name(data)) if isinstance(data, dict) else Resume()
     except (Unreadable, ValidationError):
         return Resume()
 
 
 def money(amount: Decimal, currency: str | None, default: str) -> Money:
-    """The amount of a message in its own currency, or in that of the case."""
-    return Money(amount.quantize(Decimal("0.01")), currency or default)
+    """The amount of a message in its own currency, or in that of the case.
+
+    Raises:
+        Unreadable: when it has more decimals than the currency.
+    """
+    try:
+        return Money(amount, currency or default)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None

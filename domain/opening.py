@@ -11,7 +11,7 @@ from domain.case import Case, apply, fold
 from domain.claim import claim_of
 from domain.invoice import Invoice
 from domain.money import Money
-from domain.policy import Policy
+from domain.policy import Policy, Step
 
 REVIEW_WHEN_LATER_THAN = 30
 """Days late after which an invoice without its history is first looked at by a person (practice.md, Onboarding)."""
@@ -96,52 +96,72 @@ def open_case(
 
 
 def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on: date) -> list[f.Fact]:
-    """Steps taken elsewhere: the last one as taken, those above it as passed over."""
+    """Steps taken elsewhere: the last one (and a proven notice) as taken, the others above it as passed over."""
+    last = _last_step(policy, before)
+    if last is None:
+        return []
+    position = policy.positions[last]
+    notice = next((s for s in reversed(policy.steps[: position + 1]) if s.term is not None), None)
+    received_on = before.notice_received_on
+    if notice is not None and received_on is None:
+        # A notice without proof of receipt is repeated: only the steps above it count.
+        position = position if before.handed_off else policy.positions[notice.id] - 1
+        notice = None
+    if position < 0:
+        return []
+    rung = policy.steps[position]
+    facts: list[f.Fact] = [
+        f.StepPassedOver(
+            id=f"passed:{s.id}:1", at=at, on=on, step=s.id, reason="taken before the import, or left out"
+        )
+        for s in policy.steps[:position]
+        if s is not notice
+    ]
+    taken_on = min(before.last_contact_on or on, on)
+    if notice is not None and received_on is not None:
+        posted_on = min(before.notice_posted_on or received_on, on)
+        facts.append(_taken_before(case, notice, posted_on, at, received_on))
+        taken_on = max(taken_on, posted_on)
+    if rung is not notice:
+        facts.append(_taken_before(case, rung, taken_on, at, None))
+    return facts
+
+
+def _last_step(policy: Policy, before: History) -> str | None:
+    """Id of the last rung taken elsewhere; the hand-off when an agency has the file."""
     if before.handed_off:
         last = next((s.id for s in policy.steps if s.hand_off), None)
         if last is None:
             raise UnknownStep(f"it is handed off already, but policy {policy.policy} has no hand-off step")
-    else:
-        last = before.last_step
-    if last is None:
-        return []
-    rung = policy.step(last)
-    if rung is None:
-        raise UnknownStep(f"last_step {last!r} is no step of policy {policy.policy}; known: {', '.join(policy.positions)}")
-    position = policy.positions[last]
-    if rung.term is not None and before.notice_received_on is None:
-        # A notice without proof of receipt is repeated: only the steps above it count.
-        position -= 1
-        if position < 0:
-            return []
-        rung = policy.steps[position]
-    claim = claim_of(case)
-    facts: list[f.Fact] = [
-        f.StepPassedOver(id=f"passed:{s.id}:1", at=at, on=on, step=s.id, reason="taken before the import, or left out")
-        for s in policy.steps[:position]
-    ]
-    taken_on = (before.notice_posted_on if rung.term is not None else None) or before.last_contact_on or on
-    facts.append(
-        f.StepTaken(
-            id=f"taken:{rung.id}:1:import",
-            at=at,
-            on=min(taken_on, on),
-            step=rung.id,
-            step_kind="task" if rung.task else "hand_off" if rung.hand_off else "send",
-            channels=rung.channels,
-            message=f"before-import/{rung.id}",
-            open=claim.open,
-            interest=claim.interest,
-            costs=claim.costs,
-            total=claim.total,
-            claimed=claim.claimed_by(rung),
-            term_days=rung.term,
-            received_on=before.notice_received_on,
-            reminds=rung.reminds,
-            imported=True,
+        return last
+    if before.last_step is not None and before.last_step not in policy.positions:
+        raise UnknownStep(
+            f"last_step {before.last_step!r} is no step of policy {policy.policy}; "
+            f"known: {', '.join(policy.positions)}"
         )
+    return before.last_step
+
+
+def _taken_before(case: Case, rung: Step, on: date, at: datetime, received_on: date | None) -> f.StepTaken:
+    claim = claim_of(case)
+    return f.StepTaken(
+        id=f"taken:{rung.id}:1:import",
+        at=at,
+        on=on,
+        step=rung.id,
+        step_kind="task" if rung.task else "hand_off" if rung.hand_off else "send",
+        channels=rung.channels,
+        message=f"before-import/{rung.id}",
+        open=claim.open,
+        interest=claim.interest,
+        costs=claim.costs,
+        total=claim.total,
+        claimed=claim.claimed_by(rung),
+        term_days=rung.term,
+        received_on=received_on,
+        reminds=rung.reminds,
+        imported=True,
     )
-    return facts
 
 
 def _holds(before: History, at: datetime, on: date) -> list[f.Fact]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from domain.calendar import end_of_month, last_banking_day_before
-from domain.case import Attempt, Case, TakenStep
+from domain.case import CASE_CLOSED, Attempt, Case, TakenStep, Task
 from domain.decision import Blocker, BlockerCode, Decision
 from domain.facts import CloseReason, DeliveryStatus, HoldKind
 from domain.invoice import Kind
 from domain.law import nl
 from domain.ledger import EntryKind
+from domain.money import minor_digits
 from domain.policy import AfterHold, CatchUp, Policy, Step
 from domain.surroundings import Surroundings
 
@@ -61,7 +63,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     under_way = _under_way(case.attempt)
     if under_way is not None:
         return under_way
-    if case.overpaid and not any(task.kind == "overpayment" for task in case.tasks):
+    if case.overpaid_minor and not any(task.kind == "overpayment" for task in case.tasks):
         return Decision(action="task", task="overpayment", at=now)
     closing = close_reason(case, policy)
     if closing is not None:
@@ -105,11 +107,17 @@ def close_reason(case: Case, policy: Policy) -> CloseReason | None:
         if case.settled_by is EntryKind.WRITE_OFF:
             return CloseReason.WRITTEN_OFF
         return CloseReason.PAID
-    if open_minor <= policy.tolerance_minor:
+    if open_minor <= _in_minor(policy.tolerance, case.ledger.currency):
         return CloseReason.BELOW_TOLERANCE
     if case.handed_off:
         return CloseReason.HANDED_OFF
     return None
+
+
+@lru_cache(maxsize=256)
+def _in_minor(amount: Decimal, currency: str) -> int:
+    """An amount of a policy in whole minor units, rounded down."""
+    return int(amount.scaleb(minor_digits(currency)))
 
 
 # The ladder -----------------------------------------------------------------------------------------------
@@ -119,7 +127,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
     passed: list[tuple[str, int, str]] = []
-    review = _pause_review(case, policy, today, now)
+    review = _pause_review(case, policy)
     if review is not None and review.at is not None and review.at <= now:
         return review
     remaining = _remaining(case, policy)
@@ -127,6 +135,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         remaining, left_out = _caught_up(case, policy, surroundings, today, remaining)
         passed.extend(left_out)
     for step, issue in remaining:
+        gone = _gate_gone(case, policy, step, passed)
+        if gone is not None:
+            passed.append((step.id, issue, gone))
+            continue
         moment, blockers = _moment(case, policy, surroundings, step, issue, today)
         if moment is None:
             return _waiting(review, passed, step, issue, blockers)
@@ -141,7 +153,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             passed.append((step.id, issue, unmet))
             continue
         return _due(case, policy, surroundings, step, issue, now, today, passed)
-    if not any(task.kind == "decide_next" for task in case.tasks):
+    if not any(_raised(case, "decide_next")):
         return Decision(action="task", task="decide_next", at=now, passed_over=tuple(passed))
     return Decision(action="wait", blockers=(Blocker(code="no_next_step"),), passed_over=tuple(passed))
 
@@ -264,12 +276,17 @@ def _coverage_needed(case: Case, policy: Policy, step: Step, today: date) -> dat
 def _unmet_condition(case: Case, step: Step) -> str | None:
     """Why the `if` of a step is not met now, None when it is."""
     condition = step.condition
-    open_amount = Decimal(case.open_minor) / 100
-    if condition.open_at_least is not None and open_amount < condition.open_at_least:
-        return f"open {case.open.text} is below {condition.open_at_least}"
-    if condition.open_below is not None and open_amount >= condition.open_below:
-        return f"open {case.open.text} is not below {condition.open_below}"
+    least, below = condition.open_at_least, condition.open_below
+    if least is not None and case.open.amount < least:
+        return f"open {case.open.text} is below {least}"
+    if below is not None and case.open.amount >= below:
+        return f"open {case.open.text} is not below {below}"
     return None
+
+
+def _raised(case: Case, kind: str) -> Iterator[Task]:
+    """Tasks of a kind that a person has, or finished; one that a closing did away with is raised anew."""
+    return (task for task in case.tasks if task.kind == kind and task.outcome != CASE_CLOSED)
 
 
 # Which steps are left --------------------------------------------------------------------------------------
@@ -278,17 +295,20 @@ def _unmet_condition(case: Case, step: Step) -> str | None:
 def _remaining(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     """Steps not taken and not passed over, in ladder order, each with its next issue.
 
-    A step earlier on the ladder than one already taken is never gone back to, also after a change of policy.
+    A step earlier on the ladder than one already taken is never gone back to, also after a change of policy;
+    but for one that a gate needs and that has no term yet: without it the ladder would stand still for ever.
     """
     last = max(
         (policy.positions[taken.step] for taken in case.taken if taken.step in policy.positions),
         default=-1,
     )
     for index, step in enumerate(policy.steps):
-        if index < last:
+        if index < last and step.id not in policy.gate_steps:
             continue
         done = sum(1 for taken in case.taken if taken.step == step.id)
         done += sum(1 for passed, _ in case.passed if passed == step.id)
+        if index < last and done:
+            continue
         at_most = _issues(step)
         if at_most is None or done < at_most:
             yield step, done + 1
@@ -456,11 +476,12 @@ def _merged_holds(case: Case) -> list[tuple[date, date]]:
 
 def _idle_ends(case: Case, dates: list[tuple[date, BlockerCode]]) -> Iterator[date]:
     """A moment that fell while the case was closed comes when it was reopened: nobody missed it."""
-    if not dates:
+    if not case.idle:
         return
     day = max(day for day, _ in dates)
     for start, end in case.idle:
         if end is not None and start <= day < end:
+            day = end
             yield end
 
 
@@ -514,6 +535,16 @@ def _term_dates(case: Case, policy: Policy, gate: str) -> Iterator[tuple[date | 
         yield (None if ends is None else ends[1]), "term_running"
 
 
+def _gate_gone(case: Case, policy: Policy, step: Step, passed: list[tuple[str, int, str]]) -> str | None:
+    """Why the term that the step waits for can never start: its notice was passed over, or is no step."""
+    gate = step.when.term_expired
+    if gate is None or _last_taken(case, gate) is not None:
+        return None
+    if gate in policy.positions and not any(of == gate for of, *_ in (*case.passed, *passed)):
+        return None
+    return f"the term of step {gate} can never run out: that step was left out"
+
+
 def _last_taken(case: Case, step_id: str) -> TakenStep | None:
     return next((taken for taken in reversed(case.taken) if taken.step == step_id), None)
 
@@ -539,12 +570,12 @@ def _term_end(case: Case, policy: Policy, gate: str) -> tuple[date, date] | None
 # Pauses ----------------------------------------------------------------------------------------------------
 
 
-def _pause_review(case: Case, policy: Policy, today: date, now: datetime) -> Decision | None:
+def _pause_review(case: Case, policy: Policy) -> Decision | None:
     """An open-ended pause raises a review task after 14 days, once a pause."""
     pause = next(
         (h for h in case.holds if h.kind is HoldKind.PAUSE and h.until is None and h.lifted is None), None
     )
-    if pause is None or any(t.kind == "review_pause" and t.raised_on >= pause.since for t in case.tasks):
+    if pause is None or any(t.raised_on >= pause.since for t in _raised(case, "review_pause")):
         return None
     day = pause.since + timedelta(days=REVIEW_PAUSE_AFTER)
     at = policy.sending_calendar.first_opening(day)

@@ -142,8 +142,8 @@ class When(_Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> When:
-        given = self.model_fields_set - {"round"}
-        if not given:
+        dates = (self.after_due, self.before_due, self.after_invoice_date, self.after_previous, self.term_expired)
+        if all(given is None for given in dates):
             raise ValueError(
                 "says nothing; give after_due, before_due, after_invoice_date, after_previous or term_expired"
             )
@@ -196,7 +196,7 @@ class Step(_Part):
             "task": ("letter", "term", "attach", "approval"),
             "hand_off": ("letter", "term", "attach", "wait_for_task", "repeat"),
         }[given[0]]
-        wrong = [name for name in misplaced if name in self.model_fields_set]
+        wrong = [name for name in misplaced if getattr(self, name) != type(self).model_fields[name].default]
         if wrong:
             raise ValueError(f"{', '.join(wrong)} does not go with {given[0]}")
         if len(set(self.send)) != len(self.send):
@@ -267,11 +267,6 @@ class Policy(_Part):
     def gate_steps(self) -> frozenset[str]:
         """Steps that a later step needs; no catch-up ever leaves them out."""
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
-
-    @cached_property
-    def tolerance_minor(self) -> int:
-        """`tolerance` in hundredths."""
-        return int(self.tolerance * 100)
 
     def step(self, step_id: str) -> Step | None:
         """The step with this id."""
