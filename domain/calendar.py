@@ -225,7 +225,23 @@ class SendingCalendar:
         Raises:
             ValueError: the moment has no time zone.
         """
-        return _aware(at).astimezone(_zone(self.zone)).date()
+        return _local(self.zone, at).date()
+
+    def local_time(self, at: datetime) -> time:
+        """The time of a moment on the local clock.
+
+        Raises:
+            ValueError: the moment has no time zone.
+        """
+        return _local(self.zone, at).time()
+
+    def local(self, at: datetime) -> datetime:
+        """The same moment on the local clock, for showing.
+
+        Raises:
+            ValueError: the moment has no time zone.
+        """
+        return _aware(at).astimezone(_zone(self.zone))
 
     def day_start(self, day: date) -> datetime:
         """The moment (UTC) at which a local day begins."""
@@ -288,6 +304,12 @@ def _aware(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise ValueError(f"moment {at.isoformat()} has no time zone")
     return at
+
+
+@lru_cache(maxsize=16384)
+def _local(zone: str, at: datetime) -> datetime:
+    # Kept, for cases are asked at the same few moments of a day over and over.
+    return _aware(at).astimezone(_zone(zone))
 
 
 @lru_cache(maxsize=16384)

@@ -1,0 +1,44 @@
+"""Printing: tables for people, plain text when it is no terminal, and errors on the other stream."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["console", "new_table", "print_errors", "print_json"]
+
+_WIDTH_WHEN_PIPED = 140
+
+
+def console() -> Console:
+    """A console on standard output: with colours on a terminal only, and never folded short when piped."""
+    if sys.stdout.isatty():
+        return Console(highlight=False, markup=False)
+    return Console(highlight=False, markup=False, width=_WIDTH_WHEN_PIPED, color_system=None)
+
+
+def new_table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
+    """An empty table.
+
+    Args:
+        title: Printed above it.
+        columns: Headings.
+        right: Those of them whose values stand to the right (amounts).
+    """
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", header_style="dim", overflow="fold")
+    return table
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, readable and stable."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_errors(*lines: str) -> None:
+    """Print lines on standard error, without markup."""
+    for line in lines:
+        sys.stderr.write(f"{line}\n")

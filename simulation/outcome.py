@@ -1,0 +1,140 @@
+"""What a scenario came to: the JSON of docs/scenarios.md, made of the facts of the cases and of nothing else.
+
+Both runners hand their cases to `outcome`, so that what they print can only differ where the facts differ.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain import facts as f
+from domain.case import Case
+from domain.decision import Decision
+from domain.policy import Policy
+from simulation.script import Refusal, message_names
+
+__all__ = ["Outcome", "Played", "outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One case after a scenario.
+
+    Attributes:
+        number: Number of its invoice.
+        policy: The policy it was collected under.
+        facts: All its facts, in order.
+        case: The fold of those facts.
+        decision: What was decided last; None when the runner does not tell.
+    """
+
+    number: str
+    policy: Policy
+    facts: tuple[f.Fact, ...]
+    case: Case
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scenario came to.
+
+    Attributes:
+        name: What the scenario is about.
+        until: Its last day.
+        played: The cases, in the order of the invoices.
+        refusals: Events that reached no case.
+    """
+
+    name: str
+    until: date
+    played: tuple[Played, ...]
+    refusals: tuple[Refusal, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As `maanwerk simulate --json` prints it."""
+        return outcome(self.played, self.refusals)
+
+
+def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[str, Any]:
+    """Make the JSON of a scenario of the facts of its cases.
+
+    Args:
+        played: The cases, in the order of the invoices.
+        refusals: Events that reached no case.
+
+    Returns:
+        `steps`, `passed_over` and `refused`, each sorted by day, invoice and ladder, and `cases` by number.
+        Amounts are texts with two decimals.
+    """
+    steps: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
+    passed: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
+    refused: list[tuple[tuple[date, int], dict[str, Any]]] = []
+    cases: dict[str, dict[str, Any]] = {}
+    messages = _message_names(played)
+    event_of = message_names()
+    for index, each in enumerate(played):
+        rungs = each.policy.positions
+        for fact in each.facts:
+            if isinstance(fact, f.StepTaken):
+                if not fact.imported:
+                    key = (fact.on, index, rungs.get(fact.step, 0), fact.issue)
+                    # Only what goes to a debtor is shared between cases.
+                    shared = messages.get(fact.message) if fact.step_kind == "send" else None
+                    steps.append((key, _step(each.number, fact, shared or _own_name(each.number, fact))))
+            elif isinstance(fact, f.StepPassedOver):
+                key = (fact.on, index, rungs.get(fact.step, 0), fact.issue)
+                row = {"on": fact.on.isoformat(), "invoice": each.number, "step": fact.step}
+                passed.append((key, {**row, "reason": fact.reason}))
+            elif isinstance(fact, f.MessageQuarantined):
+                event = event_of.get(fact.name, fact.name)
+                row = {"on": fact.on.isoformat(), "invoice": each.number, "event": event}
+                refused.append(((fact.on, index), {**row, "reason": fact.error}))
+        cases[each.number] = _end(each.case)
+    for refusal in refusals:
+        nowhere = {"on": refusal.on.isoformat(), "invoice": None, "event": refusal.event}
+        refused.append(((refusal.on, len(played)), {**nowhere, "reason": refusal.reason}))
+    return {
+        "steps": [row for _, row in sorted(steps, key=lambda pair: pair[0])],
+        "passed_over": [row for _, row in sorted(passed, key=lambda pair: pair[0])],
+        "refused": [row for _, row in sorted(refused, key=lambda pair: pair[0])],
+        "cases": cases,
+    }
+
+
+def _step(number: str, fact: f.StepTaken, message: str) -> dict[str, Any]:
+    return {
+        "on": fact.on.isoformat(),
+        "invoice": number,
+        "step": fact.step,
+        "channels": list(fact.channels),
+        "message": message,
+        "open": fact.open.text,
+        "interest": fact.interest.text,
+        "costs": fact.costs.text,
+        "total": fact.total.text,
+        "claimed": fact.claimed.text,
+    }
+
+
+def _end(case: Case) -> dict[str, Any]:
+    return {
+        "stage": case.stage,
+        "open": case.open.text,
+        "closed": None if case.closed is None else case.closed.value,
+    }
+
+
+def _message_names(played: Sequence[Played]) -> Mapping[str, str]:
+    """A name for each message to a debtor that says what is in it, whatever ids the runner gave."""
+    parts: dict[str, list[str]] = {}
+    for each in played:
+        for fact in each.facts:
+            if isinstance(fact, f.StepTaken) and fact.step_kind == "send":
+                parts.setdefault(fact.message, []).append(_own_name(each.number, fact))
+    return {message: "+".join(names) for message, names in parts.items()}
+
+
+def _own_name(number: str, fact: f.StepTaken) -> str:
+    return f"{number}/{fact.step}/{fact.issue}"

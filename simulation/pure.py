@@ -1,0 +1,253 @@
+"""The pure runner: plays a scenario in virtual time, with the rules alone.
+
+It is driven by events: a case is asked at the moment of its decision and when something happens to it, never day
+by day. What it does at such a moment is what the engine's activities do: `hear`, `proceed`, send, hand off.
+"""
+
+import json
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+
+from domain import facts as f
+from domain.bundle import Passenger, companion, may_carry, message_id
+from domain.case import Case, apply, fold
+from domain.conduct import hear, proceed, step_taken
+from domain.decision import Decision
+from domain.opening import open_case
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+from simulation.outcome import Outcome, Played
+from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice
+from simulation.script import Refusal, Script
+
+__all__ = ["run"]
+
+
+def run(scenario: Scenario) -> Outcome:
+    """Play a scenario.
+
+    Returns:
+        What it came to, the same in every run.
+    """
+    return _Run(scenario).play()
+
+
+class _Policies:
+    """The desk of a scenario: its policies, and an empty quarantine."""
+
+    def __init__(self, policies: tuple[Policy, ...]) -> None:
+        self._policies = policies
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        named = [p for p in self._policies if p.policy == name and version in (None, p.version)]
+        return max(named, key=lambda p: p.version, default=None)
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        return None
+
+
+class _Actor:
+    """One case while it is played."""
+
+    __slots__ = ("case", "contacted_on", "decision", "facts", "index", "invoice", "policy", "reminded_on", "siblings", "wake")
+
+    def __init__(self, index: int, each: ScenarioInvoice) -> None:
+        self.index = index
+        self.invoice = each.invoice
+        self.policy = each.policy
+        self.facts: list[f.Fact] = []
+        self.case: Case
+        self.decision: Decision | None = None
+        self.wake: datetime | None = None
+        self.siblings: tuple[_Actor, ...] = ()
+        self.contacted_on: date | None = None
+        self.reminded_on: date | None = None
+
+    @property
+    def number(self) -> str:
+        return self.invoice.number
+
+    def took(self, facts: tuple[f.Fact, ...]) -> None:
+        for fact in facts:
+            self.case = apply(self.case, fact)
+        self.facts.extend(facts)
+
+
+class _Run:
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.script = Script(scenario)
+        self.actors = [_Actor(index, each) for index, each in enumerate(scenario.invoices)]
+        self.by_number = {actor.number: actor for actor in self.actors}
+        self.opened: dict[str, Case] = {}
+        self.covered: date | None = None
+        self.refusals: list[Refusal] = []
+        self.queue: list[tuple[datetime, int]] = []
+        self.desk = _Policies(tuple({id(a.policy): a.policy for a in self.actors}.values()))
+        families: dict[str, list[_Actor]] = {}
+        for actor in self.actors:
+            families.setdefault(actor.invoice.debtor, []).append(actor)
+        for family in families.values():
+            if len(family) > 1:
+                for actor in family:
+                    actor.siblings = tuple(other for other in family if other is not actor)
+
+    # Time
+
+    def play(self) -> Outcome:
+        scenario = self.scenario
+        calendar = scenario.invoices[0].policy.sending_calendar
+        openings: dict[date, list[_Actor]] = {}
+        for actor in self.actors:
+            openings.setdefault(max(scenario.start, actor.invoice.invoice_date), []).append(actor)
+        events: dict[date, list[Event]] = {}
+        for event in scenario.events:
+            events.setdefault(event.on, []).append(event)
+        awake = scenario.awake or frozenset()
+        for day in sorted({*openings, *events, *awake}):
+            morning = calendar.day_start(day)
+            self._pass_time(morning)
+            for actor in openings.get(day, ()):
+                self._open(actor, morning)
+            for event in events.get(day, ()):
+                self._happens(event, morning)
+            if day in awake:
+                for actor in self.actors:
+                    if actor.facts:
+                        self._ask(actor, morning)
+        self._pass_time(calendar.day_start(scenario.until + timedelta(days=1)))
+        played = tuple(
+            Played(a.number, a.policy, tuple(a.facts), a.case, a.decision) for a in self.actors if a.facts
+        )
+        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals))
+
+    def _pass_time(self, until: datetime) -> None:
+        """Act at every moment before `until`, in order of time and then of the invoices."""
+        queue = self.queue
+        while queue and queue[0][0] < until:
+            now, index = heappop(queue)
+            actor = self.actors[index]
+            if actor.wake == now:
+                actor.wake = None
+                if self._is_awake(actor, now):
+                    self._act(actor, now)
+
+    def _is_awake(self, actor: _Actor, now: datetime) -> bool:
+        awake = self.scenario.awake
+        return awake is None or actor.policy.sending_calendar.local_date(now) in awake
+
+    # What happens
+
+    def _open(self, actor: _Actor, now: datetime) -> None:
+        facts = open_case(actor.invoice, actor.policy, now)
+        actor.facts.extend(facts)
+        actor.case = fold(facts)
+        if self._is_awake(actor, now):
+            self._ask(actor, now)
+
+    def _happens(self, event: Event, now: datetime) -> None:
+        cue = self.script.cue(event, {a.number: a.case for a in self._concerned(event) if a.facts})
+        if cue.refusal is not None:
+            self.refusals.append(cue.refusal)
+        for message in cue.messages:
+            actor = self.by_number[message.number]
+            today = actor.policy.sending_calendar.local_date(now)
+            heard = hear(
+                actor.case,
+                actor.policy,
+                message.name,
+                json.dumps(message.payload).encode(),
+                (message.id, now, today),
+                self.desk,
+                answered=False,
+            )
+            actor.took(heard.facts)
+            if self._is_awake(actor, now):
+                self._ask(actor, now)
+        if isinstance(event, BankCovers):
+            self.covered = cue.bank_covers
+            for actor in self.actors:
+                if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
+                    self._ask(actor, now)
+
+    def _concerned(self, event: Event) -> tuple[_Actor, ...]:
+        """The cases that the script looks at."""
+        debtor = getattr(event, "debtor", None)
+        if debtor is None:
+            return ()
+        return tuple(self.by_number[each.number] for each in self.scenario.by_debtor[debtor])
+
+    # What is done
+
+    def _surroundings(self, actor: _Actor) -> Surroundings:
+        contacted = reminded = None
+        for other in actor.siblings:
+            if other.contacted_on is not None and (contacted is None or other.contacted_on > contacted):
+                contacted = other.contacted_on
+            if other.reminded_on is not None and (reminded is None or other.reminded_on > reminded):
+                reminded = other.reminded_on
+        return Surroundings(self.covered, contacted, reminded)
+
+    def _ask(self, actor: _Actor, now: datetime) -> Decision:
+        """Draw the inner consequences and note when the case is to be asked again."""
+        proceeding = proceed(actor.case, actor.policy, self._surroundings(actor), now)
+        actor.case = proceeding.case
+        actor.facts.extend(proceeding.facts)
+        decision = actor.decision = proceeding.decision
+        actor.wake = None
+        if decision.at is not None and decision.action != "close":
+            # What is due now waits for its turn: all that happens at this moment comes first.
+            actor.wake = max(decision.at, now)
+            heappush(self.queue, (actor.wake, actor.index))
+        return decision
+
+    def _act(self, actor: _Actor, now: datetime) -> None:
+        decision = self._ask(actor, now)
+        if decision.at is None or decision.at > now:
+            return
+        step = actor.policy.step(decision.step or "")
+        if step is None or decision.action not in ("send", "hand_off"):
+            raise RuntimeError(f"{actor.number} is due for {decision.action} at {now}, which nobody can do")
+        today = actor.policy.sending_calendar.local_date(now)
+        first = Passenger(actor.number, actor.case, actor.policy, step, decision.issue)
+        if decision.action == "hand_off":
+            message = message_id((first,), actor.invoice.debtor, today)
+            self._take(first, now, step.channels, message)
+        else:
+            passengers = (first, *self._companions(actor, decision, now))
+            message = message_id(passengers, actor.invoice.debtor, today)
+            for passenger in passengers:
+                self._take(passenger, now, passenger.step.channels, message)
+            for passenger in passengers[1:]:
+                self._ask(self.by_number[passenger.key], now)
+        self._ask(actor, now)
+
+    def _companions(self, actor: _Actor, decision: Decision, now: datetime) -> list[Passenger]:
+        if not actor.siblings or not may_carry(actor.policy, decision):
+            return []
+        found = []
+        for other in actor.siblings:
+            if not other.facts or other.decision is None or other.decision.at is None:
+                continue
+            # Nothing that others do brings a decision forward: one for a later day needs no second look.
+            today = other.policy.sending_calendar.local_date(now)
+            if other.policy.sending_calendar.local_date(other.decision.at) > today:
+                continue
+            passenger = companion(
+                other.number, other.case, other.policy, self._surroundings(other), now, actor.case.ledger.currency
+            )
+            if passenger is not None:
+                found.append(passenger)
+        return found
+
+    def _take(self, passenger: Passenger, now: datetime, channels: tuple[str, ...], message: str) -> None:
+        actor = self.by_number[passenger.key]
+        today = actor.policy.sending_calendar.local_date(now)
+        taken = step_taken(
+            passenger.case, passenger.step, passenger.issue, now, today, channels=channels, message=message
+        )
+        actor.took((taken,))
+        if taken.step_kind == "send":
+            actor.contacted_on = today
+            if taken.reminds:
+                actor.reminded_on = today
