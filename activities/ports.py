@@ -6,6 +6,7 @@ or "not sent". Reasons are codes or short technical texts: they are recorded in 
 personal data.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -126,3 +127,22 @@ class Gateway(Protocol):
                 need not look further back.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a dossier.
+
+    Attributes:
+        name: File name with extension; folders in it are dropped.
+        media_type: Such as `application/pdf`.
+        content: The exact bytes.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+DossierBuilder = Callable[[Mapping[str, object], Sequence[Document]], bytes]
+"""Packs a manifest and documents for the agency; equal arguments give equal bytes."""

@@ -68,7 +68,7 @@ def message_id(passengers: Iterable[Passenger], debtor: str, on: date) -> str:
     several = list(passengers)
     if len(several) == 1:
         alone = several[0]
-        return f"{alone.key}/{alone.step.id}/{alone.issue}"
+        return f"{alone.case.invoice.number}/{alone.step.id}/{alone.issue}"
     return f"{debtor}/{on.isoformat()}"
 
 

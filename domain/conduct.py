@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, assert_never
 
@@ -22,7 +22,7 @@ from domain.claim import claim_of
 from domain.decision import Decision
 from domain.ledger import EntryKind
 from domain.money import Money
-from domain.planner import close_reason, plan
+from domain.planner import RECONCILE_AFTER, close_reason, plan
 from domain.policy import Policy, Step
 from domain.surroundings import Surroundings
 
@@ -624,3 +624,111 @@ def step_taken(
         proven=proven,
     )
 
+
+# Outcomes of sending ---------------------------------------------------------------------------------------
+
+RETRY_AFTER = (
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(days=1),
+)
+"""Waits before a message that was certainly not sent is tried again; the last one repeats."""
+
+_TELL_AFTER_FAILURES = 3
+
+
+def intended(
+    case: Case, step: str, issue: int, message: str, deliveries: tuple[tuple[str, str], ...], at: datetime, on: date
+) -> f.StepIntended:
+    """The fact that a message is about to be handed to the providers."""
+    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step}:{issue}:"))
+    return f.StepIntended(
+        id=f"intended:{step}:{issue}:{number}",
+        at=at,
+        on=on,
+        step=step,
+        issue=issue,
+        message=message,
+        deliveries=deliveries,
+    )
+
+
+def concluded(
+    case: Case,
+    key: str,
+    status: f.DeliveryStatus,
+    at: datetime,
+    on: date,
+    *,
+    reason: str = "",
+    wait: timedelta | None = None,
+) -> f.DeliveryConcluded:
+    """The fact of what became of a delivery; an unknown one is reconciled some times, then stays unproven.
+
+    Args:
+        case: The case.
+        key: Send key of the delivery.
+        status: What is known of it.
+        at: Moment.
+        on: Local day.
+        reason: Code or short text without personal data.
+        wait: Least time to wait before another try, if the provider named one; zero to try at once.
+    """
+    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"concluded:{key}:"))
+    retry_at = None
+    if status is f.DeliveryStatus.UNKNOWN:
+        if number < len(RECONCILE_AFTER):
+            retry_at = at + RECONCILE_AFTER[number]
+        else:
+            status = f.DeliveryStatus.UNPROVEN
+    elif status is f.DeliveryStatus.NOT_SENT:
+        backoff = RETRY_AFTER[min(number, len(RETRY_AFTER) - 1)]
+        retry_at = at + (backoff if wait is None else wait)
+    return f.DeliveryConcluded(
+        id=f"concluded:{key}:{number}", at=at, on=on, key=key, status=status, retry_at=retry_at, reason=reason
+    )
+
+
+def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """The facts that follow when nothing about a message is open any more; none as long as something is."""
+    attempt = case.attempt
+    step = policy.step(attempt.step) if attempt else None
+    if attempt is None or step is None:
+        return ()
+    by_status = {status: [d for d in attempt.deliveries if d.status is status] for status in f.DeliveryStatus}
+    failing = [d for d in attempt.deliveries if d.failures >= _TELL_AFTER_FAILURES]
+    if by_status[f.DeliveryStatus.INTENDED] or by_status[f.DeliveryStatus.UNKNOWN]:
+        return ()
+    if by_status[f.DeliveryStatus.NOT_SENT]:
+        return _raised(case, "sending_fails", None, at, on) if failing else ()
+    sent, unproven = by_status[f.DeliveryStatus.SENT], by_status[f.DeliveryStatus.UNPROVEN]
+    if not sent and not unproven:
+        return _raised(case, "fix_contact", attempt.step, at, on)
+    gone = {d.channel for d in (*sent, *unproven)}
+    facts: list[f.Fact] = [
+        step_taken(
+            case,
+            step,
+            attempt.issue,
+            at,
+            on,
+            channels=tuple(channel for channel in step.channels if channel in gone),
+            message=attempt.message,
+            proven=bool(sent),
+        )
+    ]
+    if unproven:
+        facts.extend(_raised(case, "settle_send", attempt.step, at, on))
+    if by_status[f.DeliveryStatus.REFUSED]:
+        facts.extend(_raised(case, "fix_contact", None, at, on))
+    facts.extend(_done(case, "sending_fails", "sent", f"{attempt.step}:{attempt.issue}", at, on))
+    return tuple(facts)
+
+
+def _raised(case: Case, kind: str, step: str | None, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    if case.open_task(kind) is not None:
+        return ()
+    number = 1 + sum(1 for task in case.tasks if task.kind == kind)
+    return (f.TaskRaised(id=f"task:{kind}:{number}", at=at, on=on, task=kind, step=step),)

@@ -34,6 +34,10 @@ BlockerCode = Literal[
 ]
 
 
+Action = Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
+"""What comes next; `wait` means that only a message, or looking again later, changes anything."""
+
+
 class Blocker(BaseModel):
     """One reason why the next step is not taken now; `until` is its first free day, if it has one."""
 
@@ -59,7 +63,7 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    action: Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
+    action: Action
     at: AwareDatetime | None = None
     step: str | None = None
     issue: int = 1

@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +11,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, TypeAdapter
 
+from activities.ports import Document
 from domain.money import Money
 from gateways.filenames import safe_filename
 
@@ -38,21 +38,6 @@ document is unchanged if its SHA-256 equals the one in manifest.json.
 
 Documenten / documents:
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document of a dossier.
-
-    Attributes:
-        name: File name with extension; folders in it are dropped.
-        media_type: Such as `application/pdf`.
-        content: The exact bytes.
-    """
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 def build_dossier(manifest: Mapping[str, object], documents: Sequence[Document]) -> bytes:

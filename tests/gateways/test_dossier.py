@@ -7,7 +7,8 @@ from hashlib import sha256
 import pytest
 
 from domain.money import Money
-from gateways.dossier import Document, build_dossier
+from activities.ports import Document
+from gateways.dossier import build_dossier
 
 LETTER = Document("2026-03-10 reminder.pdf", "application/pdf", b"%PDF-1.7 letter")
 INVOICE = Document("factuur F-1.pdf", "application/pdf", b"%PDF-1.7 invoice")

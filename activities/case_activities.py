@@ -1,0 +1,488 @@
+"""The activities of a case, on the case file and the gateways.
+
+A send is three parts: in one transaction, under the lock, everything known is recorded, the planner asked again,
+and the intent written with its exact bytes; then each provider is called once; then the outcome is recorded and
+what comes next decided, in a second transaction. Killed at any point, the intent says what may have happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import ParamSpec, TypeVar
+
+from temporalio import activity
+
+from activities.composing import Composed, compose_hand_off, compose_message
+from activities.contracts import (
+    AdvanceRequest,
+    Answer,
+    CaseActivities,
+    StepRequest,
+    Turn,
+)
+from activities.ports import (
+    CannotTell,
+    Channel,
+    DossierBuilder,
+    Finding,
+    Found,
+    Gateway,
+    NotTaken,
+    NotThere,
+    Outgoing,
+    OutcomeUnknown,
+    Refused,
+)
+from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase, inbox_id
+from domain import conduct
+from domain.bundle import Passenger, companion, may_carry
+from domain.decision import Decision
+from domain.details import summary_of
+from domain.facts import DeliveryStatus, Fact, MessageQuarantined
+from domain.policy import Policy
+from domain.timeline import line
+from domain.view import view_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Checkpoint = Callable[[str], None]
+"""Called with the name of each point at which a kill must do no harm."""
+
+ATTEMPTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one delivery."""
+
+    key: str
+    status: DeliveryStatus
+    reference: str | None = None
+    reason: str = ""
+    wait: timedelta | None = None
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """What the first transaction of a step leaves to be done outside."""
+
+    turn: Turn | None = None
+    letters: tuple[Letter, ...] = ()
+    find: tuple[tuple[str, str, datetime, datetime], ...] = ()
+    """To reconcile: send key, channel, moment of the intent, real moment of the intent."""
+    first_fact: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What judging a message needs from the case file."""
+
+    transaction: Transaction
+    case_id: str
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        return self.transaction.policy(name, version)
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        return self.transaction.quarantined(self.case_id, quarantine_id)
+
+
+@dataclass(frozen=True)
+class FileCaseActivities(CaseActivities):
+    """The activities on a case file and gateways.
+
+    Attributes:
+        file: The case file.
+        gateways: The way out for each channel.
+        dossier: Packs the dossier of a hand-off.
+        threads: Where the transactions run.
+        checkpoint: Told the name of each point of the send protocol, for tests that kill there.
+        real_now: The real clock, for the age of an intent.
+    """
+
+    file: CaseFile
+    gateways: Mapping[Channel, Gateway]
+    dossier: DossierBuilder
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "case-file"))
+    checkpoint: Checkpoint = lambda point: None
+    real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    # What workflows call -------------------------------------------------------------------------------
+
+    @activity.defn(name="advance")
+    async def advance(self, request: AdvanceRequest) -> Turn:
+        """See the contract."""
+        return await self._in_file(self._advance, request)
+
+    @activity.defn(name="send_message")
+    async def send_message(self, request: StepRequest) -> Turn:
+        """See the contract."""
+        return await self._step(request)
+
+    @activity.defn(name="hand_off")
+    async def hand_off(self, request: StepRequest) -> Turn:
+        """See the contract."""
+        return await self._step(request)
+
+    @activity.defn(name="raise_task")
+    async def raise_task(self, request: StepRequest) -> Turn:
+        """See the contract."""
+        return await self._step(request)
+
+    @activity.defn(name="reconcile")
+    async def reconcile(self, request: StepRequest) -> Turn:
+        """See the contract."""
+        return await self._step(request)
+
+    # Advancing -----------------------------------------------------------------------------------------
+
+    def _advance(self, request: AdvanceRequest) -> Turn:
+        with self.file.write() as transaction:
+            ids = {
+                message.id: inbox_id(message.name, message.raw, message.id) for message in request.messages
+            }
+            for message in request.messages:
+                transaction.accept(
+                    request.case_id,
+                    ids[message.id],
+                    message.name,
+                    message.raw,
+                    request.at,
+                    answered=message.answered,
+                    problem=message.problem,
+                )
+            try:
+                loaded = transaction.load(request.case_id)
+            except UnknownCase:
+                return self._nobody(transaction, request)
+            first = 0 if request.all_of_timeline else loaded.facts
+            loaded = self._record(transaction, loaded, request.at)
+            turn = self._decide(transaction, loaded, request.at, first, failing=request.failures > 0)
+            answers = tuple(
+                Answer(id=message.id, refusal=transaction.refusal(request.case_id, ids[message.id]))
+                for message in request.messages
+                if message.answered
+            )
+            return turn.model_copy(update={"answers": answers}) if answers else turn
+
+    def _nobody(self, transaction: Transaction, request: AdvanceRequest) -> Turn:
+        """Messages to a case that does not exist are quarantined: nothing acknowledged is ever lost."""
+        problem = f"there is no case {request.case_id}"
+        for row in transaction.waiting(request.case_id):
+            transaction.quarantine(
+                request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at
+            )
+            transaction.recorded(row.seq, request.at, problem)
+        answers = tuple(
+            Answer(id=message.id, refusal=problem) for message in request.messages if message.answered
+        )
+        return Turn(action="end", summary="no such case", answers=answers)
+
+    def _record(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
+        """Record everything that waits in the inbox of a case, in order of arrival."""
+        rows = transaction.waiting(loaded.id)
+        for row in rows:
+            facts, refusal = _heard(loaded, row, at, _Desk(transaction, loaded.id))
+            transaction.append(loaded.id, facts)
+            transaction.recorded(row.seq, at, refusal)
+            loaded = transaction.load(loaded.id)
+        return loaded
+
+    def _decide(
+        self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
+    ) -> Turn:
+        """Draw the inner consequences, write the view, and say what comes next."""
+        proceeding = self._proceed(transaction, loaded, at)
+        return self._turn(transaction, loaded, proceeding, at, first, failing=failing)
+
+    def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> conduct.Proceeding:
+        surroundings = transaction.surroundings(loaded)
+        proceeding = conduct.proceed(loaded.case, loaded.policy, surroundings, at)
+        transaction.append(loaded.id, proceeding.facts)
+        return proceeding
+
+    def _turn(
+        self,
+        transaction: Transaction,
+        loaded: Loaded,
+        proceeding: conduct.Proceeding,
+        at: datetime,
+        first: int,
+        *,
+        failing: bool = False,
+    ) -> Turn:
+        decision = proceeding.decision
+        view = view_of(proceeding.case, loaded.policy, decision, at, failing=failing)
+        transaction.write_view(loaded.id, view, at)
+        facts = (
+            transaction.facts_after(loaded.id, first)
+            if first
+            else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)
+        )
+        said: dict[str, object] = {
+            "action": "end" if decision.action == "close" else decision.action,
+            "summary": summary_of(loaded.case.invoice.number, view),
+            "view": view,
+        }
+        if decision.at is not None:
+            said["at"] = decision.at
+        if facts:
+            said["timeline"] = tuple(line(fact) for fact in facts)
+        return Turn.model_validate(said)
+
+    # Taking a step -------------------------------------------------------------------------------------
+
+    async def _step(self, request: StepRequest) -> Turn:
+        now = max(request.at, request.clock.now(activity.info().started_time))
+        self.checkpoint("before_intent")
+        prepared = await self._in_file(self._prepare, request, now)
+        if prepared.turn is not None:
+            return prepared.turn
+        self.checkpoint("after_intent")
+        outcomes = [await self._send(letter) for letter in prepared.letters]
+        outcomes += [await self._find(request, *sought) for sought in prepared.find]
+        self.checkpoint("before_record")
+        return await self._in_file(self._conclude, request, now, outcomes, prepared.first_fact)
+
+    def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
+        """Under the lock: record, plan again, and either write the intent or decline."""
+        with self.file.write() as transaction:
+            try:
+                loaded = transaction.load(request.case_id)
+            except UnknownCase:
+                return _Prepared(turn=Turn(action="end", summary="no such case"))
+            first = loaded.facts
+            loaded = self._record(transaction, loaded, now)
+            proceeding = self._proceed(transaction, loaded, now)
+            decision = proceeding.decision
+            loaded = transaction.load(loaded.id)
+            due = decision.at is not None and decision.at <= now
+            if due and decision.action == "send":
+                letters = self._intend_message(transaction, loaded, decision, now)
+                return _Prepared(letters=letters, first_fact=first)
+            if due and decision.action == "hand_off":
+                letters = self._intend_hand_off(transaction, loaded, decision, now)
+                return _Prepared(letters=letters, first_fact=first)
+            if due and decision.action == "reconcile":
+                return _Prepared(find=self._sought(transaction, loaded), first_fact=first)
+            return _Prepared(turn=self._turn(transaction, loaded, proceeding, now, first))
+
+    def _intend_message(
+        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime
+    ) -> tuple[Letter, ...]:
+        step = loaded.policy.step(decision.step or "")
+        if step is None:
+            raise LookupError(f"policy {loaded.policy.policy} has no step {decision.step!r}")
+        passengers = [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)]
+        if may_carry(loaded.policy, decision):
+            passengers += self._companions(transaction, loaded, now)
+        creditor = transaction.creditor(loaded.creditor)
+        on = loaded.policy.sending_calendar.local_date(now)
+        composed = compose_message(transaction, creditor, passengers, on, now)
+        self._write_intent(transaction, composed, passengers, now)
+        return tuple(letter for letter in composed.letters if self._still_to_send(transaction, letter))
+
+    def _companions(self, transaction: Transaction, loaded: Loaded, now: datetime) -> list[Passenger]:
+        """The debtor's other cases whose reminder falls on the same day."""
+        found = []
+        for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+            sibling = self._record(transaction, transaction.load(case_id), now)
+            passenger = companion(
+                case_id,
+                sibling.case,
+                sibling.policy,
+                transaction.surroundings(sibling),
+                now,
+                loaded.case.ledger.currency,
+            )
+            if passenger is not None:
+                found.append(passenger)
+        return found
+
+    def _intend_hand_off(
+        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime
+    ) -> tuple[Letter, ...]:
+        step = loaded.policy.step(decision.step or "")
+        if step is None:
+            raise LookupError(f"policy {loaded.policy.policy} has no step {decision.step!r}")
+        creditor = transaction.creditor(loaded.creditor)
+        on = loaded.policy.sending_calendar.local_date(now)
+        composed = compose_hand_off(transaction, creditor, loaded, step, on, self.dossier)
+        self._write_intent(
+            transaction,
+            composed,
+            [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)],
+            now,
+        )
+        return composed.letters
+
+    def _write_intent(
+        self, transaction: Transaction, composed: Composed, passengers: Sequence[Passenger], now: datetime
+    ) -> None:
+        served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
+        for passenger in passengers:
+            own = tuple(
+                (channel, key) for channel, key in composed.deliveries if channel in passenger.step.channels
+            )
+            attempt = passenger.case.attempt
+            done = (
+                {d.key for d in attempt.deliveries if d.status is DeliveryStatus.SENT}
+                if attempt is not None and attempt.message == composed.message
+                else set()
+            )
+            own = tuple(pair for pair in own if pair[1] not in done)
+            for _, key in own:
+                served[key].append(passenger.key)
+            on = passenger.policy.sending_calendar.local_date(now)
+            fact = conduct.intended(
+                passenger.case, passenger.step.id, passenger.issue, composed.message, own, now, on
+            )
+            transaction.append(passenger.key, (fact,))
+            unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
+            case = transaction.load(passenger.key).case
+            transaction.append(
+                passenger.key,
+                [
+                    conduct.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason)
+                    for key, reason in unusable
+                ],
+            )
+        for letter in composed.letters:
+            if served[letter.key]:
+                transaction.intend(letter, served[letter.key], now, self.real_now())
+
+    def _still_to_send(self, transaction: Transaction, letter: Letter) -> bool:
+        """Whether the delivery stands as intended; one that was sent in an earlier try is left alone."""
+        stored = transaction.delivery(letter.key)
+        return stored is not None and stored.status == "intended" and bool(letter.content)
+
+    def _sought(
+        self, transaction: Transaction, loaded: Loaded
+    ) -> tuple[tuple[str, str, datetime, datetime], ...]:
+        attempt = loaded.case.attempt
+        if attempt is None:
+            return ()
+        stored = [
+            transaction.delivery(d.key)
+            for d in attempt.deliveries
+            if d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
+        ]
+        return tuple((s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
+
+    async def _send(self, letter: Letter) -> _Outcome:
+        """Call the provider once."""
+        channel: Channel = letter.channel  # type: ignore[assignment]
+        gateway = self.gateways.get(channel)
+        if gateway is None:
+            return _Outcome(letter.key, DeliveryStatus.REFUSED, reason=f"no gateway for {channel} is set up")
+        outgoing = Outgoing(
+            key=letter.key,
+            channel=channel,
+            to=letter.recipient,
+            subject=letter.subject,
+            media_type=letter.media_type,
+            content=letter.content,
+            filename_hint=letter.filename_hint,
+        )
+        try:
+            sent = await gateway.send(outgoing)
+        except NotTaken as error:
+            return _Outcome(letter.key, DeliveryStatus.NOT_SENT, reason=error.reason, wait=error.retry_after)
+        except Refused as error:
+            return _Outcome(letter.key, DeliveryStatus.REFUSED, reason=error.reason)
+        except OutcomeUnknown as error:
+            return _Outcome(letter.key, DeliveryStatus.UNKNOWN, reason=error.reason)
+        self.checkpoint("after_provider")
+        return _Outcome(letter.key, DeliveryStatus.SENT, reference=sent.reference)
+
+    async def _find(
+        self, request: StepRequest, key: str, channel: str, since: datetime, real_since: datetime
+    ) -> _Outcome:
+        """Ask the provider what became of a message; never while its send may still be under way."""
+        age = (self.real_now() - real_since).total_seconds()
+        if age < request.step_seconds:
+            await asyncio.sleep(request.step_seconds - age)
+        gateway = self.gateways.get(channel)  # type: ignore[call-overload]
+        finding: Finding = (
+            CannotTell("no gateway") if gateway is None else await gateway.find(key, since=since)
+        )
+        match finding:
+            case Found(reference):
+                return _Outcome(key, DeliveryStatus.SENT, reference=reference, reason="found at the provider")
+            case NotThere():
+                return _Outcome(key, DeliveryStatus.NOT_SENT, reason="not at the provider", wait=timedelta(0))
+            case CannotTell(reason):
+                return _Outcome(key, DeliveryStatus.UNKNOWN, reason=reason)
+
+    def _conclude(
+        self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int
+    ) -> Turn:
+        """Record what became of the message for every case in it, and decide what comes next."""
+        with self.file.write() as transaction:
+            touched: dict[str, None] = {request.case_id: None}
+            for outcome in outcomes:
+                for case_id in transaction.cases_of_delivery(outcome.key):
+                    touched[case_id] = None
+                    self._write_outcome(transaction, case_id, outcome, now)
+            turn: Turn | None = None
+            for case_id in touched:
+                loaded = transaction.load(case_id)
+                on = loaded.policy.sending_calendar.local_date(now)
+                transaction.append(case_id, conduct.sending_finished(loaded.case, loaded.policy, now, on))
+                loaded = self._record(transaction, transaction.load(case_id), now)
+                decided = self._decide(transaction, loaded, now, first)
+                if case_id == request.case_id:
+                    turn = decided
+            if turn is None:
+                raise AssertionError("the case that asked is always among those touched")
+            return turn
+
+    def _write_outcome(
+        self, transaction: Transaction, case_id: str, outcome: _Outcome, now: datetime
+    ) -> None:
+        loaded = transaction.load(case_id)
+        attempt = loaded.case.attempt
+        open_keys = {
+            d.key
+            for d in (attempt.deliveries if attempt else ())
+            if d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
+        }
+        if outcome.key not in open_keys:
+            # Somebody else (a companion's activity, a person) settled it in the meantime.
+            return
+        on = loaded.policy.sending_calendar.local_date(now)
+        fact = conduct.concluded(
+            loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
+        )
+        transaction.append(case_id, (fact,))
+        transaction.conclude(fact, outcome.reference)
+
+    async def _in_file(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a transaction in a thread; SQLAlchemy and SQLite block."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *args, **kwargs))
+
+
+def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: _Desk) -> tuple[tuple[Fact, ...], str | None]:
+    """The facts that follow from an inbox row, and why it was refused, if it was."""
+    on: date = loaded.policy.sending_calendar.local_date(at)
+    if row.problem is not None:
+        quarantined = MessageQuarantined(
+            id=f"quarantine:{row.id}",
+            at=at,
+            on=on,
+            name=row.name,
+            sha256=sha256(row.raw or b"").hexdigest(),
+            error=row.problem,
+        )
+        return (quarantined,), row.problem
+    heard = conduct.hear(
+        loaded.case, loaded.policy, row.name, row.raw, (row.id, at, on), desk, answered=row.answered
+    )
+    return heard.facts, heard.refusal

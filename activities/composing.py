@@ -1,0 +1,197 @@
+"""Composing: from a decision to the exact bytes that leave, each under its send key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from activities.letter_content import letter_content
+from activities.ports import Document, DossierBuilder
+from casefile.case_file import Letter, Loaded, Transaction
+from domain.bundle import Passenger, channels_of, leading, message_id
+from domain.claim import claim_of
+from domain.parties import Creditor, Debtor
+from domain.policy import Step
+from domain.timeline import line
+from letters.content import LetterContent
+from letters.eml import Attachment, BadAddress, compose_email
+from letters.render import Unprintable, UnknownLetter, VoidLetter, render_email, render_pdf, render_sms
+
+_EXTENSIONS = {
+    "message/rfc822": "eml",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+    "application/zip": "zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, complete.
+
+    Attributes:
+        message: Its id, shared by all cases in it.
+        letters: What is handed to the gateways.
+        deliveries: `(channel, send key)` of every channel, also of those that can't be used.
+        unusable: Why a channel can't be used, by send key.
+    """
+
+    message: str
+    letters: tuple[Letter, ...]
+    deliveries: tuple[tuple[str, str], ...]
+    unusable: Mapping[str, str]
+
+
+def compose_message(
+    transaction: Transaction, creditor: Creditor, passengers: Sequence[Passenger], on: date, at: datetime
+) -> Composed:
+    """Compose the message of one or more cases of one debtor, for every channel of their steps.
+
+    Args:
+        transaction: The case file, for debtor and documents.
+        creditor: Who asks.
+        passengers: The cases in the message; their keys are case ids.
+        on: Local day of sending.
+        at: Moment of sending.
+    """
+    lead = leading(passengers)
+    debtor_id = lead.case.invoice.debtor
+    debtor = transaction.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
+    content = letter_content(passengers, creditor, debtor, debtor.contact(lead.step.to), on)
+    message = lead.case.attempt.message if lead.case.attempt else message_id(passengers, debtor_id, on)
+    root = _send_key_root(creditor, passengers, debtor_id, on, lead, message)
+    letters: list[Letter] = []
+    deliveries: list[tuple[str, str]] = []
+    unusable: dict[str, str] = {}
+    for channel in channels_of(passengers):
+        key = f"{root}/{channel}/{lead.step.to}"
+        deliveries.append((channel, key))
+        recipient = debtor.address_for(channel, lead.step.to)
+        if recipient is None:
+            unusable[key] = f"no address for {channel} is known"
+            continue
+        try:
+            subject, media_type, body = _form(
+                channel, content, creditor, recipient, key, at, _attachments(transaction, passengers)
+            )
+        except (VoidLetter, UnknownLetter, Unprintable, BadAddress) as error:
+            unusable[key] = f"{type(error).__name__}: the message can't be made for {channel}"
+            continue
+        letters.append(
+            Letter(
+                key=key,
+                message=message,
+                step=lead.step.id,
+                issue=lead.issue,
+                letter=content.letter,
+                channel=channel,
+                recipient=recipient,
+                subject=subject,
+                media_type=media_type,
+                content=body,
+                filename_hint=f"{on} {debtor.name} {lead.step.id} {lead.case.invoice.number}",
+            )
+        )
+    return Composed(message, tuple(letters), tuple(deliveries), unusable)
+
+
+def _send_key_root(
+    creditor: Creditor, passengers: Sequence[Passenger], debtor: str, on: date, lead: Passenger, message: str
+) -> str:
+    """The case or bundle, step and issue part of the send key (design §2)."""
+    if len(passengers) == 1 and not message.startswith(f"{debtor}/"):
+        return f"{lead.key}/{lead.step.id}/{lead.issue}"
+    return f"bundle:{creditor.id}/{message}"
+
+
+def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> tuple[Attachment, ...]:
+    """The invoices that go with the message, for the steps that say so."""
+    return tuple(
+        Attachment(name, media_type, content)
+        for passenger in passengers
+        if "invoice" in passenger.step.attach
+        for name, media_type, content in transaction.documents(passenger.key)
+    )
+
+
+def _form(
+    channel: str,
+    content: LetterContent,
+    creditor: Creditor,
+    recipient: str,
+    key: str,
+    at: datetime,
+    attachments: tuple[Attachment, ...],
+) -> tuple[str, str, bytes]:
+    """Subject, media type and bytes of a message in the form of its channel."""
+    email = render_email(content)
+    if channel == "email":
+        body = compose_email(
+            email=email,
+            sender=creditor.email,
+            sender_name=creditor.name,
+            to=recipient,
+            key=key,
+            on=at,
+            attachments=attachments,
+        )
+        return email.subject, "message/rfc822", body
+    if channel in ("sms", "call"):
+        return email.subject, "text/plain", render_sms(content).encode("utf-8")
+    return email.subject, "application/pdf", render_pdf(content)
+
+
+def compose_hand_off(
+    transaction: Transaction, creditor: Creditor, loaded: Loaded, step: Step, on: date, build: DossierBuilder
+) -> Composed:
+    """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
+    case = loaded.case
+    debtor = transaction.debtor(creditor.id, case.invoice.debtor)
+    sent = [d for d in transaction.deliveries(loaded.id) if d.channel != "agency" and d.status == "sent"]
+    claim = claim_of(case)
+    manifest: dict[str, object] = {
+        "case": loaded.id,
+        "handed_off_on": on,
+        "creditor": creditor,
+        "debtor": debtor,
+        "invoice": case.invoice,
+        "due": case.due,
+        "policy": f"{case.policy} v{case.policy_version}",
+        "claim": {
+            "principal_open": claim.open,
+            "interest": claim.interest,
+            "costs": claim.costs,
+            "total": claim.total,
+        },
+        "ledger": [
+            {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}
+            for e in case.ledger.entries
+        ],
+        "messages": [
+            {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
+            for d in sent
+        ],
+        "timeline": [line(fact) for fact in transaction.facts(loaded.id)],
+    }
+    documents = [
+        Document(f"{d.filename_hint} {d.channel}.{_EXTENSIONS[d.media_type]}", d.media_type, d.content)
+        for d in sent
+    ]
+    documents += [Document(*document) for document in transaction.documents(loaded.id)]
+    message = f"{case.invoice.number}/{step.id}/1"
+    key = f"{loaded.id}/{step.id}/1/agency/{step.hand_off}"
+    letter = Letter(
+        key=key,
+        message=message,
+        step=step.id,
+        issue=1,
+        letter="dossier",
+        channel="agency",
+        recipient=creditor.agency,
+        subject=f"{creditor.name}: {case.invoice.number}",
+        media_type="application/zip",
+        content=build(manifest, documents),
+        filename_hint=f"{on} {creditor.agency} {case.invoice.number}",
+    )
+    return Composed(message, (letter,), (("agency", key),), {})

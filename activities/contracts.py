@@ -1,0 +1,144 @@
+"""What workflows know of activities: their names, their models, and nothing of how they work."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from temporalio import activity
+
+from domain.clock import REAL_TIME, Clock
+from domain.view import CaseView
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class Delivered(_Model):
+    """A message as it arrived at a workflow, unread.
+
+    Attributes:
+        id: Id of this delivery, unique in the case.
+        name: Name of the signal or update.
+        raw: Its payload's bytes; None when it had none.
+        answered: Whether somebody waits for an answer (update).
+        problem: Set when it can't be used whatever it says (a surplus payload, an unknown encoding).
+    """
+
+    id: str
+    name: str
+    raw: bytes | None = None
+    answered: bool = False
+    problem: str | None = None
+
+
+class CaseInput(_Model):
+    """Input of the workflow: ids only, so that whoever delivers a message can start or find it.
+
+    Attributes:
+        case_id: `case:{creditor}:{key}`.
+        clock: Real time, or in simulation mode a virtual one.
+        step_seconds: Longest time one step's activity may take, in real seconds.
+        carried: Messages that the run before had not recorded yet.
+        events_per_run: Continue as new after so many history events; None leaves it to the server.
+    """
+
+    case_id: str
+    clock: Clock = REAL_TIME
+    step_seconds: float = 60.0
+    carried: tuple[Delivered, ...] = ()
+    events_per_run: int | None = None
+
+
+class AdvanceRequest(_Model):
+    """Record messages and decide anew.
+
+    Attributes:
+        at: The moment of the case.
+        messages: Messages to record, in order of arrival.
+        failures: How often in a row the step's activity failed.
+        all_of_timeline: Whether the last fifty lines are wanted, not only new ones.
+    """
+
+    case_id: str
+    at: AwareDatetime
+    messages: tuple[Delivered, ...] = ()
+    failures: int = 0
+    all_of_timeline: bool = False
+
+
+class StepRequest(_Model):
+    """The moment of a step has come: plan again under the lock, act or decline, decide anew.
+
+    Attributes:
+        clock: The clock of the case; the activity acts at its own moment, not at the one it was scheduled.
+        step_seconds: As in `CaseInput`; an intent younger than this may still be under way.
+    """
+
+    case_id: str
+    at: AwareDatetime
+    clock: Clock = REAL_TIME
+    step_seconds: float = 60.0
+
+
+class Answer(_Model):
+    """The answer to an update.
+
+    Attributes:
+        id: Id of the delivery.
+        refusal: The rule that forbids it and what would be accepted; None when it was accepted.
+    """
+
+    id: str
+    refusal: str | None = None
+
+
+class Turn(_Model):
+    """A recorded decision: all that the workflow branches on.
+
+    Attributes:
+        action: What comes next; `end` ends the run.
+        at: When, in the time of the case; None waits for a message.
+        summary: What a credit controller reads on the timer and the activity.
+        view: The view of the case; None for a case that does not exist.
+        timeline: New lines of the timeline.
+        answers: Answers to updates among the messages.
+    """
+
+    action: Literal["send", "task", "hand_off", "reconcile", "wait", "end"]
+    at: AwareDatetime | None = None
+    summary: str = ""
+    view: CaseView | None = None
+    timeline: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+class CaseActivities(ABC):
+    """The activities of a case. Each plans again under the lock before it does anything."""
+
+    @activity.defn(name="advance")
+    @abstractmethod
+    async def advance(self, request: AdvanceRequest) -> Turn:
+        """Record messages, decide, write the view. A local activity: one transaction, no effect outside."""
+
+    @activity.defn(name="send_message")
+    @abstractmethod
+    async def send_message(self, request: StepRequest) -> Turn:
+        """Send the message of a step over its channels."""
+
+    @activity.defn(name="hand_off")
+    @abstractmethod
+    async def hand_off(self, request: StepRequest) -> Turn:
+        """Hand the case to the agency."""
+
+    @activity.defn(name="raise_task")
+    @abstractmethod
+    async def raise_task(self, request: StepRequest) -> Turn:
+        """Raise a task for a person, or look again after a wait."""
+
+    @activity.defn(name="reconcile")
+    @abstractmethod
+    async def reconcile(self, request: StepRequest) -> Turn:
+        """Find out what became of a message whose outcome is unknown."""

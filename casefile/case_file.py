@@ -1,0 +1,790 @@
+"""The case file: the truth of what happened, of people, and of what was sent.
+
+Everything is read and written inside a transaction, opened by `CaseFile.write()` (which locks) or
+`CaseFile.read()`. Writing anything twice stores it once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from casefile import tables as t
+from casefile.database import Database
+from domain.case import Case, apply, fold
+from domain.facts import (
+    FACT,
+    CaseOpened,
+    DeliveryConcluded,
+    Fact,
+    MessageCrossed,
+    MessageQuarantined,
+    QuarantineSettled,
+)
+from domain.parties import Creditor, Debtor
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+from domain.view import CaseView
+
+_CACHED_CASES = 5000
+
+
+class UnknownCase(LookupError):
+    """There is no case with this id in the case file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as it stands in the file.
+
+    Attributes:
+        id: Its id.
+        creditor: Id of its creditor.
+        case: The fold of its facts.
+        policy: The policy and version it is pinned to.
+        facts: Number of facts.
+    """
+
+    id: str
+    creditor: str
+    case: Case
+    policy: Policy
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message over one channel, complete, before it is sent."""
+
+    key: str
+    message: str
+    step: str
+    issue: int
+    letter: str
+    channel: str
+    recipient: str
+    subject: str
+    media_type: str
+    content: bytes
+    filename_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A message in the inbox that the case has not recorded yet."""
+
+    seq: int
+    id: str
+    name: str
+    raw: bytes | None
+    problem: str | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as it stands: what was sent, and what became of it."""
+
+    key: str
+    message: str
+    step: str
+    issue: int
+    channel: str
+    recipient: str
+    subject: str
+    media_type: str
+    content: bytes
+    sha256: str
+    filename_hint: str
+    status: str
+    intended_at: datetime
+    intended_real: datetime
+    reference: str | None
+    crossed: bool
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class CaseFile:
+    """The case file in one database. Threads may share it."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database whose migrations have run."""
+        self.database = database
+        self._lock = Lock()
+        self._cases: OrderedDict[str, tuple[int, Case]] = OrderedDict()
+        self._policies: dict[tuple[str, int], Policy] = {}
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that locks the file: what it reads stays true until it ends."""
+        with self.database.write() as connection:
+            transaction = Transaction(self, connection)
+            yield transaction
+        self._remember(transaction.folded)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction for reading one consistent state."""
+        with self.database.read() as connection:
+            yield Transaction(self, connection)
+
+    def _remember(self, folded: dict[str, tuple[int, Case]]) -> None:
+        """Keep what was folded and committed, so that the next reading folds only what is new."""
+        with self._lock:
+            for case_id, known in folded.items():
+                self._cases[case_id] = known
+                self._cases.move_to_end(case_id)
+            while len(self._cases) > _CACHED_CASES:
+                self._cases.popitem(last=False)
+
+    def remembered(self, case_id: str) -> tuple[int, Case] | None:
+        """The last committed fold of a case: sequence number of its last fact, and the case."""
+        with self._lock:
+            return self._cases.get(case_id)
+
+
+class Transaction:
+    """All that can be read and written in one transaction."""
+
+    def __init__(self, file: CaseFile, connection: Connection) -> None:
+        """Made by `CaseFile.write` and `CaseFile.read` only."""
+        self._file = file
+        self.connection = connection
+        self.folded: dict[str, tuple[int, Case]] = {}
+
+    # Creditors, debtors, policies ---------------------------------------------------------------------
+
+    def save_creditor(self, creditor: Creditor) -> None:
+        """Store a creditor's profile, replacing an older one."""
+        self._upsert(t.creditors, {"id": creditor.id, "body": creditor.model_dump_json()}, ["id"], ["body"])
+
+    def creditor(self, creditor_id: str) -> Creditor:
+        """The profile of a creditor.
+
+        Raises:
+            LookupError: when there is none.
+        """
+        body = self.connection.scalar(select(t.creditors.c.body).where(t.creditors.c.id == creditor_id))
+        if body is None:
+            raise LookupError(f"creditor {creditor_id!r} has no profile in the case file")
+        return Creditor.model_validate_json(body)
+
+    def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
+        """Store a debtor, replacing what was known of it."""
+        row = {"creditor": creditor_id, "id": debtor.id, "body": debtor.model_dump_json()}
+        self._upsert(t.debtors, row, ["creditor", "id"], ["body"])
+
+    def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
+        """A debtor, None when nothing is known but the id."""
+        body = self.connection.scalar(
+            select(t.debtors.c.body).where(t.debtors.c.creditor == creditor_id, t.debtors.c.id == debtor_id)
+        )
+        return None if body is None else Debtor.model_validate_json(body)
+
+    def save_policy(self, policy: Policy) -> None:
+        """Store a version of a policy; a version never changes.
+
+        Raises:
+            ValueError: when this version is stored with another content.
+        """
+        body = policy.model_dump_json(by_alias=True, exclude_unset=True)
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        known = self.connection.execute(
+            select(t.policies.c.sha256).where(
+                t.policies.c.name == policy.policy, t.policies.c.version == policy.version
+            )
+        ).scalar()
+        if known is None:
+            row = {"name": policy.policy, "version": policy.version, "sha256": digest, "body": body}
+            self._insert_once(t.policies, row, ["name", "version"])
+        elif known != digest:
+            raise ValueError(
+                f"policy {policy.policy!r} version {policy.version} is in use with another content; "
+                "raise `version` when you change a policy"
+            )
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        """A version of a policy (None: the newest), None when there is none."""
+        if version is None:
+            version = self.connection.scalar(
+                select(func.max(t.policies.c.version)).where(t.policies.c.name == name)
+            )
+            if version is None:
+                return None
+        cached = self._file._policies.get((name, version))
+        if cached is not None:
+            return cached
+        body = self.connection.scalar(
+            select(t.policies.c.body).where(t.policies.c.name == name, t.policies.c.version == version)
+        )
+        if body is None:
+            return None
+        policy = Policy.model_validate_json(body)
+        self._file._policies[name, version] = policy
+        return policy
+
+    # Cases and facts ----------------------------------------------------------------------------------
+
+    def open_case(self, case_id: str, creditor: str, facts: Sequence[Fact], at: datetime) -> bool:
+        """Store a new case with its first facts and ask for its workflow to be started.
+
+        Returns:
+            False when the case exists already; nothing is changed then.
+        """
+        opened = facts[0]
+        if not isinstance(opened, CaseOpened):
+            raise ValueError("a case starts with the fact case_opened")
+        row = {
+            "id": case_id,
+            "creditor": creditor,
+            "debtor": opened.invoice.debtor,
+            "number": opened.invoice.number,
+            "currency": opened.invoice.amount.currency,
+            "open_minor": opened.open.minor,
+        }
+        if not self._insert_once(t.cases, row, ["id"]):
+            return False
+        self.append(case_id, facts)
+        self._insert_once(t.starts, {"case_id": case_id, "created_at": _text(at)}, ["case_id"])
+        return True
+
+    def load(self, case_id: str) -> Loaded:
+        """A case as it stands, with what this transaction appended.
+
+        Raises:
+            UnknownCase: when there is none.
+        """
+        creditor = self.connection.scalar(select(t.cases.c.creditor).where(t.cases.c.id == case_id))
+        if creditor is None:
+            raise UnknownCase(f"there is no case {case_id!r} in the case file")
+        last, case = self._fold(case_id)
+        policy = self.policy(case.policy, case.policy_version)
+        if policy is None:
+            raise LookupError(f"policy {case.policy!r} version {case.policy_version} is not in the case file")
+        return Loaded(case_id, creditor, case, policy, last)
+
+    def _fold(self, case_id: str) -> tuple[int, Case]:
+        known = self.folded.get(case_id) or self._file.remembered(case_id)
+        after = known[0] if known else 0
+        rows = self.connection.execute(
+            select(t.facts.c.seq, t.facts.c.body)
+            .where(t.facts.c.case_id == case_id, t.facts.c.seq > after)
+            .order_by(t.facts.c.seq)
+        ).all()
+        if known is None and not rows:
+            raise UnknownCase(f"the case {case_id!r} has no facts")
+        case = known[1] if known else None
+        for _, body in rows:
+            fact = FACT.validate_json(body)
+            case = fold((fact,)) if case is None else apply(case, fact)
+        if case is None:
+            raise UnknownCase(f"the case {case_id!r} has no facts")
+        self.folded[case_id] = (rows[-1][0] if rows else after, case)
+        return self.folded[case_id]
+
+    def append(self, case_id: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+        """Append facts; those known already are left out.
+
+        Returns:
+            The facts that were new.
+        """
+        fresh = tuple(
+            fact
+            for fact in facts
+            if self._insert_once(
+                t.facts,
+                {
+                    "case_id": case_id,
+                    "id": fact.id,
+                    "kind": fact.kind,
+                    "body": FACT.dump_json(fact, exclude_unset=False).decode(),
+                },
+                ["case_id", "id"],
+            )
+        )
+        if fresh:
+            before = self.folded.get(case_id) or self._file.remembered(case_id)
+            entries_before = len(before[1].ledger.entries) if before else 0
+            _, case = self._fold(case_id)
+            self._write_projections(case_id, case, fresh, entries_before)
+        return fresh
+
+    def _write_projections(
+        self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int
+    ) -> None:
+        """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
+        for entry in case.ledger.entries[entries_before:]:
+            row = {
+                "case_id": case_id,
+                "id": entry.id,
+                "of": entry.of,
+                "kind": entry.kind.value,
+                "amount_minor": entry.amount.minor,
+                "currency": entry.amount.currency,
+                "credited_on": entry.credited_on,
+                "known_on": entry.known_on,
+            }
+            self._insert_once(t.entries, row, ["case_id", "id"])
+        if any(fact.kind in ("task_raised", "task_done") for fact in fresh):
+            for task in case.tasks:
+                row = {
+                    "case_id": case_id,
+                    "id": task.id,
+                    "kind": task.kind,
+                    "step": task.step,
+                    "raised_on": task.raised_on,
+                    "done_on": task.done_on,
+                    "outcome": task.outcome or None,
+                }
+                self._upsert(t.tasks, row, ["case_id", "id"], ["done_on", "outcome"])
+        for fact in fresh:
+            if isinstance(fact, MessageQuarantined):
+                self._keep_quarantined(case_id, fact)
+            elif isinstance(fact, MessageCrossed):
+                self._mark_message_crossed(case_id, fact.message)
+            elif isinstance(fact, QuarantineSettled):
+                self.connection.execute(
+                    update(t.quarantine)
+                    .where(t.quarantine.c.case_id == case_id, t.quarantine.c.id == fact.of)
+                    .values(settled=fact.outcome)
+                )
+
+    def _keep_quarantined(self, case_id: str, fact: MessageQuarantined) -> None:
+        source = fact.id.removeprefix("quarantine:")
+        body = self.connection.scalar(
+            select(t.inbox.c.body).where(t.inbox.c.case_id == case_id, t.inbox.c.id == source)
+        )
+        self.quarantine(case_id, fact.id, fact.name, body, fact.error, fact.at)
+
+    def facts(self, case_id: str) -> tuple[Fact, ...]:
+        """All facts of a case in the order in which they were recorded."""
+        bodies = self.connection.scalars(
+            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq)
+        )
+        return tuple(FACT.validate_json(body) for body in bodies)
+
+    def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
+        """The facts recorded after a sequence number."""
+        bodies = self.connection.scalars(
+            select(t.facts.c.body)
+            .where(t.facts.c.case_id == case_id, t.facts.c.seq > last)
+            .order_by(t.facts.c.seq)
+        )
+        return tuple(FACT.validate_json(body) for body in bodies)
+
+    def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
+        """The last facts of a case, the oldest first."""
+        bodies = self.connection.scalars(
+            select(t.facts.c.body)
+            .where(t.facts.c.case_id == case_id)
+            .order_by(t.facts.c.seq.desc())
+            .limit(most)
+        ).all()
+        return tuple(FACT.validate_json(body) for body in reversed(bodies))
+
+    def siblings(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
+        """Ids of the debtor's other cases."""
+        return tuple(
+            self.connection.scalars(
+                select(t.cases.c.id)
+                .where(t.cases.c.creditor == creditor, t.cases.c.debtor == debtor, t.cases.c.id != case_id)
+                .order_by(t.cases.c.id)
+            )
+        )
+
+    def cases(self, creditor: str | None = None) -> tuple[str, ...]:
+        """Ids of all cases, or of one creditor's."""
+        query = select(t.cases.c.id).order_by(t.cases.c.id)
+        if creditor is not None:
+            query = query.where(t.cases.c.creditor == creditor)
+        return tuple(self.connection.scalars(query))
+
+    def find_cases(self, text: str) -> tuple[str, ...]:
+        """Ids of the cases that a person means by an id or an invoice number."""
+        return tuple(
+            self.connection.scalars(
+                select(t.cases.c.id)
+                .where((t.cases.c.id == text) | (t.cases.c.number == text))
+                .order_by(t.cases.c.id)
+            )
+        )
+
+    # Surroundings -------------------------------------------------------------------------------------
+
+    def surroundings(self, loaded: Loaded) -> Surroundings:
+        """What a decision about the case must know outside it."""
+        covered = self.connection.scalar(
+            select(t.creditors.c.covered_until).where(t.creditors.c.id == loaded.creditor)
+        )
+        policy = loaded.policy
+        if policy.bundle != "debtor" and not policy.debtor_spacing:
+            return Surroundings(bank_covered_until=covered)
+        contacted: date | None = None
+        reminded: date | None = None
+        for sibling in self.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+            for step in self._fold(sibling)[1].taken:
+                if step.kind != "send":
+                    continue
+                contacted = max(contacted or step.on, step.on)
+                if step.reminds:
+                    reminded = max(reminded or step.on, step.on)
+        return Surroundings(covered, contacted, reminded)
+
+    def set_bank_coverage(self, creditor: str, until: date) -> None:
+        """Record the last day that the bank statements of a creditor cover."""
+        self.connection.execute(
+            update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
+        )
+
+    # Inbox --------------------------------------------------------------------------------------------
+
+    def accept(
+        self,
+        case_id: str,
+        message_id: str,
+        name: str,
+        raw: bytes | None,
+        at: datetime,
+        *,
+        answered: bool = False,
+        problem: str | None = None,
+    ) -> bool:
+        """Make a message durable; once this is committed it may be acknowledged to its sender.
+
+        Returns:
+            False when it was known already.
+        """
+        row = {
+            "case_id": case_id,
+            "id": message_id,
+            "name": name[:200],
+            "body": raw,
+            "problem": problem,
+            "answered": answered,
+            "received_at": _text(at),
+        }
+        new = self._insert_once(t.inbox, row, ["case_id", "id"])
+        if new and name == "payment_received":
+            self._mark_crossed(case_id)
+        return new
+
+    def waiting(self, case_id: str) -> tuple[InboxRow, ...]:
+        """Messages that the case has not recorded yet, in order of arrival."""
+        rows = self.connection.execute(
+            select(
+                t.inbox.c.seq,
+                t.inbox.c.id,
+                t.inbox.c.name,
+                t.inbox.c.body,
+                t.inbox.c.problem,
+                t.inbox.c.answered,
+            )
+            .where(t.inbox.c.case_id == case_id, t.inbox.c.recorded_at.is_(None))
+            .order_by(t.inbox.c.seq)
+        )
+        return tuple(InboxRow(*row) for row in rows)
+
+    def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
+        """Mark an inbox row as recorded by its case."""
+        self.connection.execute(
+            update(t.inbox).where(t.inbox.c.seq == seq).values(recorded_at=_text(at), refusal=refusal)
+        )
+
+    def refusal(self, case_id: str, message_id: str) -> str | None:
+        """Why a recorded message was refused, None when it was accepted."""
+        return self.connection.scalar(
+            select(t.inbox.c.refusal).where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
+        )
+
+    def undelivered(self) -> tuple[str, ...]:
+        """Ids of the cases that have messages waiting in the inbox."""
+        return tuple(
+            self.connection.scalars(
+                select(t.inbox.c.case_id)
+                .where(t.inbox.c.recorded_at.is_(None))
+                .distinct()
+                .order_by(t.inbox.c.case_id)
+            )
+        )
+
+    # Quarantine ---------------------------------------------------------------------------------------
+
+    def quarantine(
+        self, case_id: str, quarantine_id: str, name: str, raw: bytes | None, error: str, at: datetime
+    ) -> None:
+        """Keep the bytes of a message that can't be used."""
+        row = {
+            "case_id": case_id,
+            "id": quarantine_id,
+            "name": name[:200],
+            "body": raw,
+            "sha256": hashlib.sha256(raw or b"").hexdigest(),
+            "error": error,
+            "received_at": _text(at),
+        }
+        self._insert_once(t.quarantine, row, ["case_id", "id"])
+
+    def quarantined(self, case_id: str, quarantine_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of a message in quarantine."""
+        row = self.connection.execute(
+            select(t.quarantine.c.name, t.quarantine.c.body).where(
+                t.quarantine.c.case_id == case_id, t.quarantine.c.id == quarantine_id
+            )
+        ).first()
+        return None if row is None else (row.name, row.body or b"")
+
+    # What is sent -------------------------------------------------------------------------------------
+
+    def intend(self, letter: Letter, case_ids: Sequence[str], at: datetime, real: datetime) -> None:
+        """Write down that a message is about to be sent, with its exact bytes, under its send key.
+
+        Raises:
+            ValueError: when a message with this key was sent or may have been sent: it is never sent twice.
+        """
+        digest = hashlib.sha256(letter.content).hexdigest()
+        known = self.connection.scalar(select(t.deliveries.c.status).where(t.deliveries.c.key == letter.key))
+        values = {
+            "message": letter.message,
+            "step": letter.step,
+            "issue": letter.issue,
+            "letter": letter.letter,
+            "channel": letter.channel,
+            "recipient": letter.recipient,
+            "subject": letter.subject,
+            "media_type": letter.media_type,
+            "content": letter.content,
+            "sha256": digest,
+            "filename_hint": letter.filename_hint,
+            "status": "intended",
+            "intended_at": _text(at),
+            "intended_real": _text(real),
+            "concluded_at": None,
+            "reason": None,
+        }
+        if known is None:
+            self.connection.execute(insert(t.deliveries).values(key=letter.key, **values))
+        elif known in ("not_sent", "refused", "dropped"):
+            self.connection.execute(
+                update(t.deliveries)
+                .where(t.deliveries.c.key == letter.key)
+                .values(**values, tries=t.deliveries.c.tries + 1)
+            )
+        else:
+            raise ValueError(f"message {letter.key!r} is {known}; it is never sent twice")
+        for case_id in case_ids:
+            self._insert_once(t.delivery_cases, {"key": letter.key, "case_id": case_id}, ["key", "case_id"])
+
+    def conclude(self, fact: DeliveryConcluded, reference: str | None) -> None:
+        """Write down what became of a delivery."""
+        values: dict[str, object] = {
+            "status": fact.status.value,
+            "concluded_at": _text(fact.at),
+            "reason": fact.reason or None,
+        }
+        if reference is not None:
+            values["reference"] = reference
+        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == fact.key).values(**values))
+
+    def delivery(self, key: str) -> StoredDelivery | None:
+        """A delivery by its send key."""
+        row = self.connection.execute(select(t.deliveries).where(t.deliveries.c.key == key)).first()
+        return None if row is None else _stored(row)
+
+    def deliveries(self, case_id: str) -> tuple[StoredDelivery, ...]:
+        """All deliveries that served a case, in the order in which they were intended."""
+        rows = self.connection.execute(
+            select(t.deliveries)
+            .join(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+            .where(t.delivery_cases.c.case_id == case_id)
+            .order_by(t.deliveries.c.intended_at, t.deliveries.c.key)
+        )
+        return tuple(_stored(row) for row in rows)
+
+    def cases_of_delivery(self, key: str) -> tuple[str, ...]:
+        """Ids of the cases that a delivery serves."""
+        return tuple(
+            self.connection.scalars(
+                select(t.delivery_cases.c.case_id)
+                .where(t.delivery_cases.c.key == key)
+                .order_by(t.delivery_cases.c.case_id)
+            )
+        )
+
+    def _mark_crossed(self, case_id: str) -> None:
+        """A payment was acknowledged while a message was under way: the two crossed."""
+        under_way = (
+            select(t.delivery_cases.c.key)
+            .join(t.deliveries, t.deliveries.c.key == t.delivery_cases.c.key)
+            .where(
+                and_(
+                    t.delivery_cases.c.case_id == case_id,
+                    t.deliveries.c.channel != "agency",
+                    t.deliveries.c.status.in_(("intended", "unknown")),
+                )
+            )
+        )
+        self.connection.execute(
+            update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True)
+        )
+
+    def _mark_message_crossed(self, case_id: str, message: str) -> None:
+        """A payment turned out to be older than a message that was sent: the two crossed."""
+        keys = select(t.delivery_cases.c.key).where(t.delivery_cases.c.case_id == case_id)
+        self.connection.execute(
+            update(t.deliveries)
+            .where(t.deliveries.c.key.in_(keys), t.deliveries.c.message == message)
+            .values(crossed=True)
+        )
+
+    # Documents ----------------------------------------------------------------------------------------
+
+    def save_document(self, case_id: str, name: str, media_type: str, content: bytes) -> None:
+        """Keep a document of a case, once under its name."""
+        row = {
+            "case_id": case_id,
+            "name": name,
+            "media_type": media_type,
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        self._insert_once(t.documents, row, ["case_id", "name"])
+
+    def documents(self, case_id: str) -> tuple[tuple[str, str, bytes], ...]:
+        """Name, media type and bytes of every document of a case."""
+        rows = self.connection.execute(
+            select(t.documents.c.name, t.documents.c.media_type, t.documents.c.content)
+            .where(t.documents.c.case_id == case_id)
+            .order_by(t.documents.c.name)
+        )
+        return tuple((row.name, row.media_type, row.content) for row in rows)
+
+    # Views --------------------------------------------------------------------------------------------
+
+    def write_view(self, case_id: str, view: CaseView, at: datetime) -> None:
+        """Write what lists and people read of a case."""
+        self.connection.execute(
+            update(t.cases)
+            .where(t.cases.c.id == case_id)
+            .values(
+                stage=view.stage,
+                closed=view.closed.value if view.closed else None,
+                open_minor=view.open.minor,
+                next_action_at=_text(view.at) if view.at else None,
+                needs_attention=view.needs_attention,
+                view=view.model_dump_json(exclude_unset=True),
+                viewed_at=_text(at),
+            )
+        )
+
+    def view(self, case_id: str) -> CaseView | None:
+        """The last view of a case, None before its first decision."""
+        body = self.connection.scalar(select(t.cases.c.view).where(t.cases.c.id == case_id))
+        return None if body is None else CaseView.model_validate_json(body)
+
+    def views(self, creditor: str | None = None) -> tuple[tuple[str, str, CaseView | None], ...]:
+        """Id, invoice number and last view of every case."""
+        query = select(t.cases.c.id, t.cases.c.number, t.cases.c.view).order_by(
+            t.cases.c.number, t.cases.c.id
+        )
+        if creditor is not None:
+            query = query.where(t.cases.c.creditor == creditor)
+        return tuple(
+            (row.id, row.number, None if row.view is None else CaseView.model_validate_json(row.view))
+            for row in self.connection.execute(query)
+        )
+
+    # Outbox of starts ---------------------------------------------------------------------------------
+
+    def unstarted(self) -> tuple[str, ...]:
+        """Ids of the cases whose workflow was not started yet, as far as we know."""
+        return tuple(
+            self.connection.scalars(
+                select(t.starts.c.case_id).where(t.starts.c.started_at.is_(None)).order_by(t.starts.c.case_id)
+            )
+        )
+
+    def started(self, case_id: str, at: datetime) -> None:
+        """Record that the workflow of a case was started."""
+        self.connection.execute(
+            update(t.starts).where(t.starts.c.case_id == case_id).values(started_at=_text(at))
+        )
+
+    # Ways of writing ----------------------------------------------------------------------------------
+
+    def _insert_once(self, table: Table, row: Mapping[str, object], key: list[str]) -> bool:
+        """Insert a row unless its key is there; True when it was new."""
+        return (
+            self.connection.execute(self._insert(table).values(row).on_conflict_do_nothing(key)).rowcount == 1
+        )
+
+    def _upsert(self, table: Table, row: Mapping[str, object], key: list[str], changed: list[str]) -> None:
+        statement = self._insert(table).values(row)
+        self.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=key, set_={column: statement.excluded[column] for column in changed}
+            )
+        )
+
+    def _insert(self, table: Table) -> Any:
+        if self.connection.dialect.name == "postgresql":
+            return postgresql_insert(table)
+        return sqlite_insert(table)
+
+
+def _stored(row: Row[Any]) -> StoredDelivery:
+    return StoredDelivery(
+        key=row.key,
+        message=row.message,
+        step=row.step,
+        issue=row.issue,
+        channel=row.channel,
+        recipient=row.recipient,
+        subject=row.subject,
+        media_type=row.media_type,
+        content=row.content,
+        sha256=row.sha256,
+        filename_hint=row.filename_hint,
+        status=row.status,
+        intended_at=datetime.fromisoformat(row.intended_at),
+        intended_real=datetime.fromisoformat(row.intended_real),
+        reference=row.reference,
+        crossed=row.crossed,
+    )
+
+
+def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
+    """Id under which a message is kept in the inbox.
+
+    A message that brings an id of its own is kept once, by whatever door it comes; the hash of its content keeps
+    two different messages under one id apart, so that neither vanishes.
+
+    Args:
+        name: Name of the message.
+        raw: Its JSON.
+        otherwise: Id of the delivery, for a message without an id of its own.
+    """
+    if not raw or len(raw) > 1_000_000:
+        return otherwise
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return otherwise
+    own = data.get("id") if isinstance(data, dict) else None
+    if not isinstance(own, str) or not own:
+        return otherwise
+    canonical = json.dumps(data, sort_keys=True).encode("utf-8", "backslashreplace")
+    return f"{name}:{own[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"

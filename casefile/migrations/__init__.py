@@ -1,0 +1,1 @@
+"""Migrations of the case file, run by alembic."""

@@ -1,0 +1,207 @@
+"""The tables of the case file. The migrations under `migrations/` make them; a test holds the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# Moments are stored as ISO 8601 text in UTC: the same in SQLite and PostgreSQL, sortable, and readable by a person.
+MOMENT = String(32)
+
+creditors = Table(
+    "creditors",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("covered_until", Date),
+)
+"""Profiles, and the last day that the bank statements cover (none: no bank feed is watched)."""
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Every version of every policy that a case was ever pinned to."""
+
+debtors = Table(
+    "debtors",
+    metadata,
+    Column("creditor", String(64), ForeignKey("creditors.id"), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""Names, addresses and contacts: the only place where they stand."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(400), primary_key=True),
+    Column("creditor", String(64), nullable=False),
+    Column("debtor", String(200), nullable=False),
+    Column("number", String(200), nullable=False),
+    Column("stage", String(64), nullable=False, server_default="new"),
+    Column("closed", String(32)),
+    Column("open_minor", BigInteger, nullable=False, server_default="0"),
+    Column("currency", String(3), nullable=False),
+    Column("next_action_at", MOMENT),
+    Column("needs_attention", Boolean, nullable=False, server_default="0"),
+    Column("view", Text),
+    Column("viewed_at", MOMENT),
+    Index("ix_cases_debtor", "creditor", "debtor"),
+    Index("ix_cases_number", "creditor", "number"),
+)
+"""One row a case, with its last view: what lists read, also while no worker runs."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", String(400), ForeignKey("cases.id"), nullable=False),
+    Column("id", String(700), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("case_id", "id"),
+    Index("ix_facts_case_id", "case_id", "seq"),
+)
+"""What happened, append-only: the truth of a case."""
+
+entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("id", String(400), primary_key=True),
+    Column("of", String(400)),
+    Column("kind", String(32), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("credited_on", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+)
+"""The ledger: signed entries whose sum is the balance."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", String(400), nullable=False),
+    Column("id", String(700), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("body", LargeBinary),
+    Column("problem", Text),
+    Column("answered", Boolean, nullable=False, server_default="0"),
+    Column("received_at", MOMENT, nullable=False),
+    Column("recorded_at", MOMENT),
+    Column("refusal", Text),
+    UniqueConstraint("case_id", "id"),
+    Index("ix_inbox_waiting", "recorded_at", "case_id"),
+)
+"""Everything a case was ever told, durable before it is acknowledged; the quarantine's bytes are here too."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", String(700), primary_key=True),
+    Column("message", String(400), nullable=False),
+    Column("step", String(64), nullable=False),
+    Column("issue", Integer, nullable=False),
+    Column("letter", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("filename_hint", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    Column("intended_at", MOMENT, nullable=False),
+    Column("intended_real", MOMENT, nullable=False),
+    Column("concluded_at", MOMENT),
+    Column("reference", Text),
+    Column("reason", Text),
+    Column("crossed", Boolean, nullable=False, server_default="0"),
+    Index("ix_deliveries_message", "message"),
+)
+"""Each message over each channel under its send key: exact bytes, hash, outcome."""
+
+delivery_cases = Table(
+    "delivery_cases",
+    metadata,
+    Column("key", String(700), ForeignKey("deliveries.key"), primary_key=True),
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Index("ix_delivery_cases_case_id", "case_id"),
+)
+"""Which cases a delivery serves."""
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("id", String(400), primary_key=True),
+    Column("kind", String(100), nullable=False),
+    Column("step", String(64)),
+    Column("raised_on", Date, nullable=False),
+    Column("done_on", Date),
+    Column("outcome", Text),
+)
+"""Work for people."""
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("case_id", String(400), primary_key=True),
+    Column("id", String(700), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("body", LargeBinary),
+    Column("sha256", String(64), nullable=False),
+    Column("error", Text, nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Column("settled", String(16)),
+)
+"""Messages that could not be used, with their bytes; also those for cases that do not exist."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("name", String(400), primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+"""Documents of a case, such as the invoice itself."""
+
+starts = Table(
+    "starts",
+    metadata,
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("created_at", MOMENT, nullable=False),
+    Column("started_at", MOMENT),
+)
+"""Outbox of workflow starts: a row without `started_at` is swept up at the next start of a worker."""

@@ -1,0 +1,99 @@
+"""Who collects and who owes: the creditor's profile, the debtor and the people to write to.
+
+These are personal data: they stand in the case file and never enter a workflow, a log or a search attribute.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.invoice import Invoice, Kind
+
+Role = Literal["finance", "purchasing", "management", "debtor"]
+
+
+class _Party(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contact(_Party):
+    """A person or mailbox at the debtor."""
+
+    role: Role = "finance"
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Debtor(_Party):
+    """Who owes. `id` is opaque."""
+
+    id: str
+    name: str
+    address: tuple[str, ...] = ()
+    language: Literal["nl", "en", "fr", "de"] = "nl"
+    contacts: tuple[Contact, ...] = ()
+
+    def contact(self, role: Role) -> Contact | None:
+        """The contact for a role, else the first one there is."""
+        return next((c for c in self.contacts if c.role == role), self.contacts[0] if self.contacts else None)
+
+    def address_for(self, channel: str, role: Role) -> str | None:
+        """Where a channel reaches the debtor, None when that is not known."""
+        if channel in ("post", "registered"):
+            return ", ".join((self.name, *self.address)) if self.address else None
+        contact = self.contact(role)
+        if contact is None:
+            return None
+        candidates = (contact, *self.contacts)
+        if channel == "email":
+            return next((c.email for c in candidates if c.email), None)
+        return next((c.phone for c in candidates if c.phone), None)
+
+
+class PolicyRule(_Party):
+    """One line of the rule that picks a policy; the first that fits counts.
+
+    Attributes:
+        policy: Name of the policy.
+        kind: For invoices to businesses or to consumers only.
+        amount_at_least: For principals of at least this amount only.
+        tag: For invoices with this tag only.
+    """
+
+    policy: str
+    kind: Kind | None = None
+    amount_at_least: Annotated[Decimal, Field(ge=0)] | None = None
+    tag: str | None = None
+
+    def fits(self, invoice: Invoice, tags: tuple[str, ...]) -> bool:
+        """Whether the rule is for this invoice; who may be a consumer is treated as one."""
+        consumer = invoice.legal_status.protected_as_consumer
+        if self.kind is not None and (self.kind is Kind.CONSUMER) != consumer:
+            return False
+        if self.amount_at_least is not None and invoice.amount.amount < self.amount_at_least:
+            return False
+        return self.tag is None or self.tag in tags
+
+
+class Creditor(_Party):
+    """The profile of who collects: `creditor.yaml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    name: str
+    address: tuple[str, ...] = ()
+    kvk: str | None = None
+    vat: str | None = None
+    iban: str
+    bic: str | None = None
+    email: str
+    phone: str | None = None
+    agency: str = "agency"
+    policies: Annotated[tuple[PolicyRule, ...], Field(min_length=1)]
+
+    def policy_for(self, invoice: Invoice, tags: tuple[str, ...] = ()) -> str | None:
+        """Name of the policy for an invoice, None when no rule fits."""
+        return next((rule.policy for rule in self.policies if rule.fits(invoice, tags)), None)

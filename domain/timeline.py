@@ -1,0 +1,70 @@
+"""One readable line for each fact: the timeline of a case."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain import facts as f
+
+
+def line(fact: f.Fact) -> str:
+    """What happened, in one line without personal data, beginning with the local day."""
+    return f"{fact.on} {_text(fact)}"
+
+
+def _text(fact: f.Fact) -> str:
+    match fact:
+        case f.CaseOpened():
+            return f"case opened: {fact.open.text} {fact.open.currency} open, policy {fact.policy} v{fact.policy_version}"
+        case f.PaymentReceived():
+            return f"payment {fact.id}: {fact.amount.text} credited {fact.credited_on}"
+        case f.PaymentReversed():
+            return f"reversal of {fact.of}: {fact.amount.text if fact.amount else 'all of it'}"
+        case f.InvoiceCredited():
+            return f"credit {fact.id}: {fact.amount.text} ({fact.credit_kind})"
+        case f.WrittenOff():
+            return f"written off: {fact.amount.text}"
+        case f.DueDateChanged():
+            return f"due date moved to {fact.due}"
+        case f.PolicyChanged():
+            return f"policy changed to {fact.policy} v{fact.policy_version}"
+        case f.HoldPlaced():
+            return f"on hold: {fact.hold.value}" + (f" until {fact.until}" if fact.until else "")
+        case f.HoldLifted():
+            return f"hold ended: {fact.hold.value}"
+        case f.StepIntended():
+            return f"{fact.step}: about to send"
+        case f.DeliveryConcluded():
+            return f"delivery {fact.status.value}" + (f": {fact.reason}" if fact.reason else "")
+        case f.StepTaken():
+            return f"{fact.step}: {', '.join(fact.channels)}, claimed {fact.claimed.text}" + (
+                "" if fact.proven else " (unproven)"
+            )
+        case f.SendSettled():
+            return f"{fact.step}: settled as {fact.outcome}"
+        case f.StepPassedOver():
+            return f"{fact.step}: passed over, {fact.reason}"
+        case f.StepHeldBack():
+            return f"{fact.step}: held back, {', '.join(fact.blockers)}"
+        case f.TaskRaised():
+            return f"task raised: {fact.task}"
+        case f.TaskDone():
+            return f"task done: {fact.task}" + (f" ({fact.outcome})" if fact.outcome else "")
+        case f.CallLogged():
+            return f"call: {fact.outcome}"
+        case f.HandoffApproved():
+            return f"hand-off approved at {fact.open.text} open"
+        case f.DeliveryReported():
+            return f"delivery reported: {fact.status}"
+        case f.MessageQuarantined():
+            return f"quarantined {fact.name}: {fact.error}"
+        case f.QuarantineSettled():
+            return f"quarantine {fact.outcome}"
+        case f.MessageCrossed():
+            return f"payment {fact.payment} crossed message {fact.message}"
+        case f.CaseClosed():
+            return f"closed: {fact.reason.value}"
+        case f.CaseReopened():
+            return "reopened"
+        case _:
+            assert_never(fact)

@@ -1,0 +1,89 @@
+"""The view of a case: what API, CLI, lists and the Temporal UI show of it, also while no worker runs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.case import Case
+from domain.decision import Action, Blocker, Decision
+from domain.facts import CloseReason
+from domain.money import Money
+from domain.policy import Policy
+
+
+class HoldView(BaseModel):
+    """A hold in force; `until` is its first free day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    until: date | None = None
+
+
+class CaseView(BaseModel):
+    """Where a case stands, why nothing is sent now, and what comes next.
+
+    Attributes:
+        stage: `new`, the last step taken, `handed_off` or `closed`.
+        open: Open principal.
+        next: What comes next: `send`, `task`, `hand_off`, `reconcile`, `wait` or `close`.
+        at: When, aware; None when it waits for a message.
+        why: Why it is not done now.
+        tasks: Kinds of the open tasks.
+        quarantined: Ids of messages that nobody has looked at yet.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str
+    open: Money
+    overpaid: Money | None = None
+    due: date
+    debtor: str
+    policy: str
+    zone: str
+    closed: CloseReason | None = None
+    holds: tuple[HoldView, ...] = ()
+    next: Action
+    step: str | None = None
+    at: AwareDatetime | None = None
+    why: tuple[Blocker, ...] = ()
+    tasks: tuple[str, ...] = ()
+    quarantined: tuple[str, ...] = ()
+    failing: bool = False
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether a person should look at the case."""
+        return bool(self.tasks or self.quarantined or self.failing)
+
+
+def view_of(
+    case: Case, policy: Policy, decision: Decision, now: datetime, *, failing: bool = False
+) -> CaseView:
+    """The view of a case after a decision taken at `now`."""
+    today = policy.sending_calendar.local_date(now)
+    fields: dict[str, object] = {
+        "stage": case.stage,
+        "open": case.open,
+        "due": case.due,
+        "debtor": case.invoice.debtor,
+        "policy": f"{case.policy} v{case.policy_version}",
+        "zone": policy.sending_calendar.zone,
+        "next": decision.action,
+    }
+    optional: dict[str, object] = {
+        "overpaid": case.overpaid if case.overpaid else None,
+        "closed": case.closed,
+        "holds": tuple(HoldView(kind=h.kind.value, until=h.end) for h in case.holds_on(today)),
+        "step": decision.step,
+        "at": decision.at if decision.action != "close" else None,
+        "why": decision.blockers,
+        "tasks": tuple(task.kind for task in case.tasks if task.done_on is None),
+        "quarantined": case.quarantined,
+        "failing": failing,
+    }
+    # Only what says something is set: the view travels in every workflow event.
+    return CaseView.model_validate({**fields, **{name: value for name, value in optional.items() if value}})

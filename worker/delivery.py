@@ -1,0 +1,123 @@
+"""Delivery: from the case file to the workflows.
+
+Every message is durable in the inbox before it is acknowledged; a signal then tells the case. The signal starts
+the workflow when it is not running, so it finds a case that is open, closing or closed. What a crash left
+undelivered is swept up at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from activities.contracts import CaseInput
+from casefile.case_file import CaseFile, inbox_id
+from domain.clock import REAL_TIME, Clock
+from workflows.overdue_invoice import OverdueInvoice
+
+NUDGE = "nudge"
+"""Signal that carries nothing: it makes a case look into its inbox."""
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Brings messages and new cases to Temporal.
+
+    Attributes:
+        client: The Temporal client.
+        file: The case file.
+        task_queue: Task queue of the cases.
+        clock: Anything but real time in a simulation only.
+        step_seconds: Longest time one step may take, in seconds.
+        real_now: The real clock.
+    """
+
+    client: Client
+    file: CaseFile
+    task_queue: str
+    clock: Clock = REAL_TIME
+    step_seconds: float = 60.0
+    events_per_run: int | None = None
+    real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def case_input(self, case_id: str) -> CaseInput:
+        """The input of a case: ids only."""
+        return CaseInput(
+            case_id=case_id,
+            clock=self.clock,
+            step_seconds=self.step_seconds,
+            events_per_run=self.events_per_run,
+        )
+
+    async def start(self, case_id: str) -> None:
+        """Start the workflow of a case unless it runs; then mark it as started."""
+        await self.client.start_workflow(
+            OverdueInvoice.run,
+            self.case_input(case_id),
+            id=case_id,
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        await asyncio.to_thread(self._mark_started, case_id)
+
+    def _mark_started(self, case_id: str) -> None:
+        with self.file.write() as transaction:
+            transaction.started(case_id, self.real_now())
+
+    async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> bool:
+        """Make a message durable, then deliver it.
+
+        Args:
+            case_id: The case.
+            name: Name of the message.
+            content: Its fields; with an `id` it is kept once, by whatever door it comes.
+            delivery: Id of this delivery, for a message without one.
+
+        Returns:
+            False when it was known already.
+        """
+        raw = json.dumps(content).encode()
+        now = self.clock.now(self.real_now())
+        new = await asyncio.to_thread(self._accept, case_id, inbox_id(name, raw, delivery), name, raw, now)
+        await self.nudge(case_id)
+        return new
+
+    def _accept(self, case_id: str, message_id: str, name: str, raw: bytes, at: datetime) -> bool:
+        with self.file.write() as transaction:
+            return transaction.accept(case_id, message_id, name, raw, at)
+
+    async def nudge(self, case_id: str) -> None:
+        """Make a case look into its inbox, whether it is open, closing or closed."""
+        await self.client.start_workflow(
+            OverdueInvoice.run,
+            self.case_input(case_id),
+            id=case_id,
+            task_queue=self.task_queue,
+            start_signal=NUDGE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+
+    async def sweep(self) -> tuple[int, int]:
+        """Start what was not started and deliver what was not delivered.
+
+        Returns:
+            How many cases were started, and how many were told of messages.
+        """
+        unstarted, undelivered = await asyncio.to_thread(self._left)
+        for case_id in unstarted:
+            await self.start(case_id)
+        for case_id in undelivered:
+            await self.nudge(case_id)
+        return len(unstarted), len(undelivered)
+
+    def _left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        with self.file.read() as transaction:
+            return transaction.unstarted(), transaction.undelivered()

@@ -1,0 +1,458 @@
+"""`OverdueInvoice`: one overdue invoice as a durable workflow.
+
+The workflow is the loop and nothing else. Every decision is taken by an activity, recorded, and only then
+branched on; so a new rule, rate or holiday changes the next decision and never breaks the replay of an open case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import (
+        AdvanceRequest,
+        Answer,
+        CaseActivities,
+        CaseInput,
+        Delivered,
+        StepRequest,
+        Turn,
+    )
+    from domain.details import render_details
+    from domain.messages import Unreadable, read_message
+    from workflows import options, search_attributes
+
+NOTHING = RawValue(Payload())
+"""A signal or update that was sent with no payload at all."""
+
+_STEPS = {
+    "send": CaseActivities.send_message,
+    "hand_off": CaseActivities.hand_off,
+    "task": CaseActivities.raise_task,
+    "wait": CaseActivities.raise_task,
+    "reconcile": CaseActivities.reconcile,
+}
+
+
+@workflow.defn(name="OverdueInvoice")
+class OverdueInvoice:
+    """Collects one overdue invoice: waits, records what it is told, takes the steps that are decided."""
+
+    named_signals = frozenset(
+        (
+            "delivery_reported",
+            "invoice_credited",
+            "lift_hold",
+            "nudge",
+            "pause",
+            "payment_received",
+            "payment_reversed",
+            "place_hold",
+            "raise_task",
+            "resume",
+        )
+    )
+
+    @workflow.init
+    def __init__(self, case: CaseInput) -> None:
+        """Messages may arrive before `run`: be ready to queue them."""
+        self._case = case
+        self._queue: list[Delivered] = list(case.carried)
+        self._answers: dict[str, Answer] = {}
+        self._received = 0
+        self._nudged = False
+        self._failures = 0
+        self._turn: Turn | None = None
+        self._timeline: deque[str] = deque(maxlen=50)
+        self._attributes: tuple[object, ...] | None = None
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> str:
+        """Run the case to its end; returns why it ended."""
+        while True:
+            try:
+                return await self._collect()
+            except asyncio.CancelledError:
+                # Whoever cancels wants it to stop, not to be forgotten: a cancelled case is a paused case.
+                self._enqueue("pause", b'{"reason": "cancelled"}')
+
+    async def _collect(self) -> str:
+        turn = await self._advance()
+        while True:
+            if turn.action == "end" and not self._told:
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if not self._told:
+                    return turn.summary
+            if workflow.info().is_continue_as_new_suggested() or self._run_is_long():
+                await self._continue_as_new()
+            moment_came = not self._told and await self._wait(turn)
+            turn = await (self._take(turn) if moment_came else self._advance())
+
+    async def _wait(self, turn: Turn) -> bool:
+        """Wait for the turn's moment or a message; True when the moment came first."""
+        timeout = None
+        if turn.at is not None:
+            left = self._case.clock.real_wait(turn.at - self._now())
+            if left.total_seconds() <= 0:
+                return True
+            timeout = left
+        try:
+            await workflow.wait_condition(
+                lambda: self._told, timeout=timeout, timeout_summary=turn.summary or None
+            )
+        except TimeoutError:
+            return not self._told
+        return False
+
+    @property
+    def _told(self) -> bool:
+        """Whether there is something to record."""
+        return bool(self._queue) or self._nudged
+
+    async def _advance(self) -> Turn:
+        """Record what was queued and decide anew."""
+        messages, self._queue, self._nudged = tuple(self._queue), [], False
+        request = AdvanceRequest(
+            case_id=self._case.case_id,
+            at=self._now(),
+            messages=messages,
+            failures=self._failures,
+            all_of_timeline=self._turn is None,
+        )
+        try:
+            turn = await workflow.execute_local_activity_method(
+                CaseActivities.advance,
+                request,
+                start_to_close_timeout=options.ADVANCE_TIMEOUT,
+                retry_policy=options.ADVANCE_RETRY,
+            )
+        except asyncio.CancelledError:
+            self._queue, self._nudged = [*messages, *self._queue], True
+            raise
+        return self._show(turn)
+
+    async def _take(self, turn: Turn) -> Turn:
+        """The moment of a step: its activity plans again, acts or declines, and decides what comes next."""
+        request = StepRequest(
+            case_id=self._case.case_id,
+            at=self._now(),
+            clock=self._case.clock,
+            step_seconds=self._case.step_seconds,
+        )
+        try:
+            taken = await workflow.execute_activity_method(
+                _STEPS[turn.action],
+                request,
+                start_to_close_timeout=options.step_timeout(turn.action, self._case.step_seconds),
+                retry_policy=options.STEP_RETRY,
+                summary=turn.summary or None,
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, asyncio.CancelledError):
+                raise
+            self._failures += 1
+            await workflow.sleep(
+                options.wait_after(self._failures), summary="a step failed; planning it again"
+            )
+            return await self._advance()
+        self._failures = 0
+        return self._show(taken)
+
+    def _show(self, turn: Turn) -> Turn:
+        """Make a turn visible: answers, details, timeline, search attributes."""
+        self._turn = turn
+        self._timeline.extend(turn.timeline)
+        self._answers.update({answer.id: answer for answer in turn.answers})
+        if turn.view is not None:
+            workflow.set_current_details(render_details(self._case.case_id, turn.view, tuple(self._timeline)))
+            values = search_attributes.values_of(turn.view)
+            changed = search_attributes.updates(self._attributes, values)
+            if changed:
+                workflow.upsert_search_attributes(changed)
+            self._attributes = values
+        return turn
+
+    def _now(self) -> datetime:
+        return self._case.clock.now(workflow.now())
+
+    def _run_is_long(self) -> bool:
+        limit = self._case.events_per_run
+        return limit is not None and workflow.info().get_current_history_length() >= limit
+
+    async def _continue_as_new(self) -> None:
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self._told)
+        if workflow.all_handlers_finished():
+            workflow.continue_as_new(self._case.model_copy(update={"carried": tuple(self._queue)}))
+
+    # Messages ------------------------------------------------------------------------------------------
+
+    def _enqueue(
+        self, name: str, raw: bytes | None, *, answered: bool = False, problem: str | None = None
+    ) -> str:
+        self._received += 1
+        delivery = f"{workflow.info().run_id}:{self._received}"
+        self._queue.append(Delivered(id=delivery, name=name, raw=raw, answered=answered, problem=problem))
+        return delivery
+
+    def _signalled(self, name: str, raw: RawValue) -> None:
+        """Queue a signal as it came; a pause whose content nobody can read still pauses."""
+        problem = _foreign(raw)
+        if problem is not None and name == "pause":
+            self._enqueue(name, None)
+        self._enqueue(name, _bytes(raw), problem=problem)
+
+    def keep_surplus(self, name: str, payloads: Sequence[RawValue]) -> None:
+        """Keep the payloads beside the one that a signal has, as messages nobody can read."""
+        for surplus in payloads:
+            self._enqueue(
+                name, _bytes(surplus), problem="a signal has one payload; this one came beside another"
+            )
+
+    async def _requested(self, name: str, raw: RawValue) -> str:
+        """Queue a request, wait for the loop to judge it, answer."""
+        delivery = self._enqueue(name, _bytes(raw), answered=True)
+        await workflow.wait_condition(lambda: delivery in self._answers)
+        answer = self._answers.pop(delivery)
+        if answer.refusal is not None:
+            raise ApplicationError(answer.refusal, type="Refused", non_retryable=True)
+        view = self._turn.view if self._turn else None
+        return f"accepted; stage {view.stage}, open {view.open.text}" if view else "accepted"
+
+    @workflow.signal(name="nudge", description="Look into the inbox and decide anew. Nothing to fill in.")
+    def nudge(self, _: RawValue = NOTHING) -> None:
+        """Carries nothing: what there is to know is in the case file."""
+        self._nudged = True
+
+    @workflow.signal(dynamic=True, description="Anything else is kept in quarantine for a person to look at.")
+    def unknown(self, name: str, payloads: Sequence[RawValue]) -> None:
+        """A signal that we have no name for."""
+        self._signalled(name, payloads[0] if payloads else NOTHING)
+        self.keep_surplus(name, payloads[1:])
+
+    @workflow.signal(
+        name="payment_received",
+        description='Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}',
+    )
+    def payment_received(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("payment_received", raw)
+
+    @workflow.signal(
+        name="payment_reversed",
+        description='A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"',
+    )
+    def payment_reversed(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("payment_reversed", raw)
+
+    @workflow.signal(
+        name="invoice_credited",
+        description='The invoice was credited: {"id": "cn-1", "amount": "50.00", "kind": "correction"}',
+    )
+    def invoice_credited(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("invoice_credited", raw)
+
+    @workflow.signal(
+        name="delivery_reported",
+        description='A provider reported on a message: {"key": "…", "status": "bounced"}',
+    )
+    def delivery_reported(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("delivery_reported", raw)
+
+    @workflow.signal(
+        name="pause",
+        description='Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
+    )
+    def pause(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("pause", raw)
+
+    @workflow.signal(name="resume", description="End all pauses. Nothing to fill in.")
+    def resume(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("resume", raw)
+
+    @workflow.signal(
+        name="place_hold", description='Intake found a reason to wait: {"hold": "missing_from_list"}'
+    )
+    def place_hold(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("place_hold", raw)
+
+    @workflow.signal(name="lift_hold", description='That reason is gone: {"hold": "missing_from_list"}')
+    def lift_hold(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("lift_hold", raw)
+
+    @workflow.signal(name="raise_task", description='Ask a person to look: {"task": "amount_raised"}')
+    def raise_task(self, raw: RawValue = NOTHING) -> None:
+        """See the description."""
+        self._signalled("raise_task", raw)
+
+    @workflow.update(
+        name="pause_case",
+        description='Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}',
+    )
+    async def pause_case(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("pause_case", request)
+
+    @pause_case.validator
+    def _valid_pause_case(self, request: RawValue = NOTHING) -> None:
+        _check_form("pause_case", request)
+
+    @workflow.update(name="resume_case", description='End all pauses, with an answer: {"actor": "j.devries"}')
+    async def resume_case(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("resume_case", request)
+
+    @resume_case.validator
+    def _valid_resume_case(self, request: RawValue = NOTHING) -> None:
+        _check_form("resume_case", request)
+
+    @workflow.update(
+        name="log_call", description='Note a call: {"outcome": "will pay on Friday", "actor": "j.devries"}'
+    )
+    async def log_call(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("log_call", request)
+
+    @log_call.validator
+    def _valid_log_call(self, request: RawValue = NOTHING) -> None:
+        _check_form("log_call", request)
+
+    @workflow.update(
+        name="write_off",
+        description='Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}',
+    )
+    async def write_off(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("write_off", request)
+
+    @write_off.validator
+    def _valid_write_off(self, request: RawValue = NOTHING) -> None:
+        _check_form("write_off", request)
+
+    @workflow.update(
+        name="change_policy",
+        description='Move the case to another policy: {"policy": "nl-business", "version": 2}',
+    )
+    async def change_policy(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("change_policy", request)
+
+    @change_policy.validator
+    def _valid_change_policy(self, request: RawValue = NOTHING) -> None:
+        _check_form("change_policy", request)
+
+    @workflow.update(
+        name="settle_send",
+        description='Say what became of an unknown sending: {"step": "notice", "outcome": "sent"}',
+    )
+    async def settle_send(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("settle_send", request)
+
+    @settle_send.validator
+    def _valid_settle_send(self, request: RawValue = NOTHING) -> None:
+        _check_form("settle_send", request)
+
+    @workflow.update(
+        name="resubmit_quarantined",
+        description='Try a quarantined message again: {"of": "quarantine:…", "payload": {…}}',
+    )
+    async def resubmit_quarantined(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("resubmit_quarantined", request)
+
+    @resubmit_quarantined.validator
+    def _valid_resubmit_quarantined(self, request: RawValue = NOTHING) -> None:
+        _check_form("resubmit_quarantined", request)
+
+    @workflow.update(
+        name="dismiss_quarantined",
+        description='Lay a quarantined message aside: {"of": "quarantine:…", "reason": "test message"}',
+    )
+    async def dismiss_quarantined(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("dismiss_quarantined", request)
+
+    @dismiss_quarantined.validator
+    def _valid_dismiss_quarantined(self, request: RawValue = NOTHING) -> None:
+        _check_form("dismiss_quarantined", request)
+
+    @workflow.update(
+        name="complete_task", description='A task is finished: {"task": "call", "outcome": "will pay"}'
+    )
+    async def complete_task(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("complete_task", request)
+
+    @complete_task.validator
+    def _valid_complete_task(self, request: RawValue = NOTHING) -> None:
+        _check_form("complete_task", request)
+
+    @workflow.update(
+        name="approve_handoff", description='Approve the hand-off to the agency: {"actor": "j.devries"}'
+    )
+    async def approve_handoff(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("approve_handoff", request)
+
+    @approve_handoff.validator
+    def _valid_approve_handoff(self, request: RawValue = NOTHING) -> None:
+        _check_form("approve_handoff", request)
+
+    @workflow.update(name="change_due_date", description='Move the due date: {"due": "2026-05-01"}')
+    async def change_due_date(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("change_due_date", request)
+
+    @change_due_date.validator
+    def _valid_change_due_date(self, request: RawValue = NOTHING) -> None:
+        _check_form("change_due_date", request)
+
+    # Questions -----------------------------------------------------------------------------------------
+
+    @workflow.query(
+        name="case", description="Where the case stands, why nothing is sent now, what comes next."
+    )
+    def case(self) -> dict[str, object]:
+        """The last view, as JSON."""
+        view = self._turn.view if self._turn else None
+        return view.model_dump(mode="json", exclude_unset=True) if view else {}
+
+    @workflow.query(name="timeline", description="The last fifty things that happened.")
+    def timeline(self) -> list[str]:
+        """One line for each fact, the oldest first."""
+        return list(self._timeline)
+
+
+def _bytes(raw: RawValue) -> bytes | None:
+    return raw.payload.data or None
+
+
+def _foreign(raw: RawValue) -> str | None:
+    """What is wrong with a payload that is no JSON."""
+    encoding = raw.payload.metadata.get("encoding", b"").decode("ascii", "replace")
+    if encoding in ("json/plain", "binary/null", ""):
+        return None
+    return f"the payload is encoded as {encoding[:40]!r}; send JSON"
+
+
+def _check_form(name: str, request: RawValue) -> None:
+    """Refuse an update whose form is wrong, before it enters the history."""
+    try:
+        read_message(name, _bytes(request))
+    except Unreadable as error:
+        raise ApplicationError(str(error), type="Unreadable", non_retryable=True) from None

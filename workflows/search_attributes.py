@@ -1,0 +1,60 @@
+"""The search attributes of a case: a registry for the worker that sets them and the server that must know them.
+
+They hold no personal data: they are never encrypted.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from domain.view import CaseView
+
+CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")
+NEXT_ACTION_AT = SearchAttributeKey.for_datetime("NextActionAt")
+ON_HOLD = SearchAttributeKey.for_bool("OnHold")
+HOLD_REASON = SearchAttributeKey.for_keyword("HoldReason")
+DEBTOR = SearchAttributeKey.for_keyword("Debtor")
+OPEN_MINOR = SearchAttributeKey.for_int("OpenMinor")
+CURRENCY = SearchAttributeKey.for_keyword("Currency")
+NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
+
+ALL = (CASE_STAGE, NEXT_ACTION_AT, ON_HOLD, HOLD_REASON, DEBTOR, OPEN_MINOR, CURRENCY, NEEDS_ATTENTION)
+"""Every search attribute that a server must know before a worker starts."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""`NextActionAt` of a case that waits for a message; an unset datetime breaks reading in SDK 1.35."""
+
+
+def values_of(view: CaseView) -> tuple[str, datetime, bool, str, str, int, str, bool]:
+    """The values for a view, in the order of `ALL`."""
+    hold = view.holds[0].kind if view.holds else ""
+    return (
+        view.stage,
+        view.at or NEVER,
+        bool(view.holds),
+        hold,
+        view.debtor,
+        view.open.minor,
+        view.open.currency,
+        view.needs_attention,
+    )
+
+
+def updates(
+    before: tuple[object, ...] | None, after: tuple[str, datetime, bool, str, str, int, str, bool]
+) -> list[SearchAttributeUpdate[Any]]:
+    """The updates for what changed; everything when nothing was set before."""
+    every: tuple[SearchAttributeUpdate[Any], ...] = (
+        CASE_STAGE.value_set(after[0]),
+        NEXT_ACTION_AT.value_set(after[1]),
+        ON_HOLD.value_set(after[2]),
+        HOLD_REASON.value_set(after[3]),
+        DEBTOR.value_set(after[4]),
+        OPEN_MINOR.value_set(after[5]),
+        CURRENCY.value_set(after[6]),
+        NEEDS_ATTENTION.value_set(after[7]),
+    )
+    return [update for index, update in enumerate(every) if before is None or before[index] != after[index]]
