@@ -145,9 +145,7 @@ class FileCaseActivities(CaseActivities):
 
     def _advance(self, request: AdvanceRequest) -> Turn:
         with self.file.write() as transaction:
-            ids = {
-                message.id: inbox_id(message.name, message.raw, message.id) for message in request.messages
-            }
+            ids = {message.id: inbox_id(message.name, message.raw, message.id) for message in request.messages}
             for message in request.messages:
                 transaction.accept(
                     request.case_id,
@@ -176,13 +174,9 @@ class FileCaseActivities(CaseActivities):
         """Messages to a case that does not exist are quarantined: nothing acknowledged is ever lost."""
         problem = f"there is no case {request.case_id}"
         for row in transaction.waiting(request.case_id):
-            transaction.quarantine(
-                request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at
-            )
+            transaction.quarantine(request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at)
             transaction.recorded(row.seq, request.at, problem)
-        answers = tuple(
-            Answer(id=message.id, refusal=problem) for message in request.messages if message.answered
-        )
+        answers = tuple(Answer(id=message.id, refusal=problem) for message in request.messages if message.answered)
         return Turn(action="end", summary="no such case", answers=answers)
 
     def _record(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
@@ -222,9 +216,7 @@ class FileCaseActivities(CaseActivities):
         view = view_of(proceeding.case, loaded.policy, decision, at, failing=failing)
         transaction.write_view(loaded.id, view, at)
         facts = (
-            transaction.facts_after(loaded.id, first)
-            if first
-            else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)
+            transaction.facts_after(loaded.id, first) if first else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)
         )
         said: dict[str, object] = {
             "action": "end" if decision.action == "close" else decision.action,
@@ -328,9 +320,7 @@ class FileCaseActivities(CaseActivities):
     ) -> None:
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
         for passenger in passengers:
-            own = tuple(
-                (channel, key) for channel, key in composed.deliveries if channel in passenger.step.channels
-            )
+            own = tuple((channel, key) for channel, key in composed.deliveries if channel in passenger.step.channels)
             attempt = passenger.case.attempt
             done = (
                 {d.key for d in attempt.deliveries if d.status is DeliveryStatus.SENT}
@@ -341,9 +331,7 @@ class FileCaseActivities(CaseActivities):
             for _, key in own:
                 served[key].append(passenger.key)
             on = passenger.policy.sending_calendar.local_date(now)
-            fact = conduct.intended(
-                passenger.case, passenger.step.id, passenger.issue, composed.message, own, now, on
-            )
+            fact = conduct.intended(passenger.case, passenger.step.id, passenger.issue, composed.message, own, now, on)
             transaction.append(passenger.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = transaction.load(passenger.key).case
@@ -363,9 +351,7 @@ class FileCaseActivities(CaseActivities):
         stored = transaction.delivery(letter.key)
         return stored is not None and stored.status == "intended" and bool(letter.content)
 
-    def _sought(
-        self, transaction: Transaction, loaded: Loaded
-    ) -> tuple[tuple[str, str, datetime, datetime], ...]:
+    def _sought(self, transaction: Transaction, loaded: Loaded) -> tuple[tuple[str, str, datetime, datetime], ...]:
         attempt = loaded.case.attempt
         if attempt is None:
             return ()
@@ -410,9 +396,7 @@ class FileCaseActivities(CaseActivities):
         if age < request.step_seconds:
             await asyncio.sleep(request.step_seconds - age)
         gateway = self.gateways.get(channel)  # type: ignore[call-overload]
-        finding: Finding = (
-            CannotTell("no gateway") if gateway is None else await gateway.find(key, since=since)
-        )
+        finding: Finding = CannotTell("no gateway") if gateway is None else await gateway.find(key, since=since)
         match finding:
             case Found(reference):
                 return _Outcome(key, DeliveryStatus.SENT, reference=reference, reason="found at the provider")
@@ -421,9 +405,7 @@ class FileCaseActivities(CaseActivities):
             case CannotTell(reason):
                 return _Outcome(key, DeliveryStatus.UNKNOWN, reason=reason)
 
-    def _conclude(
-        self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int
-    ) -> Turn:
+    def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
         with self.file.write() as transaction:
             touched: dict[str, None] = {request.case_id: None}
@@ -444,9 +426,7 @@ class FileCaseActivities(CaseActivities):
                 raise AssertionError("the case that asked is always among those touched")
             return turn
 
-    def _write_outcome(
-        self, transaction: Transaction, case_id: str, outcome: _Outcome, now: datetime
-    ) -> None:
+    def _write_outcome(self, transaction: Transaction, case_id: str, outcome: _Outcome, now: datetime) -> None:
         loaded = transaction.load(case_id)
         attempt = loaded.case.attempt
         open_keys = {
@@ -482,7 +462,5 @@ def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: _Desk) -> tuple[tu
             error=row.problem,
         )
         return (quarantined,), row.problem
-    heard = conduct.hear(
-        loaded.case, loaded.policy, row.name, row.raw, (row.id, at, on), desk, answered=row.answered
-    )
+    heard = conduct.hear(loaded.case, loaded.policy, row.name, row.raw, (row.id, at, on), desk, answered=row.answered)
     return heard.facts, heard.refusal

@@ -175,8 +175,7 @@ def compose_hand_off(
         "timeline": [line(fact) for fact in transaction.facts(loaded.id)],
     }
     documents = [
-        Document(f"{d.filename_hint} {d.channel}.{_EXTENSIONS[d.media_type]}", d.media_type, d.content)
-        for d in sent
+        Document(f"{d.filename_hint} {d.channel}.{_EXTENSIONS[d.media_type]}", d.media_type, d.content) for d in sent
     ]
     documents += [Document(*document) for document in transaction.documents(loaded.id)]
     message = f"{case.invoice.number}/{step.id}/1"

@@ -46,9 +46,7 @@ def letter_content(
             email=creditor.email,
             phone=creditor.phone,
         ),
-        debtor=DebtorParty(
-            name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address
-        ),
+        debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
         claimed=claimed,
         announces=step.announces,

@@ -220,9 +220,7 @@ class Transaction:
     def policy(self, name: str, version: int | None) -> Policy | None:
         """A version of a policy (None: the newest), None when there is none."""
         if version is None:
-            version = self.connection.scalar(
-                select(func.max(t.policies.c.version)).where(t.policies.c.name == name)
-            )
+            version = self.connection.scalar(select(func.max(t.policies.c.version)).where(t.policies.c.name == name))
             if version is None:
                 return None
         cached = self._file._policies.get((name, version))
@@ -323,9 +321,7 @@ class Transaction:
             self._write_projections(case_id, case, fresh, entries_before)
         return fresh
 
-    def _write_projections(
-        self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int
-    ) -> None:
+    def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
         """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
         for entry in case.ledger.entries[entries_before:]:
             row = {
@@ -380,19 +376,14 @@ class Transaction:
     def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
         """The facts recorded after a sequence number."""
         bodies = self.connection.scalars(
-            select(t.facts.c.body)
-            .where(t.facts.c.case_id == case_id, t.facts.c.seq > last)
-            .order_by(t.facts.c.seq)
+            select(t.facts.c.body).where(t.facts.c.case_id == case_id, t.facts.c.seq > last).order_by(t.facts.c.seq)
         )
         return tuple(FACT.validate_json(body) for body in bodies)
 
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""
         bodies = self.connection.scalars(
-            select(t.facts.c.body)
-            .where(t.facts.c.case_id == case_id)
-            .order_by(t.facts.c.seq.desc())
-            .limit(most)
+            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq.desc()).limit(most)
         ).all()
         return tuple(FACT.validate_json(body) for body in reversed(bodies))
 
@@ -417,9 +408,7 @@ class Transaction:
         """Ids of the cases that a person means by an id or an invoice number."""
         return tuple(
             self.connection.scalars(
-                select(t.cases.c.id)
-                .where((t.cases.c.id == text) | (t.cases.c.number == text))
-                .order_by(t.cases.c.id)
+                select(t.cases.c.id).where((t.cases.c.id == text) | (t.cases.c.number == text)).order_by(t.cases.c.id)
             )
         )
 
@@ -427,9 +416,7 @@ class Transaction:
 
     def surroundings(self, loaded: Loaded) -> Surroundings:
         """What a decision about the case must know outside it."""
-        covered = self.connection.scalar(
-            select(t.creditors.c.covered_until).where(t.creditors.c.id == loaded.creditor)
-        )
+        covered = self.connection.scalar(select(t.creditors.c.covered_until).where(t.creditors.c.id == loaded.creditor))
         policy = loaded.policy
         if policy.bundle != "debtor" and not policy.debtor_spacing:
             return Surroundings(bank_covered_until=covered)
@@ -446,9 +433,7 @@ class Transaction:
 
     def set_bank_coverage(self, creditor: str, until: date) -> None:
         """Record the last day that the bank statements of a creditor cover."""
-        self.connection.execute(
-            update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
-        )
+        self.connection.execute(update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until))
 
     # Inbox --------------------------------------------------------------------------------------------
 
@@ -514,10 +499,7 @@ class Transaction:
         """Ids of the cases that have messages waiting in the inbox."""
         return tuple(
             self.connection.scalars(
-                select(t.inbox.c.case_id)
-                .where(t.inbox.c.recorded_at.is_(None))
-                .distinct()
-                .order_by(t.inbox.c.case_id)
+                select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None)).distinct().order_by(t.inbox.c.case_id)
             )
         )
 
@@ -637,9 +619,7 @@ class Transaction:
                 )
             )
         )
-        self.connection.execute(
-            update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True)
-        )
+        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True))
 
     def _mark_message_crossed(self, case_id: str, message: str) -> None:
         """A payment turned out to be older than a message that was sent: the two crossed."""
@@ -697,9 +677,7 @@ class Transaction:
 
     def views(self, creditor: str | None = None) -> tuple[tuple[str, str, CaseView | None], ...]:
         """Id, invoice number and last view of every case."""
-        query = select(t.cases.c.id, t.cases.c.number, t.cases.c.view).order_by(
-            t.cases.c.number, t.cases.c.id
-        )
+        query = select(t.cases.c.id, t.cases.c.number, t.cases.c.view).order_by(t.cases.c.number, t.cases.c.id)
         if creditor is not None:
             query = query.where(t.cases.c.creditor == creditor)
         return tuple(
@@ -719,17 +697,13 @@ class Transaction:
 
     def started(self, case_id: str, at: datetime) -> None:
         """Record that the workflow of a case was started."""
-        self.connection.execute(
-            update(t.starts).where(t.starts.c.case_id == case_id).values(started_at=_text(at))
-        )
+        self.connection.execute(update(t.starts).where(t.starts.c.case_id == case_id).values(started_at=_text(at)))
 
     # Ways of writing ----------------------------------------------------------------------------------
 
     def _insert_once(self, table: Table, row: Mapping[str, object], key: list[str]) -> bool:
         """Insert a row unless its key is there; True when it was new."""
-        return (
-            self.connection.execute(self._insert(table).values(row).on_conflict_do_nothing(key)).rowcount == 1
-        )
+        return self.connection.execute(self._insert(table).values(row).on_conflict_do_nothing(key)).rowcount == 1
 
     def _upsert(self, table: Table, row: Mapping[str, object], key: list[str], changed: list[str]) -> None:
         statement = self._insert(table).values(row)

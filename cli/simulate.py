@@ -52,7 +52,9 @@ def simulate(
 def _show(result: Outcome, out: Console) -> None:
     data = result.as_json()
     title = f"{result.name}: what was done"
-    done = new_table(title, "day", "invoice", "step", "channels", "open", "claimed", "message", right=("open", "claimed"))
+    done = new_table(
+        title, "day", "invoice", "step", "channels", "open", "claimed", "message", right=("open", "claimed")
+    )
     for row in data["steps"]:
         done.add_row(
             row["on"],
@@ -74,10 +76,15 @@ def _show(result: Outcome, out: Console) -> None:
         for row in data["refused"]:
             refused.add_row(row["on"], row["invoice"] or "–", row["event"], row["reason"])
         out.print(refused)
-    ends = new_table(f"\nHow it stands after {day_text(result.until)}", "invoice", "stage", "open", "why, and what comes next", right=("open",))
+    ends = new_table(
+        f"\nHow it stands after {day_text(result.until)}",
+        "invoice",
+        "stage",
+        "open",
+        "why, and what comes next",
+        right=("open",),
+    )
     for each in result.played:
         case = each.case
-        ends.add_row(
-            each.number, case.stage, case.open.text, state_of(case, each.decision, each.policy, result.until)
-        )
+        ends.add_row(each.number, case.stage, case.open.text, state_of(case, each.decision, each.policy, result.until))
     out.print(ends)

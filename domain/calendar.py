@@ -215,9 +215,7 @@ class SendingCalendar:
         if self.opens.tzinfo is not None or (self.closes is not None and self.closes.tzinfo is not None):
             raise ValueError("the hours of a sending calendar are local: give them without a time zone")
         if self.closes is not None and self.closes <= self.opens:
-            raise ValueError(
-                f"a sending day that opens at {self.opens} cannot close at {self.closes}: nothing is left"
-            )
+            raise ValueError(f"a sending day that opens at {self.opens} cannot close at {self.closes}: nothing is left")
 
     def local_date(self, at: datetime) -> date:
         """The calendar day of a moment, on the local clock.
@@ -295,9 +293,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(
-            f"time zone {name!r} is not known; use an IANA name, like Europe/Amsterdam"
-        ) from error
+        raise ValueError(f"time zone {name!r} is not known; use an IANA name, like Europe/Amsterdam") from error
 
 
 def _aware(at: datetime) -> datetime:

@@ -246,9 +246,7 @@ def _opened(fact: CaseOpened) -> Case:
     )
     if fact.open != invoice.amount:
         paid_before = fact.open - invoice.amount
-        ledger = ledger.book(
-            Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT)
-        )
+        ledger = ledger.book(Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT))
     return Case(
         invoice=invoice,
         policy=fact.policy,
@@ -361,9 +359,7 @@ def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | No
         return None
     failed = fact.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.UNKNOWN)
     deliveries = tuple(
-        replace(d, status=fact.status, retry_at=fact.retry_at, failures=d.failures + failed)
-        if d.key == fact.key
-        else d
+        replace(d, status=fact.status, retry_at=fact.retry_at, failures=d.failures + failed) if d.key == fact.key else d
         for d in attempt.deliveries
     )
     if all(d.status is DeliveryStatus.DROPPED for d in deliveries):

@@ -48,6 +48,4 @@ def parse_case_id(value: str) -> tuple[str, str]:
                 return creditor, key
         except ValueError:
             pass  # falls through to the one message below, which says more than the codec does
-    raise ValueError(
-        f"{value!r} is not a case id: expected case:CREDITOR:KEY, for example case:maan:2026-F1001"
-    )
+    raise ValueError(f"{value!r} is not a case id: expected case:CREDITOR:KEY, for example case:maan:2026-F1001")

@@ -194,9 +194,7 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
             kind = f.HoldKind(message.hold)
             if any(h.kind is kind and h.covers(on) for h in case.holds):
                 return ()
-            return (
-                f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),
-            )
+            return (f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),)
         case m.LiftHold():
             kind = f.HoldKind(message.hold)
             if not any(h.kind is kind and h.covers(on) for h in case.holds):
@@ -324,11 +322,7 @@ def _paused(case: Case, message: m.Pause, own: str, at: datetime, on: date) -> t
     until = message.until
     if until is not None and until <= on:
         raise Refused(f"until {until} is the first free day and must lie after {on}; leave it out for no end")
-    return (
-        f.HoldPlaced(
-            id=f"pause:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, until=until, actor=message.actor
-        ),
-    )
+    return (f.HoldPlaced(id=f"pause:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, until=until, actor=message.actor),)
 
 
 def _not_paused(case: Case, on: date) -> str:
@@ -344,9 +338,7 @@ def _open_call_task(case: Case, policy: Policy) -> str | None:
     return next((t.kind for t in reversed(case.tasks) if t.done_on is None and t.kind in rungs), None)
 
 
-def _done(
-    case: Case, kind: str, outcome: str, own: str, at: datetime, on: date
-) -> tuple[f.TaskDone, ...]:
+def _done(case: Case, kind: str, outcome: str, own: str, at: datetime, on: date) -> tuple[f.TaskDone, ...]:
     if case.open_task(kind) is None:
         return ()
     return (f.TaskDone(id=f"done:{kind}:{own}", at=at, on=on, task=kind, outcome=outcome),)
@@ -361,9 +353,7 @@ def _completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: 
     if task is None:
         open_tasks = ", ".join(t.kind for t in case.tasks if t.done_on is None) or "none"
         raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
-    done = f.TaskDone(
-        id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor
-    )
+    done = f.TaskDone(id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor)
     held = _HOLD_TASKS.get(task.kind)
     if held is None:
         return (done,)
@@ -385,9 +375,7 @@ def _approved(
         raise Refused(f"the case is on hold ({holds[0].kind.value}); end the hold first")
     if message.open is not None and _own_currency(case, message.open, None) != case.open:
         raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
-    approval = f.HandoffApproved(
-        id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor
-    )
+    approval = f.HandoffApproved(id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor)
     return (approval, *_done(case, "approve_handoff", "approved", own, at, on))
 
 
@@ -417,9 +405,7 @@ def _settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date
     if attempt is not None and attempt.step == message.step:
         status = f.DeliveryStatus.SENT if message.outcome == "sent" else f.DeliveryStatus.NOT_SENT
         open_keys = [
-            d.key
-            for d in attempt.deliveries
-            if d.status in (f.DeliveryStatus.UNKNOWN, f.DeliveryStatus.INTENDED)
+            d.key for d in attempt.deliveries if d.status in (f.DeliveryStatus.UNKNOWN, f.DeliveryStatus.INTENDED)
         ]
         if not open_keys:
             raise Refused(f"nothing about step {message.step} is unknown")
@@ -524,9 +510,7 @@ def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         facts.extend(fresh)
 
 
-def _consequences(
-    case: Case, policy: Policy, decision: Decision, now: datetime, today: date
-) -> Sequence[f.Fact]:
+def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime, today: date) -> Sequence[f.Fact]:
     """Facts that follow from a decision at once; the planner is asked again after each batch."""
     if case.closed is not None and close_reason(case, policy) is None:
         return (f.CaseReopened(id=f"reopened:{len(case.idle)}", at=now, on=today),)

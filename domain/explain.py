@@ -81,7 +81,11 @@ def because(blocker: Blocker) -> str:
     if blocker.until is None:
         return clause
     word = "comes on" if blocker.code == "not_due_yet" else "until"
-    return f"its day comes on {day_text(blocker.until)}" if word == "comes on" else f"{clause} until {day_text(blocker.until)}"
+    return (
+        f"its day comes on {day_text(blocker.until)}"
+        if word == "comes on"
+        else f"{clause} until {day_text(blocker.until)}"
+    )
 
 
 def why_not_now(decision: Decision) -> str:
@@ -110,7 +114,11 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
         case "wait":
             if decision.at is not None:
                 return f"{step} is looked at again{when}"
-            return f"{step} waits for a person or a message" if step else "nothing until a person decides or a message comes"
+            return (
+                f"{step} waits for a person or a message"
+                if step
+                else "nothing until a person decides or a message comes"
+            )
 
 
 def state_of(case: Case, decision: Decision | None, policy: Policy, today: date) -> str:
@@ -202,7 +210,11 @@ def _when_text(step: Step, issue: int) -> str:
     parts = []
     if when.after_due is not None:
         rounded = ", at the end of that month" if when.round else ""
-        parts.append("on the due date" + rounded if when.after_due == 0 else f"{_days(when.after_due)} after the due date{rounded}")
+        parts.append(
+            "on the due date" + rounded
+            if when.after_due == 0
+            else f"{_days(when.after_due)} after the due date{rounded}"
+        )
     if when.before_due is not None:
         parts.append(f"{_days(when.before_due)} before the due date")
     if when.after_invoice_date is not None:

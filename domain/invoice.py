@@ -76,9 +76,7 @@ class LegalStatus(BaseModel):
     @property
     def protected_as_consumer(self) -> bool:
         """Whether the rules for consumers must be kept (unknown counts as yes)."""
-        return (
-            self.natural_person is not YesNoUnknown.NO and self.in_business is not YesNoUnknown.YES
-        )
+        return self.natural_person is not YesNoUnknown.NO and self.in_business is not YesNoUnknown.YES
 
 
 class Invoice(BaseModel):

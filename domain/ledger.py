@@ -106,9 +106,7 @@ class Ledger:
             return self
         if entry.amount.currency != self.currency:
             raise ValueError(f"entry {entry.id}: {entry.amount.currency} in a ledger kept in {self.currency}")
-        booked = replace(
-            self, entries=(*self.entries, entry), balance_minor=self.balance_minor + entry.amount.minor
-        )
+        booked = replace(self, entries=(*self.entries, entry), balance_minor=self.balance_minor + entry.amount.minor)
         if not self.waiting:
             return booked
         of_this = sorted((w for w in self.waiting if w.of == entry.id), key=lambda w: w.id)
@@ -122,9 +120,7 @@ class Ledger:
         if self.knows(reversal.id):
             return self
         if reversal.amount is not None and reversal.amount.currency != self.currency:
-            raise ValueError(
-                f"reversal {reversal.id}: {reversal.amount.currency} in a ledger kept in {self.currency}"
-            )
+            raise ValueError(f"reversal {reversal.id}: {reversal.amount.currency} in a ledger kept in {self.currency}")
         if self.entry(reversal.of) is None:
             return replace(self, waiting=(*self.waiting, reversal))
         left = self.left_of(reversal.of)

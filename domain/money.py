@@ -104,9 +104,7 @@ class Money:
             ValueError: another form, or more decimals than the currency has.
         """
         if not isinstance(text, str):
-            raise ValueError(
-                f"amount {text!r} is a {type(text).__name__}; write it as a text, like '1234.50'"
-            )
+            raise ValueError(f"amount {text!r} is a {type(text).__name__}; write it as a text, like '1234.50'")
         if len(text) > 40 or not _AMOUNT.fullmatch(text):
             raise ValueError(f"amount {text[:40]!r} is not a plain decimal number, like '1234.50'")
         return cls(Decimal(text), currency)
@@ -265,9 +263,7 @@ def round_half_up(value: Decimal, currency: str) -> Money:
         ValueError: not finite, or too large.
     """
     if not isinstance(value, Decimal):
-        raise TypeError(
-            f"amount {value!r} is a {type(value).__name__}; only a Decimal can be rounded to money"
-        )
+        raise TypeError(f"amount {value!r} is a {type(value).__name__}; only a Decimal can be rounded to money")
     quantum = _quantum(currency)
     if not value.is_finite() or not -_LIMIT < value < _LIMIT:
         raise ValueError(f"amount {value} {currency} is not a number that this program keeps")

@@ -111,9 +111,7 @@ def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on:
         return []
     rung = policy.steps[position]
     facts: list[f.Fact] = [
-        f.StepPassedOver(
-            id=f"passed:{s.id}:1", at=at, on=on, step=s.id, reason="taken before the import, or left out"
-        )
+        f.StepPassedOver(id=f"passed:{s.id}:1", at=at, on=on, step=s.id, reason="taken before the import, or left out")
         for s in policy.steps[:position]
         if s is not notice
     ]
@@ -136,8 +134,7 @@ def _last_step(policy: Policy, before: History) -> str | None:
         return last
     if before.last_step is not None and before.last_step not in policy.positions:
         raise UnknownStep(
-            f"last_step {before.last_step!r} is no step of policy {policy.policy}; "
-            f"known: {', '.join(policy.positions)}"
+            f"last_step {before.last_step!r} is no step of policy {policy.policy}; known: {', '.join(policy.positions)}"
         )
     return before.last_step
 
@@ -170,8 +167,6 @@ def _holds(before: History, at: datetime, on: date) -> list[f.Fact]:
         until = before.promise_until + timedelta(days=1)
         facts.append(f.HoldPlaced(id="hold:promise", at=at, on=on, hold=f.HoldKind.PROMISE, until=until))
     if before.on_hold and (before.hold_until is None or before.hold_until > on):
-        facts.append(
-            f.HoldPlaced(id="hold:imported", at=at, on=on, hold=f.HoldKind.IMPORTED, until=before.hold_until)
-        )
+        facts.append(f.HoldPlaced(id="hold:imported", at=at, on=on, hold=f.HoldKind.IMPORTED, until=before.hold_until))
         facts.append(f.TaskRaised(id="task:imported", at=at, on=on, task="imported_hold"))
     return facts

@@ -572,9 +572,7 @@ def _term_end(case: Case, policy: Policy, gate: str) -> tuple[date, date] | None
 
 def _pause_review(case: Case, policy: Policy) -> Decision | None:
     """An open-ended pause raises a review task after 14 days, once a pause."""
-    pause = next(
-        (h for h in case.holds if h.kind is HoldKind.PAUSE and h.until is None and h.lifted is None), None
-    )
+    pause = next((h for h in case.holds if h.kind is HoldKind.PAUSE and h.until is None and h.lifted is None), None)
     if pause is None or any(t.raised_on >= pause.since for t in _raised(case, "review_pause")):
         return None
     day = pause.since + timedelta(days=REVIEW_PAUSE_AFTER)

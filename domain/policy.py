@@ -187,7 +187,9 @@ class Step(_Part):
 
     @model_validator(mode="after")
     def _is_one_kind_of_step(self) -> Step:
-        given = [name for name, value in (("send", self.send), ("task", self.task), ("hand_off", self.hand_off)) if value]
+        given = [
+            name for name, value in (("send", self.send), ("task", self.task), ("hand_off", self.hand_off)) if value
+        ]
         if len(given) != 1:
             found = " and ".join(given) if given else "none"
             raise ValueError(f"a step has exactly one of send, task and hand_off; found {found}")

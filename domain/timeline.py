@@ -15,7 +15,9 @@ def line(fact: f.Fact) -> str:
 def _text(fact: f.Fact) -> str:
     match fact:
         case f.CaseOpened():
-            return f"case opened: {fact.open.text} {fact.open.currency} open, policy {fact.policy} v{fact.policy_version}"
+            return (
+                f"case opened: {fact.open.text} {fact.open.currency} open, policy {fact.policy} v{fact.policy_version}"
+            )
         case f.PaymentReceived():
             return f"payment {fact.id}: {fact.amount.text} credited {fact.credited_on}"
         case f.PaymentReversed():

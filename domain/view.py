@@ -60,9 +60,7 @@ class CaseView(BaseModel):
         return bool(self.tasks or self.quarantined or self.failing)
 
 
-def view_of(
-    case: Case, policy: Policy, decision: Decision, now: datetime, *, failing: bool = False
-) -> CaseView:
+def view_of(case: Case, policy: Policy, decision: Decision, now: datetime, *, failing: bool = False) -> CaseView:
     """The view of a case after a decision taken at `now`."""
     today = policy.sending_calendar.local_date(now)
     fields: dict[str, object] = {

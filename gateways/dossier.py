@@ -58,9 +58,7 @@ def build_dossier(manifest: Mapping[str, object], documents: Sequence[Document])
         where.
     """
     if "documents" in manifest:
-        raise ValueError(
-            "manifest: the key 'documents' is filled in from the documents; give yours another name"
-        )
+        raise ValueError("manifest: the key 'documents' is filled in from the documents; give yours another name")
     named = _named(documents)
     listed = [
         {

@@ -354,9 +354,7 @@ def _fault_entries(path: Path) -> tuple[_FaultEntry, ...]:
     except json.JSONDecodeError as error:
         raise BadFaultFile(f"{path.name}, line {error.lineno}: not JSON: {error.msg}") from error
     if not isinstance(entries, list):
-        raise BadFaultFile(
-            f'{path.name}: give a list of entries, like [{{"match": "*", "fault": "refused"}}]'
-        )
+        raise BadFaultFile(f'{path.name}: give a list of entries, like [{{"match": "*", "fault": "refused"}}]')
     read: list[_FaultEntry] = []
     for number, entry in enumerate(entries, start=1):
         read.append(_fault_entry(f"{path.name}, entry {number}", entry, read))
@@ -365,9 +363,7 @@ def _fault_entries(path: Path) -> tuple[_FaultEntry, ...]:
 
 def _fault_entry(where: str, entry: object, before: Sequence[_FaultEntry]) -> _FaultEntry:
     if not isinstance(entry, dict) or not {"match", "fault"} <= entry.keys() <= {"match", "fault", "times"}:
-        raise BadFaultFile(
-            f'{where}: give an object with "match", "fault" and perhaps "times", and nothing else'
-        )
+        raise BadFaultFile(f'{where}: give an object with "match", "fault" and perhaps "times", and nothing else')
     match, fault, times = entry["match"], entry["fault"], entry.get("times", 1)
     if not isinstance(match, str) or not match:
         raise BadFaultFile(f'{where}: "match" must be a pattern on the send key, such as "*"')
@@ -377,6 +373,4 @@ def _fault_entry(where: str, entry: object, before: Sequence[_FaultEntry]) -> _F
         raise BadFaultFile(f'{where}: "times" must be a whole number of at least 1')
     # Counted by what it says and not by its place, so that entries can be added; `times` may be raised later.
     same = sum(earlier.match == match and earlier.fault == fault for earlier in before)
-    return _FaultEntry(
-        id=json.dumps([match, fault, same]), match=match, fault=cast(Fault, fault), times=times
-    )
+    return _FaultEntry(id=json.dumps([match, fault, same]), match=match, fault=cast(Fault, fault), times=times)

@@ -60,9 +60,7 @@ def decode_table(data: bytes) -> DecodedText:
         Unreadable: The file is too large, or no text.
     """
     if len(data) > MAX_BYTES:
-        raise Unreadable(
-            f"the file is larger than {MAX_BYTES // 1024 // 1024} MB: split it and import the parts"
-        )
+        raise Unreadable(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB: split it and import the parts")
     for magic, seen_as in _SEEN_AS.items():
         if data.startswith(magic):
             raise Unreadable(f"this is {seen_as}, not a CSV file: open it and save the sheet as CSV (UTF-8)")

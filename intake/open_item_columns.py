@@ -75,14 +75,10 @@ COLUMNS: Final = (
             "naam",
         ),
     ),
-    Column(
-        "contact_name", ("contact", "contact person", "attention", "contactpersoon", "contactnaam", "t.a.v.")
-    ),
+    Column("contact_name", ("contact", "contact person", "attention", "contactpersoon", "contactnaam", "t.a.v.")),
     Column("email", ("e-mail address", "mail", "e-mailadres", "mailadres")),
     Column("phone", ("phone number", "telephone", "mobile", "telefoon", "telefoonnummer", "tel", "mobiel")),
-    Column(
-        "street", ("address", "address line 1", "straat", "adres", "straat en huisnummer", "adresregel 1")
-    ),
+    Column("street", ("address", "address line 1", "straat", "adres", "straat en huisnummer", "adresregel 1")),
     Column("house_number", ("huisnummer", "huisnr")),
     Column("postcode", ("postal code", "zip", "zip code")),
     Column("city", ("town", "plaats", "woonplaats", "stad", "gemeente")),
@@ -122,9 +118,7 @@ COLUMNS: Final = (
     Column("last_contact_on", ("last contact", "laatste contact", "laatste contact op")),
     Column("notice_posted_on", ("notice posted", "aanmaning verstuurd op", "aanmaning verzonden op")),
     Column("notice_proof", ("proof of notice", "bewijs aanmaning")),
-    Column(
-        "promise_until", ("promised by", "promise date", "belofte tot", "toezegging tot", "toegezegd voor")
-    ),
+    Column("promise_until", ("promised by", "promise date", "belofte tot", "toezegging tot", "toegezegd voor")),
     Column("promise_amount", ("promised amount", "belofte bedrag", "toezegging bedrag", "toegezegd bedrag")),
     Column("hold", ("hold reason", "on hold", "aanhouden", "reden aanhouden", "geblokkeerd")),
     Column("hold_until", ("aanhouden tot", "geblokkeerd tot")),
@@ -138,9 +132,7 @@ def normal_name(header: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-_BY_NAME: Final = {
-    normal_name(name): column.name for column in COLUMNS for name in (column.name, *column.also)
-}
+_BY_NAME: Final = {normal_name(name): column.name for column in COLUMNS for name in (column.name, *column.also)}
 _WRITTEN: Final = {normal_name(name): name for column in COLUMNS for name in (column.name, *column.also)}
 
 

@@ -15,9 +15,9 @@ YES_NO_UNKNOWN: Final = (
     | dict.fromkeys(NO, YesNoUnknown.NO)
     | dict.fromkeys(("unknown", "onbekend", "?"), YesNoUnknown.UNKNOWN)
 )
-KINDS: Final = dict.fromkeys(
-    ("business", "zakelijk", "bedrijf", "company", "b2b"), Kind.BUSINESS
-) | dict.fromkeys(("consumer", "consument", "particulier", "private", "b2c"), Kind.CONSUMER)
+KINDS: Final = dict.fromkeys(("business", "zakelijk", "bedrijf", "company", "b2b"), Kind.BUSINESS) | dict.fromkeys(
+    ("consumer", "consument", "particulier", "private", "b2c"), Kind.CONSUMER
+)
 TERM_BASES: Final = (
     dict.fromkeys(("agreed", "overeengekomen", "afgesproken"), TermBasis.AGREED)
     | dict.fromkeys(("printed", "op factuur", "vermeld"), TermBasis.PRINTED)

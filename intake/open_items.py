@@ -163,8 +163,7 @@ class _Reading:
             self.note(
                 header.line,
                 None,
-                "the file is not UTF-8 and was read as Windows-1252: check names with accents,"
-                " or save it as CSV UTF-8",
+                "the file is not UTF-8 and was read as Windows-1252: check names with accents, or save it as CSV UTF-8",
                 "warning",
             )
         if not any(name in places for name in _STATUS):
@@ -207,14 +206,8 @@ class _Reading:
             elif cell and written not in unknown:
                 unknown.add(written)
                 near = nearest_name(cell)
-                meant = (
-                    f"did you mean {near}?"
-                    if near
-                    else "see docs/open-items.md for the columns that are read"
-                )
-                self.note(
-                    header.line, written, f"this column is not known and was not read: {meant}", "warning"
-                )
+                meant = f"did you mean {near}?" if near else "see docs/open-items.md for the columns that are read"
+                self.note(header.line, written, f"this column is not known and was not read: {meant}", "warning")
             elif not cell and any(place < len(row.cells) and row.cells[place] for row in rows):
                 self.note(
                     header.line,
@@ -325,15 +318,11 @@ class _Row:
 
     def text(self, column: str, most: int = _MOST_CHARACTERS) -> str | None:
         cell = self.cells.get(column, "")
-        hidden = next(
-            (character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None
-        )
+        hidden = next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
         if len(cell) > most:
             self.error(column, f"this has {len(cell)} characters: shorten it to at most {most}")
         elif hidden is not None:
-            self.error(
-                column, f"this holds an invisible control character (code {ord(hidden)}): type the text again"
-            )
+            self.error(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
         else:
             return cell or None
         return None
@@ -400,9 +389,7 @@ class _Row:
         if not self.cells.get("invoice_date"):
             self.error("invoice_date", "this is empty: fill it in")
         elif invoice_date is not None and invoice_date > self.reading.today:
-            self.warning(
-                "invoice_date", f"{invoice_date} lies after today ({self.reading.today}): check the date"
-            )
+            self.warning("invoice_date", f"{invoice_date} lies after today ({self.reading.today}): check the date")
         due = self.day("due")
         if not self.cells.get("due"):
             self.error("due", "this is empty: fill it in")
@@ -423,9 +410,7 @@ class _Row:
                 f"{received_on} lies after today ({self.reading.today}): this can't have happened yet",
             )
         elif received_on is not None and invoice_date is not None and received_on < invoice_date:
-            self.warning(
-                "received_on", f"{received_on} lies before the invoice date {invoice_date}: check both dates"
-            )
+            self.warning("received_on", f"{received_on} lies before the invoice date {invoice_date}: check both dates")
         rest: dict[str, object] = {
             "contact_name": self.text("contact_name"),
             "email": self._email(),
@@ -478,9 +463,7 @@ class _Row:
         first = self.reading.first_line.setdefault(named, self.line)
         if first != self.line:
             column = "number" if key is None else "key"
-            self.error(
-                column, f"invoice {shown(named)} stands on line {first} already: keep one row per invoice"
-            )
+            self.error(column, f"invoice {shown(named)} stands on line {first} already: keep one row per invoice")
 
     def _debtor(self) -> tuple[str, str | None] | None:
         number, name = self.text("debtor_number", _MOST_ID_CHARACTERS), self.text("debtor_name")
@@ -524,9 +507,7 @@ class _Row:
             return None, None
         currency = currency.upper()
         if not self.cells.get("amount") and not self.cells.get("open"):
-            self.error(
-                "amount" if "amount" in self.cells else "open", "there is no amount: fill in amount or open"
-            )
+            self.error("amount" if "amount" in self.cells else "open", "there is no amount: fill in amount or open")
             return None, None
         amount, still_open = self.money("amount", currency), self.money("open", currency)
         for column, money in (("amount", amount), ("open", still_open)):
@@ -607,9 +588,7 @@ class _Row:
             return found[1].lower()
         named = LANGUAGES.get(bare_word(cell))
         if named is None:
-            self.error(
-                "language", f"{shown(cell)} is not a language: write its two letters, like nl, fr, de or en"
-            )
+            self.error("language", f"{shown(cell)} is not a language: write its two letters, like nl, fr, de or en")
         return named
 
     def _email(self) -> str | None:
@@ -649,8 +628,7 @@ class _Row:
         if path.is_absolute() or PureWindowsPath(cell).drive or ".." in path.parts or not path.name:
             self.error(
                 "document",
-                f"{shown(cell)} does not lie beside this file: give a file name, or a path in a"
-                " folder below it",
+                f"{shown(cell)} does not lie beside this file: give a file name, or a path in a folder below it",
             )
             return None
         return str(path)
@@ -659,24 +637,18 @@ class _Row:
         posted_on = self.past("notice_posted_on", invoice_date)
         proof = self.choice("notice_proof", PROOFS, "presumed, delivered or confirmed")
         if self.cells.get("notice_proof") and not self.cells.get("notice_posted_on"):
-            self.error(
-                "notice_proof", "there is proof of a notice but no day: fill in notice_posted_on as well"
-            )
+            self.error("notice_proof", "there is proof of a notice but no day: fill in notice_posted_on as well")
         elif posted_on is not None and not self.cells.get("notice_proof"):
             self.warning("notice_posted_on", "there is no proof of this notice, so it will be sent again")
         elif posted_on is not None and due is not None and posted_on <= due:
-            self.warning(
-                "notice_posted_on", f"this notice was posted before the invoice was late ({due}): check it"
-            )
+            self.warning("notice_posted_on", f"this notice was posted before the invoice was late ({due}): check it")
         return {"notice_posted_on": posted_on, "notice_proof": proof}
 
     def _promise(self, still_open: Money | None) -> dict[str, object]:
         until = self.day("promise_until")
         amount = None if still_open is None else self.money("promise_amount", still_open.currency)
         if self.cells.get("promise_amount") and not self.cells.get("promise_until"):
-            self.error(
-                "promise_amount", "there is a promised amount but no day: fill in promise_until as well"
-            )
+            self.error("promise_amount", "there is a promised amount but no day: fill in promise_until as well")
         elif amount is not None and not amount.is_positive:
             self.error(
                 "promise_amount",
@@ -685,8 +657,7 @@ class _Row:
         elif amount is not None and still_open is not None and amount > still_open:
             self.error(
                 "promise_amount",
-                f"{shown(self.cells['promise_amount'])} is more than the {still_open.text} that is"
-                " open: check both",
+                f"{shown(self.cells['promise_amount'])} is more than the {still_open.text} that is open: check both",
             )
         return {"promise_until": until, "promise_amount": amount}
 
@@ -696,9 +667,7 @@ class _Row:
             hold = None
         until = self.day("hold_until")
         if until is not None and hold is None:
-            self.error(
-                "hold_until", "there is an end of a hold but no hold: write its reason in the column hold"
-            )
+            self.error("hold_until", "there is an end of a hold but no hold: write its reason in the column hold")
         elif until is not None and until <= self.reading.today:
             self.warning("hold_until", f"this hold ended on {until}, so it stops nothing")
         return {"hold": hold, "hold_until": until}

@@ -14,9 +14,7 @@ _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP"}
 _WITH_CURRENCY = re.compile(
     r"(?P<sign>[-+]?)\s*(?P<front>[A-Za-z]{3}|[€$£])?\s*(?P<number>[^A-Za-z€$£]*?)\s*(?P<back>[A-Za-z]{3}|[€$£])?"
 )
-_GROUP_SPACES = str.maketrans(
-    dict.fromkeys("\u00a0\u202f\u2009\u2007'’", " ") | {"−": "-", "–": "-", "—": "-"}
-)
+_GROUP_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007'’", " ") | {"−": "-", "–": "-", "—": "-"})
 _NO_CENTS = re.compile(r"(?<=[.,])(?:-{1,2}|=)$")
 _GROUPED = {mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in " .,"}
 _MOST_DIGITS = 12

@@ -66,6 +66,4 @@ def read_written_date(text: str) -> date:
 def could_be_month_first(text: str) -> bool:
     """Tell whether a date is another day when the month comes first (`03/04/2026`, not `2026-03-04`)."""
     found = _DAY_FIRST.fullmatch(_MIDNIGHT.sub("", text.strip()))
-    return (
-        found is not None and int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3])
-    )
+    return found is not None and int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3])

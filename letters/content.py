@@ -23,9 +23,7 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u20
 def one_line(text: str) -> str:
     """Return the text as one line: no line breaks, controls, direction characters or doubled spaces."""
     visible = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
-        for char in text
-        if char not in _TURNING
+        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text if char not in _TURNING
     )
     return " ".join(part for part in visible.split(" ") if part)
 

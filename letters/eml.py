@@ -78,9 +78,7 @@ def compose_email(
     for attachment in attachments:
         kind, slash, form = attachment.media_type.partition("/")
         if not (slash and kind and form):
-            raise ValueError(
-                f"attachment: media type {attachment.media_type!r} has no form like application/pdf"
-            )
+            raise ValueError(f"attachment: media type {attachment.media_type!r} has no form like application/pdf")
         message.add_attachment(
             attachment.content,
             maintype=kind,
@@ -97,14 +95,10 @@ def compose_email(
 
 def _address(role: str, address: str, name: str = "") -> Address:
     if any(char.isspace() or unicodedata.category(char).startswith("C") for char in address):
-        raise BadAddress(
-            f"{role}: the address holds a space, a line break or a control character; give one address"
-        )
+        raise BadAddress(f"{role}: the address holds a space, a line break or a control character; give one address")
     local, at, domain = address.rpartition("@")
     if not (at and local and domain) or not local.isascii():
-        raise BadAddress(
-            f"{role}: not an e-mail address of the form name@domain, with a name in plain letters"
-        )
+        raise BadAddress(f"{role}: not an e-mail address of the form name@domain, with a name in plain letters")
     try:
         return Address(display_name=name, addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
     except (HeaderParseError, ValueError, IndexError) as error:

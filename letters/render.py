@@ -107,9 +107,7 @@ def _environment() -> Environment:
 
 @cache
 def _labels(language: str) -> Mapping[str, str]:
-    labels: dict[str, str] = yaml.safe_load(
-        (_TEMPLATES / f"labels.{language}.yaml").read_text(encoding="utf-8")
-    )
+    labels: dict[str, str] = yaml.safe_load((_TEMPLATES / f"labels.{language}.yaml").read_text(encoding="utf-8"))
     return labels
 
 
@@ -137,28 +135,17 @@ def _announced(content: LetterContent) -> tuple[Announcement, ...]:
     """Return what the letter may announce in words, in the order of the policy, each once."""
     if not content.consumer:
         return tuple(dict.fromkeys(content.announces))
-    return tuple(
-        code for code in ("handoff",) if code in content.announces and content.letter == "final_demand"
-    )
+    return tuple(code for code in ("handoff",) if code in content.announces and content.letter == "final_demand")
 
 
 def _check(content: LetterContent) -> None:
     languages = _wordings().get(content.letter, ())
     if content.language not in languages:
         known = "; ".join(f"{letter} ({', '.join(spoken)})" for letter, spoken in _wordings().items())
-        raise UnknownLetter(
-            f"no letter {content.letter!r} in language {content.language!r}; there are: {known}"
-        )
+        raise UnknownLetter(f"no letter {content.letter!r} in language {content.language!r}; there are: {known}")
     if content.letter == "notice" and content.term_days is None:
-        raise VoidLetter(
-            "notice: term_days is missing; a notice without a term starts no default, give a term"
-        )
-    if (
-        content.letter == "notice"
-        and content.consumer
-        and content.term_days is not None
-        and content.term_days < 14
-    ):
+        raise VoidLetter("notice: term_days is missing; a notice without a term starts no default, give a term")
+    if content.letter == "notice" and content.consumer and content.term_days is not None and content.term_days < 14:
         raise VoidLetter(
             f"notice: term_days is {content.term_days}; a consumer has at least 14 days (art. 6:96 lid 6 BW)"
         )
@@ -196,9 +183,7 @@ class _Blocks:
     def paragraphs(self, name: str) -> tuple[str, ...]:
         """Return the paragraphs of a block: an empty line parts them, other line ends are spaces."""
         text = "".join(self._context.blocks[name][0](self._context))
-        parts = (
-            re.sub(r"[ \t]*\n[ \t]*", " ", part).strip(" \t\n") for part in re.split(r"\n[ \t]*\n", text)
-        )
+        parts = (re.sub(r"[ \t]*\n[ \t]*", " ", part).strip(" \t\n") for part in re.split(r"\n[ \t]*\n", text))
         return tuple(part for part in parts if part)
 
     def line(self, name: str) -> str:
@@ -381,9 +366,7 @@ class _Press:
         self._lock = threading.Lock()
         # Only the fonts inside typst: the same bytes on every machine.
         # A path and not the bytes: typst 0.15 loses a source given as bytes when the inputs change.
-        self._compiler = typst.Compiler(
-            str(_TEMPLATES / "letter.typ"), root=str(_TEMPLATES), ignore_system_fonts=True
-        )
+        self._compiler = typst.Compiler(str(_TEMPLATES / "letter.typ"), root=str(_TEMPLATES), ignore_system_fonts=True)
 
     def print(self, letter: Mapping[str, object], on: date) -> bytes:
         # sys_inputs must be given every time: left out, the compiler prints the previous debtor's letter
@@ -441,9 +424,7 @@ def _printed(content: LetterContent) -> Mapping[str, object]:
         ],
         **_fields(wording),
         "table": _breakable(asdict(wording.table), longest=24),
-        "address": _breakable(
-            [line for line in (debtor.name, *attention, *debtor.address) if line], longest=36
-        ),
+        "address": _breakable([line for line in (debtor.name, *attention, *debtor.address) if line], longest=36),
     }
     shown = {name: _breakable(value, longest=70) for name, value in data.items()}
     return shown | {"title": wording.subject, "author": content.creditor.name}

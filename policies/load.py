@@ -122,9 +122,7 @@ def shipped_policies() -> tuple[str, ...]:
     """Names of the policies that come with the program, in alphabetical order."""
     return tuple(
         sorted(
-            entry.name.removesuffix(".yaml")
-            for entry in files("policies").iterdir()
-            if entry.name.endswith(".yaml")
+            entry.name.removesuffix(".yaml") for entry in files("policies").iterdir() if entry.name.endswith(".yaml")
         )
     )
 

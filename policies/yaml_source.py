@@ -32,9 +32,7 @@ _MAX_ERRORS: Final = 500
 _LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 # What YAML 1.1 does not allow in a file, and lone surrogates, which no file can hold.
-_UNPRINTABLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class Position(NamedTuple):
@@ -224,9 +222,7 @@ class _Reader:
         if event.anchor is not None:
             raise self._refusal(event, f"anchors (&{event.anchor}) are not allowed; write the value out")
         if event.tag is not None:
-            raise self._refusal(
-                event, "tags (!) are not allowed; put the text in quotes if it starts with '!'"
-            )
+            raise self._refusal(event, "tags (!) are not allowed; put the text in quotes if it starts with '!'")
 
     def _scalar(self, event: Any, value: str, plain: bool) -> None:
         inside = self._open[-1] if self._open else None
@@ -255,9 +251,7 @@ class _Reader:
             raise SourceError([*self.problems, Problem(self.name, *_place(event.start_mark), "", message)])
         inside = self._open[-1] if self._open else None
         if inside is not None and isinstance(inside.node, dict) and inside.key is None:
-            raise self._refusal(
-                event, "a key must be a plain text; put it in quotes if it starts with [ or {"
-            )
+            raise self._refusal(event, "a key must be a plain text; put it in quotes if it starts with [ or {")
         self._open.append(_Open(node, self._put(event, node)))
 
     def _put(self, event: Any, node: Node) -> tuple[str | int, ...]:
@@ -282,9 +276,7 @@ class _Reader:
         if self._open:
             inside = self._open[-1]
             loc = inside.loc if inside.key is None else (*inside.loc, inside.key)
-        return SourceError(
-            [*self.problems, Problem(self.name, *_place(event.start_mark), _key(loc), message)]
-        )
+        return SourceError([*self.problems, Problem(self.name, *_place(event.start_mark), _key(loc), message)])
 
 
 def _place(mark: Any) -> Position:

@@ -49,7 +49,18 @@ class _Policies:
 class _Actor:
     """One case while it is played."""
 
-    __slots__ = ("case", "contacted_on", "decision", "facts", "index", "invoice", "policy", "reminded_on", "siblings", "wake")
+    __slots__ = (
+        "case",
+        "contacted_on",
+        "decision",
+        "facts",
+        "index",
+        "invoice",
+        "policy",
+        "reminded_on",
+        "siblings",
+        "wake",
+    )
 
     def __init__(self, index: int, each: ScenarioInvoice) -> None:
         self.index = index
@@ -116,9 +127,7 @@ class _Run:
                     if actor.facts:
                         self._ask(actor, morning)
         self._pass_time(calendar.day_start(scenario.until + timedelta(days=1)))
-        played = tuple(
-            Played(a.number, a.policy, tuple(a.facts), a.case, a.decision) for a in self.actors if a.facts
-        )
+        played = tuple(Played(a.number, a.policy, tuple(a.facts), a.case, a.decision) for a in self.actors if a.facts)
         return Outcome(scenario.name, scenario.until, played, tuple(self.refusals))
 
     def _pass_time(self, until: datetime) -> None:

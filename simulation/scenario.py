@@ -623,7 +623,9 @@ class _Reading:
         rungs = [word for step in target.policy.steps if step.task for word in (step.id, step.task)]
         known = [*dict.fromkeys(rungs), *_OWN_TASKS]
         if task not in known:
-            self.wrong(f"policy {target.policy.policy} raises no task {task!r}{_did_you_mean(task, known)}", *at, "task_done")
+            self.wrong(
+                f"policy {target.policy.policy} raises no task {task!r}{_did_you_mean(task, known)}", *at, "task_done"
+            )
             return None
         return TaskDone(on, own, target.number, task)
 

@@ -38,9 +38,7 @@ def case_worker(
     """
     activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier)
     if checkpoint is not None:
-        activities = FileCaseActivities(
-            file=file, gateways=gateways, dossier=build_dossier, checkpoint=checkpoint
-        )
+        activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier, checkpoint=checkpoint)
     return Worker(
         client,
         task_queue=task_queue,

@@ -83,9 +83,7 @@ async def dev_server(
         "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
         "--dynamic-config-value", "frontend.WorkflowPauseEnabled=true",
     ]  # fmt: skip
-    arguments += (
-        ["--ui-port", str(ui_port or free_port()), "--ui-disable-news-fetch"] if ui else ["--headless"]
-    )
+    arguments += ["--ui-port", str(ui_port or free_port()), "--ui-disable-news-fetch"] if ui else ["--headless"]
     if database is not None:
         arguments += ["--db-filename", str(database)]
     for key in search_attributes.ALL:
@@ -104,9 +102,7 @@ async def dev_server(
 
 async def register_search_attributes(client: Client) -> None:
     """Make the server know our search attributes; harmless when it does."""
-    attributes = {
-        key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in search_attributes.ALL
-    }
+    attributes = {key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in search_attributes.ALL}
     await client.operator_service.add_search_attributes(
         AddSearchAttributesRequest(namespace=client.namespace, search_attributes=attributes)
     )

@@ -105,9 +105,7 @@ class OverdueInvoice:
                 return True
             timeout = left
         try:
-            await workflow.wait_condition(
-                lambda: self._told, timeout=timeout, timeout_summary=turn.summary or None
-            )
+            await workflow.wait_condition(lambda: self._told, timeout=timeout, timeout_summary=turn.summary or None)
         except TimeoutError:
             return not self._told
         return False
@@ -159,9 +157,7 @@ class OverdueInvoice:
             if isinstance(error.cause, asyncio.CancelledError):
                 raise
             self._failures += 1
-            await workflow.sleep(
-                options.wait_after(self._failures), summary="a step failed; planning it again"
-            )
+            await workflow.sleep(options.wait_after(self._failures), summary="a step failed; planning it again")
             return await self._advance()
         self._failures = 0
         return self._show(taken)
@@ -194,9 +190,7 @@ class OverdueInvoice:
 
     # Messages ------------------------------------------------------------------------------------------
 
-    def _enqueue(
-        self, name: str, raw: bytes | None, *, answered: bool = False, problem: str | None = None
-    ) -> str:
+    def _enqueue(self, name: str, raw: bytes | None, *, answered: bool = False, problem: str | None = None) -> str:
         self._received += 1
         delivery = f"{workflow.info().run_id}:{self._received}"
         self._queue.append(Delivered(id=delivery, name=name, raw=raw, answered=answered, problem=problem))
@@ -212,9 +206,7 @@ class OverdueInvoice:
     def keep_surplus(self, name: str, payloads: Sequence[RawValue]) -> None:
         """Keep the payloads beside the one that a signal has, as messages nobody can read."""
         for surplus in payloads:
-            self._enqueue(
-                name, _bytes(surplus), problem="a signal has one payload; this one came beside another"
-            )
+            self._enqueue(name, _bytes(surplus), problem="a signal has one payload; this one came beside another")
 
     async def _requested(self, name: str, raw: RawValue) -> str:
         """Queue a request, wait for the loop to judge it, answer."""
@@ -282,9 +274,7 @@ class OverdueInvoice:
         """See the description."""
         self._signalled("resume", raw)
 
-    @workflow.signal(
-        name="place_hold", description='Intake found a reason to wait: {"hold": "missing_from_list"}'
-    )
+    @workflow.signal(name="place_hold", description='Intake found a reason to wait: {"hold": "missing_from_list"}')
     def place_hold(self, raw: RawValue = NOTHING) -> None:
         """See the description."""
         self._signalled("place_hold", raw)
@@ -391,9 +381,7 @@ class OverdueInvoice:
     def _valid_dismiss_quarantined(self, request: RawValue = NOTHING) -> None:
         _check_form("dismiss_quarantined", request)
 
-    @workflow.update(
-        name="complete_task", description='A task is finished: {"task": "call", "outcome": "will pay"}'
-    )
+    @workflow.update(name="complete_task", description='A task is finished: {"task": "call", "outcome": "will pay"}')
     async def complete_task(self, request: RawValue = NOTHING) -> str:
         """See the description."""
         return await self._requested("complete_task", request)
@@ -402,9 +390,7 @@ class OverdueInvoice:
     def _valid_complete_task(self, request: RawValue = NOTHING) -> None:
         _check_form("complete_task", request)
 
-    @workflow.update(
-        name="approve_handoff", description='Approve the hand-off to the agency: {"actor": "j.devries"}'
-    )
+    @workflow.update(name="approve_handoff", description='Approve the hand-off to the agency: {"actor": "j.devries"}')
     async def approve_handoff(self, request: RawValue = NOTHING) -> str:
         """See the description."""
         return await self._requested("approve_handoff", request)
@@ -424,9 +410,7 @@ class OverdueInvoice:
 
     # Questions -----------------------------------------------------------------------------------------
 
-    @workflow.query(
-        name="case", description="Where the case stands, why nothing is sent now, what comes next."
-    )
+    @workflow.query(name="case", description="Where the case stands, why nothing is sent now, what comes next.")
     def case(self) -> dict[str, object]:
         """The last view, as JSON."""
         view = self._turn.view if self._turn else None

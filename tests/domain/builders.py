@@ -94,9 +94,7 @@ class Life:
     It takes what the planner decides literally: it jumps to the decision's moment, never further.
     """
 
-    def __init__(
-        self, policy: Policy, inv: Invoice | None = None, opened: str = "2026-02-01", **opening: Any
-    ) -> None:
+    def __init__(self, policy: Policy, inv: Invoice | None = None, opened: str = "2026-02-01", **opening: Any) -> None:
         self.policy = policy
         self.desk = FakeDesk(policy)
         self.now = local(opened)
@@ -130,9 +128,7 @@ class Life:
             self.case = apply(self.case, fact)
             self.facts.append(fact)
 
-    def hear(
-        self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False
-    ) -> Heard:
+    def hear(self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False) -> Heard:
         """Tell the case one message now; `content` as JSON, or the bytes themselves."""
         self.told += 1
         told = (f"m{self.told}", self.now, self.today)

@@ -164,9 +164,7 @@ def test_the_last_banking_day_before() -> None:
         ("2026-12-23", "2026-12-30", "2026-12-29"),
     ],
 )
-def test_a_letter_is_received_on_the_nth_delivery_day_after_posting(
-    posted: str, third: str, second: str
-) -> None:
+def test_a_letter_is_received_on_the_nth_delivery_day_after_posting(posted: str, third: str, second: str) -> None:
     assert delivery_day_after(day(posted), 3) == day(third)
     assert delivery_day_after(day(posted), 2) == day(second)
 
@@ -203,9 +201,7 @@ def test_the_end_of_the_month(some: str, last: str) -> None:
         ("2026-05-05", "NL", "2026-05-06"),
     ],
 )
-def test_a_term_ends_on_a_day_that_is_no_weekend_or_holiday(
-    last: str, country: Country, expected: str
-) -> None:
+def test_a_term_ends_on_a_day_that_is_no_weekend_or_holiday(last: str, country: Country, expected: str) -> None:
     assert roll_forward(day(last), country) == day(expected)
 
 
@@ -284,9 +280,7 @@ def test_the_local_day_of_a_moment() -> None:
     assert calendar.local_date(utc("2026-07-01T21:59:59")) == day("2026-07-01")
     assert calendar.local_date(utc("2026-07-01T22:00")) == day("2026-07-02")
     assert calendar.local_date(utc("2026-12-31T23:00")) == day("2027-01-01")
-    assert calendar.local_date(datetime(2026, 7, 1, 23, tzinfo=timezone(timedelta(hours=-3)))) == day(
-        "2026-07-02"
-    )
+    assert calendar.local_date(datetime(2026, 7, 1, 23, tzinfo=timezone(timedelta(hours=-3)))) == day("2026-07-02")
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
@@ -348,9 +342,7 @@ def calendars(draw: st.DrawFn) -> SendingCalendar:
     if closes is not None and closes <= opens:
         opens, closes = (closes, opens) if closes < opens else (opens, None)
     return SendingCalendar(
-        zone=draw(
-            st.sampled_from([AMSTERDAM, "UTC", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe"])
-        ),
+        zone=draw(st.sampled_from([AMSTERDAM, "UTC", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe"])),
         holidays=draw(st.sampled_from(["NL", "BE", None])),
         days=tuple(draw(st.sets(st.integers(0, 6), min_size=1))),
         opens=opens,

@@ -61,9 +61,7 @@ def test_a_reversal_may_come_before_its_payment() -> None:
 
 
 def test_a_partial_reversal_before_its_payment_leaves_the_rest_paid() -> None:
-    assert ledger_of(principal(), reversal("r1", "p1", "100.00"), payment("p1", "300.00")).balance == eur(
-        "800.00"
-    )
+    assert ledger_of(principal(), reversal("r1", "p1", "100.00"), payment("p1", "300.00")).balance == eur("800.00")
 
 
 def test_a_payment_is_never_reversed_for_more_than_it_was() -> None:

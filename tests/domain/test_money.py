@@ -32,9 +32,7 @@ def test_an_amount_always_has_the_decimals_of_its_currency(currency: str, text: 
     assert Money.from_minor(12 * 10 ** minor_digits(currency), currency).text == text
 
 
-@pytest.mark.parametrize(
-    ("text", "currency"), [("1.234", "EUR"), ("1.000", "EUR"), ("0.5", "JPY"), ("1.0", "JPY")]
-)
+@pytest.mark.parametrize(("text", "currency"), [("1.234", "EUR"), ("1.000", "EUR"), ("0.5", "JPY"), ("1.0", "JPY")])
 def test_more_decimals_than_the_currency_has_are_refused_and_named(text: str, currency: str) -> None:
     with pytest.raises(ValueError, match=text):
         Money.parse(text, currency)
@@ -58,9 +56,7 @@ def test_only_a_decimal_makes_money(value: Any) -> None:
         round_half_up(value, "EUR")
 
 
-@pytest.mark.parametrize(
-    "text", ["", " 1", "1 ", "+1", "1,50", "1.", ".5", "1e3", "1_000", "1.2.3", "--1", "٣", "1\n"]
-)
+@pytest.mark.parametrize("text", ["", " 1", "1 ", "+1", "1,50", "1.", ".5", "1e3", "1_000", "1.2.3", "--1", "٣", "1\n"])
 def test_text_in_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="plain decimal"):
         Money.parse(text, "EUR")

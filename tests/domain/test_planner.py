@@ -68,9 +68,7 @@ def test_after_previous_is_satisfied_when_no_step_was_taken() -> None:
 
 
 def test_after_previous_counts_from_the_day_the_last_step_was_really_taken() -> None:
-    ladder = policy(
-        send("one", {"after_due": "5d"}), send("two", {"after_due": "6d", "after_previous": "4d"})
-    )
+    ladder = policy(send("one", {"after_due": "5d"}), send("two", {"after_due": "6d", "after_previous": "4d"}))
     life = Life(ladder).at("2026-03-10").live("2026-03-31")
     assert life.steps == ["2026-03-10 one", "2026-03-14 two"]
 
@@ -134,9 +132,7 @@ def test_a_bundling_debtor_gets_one_reminder_a_day() -> None:
 
 
 def test_a_notice_does_not_wait_for_a_reminder_to_a_sibling() -> None:
-    life = Life(policy(send("one", {"after_due": "5d"}, term="14d"), bundle="debtor")).at(
-        "2026-03-06", "12:00"
-    )
+    life = Life(policy(send("one", {"after_due": "5d"}, term="14d"), bundle="debtor")).at("2026-03-06", "12:00")
     life.around = Surroundings(debtor_reminded_on=day("2026-03-06"))
     assert (life.decision.action, life.decision.at) == ("send", life.now)
 
@@ -221,9 +217,7 @@ def test_a_step_whose_condition_is_not_met_is_passed_over() -> None:
 
 
 def test_a_condition_is_judged_at_the_moment_of_the_step() -> None:
-    ladder = policy(
-        send("one", {"after_due": "5d"}, **{"if": {"open_at_least": "250.00", "open_below": "1000"}})
-    )
+    ladder = policy(send("one", {"after_due": "5d"}, **{"if": {"open_at_least": "250.00", "open_below": "1000"}}))
     assert Life(ladder, invoice(amount="250.00")).live("2026-03-31").steps == ["2026-03-06 one"]
     life = Life(ladder, invoice(amount="1000.00")).live("2026-03-04")
     life.hear("payment_received", {"id": "p1", "amount": "0.01"})
@@ -256,9 +250,7 @@ R7 = (
 
 def test_a_repeated_step_goes_on_every_so_many_days() -> None:
     third = send("three", {"after_invoice_date": "15d"}, repeat={"every": "14d", "at_most": "3"})
-    life = Life(policy(*R7, third), invoice("2024-03-01", "2024-03-01"), opened="2024-03-01").live(
-        "2024-12-31"
-    )
+    life = Life(policy(*R7, third), invoice("2024-03-01", "2024-03-01"), opened="2024-03-01").live("2024-12-31")
     assert life.steps == [
         "2024-03-06 one",
         "2024-03-11 two",
@@ -271,9 +263,7 @@ def test_a_repeated_step_goes_on_every_so_many_days() -> None:
 
 def test_a_repeat_without_bound_goes_on() -> None:
     third = send("three", {"after_invoice_date": "15d"}, repeat={"every": "14d"})
-    life = Life(policy(*R7, third), invoice("2024-03-01", "2024-03-01"), opened="2024-03-01").live(
-        "2024-05-31"
-    )
+    life = Life(policy(*R7, third), invoice("2024-03-01", "2024-03-01"), opened="2024-03-01").live("2024-05-31")
     assert life.steps[-3:] == ["2024-04-27 three #4", "2024-05-11 three #5", "2024-05-25 three #6"]
 
 
@@ -322,7 +312,7 @@ TO_AGENCY = (send("one", {"after_due": "5d"}), hand_off({"after_due": "20d"}, ap
 
 
 def test_a_hand_off_asks_for_approval_and_waits() -> None:
-    life = Life(policy(*TO_AGENCY)).live("2026-04-30").at("2026-05-01")
+    life = Life(policy(*TO_AGENCY)).live("2026-04-30").at("2026-05-01", "13:00")
     assert (life.steps, life.open_tasks()) == (["2026-03-06 one"], ["approve_handoff"])
     assert (life.decision.action, life.decision.at, codes(life.decision)) == (
         "wait",
@@ -403,9 +393,7 @@ def test_s2_over_christmas_the_term_ends_in_the_new_year() -> None:
 
 def test_a_debtor_of_unknown_kind_has_the_term_of_a_consumer() -> None:
     # Received Saturday 17 October; the 14th day is Saturday 31 October, so the last is Monday 2 November.
-    ladder = policy(
-        send("notice", {"after_due": "1d"}, term="14d"), hand_off({"term_expired": "notice"}), law="NL"
-    )
+    ladder = policy(send("notice", {"after_due": "1d"}, term="14d"), hand_off({"term_expired": "notice"}), law="NL")
     known = invoice("2026-10-01", "2026-10-13")
     unknown = known.model_copy(update={"legal_status": LegalStatus()})
     assert Life(ladder, unknown, opened="2026-10-01").live("2026-12-01").steps[-1] == "2026-11-04 handoff"
@@ -437,9 +425,7 @@ def test_a_receipt_by_mail_does_not_shorten_a_term_given_by_post() -> None:
 
 def test_of_two_receipts_the_later_counts_in_any_order() -> None:
     for days in (("2026-10-02", "2026-10-06"), ("2026-10-06", "2026-10-02")):
-        life = Life(business_ladder(), invoice("2026-08-19", "2026-09-02"), opened="2026-08-19").live(
-            "2026-10-06"
-        )
+        life = Life(business_ladder(), invoice("2026-08-19", "2026-09-02"), opened="2026-08-19").live("2026-10-06")
         for received in days:
             report = {"key": "F-1/notice/1/post", "status": "delivered", "received_on": received}
             life.hear("delivery_reported", report)
@@ -449,12 +435,8 @@ def test_of_two_receipts_the_later_counts_in_any_order() -> None:
 # Holds ------------------------------------------------------------------------------------------------------
 
 
-def paused(
-    after_hold: str, pause: dict[str, Any], on: str = "2026-04-07", until: str = "2026-04-30"
-) -> list[str]:
-    ladder = policy(
-        send("one", {"after_due": "5d"}), send("two", {"after_due": "40d"}), after_hold=after_hold
-    )
+def paused(after_hold: str, pause: dict[str, Any], on: str = "2026-04-07", until: str = "2026-04-30") -> list[str]:
+    ladder = policy(send("one", {"after_due": "5d"}), send("two", {"after_due": "40d"}), after_hold=after_hold)
     life = Life(ladder).live("2026-04-06").at(on)
     life.hear("pause", pause)
     return life.live(until).steps
@@ -516,9 +498,7 @@ def test_an_open_ended_pause_is_reviewed_after_14_days_and_once() -> None:
 
 
 def test_a_running_term_runs_on_under_a_pause_but_its_end_is_not_acted_on() -> None:
-    life = Life(business_ladder(), invoice("2026-08-19", "2026-09-02"), opened="2026-08-19").live(
-        "2026-10-05"
-    )
+    life = Life(business_ladder(), invoice("2026-08-19", "2026-09-02"), opened="2026-08-19").live("2026-10-05")
     life.hear("pause", {"until": "2026-10-28"})
     life.live("2026-10-27").at("2026-10-28").ask("approve_handoff", {})
     assert life.live("2026-11-30").steps[-1] == "2026-10-28 handoff"

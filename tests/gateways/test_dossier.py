@@ -56,9 +56,7 @@ def test_no_name_leads_out_of_the_documents_folder(name: str) -> None:
 
 def test_documents_of_one_name_are_all_kept() -> None:
     documents = [
-        Document(name, "text/plain", name.encode() + tail)
-        for name in ("a.txt", "A.txt")
-        for tail in (b"1", b"2")
+        Document(name, "text/plain", name.encode() + tail) for name in ("a.txt", "A.txt") for tail in (b"1", b"2")
     ]
     files = unpack(build_dossier({}, documents))
     assert len(files) == 6

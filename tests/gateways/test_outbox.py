@@ -71,9 +71,7 @@ async def test_a_message_becomes_a_file_that_a_person_can_find(tmp_path: Path) -
         ("agency", "agency", ".zip"),
     ],
 )
-async def test_each_channel_has_its_folder(
-    tmp_path: Path, channel: Channel, folder: str, extension: str
-) -> None:
+async def test_each_channel_has_its_folder(tmp_path: Path, channel: Channel, folder: str, extension: str) -> None:
     outbox = FileOutbox(tmp_path)
     await outbox.send(replace(MAIL, channel=channel))
     (taken,) = outbox.taken()
@@ -154,9 +152,7 @@ async def test_two_keys_with_one_file_name_get_two_files(tmp_path: Path) -> None
     assert first.file.name.casefold() != second.file.name.casefold()
 
 
-@pytest.mark.parametrize(
-    "hint", ["../../x", "/etc/x", "a/b\\c", "\x00\n", "", "." * 9, "é" * 400, "CON", "x" * 999]
-)
+@pytest.mark.parametrize("hint", ["../../x", "/etc/x", "a/b\\c", "\x00\n", "", "." * 9, "é" * 400, "CON", "x" * 999])
 async def test_no_hint_leads_out_of_the_folder(tmp_path: Path, hint: str) -> None:
     outbox = FileOutbox(tmp_path / "box")
     await outbox.send(replace(MAIL, filename_hint=hint))

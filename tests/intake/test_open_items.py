@@ -209,12 +209,8 @@ def test_an_unnamed_column_counts_only_when_it_holds_something() -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_separators_line_ends_and_encodings_are_recognised(
-    delimiter: str, newline: str, encoding: str
-) -> None:
-    text = (
-        table({"amount": "1234.56", "debtor_name": "Café Één"}).replace(";", delimiter).replace("\n", newline)
-    )
+def test_separators_line_ends_and_encodings_are_recognised(delimiter: str, newline: str, encoding: str) -> None:
+    text = table({"amount": "1234.56", "debtor_name": "Café Één"}).replace(";", delimiter).replace("\n", newline)
     result = read(text.encode(encoding))
     assert result.findings == ()
     assert (result.items[0].debtor_name, result.items[0].amount) == ("Café Één", eur("1234.56"))
@@ -359,9 +355,7 @@ def test_an_amount_with_two_readings_is_refused_and_both_are_named(written: str)
         ("1.234", "2.345,6", "1234"),
     ],
 )
-def test_the_rest_of_the_column_decides_between_two_readings(
-    written: str, neighbour: str, value: str
-) -> None:
+def test_the_rest_of_the_column_decides_between_two_readings(written: str, neighbour: str, value: str) -> None:
     result = read(table({"amount": written}, {"amount": neighbour}))
     assert result.findings == ()
     assert result.items[0].amount == eur(value)
@@ -400,9 +394,7 @@ def test_a_credit_note_is_left_out(written: str) -> None:
 
 
 def test_an_invoice_from_which_another_row_takes_something_off_is_not_collected() -> None:
-    result = read(
-        table({"number": "F-1"}, {"number": "F-1", "amount": "-40,00", "key": "x"}, {"number": "F-2"})
-    )
+    result = read(table({"number": "F-1"}, {"number": "F-1", "amount": "-40,00", "key": "x"}, {"number": "F-2"}))
     assert [row.number for row in result.items] == ["F-2"]
     assert [finding.line for finding in result.findings] == [2, 3]
     assert "line 3" in result.findings[0].reason
@@ -680,10 +672,7 @@ def test_a_bad_row_does_not_stop_the_others_and_all_its_faults_are_told() -> Non
 def test_findings_come_in_order_of_line_and_are_one_line_each() -> None:
     result = read(table({"due": "x"}, {"number": ""}, {"amount": "y"}, {"kind": ""}))
     assert [finding.line for finding in result.findings] == [2, 3, 4, 5]
-    assert (
-        str(result.findings[0])
-        == "open.csv:2: due: 'x' is not a date: write it like 2026-03-01 or 01-03-2026"
-    )
+    assert str(result.findings[0]) == "open.csv:2: due: 'x' is not a date: write it like 2026-03-01 or 01-03-2026"
     assert str(only_finding(read(b""))) == "open.csv:1: the file is empty: export the open items again"
 
 
@@ -775,11 +764,7 @@ _CELLS = st.sampled_from(
 )
 
 
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from([column.name for column in COLUMNS]), _CELLS), min_size=1, max_size=4
-    )
-)
+@given(st.lists(st.dictionaries(st.sampled_from([column.name for column in COLUMNS]), _CELLS), min_size=1, max_size=4))
 def test_no_combination_of_columns_and_odd_values_raises(rows: list[dict[str, str]]) -> None:
     for row in read(table(*rows)).items:
         assert row.open.is_positive

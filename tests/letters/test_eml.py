@@ -81,9 +81,7 @@ def test_a_line_break_in_a_name_or_subject_makes_no_header() -> None:
 
 
 def test_a_name_with_other_letters_is_encoded_and_read_back() -> None:
-    raw = compose(
-        sender_name="Café Özgür", attachments=(Attachment("rekening é.pdf", "application/pdf", b"1"),)
-    )
+    raw = compose(sender_name="Café Özgür", attachments=(Attachment("rekening é.pdf", "application/pdf", b"1"),))
     raw.split(b"\r\n\r\n")[0].decode("ascii")
     message = read(raw)
     assert message["From"].addresses[0].display_name == "Café Özgür"

@@ -81,12 +81,8 @@ def test_every_form_states_amount_invoice_due_date_and_account(name: str, langua
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_every_letter_says_how_to_react(name: str, language: str) -> None:
-    on_screen = (
-        "Antwoord op deze e-mail of bel 030 123 45 67" if language == "nl" else "Reply to this e-mail or call"
-    )
-    on_paper = (
-        "Mail naar administratie@devaart.example" if language == "nl" else "Write to administratie@devaart.ex"
-    )
+    on_screen = "Antwoord op deze e-mail of bel 030 123 45 67" if language == "nl" else "Reply to this e-mail or call"
+    on_paper = "Mail naar administratie@devaart.example" if language == "nl" else "Write to administratie@devaart.ex"
     mail, html, paper = all_forms(letter(name, language))
     assert on_screen in mail
     assert on_screen in html
@@ -169,9 +165,7 @@ def test_a_business_letter_announces_what_the_step_announces_and_no_more() -> No
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_consumer_notice_has_a_term_from_delivery_no_date_for_it_and_one_total(language: str) -> None:
-    content = letter(
-        "notice", language, consumer=True, debtor=PERSON, announces=("interest", "costs", "handoff")
-    )
+    content = letter("notice", language, consumer=True, debtor=PERSON, announces=("interest", "costs", "handoff"))
     said = {
         "nl": "binnen 14 dagen, gerekend vanaf de dag nadat deze brief bij u is bezorgd",
         "en": "within 14 days, counted from the day after this letter was delivered to you",
@@ -185,9 +179,7 @@ def test_a_consumer_notice_has_a_term_from_delivery_no_date_for_it_and_one_total
         assert {(day, month[:3]) for day, month in dates} <= allowed
         amounts = set(re.findall(r"€\s?[\d.,]*\d", text.replace("\xa0", " ")))
         assert len(amounts) == 1
-        assert not re.search(
-            r"rente|kosten|incasso|interest|costs|collection|ingebreke|heden|dagtekening", text
-        )
+        assert not re.search(r"rente|kosten|incasso|interest|costs|collection|ingebreke|heden|dagtekening", text)
 
 
 def test_a_consumer_notice_under_fourteen_days_is_refused() -> None:
@@ -226,9 +218,7 @@ def test_data_is_printed_as_it_is(hostile: str) -> None:
 
 
 def test_a_line_break_in_a_name_adds_no_paragraph() -> None:
-    debtor = DebtorParty(
-        name="Bakker\r\n\r\nU hoeft niets te betalen.\u2028\x00", contact_name="\u202eEls\n\nBakker"
-    )
+    debtor = DebtorParty(name="Bakker\r\n\r\nU hoeft niets te betalen.\u2028\x00", contact_name="\u202eEls\n\nBakker")
     text = render_email(letter(debtor=debtor, lines=(invoice("F-1\n\nBetaald"),))).text
     assert text.startswith("Beste Els Bakker,\n\n")
     assert "F-1 Betaald" in text
@@ -284,9 +274,7 @@ def test_a_very_long_word_stays_on_the_page() -> None:
     assert "9" * 90 in compact
 
 
-@pytest.mark.parametrize(
-    ("name", "language", "consumer"), [(*which, c) for which in EVERY for c in (True, False)]
-)
+@pytest.mark.parametrize(("name", "language", "consumer"), [(*which, c) for which in EVERY for c in (True, False)])
 def test_a_text_message_fits_in_one_and_in_its_alphabet(name: str, language: str, consumer: bool) -> None:
     text = render_sms(letter(name, language, consumer=consumer))
     # GSM 03.38 without the accented letters; the euro sign takes two places.
@@ -312,9 +300,7 @@ def test_a_text_message_to_a_consumer_has_no_amount_and_no_word_incasso() -> Non
 
 
 def test_a_long_name_is_cut_so_that_a_text_message_fits() -> None:
-    creditor = CREDITOR.model_copy(
-        update={"name": "Coöperatieve Vereniging tot Verbouw van Buitenplaatsen U.A."}
-    )
+    creditor = CREDITOR.model_copy(update={"name": "Coöperatieve Vereniging tot Verbouw van Buitenplaatsen U.A."})
     text = render_sms(letter(creditor=creditor, lines=(invoice("2026-0000000000000000000000000000001"),)))
     assert len(text) + text.count("€") <= 160
     assert "Coöperatieve" in text

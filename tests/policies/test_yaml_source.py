@@ -293,9 +293,7 @@ def test_a_tag_that_is_also_a_key_does_not_lead_astray() -> None:
 
 
 def test_of_a_union_only_the_choice_that_was_meant_is_spoken_of() -> None:
-    assert problems("name: x\ncalendar: of", Ladder) == [
-        "2:1: calendar: 'of' is not known here; known here: off"
-    ]
+    assert problems("name: x\ncalendar: of", Ladder) == ["2:1: calendar: 'of' is not known here; known here: off"]
     assert problems("name: x\ncalendar: {zon: x, from: 9 o'clock}", Ladder) == [
         "2:1: calendar.zone: is missing",
         "2:12: calendar.zon: unknown key; known here: zone, from; did you mean zone?",
@@ -307,9 +305,7 @@ def test_a_form_chosen_by_a_key_names_the_forms() -> None:
     assert problems("shape: {kind: circl, radius: 1}", Drawing) == [
         "1:1: shape: 'circl' is not known here as 'kind'; known here: circle, square; did you mean circle?"
     ]
-    assert problems("shape: {radius: 1}", Drawing) == [
-        "1:1: shape: needs the key kind, one of: circle, square"
-    ]
+    assert problems("shape: {radius: 1}", Drawing) == ["1:1: shape: needs the key kind, one of: circle, square"]
     assert problems("shape: {kind: circle, radius: x, side: 1}", Drawing) == [
         "1:23: shape.radius: 'x' is not a whole number",
         "1:34: shape.side: unknown key; known here: kind, radius",
