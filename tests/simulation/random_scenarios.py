@@ -1,0 +1,162 @@
+"""Random scenarios for properties: of every runner, so nothing in here looks at how one works.
+
+A scenario has up to six invoices of up to three debtors, under a plain or the Dutch policy, and up to twelve events
+of every form. `debtor_spacing` stays 0.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.invoice import Invoice, Kind, LegalStatus
+from domain.money import Money
+from domain.policy import Policy
+from policies.load import shipped_policy
+from simulation.scenario import (
+    Approve,
+    BankCovers,
+    Credit,
+    Event,
+    Pause,
+    Payment,
+    Resume,
+    Reversal,
+    Scenario,
+    ScenarioInvoice,
+    TaskDone,
+)
+
+START = date(2026, 2, 16)
+UNTIL = date(2026, 7, 31)
+
+_TASKS = ("call", "approve_handoff", "decide_next", "overpayment", "review_pause")
+_PAYMENT_IDS = ("p1", "p2", "p3")
+
+
+def _policy(fields: dict[str, Any], *steps: dict[str, Any]) -> Policy:
+    return Policy.model_validate({**fields, "steps": steps})
+
+
+_PLAIN_STEPS: tuple[dict[str, Any], ...] = (
+    {"id": "reminder", "when": {"after_due": "3d"}, "send": "email"},
+    {"id": "call", "when": {"after_due": "8d"}, "task": "call", "wait_for_task": "4d", "if": {"open_at_least": "100"}},
+    {"id": "second_reminder", "when": {"after_due": "9d", "after_previous": "2d"}, "send": ["email", "sms"]},
+    {"id": "notice", "when": {"after_due": "16d"}, "send": ["post"], "term": "14d", "if": {"open_at_least": "50"}},
+    {"id": "last", "when": {"after_previous": "6d"}, "send": "email", "repeat": {"every": "7d", "at_most": "3"}},
+    {
+        "id": "handoff",
+        "when": {"term_expired": "notice"},
+        "hand_off": "agency",
+        "claims": "all",
+        "approval": "required",
+    },
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """The Dutch policy for businesses, or a plain one with every rule drawn."""
+    if draw(st.integers(0, 3)) == 0:
+        return shipped_policy("nl-business")
+    chosen = [step for step in _PLAIN_STEPS if draw(st.integers(0, 4)) or step["id"] in ("notice", "reminder")]
+    if chosen[-1]["id"] == "handoff" and draw(st.booleans()):
+        chosen[-1] = {**chosen[-1], "approval": "none"}
+    hours = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu"], "until": "16:00"}
+    return _policy(
+        {
+            "policy": "plain",
+            "calendar": draw(st.sampled_from(("off", hours))),
+            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
+            "spacing": draw(st.sampled_from(("0d", "2d", "5d"))),
+            "bundle": draw(st.sampled_from(("debtor", "none"))),
+            "catch_up": draw(st.sampled_from(("in_order", "latest", "skip"))),
+            "after_hold": draw(st.sampled_from(("shift", "resume"))),
+        },
+        *chosen,
+    )
+
+
+def amounts(most: int = 40_000) -> st.SearchStrategy[Money]:
+    """Amounts in euros; often one that makes a payment exact."""
+    cents = st.one_of(st.sampled_from((1, 100, 10_000, 25_000)), st.integers(1, most))
+    return cents.map(lambda minor: Money.from_minor(minor, "EUR"))
+
+
+def _days(first: date = START, last: date = UNTIL - timedelta(days=30)) -> st.SearchStrategy[date]:
+    return st.dates(first, last)
+
+
+@st.composite
+def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
+    """One to six invoices of one to three debtors, all under one policy or two."""
+    rules = draw(st.lists(policies(), min_size=1, max_size=2))
+    found = []
+    for index in range(draw(st.integers(1, 6))):
+        issued = draw(st.dates(START - timedelta(days=45), START + timedelta(days=20)))
+        due = issued + timedelta(days=draw(st.sampled_from((0, 8, 14, 30))))
+        invoice = Invoice(
+            number=f"F-{index + 1}",
+            debtor=draw(st.sampled_from(("ann", "bob", "cas"))),
+            invoice_date=issued,
+            due=due,
+            amount=draw(amounts()),
+            legal_status=LegalStatus.of_kind(Kind.BUSINESS),
+        )
+        found.append(ScenarioInvoice(invoice, draw(st.sampled_from(rules))))
+    return tuple(found)
+
+
+@st.composite
+def events(draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...]) -> tuple[Event, ...]:
+    """Up to twelve events of every form, each after the date of its invoice."""
+    found: list[Event] = []
+    for index in range(draw(st.integers(0, 12))):
+        each = draw(st.sampled_from(collected))
+        on = draw(_days(max(START, each.invoice.invoice_date)))
+        found.append(_event(draw, each, on, f"e{index}"))
+    return tuple(found)
+
+
+def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
+    number, amount = each.number, each.invoice.amount
+    form = draw(
+        st.sampled_from(
+            ("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank")
+        )
+    )
+    match form:
+        case "pay":
+            # The same id again is the same payment, whatever it says.
+            payment = draw(st.sampled_from(_PAYMENT_IDS))
+            return Payment(on, payment, draw(amounts()), number, None, on - timedelta(days=draw(st.integers(0, 2))))
+        case "pay all":
+            return Payment(on, own, amount, number)
+        case "pay debtor":
+            return Payment(on, own, draw(amounts(90_000)), None, each.invoice.debtor)
+        case "reverse":
+            part = draw(st.none() | amounts())
+            return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), part)
+        case "credit":
+            part_of = draw(st.sampled_from((1, 2, 4)))
+            credit = Money(max(Decimal("0.01"), (amount.amount / part_of).quantize(Decimal("0.01"))), "EUR")
+            return Credit(on, own, number, credit, draw(st.sampled_from(("correction", "return", "rebate"))))
+        case "pause":
+            length = draw(st.none() | st.integers(1, 30))
+            return Pause(on, own, number, None if length is None else on + timedelta(days=length))
+        case "resume":
+            return Resume(on, own, number)
+        case "approve":
+            return Approve(on, own, number, "handoff")
+        case "done":
+            return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
+        case _:
+            return BankCovers(on, own, on - timedelta(days=draw(st.integers(-40, 5))))
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """A whole scenario, always awake."""
+    collected = draw(invoices())
+    return Scenario("random", "random", START, UNTIL, collected, draw(events(collected)))
