@@ -20,6 +20,24 @@ SUPPORTED_LAWS = ("NL",)
 """Laws whose terms this version can compute."""
 
 
+OWN_TASKS = frozenset(
+    (
+        "approve_handoff",
+        "decide_next",
+        "fix_contact",
+        "imported_hold",
+        "missing_from_list",
+        "onboarding_review",
+        "overpayment",
+        "review_pause",
+        "sending_fails",
+        "settle_send",
+        "tell_agency",
+    )
+)
+"""Tasks that a case raises by itself and that mean something to it; a policy needs other names for its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyFinding:
     """Something wrong (`error`) or doubtful (`warning`) in a policy.
@@ -95,6 +113,8 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             "term",
             message=f"a consumer has at least {CONSUMER_NOTICE_DAYS} days (BW 6:96 lid 6); this says {step.term}d",
         )
+    if step.task in OWN_TASKS:
+        yield _error("steps", index, "task", message=f"{step.task!r} is a task of the case itself; give it another name")
     if step.hand_off and policy.law is not None and needed is None:
         yield _error(
             "steps",

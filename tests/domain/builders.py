@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,6 +70,11 @@ def invoice(
         amount=Money.parse(amount, currency),
         legal_status=LegalStatus.of_kind(kind),
     )
+
+
+def without_proof(case: Case) -> Case:
+    """The case as it is when the sending of its steps stayed unproven."""
+    return replace(case, taken=tuple(replace(step, proven=False) for step in case.taken))
 
 
 class FakeDesk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from tests.domain.builders import (
     local,
     policy,
     send,
+    without_proof,
 )
 
 WORKDAYS = {"holidays": "NL", "days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}
@@ -616,12 +616,8 @@ def test_a_message_that_was_not_sent_is_dropped_when_the_case_closes() -> None:
 def test_an_unproven_notice_starts_no_term() -> None:
     ladder = policy(send("notice", {"after_due": "5d"}, term="14d"), hand_off({"term_expired": "notice"}))
     life = Life(ladder).live("2026-03-06")
-    life.case = unproven(life)
+    life.case = without_proof(life.case)
     assert (life.decision.action, life.decision.at, codes(life.decision)) == ("wait", None, ["term_unproven"])
-
-
-def unproven(life: Life) -> Any:
-    return replace(life.case, taken=tuple(replace(step, proven=False) for step in life.case.taken))
 
 
 # Changes ----------------------------------------------------------------------------------------------------
