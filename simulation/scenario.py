@@ -312,8 +312,6 @@ def scenario_of(document: Document, folder: Path, letters: Collection[str] | Non
 
 def shipped_scenarios() -> tuple[str, ...]:
     """Paths of the scenarios that come with the program."""
-    from importlib.resources import files
-
     folder = files("samples") / "scenarios"
     return tuple(sorted(str(entry) for entry in folder.iterdir() if entry.name.endswith(".yaml")))
 

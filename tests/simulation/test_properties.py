@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ def test_every_message_is_within_the_sending_hours(scenario: Scenario) -> None:
 def test_two_messages_about_one_invoice_are_spaced(scenario: Scenario) -> None:
     for played in run(scenario).played:
         sent = [fact.on for fact in played.facts if isinstance(fact, StepTaken) and fact.step_kind == "send"]
-        for earlier, later in zip(sent, sent[1:], strict=False):
+        for earlier, later in pairwise(sent):
             assert later - earlier >= timedelta(days=played.policy.spacing)
 
 
