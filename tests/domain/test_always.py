@@ -1,0 +1,215 @@
+"""What holds for every case, every policy and everything that anybody may send."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.case import Case
+from domain.conduct import hear, proceed
+from domain.decision import Decision
+from domain.facts import FACT
+from domain.messages import MESSAGES
+from domain.planner import plan
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+from tests.domain.builders import FakeDesk, Life, call, day, hand_off, invoice, policy, send
+
+OPENED = day("2026-02-01")
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    steps: list[dict[str, Any]] = []
+    notices: list[str] = []
+    for number in range(draw(st.integers(1, 5))):
+        when: dict[str, Any] = {"after_due": f"{7 * number + draw(st.integers(0, 6))}d"}
+        if draw(st.booleans()):
+            when["after_previous"] = f"{draw(st.integers(0, 9))}d"
+        if draw(st.booleans()) and not number:
+            when = draw(
+                st.sampled_from([{"before_due": "3d"}, {"after_invoice_date": "10d"}, {"after_previous": "2d"}])
+            )
+        if draw(st.integers(0, 9)) == 0 and "after_due" in when:
+            when["round"] = "end_of_month"
+        if notices and draw(st.integers(0, 3)) == 0:
+            when = {"term_expired": draw(st.sampled_from(notices))}
+        more: dict[str, Any] = {}
+        if draw(st.integers(0, 3)) == 0:
+            more["if"] = {"open_at_least": draw(st.sampled_from(["1.00", "500.00", "5000.00"]))}
+        if draw(st.integers(0, 3)) == 0:
+            more["repeat"] = {"every": "9d", **draw(st.sampled_from([{}, {"at_most": "3"}]))}
+        kind = draw(st.sampled_from(["send", "send", "notice", "task"]))
+        if kind == "task":
+            more["wait_for_task"] = f"{draw(st.integers(0, 4))}d"
+            steps.append(call(f"s{number}", when, **more))
+        else:
+            if kind == "notice":
+                more["term"] = "14d"
+                notices.append(f"s{number}")
+            steps.append(send(f"s{number}", when, **more))
+    if draw(st.booleans()):
+        when = {"term_expired": notices[-1]} if notices else {"after_due": "40d"}
+        steps.append(hand_off(when, approval=draw(st.sampled_from(["required", "none"]))))
+    hours = {"holidays": "NL", "days": ["tue", "thu"], "from": "09:00", "until": "16:00"}
+    return policy(
+        *steps,
+        law=draw(st.sampled_from([None, "NL"])),
+        calendar=draw(st.sampled_from([None, hours])),
+        spacing=f"{draw(st.sampled_from([0, 3, 6]))}d",
+        catch_up=draw(st.sampled_from(["in_order", "latest", "skip"])),
+        after_hold=draw(st.sampled_from(["shift", "resume"])),
+        tolerance=draw(st.sampled_from(["0.00", "5.00"])),
+    )
+
+
+days = st.integers(0, 120).map(lambda n: str(OPENED + timedelta(days=n)))
+amounts = st.sampled_from(["1.00", "400.00", "600.00", "1000.00"])
+ids = st.sampled_from(["p1", "p2", "p3"])
+told = st.one_of(
+    st.tuples(st.just("payment_received"), st.fixed_dictionaries({"id": ids, "amount": amounts})),
+    st.tuples(st.just("payment_reversed"), st.fixed_dictionaries({"payment": ids}, optional={"amount": amounts})),
+    st.tuples(
+        st.just("invoice_credited"), st.fixed_dictionaries({"id": st.sampled_from(["c1", "c2"]), "amount": amounts})
+    ),
+    st.tuples(st.just("pause"), st.none() | st.fixed_dictionaries({"until": days})),
+    st.tuples(st.just("resume"), st.none()),
+    st.tuples(st.just("place_hold"), st.fixed_dictionaries({"hold": st.just("promise"), "until": days})),
+    st.tuples(st.just("change_due_date"), st.fixed_dictionaries({"due": days})),
+    st.tuples(st.just("approve_handoff"), st.just({})),
+    st.tuples(st.just("complete_task"), st.fixed_dictionaries({"task": st.sampled_from(["call", "approve_handoff"])})),
+    st.tuples(st.just("write_off"), st.fixed_dictionaries({"amount": amounts})),
+)
+events = st.lists(st.tuples(st.integers(0, 25), st.booleans(), told), max_size=8)
+
+
+def lived(ladder: Policy, drawn: list[tuple[int, bool, tuple[str, Any]]]) -> Life:
+    """A case to which this happened, with the engine awake or down between."""
+    life = Life(ladder, invoice())
+    on = OPENED
+    for wait, awake, (name, content) in drawn:
+        on += timedelta(days=wait)
+        if awake and wait:
+            life.live(str(on - timedelta(days=1)))
+        life.at(str(on)).hear(name, content)
+    return life
+
+
+def in_the_ladder(decision: Decision) -> bool:
+    return decision.step is not None and decision.task != "approve_handoff"
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies(), events, st.integers(0, 60), st.integers(0, 23), st.none() | days)
+def test_a_case_acts_or_waits_for_something_or_is_closed(
+    ladder: Policy, drawn: list[Any], later: int, hour: int, covered: str | None
+) -> None:
+    life = lived(ladder, drawn)
+    around = Surroundings(bank_covered_until=None if covered is None else day(covered))
+    now = life.now + timedelta(days=later, hours=hour)
+    done = proceed(life.case, ladder, around, now)
+    decision = plan(done.case, ladder, around, now)
+    assert decision == done.decision
+    today = ladder.sending_calendar.local_date(now)
+    if decision.action == "close":
+        assert done.case.closed is decision.close
+        return
+    assert done.case.closed is None
+    assert decision.at is not None or says_what_is_awaited(done.case, decision)
+    due = decision.at is not None and decision.at <= now
+    if due:
+        assert decision.action in ("send", "hand_off")
+        assert not done.case.holds_on(today)
+        assert ladder.sending_calendar.fit(now) == now
+        assert covered is None or day(covered) >= today - timedelta(days=5)
+
+
+def says_what_is_awaited(case: Case, decision: Decision) -> bool:
+    """Open-ended: only when a named task or message is waited for."""
+    code = decision.blockers[0].code
+    if code == "approval_required":
+        return case.open_task("approve_handoff") is not None
+    if code == "no_next_step":
+        return any(task.kind == "decide_next" for task in case.tasks)
+    return code in ("pause", "promise")
+
+
+@settings(max_examples=150, deadline=None)
+@given(policies(), events)
+def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hold(
+    ladder: Policy, drawn: list[Any]
+) -> None:
+    life = lived(ladder, drawn).live("2027-06-30")
+    places = [ladder.positions[taken.step] for taken in life.case.taken]
+    assert places == sorted(places)
+    assert len({(taken.step, taken.issue) for taken in life.case.taken}) == len(places)
+    for taken in life.case.taken:
+        assert not any(hold.covers(taken.on) for hold in life.case.holds)
+        gate = (ladder.step(taken.step) or ladder.steps[0]).when.term_expired
+        if gate is not None:
+            sent = [s.on for s in life.case.taken if s.step == gate]
+            assert sent and taken.on > sent[-1] + timedelta(days=14)
+    contacts = [taken.on for taken in life.case.taken if taken.kind == "send"]
+    assert all(b - a >= timedelta(days=ladder.spacing) for a, b in zip(contacts, contacts[1:], strict=False))
+
+
+@settings(deadline=None)
+@given(policies(), events)
+def test_proceeding_twice_changes_nothing(ladder: Policy, drawn: list[Any]) -> None:
+    life = lived(ladder, drawn)
+    once = proceed(life.case, ladder, life.around, life.now)
+    twice = proceed(once.case, ladder, life.around, life.now)
+    assert (twice.facts, twice.decision, twice.case) == ((), once.decision, once.case)
+
+
+LADDER = policy(send("one", {"after_due": "5d"}), hand_off({"after_due": "20d"}, approval="required"))
+BEGUN = Life(LADDER).live("2026-03-07")
+
+
+def heard_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
+    delivery = ("m1", BEGUN.now, BEGUN.today)
+    heard = hear(BEGUN.case, LADDER, name, raw, delivery, FakeDesk(LADDER), answered=answered)
+    assert heard.facts or heard.refusal or answered or name in ("payment_received", "change_due_date", "change_policy")
+    for fact in heard.facts:
+        assert FACT.validate_json(FACT.dump_json(fact)) == fact
+    if name == "pause" and not answered:
+        assert any(fact.kind == "hold_placed" for fact in heard.facts)
+    life = Life(LADDER)
+    life.case = BEGUN.case
+    life.add(*heard.facts)
+    plan(life.case, LADDER, life.around, BEGUN.now)
+
+
+names = st.sampled_from(sorted(MESSAGES)) | st.text(st.characters(exclude_categories=()), max_size=30)
+
+
+@settings(deadline=None)
+@given(names, st.none() | st.binary(max_size=300), st.booleans())
+def test_no_bytes_under_any_name_do_harm(name: str, raw: bytes | None, answered: bool) -> None:
+    heard_without_harm(name, raw, answered)
+
+
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(exclude_categories=()), max_size=20),
+    st.dates().map(str),
+    st.decimals(allow_nan=True).map(str),
+    st.sampled_from(["EUR", "JPY", "opened", "principal", "one", "handoff", "sent", "not_sent", "test", "promise"]),
+    st.lists(st.integers(), max_size=2),
+    st.fixed_dictionaries({"amount": st.just("1.00"), "currency": st.sampled_from(["EUR", "JPY", "USD"])}),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(MESSAGES)), st.data(), st.booleans())
+def test_no_content_in_the_right_fields_does_harm(name: str, data: st.DataObject, answered: bool) -> None:
+    fields = sorted(MESSAGES[name].model_fields)
+    content = data.draw(st.dictionaries(st.sampled_from(fields), values, max_size=len(fields)))
+    heard_without_harm(name, json.dumps(content).encode(), answered)

@@ -1,0 +1,96 @@
+"""One message per debtor and day."""
+
+from __future__ import annotations
+
+from domain.bundle import Passenger, channels_of, companion, leading, may_carry, message_id
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+from tests.domain.builders import Life, day, invoice, local, policy, send
+
+LADDER = policy(
+    send("one", {"after_due": "5d"}),
+    send("two", {"after_due": "12d"}, send=["email", "sms"]),
+    send("notice", {"after_due": "24d"}, term="14d"),
+    bundle="debtor",
+)
+
+
+def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: str) -> Life:
+    return Life(ladder, invoice("2026-02-01", due, number=number, **fields))
+
+
+def aboard(key: str, lived: Life, currency: str = "EUR") -> Passenger | None:
+    return companion(key, lived.case, lived.policy, lived.around, local("2026-03-06", "12:00"), currency)
+
+
+def test_a_case_with_a_reminder_on_the_same_day_goes_along() -> None:
+    passenger = aboard("a", life("2026-03-01"))
+    assert passenger is not None and (passenger.step.id, passenger.issue) == ("one", 1)
+
+
+def test_a_reminder_due_later_the_same_day_goes_along() -> None:
+    lived = life("2026-03-01")
+    early = companion("a", lived.case, LADDER, lived.around, local("2026-03-06", "09:00"), "EUR")
+    assert early is not None
+
+
+def test_a_case_with_its_reminder_on_another_day_stays_behind() -> None:
+    assert aboard("a", life("2026-03-02")) is None
+
+
+def test_a_case_in_another_currency_stays_behind() -> None:
+    assert aboard("a", life("2026-03-01"), "USD") is None
+    assert aboard("a", life("2026-03-01", currency="USD"), "USD") is not None
+
+
+def test_a_notice_never_travels_along() -> None:
+    lived = life("2026-02-10").live("2026-03-05")
+    assert lived.decision.step == "notice" and aboard("a", lived) is None
+    assert not may_carry(LADDER, lived.decision)
+
+
+def test_a_paused_or_closed_case_stays_behind() -> None:
+    paused, paid = life("2026-03-01"), life("2026-03-01")
+    paused.hear("pause")
+    paid.hear("payment_received", {"amount": "1000.00"})
+    paid.live("2026-03-02")
+    assert aboard("a", paused) is None and aboard("b", paid) is None
+
+
+def test_a_policy_that_does_not_bundle_takes_nobody_along() -> None:
+    alone = policy(send("one", {"after_due": "5d"}))
+    assert aboard("a", life("2026-03-01", ladder=alone)) is None
+
+
+def test_a_debtor_reminded_today_is_not_reminded_again() -> None:
+    lived = life("2026-03-01")
+    lived.around = Surroundings(debtor_reminded_on=day("2026-03-06"))
+    assert aboard("a", lived) is None
+
+
+def passengers() -> list[Passenger]:
+    first, firm = life("2026-03-01"), life("2026-02-22", "F-2").live("2026-03-05")
+    found = [aboard("b", first), aboard("a", firm)]
+    return [p for p in found if p is not None]
+
+
+def test_the_firmest_step_gives_the_letter() -> None:
+    both = passengers()
+    assert [p.step.id for p in both] == ["one", "two"]
+    assert leading(both).key == leading(both[::-1]).key == "a"
+
+
+def test_of_equal_steps_the_oldest_invoice_leads() -> None:
+    old = Passenger("z", life("2026-03-01").case, LADDER, LADDER.steps[0], 1)
+    new = Passenger("a", life("2026-03-02").case, LADDER, LADDER.steps[0], 1)
+    assert leading([new, old]).key == "z"
+
+
+def test_a_message_goes_over_all_channels_of_its_steps_once() -> None:
+    assert channels_of(passengers()) == ("email", "sms")
+
+
+def test_a_bundle_is_named_by_debtor_and_day_and_a_single_message_by_its_step() -> None:
+    both = passengers()
+    assert message_id(both, "bakker", day("2026-03-06")) == "bakker/2026-03-06"
+    assert message_id(both[:1], "bakker", day("2026-03-06")).endswith("/one/1")
