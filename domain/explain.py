@@ -80,12 +80,9 @@ def because(blocker: Blocker) -> str:
     clause = _BECAUSE[blocker.code]
     if blocker.until is None:
         return clause
-    word = "comes on" if blocker.code == "not_due_yet" else "until"
-    return (
-        f"its day comes on {day_text(blocker.until)}"
-        if word == "comes on"
-        else f"{clause} until {day_text(blocker.until)}"
-    )
+    if blocker.code == "not_due_yet":
+        return f"its day comes on {day_text(blocker.until)}"
+    return f"{clause} until {day_text(blocker.until)}"
 
 
 def why_not_now(decision: Decision) -> str:
