@@ -35,8 +35,8 @@ from activities.ports import (
     Gateway,
     NotTaken,
     NotThere,
-    Outgoing,
     OutcomeUnknown,
+    Outgoing,
     Refused,
 )
 from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase, inbox_id
@@ -442,7 +442,8 @@ class FileCaseActivities(CaseActivities):
             loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
         )
         transaction.append(case_id, (fact,))
-        transaction.conclude(fact, outcome.reference)
+        if outcome.reference is not None:
+            transaction.taken_as(outcome.key, outcome.reference)
 
     async def _in_file(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a transaction in a thread; SQLAlchemy and SQLite block."""

@@ -16,7 +16,7 @@ from domain.policy import Step
 from domain.timeline import line
 from letters.content import LetterContent
 from letters.eml import Attachment, BadAddress, compose_email
-from letters.render import Unprintable, UnknownLetter, VoidLetter, render_email, render_pdf, render_sms
+from letters.render import UnknownLetter, Unprintable, VoidLetter, render_email, render_pdf, render_sms
 
 _EXTENSIONS = {
     "message/rfc822": "eml",

@@ -27,10 +27,13 @@ from domain.facts import (
     FACT,
     CaseOpened,
     DeliveryConcluded,
+    DeliveryStatus,
     Fact,
     MessageCrossed,
     MessageQuarantined,
     QuarantineSettled,
+    SendSettled,
+    StepTaken,
 )
 from domain.parties import Creditor, Debtor
 from domain.policy import Policy
@@ -132,19 +135,20 @@ class CaseFile:
     def write(self) -> Iterator[Transaction]:
         """A transaction that locks the file: what it reads stays true until it ends."""
         with self.database.write() as connection:
-            transaction = Transaction(self, connection)
+            transaction = Transaction(self, connection, locked=True)
             yield transaction
-        self._remember(transaction.folded)
+        self._remember(transaction.folded, transaction.read_policies)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction for reading one consistent state."""
         with self.database.read() as connection:
-            yield Transaction(self, connection)
+            yield Transaction(self, connection, locked=False)
 
-    def _remember(self, folded: dict[str, tuple[int, Case]]) -> None:
-        """Keep what was folded and committed, so that the next reading folds only what is new."""
+    def _remember(self, folded: Mapping[str, tuple[int, Case]], policies: Mapping[tuple[str, int], Policy]) -> None:
+        """Keep what was read and committed, so that the next reading folds only what is new."""
         with self._lock:
+            self._policies.update(policies)
             for case_id, known in folded.items():
                 self._cases[case_id] = known
                 self._cases.move_to_end(case_id)
@@ -156,15 +160,22 @@ class CaseFile:
         with self._lock:
             return self._cases.get(case_id)
 
+    def remembered_policy(self, name: str, version: int) -> Policy | None:
+        """A committed version of a policy, which never changes."""
+        with self._lock:
+            return self._policies.get((name, version))
+
 
 class Transaction:
     """All that can be read and written in one transaction."""
 
-    def __init__(self, file: CaseFile, connection: Connection) -> None:
+    def __init__(self, file: CaseFile, connection: Connection, *, locked: bool) -> None:
         """Made by `CaseFile.write` and `CaseFile.read` only."""
         self._file = file
+        self._locked = locked
         self.connection = connection
         self.folded: dict[str, tuple[int, Case]] = {}
+        self.read_policies: dict[tuple[str, int], Policy] = {}
 
     # Creditors, debtors, policies ---------------------------------------------------------------------
 
@@ -223,7 +234,7 @@ class Transaction:
             version = self.connection.scalar(select(func.max(t.policies.c.version)).where(t.policies.c.name == name))
             if version is None:
                 return None
-        cached = self._file._policies.get((name, version))
+        cached = self.read_policies.get((name, version)) or self._file.remembered_policy(name, version)
         if cached is not None:
             return cached
         body = self.connection.scalar(
@@ -232,7 +243,8 @@ class Transaction:
         if body is None:
             return None
         policy = Policy.model_validate_json(body)
-        self._file._policies[name, version] = policy
+        # Only what is committed may be remembered beyond this transaction.
+        self.read_policies[name, version] = policy
         return policy
 
     # Cases and facts ----------------------------------------------------------------------------------
@@ -276,7 +288,7 @@ class Transaction:
         return Loaded(case_id, creditor, case, policy, last)
 
     def _fold(self, case_id: str) -> tuple[int, Case]:
-        known = self.folded.get(case_id) or self._file.remembered(case_id)
+        known = self._known(case_id)
         after = known[0] if known else 0
         rows = self.connection.execute(
             select(t.facts.c.seq, t.facts.c.body)
@@ -293,6 +305,18 @@ class Transaction:
             raise UnknownCase(f"the case {case_id!r} has no facts")
         self.folded[case_id] = (rows[-1][0] if rows else after, case)
         return self.folded[case_id]
+
+    def _known(self, case_id: str) -> tuple[int, Case] | None:
+        """The fold so far, of this transaction or remembered by the file."""
+        known = self.folded.get(case_id)
+        if known is not None:
+            return known
+        known = self._file.remembered(case_id)
+        if known is None or self._locked:
+            return known
+        # A reader sees the state at its first look; what is remembered may be newer.
+        last = self.connection.scalar(select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == case_id))
+        return known if last is not None and known[0] <= last else None
 
     def append(self, case_id: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         """Append facts; those known already are left out.
@@ -315,7 +339,7 @@ class Transaction:
             )
         )
         if fresh:
-            before = self.folded.get(case_id) or self._file.remembered(case_id)
+            before = self._known(case_id)
             entries_before = len(before[1].ledger.entries) if before else 0
             _, case = self._fold(case_id)
             self._write_projections(case_id, case, fresh, entries_before)
@@ -352,6 +376,10 @@ class Transaction:
                 self._keep_quarantined(case_id, fact)
             elif isinstance(fact, MessageCrossed):
                 self._mark_message_crossed(case_id, fact.message)
+            elif isinstance(fact, DeliveryConcluded):
+                self._set_delivery(fact.key, fact.status.value, fact.at, fact.reason)
+            elif isinstance(fact, SendSettled):
+                self._settle_deliveries(case_id, fact)
             elif isinstance(fact, QuarantineSettled):
                 self.connection.execute(
                     update(t.quarantine)
@@ -570,16 +598,25 @@ class Transaction:
         for case_id in case_ids:
             self._insert_once(t.delivery_cases, {"key": letter.key, "case_id": case_id}, ["key", "case_id"])
 
-    def conclude(self, fact: DeliveryConcluded, reference: str | None) -> None:
-        """Write down what became of a delivery."""
-        values: dict[str, object] = {
-            "status": fact.status.value,
-            "concluded_at": _text(fact.at),
-            "reason": fact.reason or None,
+    def taken_as(self, key: str, reference: str) -> None:
+        """Write down the provider's own name for a delivery."""
+        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == key).values(reference=reference))
+
+    def _set_delivery(self, key: str, status: str, at: datetime, reason: str) -> None:
+        """Keep a delivery in step with the facts; one that was never made has no row."""
+        values = {"status": status, "concluded_at": _text(at), "reason": reason or None}
+        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == key).values(**values))
+
+    def _settle_deliveries(self, case_id: str, fact: SendSettled) -> None:
+        """A person said what became of a step: so of its deliveries that nobody could prove."""
+        messages = {
+            taken.message
+            for taken in self.facts(case_id)
+            if isinstance(taken, StepTaken) and (taken.step, taken.issue) == (fact.step, fact.issue)
         }
-        if reference is not None:
-            values["reference"] = reference
-        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == fact.key).values(**values))
+        for delivery in self.deliveries(case_id):
+            if delivery.message in messages and delivery.status == DeliveryStatus.UNPROVEN.value:
+                self._set_delivery(delivery.key, fact.outcome, fact.at, "settled by a person")
 
     def delivery(self, key: str) -> StoredDelivery | None:
         """A delivery by its send key."""

@@ -34,7 +34,8 @@ class Database:
         self.url = url
         self._sqlite = make_url(url).get_backend_name() == "sqlite"
         arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._sqlite else {}
-        self.engine: Engine = create_engine(url, connect_args=arguments)
+        # An error comes into logs and histories: it never names the values, which may be personal data.
+        self.engine: Engine = create_engine(url, connect_args=arguments, hide_parameters=True)
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
 
@@ -53,11 +54,7 @@ class Database:
                 yield connection
             except BaseException:
                 connection.rollback()
-                if self._sqlite:
-                    connection.exec_driver_sql("ROLLBACK")
                 raise
-            if self._sqlite:
-                connection.exec_driver_sql("COMMIT")
             connection.commit()
 
     @contextmanager
@@ -69,8 +66,7 @@ class Database:
             try:
                 yield connection
             finally:
-                if self._sqlite:
-                    connection.exec_driver_sql("ROLLBACK")
+                connection.rollback()
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,0 +1,68 @@
+"""A case file on SQLite with one creditor, one debtor and a policy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casefile.case_file import CaseFile, Letter, Transaction
+from casefile.database import Database
+from domain.opening import open_case
+from domain.parties import Contact, Creditor, Debtor, PolicyRule
+from domain.policy import Policy
+from tests.domain.builders import invoice, policy, send
+
+CASE = "case:devaart:2026-F-1"
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+CREDITOR = Creditor(
+    id="devaart",
+    name="De Vaart BV",
+    address=("Kade 1", "1000 AA Stad"),
+    iban="NL91ABNA0417164300",
+    email="debiteuren@devaart.example",
+    policies=(PolicyRule(policy="test"),),
+)
+DEBTOR = Debtor(
+    id="bakker",
+    name="Bakkerij Ochtend",
+    address=("Weg 2", "1000 AB Dorp"),
+    contacts=(Contact(name="Els Ochtend", email="els@ochtend.example", phone="+31612345678"),),
+)
+
+
+def reminders() -> Policy:
+    """Two reminders by e-mail."""
+    return policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
+
+
+def opened(path: Path) -> CaseFile:
+    """A case file at this path, migrated; whoever opens it again finds what is there."""
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    return CaseFile(database)
+
+
+def furnish(transaction: Transaction, of: Policy | None = None, case_id: str = CASE, number: str = "F-1") -> None:
+    """Creditor, debtor, policy and one case."""
+    rules = of or reminders()
+    transaction.save_creditor(CREDITOR)
+    transaction.save_debtor(CREDITOR.id, DEBTOR)
+    transaction.save_policy(rules)
+    transaction.open_case(case_id, CREDITOR.id, open_case(invoice(number=number), rules, NOW), NOW)
+
+
+def letter(key: str = f"{CASE}/reminder/1/email/finance", content: bytes = b"Beste Els") -> Letter:
+    return Letter(
+        key=key,
+        message="F-1/reminder/1",
+        step="reminder",
+        issue=1,
+        letter="reminder",
+        channel="email",
+        recipient="els@ochtend.example",
+        subject="Herinnering",
+        media_type="message/rfc822",
+        content=content,
+        filename_hint="2026-03-06 reminder F-1",
+    )

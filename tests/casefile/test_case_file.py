@@ -1,0 +1,324 @@
+import json
+import multiprocessing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from casefile import tables as t
+from casefile.case_file import CaseFile, Transaction, UnknownCase, inbox_id
+from casefile.database import Database
+from domain import facts as f
+from domain.conduct import concluded
+from domain.facts import DeliveryStatus
+from domain.opening import open_case
+from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, letter, opened, reminders
+from tests.domain.builders import eur, invoice, policy, send
+
+ON = date(2026, 3, 1)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> CaseFile:
+    found = opened(tmp_path / "f.sqlite3")
+    with found.write() as transaction:
+        furnish(transaction)
+    return found
+
+
+def paid(number: int, amount: str = "100.00") -> f.PaymentReceived:
+    return f.PaymentReceived(id=f"p{number}", at=NOW, on=ON, amount=eur(amount), credited_on=ON)
+
+
+def rows(transaction: Transaction, table: Any) -> int:
+    return int(transaction.connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def ledger_sum(transaction: Transaction, case_id: str = CASE) -> int:
+    query = select(func.sum(t.entries.c.amount_minor)).where(t.entries.c.case_id == case_id)
+    return int(transaction.connection.scalar(query) or 0)
+
+
+def pay_in_another_process(path: str, number: int) -> None:
+    with opened(Path(path)).write() as transaction:
+        transaction.append(CASE, (paid(number, "1.00"),))
+
+
+# Writing twice -----------------------------------------------------------------------------------------------
+
+
+def test_a_case_is_opened_once(file: CaseFile) -> None:
+    with file.write() as transaction:
+        assert not transaction.open_case(CASE, CREDITOR.id, open_case(invoice(amount="5.00"), reminders(), NOW), NOW)
+        assert transaction.load(CASE).case.open == eur("1000.00")
+        assert (rows(transaction, t.cases), rows(transaction, t.facts), rows(transaction, t.starts)) == (1, 1, 1)
+
+
+def test_a_fact_and_its_entry_are_stored_once(file: CaseFile) -> None:
+    with file.write() as transaction:
+        assert transaction.append(CASE, (paid(1), paid(1))) == (paid(1),)
+        assert transaction.append(CASE, (paid(1),)) == ()
+    with file.write() as transaction:
+        assert transaction.append(CASE, (paid(1), paid(2))) == (paid(2),)
+        assert rows(transaction, t.entries) == 3
+        assert ledger_sum(transaction) == 80000
+
+
+def test_a_message_is_kept_once(file: CaseFile) -> None:
+    with file.write() as transaction:
+        assert transaction.accept(CASE, "m1", "pause", b"{}", NOW)
+        assert not transaction.accept(CASE, "m1", "pause", b"{}", NOW)
+        assert [row.id for row in transaction.waiting(CASE)] == ["m1"]
+
+
+def test_a_message_stays_recorded_when_it_comes_again(file: CaseFile) -> None:
+    with file.write() as transaction:
+        transaction.accept(CASE, "m1", "pause", b"{}", NOW)
+        transaction.recorded(transaction.waiting(CASE)[0].seq, NOW, "a rule")
+        assert not transaction.accept(CASE, "m1", "pause", b"{}", NOW)
+        assert transaction.waiting(CASE) == ()
+        assert transaction.undelivered() == ()
+        assert transaction.refusal(CASE, "m1") == "a rule"
+
+
+def test_a_document_and_a_quarantined_message_are_kept_once(file: CaseFile) -> None:
+    with file.write() as transaction:
+        for content in (b"first", b"second"):
+            transaction.save_document(CASE, "F-1.pdf", "application/pdf", content)
+            transaction.quarantine(CASE, "quarantine:1", "zork", content, "unknown", NOW)
+        assert transaction.documents(CASE) == (("F-1.pdf", "application/pdf", b"first"),)
+        assert transaction.quarantined(CASE, "quarantine:1") == ("zork", b"first")
+
+
+def test_the_same_payment_by_two_doors_has_one_id_and_another_content_another() -> None:
+    here = inbox_id("payment_received", b'{"id": "tr_1", "amount": "1.00"}', "delivery-1")
+    there = inbox_id("payment_received", b'{"amount":"1.00","id":"tr_1"}', "delivery-2")
+    other = inbox_id("payment_received", b'{"id": "tr_1", "amount": "2.00"}', "delivery-3")
+    assert here == there
+    assert other != here
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"null", b"[]", b'{"id": 5}', b'{"id": ""}', b"{", b"\xff", b"[" * 200_000])
+def test_a_message_without_an_id_of_its_own_goes_by_its_delivery(raw: bytes | None) -> None:
+    assert inbox_id("payment_received", raw, "delivery-1") == "delivery-1"
+
+
+# What is sent -------------------------------------------------------------------------------------------------
+
+
+def test_an_intent_keeps_the_exact_bytes_and_their_hash(file: CaseFile) -> None:
+    content = bytes(range(256))
+    with file.write() as transaction:
+        transaction.intend(letter(content=content), [CASE], NOW, NOW)
+    with file.read() as transaction:
+        (stored,) = transaction.deliveries(CASE)
+    assert stored.content == content
+    # sha256 of the bytes 0..255, by coreutils sha256sum.
+    assert stored.sha256 == "40aff2e9d2d8922e47afd4648e6967497158785fbd1da870e7110266bf944880"
+    assert stored.status == "intended"
+
+
+@pytest.mark.parametrize("status", [None, *DeliveryStatus])
+def test_what_was_or_may_have_been_sent_is_never_intended_again(file: CaseFile, status: DeliveryStatus | None) -> None:
+    may_go_again = (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
+    with file.write() as transaction:
+        transaction.intend(letter(), [CASE], NOW, NOW)
+        if status is not None:
+            fact = f.DeliveryConcluded(id="c", at=NOW, on=ON, key=letter().key, status=status)
+            transaction.append(CASE, (fact,))
+        if status in may_go_again:
+            transaction.intend(letter(content=b"again"), [CASE], NOW, NOW)
+            assert transaction.deliveries(CASE)[0].content == b"again"
+            return
+        with pytest.raises(ValueError, match="never sent twice"):
+            transaction.intend(letter(content=b"again"), [CASE], NOW, NOW)
+        assert transaction.deliveries(CASE)[0].content == letter().content
+
+
+def test_every_outcome_among_the_facts_stands_at_the_delivery_too(file: CaseFile) -> None:
+    """Also one that a person settled, or that the closing of the case dropped: both come as facts alone."""
+    intended = f.StepIntended(
+        id="i", at=NOW, on=ON, step="reminder", issue=1, message="F-1/reminder/1", deliveries=(("email", letter().key),)
+    )
+    with file.write() as transaction:
+        transaction.intend(letter(), [CASE], NOW, NOW)
+        transaction.append(CASE, (intended,))
+        case = transaction.load(CASE).case
+        transaction.append(CASE, (concluded(case, letter().key, DeliveryStatus.NOT_SENT, NOW, ON, reason="busy"),))
+        assert transaction.deliveries(CASE)[0].status == "not_sent"
+
+
+def test_a_payment_marks_what_is_under_way_as_crossed(file: CaseFile) -> None:
+    with file.write() as transaction:
+        transaction.intend(letter(), [CASE], NOW, NOW)
+        transaction.accept(CASE, "m1", "payment_received", b"{}", NOW)
+        assert transaction.deliveries(CASE)[0].crossed
+
+
+# Policies -----------------------------------------------------------------------------------------------------
+
+
+def test_a_version_of_a_policy_never_changes(file: CaseFile) -> None:
+    changed = policy(send("reminder", {"after_due": "6d"}))
+    with file.write() as transaction:
+        transaction.save_policy(reminders())
+        with pytest.raises(ValueError, match="raise `version`"):
+            transaction.save_policy(changed)
+        transaction.save_policy(policy(send("reminder", {"after_due": "6d"}), version=2))
+        assert transaction.policy("test", 1) == reminders()
+        newest = transaction.policy("test", None)
+        assert newest is not None
+        assert newest.version == 2
+
+
+# Transactions and the cache -----------------------------------------------------------------------------------
+
+
+def test_what_was_rolled_back_was_never_there(file: CaseFile) -> None:
+    with file.write() as transaction:
+        transaction.load(CASE)
+    with pytest.raises(ZeroDivisionError), file.write() as transaction:
+        transaction.append(CASE, (paid(1),))
+        assert transaction.load(CASE).case.open == eur("900.00")
+        transaction.save_policy(policy(send("other", {"after_due": "1d"}), version=7))
+        assert transaction.policy("test", 7) is not None
+        raise ZeroDivisionError
+    with file.read() as transaction:
+        assert transaction.load(CASE).case.open == eur("1000.00")
+        assert transaction.policy("test", 7) is None
+    with file.write() as transaction:
+        # The row that takes the freed number is another fact: it must be read, and counted once.
+        transaction.append(CASE, (paid(2, "5.00"),))
+    with file.read() as transaction:
+        assert transaction.load(CASE).case.open == eur("995.00")
+        assert ledger_sum(transaction) == 99500
+
+
+def test_a_reader_sees_one_state_from_its_first_look_on(file: CaseFile) -> None:
+    with file.read() as reader:
+        before = reader.facts(CASE)
+        with file.write() as writer:
+            writer.append(CASE, (paid(1),))
+        assert reader.facts(CASE) == before
+        assert reader.load(CASE).case.open == eur("1000.00"), "also what the file remembers is not newer than that"
+    with file.read() as reader:
+        assert reader.load(CASE).case.open == eur("900.00")
+
+
+def test_two_case_files_see_each_others_facts(file: CaseFile, tmp_path: Path) -> None:
+    other = opened(tmp_path / "f.sqlite3")
+    for number in range(1, 7):
+        writer, reader = (file, other) if number % 2 else (other, file)
+        with writer.write() as transaction:
+            transaction.append(CASE, (paid(number),))
+        with reader.write() as transaction:
+            assert transaction.load(CASE).case.open == eur(f"{1000 - 100 * number}.00")
+            assert ledger_sum(transaction) == 100000 - 10000 * number
+
+
+def test_processes_that_write_at_once_lose_nothing(file: CaseFile, tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [
+        spawn.Process(target=pay_in_another_process, args=(str(tmp_path / "f.sqlite3"), number)) for number in range(3)
+    ]
+    for process in processes:
+        process.start()
+    for number in range(100, 120):
+        with file.write() as transaction:
+            transaction.append(CASE, (paid(number, "1.00"),))
+    for process in processes:
+        process.join(60)
+    with file.read() as transaction:
+        assert transaction.load(CASE).case.open == eur("977.00")
+        assert ledger_sum(transaction) == 97700
+
+
+IDS = st.sampled_from(["p1", "p2", "p3", "c1", "w1"])
+AMOUNTS = st.integers(1, 120_000).map(lambda minor: eur(f"{minor // 100}.{minor % 100:02}"))
+MONEY_FACTS = st.one_of(
+    st.builds(f.PaymentReceived, id=IDS, at=st.just(NOW), on=st.just(ON), amount=AMOUNTS, credited_on=st.just(ON)),
+    st.builds(f.InvoiceCredited, id=IDS, at=st.just(NOW), on=st.just(ON), amount=AMOUNTS),
+    st.builds(f.WrittenOff, id=IDS, at=st.just(NOW), on=st.just(ON), amount=AMOUNTS),
+    st.builds(
+        f.PaymentReversed,
+        id=st.sampled_from(["r1", "r2", "r3", "p1"]),
+        at=st.just(NOW),
+        on=st.just(ON),
+        of=IDS,
+        amount=st.none() | AMOUNTS,
+        credited_on=st.just(ON),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "f.sqlite3"
+    opened(path)
+    return path
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches=st.lists(st.tuples(st.booleans(), st.lists(MONEY_FACTS, max_size=4)), max_size=5))
+def test_the_ledger_that_reports_read_adds_up_to_the_balance_of_the_case(
+    shared: Path, batches: list[tuple[bool, list[f.Fact]]]
+) -> None:
+    here, there, fresh = (CaseFile(Database(f"sqlite:///{shared}")) for _ in range(3))
+    with here.write() as transaction:
+        case_id = f"{CASE}-{rows(transaction, t.cases)}"
+        furnish(transaction, case_id=case_id)
+    for by_us, batch in batches:
+        with (here if by_us else there).write() as transaction:
+            transaction.append(case_id, batch)
+    with fresh.read() as transaction:
+        case = transaction.load(case_id).case
+        assert ledger_sum(transaction, case_id) == case.ledger.balance_minor
+    for each in (here, there, fresh):
+        each.database.close()
+
+
+# Finding ------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_that_does_not_exist_is_said_so(file: CaseFile) -> None:
+    with file.read() as transaction, pytest.raises(UnknownCase, match="case:devaart:none"):
+        transaction.load("case:devaart:none")
+
+
+def test_a_case_is_found_by_its_id_and_by_its_invoice_number(file: CaseFile) -> None:
+    with file.read() as transaction:
+        assert transaction.find_cases("F-1") == transaction.find_cases(CASE) == (CASE,)
+        assert transaction.find_cases("F-2") == ()
+
+
+def test_a_start_is_asked_for_until_it_is_done(file: CaseFile) -> None:
+    with file.write() as transaction:
+        assert transaction.unstarted() == (CASE,)
+        transaction.started(CASE, NOW)
+        assert transaction.unstarted() == ()
+
+
+def test_the_tasks_of_a_case_stand_as_its_facts_say(file: CaseFile) -> None:
+    raised = f.TaskRaised(id="task:call:1", at=NOW, on=ON, task="call", step="call")
+    done = f.TaskDone(id="done:call:1", at=NOW, on=ON + timedelta(days=1), task="call", outcome="will pay")
+    with file.write() as transaction:
+        transaction.append(CASE, (raised,))
+        transaction.append(CASE, (done,))
+        row = transaction.connection.execute(select(t.tasks)).one()
+    assert (row.kind, row.raised_on, row.done_on, row.outcome) == ("call", ON, ON + timedelta(days=1), "will pay")
+
+
+def test_a_quarantined_message_keeps_its_bytes_and_how_it_was_settled(file: CaseFile) -> None:
+    raw = json.dumps({"a": 1}).encode()
+    kept = f.MessageQuarantined(id="quarantine:m1", at=NOW, on=ON, name="zork", sha256="0" * 64, error="unknown")
+    settled = f.QuarantineSettled(id="s", at=NOW, on=ON, of="quarantine:m1", outcome="dismissed")
+    with file.write() as transaction:
+        transaction.accept(CASE, "m1", "zork", raw, NOW)
+        transaction.append(CASE, (kept,))
+        assert transaction.quarantined(CASE, "quarantine:m1") == ("zork", raw)
+        transaction.append(CASE, (settled,))
+        assert transaction.connection.scalar(select(t.quarantine.c.settled)) == "dismissed"
