@@ -45,10 +45,16 @@ def companion(
     """The case as a companion in a message that leaves now, None when it has no such step today."""
     if policy.bundle != "debtor" or case.closed is not None or case.ledger.currency != currency:
         return None
+    calendar = policy.sending_calendar
     decision = plan(case, policy, surroundings, now)
+    if decision.at is not None and decision.at > now and calendar.local_date(decision.at) == calendar.local_date(now):
+        # Later today by its own hours: only at that moment is it judged whether it may be taken at all.
+        moment = decision.at
+        decision = plan(case, policy, surroundings, moment)
+        if decision.at is not None and decision.at > moment:
+            return None
     if not may_carry(policy, decision) or decision.at is None or decision.passed_over:
         return None
-    calendar = policy.sending_calendar
     if calendar.local_date(decision.at) != calendar.local_date(now):
         return None
     step = policy.step(decision.step or "")
