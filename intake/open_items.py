@@ -6,7 +6,7 @@ Pure: bytes in, rows and findings out. Nothing is stored and nothing is started 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
@@ -39,6 +39,7 @@ __all__ = [
     "NoticeProof",
     "OpenItem",
     "OpenItemsFile",
+    "SettledItem",
     "case_key",
     "debtor_slug",
     "read_open_items",
@@ -48,16 +49,45 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
+class SettledItem:
+    """A row with nothing open: of an invoice that is being collected it says that the rest was paid.
+
+    Attributes:
+        line: Line in the file, counted from 1.
+        key: The part of the case id that names the invoice; see `case_key`.
+        number: Invoice number.
+        currency: ISO 4217 code of its amounts.
+        finding: The remark that it was left out, which holds only when nothing is known of the invoice.
+    """
+
+    line: int
+    key: str
+    number: str
+    currency: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class OpenItemsFile:
     """A list of open items as read.
 
     Attributes:
         items: The good rows, in file order.
         findings: All remarks, in order of line.
+        settled: The rows with nothing open.
+        keys: Keys of all invoices that the file names, also in rows that were left out.
+        numbers: Numbers of the invoices in rows that were left out, whose key may be misread.
+        all_named: Whether every row says which invoice it is about; else nobody knows what is missing.
+        headers: Documented column name → name as the file writes it.
     """
 
     items: tuple[OpenItem, ...]
     findings: tuple[Finding, ...]
+    settled: tuple[SettledItem, ...] = ()
+    keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    all_named: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -115,6 +145,9 @@ class _Reading:
         self.credited: dict[str, int] = {}  # invoice number → line with a negative amount
         self.names: dict[str, tuple[str, int]] = {}  # debtor id → name and line
         self.remarked: set[str] = set()  # debtor ids about whose name something was said
+        self.settled: list[SettledItem] = []
+        self.left_out: set[str] = set()  # invoice numbers of rows that gave no item
+        self.all_named = False  # until the rows have been read
 
     def note(self, line: int, column: str | None, reason: str, severity: Severity = "error") -> None:
         """Add a remark; `column` is a documented name and is shown as the file writes it."""
@@ -125,7 +158,15 @@ class _Reading:
         items = list(self._without_contested(list(self._items(data))))
         order = {header: place for place, header in enumerate(self.headers.values())}
         self.findings.sort(key=lambda finding: (finding.line, order.get(finding.column or "", -1)))
-        return OpenItemsFile(tuple(items), tuple(self.findings))
+        return OpenItemsFile(
+            tuple(items),
+            tuple(self.findings),
+            settled=tuple(self.settled),
+            keys=frozenset(self.first_line),
+            numbers=frozenset(self.left_out),
+            all_named=self.all_named,
+            headers=dict(self.headers),
+        )
 
     def _items(self, data: bytes) -> Iterator["OpenItem"]:
         try:
@@ -175,12 +216,18 @@ class _Reading:
                 "warning",
             )
         whole = [row for row in rows if self._is_whole(row, len(header.cells))]
+        self.all_named = len(whole) == len(rows)
         self._settle_amounts(whole, places)
         self._remark_on_month_first(whole, places)
         for row in whole:
-            item = _Row(self, row.line, {name: row.cells[place] for name, place in places.items()}).item()
+            cells = {name: row.cells[place] for name, place in places.items()}
+            item = _Row(self, row.line, cells).item()
             if item is not None:
                 yield item
+            elif cells.get("number"):
+                self.left_out.add(cells["number"])
+            else:
+                self.all_named = False
 
     def _places(self, header: Record, rows: Sequence[Record]) -> dict[str, int] | None:
         """Find the known columns; None when the header can't be used."""
@@ -308,6 +355,7 @@ class _Row:
         self.cells = cells
         self.good = True
         self.left_out = False  # a credit note or a paid invoice, about which nothing else matters
+        self.settled: tuple[str, Finding] | None = None  # of a paid invoice: its currency, and what was said
 
     def error(self, column: str, reason: str) -> None:
         self.good = False
@@ -399,6 +447,7 @@ class _Row:
         debtor = self._debtor()
         amount, still_open = self._amounts(number)
         if self.left_out:
+            self._note_settled(number, key, invoice_date)
             return None
         kind, natural_person, in_business, government = self._status()
         street = " ".join(filter(None, (self.text("street"), self.text("house_number"))))
@@ -455,6 +504,14 @@ class _Row:
                 **rest,
             }
         )
+
+    def _note_settled(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
+        """Keep a paid invoice that can be told from others; a row with an error proves nothing."""
+        if self.settled is None or not self.good or number is None or (key is None and invoice_date is None):
+            return
+        currency, finding = self.settled
+        named = key_of(key, number, invoice_date)
+        self.reading.settled.append(SettledItem(self.line, named, number, currency, finding))
 
     def _once(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
         if number is None or (key is None and invoice_date is None):
@@ -536,6 +593,7 @@ class _Row:
         elif still_open.is_zero:
             column = "open" if self.cells.get("open") else "amount"
             self.warning(column, "nothing is open on this invoice, so it was left out")
+            self.settled = (currency, self.reading.findings[-1])
             self.left_out = True
         return amount, still_open
 

@@ -1,0 +1,78 @@
+"""The creditor's profile `creditor.yaml`, with the policies that its rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.parties import Creditor
+from domain.policy import Policy
+from policies.load import load_policy_file, shipped_policies, shipped_policy
+from policies.yaml_source import Document, Problem, SourceError, load_yaml_file
+
+__all__ = ["CreditorProfile", "load_creditor", "load_named_policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorProfile:
+    """Who collects, and by which ladders.
+
+    Attributes:
+        creditor: The profile.
+        policies: The policies that its rules name, by name.
+    """
+
+    creditor: Creditor
+    policies: Mapping[str, Policy]
+
+
+def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
+    """Read a creditor's profile; the policies of its rules are files beside it (`NAME.yaml`), else shipped ones.
+
+    Args:
+        path: The profile.
+        letters: Names of the letters that can be rendered.
+
+    Raises:
+        SourceError: the profile or one of its policies can't be used.
+    """
+    document = load_yaml_file(path)
+    creditor = document.validate(Creditor)
+    policies: dict[str, Policy] = {}
+    problems: list[Problem] = []
+    for number, rule in enumerate(creditor.policies):
+        if rule.policy in policies:
+            continue
+        try:
+            policies[rule.policy] = _policy_of(document, number, rule.policy, path.parent, letters)
+        except SourceError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SourceError(problems)
+    return CreditorProfile(creditor, policies)
+
+
+def load_named_policy(name: str, folder: Path, letters: Collection[str]) -> Policy | None:
+    """A policy by the path of its file, or by the name of a file in a folder or of a shipped one.
+
+    Raises:
+        SourceError: it is there and can't be used.
+    """
+    for file in (folder / f"{name}.yaml", folder / name):
+        if file.is_file():
+            return load_policy_file(file, letters).checked()
+    return shipped_policy(name) if name in shipped_policies() else None
+
+
+def _policy_of(document: Document, number: int, name: str, folder: Path, letters: Collection[str]) -> Policy:
+    place = ("policies", number, "policy")
+    policy = load_named_policy(name, folder, letters)
+    if policy is None:
+        known = ", ".join(shipped_policies())
+        raise SourceError(
+            [document.problem(place, f"there is no file {name}.yaml beside the profile; shipped: {known}")]
+        )
+    if policy.policy != name:
+        raise SourceError([document.problem(place, f"the file {name} holds the policy {policy.policy!r}: name that")])
+    return policy

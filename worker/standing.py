@@ -1,0 +1,72 @@
+"""How a case stands with what waits in its inbox: durable, but not recorded yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from casefile.case_file import InboxRow, Loaded, Transaction
+from domain import conduct
+from domain.case import Case, apply
+from domain.facts import Fact
+from domain.policy import Policy
+
+__all__ = ["Standing", "standing_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as it stands.
+
+    Attributes:
+        loaded: As recorded.
+        case: With the waiting messages, as a worker would record them now.
+        policy: The policy it is then under.
+        waiting: The messages that wait.
+        coming: The facts that follow from them.
+    """
+
+    loaded: Loaded
+    case: Case
+    policy: Policy
+    waiting: tuple[InboxRow, ...]
+    coming: tuple[Fact, ...]
+
+    @property
+    def as_loaded(self) -> Loaded:
+        """The case with the waiting messages, for asking what surrounds it."""
+        return replace(self.loaded, case=self.case, policy=self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    transaction: Transaction
+    case_id: str
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        return self.transaction.policy(name, version)
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        return self.transaction.quarantined(self.case_id, quarantine_id)
+
+
+def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standing:
+    """How a case stands at a moment; nothing is written.
+
+    Raises:
+        UnknownCase: when there is none.
+    """
+    loaded = transaction.load(case_id)
+    case, policy = loaded.case, loaded.policy
+    waiting = transaction.waiting(case_id)
+    coming: list[Fact] = []
+    desk = _Desk(transaction, case_id)
+    for row in waiting:
+        if row.problem is not None:
+            continue
+        told = (row.id, at, policy.sending_calendar.local_date(at))
+        for fact in conduct.hear(case, policy, row.name, row.raw, told, desk, answered=row.answered).facts:
+            case = apply(case, fact)
+            coming.append(fact)
+        policy = transaction.policy(case.policy, case.policy_version) or policy
+    return Standing(loaded, case, policy, waiting, tuple(coming))
