@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -39,12 +39,13 @@ from activities.ports import (
     Outgoing,
     Refused,
 )
-from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase, inbox_id
+from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase
 from domain import conduct
-from domain.bundle import Passenger, companion, may_carry
+from domain.bundle import Passenger, channels_done, companion, may_carry
 from domain.decision import Decision
 from domain.details import summary_of
 from domain.facts import DeliveryStatus, Fact, MessageQuarantined
+from domain.messages import inbox_id
 from domain.policy import Policy
 from domain.timeline import line
 from domain.view import view_of
@@ -57,6 +58,9 @@ Checkpoint = Callable[[str], None]
 
 ATTEMPTS_SHOWN = 50
 
+_SENDING_SHARE = 0.8
+"""Part of a step's longest time within which providers are called; after all of it others may reconcile."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -67,6 +71,8 @@ class _Outcome:
     reference: str | None = None
     reason: str = ""
     wait: timedelta | None = None
+    intended: datetime | None = None
+    """Real moment of the intent this is about: of an older try only that it was sent matters."""
 
 
 @dataclass(slots=True)
@@ -75,6 +81,8 @@ class _Prepared:
 
     turn: Turn | None = None
     letters: tuple[Letter, ...] = ()
+    intended: datetime | None = None
+    """Real moment of the intent of `letters`."""
     find: tuple[tuple[str, str, datetime, datetime], ...] = ()
     """To reconcile: send key, channel, moment of the intent, real moment of the intent."""
     first_fact: int = 0
@@ -238,7 +246,7 @@ class FileCaseActivities(CaseActivities):
         if prepared.turn is not None:
             return prepared.turn
         self.checkpoint("after_intent")
-        outcomes = [await self._send(letter) for letter in prepared.letters]
+        outcomes = [await self._send(letter, request, prepared.intended) for letter in prepared.letters]
         outcomes += [await self._find(request, *sought) for sought in prepared.find]
         self.checkpoint("before_record")
         return await self._in_file(self._conclude, request, now, outcomes, prepared.first_fact)
@@ -257,35 +265,40 @@ class FileCaseActivities(CaseActivities):
             loaded = transaction.load(loaded.id)
             due = decision.at is not None and decision.at <= now
             if due and decision.action == "send":
-                letters = self._intend_message(transaction, loaded, decision, now)
-                return _Prepared(letters=letters, first_fact=first)
+                real = self.real_now()
+                letters = self._intend_message(transaction, loaded, decision, now, real)
+                return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
-                letters = self._intend_hand_off(transaction, loaded, decision, now)
-                return _Prepared(letters=letters, first_fact=first)
+                real = self.real_now()
+                letters = self._intend_hand_off(transaction, loaded, decision, now, real)
+                return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=self._sought(transaction, loaded), first_fact=first)
             return _Prepared(turn=self._turn(transaction, loaded, proceeding, now, first))
 
     def _intend_message(
-        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime
+        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
         step = loaded.policy.step(decision.step or "")
         if step is None:
             raise LookupError(f"policy {loaded.policy.policy} has no step {decision.step!r}")
         passengers = [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)]
         if may_carry(loaded.policy, decision):
-            passengers += self._companions(transaction, loaded, now)
+            standing = _standing(passengers[0])
+            passengers += [p for p in self._companions(transaction, loaded, now) if _standing(p) == standing]
         creditor = transaction.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
         composed = compose_message(transaction, creditor, passengers, on, now)
-        self._write_intent(transaction, composed, passengers, now)
-        return tuple(letter for letter in composed.letters if self._still_to_send(transaction, letter))
+        return self._write_intent(transaction, composed, passengers, now, real)
 
     def _companions(self, transaction: Transaction, loaded: Loaded, now: datetime) -> list[Passenger]:
         """The debtor's other cases whose reminder falls on the same day."""
         found = []
         for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
-            sibling = self._record(transaction, transaction.load(case_id), now)
+            if transaction.waiting(case_id):
+                # What it was told is for its own workflow to record: no other one may make it look done.
+                continue
+            sibling = transaction.load(case_id)
             passenger = companion(
                 case_id,
                 sibling.case,
@@ -299,7 +312,7 @@ class FileCaseActivities(CaseActivities):
         return found
 
     def _intend_hand_off(
-        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime
+        self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
         step = loaded.policy.step(decision.step or "")
         if step is None:
@@ -307,27 +320,23 @@ class FileCaseActivities(CaseActivities):
         creditor = transaction.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
         composed = compose_hand_off(transaction, creditor, loaded, step, on, self.dossier)
-        self._write_intent(
-            transaction,
-            composed,
-            [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)],
-            now,
-        )
-        return composed.letters
+        passengers = [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)]
+        return self._write_intent(transaction, composed, passengers, now, real)
 
     def _write_intent(
-        self, transaction: Transaction, composed: Composed, passengers: Sequence[Passenger], now: datetime
-    ) -> None:
+        self,
+        transaction: Transaction,
+        composed: Composed,
+        passengers: Sequence[Passenger],
+        now: datetime,
+        real: datetime,
+    ) -> tuple[Letter, ...]:
+        """Write the intent for every case in the message; returns what is to be sent now."""
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
         for passenger in passengers:
             own = tuple((channel, key) for channel, key in composed.deliveries if channel in passenger.step.channels)
-            attempt = passenger.case.attempt
-            done = (
-                {d.key for d in attempt.deliveries if d.status is DeliveryStatus.SENT}
-                if attempt is not None and attempt.message == composed.message
-                else set()
-            )
-            own = tuple(pair for pair in own if pair[1] not in done)
+            done = channels_done(passenger)
+            own = tuple((channel, key) for channel, key in own if channel not in done)
             for _, key in own:
                 served[key].append(passenger.key)
             on = passenger.policy.sending_calendar.local_date(now)
@@ -335,21 +344,21 @@ class FileCaseActivities(CaseActivities):
             transaction.append(passenger.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = transaction.load(passenger.key).case
-            transaction.append(
-                passenger.key,
-                [
-                    conduct.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason)
-                    for key, reason in unusable
-                ],
-            )
-        for letter in composed.letters:
-            if served[letter.key]:
-                transaction.intend(letter, served[letter.key], now, self.real_now())
-
-    def _still_to_send(self, transaction: Transaction, letter: Letter) -> bool:
-        """Whether the delivery stands as intended; one that was sent in an earlier try is left alone."""
-        stored = transaction.delivery(letter.key)
-        return stored is not None and stored.status == "intended" and bool(letter.content)
+            concluded = [
+                conduct.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
+            ]
+            # What was not sent under another key (with others, who have theirs by now) goes out under this one.
+            concluded += [
+                conduct.concluded(case, d.key, DeliveryStatus.DROPPED, now, on)
+                for d in (case.attempt.deliveries if case.attempt else ())
+                if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
+                and d.key not in {key for _, key in own}
+            ]
+            transaction.append(passenger.key, concluded)
+        letters = tuple(letter for letter in composed.letters if served[letter.key])
+        for letter in letters:
+            transaction.intend(letter, served[letter.key], now, real)
+        return letters
 
     def _sought(self, transaction: Transaction, loaded: Loaded) -> tuple[tuple[str, str, datetime, datetime], ...]:
         attempt = loaded.case.attempt
@@ -362,8 +371,12 @@ class FileCaseActivities(CaseActivities):
         ]
         return tuple((s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
 
-    async def _send(self, letter: Letter) -> _Outcome:
-        """Call the provider once."""
+    async def _send(self, letter: Letter, request: StepRequest, intended: datetime | None) -> _Outcome:
+        """Call the provider once, and not after others may have begun to reconcile."""
+        outcome = await self._called(letter, request, intended)
+        return replace(outcome, intended=intended)
+
+    async def _called(self, letter: Letter, request: StepRequest, intended: datetime | None) -> _Outcome:
         channel: Channel = letter.channel  # type: ignore[assignment]
         gateway = self.gateways.get(channel)
         if gateway is None:
@@ -377,14 +390,26 @@ class FileCaseActivities(CaseActivities):
             content=letter.content,
             filename_hint=letter.filename_hint,
         )
+        left = request.step_seconds * _SENDING_SHARE
+        if intended is not None:
+            left -= (self.real_now() - intended).total_seconds()
+        if left <= 0:
+            return _Outcome(letter.key, DeliveryStatus.NOT_SENT, reason="too late to call the provider")
         try:
-            sent = await gateway.send(outgoing)
+            async with asyncio.timeout(left):
+                sent = await gateway.send(outgoing)
+        except TimeoutError:
+            return _Outcome(letter.key, DeliveryStatus.UNKNOWN, reason="no answer in time")
         except NotTaken as error:
             return _Outcome(letter.key, DeliveryStatus.NOT_SENT, reason=error.reason, wait=error.retry_after)
         except Refused as error:
             return _Outcome(letter.key, DeliveryStatus.REFUSED, reason=error.reason)
         except OutcomeUnknown as error:
             return _Outcome(letter.key, DeliveryStatus.UNKNOWN, reason=error.reason)
+        except Exception as error:
+            # A gateway that breaks its word: what it did before that nobody knows.
+            activity.logger.exception("the gateway for %s failed in a way it may not", channel)
+            return _Outcome(letter.key, DeliveryStatus.UNKNOWN, reason=type(error).__name__)
         self.checkpoint("after_provider")
         return _Outcome(letter.key, DeliveryStatus.SENT, reference=sent.reference)
 
@@ -397,13 +422,14 @@ class FileCaseActivities(CaseActivities):
             await asyncio.sleep(request.step_seconds - age)
         gateway = self.gateways.get(channel)  # type: ignore[call-overload]
         finding: Finding = CannotTell("no gateway") if gateway is None else await gateway.find(key, since=since)
+        outcome = partial(_Outcome, key, intended=real_since)
         match finding:
             case Found(reference):
-                return _Outcome(key, DeliveryStatus.SENT, reference=reference, reason="found at the provider")
+                return outcome(DeliveryStatus.SENT, reference=reference, reason="found at the provider")
             case NotThere():
-                return _Outcome(key, DeliveryStatus.NOT_SENT, reason="not at the provider", wait=timedelta(0))
+                return outcome(DeliveryStatus.NOT_SENT, reason="not at the provider", wait=timedelta(0))
             case CannotTell(reason):
-                return _Outcome(key, DeliveryStatus.UNKNOWN, reason=reason)
+                return outcome(DeliveryStatus.UNKNOWN, reason=reason)
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
@@ -418,7 +444,9 @@ class FileCaseActivities(CaseActivities):
                 loaded = transaction.load(case_id)
                 on = loaded.policy.sending_calendar.local_date(now)
                 transaction.append(case_id, conduct.sending_finished(loaded.case, loaded.policy, now, on))
-                loaded = self._record(transaction, transaction.load(case_id), now)
+                loaded = transaction.load(case_id)
+                if case_id == request.case_id:
+                    loaded = self._record(transaction, loaded, now)
                 decided = self._decide(transaction, loaded, now, first)
                 if case_id == request.case_id:
                     turn = decided
@@ -429,12 +457,16 @@ class FileCaseActivities(CaseActivities):
     def _write_outcome(self, transaction: Transaction, case_id: str, outcome: _Outcome, now: datetime) -> None:
         loaded = transaction.load(case_id)
         attempt = loaded.case.attempt
-        open_keys = {
-            d.key
-            for d in (attempt.deliveries if attempt else ())
-            if d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
-        }
-        if outcome.key not in open_keys:
+        statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
+        stored = transaction.delivery(outcome.key)
+        this_try = stored is None or outcome.intended is None or stored.intended_real == outcome.intended
+        unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
+        if outcome.status is DeliveryStatus.SENT:
+            # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
+            unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
+        elif not this_try:
+            return
+        if statuses.get(outcome.key) not in unsettled:
             # Somebody else (a companion's activity, a person) settled it in the meantime.
             return
         on = loaded.policy.sending_calendar.local_date(now)
@@ -448,6 +480,12 @@ class FileCaseActivities(CaseActivities):
     async def _in_file(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a transaction in a thread; SQLAlchemy and SQLite block."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *args, **kwargs))
+
+
+def _standing(passenger: Passenger) -> tuple[str, frozenset[str]] | None:
+    """How far an earlier try of the step came; only cases that stand alike go on in one message."""
+    attempt = passenger.attempt
+    return None if attempt is None else (attempt.message, channels_done(passenger))
 
 
 def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: _Desk) -> tuple[tuple[Fact, ...], str | None]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from activities.letter_content import letter_content
 from activities.ports import Document, DossierBuilder
 from casefile.case_file import Letter, Loaded, Transaction
-from domain.bundle import Passenger, channels_of, leading, message_id
+from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
 from domain.claim import claim_of
 from domain.parties import Creditor, Debtor
 from domain.policy import Step
@@ -59,13 +59,16 @@ def compose_message(
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
     content = letter_content(passengers, creditor, debtor, debtor.contact(lead.step.to), on)
-    message = lead.case.attempt.message if lead.case.attempt else message_id(passengers, debtor_id, on)
+    message = lead.attempt.message if lead.attempt else message_id(passengers, debtor_id, on)
     root = _send_key_root(creditor, passengers, debtor_id, on, lead, message)
     letters: list[Letter] = []
     deliveries: list[tuple[str, str]] = []
     unusable: dict[str, str] = {}
     for channel in channels_of(passengers):
         key = f"{root}/{channel}/{lead.step.to}"
+        if channel not in channels_done(lead) and not transaction.may_intend(key):
+            # The bundle it once belonged to went without it: it goes under its own key now.
+            key = f"{lead.key}/{lead.step.id}/{lead.issue}/{channel}/{lead.step.to}"
         deliveries.append((channel, key))
         recipient = debtor.address_for(channel, lead.step.to)
         if recipient is None:

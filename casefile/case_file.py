@@ -7,7 +7,6 @@ Everything is read and written inside a transaction, opened by `CaseFile.write()
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -41,6 +40,8 @@ from domain.surroundings import Surroundings
 from domain.view import CaseView
 
 _CACHED_CASES = 5000
+_MAY_GO_AGAIN = ("not_sent", "refused", "dropped")
+"""Outcomes after which nothing went out under a send key."""
 
 
 class UnknownCase(LookupError):
@@ -377,7 +378,8 @@ class Transaction:
             elif isinstance(fact, MessageCrossed):
                 self._mark_message_crossed(case_id, fact.message)
             elif isinstance(fact, DeliveryConcluded):
-                self._set_delivery(fact.key, fact.status.value, fact.at, fact.reason)
+                if case_id in self.cases_of_delivery(fact.key):
+                    self._set_delivery(fact.key, fact.status.value, fact.at, fact.reason)
             elif isinstance(fact, SendSettled):
                 self._settle_deliveries(case_id, fact)
             elif isinstance(fact, QuarantineSettled):
@@ -587,7 +589,13 @@ class Transaction:
         }
         if known is None:
             self.connection.execute(insert(t.deliveries).values(key=letter.key, **values))
-        elif known in ("not_sent", "refused", "dropped"):
+        elif known in _MAY_GO_AGAIN:
+            # This try serves these cases only: those of an earlier one that did not go out are no part of it.
+            self.connection.execute(
+                delete(t.delivery_cases).where(
+                    t.delivery_cases.c.key == letter.key, t.delivery_cases.c.case_id.not_in(case_ids)
+                )
+            )
             self.connection.execute(
                 update(t.deliveries)
                 .where(t.deliveries.c.key == letter.key)
@@ -597,6 +605,11 @@ class Transaction:
             raise ValueError(f"message {letter.key!r} is {known}; it is never sent twice")
         for case_id in case_ids:
             self._insert_once(t.delivery_cases, {"key": letter.key, "case_id": case_id}, ["key", "case_id"])
+
+    def may_intend(self, key: str) -> bool:
+        """Whether nothing was, or may have been, sent under a send key."""
+        status = self.connection.scalar(select(t.deliveries.c.status).where(t.deliveries.c.key == key))
+        return status is None or status in _MAY_GO_AGAIN
 
     def taken_as(self, key: str, reference: str) -> None:
         """Write down the provider's own name for a delivery."""
@@ -775,27 +788,3 @@ def _stored(row: Row[Any]) -> StoredDelivery:
         reference=row.reference,
         crossed=row.crossed,
     )
-
-
-def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
-    """Id under which a message is kept in the inbox.
-
-    A message that brings an id of its own is kept once, by whatever door it comes; the hash of its content keeps
-    two different messages under one id apart, so that neither vanishes.
-
-    Args:
-        name: Name of the message.
-        raw: Its JSON.
-        otherwise: Id of the delivery, for a message without an id of its own.
-    """
-    if not raw or len(raw) > 1_000_000:
-        return otherwise
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        return otherwise
-    own = data.get("id") if isinstance(data, dict) else None
-    if not isinstance(own, str) or not own:
-        return otherwise
-    canonical = json.dumps(data, sort_keys=True).encode("utf-8", "backslashreplace")
-    return f"{name}:{own[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"

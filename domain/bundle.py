@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.case import Case
+from domain.case import Attempt, Case
 from domain.decision import Decision
+from domain.facts import DeliveryStatus
 from domain.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import Surroundings
@@ -31,6 +32,20 @@ class Passenger:
     policy: Policy
     step: Step
     issue: int
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """An earlier try of the same step and issue that did not come to its end."""
+        attempt = self.case.attempt
+        return attempt if attempt and (attempt.step, attempt.issue) == (self.step.id, self.issue) else None
+
+
+def channels_done(passenger: Passenger) -> frozenset[str]:
+    """Channels over which an earlier try sent the message, or may have: never again over these."""
+    if passenger.attempt is None:
+        return frozenset()
+    done = (DeliveryStatus.SENT, DeliveryStatus.UNPROVEN)
+    return frozenset(d.channel for d in passenger.attempt.deliveries if d.status in done)
 
 
 def may_carry(policy: Policy, decision: Decision) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.calendar import any_day
-from domain.decision import Decision
 from domain.explain import because, what_comes_next
 from domain.view import CaseView
 
@@ -18,13 +17,12 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
     """
     holds = ", ".join(h.kind + (f" until {h.until}" if h.until else "") for h in view.holds) or "none"
     why = "; ".join(because(blocker) for blocker in view.why) or "–"
-    decision = Decision(action=view.next, at=view.at, step=view.step, close=view.closed, blockers=view.why)
     rows = [
         ("Stage", view.stage + (f" ({view.closed.value})" if view.closed else "")),
         ("Open", f"{view.open.text} {view.open.currency}"),
         ("Due", view.due.isoformat()),
         ("Holds", holds),
-        ("Next", what_comes_next(decision, any_day(view.zone))),
+        ("Next", what_comes_next(view.decision, any_day(view.zone))),
         ("Why not now", why),
         ("Tasks", ", ".join(view.tasks) or "none"),
         ("Quarantine", f"{len(view.quarantined)} to look at" if view.quarantined else "empty"),

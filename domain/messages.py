@@ -7,6 +7,7 @@ ignored. A `pause` can always be read, whatever a person typed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -409,3 +410,27 @@ def money(amount: Decimal, currency: str | None, default: str) -> Money:
         return Money(amount, currency or default)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+
+
+def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
+    """Id under which a message is kept in the inbox.
+
+    A message that brings an id of its own is kept once, by whatever door it comes; the hash of its content keeps
+    two different messages under one id apart, so that neither vanishes.
+
+    Args:
+        name: Name of the message.
+        raw: Its JSON.
+        otherwise: Id of the delivery, for a message without an id of its own.
+    """
+    if not raw or len(raw) > 1_000_000:
+        return otherwise
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return otherwise
+    own = data.get("id") if isinstance(data, dict) else None
+    if not isinstance(own, str) or not own:
+        return otherwise
+    canonical = json.dumps(data, sort_keys=True).encode("utf-8", "backslashreplace")
+    return f"{name}:{own[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"

@@ -298,15 +298,17 @@ def _remaining(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     A step earlier on the ladder than one already taken is never gone back to, also after a change of policy;
     but for one that a gate needs and that has no term yet: without it the ladder would stand still for ever.
     """
-    last = max(
-        (policy.positions[taken.step] for taken in case.taken if taken.step in policy.positions),
-        default=-1,
-    )
+    last = -1
+    counts: dict[str, int] = {}
+    for taken in case.taken:
+        counts[taken.step] = counts.get(taken.step, 0) + 1
+        last = max(last, policy.positions.get(taken.step, -1))
+    for passed, _ in case.passed:
+        counts[passed] = counts.get(passed, 0) + 1
     for index, step in enumerate(policy.steps):
         if index < last and step.id not in policy.gate_steps:
             continue
-        done = sum(1 for taken in case.taken if taken.step == step.id)
-        done += sum(1 for passed, _ in case.passed if passed == step.id)
+        done = counts.get(step.id, 0)
         if index < last and done:
             continue
         at_most = _issues(step)

@@ -114,7 +114,9 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             message=f"a consumer has at least {CONSUMER_NOTICE_DAYS} days (BW 6:96 lid 6); this says {step.term}d",
         )
     if step.task in OWN_TASKS:
-        yield _error("steps", index, "task", message=f"{step.task!r} is a task of the case itself; give it another name")
+        yield _error(
+            "steps", index, "task", message=f"{step.task!r} is a task of the case itself; give it another name"
+        )
     if step.hand_off and policy.law is not None and needed is None:
         yield _error(
             "steps",

@@ -55,6 +55,11 @@ class CaseView(BaseModel):
     failing: bool = False
 
     @property
+    def decision(self) -> Decision:
+        """The decision that the view shows, for explaining it."""
+        return Decision(action=self.next, at=self.at, step=self.step, close=self.closed, blockers=self.why)
+
+    @property
     def needs_attention(self) -> bool:
         """Whether a person should look at the case."""
         return bool(self.tasks or self.quarantined or self.failing)

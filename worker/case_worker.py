@@ -24,6 +24,7 @@ def case_worker(
     step_seconds: float = 60.0,
     max_cached_cases: int = 1000,
     checkpoint: Checkpoint | None = None,
+    sticky_timeout: timedelta = timedelta(seconds=10),
 ) -> Worker:
     """A worker that runs cases.
 
@@ -35,6 +36,7 @@ def case_worker(
         step_seconds: Longest time one step may take; the worker lets steps finish so long when it stops.
         max_cached_cases: Cases kept in memory.
         checkpoint: Told the points of the send protocol; for tests.
+        sticky_timeout: How long a case waits for the worker that has it in memory before another one takes it.
     """
     activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier)
     if checkpoint is not None:
@@ -51,5 +53,6 @@ def case_worker(
             activities.reconcile,
         ],
         max_cached_workflows=max_cached_cases,
+        sticky_queue_schedule_to_start_timeout=sticky_timeout,
         graceful_shutdown_timeout=timedelta(seconds=step_seconds),
     )

@@ -11,14 +11,15 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.contracts import CaseInput
-from casefile.case_file import CaseFile, inbox_id
+from casefile.case_file import CaseFile
 from domain.clock import REAL_TIME, Clock
+from domain.messages import inbox_id
 from workflows.overdue_invoice import OverdueInvoice
 
 NUDGE = "nudge"
@@ -35,6 +36,8 @@ class Dispatcher:
         task_queue: Task queue of the cases.
         clock: Anything but real time in a simulation only.
         step_seconds: Longest time one step may take, in seconds.
+        events_per_run: Continue a case as new after so many history events; None leaves it to the server.
+        task_timeout: After how long another worker takes over what one was deciding; None is the server's ten seconds.
         real_now: The real clock.
     """
 
@@ -44,6 +47,7 @@ class Dispatcher:
     clock: Clock = REAL_TIME
     step_seconds: float = 60.0
     events_per_run: int | None = None
+    task_timeout: timedelta | None = None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def case_input(self, case_id: str) -> CaseInput:
@@ -62,6 +66,7 @@ class Dispatcher:
             self.case_input(case_id),
             id=case_id,
             task_queue=self.task_queue,
+            task_timeout=self.task_timeout,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
@@ -100,6 +105,7 @@ class Dispatcher:
             self.case_input(case_id),
             id=case_id,
             task_queue=self.task_queue,
+            task_timeout=self.task_timeout,
             start_signal=NUDGE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

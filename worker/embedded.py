@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from worker.plugin import maanwerk_plugin
+from worker.runtime import sdk_runtime
 from workflows import search_attributes
 
 
@@ -115,7 +116,7 @@ async def _connected(address: str, process: asyncio.subprocess.Process) -> Clien
         if process.returncode is not None:
             raise EngineMissing(f"the embedded engine ended at once with exit code {process.returncode}")
         try:
-            client = await Client.connect(address, plugins=[maanwerk_plugin()])
+            client = await Client.connect(address, plugins=[maanwerk_plugin()], runtime=sdk_runtime())
             await client.service_client.check_health()
             return client
         except (RPCError, RuntimeError) as caught:

@@ -19,6 +19,9 @@ ADVANCE_RETRY = RetryPolicy(
 STEP_RETRY = RetryPolicy(maximum_attempts=1)
 """A step is tried once: whether and when it is tried again is for the planner to decide."""
 
+MOST_CARRIED = 256 * 1024
+"""Bytes of unrecorded messages that one run hands to the next; the server refuses inputs of 2 MB."""
+
 _FIRST_FAILURE_WAIT = timedelta(seconds=2)
 _LONGEST_FAILURE_WAIT = timedelta(hours=1)
 

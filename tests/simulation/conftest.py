@@ -1,0 +1,50 @@
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from temporalio.client import Client
+
+from simulation.engine import play_on
+from simulation.outcome import Outcome
+from simulation.scenario import Scenario
+from worker.embedded import test_server
+
+R = TypeVar("R")
+
+
+class EngineInThread:
+    """One time-skipping server for all scenarios of a module, on a loop of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.played = 0
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+        self.server = test_server()
+        self.client: Client = self.run(self.server.__aenter__())
+
+    def run(self, work: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=300)
+
+    def play(self, scenario: Scenario) -> Outcome:
+        self.played += 1
+        folder = self.folder / str(self.played)
+        folder.mkdir()
+        return self.run(play_on(self.client, scenario, folder, f"play-{self.played}"))
+
+    def close(self) -> None:
+        self.run(self.server.__aexit__(None, None, None))
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Scenario], Outcome]]:
+    engine = EngineInThread(tmp_path_factory.mktemp("engine"))
+    yield engine.play
+    engine.close()
