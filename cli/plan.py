@@ -54,8 +54,8 @@ def _inline(due: str, amount: str, invoice_date: str | None, kind: str | None, r
     if invoice_date is None:
         try:
             invoice_date = (date.fromisoformat(due) - timedelta(days=30)).isoformat()
-        except ValueError:
-            invoice_date = due  # not a date: the reader below says so
+        except (ValueError, OverflowError):
+            invoice_date = due  # no date that can be: the reader below says so
     values = {"number": "invoice", "debtor": "debtor", "invoice_date": invoice_date, "due": due, "amount": amount}
     if kind is not None:
         values["kind"] = kind

@@ -195,6 +195,7 @@ def _plain_amount(value: object) -> object:
 
 
 _Amount = Annotated[Decimal, BeforeValidator(_plain_amount), Field(gt=0, max_digits=14, decimal_places=2)]
+_Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2199, 12, 31))]
 _Word = Annotated[str, Field(min_length=1, max_length=200)]
 _Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -207,17 +208,17 @@ class _InvoiceRow(_Row):
     number: _Word
     debtor: _Word
     kind: Kind | None = None
-    invoice_date: date
-    due: date
+    invoice_date: _Day
+    due: _Day
     amount: _Amount
     currency: _Currency = "EUR"
     term_basis: TermBasis = TermBasis.AGREED
-    received_on: date | None = None
+    received_on: _Day | None = None
     policy: _Word | None = None
 
 
 class _PauseRow(_Row):
-    until: date | None = None
+    until: _Day | None = None
 
 
 class _ResumeRow(_Row):
@@ -225,7 +226,7 @@ class _ResumeRow(_Row):
 
 
 class _EventRow(_Row):
-    on: date
+    on: _Day
     invoice: _Word | None = None
     debtor: _Word | None = None
     payment: _Amount | None = None
@@ -235,13 +236,13 @@ class _EventRow(_Row):
     resume: _ResumeRow | None = None
     approve: _Word | None = None
     task_done: _Word | None = None
-    bank_covers: date | None = None
+    bank_covers: _Day | None = None
     dispute: Any = None
     resolve: Any = None
     promise: Any = None
     arrangement: Any = None
     id: _Word | None = None
-    credited: date | None = None
+    credited: _Day | None = None
     amount: _Amount | None = None
     kind: Literal["correction", "return", "rebate"] | None = None
     currency: _Currency | None = None
@@ -251,9 +252,9 @@ class _ScenarioFile(_Row):
     scenario: str = ""
     policy: Any = None
     policies: dict[str, Any] = Field(default_factory=dict)
-    start: date
-    until: date
-    awake: tuple[date, ...] | None = None
+    start: _Day
+    until: _Day
+    awake: tuple[_Day, ...] | None = None
     calendar: Hours | Literal["off"] | None = None
     invoices: Annotated[tuple[_InvoiceRow, ...], Field(min_length=1)]
     events: tuple[_EventRow, ...] | None = None
@@ -278,6 +279,9 @@ _EXTRAS = {
     "debtor": ("payment",),
 }
 """Keys that go with some forms of event only."""
+
+_LONGEST = timedelta(days=3660)
+"""Longest scenario: ten years."""
 
 _OWN_TASKS = ("approve_handoff", "decide_next", "overpayment", "review_pause", "tell_agency")
 """Tasks that a case raises by itself."""
@@ -420,6 +424,8 @@ class _Reading:
     def _period(self, file: _ScenarioFile) -> None:
         if file.until < file.start:
             self.wrong(f"until {file.until} lies before start {file.start}", "until")
+        if file.until - file.start > _LONGEST:
+            self.wrong(f"a scenario lasts at most {_LONGEST.days} days", "until")
         for index, day in enumerate(file.awake or ()):
             if not file.start <= day <= file.until:
                 self.wrong(f"{day} lies outside {file.start} to {file.until}", "awake", index)

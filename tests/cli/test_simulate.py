@@ -43,9 +43,7 @@ def test_json_says_what_was_done_and_how_it_ended(maanwerk: Run, tmp_path: Path)
             }
         ],
         "passed_over": [],
-        "refused": [
-            {"on": "2026-03-05", "invoice": "F-1", "event": "resume", "reason": "the case is not paused"}
-        ],
+        "refused": [{"on": "2026-03-05", "invoice": "F-1", "event": "resume", "reason": "the case is not paused"}],
         "cases": {"F-1": {"stage": "reminder", "open": "70.00", "closed": None}},
     }
 

@@ -174,3 +174,9 @@ def test_an_invoice_of_after_the_start_opens_on_its_own_date() -> None:
 
 def test_a_day_awake_lies_in_the_period() -> None:
     assert "awake[0]" in problem(HEAD.replace("invoices:", "awake: [2027-01-01]\ninvoices:"))
+
+
+def test_days_and_lengths_that_no_scenario_needs_are_refused() -> None:
+    assert "until: '9999-12-31' should be less than" in problem(HEAD.replace("until: 2026-04-30", "until: 9999-12-31"))
+    assert "invoices[0].due" in problem(HEAD.replace("due: 2026-03-01", "due: 9999-12-31"))
+    assert "at most 3660 days" in problem(HEAD.replace("until: 2026-04-30", "until: 2036-04-30"))
