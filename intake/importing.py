@@ -103,9 +103,7 @@ class KnownCase:
             case: The case.
             facts: All its facts, in order.
         """
-        told = [
-            fact.due for fact in facts if isinstance(fact, DueDateChanged) and fact.id.startswith(f"due:{_ACTOR}:")
-        ]
+        told = [fact.due for fact in facts if isinstance(fact, DueDateChanged) and fact.id.startswith(f"due:{_ACTOR}:")]
         return cls(case_id, case, told[-1] if told else case.invoice.due)
 
 
@@ -141,9 +139,7 @@ def open_item(
         )
     policy = policies[name]
     try:
-        facts = open_case(
-            invoice, policy, at, open_amount=item.open, history=history_of(item, policy), review=True
-        )
+        facts = open_case(invoice, policy, at, open_amount=item.open, history=history_of(item, policy), review=True)
     except UnknownStep as problem:
         raise CannotImport("handed_off" if item.handed_off else "last_step", f"{problem}: correct it") from None
     return policy, facts
@@ -248,7 +244,7 @@ def settle_known(settled: SettledItem, known: KnownCase, import_name: str, today
             f"the case of this invoice is kept in {known.case.ledger.currency}, not in {settled.currency}:"
             " correct the currency",
         )
-    if not known.case.open.is_positive or known.case.closed is not None and not known.case.handed_off:
+    if not known.case.open.is_positive or (known.case.closed is not None and not known.case.handed_off):
         return ()
     return _payment(known.case, known.case.open, f"{import_name}:{settled.key}", today)
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from casefile.case_file import CaseFile, Transaction, UnknownCase, inbox_id
+from casefile.case_file import CaseFile, Transaction, UnknownCase
 from domain.case_ids import case_id, parse_case_id
+from domain.messages import inbox_id
 from intake.findings import Finding
 from intake.importing import (
     CannotImport,
