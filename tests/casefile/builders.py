@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from casefile.case_file import CaseFile, Letter, Transaction
 from casefile.database import Database
@@ -37,10 +39,21 @@ def reminders() -> Policy:
 
 
 def opened(path: Path) -> CaseFile:
-    """A case file at this path, migrated; whoever opens it again finds what is there."""
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    return CaseFile(database)
+    """A case file at this path, as the migrations make it; whoever opens it again finds what is there."""
+    if not path.exists():
+        path.write_bytes(_empty())
+    return CaseFile(Database(f"sqlite:///{path}"))
+
+
+@cache
+def _empty() -> bytes:
+    """A migrated file: migrating takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.sqlite3"
+        database = Database(f"sqlite:///{path}")
+        database.migrate()
+        database.close()
+        return path.read_bytes()
 
 
 def furnish(transaction: Transaction, of: Policy | None = None, case_id: str = CASE, number: str = "F-1") -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from casefile import tables as t
-from casefile.case_file import CaseFile, Transaction, UnknownCase, inbox_id
+from casefile.case_file import CaseFile, Transaction, UnknownCase
+from domain.messages import inbox_id
 from casefile.database import Database
 from domain import facts as f
 from domain.conduct import concluded

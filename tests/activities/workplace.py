@@ -1,0 +1,164 @@
+"""A case file, an outbox and the activities, played as the workflow plays them, one turn at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.testing import ActivityEnvironment
+
+from activities.case_activities import FileCaseActivities
+from activities.contracts import AdvanceRequest, CaseActivities, Delivered, StepRequest, Turn
+from activities.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
+from casefile.case_file import Loaded, StoredDelivery
+from domain.facts import Fact
+from domain.opening import open_case
+from domain.parties import Debtor
+from domain.policy import Policy
+from gateways.dossier import build_dossier
+from gateways.outbox import Fault, FileOutbox, Taken
+from tests.casefile.builders import CASE, CREDITOR, DEBTOR, opened
+from tests.domain.builders import invoice, local
+
+START = local("2026-03-01", "09:00")
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
+
+
+class Faults:
+    """What goes wrong next, by a word in the send key; each entry once, in turn."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, list[Fault | None]] = {}
+
+    def __call__(self, key: str) -> Fault | None:
+        for word, faults in self.next.items():
+            if word in key and faults:
+                return faults.pop(0)
+        return None
+
+
+class Mute:
+    """A provider that takes everything, loses every answer, and never can tell afterwards."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.asked = 0
+
+    async def send(self, message: Outgoing) -> Sent:
+        self.sent.append(message)
+        raise OutcomeUnknown("timed_out")
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        self.asked += 1
+        return CannotTell("its list is closed")
+
+
+class Workplace:
+    """Everything around the activities of some cases of one debtor."""
+
+    def __init__(
+        self,
+        folder: Path,
+        policy: Policy,
+        *,
+        numbers: tuple[str, ...] = ("F-1",),
+        debtor: Debtor = DEBTOR,
+        gateways: Mapping[Channel, Gateway] | None = None,
+        before: Callable[[Workplace], None] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.faults = Faults()
+        self.file = opened(folder / "case-file.sqlite3")
+        self.outbox = FileOutbox(folder / "outbox", self.faults)
+        self.activities = FileCaseActivities(
+            file=self.file,
+            gateways={channel: (gateways or {}).get(channel, self.outbox) for channel in CHANNELS},
+            dossier=build_dossier,
+            real_now=lambda: self.now,
+        )
+        self.now = START
+        self.turns: list[Turn] = []
+        self.last: dict[str, Turn] = {}
+        self.told = 0
+        with self.file.write() as transaction:
+            transaction.save_creditor(CREDITOR)
+            transaction.save_debtor(CREDITOR.id, debtor)
+            transaction.save_policy(policy)
+            for number in numbers:
+                facts = open_case(invoice(number=number), policy, START)
+                transaction.open_case(self.case(number), CREDITOR.id, facts, START)
+
+    @staticmethod
+    def case(number: str) -> str:
+        return CASE.replace("F-1", number)
+
+    # Playing -------------------------------------------------------------------------------------------------
+
+    async def advance(self, *messages: Delivered, number: str = "F-1", whole: bool = False) -> Turn:
+        request = AdvanceRequest(
+            case_id=self.case(number), at=self.now, messages=messages, all_of_timeline=whole or number not in self.last
+        )
+        return self._noted(number, await ActivityEnvironment().run(self.activities.advance, request))
+
+    async def tell(self, name: str, content: Any = None, *, answered: bool = False, number: str = "F-1") -> Turn:
+        self.told += 1
+        raw = None if content is None else json.dumps(content).encode()
+        return await self.advance(Delivered(id=f"m{self.told}", name=name, raw=raw, answered=answered), number=number)
+
+    async def act(self, number: str = "F-1", action: str | None = None) -> Turn:
+        """Let the moment come that the case waits for, and run the activity of its step."""
+        turn = self.last.get(number) or await self.advance(number=number)
+        if turn.at is not None:
+            self.now = max(self.now, turn.at)
+        return await self.run(action or turn.action, number)
+
+    async def run(self, action: str, number: str = "F-1") -> Turn:
+        activities: CaseActivities = self.activities
+        step = {
+            "send": activities.send_message,
+            "hand_off": activities.hand_off,
+            "reconcile": activities.reconcile,
+        }.get(action, activities.raise_task)
+        request = StepRequest(case_id=self.case(number), at=self.now, step_seconds=60)
+        return self._noted(number, await ActivityEnvironment().run(step, request))
+
+    def _noted(self, number: str, turn: Turn) -> Turn:
+        self.turns.append(turn)
+        self.last[number] = turn
+        return turn
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def equip(self, **changes: Any) -> None:
+        """The same activities with something exchanged."""
+        self.activities = replace(self.activities, **changes)
+
+    # Looking -------------------------------------------------------------------------------------------------
+
+    def loaded(self, number: str = "F-1") -> Loaded:
+        with self.file.read() as transaction:
+            return transaction.load(self.case(number))
+
+    def facts(self, number: str = "F-1") -> tuple[Fact, ...]:
+        with self.file.read() as transaction:
+            return transaction.facts(self.case(number))
+
+    def deliveries(self, number: str = "F-1") -> tuple[StoredDelivery, ...]:
+        with self.file.read() as transaction:
+            return transaction.deliveries(self.case(number))
+
+    def taken(self) -> tuple[Taken, ...]:
+        return self.outbox.taken()
+
+    def steps(self, number: str = "F-1") -> list[str]:
+        case = self.loaded(number).case
+        return [f"{step.step}{'' if step.proven else '?'} {','.join(step.channels)}" for step in case.taken]
+
+    def tasks(self, number: str = "F-1") -> list[str]:
+        return [task.kind for task in self.loaded(number).case.tasks if task.done_on is None]
