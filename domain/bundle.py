@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.case import Attempt, Case
+from domain.conduct import proceed
 from domain.decision import Decision
-from domain.facts import DeliveryStatus
+from domain.facts import DeliveryStatus, Fact
 from domain.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import Surroundings
@@ -25,6 +26,8 @@ class Passenger:
 
     Attributes:
         key: What identifies the case (its id in the case file, its number in a simulation).
+        case: The case, with `facts` applied.
+        facts: What must be recorded of a companion before its step: steps it passed over on the way.
     """
 
     key: str
@@ -32,6 +35,7 @@ class Passenger:
     policy: Policy
     step: Step
     issue: int
+    facts: tuple[Fact, ...] = ()
 
     @property
     def attempt(self) -> Attempt | None:
@@ -61,19 +65,21 @@ def companion(
     if policy.bundle != "debtor" or case.closed is not None or case.ledger.currency != currency:
         return None
     calendar = policy.sending_calendar
-    decision = plan(case, policy, surroundings, now)
+    # As on its own turn: cases that wake at one moment must find each other whichever of them is first.
+    before = proceed(case, policy, surroundings, now)
+    decision = before.decision
     if decision.at is not None and decision.at > now and calendar.local_date(decision.at) == calendar.local_date(now):
         # Later today by its own hours: only at that moment is it judged whether it may be taken at all.
         moment = decision.at
-        decision = plan(case, policy, surroundings, moment)
-        if decision.at is not None and decision.at > moment:
+        decision = plan(before.case, policy, surroundings, moment)
+        if decision.passed_over or (decision.at is not None and decision.at > moment):
             return None
-    if not may_carry(policy, decision) or decision.at is None or decision.passed_over:
+    if not may_carry(policy, decision) or decision.at is None:
         return None
     if calendar.local_date(decision.at) != calendar.local_date(now):
         return None
     step = policy.step(decision.step or "")
-    return None if step is None else Passenger(key, case, policy, step, decision.issue)
+    return None if step is None else Passenger(key, before.case, policy, step, decision.issue, before.facts)
 
 
 def leading(passengers: Iterable[Passenger]) -> Passenger:

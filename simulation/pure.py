@@ -262,6 +262,7 @@ class _Run:
 
     def _take(self, passenger: Passenger, now: datetime, channels: tuple[str, ...], message: str) -> None:
         actor = self.by_number[passenger.key]
+        actor.took(passenger.facts)
         today = actor.policy.sending_calendar.local_date(now)
         taken = step_taken(
             passenger.case, passenger.step, passenger.issue, now, today, channels=channels, message=message

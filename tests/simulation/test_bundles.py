@@ -46,3 +46,32 @@ def test_a_step_of_later_today_whose_condition_is_not_met_does_not_travel(least:
     assert [row["invoice"] for row in result["steps"]] == ["F-1"]
     # The debtor was reminded that day, so its own turn is the next.
     assert [(row["invoice"], row["on"]) for row in result["passed_over"]] == [("F-2", "2026-03-06")]
+
+
+def test_a_companion_that_first_passes_a_step_over_still_travels() -> None:
+    # Both wake at noon of the 11th; F-2 leaves its second reminder out at that very moment and goes on to the third.
+    text = """\
+policies:
+  two: {policy: two, bundle: debtor, steps: [{id: reminder, when: {after_due: 10d}, send: email}]}
+  three:
+    policy: three
+    bundle: debtor
+    steps:
+      - {id: second, when: {after_due: 10d}, send: email, if: {open_at_least: "500.00"}}
+      - {id: third, when: {after_due: 10d}, send: email}
+start: 2026-03-01
+until: 2026-03-31
+invoices:
+"""
+    rows = [
+        '  - {number: F-1, debtor: ann, invoice_date: 2026-02-01, due: 2026-03-01, amount: "100.00", policy: two}\n',
+        '  - {number: F-2, debtor: ann, invoice_date: 2026-02-01, due: 2026-03-01, amount: "100.00", policy: three}\n',
+    ]
+    for order in (rows, rows[::-1]):
+        result = run(scenario_of(load_yaml(text + "".join(order), "case.yaml"), Path())).as_json()
+        assert {(row["invoice"], row["on"]) for row in result["steps"]} == {
+            ("F-1", "2026-03-11"),
+            ("F-2", "2026-03-11"),
+        }
+        assert len({row["message"] for row in result["steps"]}) == 1
+        assert [(row["invoice"], row["step"]) for row in result["passed_over"]] == [("F-2", "second")]
