@@ -308,6 +308,7 @@ class FileCaseActivities(CaseActivities):
                 loaded.case.ledger.currency,
             )
             if passenger is not None:
+                transaction.append(case_id, passenger.facts)
                 found.append(passenger)
         return found
 
@@ -340,7 +341,7 @@ class FileCaseActivities(CaseActivities):
             for _, key in own:
                 served[key].append(passenger.key)
             on = passenger.policy.sending_calendar.local_date(now)
-            fact = conduct.intended(passenger.case, passenger.step.id, passenger.issue, composed.message, own, now, on)
+            fact = conduct.intended(passenger.case, passenger.step, passenger.issue, composed.message, own, now, on)
             transaction.append(passenger.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = transaction.load(passenger.key).case

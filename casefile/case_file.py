@@ -453,12 +453,14 @@ class Transaction:
         contacted: date | None = None
         reminded: date | None = None
         for sibling in self.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
-            for step in self._fold(sibling)[1].taken:
-                if step.kind != "send":
-                    continue
-                contacted = max(contacted or step.on, step.on)
-                if step.reminds:
-                    reminded = max(reminded or step.on, step.on)
+            case = self._fold(sibling)[1]
+            contacts = [(step.on, step.reminds) for step in case.taken if step.kind == "send"]
+            if case.attempt is not None and case.attempt.may_have_reached_debtor:
+                contacts.append((case.attempt.on, case.attempt.reminds))
+            for on, reminds in contacts:
+                contacted = max(contacted or on, on)
+                if reminds:
+                    reminded = max(reminded or on, on)
         return Surroundings(covered, contacted, reminded)
 
     def set_bank_coverage(self, creditor: str, until: date) -> None:
@@ -524,6 +526,26 @@ class Transaction:
         return self.connection.scalar(
             select(t.inbox.c.refusal).where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
         )
+
+    def answer(self, case_id: str, message_id: str) -> tuple[bool, str | None]:
+        """Whether a message was recorded, and why it was refused, if it was."""
+        row = self.connection.execute(
+            select(t.inbox.c.recorded_at, t.inbox.c.refusal).where(
+                t.inbox.c.case_id == case_id, t.inbox.c.id == message_id
+            )
+        ).first()
+        return (False, None) if row is None else (row.recorded_at is not None, row.refusal)
+
+    def nobody_waits(self, case_id: str, message_id: str) -> bool:
+        """Say that the sender no longer waits for an answer: a refusal then goes to the quarantine, not to nobody.
+
+        Returns:
+            False when the message was recorded already, so that there is an answer.
+        """
+        statement = update(t.inbox).where(
+            t.inbox.c.case_id == case_id, t.inbox.c.id == message_id, t.inbox.c.recorded_at.is_(None)
+        )
+        return self.connection.execute(statement.values(answered=False)).rowcount == 1
 
     def undelivered(self) -> tuple[str, ...]:
         """Ids of the cases that have messages waiting in the inbox."""

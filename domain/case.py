@@ -97,7 +97,15 @@ class Attempt:
     issue: int
     message: str
     at: datetime
+    on: date
     deliveries: tuple[Delivery, ...]
+    reminds: bool = False
+
+    @property
+    def may_have_reached_debtor(self) -> bool:
+        """Whether something went to the debtor, or may be going right now."""
+        certainly_not = (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
+        return any(d.channel != "agency" and d.status not in certainly_not for d in self.deliveries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +359,7 @@ def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
     )
     again = {delivery.key for delivery in fresh}
     kept = tuple(d for key, d in before.items() if key not in again)
-    return Attempt(fact.step, fact.issue, fact.message, fact.at, (*kept, *fresh))
+    return Attempt(fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds)
 
 
 def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:

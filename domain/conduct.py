@@ -624,18 +624,19 @@ _TELL_AFTER_FAILURES = 3
 
 
 def intended(
-    case: Case, step: str, issue: int, message: str, deliveries: tuple[tuple[str, str], ...], at: datetime, on: date
+    case: Case, step: Step, issue: int, message: str, deliveries: tuple[tuple[str, str], ...], at: datetime, on: date
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
-    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step}:{issue}:"))
+    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step.id}:{issue}:"))
     return f.StepIntended(
-        id=f"intended:{step}:{issue}:{number}",
+        id=f"intended:{step.id}:{issue}:{number}",
         at=at,
         on=on,
-        step=step,
+        step=step.id,
         issue=issue,
         message=message,
         deliveries=deliveries,
+        reminds=step.reminds,
     )
 
 

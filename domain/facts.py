@@ -143,6 +143,7 @@ class StepIntended(_Fact):
     Attributes:
         message: Id of the message; the same for all cases that a bundle serves.
         deliveries: `(channel, send key)` of each delivery.
+        reminds: Whether it is of the reminder class.
     """
 
     kind: Literal["step_intended"] = "step_intended"
@@ -150,6 +151,7 @@ class StepIntended(_Fact):
     issue: int
     message: str
     deliveries: tuple[tuple[str, str], ...]
+    reminds: bool = False
 
 
 class DeliveryConcluded(_Fact):

@@ -8,49 +8,36 @@ that had something to do has done it.
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from google.protobuf.empty_pb2 import Empty
-from temporalio.api.testservice.v1 import SleepRequest
-from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError
+from temporalio.client import Client
 
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.case_ids import case_id
 from domain.clock import Clock
-from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
-from domain.view import CaseView
 from gateways.outbox import FileOutbox
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario
 from simulation.script import Refusal, Script
+from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import test_server
-from workflows.overdue_invoice import OverdueInvoice
 
 _CREDITOR = "scenario"
 _TASK_QUEUE = "scenario"
-_POLL = 0.004
-_PATIENCE = 120.0
-"""Real seconds that a case may take to settle before the run is given up."""
 
 
 class NotOnEngine(ValueError):
     """A scenario that only the pure runner can play."""
-
-
-class EngineStuck(RuntimeError):
-    """A case did not settle: the engine and the rules disagree about what is due."""
 
 
 def run_on_engine(scenario: Scenario) -> Outcome:
@@ -92,27 +79,24 @@ async def play_on(client: Client, scenario: Scenario, folder: Path, task_queue: 
             await driver.play()
         result = driver.outcome()
         # A timer that fires without a worker would stop the server's clock for whoever plays next.
-        await driver.end()
+        await driver.time.end("the scenario is over")
         return result
     finally:
         database.close()
 
 
 class _Driver:
-    """Moves virtual time from one thing that happens to the next."""
+    """Plays a scenario, day after day."""
 
     def __init__(self, client: Client, file: CaseFile, scenario: Scenario, task_queue: str, clock: Clock) -> None:
-        self.client = client
         self.file = file
         self.scenario = scenario
         self.script = Script(scenario)
-        self.clock = clock
+        self.time = VirtualTime(client, file, clock)
+        self.ids = self.time.cases
         self.dispatcher = Dispatcher(client, file, task_queue, clock=clock)
         self.creditor = f"{_CREDITOR}-{task_queue}"
         self.calendar = scenario.invoices[0].policy.sending_calendar
-        self.ids: dict[str, str] = {}
-        self.wake: dict[str, datetime | None] = {}
-        self.told: set[str] = set()
         self.refusals: list[Refusal] = []
         self.policies = _own_versions(each.policy for each in scenario.invoices)
 
@@ -120,8 +104,7 @@ class _Driver:
     async def begin(cls, client: Client, file: CaseFile, scenario: Scenario, task_queue: str) -> _Driver:
         """A driver whose clock stands at the first morning of the scenario."""
         morning = scenario.invoices[0].policy.sending_calendar.day_start(scenario.start)
-        offset = (morning - await _server_time(client)).total_seconds()
-        return cls(client, file, scenario, task_queue, Clock(offset=offset))
+        return cls(client, file, scenario, task_queue, await clock_standing_at(client, morning))
 
     async def play(self) -> None:
         """Play all days."""
@@ -136,59 +119,12 @@ class _Driver:
         for event in self.scenario.events:
             events.setdefault(event.on, []).append(event)
         for day in sorted({*openings, *events}):
-            await self._pass_time(self.calendar.day_start(day))
+            await self.time.pass_until(self.calendar.day_start(day))
             for number in openings.get(day, ()):
                 await self._open(number, day)
             for event in events.get(day, ()):
-                await self._happens(event, day)
-        await self._pass_time(self.calendar.day_start(self.scenario.until + timedelta(days=1)))
-
-    # Time
-
-    async def _pass_time(self, until: datetime) -> None:
-        """Let everything happen that is due before a moment, then stand at it."""
-        while True:
-            due = [at for at in self.wake.values() if at is not None and at < until]
-            if not due:
-                break
-            await self._sleep_to(min(due) + timedelta(seconds=1))
-            now = await self._now()
-            await self._settle([number for number, at in self.wake.items() if at is not None and at <= now])
-        await self._sleep_to(until)
-
-    async def _sleep_to(self, moment: datetime) -> None:
-        left = moment - await self._now()
-        if left > timedelta(0):
-            request = SleepRequest()
-            request.duration.FromTimedelta(left)
-            await self.client.test_service.unlock_time_skipping_with_sleep(request)
-
-    async def _now(self) -> datetime:
-        return self.clock.now(await _server_time(self.client))
-
-    async def _settle(self, numbers: Iterable[str]) -> None:
-        """Wait until these cases have done what is due, and note when they wake next."""
-        for number in numbers:
-            self.wake[number] = await asyncio.wait_for(self._settled(number), _PATIENCE)
-
-    async def _settled(self, number: str) -> datetime | None:
-        handle = self.client.get_workflow_handle(self.ids[number])
-        while True:
-            with self.file.read() as transaction:
-                waits = bool(transaction.waiting(self.ids[number]))
-            if not waits:
-                description = await handle.describe()
-                if description.status is not WorkflowExecutionStatus.RUNNING:
-                    return None
-                try:
-                    answer = await handle.query(OverdueInvoice.case)
-                except RPCError:
-                    answer = {}
-                if answer:
-                    view = CaseView.model_validate(answer)
-                    if view.next != "close" and (view.at is None or view.at > await self._now()):
-                        return view.at
-            await asyncio.sleep(_POLL)
+                await self.happens(event)
+        await self.time.pass_until(self.calendar.day_start(self.scenario.until + timedelta(days=1)))
 
     # What happens
 
@@ -202,37 +138,26 @@ class _Driver:
             facts = open_case(each.invoice, policy, morning)
             transaction.open_case(self.ids[number], self.creditor, facts, morning)
         await self.dispatcher.start(self.ids[number])
-        await self._settle([number])
+        await self.time.settle([number])
 
-    async def _happens(self, event: Event, day: date) -> None:
+    async def happens(self, event: Event) -> None:
+        """Tell the cases of one event, and let them settle."""
         with self.file.read() as transaction:
             cases = {number: transaction.load(case).case for number, case in self.ids.items()}
         cue = self.script.cue(event, cases)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
-        morning = self.calendar.day_start(day)
         for message in cue.messages:
-            raw = json.dumps(message.payload).encode()
-            with self.file.write() as transaction:
-                own = inbox_id(message.name, raw, message.id)
-                transaction.accept(self.ids[message.number], own, message.name, raw, morning)
-            await self.dispatcher.nudge(self.ids[message.number])
-            await self._settle([message.number])
+            await self.dispatcher.tell(self.ids[message.number], message.name, message.payload, message.id)
+            await self.time.settle([message.number])
         if isinstance(event, BankCovers) and cue.bank_covers is not None:
             with self.file.write() as transaction:
                 transaction.set_bank_coverage(self.creditor, cue.bank_covers)
             for number, case in self.ids.items():
                 await self.dispatcher.nudge(case)
-                await self._settle([number])
+                await self.time.settle([number])
 
     # The end
-
-    async def end(self) -> None:
-        """Terminate the workflows that still wait."""
-        for number, case in self.ids.items():
-            handle = self.client.get_workflow_handle(case)
-            if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
-                await handle.terminate(f"the scenario with {number} is over")
 
     def outcome(self) -> Outcome:
         """What the scenario came to, from the case file alone."""
@@ -246,11 +171,6 @@ class _Driver:
                     decision = None if view is None else view.decision
                     played.append(Played(each.number, each.policy, facts, loaded.case, decision))
         return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
-
-
-async def _server_time(client: Client) -> datetime:
-    answer = await client.test_service.get_current_time(Empty())
-    return answer.time.ToDatetime(tzinfo=UTC)
 
 
 def _own_versions(policies: Iterable[Policy]) -> dict[int, Policy]:

@@ -1,0 +1,124 @@
+"""Virtual time on the time-skipping server: moved by sleeping only, and only when every case is settled.
+
+A case is settled when it has recorded all that it was told, done what was due, and set its next timer. Moving on
+before that would let a timer start at the wrong moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.empty_pb2 import Empty
+from temporalio.api.testservice.v1 import SleepRequest
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
+
+from casefile.case_file import CaseFile
+from domain.clock import Clock
+from domain.view import CaseView
+from workflows.overdue_invoice import OverdueInvoice
+
+_POLL = 0.004
+_PATIENCE = 120.0
+"""Real seconds that a case may take to settle before the run is given up."""
+
+
+class EngineStuck(RuntimeError):
+    """A case did not settle: the engine and the rules disagree about what is due."""
+
+
+async def server_time(client: Client) -> datetime:
+    """The time of a time-skipping server."""
+    answer = await client.test_service.get_current_time(Empty())
+    return answer.time.ToDatetime(tzinfo=UTC)
+
+
+async def clock_standing_at(client: Client, moment: datetime) -> Clock:
+    """A clock that shows this moment now."""
+    return Clock(offset=(moment - await server_time(client)).total_seconds())
+
+
+class VirtualTime:
+    """Moves the time of a server from one thing that happens to the next.
+
+    Attributes:
+        cases: The cases that are watched, by any name of the caller's, and their ids.
+    """
+
+    def __init__(self, client: Client, file: CaseFile, clock: Clock) -> None:
+        """Take over the time of a server that nobody else moves."""
+        self.client = client
+        self.clock = clock
+        self.cases: dict[str, str] = {}
+        self._file = file
+        self._wake: dict[str, datetime | None] = {}
+
+    async def now(self) -> datetime:
+        """The virtual moment."""
+        return self.clock.now(await server_time(self.client))
+
+    async def pass_until(self, until: datetime, told: Callable[[datetime], None] = lambda moment: None) -> None:
+        """Let everything happen that is due before a moment, then stand at it.
+
+        Args:
+            until: The moment.
+            told: Called with each moment at which time stops.
+        """
+        while True:
+            due = [at for at in self._wake.values() if at is not None and at < until]
+            if not due:
+                break
+            await self._sleep_to(min(due) + timedelta(seconds=1))
+            now = await self.now()
+            told(now)
+            await self.settle([name for name, at in self._wake.items() if at is not None and at <= now])
+        await self._sleep_to(until)
+        told(until)
+
+    async def _sleep_to(self, moment: datetime) -> None:
+        left = moment - await self.now()
+        if left > timedelta(0):
+            request = SleepRequest()
+            request.duration.FromTimedelta(left)
+            await self.client.test_service.unlock_time_skipping_with_sleep(request)
+
+    async def settle(self, names: Iterable[str]) -> None:
+        """Wait until these cases have done what is due, and note when they wake next.
+
+        Raises:
+            EngineStuck: when one does not come to rest.
+        """
+        for name in names:
+            try:
+                self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
+            except TimeoutError:
+                raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
+
+    async def _settled(self, case_id: str) -> datetime | None:
+        handle = self.client.get_workflow_handle(case_id)
+        while True:
+            with self._file.read() as transaction:
+                waits = bool(transaction.waiting(case_id))
+            if not waits:
+                description = await handle.describe()
+                if description.status is not WorkflowExecutionStatus.RUNNING:
+                    return None
+                try:
+                    answer = await handle.query(OverdueInvoice.case)
+                except RPCError:
+                    # It ended between the two questions.
+                    continue
+                if answer:
+                    view = CaseView.model_validate(answer)
+                    if view.next != "close" and (view.at is None or view.at > await self.now()):
+                        return view.at
+            await asyncio.sleep(_POLL)
+
+    async def end(self, reason: str) -> None:
+        """Terminate the workflows that still wait: a timer that fires without a worker would stop the clock."""
+        for case_id in self.cases.values():
+            handle = self.client.get_workflow_handle(case_id)
+            if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
+                await handle.terminate(reason)
