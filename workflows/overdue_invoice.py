@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
@@ -70,6 +70,7 @@ class OverdueInvoice:
         self._received = 0
         self._nudged = False
         self._failures = 0
+        self._not_before: datetime | None = None
         self._turn: Turn | None = None
         self._timeline: deque[str] = deque(maxlen=50)
         self._attributes: tuple[object, ...] | None = None
@@ -80,7 +81,9 @@ class OverdueInvoice:
         while True:
             try:
                 return await self._collect()
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, ActivityError) as error:
+                if not is_cancelled_exception(error):
+                    raise
                 # Whoever cancels wants it to stop, not to be forgotten: a cancelled case is a paused case.
                 self._enqueue("pause", b'{"reason": "cancelled"}')
 
@@ -91,7 +94,7 @@ class OverdueInvoice:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if not self._told:
                     return turn.summary
-            if workflow.info().is_continue_as_new_suggested() or self._run_is_long():
+            if (workflow.info().is_continue_as_new_suggested() or self._run_is_long()) and self._can_be_carried():
                 await self._continue_as_new()
             moment_came = not self._told and await self._wait(turn)
             turn = await (self._take(turn) if moment_came else self._advance())
@@ -100,7 +103,7 @@ class OverdueInvoice:
         """Wait for the turn's moment or a message; True when the moment came first."""
         timeout = None
         if turn.at is not None:
-            left = self._case.clock.real_wait(turn.at - self._now())
+            left = max(self._case.clock.real_wait(turn.at - self._now()), self._failure_wait())
             if left.total_seconds() <= 0:
                 return True
             timeout = left
@@ -132,7 +135,8 @@ class OverdueInvoice:
                 start_to_close_timeout=options.ADVANCE_TIMEOUT,
                 retry_policy=options.ADVANCE_RETRY,
             )
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ActivityError):
+            # Recorded or not: told again under the same id, it counts once.
             self._queue, self._nudged = [*messages, *self._queue], True
             raise
         return self._show(turn)
@@ -154,12 +158,12 @@ class OverdueInvoice:
                 summary=turn.summary or None,
             )
         except ActivityError as error:
-            if isinstance(error.cause, asyncio.CancelledError):
+            if is_cancelled_exception(error):
                 raise
             self._failures += 1
-            await workflow.sleep(options.wait_after(self._failures), summary="a step failed; planning it again")
+            self._not_before = workflow.now() + options.wait_after(self._failures)
             return await self._advance()
-        self._failures = 0
+        self._failures, self._not_before = 0, None
         return self._show(taken)
 
     def _show(self, turn: Turn) -> Turn:
@@ -178,6 +182,14 @@ class OverdueInvoice:
 
     def _now(self) -> datetime:
         return self._case.clock.now(workflow.now())
+
+    def _failure_wait(self) -> timedelta:
+        """Real time for which no step is tried because one failed; messages are recorded meanwhile."""
+        return timedelta(0) if self._not_before is None else self._not_before - workflow.now()
+
+    def _can_be_carried(self) -> bool:
+        """Whether what is queued fits into the input of the next run; what does not is recorded first."""
+        return sum(len(message.raw or b"") for message in self._queue) <= options.MOST_CARRIED
 
     def _run_is_long(self) -> bool:
         limit = self._case.events_per_run
@@ -219,9 +231,11 @@ class OverdueInvoice:
         return f"accepted; stage {view.stage}, open {view.open.text}" if view else "accepted"
 
     @workflow.signal(name="nudge", description="Look into the inbox and decide anew. Nothing to fill in.")
-    def nudge(self, _: RawValue = NOTHING) -> None:
-        """Carries nothing: what there is to know is in the case file."""
+    def nudge(self, raw: RawValue = NOTHING) -> None:
+        """Carries nothing: what there is to know is in the case file. What comes with it all the same is kept."""
         self._nudged = True
+        if _bytes(raw) not in (None, b"null"):
+            self._signalled("nudge", raw)
 
     @workflow.signal(dynamic=True, description="Anything else is kept in quarantine for a person to look at.")
     def unknown(self, name: str, payloads: Sequence[RawValue]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.bundle import Passenger, channels_of, companion, leading, may_carry, message_id
 from domain.policy import Policy
 from domain.surroundings import Surroundings
@@ -15,7 +17,7 @@ LADDER = policy(
 )
 
 
-def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: str) -> Life:
+def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: Any) -> Life:
     return Life(ladder, invoice("2026-02-01", due, number=number, **fields))
 
 
