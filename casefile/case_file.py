@@ -434,6 +434,12 @@ class Transaction:
             query = query.where(t.cases.c.creditor == creditor)
         return tuple(self.connection.scalars(query))
 
+    def open_cases(self) -> tuple[str, ...]:
+        """Ids of the cases that are not closed."""
+        return tuple(
+            self.connection.scalars(select(t.cases.c.id).where(t.cases.c.closed.is_(None)).order_by(t.cases.c.id))
+        )
+
     def find_cases(self, text: str) -> tuple[str, ...]:
         """Ids of the cases that a person means by an id or an invoice number."""
         return tuple(
@@ -535,6 +541,14 @@ class Transaction:
             )
         ).first()
         return (False, None) if row is None else (row.recorded_at is not None, row.refusal)
+
+    def refuse(self, case_id: str, message_id: str, at: datetime, reason: str) -> None:
+        """Mark a message as refused before its case was asked; its sender was told."""
+        self.connection.execute(
+            update(t.inbox)
+            .where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
+            .values(recorded_at=_text(at), refusal=reason)
+        )
 
     def nobody_waits(self, case_id: str, message_id: str) -> bool:
         """Say that the sender no longer waits for an answer: a refusal then goes to the quarantine, not to nobody.

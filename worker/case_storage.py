@@ -30,7 +30,8 @@ def open_case_file(url: str, *, create: bool) -> CaseFile:
     try:
         where = make_url(url)
     except ArgumentError:
-        raise NoCaseFile("MAANWERK_DATABASE is no database URL; write it like sqlite:///var/case-file.sqlite3") from None
+        hint = "write it like sqlite:///var/case-file.sqlite3"
+        raise NoCaseFile(f"MAANWERK_DATABASE is no database URL; {hint}") from None
     shown = where.render_as_string(hide_password=True)
     if where.get_backend_name() == "sqlite" and where.database not in (None, "", ":memory:"):
         file = Path(where.database or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +25,7 @@ class Standing:
         policy: The policy it is then under.
         waiting: The messages that wait.
         coming: The facts that follow from them.
+        refusals: Of the messages that a rule forbids, by their id: why.
     """
 
     loaded: Loaded
@@ -31,6 +33,7 @@ class Standing:
     policy: Policy
     waiting: tuple[InboxRow, ...]
     coming: tuple[Fact, ...]
+    refusals: Mapping[str, str]
 
     @property
     def as_loaded(self) -> Loaded:
@@ -60,13 +63,17 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
     case, policy = loaded.case, loaded.policy
     waiting = transaction.waiting(case_id)
     coming: list[Fact] = []
+    refusals: dict[str, str] = {}
     desk = _Desk(transaction, case_id)
     for row in waiting:
         if row.problem is not None:
             continue
         told = (row.id, at, policy.sending_calendar.local_date(at))
-        for fact in conduct.hear(case, policy, row.name, row.raw, told, desk, answered=row.answered).facts:
+        heard = conduct.hear(case, policy, row.name, row.raw, told, desk, answered=row.answered)
+        for fact in heard.facts:
             case = apply(case, fact)
             coming.append(fact)
+        if heard.refusal is not None:
+            refusals[row.id] = heard.refusal
         policy = transaction.policy(case.policy, case.policy_version) or policy
-    return Standing(loaded, case, policy, waiting, tuple(coming))
+    return Standing(loaded, case, policy, waiting, tuple(coming), refusals)

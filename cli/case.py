@@ -1,0 +1,223 @@
+"""`maanwerk case`: look at cases, and tell them what a person decides.
+
+Everything is read from the case file, so it works while no worker runs. What a person decides goes through the inbox:
+written down first, then delivered; with a worker running the answer comes at once.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
+quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
+app.add_typer(quarantine, name="quarantine")
+
+_Id = Annotated[str, typer.Argument(metavar="ID", help="Case id or invoice number.")]
+_Actor = Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Who decides; by default who you are.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
+
+
+# Looking ---------------------------------------------------------------------------------------------------
+
+
+@app.command("list")
+def list_cases(
+    stage: Annotated[
+        str | None, typer.Option("--stage", help="Only cases at this stage (new, reminder, closed …).")
+    ] = None,
+    attention: Annotated[bool, typer.Option("--attention", help="Only cases that a person should look at.")] = False,
+    creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Show all cases: stage, open amount, holds, and what comes next."""
+    from cli.case_desk import print_list
+
+    print_list(stage, attention, creditor, as_json)
+
+
+@app.command("show")
+def show(case: _Id, as_json: _Json = False) -> None:
+    """Show one case: where it stands, why nothing is sent, what comes next, and everything that happened."""
+    from cli.case_desk import print_case
+
+    print_case(case, as_json)
+
+
+# Deciding --------------------------------------------------------------------------------------------------
+
+
+@app.command("pause")
+def pause(
+    case: _Id,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="First free day; else no end.")] = None,
+    reason: _Reason = "",
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Stop the ladder of a case, until a day or until resumed."""
+    _tell(case, "pause_case", {"until": _day(until, "--until"), "reason": reason}, actor, as_json)
+
+
+@app.command("resume")
+def resume(case: _Id, actor: _Actor = None, as_json: _Json = False) -> None:
+    """End all pauses of a case."""
+    _tell(case, "resume_case", {}, actor, as_json)
+
+
+@app.command("approve")
+def approve(
+    case: _Id,
+    open_amount: Annotated[
+        str | None,
+        typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
+    ] = None,
+    step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Approve the hand-off of a case."""
+    _tell(case, "approve_handoff", {"open": open_amount, "step": step}, actor, as_json)
+
+
+@app.command("log-call")
+def log_call(
+    case: _Id,
+    outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "called",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was said.")] = "",
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Note a call with the debtor; it finishes the open call task."""
+    _tell(case, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
+
+
+@app.command("task")
+def task(
+    case: _Id,
+    kind: Annotated[str, typer.Argument(metavar="TASK", help="The task, as `case show` names it.")],
+    outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "done",
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Finish an open task; the task of a hold ends that hold too."""
+    _tell(case, "complete_task", {"task": kind, "outcome": outcome}, actor, as_json)
+
+
+@app.command("write-off")
+def write_off(
+    case: _Id,
+    amount: Annotated[str | None, typer.Option("--amount", help="How much; else all that is open.")] = None,
+    reason: _Reason = "",
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Give up the claim, or an amount of it."""
+    _tell(case, "write_off", {"amount": amount, "reason": reason}, actor, as_json)
+
+
+@app.command("change-due")
+def change_due(
+    case: _Id,
+    due: Annotated[str, typer.Argument(metavar="DATE", help="The new due date.")],
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Move the due date of a case."""
+    _tell(case, "change_due_date", {"due": _day(due, "DATE")}, actor, as_json)
+
+
+@app.command("change-policy")
+def change_policy(
+    case: _Id,
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A policy file, or a name.")],
+    version: Annotated[int | None, typer.Option("--version", help="Its version; else the newest.")] = None,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Move a case to another policy, or another version of its own."""
+    from cli import case_desk
+
+    case_desk.change_policy(case, policy, version, actor, as_json)
+
+
+@app.command("settle")
+def settle(
+    case: _Id,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose sending is unknown.")],
+    outcome: Annotated[str, typer.Argument(metavar="sent|not-sent", help="What became of it.")],
+    issue: Annotated[int | None, typer.Option("--issue", help="Which issue of the step.")] = None,
+    received_on: Annotated[
+        str | None, typer.Option("--received-on", metavar="DATE", help="Day on which the debtor got it, if proven.")
+    ] = None,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Say what became of a sending whose outcome is unknown."""
+    content = {
+        "step": step,
+        "outcome": outcome.replace("-", "_"),
+        "issue": issue,
+        "received_on": _day(received_on, "--received-on"),
+    }
+    _tell(case, "settle_send", content, actor, as_json)
+
+
+@quarantine.command("resubmit")
+def resubmit(
+    case: _Id,
+    of: Annotated[str | None, typer.Argument(metavar="[MESSAGE]", help="Its id, when there are several.")] = None,
+    payload: Annotated[str | None, typer.Option("--payload", metavar="JSON", help="Corrected content.")] = None,
+    as_name: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Corrected name.")] = None,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Try a message in quarantine again, as it was or corrected."""
+    corrected: object = None
+    if payload is not None:
+        try:
+            corrected = json.loads(payload)
+        except ValueError as error:
+            raise typer.BadParameter(f"this is no JSON: {error}", param_hint="--payload") from None
+    content = {"of": of or _only_quarantined(case), "payload": corrected, "as_name": as_name}
+    _tell(case, "resubmit_quarantined", content, actor, as_json)
+
+
+@quarantine.command("dismiss")
+def dismiss(
+    case: _Id,
+    of: Annotated[str | None, typer.Argument(metavar="[MESSAGE]", help="Its id, when there are several.")] = None,
+    reason: _Reason = "",
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Lay a message in quarantine aside for good; its bytes stay in the case file."""
+    _tell(case, "dismiss_quarantined", {"of": of or _only_quarantined(case), "reason": reason}, actor, as_json)
+
+
+# How -------------------------------------------------------------------------------------------------------
+# Imported where they are used: database and engine are heavy, and the other commands must not wait for them.
+
+
+def _tell(case: str, name: str, content: Mapping[str, object], actor: str | None, as_json: bool) -> None:
+    from cli.case_desk import tell
+
+    tell(case, name, content, actor, as_json)
+
+
+def _only_quarantined(case: str) -> str:
+    from cli.case_desk import only_quarantined
+
+    return only_quarantined(case)
+
+
+def _day(written: str | None, where: str) -> str | None:
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint=where) from None

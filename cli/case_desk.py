@@ -1,0 +1,140 @@
+"""Behind `maanwerk case`: finds the case, tells it something, prints what became of it."""
+
+import asyncio
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from casefile.case_file import CaseFile, Transaction
+from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
+from cli.environment import read_settings
+from cli.failing import failed, refused
+from cli.output import print_json
+from domain.messages import Unreadable
+from domain.policy import Policy
+from letters.render import known_letters
+from worker.case_storage import NoCaseFile, open_case_file
+from worker.creditor_profile import load_named_policy
+from worker.telling import Outcome, tell_case
+
+__all__ = ["change_policy", "only_quarantined", "print_case", "print_list", "tell"]
+
+
+def print_list(stage: str | None, attention: bool, creditor: str | None, as_json: bool) -> None:
+    """Print all cases, or those at a stage, or those that a person should look at."""
+    with _case_file() as file, file.read() as transaction:
+        rows = [
+            row
+            for row in list_rows(transaction, creditor)
+            if stage in (None, row.stage) and (row.attention or not attention)
+        ]
+    if as_json:
+        print_json(list_as_json(rows))
+    else:
+        show_list(rows)
+
+
+def print_case(case: str, as_json: bool) -> None:
+    """Print one case."""
+    with _case_file() as file:
+        report = _report(file, case)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        show_report(report)
+
+
+def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:
+    """Move a case to a policy of the case file, or to one from a file or shipped, which is stored first."""
+    loaded = None if version is not None else load_named_policy(policy, Path(), known_letters())
+    content: dict[str, object] = {"policy": policy, "version": version}
+    if loaded is not None:
+        content = {"policy": loaded.policy, "version": loaded.version}
+    tell(case, "change_policy", content, actor, as_json, loaded)
+
+
+@contextmanager
+def _case_file() -> Iterator[CaseFile]:
+    try:
+        file = open_case_file(read_settings().database, create=False)
+    except NoCaseFile as problem:
+        failed(str(problem))
+    try:
+        yield file
+    finally:
+        file.database.close()
+
+
+def _find(transaction: Transaction, text: str) -> str:
+    """The one case that a person means."""
+    found = transaction.find_cases(text)
+    if not found:
+        refused(f"there is no case {text!r}: give a case id or an invoice number (maanwerk case list)")
+    if len(found) > 1:
+        refused(f"{text!r} may be any of these cases; give its id:", *(f"  {case}" for case in found))
+    return found[0]
+
+
+def _report(file: CaseFile, text: str) -> CaseReport:
+    with file.read() as transaction:
+        return report_of(transaction, _find(transaction, text), datetime.now(UTC))
+
+
+def only_quarantined(case: str) -> str:
+    """The one message in the quarantine of a case."""
+    with _case_file() as file:
+        report = _report(file, case)
+    if not report.quarantined:
+        refused(f"nothing is in the quarantine of {report.case_id}")
+    if len(report.quarantined) > 1:
+        refused(
+            "several messages are in quarantine; name one:",
+            *(f"  {each.id}: {each.name}: {each.error}" for each in report.quarantined),
+        )
+    return report.quarantined[0].id
+
+
+def _who(actor: str | None) -> str:
+    if actor is not None:
+        return actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""  # a container may have a user without a name
+
+
+def tell(
+    case: str,
+    name: str,
+    content: Mapping[str, Any],
+    actor: str | None,
+    as_json: bool,
+    policy: Policy | None = None,
+) -> None:
+    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
+    settings = read_settings()
+    given = {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
+    with _case_file() as file:
+        with file.read() as transaction:
+            case_id = _find(transaction, case)
+        try:
+            result = asyncio.run(tell_case(file, settings, case_id, name, given, policy=policy))
+        except (Unreadable, ValueError) as problem:
+            refused(str(problem))
+        report = _report(file, case_id)
+    if as_json:
+        print_json({"case": case_id, "outcome": result.outcome.value, "says": result.says, "state": report.state})
+    if result.outcome is Outcome.REFUSED:
+        failed(f"refused: {result.says}")
+    if as_json:
+        return
+    if result.outcome is Outcome.ACCEPTED:
+        typer.echo(f"{report.number}: accepted. {report.state}")
+    else:
+        typer.echo(f"{report.number}: written down; takes effect when a worker runs. Then: {report.state}")
+        typer.echo(f"Not answered at once: {result.says}.")

@@ -1,0 +1,25 @@
+"""`maanwerk import`: lists of open items into the case file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Lists of open items (CSV).")],
+    creditor: Annotated[
+        Path, typer.Option("--creditor", metavar="FILE", help="Profile of the creditor whose invoices these are.")
+    ] = Path("creditor.yaml"),
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The lists name all that is open: cases missing from them go on hold.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    today: Annotated[str | None, typer.Option("--today", metavar="DATE", help="Import as if on that day.")] = None,
+) -> None:
+    """Import lists of open items: open cases, and bring known ones up to date. Exit 2 when a row is wrong."""
+    # Imported here: database and engine are heavy, and the other commands must not wait for them.
+    from cli.importing import run
+
+    run(files, creditor, complete=complete, dry_run=dry_run, as_json=as_json, today=today)

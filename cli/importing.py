@@ -1,0 +1,234 @@
+"""Behind `maanwerk import`: runs the import and prints what became of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from temporalio.service import RPCError
+
+from casefile.case_file import CaseFile
+from cli.environment import read_settings
+from cli.failing import failed, refused
+from cli.output import console, new_table, print_errors, print_json
+from letters.render import known_letters
+from worker.case_storage import NoCaseFile, open_case_file
+from worker.connecting import TemporalUnreachable, connect
+from worker.creditor_profile import load_creditor
+from worker.delivery import Dispatcher
+from worker.importing import UNCHANGED, ImportedList, ListFile, OtherPolicyStored, import_lists
+from worker.settings import Settings
+
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_MOST_BYTES = 50_000_000
+_ROWS_SHOWN = 40
+_LONG = 500
+"""Rows from which progress is shown."""
+
+_SAID = {
+    "opened": "opened",
+    "payment": "payment booked",
+    "due_date": "due date changed",
+    "amount_raised": "more open than we know: task",
+    "missing": "missing: on hold, task",
+    "back": "back in the list",
+    UNCHANGED: "unchanged",
+}
+
+
+def run(
+    files: Sequence[Path], creditor: Path, *, complete: bool, dry_run: bool, as_json: bool, today: str | None
+) -> None:
+    """Import lists and print what became of them.
+
+    Args:
+        files: The lists.
+        creditor: Profile of the creditor.
+        complete: Whether the lists name all that is open.
+        dry_run: Whether to change nothing.
+        as_json: Whether to print JSON.
+        today: Day of the import as written, None for today.
+    """
+    day, at = _day(today)
+    lists = [_read(file) for file in files]
+    profile = load_creditor(creditor, known_letters())
+    settings = read_settings()
+    with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
+        try:
+            done = import_lists(file, profile, lists, at, day, complete=complete, dry_run=dry_run, progress=progress)
+        except OtherPolicyStored as problem:
+            refused(f"{creditor}: {problem}")
+        started, told, problem_text = (0, 0, None) if dry_run else asyncio.run(_sweep(file, settings))
+    if as_json:
+        print_json(_json(done, dry_run, started, problem_text))
+    else:
+        out = console()
+        for each in done:
+            _show(each, out, dry_run)
+        _say_started(out, done, dry_run, started, told, problem_text)
+    for each in done:
+        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings))
+    if any(each.has_errors for each in done):
+        raise typer.Exit(2)
+
+
+def _day(written: str | None) -> tuple[date, datetime]:
+    """The day and moment of the import."""
+    if written is None:
+        now = datetime.now(UTC)
+        return now.astimezone(_ZONE).date(), now
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint="--today") from None
+    return day, datetime.combine(day, time(12), _ZONE).astimezone(UTC)
+
+
+def _read(file: Path) -> ListFile:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        refused(f"{file}: {'there is no such file' if missing else f'cannot be read: {error.strerror or error}'}")
+    return ListFile(str(file), data, file.parent)
+
+
+@contextmanager
+def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
+    """The case file; a dry run that finds none plays with an empty one."""
+    try:
+        file = open_case_file(settings.database, create=not dry_run)
+    except NoCaseFile as problem:
+        if not dry_run:
+            failed(str(problem))
+        with TemporaryDirectory() as folder:
+            file = open_case_file(f"sqlite:///{folder}/empty.sqlite3", create=True)
+            try:
+                yield file
+            finally:
+                file.database.close()
+        return
+    try:
+        yield file
+    finally:
+        file.database.close()
+
+
+@contextmanager
+def _progress(wanted: bool) -> Iterator["_Told"]:
+    bar = Progress(
+        TextColumn("importing"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+    )
+    told = _Told(bar, wanted)
+    try:
+        yield told
+    finally:
+        bar.stop()
+
+
+class _Told:
+    """Shows progress of a long import, on a terminal only."""
+
+    def __init__(self, bar: Progress, wanted: bool) -> None:
+        self.bar = bar
+        self.wanted = wanted and bar.console.is_terminal
+        self.task = bar.add_task("")
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self.wanted or total < _LONG:
+            return
+        if not self.bar.live.is_started:
+            self.bar.start()
+        self.bar.update(self.task, completed=done, total=total)
+
+
+async def _sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
+    """Deliver what was written; says why not when Temporal is away: the next worker does it."""
+    try:
+        client = await connect(seconds=3)
+        started, told = await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).sweep()
+    except TemporalUnreachable as problem:
+        return 0, 0, str(problem)
+    except RPCError as problem:
+        return 0, 0, f"Temporal could not start the cases: {problem.message}"
+    return started, told, None
+
+
+def _severity(severity: str) -> str:
+    return " (warning)" if severity == "warning" else ""
+
+
+def _counts(each: ImportedList) -> dict[str, int]:
+    counts = Counter(row.what for row in each.rows)
+    return {what: counts[what] for what in _SAID if counts[what]}
+
+
+def _show(each: ImportedList, out: Console, dry_run: bool) -> None:
+    would = "would become of it" if dry_run else "became of it"
+    rows = [row for row in each.rows if row.what != UNCHANGED]
+    if rows:
+        table = new_table(f"{each.file}: what {would}", "line", "invoice", "what", "", right=("line",))
+        for row in rows[:_ROWS_SHOWN]:
+            table.add_row("" if row.line is None else str(row.line), row.number, _SAID[row.what], row.says)
+        out.print(table)
+        if len(rows) > _ROWS_SHOWN:
+            out.print(f"… and {len(rows) - _ROWS_SHOWN} more; --json prints all")
+    counts = [f"{number} {_SAID[what]}" for what, number in _counts(each).items()]
+    errors = sum(finding.severity == "error" for finding in each.findings)
+    counts += [f"{errors} {'remark' if errors == 1 else 'remarks'} to mend"] if errors else []
+    out.print(f"{each.file}: {'; '.join(counts) or 'nothing in it'}")
+
+
+def _say_started(
+    out: Console, done: tuple[ImportedList, ...], dry_run: bool, started: int, told: int, problem: str | None
+) -> None:
+    if dry_run:
+        out.print("This was a dry run: nothing was changed.")
+    elif problem is not None:
+        out.print(f"Written down. {problem}.")
+        out.print("What is written is swept up when a worker starts: maanwerk worker")
+    elif started or told:
+        cases = "case" if started == 1 else "cases"
+        out.print(f"{started} {cases} started" + (f", {told} told of changes" if told else "") + ".")
+
+
+def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: str | None) -> dict[str, object]:
+    return {
+        "dry_run": dry_run,
+        "started": started,
+        "waiting": problem,
+        "files": [
+            {
+                "file": each.file,
+                "counts": _counts(each),
+                "rows": [
+                    {
+                        "line": row.line,
+                        "invoice": row.number,
+                        "case": row.case_id,
+                        "what": row.what,
+                        "details": row.says,
+                    }
+                    for row in each.rows
+                ],
+                "findings": [
+                    {
+                        "line": finding.line,
+                        "column": finding.column,
+                        "severity": finding.severity,
+                        "reason": finding.reason,
+                    }
+                    for finding in each.findings
+                ],
+            }
+            for each in done
+        ],
+    }
