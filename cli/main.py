@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import plan, policy, simulate
+from cli import case, demo, import_, plan, policy, simulate, worker
 from cli.output import print_errors
 from policies.yaml_source import SourceError
 
@@ -39,8 +39,12 @@ def _root(
 
 # One line a command.
 app.command("simulate")(simulate.simulate)
+app.command("demo")(demo.demo)
 app.command("plan")(plan.plan)
 app.add_typer(policy.app, name="policy")
+app.command("import")(import_.import_)
+app.add_typer(case.app, name="case")
+app.command("worker")(worker.worker)
 
 
 def main() -> None:

@@ -62,19 +62,23 @@ class PolicyRule(_Party):
         kind: For invoices to businesses or to consumers only.
         amount_at_least: For principals of at least this amount only.
         tag: For invoices with this tag only.
+        law: For contracts under this law only; the debtor's country does not decide it.
     """
 
     policy: str
     kind: Kind | None = None
     amount_at_least: Annotated[Decimal, Field(ge=0)] | None = None
     tag: str | None = None
+    law: Literal["NL", "BE"] | None = None
 
-    def fits(self, invoice: Invoice, tags: tuple[str, ...]) -> bool:
+    def fits(self, invoice: Invoice, tags: tuple[str, ...], law: str | None) -> bool:
         """Whether the rule is for this invoice; who may be a consumer is treated as one."""
         consumer = invoice.legal_status.protected_as_consumer
         if self.kind is not None and (self.kind is Kind.CONSUMER) != consumer:
             return False
         if self.amount_at_least is not None and invoice.amount.amount < self.amount_at_least:
+            return False
+        if self.law is not None and self.law != law:
             return False
         return self.tag is None or self.tag in tags
 
@@ -94,6 +98,12 @@ class Creditor(_Party):
     agency: str = "agency"
     policies: Annotated[tuple[PolicyRule, ...], Field(min_length=1)]
 
-    def policy_for(self, invoice: Invoice, tags: tuple[str, ...] = ()) -> str | None:
-        """Name of the policy for an invoice, None when no rule fits."""
-        return next((rule.policy for rule in self.policies if rule.fits(invoice, tags)), None)
+    def policy_for(self, invoice: Invoice, tags: tuple[str, ...] = (), law: str | None = None) -> str | None:
+        """Name of the policy for an invoice, None when no rule fits.
+
+        Args:
+            invoice: The invoice.
+            tags: Its tags.
+            law: The law of its contract, if it is known.
+        """
+        return next((rule.policy for rule in self.policies if rule.fits(invoice, tags, law)), None)

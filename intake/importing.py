@@ -130,7 +130,7 @@ def open_item(
         CannotImport: no policy fits, or what is told of earlier collection does not fit the policy.
     """
     invoice = invoice_of(item)
-    name = creditor.policy_for(invoice, item.tags)
+    name = creditor.policy_for(invoice, item.tags, item.law)
     if name is None:
         raise CannotImport(
             "kind",

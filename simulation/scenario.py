@@ -33,8 +33,10 @@ __all__ = [
     "Reversal",
     "Scenario",
     "ScenarioInvoice",
+    "Script",
     "TaskDone",
     "load_scenario",
+    "load_script",
     "read_invoice",
     "read_policy",
     "scenario_of",
@@ -248,6 +250,11 @@ class _EventRow(_Row):
     currency: _Currency | None = None
 
 
+class _OutageRow(_Row):
+    since: date = Field(alias="from")
+    until: date
+
+
 class _ScenarioFile(_Row):
     scenario: str = ""
     policy: Any = None
@@ -257,6 +264,13 @@ class _ScenarioFile(_Row):
     awake: tuple[_Day, ...] | None = None
     calendar: Hours | Literal["off"] | None = None
     invoices: Annotated[tuple[_InvoiceRow, ...], Field(min_length=1)]
+    events: tuple[_EventRow, ...] | None = None
+
+
+class _ScriptFile(_Row):
+    start: date
+    until: date
+    outage: _OutageRow | None = None
     events: tuple[_EventRow, ...] | None = None
 
 
@@ -283,8 +297,20 @@ _EXTRAS = {
 _LONGEST = timedelta(days=3660)
 """Longest scenario: ten years."""
 
-_OWN_TASKS = ("approve_handoff", "decide_next", "overpayment", "review_pause", "tell_agency")
-"""Tasks that a case raises by itself."""
+_OWN_TASKS = (
+    "approve_handoff",
+    "decide_next",
+    "fix_contact",
+    "imported_hold",
+    "missing_from_list",
+    "onboarding_review",
+    "overpayment",
+    "review_pause",
+    "sending_fails",
+    "settle_send",
+    "tell_agency",
+)
+"""Tasks that a case or its import raises by itself."""
 
 
 def load_scenario(path: Path, letters: Collection[str] | None = None) -> Scenario:
@@ -312,6 +338,41 @@ def scenario_of(document: Document, folder: Path, letters: Collection[str] | Non
         SourceError: anything is wrong with it.
     """
     return _Reading(document, folder, letters).scenario()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens to invoices that come from elsewhere: the events of a scenario, and an outage.
+
+    Attributes:
+        start: First day.
+        until: Last day.
+        events: In the order of the file.
+        outage: First day on which the engine is down, and the day on which it is back.
+    """
+
+    start: date
+    until: date
+    events: tuple[Event, ...]
+    outage: tuple[date, date] | None = None
+
+
+def load_script(path: Path, invoices: Collection[ScenarioInvoice]) -> Script:
+    """Read a file with `start`, `until`, `events` and `outage: {from, until}` about invoices that are known already.
+
+    Raises:
+        SourceError: anything is wrong with it; all problems at once.
+    """
+    document = load_yaml_file(path)
+    reading = _Reading(document, path.parent, None)
+    file = document.validate(_ScriptFile)
+    events = reading.events(file, {each.number: each for each in invoices})
+    if file.outage is not None and not file.start < file.outage.since < file.outage.until <= file.until:
+        reading.wrong(f"lies outside {file.start} to {file.until}, or ends before it begins", "outage")
+    if reading.problems:
+        raise SourceError(reading.problems)
+    outage = None if file.outage is None else (file.outage.since, file.outage.until)
+    return Script(file.start, file.until, events, outage)
 
 
 def shipped_scenarios() -> tuple[str, ...]:
@@ -397,7 +458,7 @@ class _Reading:
         self._same_clock(file, invoices)
         complete = len(invoices) == len(file.invoices)
         numbers = {each.number: each for each in invoices}
-        events = self._events(file, numbers) if complete else ()
+        events = self.events(file, numbers) if complete else ()
         if self.problems:
             raise SourceError(self.problems)
         name = file.scenario or Path(self.document.name).stem
@@ -502,7 +563,8 @@ class _Reading:
 
     # Events
 
-    def _events(self, file: _ScenarioFile, invoices: Mapping[str, ScenarioInvoice]) -> tuple[Event, ...]:
+    def events(self, file: _ScenarioFile | _ScriptFile, invoices: Mapping[str, ScenarioInvoice]) -> tuple[Event, ...]:
+        """The events of a file; what is wrong with them is noted."""
         tree = self.document.tree
         rows = tree["events"] if isinstance(tree, dict) and file.events else []
         used = {row.id for row in file.events or () if row.id is not None}
@@ -521,7 +583,7 @@ class _Reading:
 
     def _event(
         self,
-        file: _ScenarioFile,
+        file: _ScenarioFile | _ScriptFile,
         row: _EventRow,
         written: Node,
         own: str,

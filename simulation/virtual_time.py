@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.empty_pb2 import Empty
 from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
 from domain.clock import Clock
@@ -102,8 +102,7 @@ class VirtualTime:
             with self._file.read() as transaction:
                 waits = bool(transaction.waiting(case_id))
             if not waits:
-                description = await handle.describe()
-                if description.status is not WorkflowExecutionStatus.RUNNING:
+                if not await self._runs(case_id):
                     return None
                 try:
                     answer = await handle.query(OverdueInvoice.case)
@@ -119,6 +118,15 @@ class VirtualTime:
     async def end(self, reason: str) -> None:
         """Terminate the workflows that still wait: a timer that fires without a worker would stop the clock."""
         for case_id in self.cases.values():
-            handle = self.client.get_workflow_handle(case_id)
-            if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
-                await handle.terminate(reason)
+            if await self._runs(case_id):
+                await self.client.get_workflow_handle(case_id).terminate(reason)
+
+    async def _runs(self, case_id: str) -> bool:
+        """Whether the engine has a run of this case; a closed one may have been on an engine that is gone."""
+        try:
+            description = await self.client.get_workflow_handle(case_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return description.status is WorkflowExecutionStatus.RUNNING

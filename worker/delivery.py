@@ -124,6 +124,21 @@ class Dispatcher:
             await self.nudge(case_id)
         return len(unstarted), len(undelivered)
 
+    async def restore(self) -> int:
+        """Start every case that is not closed and not running: after an engine was lost, the case file is enough.
+
+        Returns:
+            How many cases were asked for; those that run already are left alone.
+        """
+        open_cases = await asyncio.to_thread(self._open_cases)
+        for case_id in open_cases:
+            await self.start(case_id)
+        return len(open_cases)
+
+    def _open_cases(self) -> tuple[str, ...]:
+        with self.file.read() as transaction:
+            return transaction.open_cases()
+
     def _left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.file.read() as transaction:
             return transaction.unstarted(), transaction.undelivered()
