@@ -1,0 +1,69 @@
+"""A worker process that kills itself with SIGKILL at the n-th passing of a named point of the send protocol."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from domain.clock import Clock
+from tests.chaos.http_gateway import HttpGateway
+from worker.case_worker import case_worker
+from worker.plugin import maanwerk_plugin
+
+CHANNELS = ("email", "sms", "post", "registered", "agency")
+
+
+class KillAt:
+    """Counts the passings of one point and dies at the n-th."""
+
+    def __init__(self, point: str, passings: int) -> None:
+        self.point, self.left = point, passings
+
+    def __call__(self, point: str) -> None:
+        if point != self.point:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def work(given: argparse.Namespace) -> None:
+    clock = Clock.model_validate_json(given.clock)
+    client = await Client.connect(given.address, plugins=[maanwerk_plugin()])
+    gateway = HttpGateway(given.provider, timeout=given.step_seconds / 3, lag=given.lag, clock=clock)
+    point, _, passings = given.kill.partition(":")
+    worker = case_worker(
+        client,
+        CaseFile(Database(f"sqlite:///{given.file}")),
+        dict.fromkeys(CHANNELS, gateway),
+        task_queue=given.task_queue,
+        step_seconds=given.step_seconds,
+        checkpoint=KillAt(point, int(passings or 0)),
+        sticky_timeout=timedelta(seconds=0.5),
+    )
+    print("working", flush=True)
+    await worker.run()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--task-queue", required=True)
+    parser.add_argument("--file", required=True)
+    parser.add_argument("--provider", type=int, required=True)
+    parser.add_argument("--step-seconds", type=float, required=True)
+    parser.add_argument("--lag", type=float, required=True)
+    parser.add_argument("--clock", required=True)
+    parser.add_argument("--kill", default="")
+    asyncio.run(work(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,307 @@
+"""`kill -9` of the worker while forty cases live: nothing is sent twice, nothing lost, nothing jammed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from casefile.case_file import CaseFile, StoredDelivery
+from domain.case import Case
+from domain.clock import Clock
+from domain.facts import CloseReason
+from domain.invoice import Invoice, Kind, LegalStatus
+from domain.money import Money
+from domain.opening import open_case
+from domain.parties import Contact, Debtor
+from domain.policy import Policy
+from domain.view import CaseView
+from tests.casefile.builders import CREDITOR, opened
+from tests.chaos.loopback_provider import acceptances
+from worker.delivery import Dispatcher
+from worker.embedded import dev_server
+
+ROOT = Path(__file__).parents[2]
+POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
+FULL = os.environ.get("MAANWERK_CHAOS") == "full"
+SEED = int(os.environ.get("MAANWERK_SEED", "20261121"))
+STEP_SECONDS = 3.0
+LAG = 0.5
+CASES = 40
+PATIENCE = 600.0
+"""Seconds until we say that something is jammed; a good run needs a small part of them."""
+
+LADDER = Policy.model_validate(
+    {
+        "policy": "chaos",
+        "spacing": "5d",
+        "bundle": "debtor",
+        "steps": [
+            {"id": "reminder", "when": {"after_due": "5d"}, "send": ["email"]},
+            {"id": "second_reminder", "when": {"after_due": "12d"}, "send": ["email", "sms"]},
+            {"id": "call", "when": {"after_due": "17d"}, "task": "call", "wait_for_task": "3d"},
+            {"id": "notice", "when": {"after_due": "24d"}, "send": ["post", "email"], "term": "14d"},
+            {"id": "handoff", "when": {"term_expired": "notice"}, "hand_off": "agency"},
+        ],
+    }
+)
+
+
+@dataclass
+class Run:
+    """Everything of one run."""
+
+    folder: Path
+    client: Client
+    provider: int
+    clock: Clock
+    file: CaseFile
+    cases: tuple[str, ...]
+    dispatcher: Dispatcher
+    draw: random.Random
+    acknowledged: list[tuple[str, str, Money]] = field(default_factory=list)
+    killed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "provider.sqlite3"
+
+
+async def started(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
+    """A Python process of ours, and the first line it prints."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    return process, (await process.stdout.readline()).decode().strip()
+
+
+@contextlib.asynccontextmanager
+async def worker(run: Run, kill: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker process; it does not outlive the block."""
+    process, said = await started(
+        "-m", "tests.chaos.chaos_worker",
+        "--address", run.client.service_client.config.target_host,
+        "--task-queue", run.dispatcher.task_queue,
+        "--file", str(run.folder / "case-file.sqlite3"),
+        "--provider", str(run.provider),
+        "--step-seconds", str(STEP_SECONDS),
+        "--lag", str(LAG),
+        "--clock", run.clock.model_dump_json(),
+        "--kill", kill,
+    )  # fmt: skip
+    try:
+        assert said == "working", "the worker process did not come up"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def everything(folder: Path, seed: int, days_per_second: float, spread: int) -> AsyncIterator[Run]:
+    draw = random.Random(seed)
+    file = opened(folder / "case-file.sqlite3")
+    provider, port = await started(
+        "-m", "tests.chaos.loopback_provider",
+        "--store", str(folder / "provider.sqlite3"), "--seed", str(seed), "--lag", str(LAG),
+    )  # fmt: skip
+    try:
+        async with dev_server() as client:
+            begin = datetime(2026, 3, 1, tzinfo=UTC)
+            now = datetime.now(UTC)
+            clock = Clock(offset=(begin - now).total_seconds(), rate=86400 * days_per_second, since=now)
+            cases = furnish(file, draw, begin, spread)
+            dispatcher = Dispatcher(
+                client, file, "chaos", clock=clock, step_seconds=STEP_SECONDS, task_timeout=timedelta(seconds=2)
+            )
+            yield Run(folder, client, int(port), clock, file, cases, dispatcher, draw)
+    finally:
+        provider.kill()
+        await provider.wait()
+
+
+def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -> tuple[str, ...]:
+    """Forty cases of some thirty debtors, due on different days, one debtor in six without a mobile telephone."""
+    with file.write() as transaction:
+        transaction.save_creditor(CREDITOR)
+        transaction.save_policy(LADDER)
+        cases = []
+        for number in range(CASES):
+            debtor = f"d{number % 31}"
+            phone = None if number % 31 % 6 == 0 else "+31612345678"
+            contact = Contact(email=f"{debtor}@debtors.example", phone=phone)
+            transaction.save_debtor(
+                CREDITOR.id, Debtor(id=debtor, name=f"Debtor {debtor}", address=("Weg 2", "Dorp"), contacts=(contact,))
+            )
+            due = begin.date() + timedelta(days=draw.randrange(-3, spread))
+            invoice = Invoice(
+                number=f"F-{number}",
+                debtor=debtor,
+                invoice_date=date(2026, 1, 15),
+                due=due,
+                amount=Money.parse("1000.00", "EUR"),
+                legal_status=LegalStatus.of_kind(Kind.BUSINESS),
+            )
+            case_id = f"case:devaart:2026-F-{number}"
+            transaction.open_case(case_id, CREDITOR.id, open_case(invoice, LADDER, begin), begin)
+            cases.append(case_id)
+    return tuple(cases)
+
+
+async def pay(run: Run, seconds: float) -> None:
+    """Payments at random moments: a third pays in full, a fifth in two parts; one in ten is taken back."""
+    told: list[tuple[float, str, str, dict[str, str]]] = []
+    for case_id in run.cases:
+        what, at = run.draw.random(), run.draw.random() * seconds
+        number = case_id.rpartition("-")[2]
+        if what < 0.35:
+            told.append((at, case_id, "payment_received", {"id": f"full-{number}", "amount": "1000.00"}))
+        elif what < 0.55:
+            told += [
+                (at, case_id, "payment_received", {"id": f"part-{number}", "amount": "400.00"}),
+                (at + 1, case_id, "payment_received", {"id": f"rest-{number}", "amount": "250.00"}),
+            ]
+        if what < 0.1:
+            told.append((at + 3, case_id, "payment_reversed", {"id": f"back-{number}", "payment": f"full-{number}"}))
+    begun = time.monotonic()
+    for at, case_id, name, content in sorted(told, key=lambda telling: telling[0]):
+        await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
+        await run.dispatcher.tell(case_id, name, content, content["id"])
+        amount = Money.parse(content.get("amount", "1000.00"), "EUR")
+        run.acknowledged.append((case_id, content["id"], -amount if name == "payment_received" else amount))
+
+
+async def kill_by_kill(run: Run, kills: list[str]) -> None:
+    """One worker after the other, each killed at its point or after its time."""
+    for kill in kills:
+        at_point = kill.partition(":")[0] in POINTS
+        async with worker(run, kill if at_point else "") as process:
+            # A point that no case passes any more is not waited for.
+            patience = 8.0 if at_point else float(kill)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), patience)
+            assert process.returncode in (None, -9), f"the worker ended by itself: {process.returncode}"
+            run.killed[kill.partition(":")[0] if process.returncode == -9 else "random"] += 1
+
+
+def standing(run: Run) -> dict[str, tuple[CaseView | None, Case]]:
+    with run.file.read() as transaction:
+        return {case_id: (transaction.view(case_id), transaction.load(case_id).case) for case_id in run.cases}
+
+
+def finished(view: CaseView | None) -> bool:
+    """Closed, or waiting for a person who was told so."""
+    return view is not None and (view.closed is not None or (view.next == "wait" and not view.at and bool(view.tasks)))
+
+
+async def until_finished(run: Run) -> None:
+    deadline = time.monotonic() + PATIENCE
+    async with worker(run):
+        while time.monotonic() < deadline:
+            with run.file.read() as transaction:
+                waiting = transaction.undelivered()
+                views = {case_id: transaction.view(case_id) for case_id in run.cases}
+            jammed = [case_id for case_id, view in views.items() if not finished(view)]
+            if not waiting and not jammed:
+                return
+            await asyncio.sleep(0.2)
+    raise AssertionError(f"jammed: inbox {waiting}, cases {[(case_id, views[case_id]) for case_id in jammed]}")
+
+
+def check(run: Run) -> str:
+    """The three promises; returns the figures in a line."""
+    taken = acceptances(run.store)
+    doubled = {key: count for key, count in Counter(key for key, _, _ in taken).items() if count > 1}
+    assert not doubled, f"sent twice: {doubled}"
+    deliveries = {}
+    with run.file.read() as transaction:
+        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries(case_id)}
+        assert transaction.undelivered() == ()
+    cases = standing(run)
+    check_provider(taken, deliveries, cases)
+    lost = [paid for paid in run.acknowledged if not booked(cases[paid[0]][1], paid[1], paid[2])]
+    assert not lost, f"acknowledged and not in the ledger: {lost}"
+    for case_id, (view, case) in cases.items():
+        assert finished(view), f"{case_id} is jammed: {view}"
+        paid = sum((amount.minor for of, _, amount in run.acknowledged if of == case_id), 0)
+        assert case.ledger.balance_minor == 100000 + paid, case_id
+        assert case.attempt is None or not any(d.status in ("intended", "unknown") for d in case.attempt.deliveries)
+        unproven = [step.step for step in case.taken if not step.proven]
+        assert not unproven or case.open_task("settle_send"), f"{case_id}: nobody was told of {unproven}"
+        issues = Counter((step.step, step.issue) for step in case.taken)
+        assert max(issues.values(), default=1) == 1, f"{case_id} took a step twice: {issues}"
+    unproven_keys = sum(1 for d in deliveries.values() if d.status == "unproven")
+    crossed = sum(1 for d in deliveries.values() if d.crossed)
+    reasons = Counter(view.closed.value if view and view.closed else "with a person" for view, _ in cases.values())
+    return (
+        f"{sum(run.killed.values())} kills ({', '.join(f'{n} {point}' for point, n in sorted(run.killed.items()))}), "
+        f"{len(cases)} cases, {len(taken)} messages, 0 doubled, {len(run.acknowledged)} payments, 0 lost, "
+        f"{unproven_keys} unproven and with a person, {crossed} crossed, cases {dict(reasons)}"
+    )
+
+
+def check_provider(
+    taken: list[tuple[str, str, str]],
+    deliveries: dict[str, StoredDelivery],
+    cases: dict[str, tuple[CaseView | None, Case]],
+) -> None:
+    """What the provider has and what the case file says of it are the same."""
+    hashes = {key: digest for key, _, digest in taken}
+    known = {key for key, delivery in deliveries.items() if delivery.status in ("sent", "unproven")}
+    assert set(hashes) <= known, f"at the provider, and we don't know it: {set(hashes) - known}"
+    sent = {key for key, delivery in deliveries.items() if delivery.status == "sent"}
+    assert sent <= set(hashes), f"we say sent, and the provider never had it: {sent - set(hashes)}"
+    assert {key: deliveries[key].sha256 for key in hashes} == hashes
+    unsettled = [key for key, delivery in deliveries.items() if delivery.status in ("intended", "unknown")]
+    assert not unsettled, f"nobody knows what became of {unsettled}"
+    assert not [d for d in deliveries.values() if d.channel == "agency" and d.status == "sent"] or any(
+        view is not None and view.closed in (CloseReason.HANDED_OFF, CloseReason.PAID) for view, _ in cases.values()
+    )
+
+
+def booked(case: Case, entry_id: str, amount: Money) -> bool:
+    entry = case.ledger.entry(entry_id) or case.ledger.entry(f"reversal:{entry_id}")
+    return entry is not None and entry.amount == amount
+
+
+def planned(draw: random.Random) -> list[str]:
+    """Every point, and random moments; each point several times and fifty moments in the full form."""
+    times, moments = (5, 50) if FULL else (1, 2)
+    kills = [f"{point}:{draw.randint(1, 4)}" for point in POINTS * times]
+    kills += [f"{draw.uniform(0.3, 3.0 if FULL else 1.5):.2f}" for _ in range(moments)]
+    draw.shuffle(kills)
+    return kills
+
+
+@pytest.mark.chaos
+async def test_no_kill_doubles_a_message_loses_a_payment_or_jams_a_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print(f"seed {SEED}; repeat with MAANWERK_SEED={SEED}")
+    days_per_second, spread, paying = (0.25, 25, 200.0) if FULL else (3.0, 20, 18.0)
+    begun = time.monotonic()
+    async with everything(tmp_path, SEED, days_per_second, spread) as run:
+        kills = planned(run.draw)
+        await run.dispatcher.sweep()
+        payments = asyncio.create_task(pay(run, paying))
+        await kill_by_kill(run, kills)
+        await payments
+        await until_finished(run)
+        line = check(run)
+        if not FULL:
+            assert set(run.killed) >= set(POINTS), f"a point was never passed: {run.killed}"
+    with capsys.disabled():
+        print(f"\nchaos, seed {SEED}: {line}, {time.monotonic() - begun:.0f} s")
