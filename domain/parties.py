@@ -16,7 +16,8 @@ Role = Literal["finance", "purchasing", "management", "debtor"]
 
 
 class _Party(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error that quotes what it read would carry it into logs and histories.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Contact(_Party):
