@@ -137,7 +137,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     for step, issue in remaining:
         gone = _gate_gone(case, policy, step, passed)
         if gone is not None:
-            passed.append((step.id, issue, gone))
+            # Once says it all: a step that repeats without end has no last issue to pass over.
+            if not any(of == step.id for of, _ in case.passed):
+                passed.append((step.id, issue, gone))
             continue
         moment, blockers = _moment(case, policy, surroundings, step, issue, today)
         if moment is None:

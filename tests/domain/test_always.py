@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -154,7 +155,7 @@ def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hol
             sent = [s.on for s in life.case.taken if s.step == gate]
             assert sent and taken.on > sent[-1] + timedelta(days=14)
     contacts = [taken.on for taken in life.case.taken if taken.kind == "send"]
-    assert all(b - a >= timedelta(days=ladder.spacing) for a, b in zip(contacts, contacts[1:], strict=False))
+    assert all(b - a >= timedelta(days=ladder.spacing) for a, b in pairwise(contacts))
 
 
 @settings(deadline=None)

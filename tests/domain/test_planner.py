@@ -242,6 +242,14 @@ def test_what_waits_for_the_term_of_a_step_passed_over_is_passed_over_too() -> N
     assert life.open_tasks() == ["decide_next"]
 
 
+def test_a_step_that_repeats_without_end_is_passed_over_once_when_its_term_can_never_run_out() -> None:
+    ladder = policy(
+        send("notice", {"after_due": "5d"}, term="14d", **{"if": {"open_at_least": "2000.00"}}),
+        send("final", {"term_expired": "notice"}, repeat={"every": "7d"}),
+    )
+    assert [step for _, step in Life(ladder).live("2026-05-31").passed] == ["notice", "final"]
+
+
 R7 = (
     send("one", {"after_invoice_date": "5d"}),
     send("two", {"after_invoice_date": "10d"}),
