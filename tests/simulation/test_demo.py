@@ -1,0 +1,130 @@
+"""The demo does what `samples/demo/quarter.yaml` says must happen, on the real engine."""
+
+import asyncio
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from domain import facts as f
+from domain.facts import CloseReason
+from simulation.demo import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
+
+
+@pytest.fixture(scope="module")
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoResult]:
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    clear_folder(folder)
+    yield asyncio.run(play_demo(folder, lambda day, what: None))
+
+
+def of(quarter: DemoResult, number: str) -> DemoCase:
+    return next(each for each in quarter.cases if each.number == number)
+
+
+def sent(each: DemoCase) -> list[f.StepTaken]:
+    return [fact for fact in each.facts if isinstance(fact, f.StepTaken) and fact.step_kind == "send"]
+
+
+def test_every_row_of_the_list_became_a_case(quarter: DemoResult) -> None:
+    assert quarter.imported.findings == ()
+    assert len(quarter.cases) == 25
+    assert len({each.case.invoice.debtor for each in quarter.cases}) == 12
+
+
+@pytest.mark.parametrize(
+    ("number", "closed"),
+    [
+        ("261055", CloseReason.PAID),
+        ("261046", CloseReason.PAID),
+        ("261065", CloseReason.PAID),
+        ("261075", CloseReason.PAID),
+        ("261082", CloseReason.PAID),
+        ("261123", CloseReason.PAID),
+        ("261106", CloseReason.PAID),
+        ("261131", CloseReason.CREDITED),
+        ("261099", CloseReason.BELOW_TOLERANCE),
+        ("261089", CloseReason.HANDED_OFF),
+        ("261133", CloseReason.HANDED_OFF),
+        ("261109", None),
+        ("261097", None),
+    ],
+)
+def test_the_cases_end_as_the_script_says(quarter: DemoResult, number: str, closed: CloseReason | None) -> None:
+    assert of(quarter, number).case.closed is closed
+
+
+def test_nothing_is_sent_after_the_payment_is_known(quarter: DemoResult) -> None:
+    for each in quarter.cases:
+        closings = [fact for fact in each.facts if isinstance(fact, f.CaseClosed | f.CaseReopened)]
+        if closings and isinstance(closings[-1], f.CaseClosed):
+            assert all(step.at < closings[-1].at for step in sent(each)), each.number
+
+
+def test_no_step_of_a_case_is_sent_twice(quarter: DemoResult) -> None:
+    for each in quarter.cases:
+        steps = [(step.step, step.issue) for step in sent(each)]
+        assert len(set(steps)) == len(steps), each.number
+
+
+def test_nothing_is_sent_while_the_engine_is_lost_and_what_was_paid_meanwhile_is_known(quarter: DemoResult) -> None:
+    assert quarter.outage == (date(2026, 5, 6), date(2026, 5, 12))
+    for each in quarter.cases:
+        assert not [step for step in sent(each) if date(2026, 5, 6) <= step.on < date(2026, 5, 12)]
+    paid = [fact for fact in of(quarter, "261123").facts if isinstance(fact, f.PaymentReceived)]
+    assert [(payment.id, payment.on) for payment in paid] == [("bank-0507-1", date(2026, 5, 12))]
+
+
+def test_a_pause_keeps_the_ladder_still(quarter: DemoResult) -> None:
+    each = of(quarter, "261080")
+    assert not [step for step in sent(each) if date(2026, 4, 7) <= step.on < date(2026, 5, 12)]
+    assert [step for step in sent(each) if step.on >= date(2026, 5, 12)]
+
+
+def test_a_payment_taken_back_reopens_the_case_at_its_next_step(quarter: DemoResult) -> None:
+    each = of(quarter, "261075")
+    kinds = [fact.kind for fact in each.facts if isinstance(fact, f.CaseClosed | f.CaseReopened)]
+    assert kinds == ["case_closed", "case_reopened", "case_closed"]
+    # Reminder and second reminder went before; after the reversal the notice comes, not the first reminder again.
+    assert [step.step for step in sent(each)] == ["reminder", "second_reminder", "notice"]
+
+
+def test_invoices_of_one_debtor_travel_in_one_mail(quarter: DemoResult) -> None:
+    first = {step.message for each in quarter.cases for step in sent(each) if each.case.invoice.debtor == "1001"}
+    assert any("2026-04-01" in message for message in first)
+    mails = [path.name for path in (quarter.folder / "emails").glob("2026-04-01 Bakkerij*")]
+    assert len(mails) == 1
+
+
+def test_the_agency_gets_what_it_needs(quarter: DemoResult) -> None:
+    files = sorted((quarter.folder / "agency").glob("*.zip"))
+    assert len(files) == 2
+    with zipfile.ZipFile(files[0]) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        names = archive.namelist()
+    assert manifest["claim"]["total"] == {"amount": "2940.30", "currency": "EUR"}
+    assert "documents/Factuur 261089.pdf" in names
+    assert [message["step"] for message in manifest["messages"]] == [
+        "reminder",
+        "second_reminder",
+        "second_reminder",
+        "notice",
+        "notice",
+    ]
+
+
+def test_every_open_case_says_why_and_what_comes_next(quarter: DemoResult) -> None:
+    for each in quarter.cases:
+        if each.case.closed is None:
+            assert each.view.at is not None or (each.view.why and each.view.tasks), each.number
+        assert story_of(each)
+
+
+def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep me")
+    with pytest.raises(NotOurFolder, match="--out"):
+        clear_folder(tmp_path)
+    assert (tmp_path / "mine.txt").read_text() == "keep me"
