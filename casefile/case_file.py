@@ -463,9 +463,11 @@ class Transaction:
             contacts = [(step.on, step.reminds) for step in case.taken if step.kind == "send"]
             if case.attempt is not None and case.attempt.may_have_reached_debtor:
                 contacts.append((case.attempt.on, case.attempt.reminds))
+            own = self.policy(case.policy, case.policy_version)
+            bundles = own is not None and own.bundle == "debtor"
             for on, reminds in contacts:
                 contacted = max(contacted or on, on)
-                if reminds:
+                if reminds and bundles:
                     reminded = max(reminded or on, on)
         return Surroundings(covered, contacted, reminded)
 

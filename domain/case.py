@@ -80,13 +80,20 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message over one channel, under its send key."""
+    """One message over one channel, under its send key.
+
+    Attributes:
+        retry_at: When it may be tried, or looked for, again.
+        failures: How often it was not sent, or nobody could say.
+        unknowns: How often nobody could say since it was last handed to the provider.
+    """
 
     channel: str
     key: str
     status: DeliveryStatus = DeliveryStatus.INTENDED
     retry_at: datetime | None = None
     failures: int = 0
+    unknowns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,9 +372,18 @@ def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
 def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:
     if attempt is None:
         return None
-    failed = fact.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.UNKNOWN)
+    unknown = fact.status is DeliveryStatus.UNKNOWN
+    failed = unknown or fact.status is DeliveryStatus.NOT_SENT
     deliveries = tuple(
-        replace(d, status=fact.status, retry_at=fact.retry_at, failures=d.failures + failed) if d.key == fact.key else d
+        replace(
+            d,
+            status=fact.status,
+            retry_at=fact.retry_at,
+            failures=d.failures + failed,
+            unknowns=d.unknowns + unknown,
+        )
+        if d.key == fact.key
+        else d
         for d in attempt.deliveries
     )
     if all(d.status is DeliveryStatus.DROPPED for d in deliveries):

@@ -521,7 +521,7 @@ def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime,
         )
     due = decision.at is not None and decision.at <= now
     if decision.action == "close" and decision.close is not None:
-        return _closing(case, decision.close, now, today)
+        return _closing(case, policy, decision.close, now, today)
     if decision.action == "task" and due and decision.task is not None:
         return _task_raised(case, policy, decision, decision.task, now, today)
     codes = tuple(blocker.code for blocker in decision.blockers)
@@ -539,7 +539,7 @@ def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime,
     return ()
 
 
-def _closing(case: Case, reason: f.CloseReason, now: datetime, today: date) -> Sequence[f.Fact]:
+def _closing(case: Case, policy: Policy, reason: f.CloseReason, now: datetime, today: date) -> Sequence[f.Fact]:
     if case.closed is reason:
         return ()
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
@@ -548,17 +548,27 @@ def _closing(case: Case, reason: f.CloseReason, now: datetime, today: date) -> S
         f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
         for kind in sorted(tasks)
     ]
-    dropped: list[f.Fact] = []
-    if case.attempt is not None:
-        # Only deliveries that were authoritatively not sent can be left here: nothing is under way.
-        dropped = [
-            f.DeliveryConcluded(
-                id=f"dropped:{d.key}:{ending}", at=now, on=today, key=d.key, status=f.DeliveryStatus.DROPPED
-            )
-            for d in case.attempt.deliveries
-            if d.status is f.DeliveryStatus.NOT_SENT
-        ]
-    return (*done, *dropped, f.CaseClosed(id=ending, at=now, on=today, reason=reason))
+    given_up = _given_up(case, policy, ending, now, today)
+    return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason))
+
+
+def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: date) -> list[f.Fact]:
+    """Deliveries that were certainly not sent are dropped; what went over other channels was a step all the same."""
+    if case.attempt is None:
+        return []
+    facts: list[f.Fact] = [
+        f.DeliveryConcluded(
+            id=f"dropped:{d.key}:{ending}", at=now, on=today, key=d.key, status=f.DeliveryStatus.DROPPED
+        )
+        for d in case.attempt.deliveries
+        if d.status is f.DeliveryStatus.NOT_SENT
+    ]
+    for fact in facts:
+        case = apply(case, fact)
+    left = case.attempt.deliveries if case.attempt else ()
+    if any(d.status in (f.DeliveryStatus.SENT, f.DeliveryStatus.UNPROVEN) for d in left):
+        facts.extend(sending_finished(case, policy, now, today))
+    return facts
 
 
 def _task_raised(
@@ -662,14 +672,17 @@ def concluded(
         wait: Least time to wait before another try, if the provider named one; zero to try at once.
     """
     number = sum(1 for fact_id in case.seen if fact_id.startswith(f"concluded:{key}:"))
+    deliveries = case.attempt.deliveries if case.attempt else ()
+    delivery = next((d for d in deliveries if d.key == key), None)
+    unknowns, failures = (delivery.unknowns, delivery.failures) if delivery else (0, 0)
     retry_at = None
     if status is f.DeliveryStatus.UNKNOWN:
-        if number < len(RECONCILE_AFTER):
-            retry_at = at + RECONCILE_AFTER[number]
+        if unknowns < len(RECONCILE_AFTER):
+            retry_at = at + RECONCILE_AFTER[unknowns]
         else:
             status = f.DeliveryStatus.UNPROVEN
     elif status is f.DeliveryStatus.NOT_SENT:
-        backoff = RETRY_AFTER[min(number, len(RETRY_AFTER) - 1)]
+        backoff = RETRY_AFTER[min(failures, len(RETRY_AFTER) - 1)]
         retry_at = at + (backoff if wait is None else wait)
     return f.DeliveryConcluded(
         id=f"concluded:{key}:{number}", at=at, on=on, key=key, status=status, retry_at=retry_at, reason=reason

@@ -211,46 +211,32 @@ def _due(
     passed: list[tuple[str, int, str]],
 ) -> Decision:
     """The step's moment has come: take it, unless something outside the ladder stands in the way."""
-    calendar = policy.sending_calendar
-    if not step.task:
-        covered = surroundings.bank_covered_until
-        needed = _coverage_needed(case, policy, step, today)
-        if covered is not None and covered < needed:
-            tomorrow = calendar.first_opening(today + timedelta(days=1))
-            return Decision(
-                action="wait",
-                at=tomorrow,
-                step=step.id,
-                issue=issue,
-                blockers=(Blocker(code="bank_not_covering", until=calendar.local_date(tomorrow)),),
-                passed_over=tuple(passed),
-            )
-    if step.hand_off and step.approval == "required" and not _approved(case, step, today):
-        if case.open_task("approve_handoff") is None:
-            return Decision(
-                action="task",
-                task="approve_handoff",
-                step=step.id,
-                issue=issue,
-                at=now,
-                blockers=(Blocker(code="approval_required"),),
-                passed_over=tuple(passed),
-            )
+
+    def decided(
+        action: Literal["send", "task", "hand_off", "wait"], at: datetime | None, task: str | None, *blockers: Blocker
+    ) -> Decision:
         return Decision(
-            action="wait",
+            action=action,
+            at=at,
             step=step.id,
             issue=issue,
-            blockers=(Blocker(code="approval_required"),),
+            task=task,
+            blockers=blockers,
             passed_over=tuple(passed),
         )
-    return Decision(
-        action=_action(step),
-        at=now,
-        step=step.id,
-        issue=issue,
-        task=step.task,
-        passed_over=tuple(passed),
-    )
+
+    covered = surroundings.bank_covered_until
+    if not step.task and covered is not None and covered < _coverage_needed(case, policy, step, today):
+        calendar = policy.sending_calendar
+        tomorrow = calendar.first_opening(today + timedelta(days=1))
+        until = calendar.local_date(tomorrow)
+        return decided("wait", tomorrow, None, Blocker(code="bank_not_covering", until=until))
+    if step.hand_off and step.approval == "required" and not _approved(case, step, today):
+        blocker = Blocker(code="approval_required")
+        if case.open_task("approve_handoff") is None:
+            return decided("task", now, "approve_handoff", blocker)
+        return decided("wait", None, None, blocker)
+    return decided(_action(step), now, step.task)
 
 
 def _approved(case: Case, step: Step, today: date) -> bool:

@@ -14,7 +14,8 @@ class Surroundings:
         bank_covered_until: Last day that the bank statements cover; None when no bank feed is watched, which
             counts as covered up to yesterday.
         debtor_contacted_on: Last day on which another case of the same debtor sent a message.
-        debtor_reminded_on: Last day on which another case of the same debtor sent a message of the reminder class.
+        debtor_reminded_on: Last day on which another case of the same debtor sent a message of the reminder class,
+            as far as its policy bundles: what does not travel together anyway holds nobody back.
     """
 
     bank_covered_until: date | None = None

@@ -270,5 +270,5 @@ class _Run:
         actor.took((taken,))
         if taken.step_kind == "send":
             actor.contacted_on = today
-            if taken.reminds:
+            if taken.reminds and passenger.policy.bundle == "debtor":
                 actor.reminded_on = today
