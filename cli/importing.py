@@ -131,7 +131,8 @@ def _progress(wanted: bool) -> Iterator["_Told"]:
     try:
         yield told
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 class _Told:

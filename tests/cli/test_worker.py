@@ -1,0 +1,151 @@
+"""`maanwerk worker` as a process: killed, started again, stopped gracefully."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from worker.embedded import binary, free_port
+from workflows import search_attributes
+
+HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"
+CREDITOR = """\
+id: maan
+name: Maan B.V.
+iban: NL91ABNA0417164300
+email: maan@maan.example
+policies: [{policy: nl-business}]
+"""
+PATIENCE = 60.0
+
+
+@contextmanager
+def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is gone afterwards."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(arguments, env=environment, cwd=log.parent, stdout=out, stderr=out)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    """Wait until something has happened in another process."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "creditor.yaml").write_text(CREDITOR, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def environment(desk: Path) -> Iterator[dict[str, str]]:
+    """The environment of a command, with a Temporal dev server in it."""
+    port = free_port()
+    arguments = [str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
+    arguments += ["--log-level", "error"]
+    for key in search_attributes.ALL:
+        arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
+    environment = {**kept, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    with running(arguments, environment, desk / "server.log"):
+        yield environment
+
+
+def maanwerk(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "cli.main", *arguments]
+
+
+def in_repository(environment: dict[str, str]) -> dict[str, str]:
+    """The same environment, for a process that stands elsewhere."""
+    return {**environment, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def lines(log: Path) -> list[dict[str, object]]:
+    if not log.exists():
+        return []
+    return [json.loads(each) for each in log.read_text(encoding="utf-8").splitlines() if each.startswith("{")]
+
+
+def write_list(desk: Path, numbers: range) -> None:
+    rows = [f"F-{number};d1;Bakker;2099-02-01;2099-03-01;1000.00;business" for number in numbers]
+    (desk / "list.csv").write_text("\n".join((HEADER, *rows)), encoding="utf-8")
+
+
+def seen(file: CaseFile) -> int:
+    """Number of cases about which a worker has decided."""
+    with file.read() as transaction:
+        return sum(view is not None for _, _, view in transaction.views())
+
+
+def test_a_killed_worker_loses_no_case_and_the_next_one_starts_what_was_left(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    environment = in_repository(environment)
+    away = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+    database = Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}")
+    log = desk / "worker.log"
+
+    def started(times: int) -> bool:
+        return sum(each.get("event") == "worker_started" for each in lines(log)) == times
+
+    write_list(desk, range(20))
+    subprocess.run(maanwerk("import", "list.csv"), env=away, cwd=desk, check=True, capture_output=True)
+    # The first worker is killed while it sweeps.
+    until_server_answers(environment, desk, log, started)
+    write_list(desk, range(40))
+    second = subprocess.run(maanwerk("import", "list.csv"), env=away, cwd=desk, check=True, capture_output=True)
+    assert b"20 opened; 20 unchanged" in second.stdout
+    with running(maanwerk("worker"), environment, log) as worker:
+        file = CaseFile(database)
+        until(lambda: seen(file) == 40, "all 40 cases were started and decided")
+        paused = subprocess.run(
+            maanwerk("case", "pause", "F-7"), env=environment, cwd=desk, check=True, capture_output=True
+        )
+        assert b"F-7: accepted. On hold (pause)" in paused.stdout
+        refused = subprocess.run(maanwerk("case", "resume", "F-8"), env=environment, cwd=desk, capture_output=True)
+        assert (refused.returncode, refused.stderr) == (1, b"maanwerk: refused: the case is not paused\n")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    database.close()
+    assert lines(log)[-1]["event"] == "worker_stopped"
+    assert "Bakker" not in log.read_text(encoding="utf-8")
+
+
+def until_server_answers(environment: dict[str, str], desk: Path, log: Path, started: Callable[[int], bool]) -> None:
+    """Start a worker until Temporal is there, and kill it without warning as soon as it works."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with running(maanwerk("worker"), environment, log) as worker:
+            until(lambda: started(1) or worker.poll() is not None, "the worker started or gave up")
+            if worker.poll() is None:
+                os.kill(worker.pid, signal.SIGKILL)
+                return
+    raise AssertionError("the Temporal dev server never answered")
+
+
+def test_a_worker_without_temporal_ends_with_1_and_one_line(desk: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    environment = in_repository({**os.environ, "TEMPORAL_ADDRESS": address})
+    ran = subprocess.run(maanwerk("worker"), env=environment, cwd=desk, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        f"maanwerk: Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS (connection refused)\n"
+    )
