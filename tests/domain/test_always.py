@@ -104,7 +104,7 @@ def in_the_ladder(decision: Decision) -> bool:
     return decision.step is not None and decision.task != "approve_handoff"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(policies(), events, st.integers(0, 60), st.integers(0, 23), st.none() | days)
 def test_a_case_acts_or_waits_for_something_or_is_closed(
     ladder: Policy, drawn: list[Any], later: int, hour: int, covered: str | None
@@ -139,7 +139,7 @@ def says_what_is_awaited(case: Case, decision: Decision) -> bool:
     return code in ("pause", "promise")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(policies(), events)
 def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hold(
     ladder: Policy, drawn: list[Any]
@@ -208,7 +208,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(MESSAGES)), st.data(), st.booleans())
 def test_no_content_in_the_right_fields_does_harm(name: str, data: st.DataObject, answered: bool) -> None:
     fields = sorted(MESSAGES[name].model_fields)

@@ -8,7 +8,9 @@ import pytest
 
 from domain import facts as f
 from domain.case import Case
+from domain.conduct import concluded, intended
 from domain.facts import DeliveryStatus
+from domain.planner import RECONCILE_AFTER
 from tests.domain.builders import Life, call, eur, hand_off, invoice, policy, send, without_proof
 from tests.domain.test_messages import UNREADABLE
 
@@ -373,6 +375,34 @@ def test_nothing_is_settled_that_is_not_unknown() -> None:
     assert "no sending whose outcome is unknown" in (
         new().ask("settle_send", {"step": "one", "outcome": "sent"}).refusal or ""
     )
+
+
+def test_a_message_that_failed_often_is_still_looked_for_when_its_outcome_is_unknown() -> None:
+    life = unknown()
+    for _ in range(6):
+        life.add(concluded(life.case, "k1", DeliveryStatus.NOT_SENT, life.now, life.today))
+    life.add(intended(life.case, LADDER.steps[0], 1, "m", (("email", "k1"),), life.now, life.today))
+    waits = []
+    for _ in RECONCILE_AFTER:
+        fact = concluded(life.case, "k1", DeliveryStatus.UNKNOWN, life.now, life.today)
+        waits.append((fact.retry_at or life.now) - life.now)
+        life.add(fact)
+    assert tuple(waits) == RECONCILE_AFTER
+    last = concluded(life.case, "k1", DeliveryStatus.UNKNOWN, life.now, life.today)
+    assert last.status is DeliveryStatus.UNPROVEN
+
+
+def test_what_went_over_one_channel_before_the_case_closed_was_a_step() -> None:
+    life = Life(LADDER).at("2026-03-06", "12:00")
+    keys = (("email", "k1"), ("sms", "k2"))
+    life.add(intended(life.case, LADDER.steps[0], 1, "m", keys, life.now, life.today))
+    life.add(concluded(life.case, "k1", DeliveryStatus.SENT, life.now, life.today))
+    life.add(concluded(life.case, "k2", DeliveryStatus.NOT_SENT, life.now, life.today))
+    life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
+    life.live("2026-03-06")
+    assert (life.steps, life.case.attempt, life.case.closed) == (["2026-03-06 one"], None, "paid")
+    life.hear("payment_reversed", {"payment": "p1"})
+    assert life.live("2026-03-20").steps == ["2026-03-06 one", "2026-03-13 two"]
 
 
 # Requests ---------------------------------------------------------------------------------------------------
