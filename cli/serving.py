@@ -14,17 +14,21 @@ from worker.settings import Settings
 __all__ = ["run"]
 
 
-def run() -> None:
-    """Run the worker until SIGTERM or SIGINT; steps under way are finished first."""
+def run(*, restore: bool) -> None:
+    """Run the worker until SIGTERM or SIGINT; steps under way are finished first.
+
+    Args:
+        restore: First start every open case that does not run: after Temporal's own data were lost.
+    """
     configure_logs()
     settings = read_settings()
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, restore=restore))
     except (NoCaseFile, TemporalUnreachable) as problem:
         failed(str(problem))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, *, restore: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -32,6 +36,6 @@ async def _run(settings: Settings) -> None:
     client = await connect()
     file = open_case_file(settings.database, create=True)
     try:
-        await serve(client, file, settings, stop)
+        await serve(client, file, settings, stop, restore=restore)
     finally:
         file.database.close()

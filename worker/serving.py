@@ -38,6 +38,7 @@ async def serve(
     stop: asyncio.Event,
     *,
     sweep_seconds: float = SWEEP_SECONDS,
+    restore: bool = False,
 ) -> None:
     """Run cases until told to stop; steps under way are finished first.
 
@@ -47,6 +48,7 @@ async def serve(
         settings: The deployment's settings.
         stop: Set to stop.
         sweep_seconds: Time between two sweeps, in seconds.
+        restore: First start every open case that does not run.
     """
     log = structlog.get_logger("maanwerk.worker")
     try:
@@ -65,6 +67,8 @@ async def serve(
     )
     async with worker:
         log.info("worker_started", task_queue=settings.task_queue, namespace=client.namespace)
+        if restore:
+            log.info("restored", cases_open=await dispatcher.restore())
         while not stop.is_set():
             await _sweep(dispatcher)
             with suppress(TimeoutError):
