@@ -17,7 +17,10 @@ from temporalio.client import Client, WorkflowHistory
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from domain.case_ids import case_id
 from gateways.outbox import Fault, FileOutbox
+from simulation.engine import play_on
+from simulation.scenario import load_scenario, shipped_scenarios
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from tests.domain.builders import local
 from tests.replay.scenarios import EVENTS_PER_RUN, SCENARIOS, Stage
@@ -64,6 +67,28 @@ async def recorded(name: str) -> dict[str, str]:
         return found
 
 
+async def recorded_shipped(stem: str) -> dict[str, str]:
+    """Play one scenario file that ships; the history of the last run of each of its cases."""
+    scenario = load_scenario(shipped()[stem])
+    with tempfile.TemporaryDirectory() as folder:
+        async with test_server() as server:
+            address = server.service_client.config.target_host
+            client = await Client.connect(address, plugins=[maanwerk_plugin()], identity=RECORDER)
+            await play_on(client, scenario, Path(folder), stem)
+            return {
+                f"{stem}.{each.number}.1": await _history(
+                    client, case_id(f"scenario-{stem}", f"{each.invoice.invoice_date.year}-{each.number}"), None
+                )
+                for each in scenario.invoices
+            }
+
+
+def shipped() -> dict[str, Path]:
+    """The scenario files that ship and that the engine can play, by name."""
+    paths = (Path(path) for path in shipped_scenarios())
+    return {path.stem: path for path in paths if load_scenario(path).awake is None}
+
+
 async def _all_runs(client: Client, case_id: str, seen: list[str]) -> list[str]:
     """The runs seen, and those between them that continued as new."""
     runs: list[str] = []
@@ -77,7 +102,7 @@ async def _all_runs(client: Client, case_id: str, seen: list[str]) -> list[str]:
     return runs
 
 
-async def _history(client: Client, case_id: str, run: str) -> str:
+async def _history(client: Client, case_id: str, run: str | None) -> str:
     history: WorkflowHistory = await client.get_workflow_handle(case_id, run_id=run).fetch_history()
     return json.dumps(_without_traces(json.loads(history.to_json())), indent=0, sort_keys=True) + "\n"
 
@@ -91,17 +116,19 @@ def _without_traces(value: Any) -> Any:
 
 def main(names: list[str]) -> int:
     """Record the named scenarios, or those without a history."""
-    unknown = [name for name in names if name not in SCENARIOS]
+    all_names = [*SCENARIOS, *shipped()]
+    unknown = [name for name in names if name not in all_names]
     if unknown:
-        print(f"no scenario {', '.join(unknown)}; there are: {', '.join(SCENARIOS)}", file=sys.stderr)
+        print(f"no scenario {', '.join(unknown)}; there are: {', '.join(all_names)}", file=sys.stderr)
         return 2
-    for name in names or SCENARIOS:
+    for name in names or all_names:
         if any(HISTORIES.glob(f"{name}.*.json")):
             if names:
                 print(f"{name} has its history already; it is never overwritten (see README.md)", file=sys.stderr)
                 return 2
             continue
-        for file, history in asyncio.run(recorded(name)).items():
+        played = recorded(name) if name in SCENARIOS else recorded_shipped(name)
+        for file, history in asyncio.run(played).items():
             (HISTORIES / f"{file}.json").write_text(history, encoding="utf-8")
             print(f"{file}: {len(json.loads(history)['events'])} events, {len(history)} bytes")
     return 0

@@ -14,6 +14,7 @@ from temporalio.worker import Replayer
 from domain import bundle, conduct, planner
 from domain.decision import Decision
 from tests.replay.changed_workflows import SkipsTheUpsert, SleepsFirst, StaysTheSame
+from tests.replay.record import shipped
 from tests.replay.scenarios import SCENARIOS
 from worker.plugin import maanwerk_plugin
 from workflows.overdue_invoice import OverdueInvoice
@@ -41,7 +42,7 @@ async def test_an_open_case_goes_on_with_the_code_of_today(path: Path) -> None:
 
 
 def test_every_scenario_has_its_history() -> None:
-    assert {path.stem.split(".")[0] for path in HISTORIES} >= set(SCENARIOS)
+    assert {path.stem.split(".")[0] for path in HISTORIES} >= {*SCENARIOS, *shipped()}
 
 
 def decides_otherwise(*_: Any) -> Decision:
