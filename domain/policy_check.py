@@ -73,7 +73,8 @@ def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFindin
     if policy.law is not None and policy.law not in SUPPORTED_LAWS and any(s.term is not None for s in policy.steps):
         yield _error(
             "law",
-            message=f"terms under the law of {policy.law} are not supported yet; leave law out for a plain term of days",
+            message=f"terms under the law of {policy.law} are not supported yet; "
+            "leave law out for a plain term of days",
         )
     seen: set[str] = set()
     for index, step in enumerate(policy.steps):
