@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -791,20 +792,27 @@ class Transaction:
 
     def _insert_once(self, table: Table, row: Mapping[str, object], key: list[str]) -> bool:
         """Insert a row unless its key is there; True when it was new."""
-        return self.connection.execute(self._insert(table).values(row).on_conflict_do_nothing(key)).rowcount == 1
+        statement = _insertion(self.connection.dialect.name, table, tuple(key), ())
+        return self.connection.execute(statement, dict(row)).rowcount == 1
 
     def _upsert(self, table: Table, row: Mapping[str, object], key: list[str], changed: list[str]) -> None:
-        statement = self._insert(table).values(row)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=key, set_={column: statement.excluded[column] for column in changed}
-            )
-        )
+        """Insert a row; where its key is there, replace the changed columns."""
+        statement = _insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
+        self.connection.execute(statement, dict(row))
 
-    def _insert(self, table: Table) -> Any:
-        if self.connection.dialect.name == "postgresql":
-            return postgresql_insert(table)
-        return sqlite_insert(table)
+
+@cache
+def _insertion(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+    """The statement that inserts a row; where its key is there, it replaces the changed columns, or does nothing.
+
+    Kept, because building it takes longer than running it, and an import of ten thousand invoices runs it often.
+    """
+    statement = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    if not changed:
+        return statement.on_conflict_do_nothing(list(key))
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={column: statement.excluded[column] for column in changed}
+    )
 
 
 def _stored(row: Row[Any]) -> StoredDelivery:
