@@ -809,7 +809,7 @@ def _insertion(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[
     """
     statement = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
     if not changed:
-        return statement.on_conflict_do_nothing(list(key))
+        return statement.on_conflict_do_nothing(index_elements=list(key))
     return statement.on_conflict_do_update(
         index_elements=list(key), set_={column: statement.excluded[column] for column in changed}
     )

@@ -83,7 +83,8 @@ class CaseReport:
 
     Attributes:
         state: Where it stands, why nothing is sent, and what comes next, in a sentence or two.
-        next: What comes next (`send`, `task`, `hand_off`, `reconcile`, `wait`, `close`), `step` which rung.
+        next: What comes next (`send`, `task`, `hand_off`, `reconcile`, `wait`, `close`), `step` which rung, `task`
+            which work for a person.
         next_at: When, in the policy's zone; None when it waits for a person or a message.
         why: Why it is not done now.
     """
@@ -103,6 +104,7 @@ class CaseReport:
     state: str
     next: str
     step: str | None
+    task: str | None
     next_at: str | None
     why: tuple[str, ...]
     holds: tuple[HoldLine, ...]
@@ -158,6 +160,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         state=state,
         next=decision.action,
         step=decision.step,
+        task=decision.task,
         next_at=None if decision.at is None or decision.action == "close" else _moment(decision.at, zone),
         why=tuple(because(blocker) for blocker in decision.blockers),
         holds=tuple(
@@ -251,7 +254,7 @@ def show_report(report: CaseReport) -> None:
 def _next(report: CaseReport) -> str:
     if report.next == "close" or report.closed:
         return ""
-    what = report.step or "nothing"
+    what = report.step or (task_text(report.task) if report.task else "nothing")
     return (
         f"{what} on {report.next_at} ({report.zone})" if report.next_at else f"{what}, when a person or message says so"
     )
