@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from domain.facts import (
+    CAME_BACK,
     CallLogged,
     CaseClosed,
     CaseOpened,
@@ -411,7 +412,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
 
 
 def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
-    bounced = (*case.bounced, fact.key) if fact.status in ("bounced", "failed", "returned") else case.bounced
+    bounced = (*case.bounced, fact.key) if fact.status in CAME_BACK else case.bounced
     taken = case.taken
     received = fact.received_on
     if received is not None:
@@ -420,6 +421,11 @@ def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
             replace(step, received_on=max(received, step.received_on or received)) if fact.key in step.keys else step
             for step in case.taken
         )
+    # What came back on every way it went reached nobody: no term starts from it.
+    taken = tuple(
+        replace(step, proven=False) if step.keys and all(key in bounced for key in step.keys) else step
+        for step in taken
+    )
     return replace(case, bounced=bounced, taken=taken, seen=seen)
 
 

@@ -180,6 +180,7 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
                     status=message.status,
                     received_on=message.received_on,
                 ),
+                *(_raised(case, "fix_contact", None, at, on) if message.status in f.CAME_BACK else ()),
             )
         case m.Pause():
             return _paused(case, message, own, at, on)

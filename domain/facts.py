@@ -260,6 +260,10 @@ class HandoffApproved(_Fact):
     actor: str = ""
 
 
+CAME_BACK = ("bounced", "failed", "returned")
+"""Reports that a message did not reach the debtor."""
+
+
 class DeliveryReported(_Fact):
     """A provider reported on a message after it was sent. `received_on` is proof of receipt."""
 

@@ -37,6 +37,9 @@ INTENT_GRACE = timedelta(minutes=2)
 APPROVAL_DAYS = 10
 """Days after which an approval of a hand-off lapses (practice.md, hand-off)."""
 
+DECIDE_AGAIN_AFTER = 30
+"""Days after which a person is asked again what to do with a case whose ladder has no further step."""
+
 REVIEW_PAUSE_AFTER = 14
 """Days after which an open-ended pause raises a task to review it (design §4)."""
 
@@ -63,12 +66,21 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     under_way = _under_way(case.attempt)
     if under_way is not None:
         return under_way
-    if case.overpaid_minor and not any(task.kind == "overpayment" for task in case.tasks):
+    if case.overpaid_minor and _overpayment_is_news(case):
         return Decision(action="task", task="overpayment", at=now)
     closing = close_reason(case, policy)
     if closing is not None:
         return Decision(action="close", close=closing, at=now)
     return _ladder(case, policy, surroundings, now)
+
+
+def _overpayment_is_news(case: Case) -> bool:
+    """Whether no person was told of what was paid too much, or money moved since he dealt with it."""
+    told = [task for task in case.tasks if task.kind == "overpayment"]
+    if not told:
+        return True
+    done_on = told[-1].done_on
+    return done_on is not None and case.ledger.entries[-1].known_on > done_on
 
 
 # Sends under way ------------------------------------------------------------------------------------------
@@ -155,9 +167,15 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             passed.append((step.id, issue, unmet))
             continue
         return _due(case, policy, surroundings, step, issue, now, today, passed)
-    if not any(_raised(case, "decide_next")):
-        return Decision(action="task", task="decide_next", at=now, passed_over=tuple(passed))
-    return Decision(action="wait", blockers=(Blocker(code="no_next_step"),), passed_over=tuple(passed))
+    asked = list(_raised(case, "decide_next"))
+    if asked and asked[-1].done_on is None:
+        return Decision(action="wait", blockers=(Blocker(code="no_next_step"),), passed_over=tuple(passed))
+    at = now
+    if asked and asked[-1].done_on is not None:
+        # Whoever decided may have decided to wait: no case is left without a next date.
+        at = max(now, calendar.first_opening(asked[-1].done_on + timedelta(days=DECIDE_AGAIN_AFTER)))
+    blockers = (Blocker(code="no_next_step", until=calendar.local_date(at)),) if at > now else ()
+    return Decision(action="task", task="decide_next", at=at, blockers=blockers, passed_over=tuple(passed))
 
 
 def _waiting(

@@ -174,7 +174,9 @@ BEGUN = Life(LADDER).live("2026-03-07")
 def heard_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
     delivery = ("m1", BEGUN.now, BEGUN.today)
     heard = hear(BEGUN.case, LADDER, name, raw, delivery, FakeDesk(LADDER), answered=answered)
-    assert heard.facts or heard.refusal or answered or name in ("payment_received", "change_due_date", "change_policy")
+    # These may say what is so already: a payment known, a date or policy kept, no hold to lift.
+    idle = ("payment_received", "change_due_date", "change_policy", "lift_hold")
+    assert heard.facts or heard.refusal or answered or name in idle
     for fact in heard.facts:
         assert FACT.validate_json(FACT.dump_json(fact)) == fact
     if name == "pause" and not answered:

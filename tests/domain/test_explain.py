@@ -33,7 +33,11 @@ POLICY = Policy.model_validate(
 
 def case() -> Case:
     invoice = Invoice(
-        number="F-1", debtor="d", invoice_date=date(2026, 2, 1), due=date(2026, 3, 1), amount=Money.parse("10.00", "EUR")
+        number="F-1",
+        debtor="d",
+        invoice_date=date(2026, 2, 1),
+        due=date(2026, 3, 1),
+        amount=Money.parse("10.00", "EUR"),
     )
     return fold(open_case(invoice, POLICY, AT))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -299,11 +300,34 @@ def test_the_next_step_goes_on_when_the_task_is_done() -> None:
     assert life.live("2026-03-31").steps == ["2026-03-06 call", "2026-03-07 letter"]
 
 
-def test_a_ladder_at_its_end_asks_a_person_once() -> None:
+def test_a_ladder_at_its_end_asks_a_person_once_and_again_30_days_after_he_decided_to_wait() -> None:
     life = Life(policy(send("one", {"after_due": "5d"}))).live("2026-03-31")
     assert (life.open_tasks(), codes(life.decision)) == (["decide_next"], ["no_next_step"])
     life.ask("complete_task", {"task": "decide_next"})
-    assert life.live("2026-06-30").open_tasks() == []
+    assert life.live("2026-04-29").open_tasks() == []
+    assert life.decision.at is not None
+    assert life.live("2026-04-30").open_tasks() == ["decide_next"]
+
+
+def test_a_second_overpayment_is_told_though_the_first_was_dealt_with() -> None:
+    life = Life(policy(send("one", {"after_due": "5d"}))).live("2026-03-02")
+    life.hear("payment_received", {"id": "p1", "amount": "1100.00"})
+    assert life.live("2026-03-03").open_tasks() == ["overpayment"]
+    life.ask("complete_task", {"task": "overpayment"})
+    assert life.live("2026-03-10").open_tasks() == []
+    life.hear("payment_received", {"id": "p2", "amount": "50.00"})
+    assert life.live("2026-03-11").open_tasks() == ["overpayment"]
+
+
+def test_no_term_starts_from_a_notice_that_came_back() -> None:
+    ladder = policy(send("notice", {"after_due": "5d"}, term="14d"), hand_off({"term_expired": "notice"}))
+    life = Life(ladder).live("2026-03-07")
+    notice = life.case.taken[0]
+    life.case = replace(life.case, taken=(replace(notice, keys=("k1",)),))
+    life.hear("delivery_reported", {"key": "k1", "status": "bounced"})
+    assert life.live("2026-06-30").case.stage == "notice"
+    assert "fix_contact" in life.open_tasks()
+    assert codes(life.decision) == ["term_unproven"]
 
 
 def test_a_case_that_reopens_at_the_end_of_its_ladder_asks_a_person_again() -> None:
