@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from temporalio.client import Client
 
+from activities.ports import Channel
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.clock import Clock
@@ -17,7 +18,7 @@ from tests.chaos.http_gateway import HttpGateway
 from worker.case_worker import case_worker
 from worker.plugin import maanwerk_plugin
 
-CHANNELS = ("email", "sms", "post", "registered", "agency")
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 
 class KillAt:

@@ -6,8 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from domain.money import Money
 from activities.ports import Document
+from domain.money import Money
 from gateways.dossier import build_dossier
 
 LETTER = Document("2026-03-10 reminder.pdf", "application/pdf", b"%PDF-1.7 letter")
