@@ -1,0 +1,50 @@
+"""The workflow that the engine is held against: the same commands as a case, and nothing in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import activity, workflow
+
+
+@activity.defn(name="bare_record")
+async def record(_: str) -> str:
+    """Stands for `advance`; does nothing."""
+    return ""
+
+
+@activity.defn(name="bare_step")
+async def step(_: str) -> str:
+    """Stands for the activity of a step; does nothing."""
+    return ""
+
+
+@workflow.defn(name="Bare")
+class Bare:
+    """Waits and acts so many times; records each message in a local activity."""
+
+    def __init__(self) -> None:
+        """Nothing told yet."""
+        self._told: list[str] = []
+
+    @workflow.run
+    async def run(self, plan: list[float]) -> None:
+        """Wait so many seconds before each step, from the step before."""
+        await self._record("")
+        for seconds in plan:
+            until = workflow.now() + timedelta(seconds=seconds)
+            while (left := until - workflow.now()) > timedelta(0):
+                try:
+                    await workflow.wait_condition(lambda: bool(self._told), timeout=left)
+                except TimeoutError:
+                    break
+                await self._record(self._told.pop())
+            await workflow.execute_activity(step, "", start_to_close_timeout=timedelta(seconds=60))
+
+    async def _record(self, message: str) -> None:
+        await workflow.execute_local_activity(record, message, start_to_close_timeout=timedelta(seconds=30))
+
+    @workflow.signal(name="payment_received")
+    def payment_received(self, message: str) -> None:
+        """Queue it."""
+        self._told.append(message)

@@ -1,0 +1,120 @@
+"""Cases of five steps on the dev server, whose days last some milliseconds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from temporalio.client import Client
+
+from activities.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from domain.case_ids import case_id
+from domain.clock import Clock
+from domain.invoice import Invoice, Kind, LegalStatus
+from domain.money import Money
+from domain.opening import open_case
+from domain.parties import Contact, Creditor, Debtor, PolicyRule
+from domain.policy import Policy
+from worker.case_worker import case_worker
+from worker.delivery import Dispatcher
+from worker.embedded import dev_server
+
+CREDITOR = "benchmark"
+BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+FIVE_STEPS = Policy.model_validate(
+    {
+        "policy": "five-steps",
+        "steps": [
+            {"id": "reminder", "when": {"after_due": "7d"}, "send": ["email"]},
+            {"id": "second_reminder", "when": {"after_previous": "7d"}, "send": ["email"]},
+            {"id": "call", "when": {"after_previous": "7d"}, "task": "call"},
+            {"id": "notice", "when": {"after_previous": "7d"}, "send": ["email"], "term": "7d"},
+            {"id": "handoff", "when": {"term_expired": "notice"}, "hand_off": "agency"},
+        ],
+    }
+)
+
+
+class Taker:
+    """A gateway that takes everything at once and keeps nothing: what it costs is not ours to measure."""
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Take it."""
+        return Sent("taken")
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        """Never asked."""
+        return NotThere()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A dev server with a worker of cases on it."""
+
+    client: Client
+    file: CaseFile
+    task_queue: str = "cases"
+
+    def clock(self, day_seconds: float) -> Clock:
+        """A clock that stands at `BEGIN` now, and whose days last so long."""
+        now = datetime.now(UTC)
+        return Clock(offset=(BEGIN - now).total_seconds(), rate=86400 / day_seconds, since=now)
+
+    def dispatcher(self, day_seconds: float) -> Dispatcher:
+        """Starts cases on that clock."""
+        return Dispatcher(self.client, self.file, self.task_queue, clock=self.clock(day_seconds))
+
+    def open_cases(self, name: str, count: int) -> list[str]:
+        """Write so many cases of debtors of their own into the case file; returns their ids."""
+        ids = []
+        with self.file.write() as transaction:
+            for number in range(count):
+                debtor = Debtor(
+                    id=f"{name}-{number}", name="Debiteur", contacts=(Contact(email="post@debiteur.example"),)
+                )
+                transaction.save_debtor(CREDITOR, debtor)
+                invoice = Invoice(
+                    number=f"{name}-{number}",
+                    debtor=debtor.id,
+                    invoice_date=date(2026, 2, 1),
+                    due=date(2026, 3, 1),
+                    amount=Money.parse("1000.00", "EUR"),
+                    legal_status=LegalStatus.of_kind(Kind.BUSINESS),
+                )
+                ids.append(case_id(CREDITOR, invoice.number))
+                transaction.open_case(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
+        return ids
+
+
+@asynccontextmanager
+async def engine() -> AsyncIterator[Engine]:
+    """A dev server and a worker, ended with the block."""
+    taker = Taker()
+    gateways: dict[Channel, Gateway] = {"email": taker, "agency": taker}
+    with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'case-file.sqlite3'}")
+        database.migrate()
+        file = CaseFile(database)
+        with file.write() as transaction:
+            transaction.save_policy(FIVE_STEPS)
+            transaction.save_creditor(
+                Creditor(
+                    id=CREDITOR,
+                    name="Voorbeeld BV",
+                    iban="NL91ABNA0417164300",
+                    email="administratie@voorbeeld.example",
+                    policies=(PolicyRule(policy="five-steps"),),
+                )
+            )
+        async with dev_server() as client:
+            made = Engine(client, file)
+            async with case_worker(client, file, gateways, task_queue=made.task_queue):
+                yield made
+        database.close()

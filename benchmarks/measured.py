@@ -1,0 +1,41 @@
+"""What a benchmark found, against its budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measurement.
+
+    Attributes:
+        budget: What was promised, with its unit.
+        found: What was measured, in words.
+        share: How much of the budget it takes; above 1 the budget is missed.
+        command: What measures it again.
+        notes: What else was seen.
+    """
+
+    budget: str
+    found: str
+    share: float
+    command: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Whether the budget is kept."""
+        return self.share <= 1
+
+    @property
+    def row(self) -> str:
+        """The row of the table in docs/performance.md."""
+        return f"| {self.budget} | {self.found} | {self.share:.2f} | `{self.command}` |"
+
+
+def report(measured: Measured) -> None:
+    """Print a measurement for a person."""
+    print(f"{measured.budget}: {measured.found} ({measured.share:.0%} of the budget)", flush=True)
+    for note in measured.notes:
+        print(f"  {note}", flush=True)

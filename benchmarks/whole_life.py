@@ -1,0 +1,134 @@
+"""Budget 3: a case's whole life takes at most 1.25 × the time of a bare workflow with the same commands."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from statistics import median
+
+from temporalio.client import WorkflowHandle
+from temporalio.worker import Worker
+
+from benchmarks.bare_workflow import Bare, record, step
+from benchmarks.cases import Engine, engine
+from benchmarks.measured import Measured, report
+from workflows.overdue_invoice import OverdueInvoice
+
+_BUDGET = 1.25
+_CASES = 96
+_AT_ONCE = 48
+_PAIRS = 5
+_DAY = 0.04
+"""Seconds that a day lasts: a week is long enough that no step is late and its timer left out."""
+_WEEKS = (7 * _DAY, 7 * _DAY, 7 * _DAY, 7 * _DAY, 8 * _DAY)
+_PAYMENT = {"id": "p1", "amount": "10.00", "credited_on": "2026-03-02"}
+
+Live = Callable[[int], Awaitable[WorkflowHandle[object, object]]]
+
+
+async def _round(live: Live) -> float:
+    """Seconds for all lives, so many at once."""
+    left = iter(range(_CASES))
+
+    async def one_after_the_other() -> None:
+        for number in left:
+            await live(number)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one_after_the_other() for _ in range(_AT_ONCE)))
+    return time.perf_counter() - began
+
+
+def _case_lives(made: Engine, ids: list[str]) -> Live:
+    async def live(number: int) -> WorkflowHandle[object, object]:
+        handle = await made.client.start_workflow(
+            OverdueInvoice.run,
+            made.dispatcher(_DAY).case_input(ids[number]),
+            id=ids[number],
+            task_queue=made.task_queue,
+        )
+        await handle.signal("payment_received", _PAYMENT)
+        await handle.result()
+        return handle  # type: ignore[return-value]
+
+    return live
+
+
+def _bare_lives(made: Engine, name: str) -> Live:
+    async def live(number: int) -> WorkflowHandle[object, object]:
+        handle = await made.client.start_workflow(Bare.run, list(_WEEKS), id=f"{name}-{number}", task_queue="bare")
+        await handle.signal("payment_received", "")
+        await handle.result()
+        return handle  # type: ignore[return-value]
+
+    return live
+
+
+async def _commands(handle: WorkflowHandle[object, object]) -> Counter[str]:
+    """How many timers, activities, markers and so on a life had."""
+    from temporalio.api.enums.v1 import EventType
+
+    history = await handle.fetch_history()
+    names = {
+        EventType.EVENT_TYPE_TIMER_STARTED: "timers",
+        EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: "activities",
+        EventType.EVENT_TYPE_MARKER_RECORDED: "local activities",
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: "signals",
+        EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: "upserts",
+        EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: "workflow tasks",
+    }
+    return Counter(names[event.event_type] for event in history.events if event.event_type in names)
+
+
+async def _measured() -> Measured:
+    async with (
+        engine() as made,
+        Worker(made.client, task_queue="bare", workflows=[Bare], activities=[record, step]),
+    ):
+        cases, bares = [], []
+        for pair in range(-1, _PAIRS):
+            ids = made.open_cases(f"c{pair}", _CASES)
+            bare = await _round(_bare_lives(made, f"b{pair}"))
+            case = await _round(_case_lives(made, ids))
+            if pair < 0:
+                # The first pair warms everything up.
+                continue
+            bares.append(bare)
+            cases.append(case)
+            print(f"  pair {pair + 1}: bare {bare:.2f} s, cases {case:.2f} s", file=sys.stderr, flush=True)
+        ratio = median(case / bare for case, bare in zip(cases, bares, strict=True))
+        last = f"c{_PAIRS - 1}"
+        of_case = await _commands(made.client.get_workflow_handle(f"case:benchmark:{last}-50"))
+        of_bare = await _commands(made.client.get_workflow_handle(f"b{_PAIRS - 1}-50"))
+    return Measured(
+        budget="a whole life on the engine: at most 1.25 × a bare workflow with the same commands",
+        found=f"{ratio:.2f} × ({_CASES / median(cases):.1f} lives/s against {_CASES / median(bares):.1f})",
+        share=ratio / _BUDGET,
+        command="python -m benchmarks.whole_life",
+        notes=(
+            f"{_PAIRS} pairs of {_CASES} lives, {_AT_ONCE} at once, in turn; median of the pairs' ratios",
+            f"a case: {_in_words(of_case)}",
+            f"a bare one: {_in_words(of_bare)}",
+        ),
+    )
+
+
+def _in_words(commands: Counter[str]) -> str:
+    return ", ".join(f"{commands[name]} {name}" for name in sorted(commands))
+
+
+def measure() -> Measured:
+    """Let cases and bare workflows live in turn, on one server and one worker process."""
+    return asyncio.run(_measured())
+
+
+def main() -> None:
+    """Measure and print."""
+    report(measure())
+
+
+if __name__ == "__main__":
+    main()
