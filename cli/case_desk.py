@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
 from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
@@ -66,6 +67,8 @@ def _case_file() -> Iterator[CaseFile]:
         failed(str(problem))
     try:
         yield file
+    except OperationalError as problem:
+        failed(f"the case file can't be used: {problem.orig}")
     finally:
         file.database.close()
 

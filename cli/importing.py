@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
@@ -118,6 +119,8 @@ def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
         return
     try:
         yield file
+    except OperationalError as problem:
+        failed(f"the case file can't be used: {problem.orig}")
     finally:
         file.database.close()
 

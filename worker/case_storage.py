@@ -41,10 +41,10 @@ def open_case_file(url: str, *, create: bool) -> CaseFile:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise NoCaseFile(f"the folder {file.parent} can't be made: {error.strerror or error}") from None
-    database = Database(url)
     try:
+        database = Database(url)
         database.migrate()
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ImportError) as error:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise NoCaseFile(f"the case file {shown} can't be opened: {cause}") from None
     return CaseFile(database)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -67,22 +67,32 @@ async def serve(
     )
     async with worker:
         log.info("worker_started", task_queue=settings.task_queue, namespace=client.namespace)
-        if restore:
-            log.info("restored", cases_open=await dispatcher.restore())
-        while not stop.is_set():
-            await _sweep(dispatcher)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), sweep_seconds)
+        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((sweeping, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if sweeping.done():
+                sweeping.result()  # It only ends with an error: the process must not go on half blind.
+        finally:
+            # A sweep that breaks off is taken up by the next one.
+            sweeping.cancel()
+            stopping.cancel()
+            await asyncio.gather(sweeping, stopping, return_exceptions=True)
         log.info("worker_stopping")
     log.info("worker_stopped")
 
 
-async def _sweep(dispatcher: Dispatcher) -> None:
+async def _sweep_again_and_again(dispatcher: Dispatcher, seconds: float) -> None:
     log = structlog.get_logger("maanwerk.worker")
-    try:
-        started, told = await dispatcher.sweep()
-    except RPCError as problem:
-        log.warning("sweep_failed", reason=problem.message)
-        return
-    if started or told:
-        log.info("swept", cases_started=started, cases_told=told)
+    while True:
+        try:
+            started, told = await dispatcher.sweep()
+        except RPCError as problem:
+            log.warning("sweep_failed", reason=problem.message)
+        except OperationalError as problem:
+            # A long import holds the case file; the reason names no values.
+            log.warning("sweep_failed", reason=str(problem.orig))
+        else:
+            if started or told:
+                log.info("swept", cases_started=started, cases_told=told)
+        await asyncio.sleep(seconds)
