@@ -412,6 +412,10 @@ def money(amount: Decimal, currency: str | None, default: str) -> Money:
         raise Unreadable(str(error)) from None
 
 
+_LONGEST_NAME = 60
+"""Signs of a message's name in its inbox id: a person names that id to settle a quarantined message."""
+
+
 def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
     """Id under which a message is kept in the inbox.
 
@@ -427,10 +431,14 @@ def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
         return otherwise
     try:
         data = json.loads(raw)
+        canonical = json.dumps(data, sort_keys=True).encode()
     except (ValueError, RecursionError):
         return otherwise
     own = data.get("id") if isinstance(data, dict) else None
     if not isinstance(own, str) or not own:
         return otherwise
-    canonical = json.dumps(data, sort_keys=True).encode("utf-8", "backslashreplace")
-    return f"{name}:{own[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"
+    if len(name) > _LONGEST_NAME:
+        canonical += name.encode()
+    # JSON may hold signs that no database stores: half a character, a NUL.
+    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in own)
+    return f"{name[:_LONGEST_NAME]}:{shown[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"
