@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -177,6 +177,7 @@ class Transaction:
         self._locked = locked
         self.connection = connection
         self.folded: dict[str, tuple[int, Case]] = {}
+        self._creditors: dict[str, str] = {}
         self.read_policies: dict[tuple[str, int], Policy] = {}
 
     # Creditors, debtors, policies ---------------------------------------------------------------------
@@ -280,9 +281,10 @@ class Transaction:
         Raises:
             UnknownCase: when there is none.
         """
-        creditor = self.connection.scalar(select(t.cases.c.creditor).where(t.cases.c.id == case_id))
+        creditor = self._creditors.get(case_id) or self.connection.scalar(_CREDITOR_OF, {"of": case_id})
         if creditor is None:
             raise UnknownCase(f"there is no case {case_id!r} in the case file")
+        self._creditors[case_id] = creditor
         last, case = self._fold(case_id)
         policy = self.policy(case.policy, case.policy_version)
         if policy is None:
@@ -290,13 +292,13 @@ class Transaction:
         return Loaded(case_id, creditor, case, policy, last)
 
     def _fold(self, case_id: str) -> tuple[int, Case]:
+        folded = self.folded.get(case_id)
+        if folded is not None and self._locked:
+            # Nobody else writes while this transaction has the lock, and what it appends it folds itself.
+            return folded
         known = self._known(case_id)
         after = known[0] if known else 0
-        rows = self.connection.execute(
-            select(t.facts.c.seq, t.facts.c.body)
-            .where(t.facts.c.case_id == case_id, t.facts.c.seq > after)
-            .order_by(t.facts.c.seq)
-        ).all()
+        rows = self.connection.execute(_FACTS_AFTER, {"of": case_id, "after": after}).all()
         if known is None and not rows:
             raise UnknownCase(f"the case {case_id!r} has no facts")
         case = known[1] if known else None
@@ -326,26 +328,31 @@ class Transaction:
         Returns:
             The facts that were new.
         """
-        fresh = tuple(
-            fact
-            for fact in facts
-            if self._insert_once(
-                t.facts,
-                {
-                    "case_id": case_id,
-                    "id": fact.id,
-                    "kind": fact.kind,
-                    "body": FACT.dump_json(fact, exclude_unset=False).decode(),
-                },
-                ["case_id", "id"],
-            )
-        )
-        if fresh:
-            before = self._known(case_id)
-            entries_before = len(before[1].ledger.entries) if before else 0
-            _, case = self._fold(case_id)
+        last, case = self._fold_if_any(case_id)
+        entries_before = len(case.ledger.entries) if case else 0
+        fresh: list[Fact] = []
+        for fact in facts:
+            seq = None if case is not None and fact.id in case.seen else self._insert_fact(case_id, fact)
+            if seq is not None:
+                last, case = seq, fold((fact,)) if case is None else apply(case, fact)
+                fresh.append(fact)
+        if case is not None and fresh:
+            self.folded[case_id] = (last, case)
             self._write_projections(case_id, case, fresh, entries_before)
-        return fresh
+        return tuple(fresh)
+
+    def _fold_if_any(self, case_id: str) -> tuple[int, Case | None]:
+        try:
+            return self._fold(case_id)
+        except UnknownCase:
+            return 0, None
+
+    def _insert_fact(self, case_id: str, fact: Fact) -> int | None:
+        """Insert a fact; returns its number, None when it was there."""
+        body = FACT.dump_json(fact, exclude_unset=False).decode()
+        row = {"case_id": case_id, "id": fact.id, "kind": fact.kind, "body": body}
+        statement = _insert_fact_once(self.connection.dialect.name)
+        return cast("int | None", self.connection.scalar(statement, row))
 
     def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
         """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
@@ -406,10 +413,8 @@ class Transaction:
 
     def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
         """The facts recorded after a sequence number."""
-        bodies = self.connection.scalars(
-            select(t.facts.c.body).where(t.facts.c.case_id == case_id, t.facts.c.seq > last).order_by(t.facts.c.seq)
-        )
-        return tuple(FACT.validate_json(body) for body in bodies)
+        rows = self.connection.execute(_FACTS_AFTER, {"of": case_id, "after": last})
+        return tuple(FACT.validate_json(row.body) for row in rows)
 
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""
@@ -453,7 +458,7 @@ class Transaction:
 
     def surroundings(self, loaded: Loaded) -> Surroundings:
         """What a decision about the case must know outside it."""
-        covered = self.connection.scalar(select(t.creditors.c.covered_until).where(t.creditors.c.id == loaded.creditor))
+        covered = self.connection.scalar(_COVERED, {"of": loaded.creditor})
         policy = loaded.policy
         if policy.bundle != "debtor" and not policy.debtor_spacing:
             return Surroundings(bank_covered_until=covered)
@@ -510,25 +515,12 @@ class Transaction:
 
     def waiting(self, case_id: str) -> tuple[InboxRow, ...]:
         """Messages that the case has not recorded yet, in order of arrival."""
-        rows = self.connection.execute(
-            select(
-                t.inbox.c.seq,
-                t.inbox.c.id,
-                t.inbox.c.name,
-                t.inbox.c.body,
-                t.inbox.c.problem,
-                t.inbox.c.answered,
-            )
-            .where(t.inbox.c.case_id == case_id, t.inbox.c.recorded_at.is_(None))
-            .order_by(t.inbox.c.seq)
-        )
+        rows = self.connection.execute(_WAITING, {"of": case_id})
         return tuple(InboxRow(*row) for row in rows)
 
     def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
         """Mark an inbox row as recorded by its case."""
-        self.connection.execute(
-            update(t.inbox).where(t.inbox.c.seq == seq).values(recorded_at=_text(at), refusal=refusal)
-        )
+        self.connection.execute(_RECORD, {"of": seq, "recorded_at": _text(at), "refusal": refusal})
 
     def refusal(self, case_id: str, message_id: str) -> str | None:
         """Why a recorded message was refused, None when it was accepted."""
@@ -607,7 +599,7 @@ class Transaction:
             ValueError: when a message with this key was sent or may have been sent: it is never sent twice.
         """
         digest = hashlib.sha256(letter.content).hexdigest()
-        known = self.connection.scalar(select(t.deliveries.c.status).where(t.deliveries.c.key == letter.key))
+        known = self.connection.scalar(_DELIVERY_STATUS, {"of": letter.key})
         values = {
             "message": letter.message,
             "step": letter.step,
@@ -647,7 +639,7 @@ class Transaction:
 
     def may_intend(self, key: str) -> bool:
         """Whether nothing was, or may have been, sent under a send key."""
-        status = self.connection.scalar(select(t.deliveries.c.status).where(t.deliveries.c.key == key))
+        status = self.connection.scalar(_DELIVERY_STATUS, {"of": key})
         return status is None or status in _MAY_GO_AGAIN
 
     def taken_as(self, key: str, reference: str) -> None:
@@ -657,7 +649,7 @@ class Transaction:
     def _set_delivery(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
         values = {"status": status, "concluded_at": _text(at), "reason": reason or None}
-        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == key).values(**values))
+        self.connection.execute(_CONCLUDE, {"of": key, **values})
 
     def _settle_deliveries(self, case_id: str, fact: SendSettled) -> None:
         """A person said what became of a step: so of its deliveries that nobody could prove."""
@@ -672,7 +664,7 @@ class Transaction:
 
     def delivery(self, key: str) -> StoredDelivery | None:
         """A delivery by its send key."""
-        row = self.connection.execute(select(t.deliveries).where(t.deliveries.c.key == key)).first()
+        row = self.connection.execute(_DELIVERY, {"of": key}).first()
         return None if row is None else _stored(row)
 
     def deliveries(self, case_id: str) -> tuple[StoredDelivery, ...]:
@@ -687,13 +679,7 @@ class Transaction:
 
     def cases_of_delivery(self, key: str) -> tuple[str, ...]:
         """Ids of the cases that a delivery serves."""
-        return tuple(
-            self.connection.scalars(
-                select(t.delivery_cases.c.case_id)
-                .where(t.delivery_cases.c.key == key)
-                .order_by(t.delivery_cases.c.case_id)
-            )
-        )
+        return tuple(self.connection.scalars(_CASES_OF_DELIVERY, {"of": key}))
 
     def _mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""
@@ -745,19 +731,16 @@ class Transaction:
 
     def write_view(self, case_id: str, view: CaseView, at: datetime) -> None:
         """Write what lists and people read of a case."""
-        self.connection.execute(
-            update(t.cases)
-            .where(t.cases.c.id == case_id)
-            .values(
-                stage=view.stage,
-                closed=view.closed.value if view.closed else None,
-                open_minor=view.open.minor,
-                next_action_at=_text(view.at) if view.at else None,
-                needs_attention=view.needs_attention,
-                view=view.model_dump_json(exclude_unset=True),
-                viewed_at=_text(at),
-            )
-        )
+        shown = {
+            "stage": view.stage,
+            "closed": view.closed.value if view.closed else None,
+            "open_minor": view.open.minor,
+            "next_action_at": _text(view.at) if view.at else None,
+            "needs_attention": view.needs_attention,
+            "view": view.model_dump_json(exclude_unset=True),
+            "viewed_at": _text(at),
+        }
+        self.connection.execute(_SHOW, {"of": case_id, **shown})
 
     def view(self, case_id: str) -> CaseView | None:
         """The last view of a case, None before its first decision."""
@@ -799,6 +782,37 @@ class Transaction:
         """Insert a row; where its key is there, replace the changed columns."""
         statement = _insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
         self.connection.execute(statement, dict(row))
+
+
+# Building a statement takes longer than running it: those of every turn are built once.
+_CREDITOR_OF = select(t.cases.c.creditor).where(t.cases.c.id == bindparam("of"))
+_COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindparam("of"))
+_FACTS_AFTER = (
+    select(t.facts.c.seq, t.facts.c.body)
+    .where(t.facts.c.case_id == bindparam("of"), t.facts.c.seq > bindparam("after"))
+    .order_by(t.facts.c.seq)
+)
+_WAITING = (
+    select(t.inbox.c.seq, t.inbox.c.id, t.inbox.c.name, t.inbox.c.body, t.inbox.c.problem, t.inbox.c.answered)
+    .where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.recorded_at.is_(None))
+    .order_by(t.inbox.c.seq)
+)
+_RECORD = update(t.inbox).where(t.inbox.c.seq == bindparam("of"))
+_DELIVERY = select(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
+_DELIVERY_STATUS = select(t.deliveries.c.status).where(t.deliveries.c.key == bindparam("of"))
+_CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
+_CASES_OF_DELIVERY = (
+    select(t.delivery_cases.c.case_id)
+    .where(t.delivery_cases.c.key == bindparam("of"))
+    .order_by(t.delivery_cases.c.case_id)
+)
+_SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
+
+
+@cache
+def _insert_fact_once(dialect: str) -> Any:
+    """The statement that inserts a fact unless it is there, and gives its number."""
+    return _insertion(dialect, t.facts, ("case_id", "id"), ()).returning(t.facts.c.seq)
 
 
 @cache
