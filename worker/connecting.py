@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import socket
+import time
+from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
@@ -13,6 +19,8 @@ from worker.runtime import sdk_runtime
 __all__ = ["TemporalUnreachable", "connect"]
 
 _LOCAL = "localhost:7233"
+_SETTLING_SECONDS = 0.2
+"""What the SDK's threads need to lay down a call that has ended: a process that ends within it may abort (1.35)."""
 
 
 class TemporalUnreachable(ConnectionError):
@@ -33,6 +41,8 @@ async def connect(*, seconds: float = 5.0) -> Client:
     except (RuntimeError, ValueError, OSError) as error:
         raise TemporalUnreachable(f"the configuration of Temporal can't be read: {_first_line(error)}") from error
     address = config.setdefault("target_host", _LOCAL)
+    await _probe(address, seconds)
+    _settle_at_exit()
     try:
         return await Client.connect(
             **config,
@@ -41,22 +51,45 @@ async def connect(*, seconds: float = 5.0) -> Client:
             connect_timeout=timedelta(seconds=seconds),
         )
     except (RuntimeError, ValueError, OSError) as error:
-        raise TemporalUnreachable(
-            f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS ({_cause(error)})"
-        ) from error
+        cause = _first_line(error).removeprefix("Failed client connect: ")[:200]
+        raise TemporalUnreachable(_unreachable(address, cause)) from error
+
+
+@cache
+def _settle_at_exit() -> None:
+    """Make the end of this process wait, once, until the SDK's threads no longer hold anything of Python's."""
+    atexit.register(time.sleep, _SETTLING_SECONDS)
+
+
+async def _probe(address: str, seconds: float) -> None:
+    """Look whether anybody listens there: quicker and clearer than the SDK when nobody does."""
+    host, _, port = address.removeprefix("https://").removeprefix("http://").rpartition(":")
+    if not host or not port.isdecimal():
+        raise TemporalUnreachable(f"TEMPORAL_ADDRESS is {address!r}: write it like {_LOCAL}")
+    try:
+        async with asyncio.timeout(seconds):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except TimeoutError as error:
+        raise TemporalUnreachable(_unreachable(address, "no answer in time")) from error
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise TemporalUnreachable(_unreachable(address, _reason(error))) from error
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+def _unreachable(address: str, cause: str) -> str:
+    return f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS ({cause})"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return "the host name is not known"
+    causes = str(getattr(error, "strerror", None) or error)
+    return "connection refused" if "Connect call failed" in causes else causes[:200]
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _cause(error: Exception) -> str:
-    """The part of the SDK's nested message that a person can use."""
-    text = _first_line(error)
-    if "ConnectionRefused" in text:
-        return "connection refused"
-    if "dns error" in text or "lookup address" in text:
-        return "the host name is not known"
-    if "imeout" in text or "timed out" in text or "deadline" in text.lower():
-        return "no answer in time"
-    return text.removeprefix("Failed client connect: ")[:200]
