@@ -1,0 +1,469 @@
+"""Signals and updates as people and bad programs send them to a running case: none jams it, none vanishes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from activities.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
+from casefile import tables
+from casefile.case_file import CaseFile
+from domain.case import Case
+from domain.clock import Clock
+from domain.facts import CloseReason
+from domain.opening import open_case
+from domain.policy import Policy
+from domain.view import CaseView
+from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
+from tests.domain.builders import invoice, local
+from worker.case_worker import case_worker
+from worker.delivery import Dispatcher
+from worker.embedded import dev_server
+from worker.plugin import maanwerk_plugin
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PATIENCE = 60.0
+"""Seconds until a test says that what it waits for will not come."""
+
+_queues = itertools.count()
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client() -> AsyncIterator[Client]:
+    async with dev_server() as connected:
+        yield connected
+
+
+class Shelf:
+    """A provider that keeps what it is handed; each send waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.called = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+
+    async def send(self, message: Outgoing) -> Sent:
+        self.called.set()
+        await self.may_go_on.wait()
+        self.taken.append(message.key)
+        return Sent(message.key)
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        return Found(key) if key in self.taken else NotThere()
+
+
+@dataclass
+class Office:
+    """A worker with a case file, and some cases."""
+
+    client: Client
+    file: CaseFile
+    dispatcher: Dispatcher
+    shelf: Shelf
+    case_ids: tuple[str, ...]
+
+    @property
+    def case_id(self) -> str:
+        return self.case_ids[0]
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(self.case_id)
+
+    def view(self) -> CaseView | None:
+        with self.file.read() as transaction:
+            return transaction.view(self.case_id)
+
+    def case(self) -> Case:
+        with self.file.read() as transaction:
+            return transaction.load(self.case_id).case
+
+    def quarantine(self, case_id: str | None = None) -> dict[str, tuple[str, bytes, str | None]]:
+        """Name, bytes and what a person decided of every message in quarantine."""
+        table = tables.quarantine
+        with self.file.read() as transaction:
+            rows = transaction.connection.execute(
+                select(table.c.id, table.c.name, table.c.body, table.c.settled).where(
+                    table.c.case_id == (case_id or self.case_id)
+                )
+            )
+            return {row.id: (row.name, row.body or b"", row.settled) for row in rows}
+
+    def recorded(self) -> int:
+        with self.file.read() as transaction:
+            rows = transaction.connection.execute(
+                select(tables.inbox.c.seq).where(tables.inbox.c.recorded_at.is_not(None))
+            )
+            return len(rows.all())
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"it never came: {what}; the case: {self.view()}"
+            await asyncio.sleep(0.02)
+
+    async def until_recorded(self, messages: int) -> None:
+        await self.until(lambda: self.recorded() >= messages, f"{messages} recorded messages, not {self.recorded()}")
+
+    async def pay_all(self) -> None:
+        """A payment of everything that is open closes the case: it is not jammed."""
+        before = self.case()
+        content = {"id": "everything", "amount": before.open.text}
+        assert await self.dispatcher.tell(self.case_id, "payment_received", content, "everything")
+        await self.until(lambda: self.case().closed is CloseReason.PAID, "the closing of the case")
+        await asyncio.wait_for(self.handle.result(), PATIENCE)
+
+
+@contextlib.asynccontextmanager
+async def office(
+    client: Client,
+    folder: Path,
+    *,
+    begin: datetime | None = None,
+    policy: Policy | None = None,
+    cases: int = 1,
+    workers: int = 1,
+    **dispatching: Any,
+) -> AsyncIterator[Office]:
+    """An office on the first of March 2026 (or at `begin`), with running cases of whom nothing is due."""
+    policy = policy or reminders()
+    file = opened(folder / "case-file.sqlite3")
+    now = datetime.now(UTC)
+    begin = begin or local("2026-03-01", "09:00")
+    clock = Clock(offset=(begin - now).total_seconds())
+    queue = f"signals-{next(_queues)}"
+    ids = tuple(f"case:devaart:{queue}-{number}" for number in range(cases))
+    with file.write() as transaction:
+        transaction.save_creditor(CREDITOR)
+        transaction.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.save_policy(policy)
+        for number, case_id in enumerate(ids):
+            transaction.open_case(
+                case_id, CREDITOR.id, open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01")), begin
+            )
+    shelf = Shelf()
+    dispatcher = Dispatcher(client, file, queue, clock=clock, step_seconds=5.0, **dispatching)
+    gateways = dict.fromkeys(CHANNELS, shelf)
+    async with contextlib.AsyncExitStack() as running:
+        for number in range(workers):
+            address = client.service_client.config.target_host
+            # One client has one worker for a queue; two workers are two processes, or as here two clients.
+            own = client if number == 0 else await Client.connect(address, plugins=[maanwerk_plugin()])
+            await running.enter_async_context(case_worker(own, file, gateways, task_queue=queue, step_seconds=5.0))
+        await dispatcher.sweep()
+        at_work = Office(client, file, dispatcher, shelf, ids)
+        await at_work.until(at_work.view, "the first view")
+        yield at_work
+        shelf.may_go_on.set()
+        for case_id in ids:
+            with contextlib.suppress(RPCError):
+                await client.get_workflow_handle(case_id).terminate()
+
+
+def raw(data: bytes, encoding: bytes | None = b"json/plain") -> RawValue:
+    """A payload exactly as some program sends it."""
+    return RawValue(Payload(metadata={} if encoding is None else {"encoding": encoding}, data=data))
+
+
+BIG = b'{"note": "' + b"x" * 1_900_000 + b'"}'
+
+FORMS: Mapping[str, list[RawValue]] = {
+    "nothing": [],
+    "null without content": [raw(b"", b"binary/null")],
+    "null": [raw(b"null")],
+    "empty JSON": [raw(b"")],
+    "a word": [raw(b'"stop"')],
+    "a bare word": [raw(b"stop")],
+    "a number": [raw(b"3.5")],
+    "yes": [raw(b"true")],
+    "a list": [raw(b'["100.00", {"id": "x"}]')],
+    "an empty object": [raw(b"{}")],
+    "a wrong amount": [raw(b'{"id": "w1", "amount": 100}')],
+    "another currency": [raw(b'{"id": "w2", "amount": "5.00", "currency": "USD"}')],
+    "broken JSON": [raw(b'{"id": "b1", "amount": ')],
+    "NaN": [raw(b'{"id": "n1", "amount": NaN}')],
+    "a very deep list": [raw(b"[" * 100_000)],
+    "a NUL": [raw(b'{"id": "a\\u0000b", "amount": "1.00"}')],
+    "half a sign": [raw(b'{"id": "\\ud800", "amount": "x"}')],
+    "no UTF-8": [raw(b'{"id": "\xff\xfe"}')],
+    "no encoding named": [raw(b"hello", None)],
+    "an unknown encoding": [raw(b"hello", b"x-rot13/\xff")],
+    "plain bytes": [raw(b"\x00\x01\x02", b"binary/plain")],
+    "a protobuf": [raw(b"\x0a\x03abc", b"binary/protobuf")],
+    "two payloads": [raw(b'{"id": "t1"}'), raw(b"and another")],
+    "three payloads": [raw(b'"one"'), raw(b"\xff", b"binary/plain"), raw(b'"three"')],
+    "1.9 MB": [raw(BIG)],
+}
+
+
+def contents(forms: Mapping[str, list[RawValue]]) -> list[bytes]:
+    """The bytes that must be kept: one message for each payload, and one for none."""
+    return sorted(
+        data for payloads in forms.values() for data in ([p.payload.data for p in payloads] if payloads else [b""])
+    )
+
+
+@pytest.mark.parametrize("name", ["payment_received", "zork", "nudge", "n" * 900])
+async def test_what_nobody_can_read_is_kept_with_its_exact_bytes_and_the_case_goes_on(
+    client: Client, tmp_path: Path, name: str
+) -> None:
+    async with office(client, tmp_path) as at:
+        for payloads in FORMS.values():
+            await at.handle.signal(name, args=payloads)
+            assert (await at.handle.query("case"))["stage"] == "new"
+        kept = contents(FORMS)
+        if name == "nudge":
+            # A nudge is meant to carry nothing: with nothing in it there is nothing to keep.
+            kept = [data for data in kept if data not in (b"", b"null")]
+        await at.until_recorded(len(kept))
+        quarantined = at.quarantine()
+        assert sorted(body for _, body, _ in quarantined.values()) == kept
+        assert {kept_as for kept_as, _, _ in quarantined.values()} == {name[:200]}
+        view = at.view()
+        assert view is not None and view.needs_attention and len(view.quarantined) == len(kept)
+        assert view.open.text == "1000.00"
+        await at.pay_all()
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+async def test_a_pause_pauses_in_whatever_form_it_comes(client: Client, tmp_path: Path, form: str) -> None:
+    async with office(client, tmp_path) as at:
+        await at.handle.signal("pause", args=FORMS[form])
+        await at.until(lambda: at.case().holds, "the pause")
+        view = at.view()
+        assert view is not None and [hold.kind for hold in view.holds] == ["pause"]
+        # What could not be read of it is kept; a surplus payload is a message of its own.
+        await at.until_recorded(max(1, len(FORMS[form])))
+        kept = [body for _, body, _ in at.quarantine().values()]
+        assert all(body in contents({form: FORMS[form]}) for body in kept)
+        await at.handle.signal("resume")
+        await at.until(lambda: not (at.view() or view).holds, "the end of the pause")
+        await at.pay_all()
+
+
+async def test_an_update_nobody_can_read_is_answered_with_what_is_wrong(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        for form, payloads in FORMS.items():
+            with pytest.raises(WorkflowUpdateFailedError) as told:
+                await at.handle.execute_update("settle_send", args=payloads)
+            assert told.value.cause is not None and str(told.value.cause), form
+            assert (await at.handle.query("case"))["stage"] == "new"
+        with pytest.raises(WorkflowUpdateFailedError, match=r"zork|failed"):
+            await at.handle.execute_update("zork", {})
+        assert at.quarantine() == {}
+        await at.pay_all()
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMS) - {"two payloads", "three payloads"}))
+async def test_pause_case_pauses_in_whatever_form_and_says_so(client: Client, tmp_path: Path, form: str) -> None:
+    async with office(client, tmp_path) as at:
+        answer = await at.handle.execute_update("pause_case", args=FORMS[form])
+        assert answer == "accepted; stage new, open 1000.00"
+        assert [hold.kind.value for hold in at.case().holds] == ["pause"]
+
+
+async def test_what_the_server_refuses_the_sender_is_told_and_the_case_goes_on(client: Client, tmp_path: Path) -> None:
+    too_big = raw(b'"' + b"x" * 3_000_000 + b'"')
+    async with office(client, tmp_path) as at:
+        with pytest.raises(Exception, match=r"(?i)size|exceed|large|limit"):
+            await at.handle.signal("payment_received", too_big)
+        # The worker's answer to an update holds it again and is too large: it says so after some tries, and goes on.
+        with pytest.raises((RPCError, WorkflowUpdateFailedError)):
+            await at.handle.execute_update("pause_case", too_big)
+        await at.pay_all()
+
+
+async def test_big_messages_do_not_burst_the_input_of_the_next_run(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path, events_per_run=20) as at:
+        messages = [raw(b'{"n": "%d", "note": "%s"}' % (n, b"x" * 700_000)) for n in range(12)]
+        await asyncio.gather(*(at.handle.signal("payment_received", message) for message in messages))
+        await at.until_recorded(12)
+        kept = sorted(body for _, body, _ in at.quarantine().values())
+        assert kept == sorted(message.payload.data for message in messages)
+        await at.pay_all()
+
+
+# Quarantine ------------------------------------------------------------------------------------------------
+
+
+async def test_a_quarantined_payment_is_resubmitted_corrected_and_another_dismissed(
+    client: Client, tmp_path: Path
+) -> None:
+    async with office(client, tmp_path) as at:
+        await at.handle.signal("payment_received", {"id": "p1", "amount": 1000})
+        await at.handle.signal("payment_receved", "test message")
+        await at.until_recorded(2)
+        of = {name: quarantine_id for quarantine_id, (name, _, _) in at.quarantine().items()}
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await at.handle.execute_update("resubmit_quarantined", {"of": of["payment_received"]})
+        assert isinstance(refused.value.cause, ApplicationError) and refused.value.cause.type == "Refused"
+        answer = await at.handle.execute_update("dismiss_quarantined", {"of": of["payment_receved"], "reason": "test"})
+        assert answer.startswith("accepted")
+        corrected = {"id": "p1", "amount": "1000.00"}
+        await at.handle.execute_update("resubmit_quarantined", {"of": of["payment_received"], "payload": corrected})
+        await at.until(lambda: at.case().closed is CloseReason.PAID, "the closing of the case")
+        assert {settled for _, _, settled in at.quarantine().values()} == {"resubmitted", "dismissed"}
+        assert at.case().quarantined == ()
+
+
+async def test_a_request_that_a_rule_forbids_is_answered_with_the_rule(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        for name, content, rule in (
+            ("resume_case", {}, "not paused"),
+            ("pause_case", {"until": "2026-02-01"}, "first free day"),
+            ("dismiss_quarantined", {"of": "quarantine:none"}, "quarantine"),
+            ("settle_send", {"step": "reminder", "outcome": "sent"}, "unknown"),
+        ):
+            with pytest.raises(WorkflowUpdateFailedError) as refused:
+                await at.handle.execute_update(name, content)
+            assert rule in str(refused.value.cause), name
+        assert await at.handle.execute_update("pause_case", {"until": "2026-04-12", "actor": "els"})
+        assert await at.handle.execute_update("resume_case", {"actor": "els"})
+        await at.until(lambda: (view := at.view()) is not None and not view.holds, "the end of the pause")
+
+
+async def test_messages_to_a_case_that_does_not_exist_are_kept(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        nobody = f"{at.case_id}-nobody"
+        assert await at.dispatcher.tell(nobody, "payment_received", {"id": "p1", "amount": "5.00"}, "d1")
+        await at.until(lambda: at.quarantine(nobody), "the quarantine")
+        ((name, body, _),) = at.quarantine(nobody).values()
+        assert (name, body) == ("payment_received", b'{"id": "p1", "amount": "5.00"}')
+        assert await asyncio.wait_for(client.get_workflow_handle(nobody).result(), PATIENCE) == "no such case"
+
+
+# Closing and reopening -------------------------------------------------------------------------------------
+
+
+async def test_a_payment_at_any_moment_around_the_closing_is_recorded(client: Client, tmp_path: Path) -> None:
+    delays = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
+    async with office(client, tmp_path, cases=len(delays)) as at:
+
+        async def pay_twice(case_id: str, delay: float) -> None:
+            await at.dispatcher.tell(case_id, "payment_received", {"id": "all", "amount": "1000.00"}, "all")
+            await asyncio.sleep(delay)
+            await at.dispatcher.tell(case_id, "payment_received", {"id": "more", "amount": "7.00"}, "more")
+
+        await asyncio.gather(*(pay_twice(*pair) for pair in zip(at.case_ids, delays, strict=True)))
+        await at.until_recorded(2 * len(delays))
+        for case_id in at.case_ids:
+            with at.file.read() as transaction:
+                case = transaction.load(case_id).case
+            assert case.overpaid.text == "7.00"
+            assert case.open_task("overpayment") is not None
+            assert case.closed is CloseReason.PAID
+
+
+async def test_a_payment_taken_back_after_closing_reopens_the_case(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        await at.pay_all()
+        await at.dispatcher.tell(at.case_id, "payment_reversed", {"id": "r1", "payment": "everything"}, "r1")
+        await at.until(lambda: at.case().closed is None, "the reopening")
+        assert at.case().open.text == "1000.00"
+        assert (await at.handle.query("case"))["next"] == "send"
+        second = {"id": "again", "amount": "1000.00"}
+        await at.dispatcher.tell(at.case_id, "payment_received", second, "again")
+        await at.until(lambda: at.case().closed is CloseReason.PAID, "the second closing")
+
+
+# Many, and at the same time --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_of_300_payments_across_many_runs_none_is_lost_and_none_counts_twice(
+    client: Client, tmp_path: Path, workers: int
+) -> None:
+    async with office(client, tmp_path, events_per_run=40, workers=workers) as at:
+        first_run = (await at.handle.describe()).run_id
+
+        async def pay(number: int) -> None:
+            content = {"id": f"p{number}", "amount": "2.00"}
+            await at.handle.signal("payment_received", content)
+            if number % 10 == 0:
+                await at.handle.signal("payment_received", content)
+
+        for start in range(0, 300, 50):
+            await asyncio.gather(*(pay(number) for number in range(start, start + 50)))
+        await at.until(lambda: at.case().open.text == "400.00", "all payments")
+        assert len(at.case().ledger.entries) == 301
+        assert at.quarantine() == {}
+        deadline = time.monotonic() + PATIENCE
+        while (await at.handle.describe()).run_id == first_run:
+            assert time.monotonic() < deadline, "it never continued as new"
+            await asyncio.sleep(0.05)
+        await at.pay_all()
+
+
+async def test_cancelling_a_case_pauses_it(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        await at.handle.cancel()
+        await at.until(lambda: at.case().holds, "the pause")
+        await at.handle.execute_update("resume_case", {})
+        await at.pay_all()
+
+
+async def test_cancelling_while_messages_are_recorded_loses_neither(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path, cases=8) as at:
+
+        async def both(case_id: str, number: int) -> None:
+            handle = client.get_workflow_handle(case_id)
+            payment = {"id": "p1", "amount": "100.00"}
+            first, second = handle.signal("payment_received", payment), handle.cancel()
+            await asyncio.gather(*((first, second) if number % 2 else (second, first)))
+
+        await asyncio.gather(*(both(case_id, number) for number, case_id in enumerate(at.case_ids)))
+        for case_id in at.case_ids:
+
+            def stands(case_id: str = case_id) -> bool:
+                with at.file.read() as transaction:
+                    case = transaction.load(case_id).case
+                return bool(case.holds) and case.open.text == "900.00"
+
+            await at.until(stands, f"payment and pause of {case_id}")
+
+
+async def test_cancelling_while_a_message_is_sent_pauses_and_sends_it_once(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path, begin=local("2026-03-06", "13:00")) as at:
+        at.shelf.may_go_on.clear()
+        await asyncio.wait_for(at.shelf.called.wait(), PATIENCE)
+        await at.handle.cancel()
+        await at.until(lambda: at.case().holds, "the pause")
+        at.shelf.may_go_on.set()
+        await at.until(lambda: at.case().taken, "the record of what was sent")
+        assert len(at.shelf.taken) == 1
+        assert [hold.kind.value for hold in at.case().holds] == ["pause"]
+        assert (await at.handle.query("case"))["holds"]
+
+
+async def test_while_a_step_fails_messages_are_recorded_and_requests_answered(client: Client, tmp_path: Path) -> None:
+    """The wait after a failure grows to an hour: nobody who has something to say waits that long."""
+    async with office(client, tmp_path, begin=local("2026-03-06", "13:00")) as at:
+
+        def broken() -> None:
+            with at.file.write() as transaction:
+                transaction.connection.execute(tables.creditors.update().values(body="{}"))
+
+        at.shelf.may_go_on.clear()
+        broken()
+        await at.until(lambda: (view := at.view()) is not None and view.failing, "a failing step")
+        assert await at.handle.execute_update("pause_case", {"reason": "look first"})
+        await at.pay_all()
