@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import socket
-import time
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
@@ -19,8 +16,6 @@ from worker.runtime import sdk_runtime
 __all__ = ["TemporalUnreachable", "connect"]
 
 _LOCAL = "localhost:7233"
-_SETTLING_SECONDS = 0.2
-"""What the SDK's threads need to lay down a call that has ended: a process that ends within it may abort (1.35)."""
 
 
 class TemporalUnreachable(ConnectionError):
@@ -42,7 +37,6 @@ async def connect(*, seconds: float = 5.0) -> Client:
         raise TemporalUnreachable(f"the configuration of Temporal can't be read: {_first_line(error)}") from error
     address = config.setdefault("target_host", _LOCAL)
     await _probe(address, seconds)
-    _settle_at_exit()
     try:
         return await Client.connect(
             **config,
@@ -53,12 +47,6 @@ async def connect(*, seconds: float = 5.0) -> Client:
     except (RuntimeError, ValueError, OSError) as error:
         cause = _first_line(error).removeprefix("Failed client connect: ")[:200]
         raise TemporalUnreachable(_unreachable(address, cause)) from error
-
-
-@cache
-def _settle_at_exit() -> None:
-    """Make the end of this process wait, once, until the SDK's threads no longer hold anything of Python's."""
-    atexit.register(time.sleep, _SETTLING_SECONDS)
 
 
 async def _probe(address: str, seconds: float) -> None:
