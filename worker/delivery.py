@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +21,9 @@ from casefile.case_file import CaseFile
 from domain.clock import REAL_TIME, Clock
 from domain.messages import inbox_id
 from workflows.overdue_invoice import OverdueInvoice
+
+_AT_ONCE = 16
+"""Calls to the engine under way at once while many cases are started or told."""
 
 NUDGE = "nudge"
 """Signal that carries nothing: it makes a case look into its inbox."""
@@ -118,10 +121,8 @@ class Dispatcher:
             How many cases were started, and how many were told of messages.
         """
         unstarted, undelivered = await asyncio.to_thread(self._left)
-        for case_id in unstarted:
-            await self.start(case_id)
-        for case_id in undelivered:
-            await self.nudge(case_id)
+        await _each(unstarted, self.start)
+        await _each(undelivered, self.nudge)
         return len(unstarted), len(undelivered)
 
     async def restore(self) -> int:
@@ -131,8 +132,7 @@ class Dispatcher:
             How many cases were asked for; those that run already are left alone.
         """
         open_cases = await asyncio.to_thread(self._open_cases)
-        for case_id in open_cases:
-            await self.start(case_id)
+        await _each(open_cases, self.start)
         return len(open_cases)
 
     def _open_cases(self) -> tuple[str, ...]:
@@ -142,3 +142,14 @@ class Dispatcher:
     def _left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.file.read() as transaction:
             return transaction.unstarted(), transaction.undelivered()
+
+
+async def _each(case_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:
+    """Do something for each case, some at a time: a long list must neither take hours nor flood the engine."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(case_id: str) -> None:
+        async with places:
+            await work(case_id)
+
+    await asyncio.gather(*(one(case_id) for case_id in case_ids))
