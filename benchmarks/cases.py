@@ -26,16 +26,22 @@ from worker.delivery import Dispatcher
 from worker.embedded import dev_server
 
 CREDITOR = "benchmark"
-BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
 FIVE_STEPS = Policy.model_validate(
     {
         "policy": "five-steps",
+        # A step is taken within its day: a day of half a second must not end before noon comes.
+        "calendar": {
+            "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+            "from": "00:00",
+            "until": "23:59",
+        },
         "steps": [
-            {"id": "reminder", "when": {"after_due": "7d"}, "send": ["email"]},
-            {"id": "second_reminder", "when": {"after_previous": "7d"}, "send": ["email"]},
-            {"id": "call", "when": {"after_previous": "7d"}, "task": "call"},
-            {"id": "notice", "when": {"after_previous": "7d"}, "send": ["email"], "term": "7d"},
+            {"id": "reminder", "when": {"after_due": "1d"}, "send": ["email"]},
+            {"id": "second_reminder", "when": {"after_previous": "1d"}, "send": ["email"]},
+            {"id": "call", "when": {"after_previous": "1d"}, "task": "call"},
+            {"id": "notice", "when": {"after_previous": "1d"}, "send": ["email"], "term": "1d"},
             {"id": "handoff", "when": {"term_expired": "notice"}, "hand_off": "agency"},
         ],
     }
