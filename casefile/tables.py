@@ -205,3 +205,35 @@ starts = Table(
     Column("started_at", MOMENT),
 )
 """Outbox of workflow starts: a row without `started_at` is swept up at the next start of a worker."""
+
+unallocated_credits = Table(
+    "unallocated_credits",
+    metadata,
+    Column("creditor", String(64), ForeignKey("creditors.id"), primary_key=True),
+    Column("id", String(400), primary_key=True),
+    Column("number", String(200), nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("debtor", String(200), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("names", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Column("case_id", String(400), ForeignKey("cases.id")),
+    Column("allocated_at", MOMENT),
+)
+"""Credit notes that could not be booked on one invoice: held and shown, until `case_id` says on which they are."""
+
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("document", String(400), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""What the checks had to say of a document when it came in: for people, and never sent along with it."""
