@@ -45,18 +45,22 @@ def _scenario() -> Scenario:
 def measure() -> Measured:
     """Play the scenario three times."""
     scenario = _scenario()
-    seconds, steps = [], 0
+    seconds, clock, steps = [], [], 0
     for _ in range(3):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         outcome = run(scenario)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - used)
+        clock.append(time.perf_counter() - began)
         steps = sum(len(played.case.taken) for played in outcome.played)
     return Measured(
         budget="pure simulation: 10,000 invoices × 120 days in at most 10 s",
-        found=f"{median(seconds):.1f} s",
+        found=f"{median(seconds):.1f} s of one core",
         share=median(seconds) / _BUDGET,
         command="python -m benchmarks.pure_simulation",
-        notes=(f"nl-business with bundles, {steps:,} steps taken; median of 3",),
+        notes=(
+            f"nl-business with bundles, {steps:,} steps taken; median of 3",
+            f"{median(clock):.1f} s on the clock",
+        ),
     )
 
 

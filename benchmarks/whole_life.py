@@ -64,6 +64,7 @@ def _case_lives(made: Engine, ids: list[str]) -> Live:
             id=ids[number],
             task_queue=made.task_queue,
         )
+        await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", _PAYMENT)
         await handle.result()
         return handle  # type: ignore[return-value]
@@ -74,6 +75,7 @@ def _case_lives(made: Engine, ids: list[str]) -> Live:
 def _bare_lives(made: Engine, name: str) -> Live:
     async def live(number: int) -> WorkflowHandle[object, object]:
         handle = await made.client.start_workflow(Bare.run, list(_WAITS), id=f"{name}-{number}", task_queue="bare")
+        await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", "")
         await handle.result()
         return handle  # type: ignore[return-value]
