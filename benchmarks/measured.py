@@ -24,11 +24,6 @@ class Measured:
     notes: tuple[str, ...] = ()
 
     @property
-    def kept(self) -> bool:
-        """Whether the budget is kept."""
-        return self.share <= 1
-
-    @property
     def row(self) -> str:
         """The row of the table in docs/performance.md."""
         return f"| {self.budget} | {self.found} | {self.share:.2f} | `{self.command}` |"

@@ -128,12 +128,15 @@ async def _measured() -> Measured:
     return Measured(
         budget="a whole life on the engine: at most 1.25 × a bare workflow with the same commands",
         found=f"{ratio:.2f} × ({lives:.1f} lives/s against {bare_lives:.1f}); processor time {processor:.2f} ×",
-        share=ratio / _BUDGET,
+        # The worse of the two: a case that falls behind its clock leaves timers out, and then the clock flatters it.
+        share=max(ratio, processor) / _BUDGET,
         command="python -m benchmarks.whole_life",
         notes=(
             f"{_PAIRS} pairs of {_CASES} lives, {_AT_ONCE} at once, in turn; median of the pairs' ratios",
             f"a case: {_in_words(of_case)}",
             f"a bare one: {_in_words(of_bare)}",
+            "a case also upserts search attributes, composes three e-mails and a dossier, and commits to SQLite 11 times",
+            "under load a case falls behind its fast clock and leaves timers out: the processor time counts",
         ),
     )
 
