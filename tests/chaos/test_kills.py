@@ -291,7 +291,7 @@ async def test_no_kill_doubles_a_message_loses_a_payment_or_jams_a_case(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     print(f"seed {SEED}; repeat with MAANWERK_SEED={SEED}")
-    days_per_second, spread, paying = (0.25, 25, 200.0) if FULL else (3.0, 20, 18.0)
+    days_per_second, spread, paying = (0.25, 25, 200.0) if FULL else (4.0, 15, 14.0)
     begun = time.monotonic()
     async with everything(tmp_path, SEED, days_per_second, spread) as run:
         kills = planned(run.draw)

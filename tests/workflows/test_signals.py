@@ -142,6 +142,7 @@ async def office(
     policy: Policy | None = None,
     cases: int = 1,
     workers: int = 1,
+    broken: bool = False,
     **dispatching: Any,
 ) -> AsyncIterator[Office]:
     """An office on the first of March 2026 (or at `begin`), with running cases of whom nothing is due."""
@@ -160,6 +161,9 @@ async def office(
             transaction.open_case(
                 case_id, CREDITOR.id, open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01")), begin
             )
+        if broken:
+            # A profile that no one can read: every step that needs it fails.
+            transaction.connection.execute(tables.creditors.update().values(body="{}"))
     shelf = Shelf()
     dispatcher = Dispatcher(client, file, queue, clock=clock, step_seconds=5.0, **dispatching)
     gateways = dict.fromkeys(CHANNELS, shelf)
@@ -456,14 +460,7 @@ async def test_cancelling_while_a_message_is_sent_pauses_and_sends_it_once(clien
 
 async def test_while_a_step_fails_messages_are_recorded_and_requests_answered(client: Client, tmp_path: Path) -> None:
     """The wait after a failure grows to an hour: nobody who has something to say waits that long."""
-    async with office(client, tmp_path, begin=local("2026-03-06", "13:00")) as at:
-
-        def broken() -> None:
-            with at.file.write() as transaction:
-                transaction.connection.execute(tables.creditors.update().values(body="{}"))
-
-        at.shelf.may_go_on.clear()
-        broken()
+    async with office(client, tmp_path, begin=local("2026-03-06", "13:00"), broken=True) as at:
         await at.until(lambda: (view := at.view()) is not None and view.failing, "a failing step")
         assert await at.handle.execute_update("pause_case", {"reason": "look first"})
         await at.pay_all()
