@@ -135,7 +135,7 @@ async def _measured() -> Measured:
             f"{_PAIRS} pairs of {_CASES} lives, {_AT_ONCE} at once, in turn; median of the pairs' ratios",
             f"a case: {_in_words(of_case)}",
             f"a bare one: {_in_words(of_bare)}",
-            "a case also upserts search attributes, composes three e-mails and a dossier, and commits to SQLite 11 times",
+            "a case also upserts search attributes, composes e-mails and a dossier, and commits to SQLite 11 times",
             "under load a case falls behind its fast clock and leaves timers out: the processor time counts",
         ),
     )
