@@ -29,6 +29,8 @@ class CaseView(BaseModel):
         stage: `new`, the last step taken, `handed_off` or `closed`.
         open: Open principal.
         next: What comes next: `send`, `task`, `hand_off`, `reconcile`, `wait` or `close`.
+        step: Which rung it concerns.
+        task: What a person is asked for, when the next thing is a task.
         at: When, aware; None when it waits for a message.
         why: Why it is not done now.
         tasks: Kinds of the open tasks.
@@ -48,6 +50,7 @@ class CaseView(BaseModel):
     holds: tuple[HoldView, ...] = ()
     next: Action
     step: str | None = None
+    task: str | None = None
     at: AwareDatetime | None = None
     why: tuple[Blocker, ...] = ()
     tasks: tuple[str, ...] = ()
@@ -57,7 +60,9 @@ class CaseView(BaseModel):
     @property
     def decision(self) -> Decision:
         """The decision that the view shows, for explaining it."""
-        return Decision(action=self.next, at=self.at, step=self.step, close=self.closed, blockers=self.why)
+        return Decision(
+            action=self.next, at=self.at, step=self.step, task=self.task, close=self.closed, blockers=self.why
+        )
 
     @property
     def needs_attention(self) -> bool:
@@ -82,6 +87,7 @@ def view_of(case: Case, policy: Policy, decision: Decision, now: datetime, *, fa
         "closed": case.closed,
         "holds": tuple(HoldView(kind=h.kind.value, until=h.end) for h in case.holds_on(today)),
         "step": decision.step,
+        "task": decision.task,
         "at": decision.at if decision.action != "close" else None,
         "why": decision.blockers,
         "tasks": tuple(task.kind for task in case.tasks if task.done_on is None),
