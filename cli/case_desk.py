@@ -12,6 +12,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
+from cli.case_engine import natively_paused, with_engine
 from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
@@ -28,10 +29,11 @@ __all__ = ["change_policy", "only_quarantined", "print_case", "print_list", "tel
 
 def print_list(stage: str | None, attention: bool, creditor: str | None, as_json: bool) -> None:
     """Print all cases, or those at a stage, or those that a person should look at."""
+    paused = natively_paused()
     with _case_file() as file, file.read() as transaction:
         rows = [
             row
-            for row in list_rows(transaction, creditor)
+            for row in list_rows(transaction, creditor, paused)
             if stage in (None, row.stage) and (row.attention or not attention)
         ]
     if as_json:
@@ -44,6 +46,7 @@ def print_case(case: str, as_json: bool) -> None:
     """Print one case."""
     with _case_file() as file:
         report = _report(file, case)
+    report = with_engine(report)
     if as_json:
         print_json(report.as_json())
     else:

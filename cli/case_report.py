@@ -13,7 +13,7 @@ from domain.facts import MessageQuarantined
 from domain.timeline import line
 from worker.standing import standing_of
 
-__all__ = ["CaseReport", "ListRow", "list_as_json", "list_rows", "report_of", "show_list", "show_report"]
+__all__ = ["CaseReport", "EngineLine", "ListRow", "list_as_json", "list_rows", "report_of", "show_list", "show_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,20 @@ class MessageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineLine:
+    """What Temporal says of the case: `state` is running, paused, closed, gone or unknown; `says` tells it in words.
+
+    Of a pause in Temporal also `since` (in the policy's zone), `by` whom, and the `reason`, as far as Temporal knows.
+    """
+
+    state: str
+    since: str | None
+    by: str
+    reason: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReport:
     """Everything about one case, with what waits in its inbox.
 
@@ -87,6 +101,7 @@ class CaseReport:
             which work for a person.
         next_at: When, in the policy's zone; None when it waits for a person or a message.
         why: Why it is not done now.
+        engine: What Temporal says of it; None when it was not asked.
     """
 
     case_id: str
@@ -114,6 +129,7 @@ class CaseReport:
     ledger: tuple[LedgerLine, ...]
     messages: tuple[MessageLine, ...]
     timeline: tuple[str, ...]
+    engine: EngineLine | None = None
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -227,6 +243,8 @@ def show_report(report: CaseReport) -> None:
     ]
     if not report.started:
         rows.append(("engine", "not started yet: a worker starts it"))
+    elif report.engine is not None and report.engine.state != "running":
+        rows.insert(2, ("engine", report.engine.says))
     for name, value in rows:
         if value:
             head.add_row(name, value)
@@ -290,10 +308,19 @@ class ListRow:
     quarantined: int
     waiting: bool
     attention: bool
+    paused_in_temporal: bool = False
 
 
-def list_rows(transaction: Transaction, creditor: str | None = None) -> list[ListRow]:
-    """All cases, by invoice number; those that no worker has seen yet as they were opened."""
+def list_rows(
+    transaction: Transaction, creditor: str | None = None, paused: frozenset[str] = frozenset()
+) -> list[ListRow]:
+    """All cases, by invoice number; those that no worker has seen yet as they were opened.
+
+    Args:
+        transaction: On the case file.
+        creditor: Only of this creditor.
+        paused: Ids of the cases that Temporal's own switch holds.
+    """
     undelivered = frozenset(transaction.undelivered())
     names: dict[tuple[str, str], str] = {}
     rows = []
@@ -330,6 +357,7 @@ def list_rows(transaction: Transaction, creditor: str | None = None) -> list[Lis
                 quarantined=quarantined,
                 waiting=case_id in undelivered,
                 attention=attention,
+                paused_in_temporal=case_id in paused,
             )
         )
     return rows
@@ -348,7 +376,8 @@ def show_list(rows: Sequence[ListRow]) -> None:
         return
     table = new_table(f"{len(rows)} {'case' if len(rows) == 1 else 'cases'}", *_COLUMNS, right=("open",))
     for row in rows:
-        remarks = [kind.replace("_", " ") for kind in row.holds]
+        remarks = ["paused in Temporal"] if row.paused_in_temporal else []
+        remarks += [kind.replace("_", " ") for kind in row.holds]
         remarks += [f"task: {task_text(kind)}" for kind in row.tasks]
         remarks += [f"{row.quarantined} in quarantine"] if row.quarantined else []
         remarks += ["messages wait for a worker"] if row.waiting else []

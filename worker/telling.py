@@ -17,6 +17,7 @@ from domain.messages import read_message
 from domain.policy import Policy
 from worker.connecting import TemporalUnreachable, connect
 from worker.delivery import Dispatcher
+from worker.engine_status import engine_status
 from worker.settings import Settings
 from worker.standing import standing_of
 
@@ -96,8 +97,12 @@ async def tell_case(
         client = await connect(seconds=connect_seconds)
         async with asyncio.timeout(connect_seconds):
             await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).nudge(case_id)
-        async with asyncio.timeout(answer_seconds):
-            return await _answer(file, case_id, message)
+            held = (await engine_status(client, case_id, seconds=connect_seconds)).paused
+        if held:
+            reason = "the case is paused in Temporal: it is taken up when it is unpaused there"
+        else:
+            async with asyncio.timeout(answer_seconds):
+                return await _answer(file, case_id, message)
     except TemporalUnreachable as problem:
         reason = str(problem)
     except RPCError as problem:

@@ -1,0 +1,78 @@
+"""What Temporal itself says of cases, for `maanwerk case`: asked quickly, and told as unknown where nobody answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from cli.case_report import CaseReport, EngineLine
+from worker.connecting import TemporalUnreachable, connect
+from worker.engine_status import EngineState, EngineStatus, engine_status, paused_cases
+
+__all__ = ["engine_line", "natively_paused", "with_engine"]
+
+_SECONDS = 1.5
+"""Longest time that somebody who looks at a case waits for Temporal."""
+
+_T = TypeVar("_T")
+
+
+def with_engine(report: CaseReport) -> CaseReport:
+    """The report with what Temporal says of the case; a pause in Temporal is a reason why nothing is sent."""
+    answer = _asked(lambda client: engine_status(client, report.case_id, seconds=_SECONDS))
+    if isinstance(answer, str):
+        return replace(report, engine=EngineLine("unknown", None, "", "", f"not known: {answer}"))
+    line = engine_line(answer, report)
+    why = ("Temporal itself holds the case", *report.why) if answer.paused else report.why
+    return replace(report, engine=line, why=why)
+
+
+def natively_paused() -> frozenset[str]:
+    """The ids of the cases that are paused in Temporal; empty when nobody can tell."""
+    answer = _asked(lambda client: paused_cases(client, seconds=_SECONDS))
+    return frozenset() if isinstance(answer, str) else answer
+
+
+def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
+    """What Temporal says of a case, in words."""
+    since = None
+    match status.state:
+        case EngineState.PAUSED:
+            by = f" by {status.by}" if status.by else ""
+            if status.since is not None:
+                since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
+            begun = f" since {since} ({report.zone})" if since else ""
+            why = f' because "{status.reason}"' if status.reason else ""
+            says = (
+                f"paused in Temporal{by}{begun}{why}: signals are kept, timers run, "
+                "nothing is done until it is unpaused"
+            )
+        case EngineState.RUNNING:
+            says = "running"
+        case EngineState.CLOSED if report.closed:
+            says = "ended"
+        case EngineState.CLOSED:
+            says = "ended, though the case is open: the next message, or maanwerk worker --restore, starts it again"
+        case EngineState.GONE if report.closed or not report.started:
+            says = ""
+        case EngineState.GONE:
+            says = "Temporal does not know the case: maanwerk worker --restore starts it again"
+    return EngineLine(status.state.value, since, status.by, status.reason, says)
+
+
+def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
+    """The answer of Temporal, or why there is none."""
+
+    async def ask() -> _T:
+        return await question(await connect(seconds=_SECONDS))
+
+    try:
+        return asyncio.run(ask())
+    except TemporalUnreachable as problem:
+        return str(problem)
+    except RPCError as problem:
+        return f"Temporal does not answer: {problem.message}"
