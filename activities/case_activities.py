@@ -152,7 +152,7 @@ class FileCaseActivities(CaseActivities):
     # Advancing -----------------------------------------------------------------------------------------
 
     def _advance(self, request: AdvanceRequest) -> Turn:
-        with self.file.write() as transaction:
+        with self.file.write(request.case_id) as transaction:
             ids = {message.id: inbox_id(message.name, message.raw, message.id) for message in request.messages}
             for message in request.messages:
                 transaction.accept(
@@ -253,7 +253,7 @@ class FileCaseActivities(CaseActivities):
 
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
-        with self.file.write() as transaction:
+        with self.file.write(request.case_id) as transaction:
             try:
                 loaded = transaction.load(request.case_id)
             except UnknownCase:
@@ -434,7 +434,7 @@ class FileCaseActivities(CaseActivities):
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
-        with self.file.write() as transaction:
+        with self.file.write(request.case_id) as transaction:
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
                 for case_id in transaction.cases_of_delivery(outcome.key):

@@ -1,7 +1,8 @@
 """The case file: the truth of what happened, of people, and of what was sent.
 
 Everything is read and written inside a transaction, opened by `CaseFile.write()` (which locks) or
-`CaseFile.read()`. Writing anything twice stores it once.
+`CaseFile.read()`. Writing anything twice stores it once. What a lock covers, and why it is enough, stands in
+docs/decisions/0005-locks-on-postgresql.md.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ _MAY_GO_AGAIN = ("not_sent", "refused", "dropped")
 
 class UnknownCase(LookupError):
     """There is no case with this id in the case file."""
+
+
+class NotLocked(RuntimeError):
+    """A transaction touches what its lock does not cover: a mistake in the code that opened it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,11 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _storable(text: str) -> str:
+    """The text without NUL, which PostgreSQL keeps in no text, and a signal or a provider may bring."""
+    return text.replace("\0", "\\x00")
+
+
 class CaseFile:
     """The case file in one database. Threads may share it."""
 
@@ -134,10 +144,17 @@ class CaseFile:
         self._policies: dict[tuple[str, int], Policy] = {}
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that locks the file: what it reads stays true until it ends."""
-        with self.database.write() as connection:
-            transaction = Transaction(self, connection, locked=True)
+    def write(self, of: str | None = None) -> Iterator[Transaction]:
+        """A transaction that locks: what it reads stays true until it ends.
+
+        Args:
+            of: A case: all cases of its debtor are locked, and nothing else may be touched. None locks the whole file.
+        """
+        with self.database.write(whole=of is None) as connection:
+            transaction = Transaction(self, connection, locked=True, of=of)
+            if of is not None:
+                debtor = None if self.database.locks_all else transaction.debtor_of(of)
+                self.database.lock(connection, of if debtor is None else "\n".join(debtor))
             yield transaction
         self._remember(transaction.folded, transaction.read_policies)
 
@@ -171,19 +188,42 @@ class CaseFile:
 class Transaction:
     """All that can be read and written in one transaction."""
 
-    def __init__(self, file: CaseFile, connection: Connection, *, locked: bool) -> None:
+    def __init__(self, file: CaseFile, connection: Connection, *, locked: bool, of: str | None = None) -> None:
         """Made by `CaseFile.write` and `CaseFile.read` only."""
         self._file = file
         self._locked = locked
+        self._of = of
         self.connection = connection
         self.folded: dict[str, tuple[int, Case]] = {}
-        self._creditors: dict[str, str] = {}
+        self._debtors: dict[str, tuple[str, str] | None] = {}
         self.read_policies: dict[tuple[str, int], Policy] = {}
+
+    # What is locked -----------------------------------------------------------------------------------
+
+    def debtor_of(self, case_id: str) -> tuple[str, str] | None:
+        """Creditor and debtor of a case, which never change; None when there is no such case."""
+        known = self._debtors.get(case_id)
+        if known is None:
+            row = self.connection.execute(_DEBTOR_OF, {"of": case_id}).first()
+            known = self._debtors[case_id] = None if row is None else (row.creditor, row.debtor)
+        return known
+
+    def _covered(self, case_id: str) -> None:
+        if self._of is None or case_id == self._of:
+            return
+        debtor = self.debtor_of(case_id)
+        if debtor is None or debtor != self.debtor_of(self._of):
+            raise NotLocked(f"{case_id} is not of the debtor of {self._of}, whose cases are locked: use write() for it")
+
+    def _covers_all(self) -> None:
+        if self._of is not None:
+            raise NotLocked(f"only the cases of the debtor of {self._of} are locked: use write() for this")
 
     # Creditors, debtors, policies ---------------------------------------------------------------------
 
     def save_creditor(self, creditor: Creditor) -> None:
         """Store a creditor's profile, replacing an older one."""
+        self._covers_all()
         self._upsert(t.creditors, {"id": creditor.id, "body": creditor.model_dump_json()}, ["id"], ["body"])
 
     def creditor(self, creditor_id: str) -> Creditor:
@@ -199,6 +239,7 @@ class Transaction:
 
     def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
         """Store a debtor, replacing what was known of it."""
+        self._covers_all()
         row = {"creditor": creditor_id, "id": debtor.id, "body": debtor.model_dump_json()}
         self._upsert(t.debtors, row, ["creditor", "id"], ["body"])
 
@@ -215,6 +256,7 @@ class Transaction:
         Raises:
             ValueError: when this version is stored with another content.
         """
+        self._covers_all()
         body = policy.model_dump_json(by_alias=True, exclude_unset=True)
         digest = hashlib.sha256(body.encode()).hexdigest()
         known = self.connection.execute(
@@ -258,6 +300,7 @@ class Transaction:
         Returns:
             False when the case exists already; nothing is changed then.
         """
+        self._covers_all()
         opened = facts[0]
         if not isinstance(opened, CaseOpened):
             raise ValueError("a case starts with the fact case_opened")
@@ -271,6 +314,7 @@ class Transaction:
         }
         if not self._insert_once(t.cases, row, ["id"]):
             return False
+        self._debtors[case_id] = (creditor, opened.invoice.debtor)
         self.append(case_id, facts)
         self._insert_once(t.starts, {"case_id": case_id, "created_at": _text(at)}, ["case_id"])
         return True
@@ -281,15 +325,15 @@ class Transaction:
         Raises:
             UnknownCase: when there is none.
         """
-        creditor = self._creditors.get(case_id) or self.connection.scalar(_CREDITOR_OF, {"of": case_id})
-        if creditor is None:
+        debtor = self.debtor_of(case_id)
+        if debtor is None:
             raise UnknownCase(f"there is no case {case_id!r} in the case file")
-        self._creditors[case_id] = creditor
+        self._covered(case_id)
         last, case = self._fold(case_id)
         policy = self.policy(case.policy, case.policy_version)
         if policy is None:
             raise LookupError(f"policy {case.policy!r} version {case.policy_version} is not in the case file")
-        return Loaded(case_id, creditor, case, policy, last)
+        return Loaded(case_id, debtor[0], case, policy, last)
 
     def _fold(self, case_id: str) -> tuple[int, Case]:
         folded = self.folded.get(case_id)
@@ -328,6 +372,7 @@ class Transaction:
         Returns:
             The facts that were new.
         """
+        self._covered(case_id)
         last, case = self._fold_if_any(case_id)
         entries_before = len(case.ledger.entries) if case else 0
         fresh: list[Fact] = []
@@ -479,6 +524,7 @@ class Transaction:
 
     def set_bank_coverage(self, creditor: str, until: date) -> None:
         """Record the last day that the bank statements of a creditor cover."""
+        self._covers_all()
         self.connection.execute(update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until))
 
     # Inbox --------------------------------------------------------------------------------------------
@@ -499,12 +545,13 @@ class Transaction:
         Returns:
             False when it was known already.
         """
+        self._covered(case_id)
         row = {
             "case_id": case_id,
             "id": message_id,
-            "name": name[:200],
+            "name": _storable(name)[:200],
             "body": raw,
-            "problem": problem,
+            "problem": None if problem is None else _storable(problem),
             "answered": answered,
             "received_at": _text(at),
         }
@@ -515,12 +562,14 @@ class Transaction:
 
     def waiting(self, case_id: str) -> tuple[InboxRow, ...]:
         """Messages that the case has not recorded yet, in order of arrival."""
+        self._covered(case_id)
         rows = self.connection.execute(_WAITING, {"of": case_id})
         return tuple(InboxRow(*row) for row in rows)
 
     def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
         """Mark an inbox row as recorded by its case."""
-        self.connection.execute(_RECORD, {"of": seq, "recorded_at": _text(at), "refusal": refusal})
+        refused = None if refusal is None else _storable(refusal)
+        self.connection.execute(_RECORD, {"of": seq, "recorded_at": _text(at), "refusal": refused})
 
     def refusal(self, case_id: str, message_id: str) -> str | None:
         """Why a recorded message was refused, None when it was accepted."""
@@ -542,7 +591,7 @@ class Transaction:
         self.connection.execute(
             update(t.inbox)
             .where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
-            .values(recorded_at=_text(at), refusal=reason)
+            .values(recorded_at=_text(at), refusal=_storable(reason))
         )
 
     def nobody_waits(self, case_id: str, message_id: str) -> bool:
@@ -573,10 +622,10 @@ class Transaction:
         row = {
             "case_id": case_id,
             "id": quarantine_id,
-            "name": name[:200],
+            "name": _storable(name)[:200],
             "body": raw,
             "sha256": hashlib.sha256(raw or b"").hexdigest(),
-            "error": error,
+            "error": _storable(error),
             "received_at": _text(at),
         }
         self._insert_once(t.quarantine, row, ["case_id", "id"])
@@ -598,6 +647,8 @@ class Transaction:
         Raises:
             ValueError: when a message with this key was sent or may have been sent: it is never sent twice.
         """
+        for case_id in case_ids:
+            self._covered(case_id)
         digest = hashlib.sha256(letter.content).hexdigest()
         known = self.connection.scalar(_DELIVERY_STATUS, {"of": letter.key})
         values = {
@@ -644,11 +695,13 @@ class Transaction:
 
     def taken_as(self, key: str, reference: str) -> None:
         """Write down the provider's own name for a delivery."""
-        self.connection.execute(update(t.deliveries).where(t.deliveries.c.key == key).values(reference=reference))
+        self.connection.execute(
+            update(t.deliveries).where(t.deliveries.c.key == key).values(reference=_storable(reference))
+        )
 
     def _set_delivery(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
-        values = {"status": status, "concluded_at": _text(at), "reason": reason or None}
+        values = {"status": status, "concluded_at": _text(at), "reason": _storable(reason) or None}
         self.connection.execute(_CONCLUDE, {"of": key, **values})
 
     def _settle_deliveries(self, case_id: str, fact: SendSettled) -> None:
@@ -785,7 +838,7 @@ class Transaction:
 
 
 # Building a statement takes longer than running it: those of every turn are built once.
-_CREDITOR_OF = select(t.cases.c.creditor).where(t.cases.c.id == bindparam("of"))
+_DEBTOR_OF = select(t.cases.c.creditor, t.cases.c.debtor).where(t.cases.c.id == bindparam("of"))
 _COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindparam("of"))
 _FACTS_AFTER = (
     select(t.facts.c.seq, t.facts.c.body)
@@ -822,6 +875,8 @@ def _insertion(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[
     Kept, because building it takes longer than running it, and an import of ten thousand invoices runs it often.
     """
     statement = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    # Without this word SQLAlchemy forgets how many rows an INSERT made.
+    statement = statement.execution_options(preserve_rowcount=True)
     if not changed:
         return statement.on_conflict_do_nothing(index_elements=list(key))
     return statement.on_conflict_do_update(

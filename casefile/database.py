@@ -1,7 +1,8 @@
-"""The database behind the case file: connections, transactions, migrations.
+"""The database behind the case file: connections, transactions, locks, migrations.
 
-A write transaction locks: SQLite takes its write lock at `BEGIN IMMEDIATE`, so that what is read inside it
-(balance, holds, inbox) stays true until the commit.
+A write transaction locks before it reads, so that what is read inside it (balance, holds, inbox) stays true until the
+commit. SQLite locks the whole file (`BEGIN IMMEDIATE`). On PostgreSQL a transaction locks the whole file too, or one
+name in it; docs/decisions/0005-locks-on-postgresql.md says why that is enough.
 """
 
 from __future__ import annotations
@@ -9,53 +10,130 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from importlib.resources import as_file, files
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
+IDLE_SECONDS = 60
+"""After how long PostgreSQL ends a transaction whose process no longer says anything, and frees its locks."""
+CONNECT_SECONDS = 10
+
+_WHOLE_FILE = 0x6D61616E7765726B
+"""Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
+_LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
+_LOCK_SHARED = select(func.pg_advisory_xact_lock_shared(bindparam("number")))
+
+
+def database_url(text: str) -> URL:
+    """The URL of a case file, with the driver that we have.
+
+    Args:
+        text: `sqlite:///path`, or `postgresql://user@host/database` in any of its spellings
+            (`postgres://`, `postgresql+psycopg://`).
+
+    Raises:
+        ArgumentError: it is no URL, or that of another database.
+    """
+    url = make_url(text)
+    name = url.drivername
+    if name in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if name in ("sqlite", "sqlite+pysqlite"):
+        return url
+    raise ArgumentError(f"{name!r} is no database we know: write sqlite:///path or postgresql://user@host/database")
 
 
 class Database:
-    """One database: SQLite by URL `sqlite:///path`."""
+    """One database: SQLite by URL `sqlite:///path`, PostgreSQL by `postgresql://user@host/database`.
+
+    Attributes:
+        url: The URL as it was given.
+        engine: SQLAlchemy's.
+        locks_all: Whether every write transaction keeps all other writers out, and names need no lock.
+    """
 
     def __init__(self, url: str) -> None:
         """Open the database; nothing is created or changed yet.
 
         Args:
-            url: SQLAlchemy URL.
+            url: As `database_url` takes it.
+
+        Raises:
+            ArgumentError: the URL is none we can use.
         """
         self.url = url
-        self._sqlite = make_url(url).get_backend_name() == "sqlite"
-        arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._sqlite else {}
+        parsed = database_url(url)
+        self._sqlite = parsed.get_backend_name() == "sqlite"
+        self.locks_all = self._sqlite
         # An error comes into logs and histories: it never names the values, which may be personal data.
-        self.engine: Engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+        options: dict[str, Any] = {"hide_parameters": True}
+        if self._sqlite:
+            options["connect_args"] = {"timeout": BUSY_SECONDS}
+        else:
+            # Each statement under a lock must see what the one who had the lock before has committed.
+            options["isolation_level"] = "READ COMMITTED"
+            # A connection of the pool may be dead: the database was restarted, or somebody between us lost patience.
+            options["pool_pre_ping"] = True
+            if "connect_timeout" not in parsed.query:
+                options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+        self.engine: Engine = create_engine(parsed, **options)
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgresql)
+            event.listen(self.engine, "handle_error", _name_no_values)
 
     def migrate(self) -> None:
         """Bring the tables up to date; safe to call at every start and by several processes at once."""
         with self.write() as connection:
             command.upgrade(_alembic(connection), "head")
 
+    def migrate_down(self, revision: str = "base") -> None:
+        """Take migrations back, with what the tables hold; no process may use the case file meanwhile.
+
+        Args:
+            revision: Down to this one, which stays; by default all are taken back.
+        """
+        with self.write() as connection:
+            command.downgrade(_alembic(connection), revision)
+
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that locks before it reads; commits at the end, rolls back on an exception."""
+    def write(self, *, whole: bool = True) -> Iterator[Connection]:
+        """A transaction that locks before it reads; commits at the end, rolls back on an exception.
+
+        Args:
+            whole: Keep every other writer out. Otherwise only those that do the same, and `lock` keeps out the others
+                that lock the same name; SQLite always keeps every other writer out.
+        """
         with self.engine.connect() as connection:
-            if self._sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
+                if self._sqlite:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    connection.execute(_LOCK if whole else _LOCK_SHARED, {"number": _WHOLE_FILE})
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def lock(self, connection: Connection, name: str) -> None:
+        """Keep out other writers that lock this name, until the transaction ends.
+
+        Lock one name in a transaction: two in different orders wait for each other for ever.
+        """
+        if not self._sqlite:
+            number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+            connection.execute(_LOCK, {"number": number})
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -63,6 +141,8 @@ class Database:
         with self.engine.connect() as connection:
             if self._sqlite:
                 connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:
                 yield connection
             finally:
@@ -91,3 +171,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+        # "off" loses acknowledged rows at a crash; anything stricter is the cluster's own choice.
+        cursor.execute("SELECT current_setting('synchronous_commit')")
+        if cursor.fetchone()[0] == "off":
+            cursor.execute("SET synchronous_commit = 'on'")
+    connection.commit()
+
+
+def _name_no_values(context: ExceptionContext) -> None:
+    """Cut what PostgreSQL adds to an error: its detail quotes keys, or the whole row."""
+    error: Any = context.original_exception
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said is None:
+        return
+    error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {said}",)

@@ -27,13 +27,22 @@ metadata = MetaData(
     }
 )
 
+
+def words(length: int) -> String:
+    """A short text. SQLite checks no length; on PostgreSQL none is set either, lest only one of them refuse a row.
+
+    Sorted by code point on both: the order of cases in a message must not depend on how a cluster was set up.
+    """
+    return String(length).with_variant(Text(collation="C"), "postgresql")
+
+
 # Moments are stored as ISO 8601 text in UTC: the same in SQLite and PostgreSQL, sortable, and readable by a person.
-MOMENT = String(32)
+MOMENT = words(32)
 
 creditors = Table(
     "creditors",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", words(64), primary_key=True),
     Column("body", Text, nullable=False),
     Column("covered_until", Date),
 )
@@ -42,9 +51,9 @@ creditors = Table(
 policies = Table(
     "policies",
     metadata,
-    Column("name", String(100), primary_key=True),
+    Column("name", words(100), primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", words(64), nullable=False),
     Column("body", Text, nullable=False),
 )
 """Every version of every policy that a case was ever pinned to."""
@@ -52,8 +61,8 @@ policies = Table(
 debtors = Table(
     "debtors",
     metadata,
-    Column("creditor", String(64), ForeignKey("creditors.id"), primary_key=True),
-    Column("id", String(200), primary_key=True),
+    Column("creditor", words(64), ForeignKey("creditors.id"), primary_key=True),
+    Column("id", words(200), primary_key=True),
     Column("body", Text, nullable=False),
 )
 """Names, addresses and contacts: the only place where they stand."""
@@ -61,14 +70,14 @@ debtors = Table(
 cases = Table(
     "cases",
     metadata,
-    Column("id", String(400), primary_key=True),
-    Column("creditor", String(64), nullable=False),
-    Column("debtor", String(200), nullable=False),
-    Column("number", String(200), nullable=False),
-    Column("stage", String(64), nullable=False, server_default="new"),
-    Column("closed", String(32)),
+    Column("id", words(400), primary_key=True),
+    Column("creditor", words(64), nullable=False),
+    Column("debtor", words(200), nullable=False),
+    Column("number", words(200), nullable=False),
+    Column("stage", words(64), nullable=False, server_default="new"),
+    Column("closed", words(32)),
     Column("open_minor", BigInteger, nullable=False, server_default="0"),
-    Column("currency", String(3), nullable=False),
+    Column("currency", words(3), nullable=False),
     Column("next_action_at", MOMENT),
     Column("needs_attention", Boolean, nullable=False, server_default="0"),
     Column("view", Text),
@@ -82,9 +91,9 @@ facts = Table(
     "facts",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("case_id", String(400), ForeignKey("cases.id"), nullable=False),
-    Column("id", String(700), nullable=False),
-    Column("kind", String(64), nullable=False),
+    Column("case_id", words(400), ForeignKey("cases.id"), nullable=False),
+    Column("id", words(700), nullable=False),
+    Column("kind", words(64), nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("case_id", "id"),
     Index("ix_facts_case_id", "case_id", "seq"),
@@ -94,12 +103,12 @@ facts = Table(
 entries = Table(
     "ledger_entries",
     metadata,
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
-    Column("id", String(400), primary_key=True),
-    Column("of", String(400)),
-    Column("kind", String(32), nullable=False),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
+    Column("id", words(400), primary_key=True),
+    Column("of", words(400)),
+    Column("kind", words(32), nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
+    Column("currency", words(3), nullable=False),
     Column("credited_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),
 )
@@ -109,9 +118,9 @@ inbox = Table(
     "inbox",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("case_id", String(400), nullable=False),
-    Column("id", String(700), nullable=False),
-    Column("name", String(200), nullable=False),
+    Column("case_id", words(400), nullable=False),
+    Column("id", words(700), nullable=False),
+    Column("name", words(200), nullable=False),
     Column("body", LargeBinary),
     Column("problem", Text),
     Column("answered", Boolean, nullable=False, server_default="0"),
@@ -126,19 +135,19 @@ inbox = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("key", String(700), primary_key=True),
-    Column("message", String(400), nullable=False),
-    Column("step", String(64), nullable=False),
+    Column("key", words(700), primary_key=True),
+    Column("message", words(400), nullable=False),
+    Column("step", words(64), nullable=False),
     Column("issue", Integer, nullable=False),
-    Column("letter", String(64), nullable=False),
-    Column("channel", String(16), nullable=False),
+    Column("letter", words(64), nullable=False),
+    Column("channel", words(16), nullable=False),
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("media_type", String(100), nullable=False),
+    Column("media_type", words(100), nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", words(64), nullable=False),
     Column("filename_hint", Text, nullable=False),
-    Column("status", String(16), nullable=False),
+    Column("status", words(16), nullable=False),
     Column("tries", Integer, nullable=False, server_default="1"),
     Column("intended_at", MOMENT, nullable=False),
     Column("intended_real", MOMENT, nullable=False),
@@ -153,8 +162,8 @@ deliveries = Table(
 delivery_cases = Table(
     "delivery_cases",
     metadata,
-    Column("key", String(700), ForeignKey("deliveries.key"), primary_key=True),
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("key", words(700), ForeignKey("deliveries.key"), primary_key=True),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
     Index("ix_delivery_cases_case_id", "case_id"),
 )
 """Which cases a delivery serves."""
@@ -162,10 +171,10 @@ delivery_cases = Table(
 tasks = Table(
     "tasks",
     metadata,
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
-    Column("id", String(400), primary_key=True),
-    Column("kind", String(100), nullable=False),
-    Column("step", String(64)),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
+    Column("id", words(400), primary_key=True),
+    Column("kind", words(100), nullable=False),
+    Column("step", words(64)),
     Column("raised_on", Date, nullable=False),
     Column("done_on", Date),
     Column("outcome", Text),
@@ -175,32 +184,32 @@ tasks = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("case_id", String(400), primary_key=True),
-    Column("id", String(700), primary_key=True),
-    Column("name", String(200), nullable=False),
+    Column("case_id", words(400), primary_key=True),
+    Column("id", words(700), primary_key=True),
+    Column("name", words(200), nullable=False),
     Column("body", LargeBinary),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", words(64), nullable=False),
     Column("error", Text, nullable=False),
     Column("received_at", MOMENT, nullable=False),
-    Column("settled", String(16)),
+    Column("settled", words(16)),
 )
 """Messages that could not be used, with their bytes; also those for cases that do not exist."""
 
 documents = Table(
     "documents",
     metadata,
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
-    Column("name", String(400), primary_key=True),
-    Column("media_type", String(100), nullable=False),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
+    Column("name", words(400), primary_key=True),
+    Column("media_type", words(100), nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", words(64), nullable=False),
 )
 """Documents of a case, such as the invoice itself."""
 
 starts = Table(
     "starts",
     metadata,
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
     Column("created_at", MOMENT, nullable=False),
     Column("started_at", MOMENT),
 )
@@ -209,20 +218,20 @@ starts = Table(
 unallocated_credits = Table(
     "unallocated_credits",
     metadata,
-    Column("creditor", String(64), ForeignKey("creditors.id"), primary_key=True),
-    Column("id", String(400), primary_key=True),
-    Column("number", String(200), nullable=False),
+    Column("creditor", words(64), ForeignKey("creditors.id"), primary_key=True),
+    Column("id", words(400), primary_key=True),
+    Column("number", words(200), nullable=False),
     Column("issued_on", Date, nullable=False),
-    Column("debtor", String(200), nullable=False),
+    Column("debtor", words(200), nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
-    Column("currency", String(3), nullable=False),
+    Column("currency", words(3), nullable=False),
     Column("names", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", words(64), nullable=False),
     Column("received_at", MOMENT, nullable=False),
-    Column("case_id", String(400), ForeignKey("cases.id")),
+    Column("case_id", words(400), ForeignKey("cases.id")),
     Column("allocated_at", MOMENT),
 )
 """Credit notes that could not be booked on one invoice: held and shown, until `case_id` says on which they are."""
@@ -230,8 +239,8 @@ unallocated_credits = Table(
 remarks = Table(
     "remarks",
     metadata,
-    Column("case_id", String(400), ForeignKey("cases.id"), primary_key=True),
-    Column("document", String(400), primary_key=True),
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
+    Column("document", words(400), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("place", Text, nullable=False),
     Column("reason", Text, nullable=False),

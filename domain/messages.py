@@ -437,8 +437,12 @@ def inbox_id(name: str, raw: bytes | None, otherwise: str) -> str:
     own = data.get("id") if isinstance(data, dict) else None
     if not isinstance(own, str) or not own:
         return otherwise
-    if len(name) > _LONGEST_NAME:
+    # JSON and names may hold signs that no database stores: half a character, a NUL.
+    kind, shown = _escaped(name), _escaped(own)
+    if len(kind) > _LONGEST_NAME:
         canonical += name.encode()
-    # JSON may hold signs that no database stores: half a character, a NUL.
-    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in own)
-    return f"{name[:_LONGEST_NAME]}:{shown[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"
+    return f"{kind[:_LONGEST_NAME]}:{shown[:200]}:{hashlib.sha256(canonical).hexdigest()[:16]}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -76,7 +76,7 @@ class Dispatcher:
         await asyncio.to_thread(self._mark_started, case_id)
 
     def _mark_started(self, case_id: str) -> None:
-        with self.file.write() as transaction:
+        with self.file.write(case_id) as transaction:
             transaction.started(case_id, self.real_now())
 
     async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> bool:
@@ -98,7 +98,7 @@ class Dispatcher:
         return new
 
     def _accept(self, case_id: str, message_id: str, name: str, raw: bytes, at: datetime) -> bool:
-        with self.file.write() as transaction:
+        with self.file.write(case_id) as transaction:
             return transaction.accept(case_id, message_id, name, raw, at)
 
     async def nudge(self, case_id: str) -> None:

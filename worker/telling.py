@@ -82,7 +82,8 @@ async def tell_case(
     raw = json.dumps(dict(content)).encode()
     message = f"desk:{uuid4()}"
     read_message(name, raw)
-    with file.write() as transaction:
+    # A new policy is everybody's: then the whole file is locked.
+    with file.write(case_id if policy is None else None) as transaction:
         if policy is not None:
             transaction.save_policy(policy)
         now = datetime.now(UTC)
@@ -109,7 +110,7 @@ async def tell_case(
         reason = f"Temporal could not be told: {problem.message}"
     except TimeoutError:
         pass  # nobody answered in time; `reason` says so
-    with file.write() as transaction:
+    with file.write(case_id) as transaction:
         if transaction.nobody_waits(case_id, message):
             return Result(Outcome.WRITTEN, reason)
         recorded, refusal = transaction.answer(case_id, message)

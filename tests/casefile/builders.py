@@ -1,4 +1,4 @@
-"""A case file on SQLite with one creditor, one debtor and a policy."""
+"""A case file with one creditor, one debtor and a policy."""
 
 from __future__ import annotations
 
@@ -38,11 +38,39 @@ def reminders() -> Policy:
     return policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 
 
+_URL_FILE = "postgresql.url"
+_opened: list[Database] = []
+
+
 def opened(path: Path) -> CaseFile:
-    """A case file at this path, as the migrations make it; whoever opens it again finds what is there."""
+    """A case file at this path, as the migrations make it; whoever opens it again finds what is there.
+
+    Where the test keeps its case file in PostgreSQL, the path stands for the folder's database.
+    """
+    database = Database(url_of(path))
+    _opened.append(database)
+    return CaseFile(database)
+
+
+def url_of(path: Path) -> str:
+    """The URL under which any process opens the case file at this path."""
+    elsewhere = path.parent / _URL_FILE
+    if elsewhere.exists():
+        return elsewhere.read_text()
     if not path.exists():
         path.write_bytes(_empty())
-    return CaseFile(Database(f"sqlite:///{path}"))
+    return f"sqlite:///{path}"
+
+
+def keep_in_postgresql(folder: Path, url: str) -> None:
+    """Let the case file of a folder be in this database, which has our tables."""
+    (folder / _URL_FILE).write_text(url)
+
+
+def close_all() -> None:
+    """Close what was opened here: a server has only so many connections."""
+    while _opened:
+        _opened.pop().close()
 
 
 @cache

@@ -1,79 +1,165 @@
 import multiprocessing
-import sqlite3
+import traceback
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.exc import ArgumentError, IntegrityError, InternalError, OperationalError, SQLAlchemyError
 
-from casefile.database import Database
+from casefile import tables as t
+from casefile.database import Database, _alembic, database_url
 from casefile.tables import metadata
 from tests.casefile.builders import NOW, opened
+from tests.postgresql import PostgresqlServer
+
+ADDRESS = "els@ochtend.example"
 
 
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'case-file.sqlite3'}"
+@pytest.fixture
+def url(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database without tables."""
+    if kept_in == "postgresql":
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        return server.blank()
+    return f"sqlite:///{tmp_path / 'case-file.sqlite3'}"
 
 
 def migrate(of: str) -> None:
     Database(of).migrate()
 
 
-def tables(database: Database) -> list[str]:
-    with database.read() as connection:
-        names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
-        return list(names)
+def tables(of: str) -> list[str]:
+    database = Database(of)
+    names = sorted(inspect(database.engine).get_table_names())
+    database.close()
+    return names
 
 
-def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
-    database = Database(url(tmp_path))
-    database.migrate()
+def differences(of: str) -> list[object]:
+    """Between what the migrations made and what the code names."""
+    database = Database(of)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
+        found: list[object] = compare_metadata(context, metadata)
+    database.close()
+    return found
 
 
-def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
-    database = Database(url(tmp_path))
-    database.migrate()
-    before = tables(database)
-    database.migrate()
-    Database(url(tmp_path)).migrate()
-    assert tables(database) == before
+# Migrations --------------------------------------------------------------------------------------------------
+
+
+def test_the_migrations_make_the_tables_that_the_code_names(url: str, tmp_path: Path) -> None:
+    migrate(url)
+    assert differences(url) == []
+
+
+def test_migrating_again_changes_nothing(url: str, tmp_path: Path) -> None:
+    migrate(url)
+    before = tables(url)
+    migrate(url)
+    assert tables(url) == before
     assert "facts" in before
 
 
-def test_two_processes_may_migrate_at_once(tmp_path: Path) -> None:
+def test_migrations_go_down_and_up_again(url: str, tmp_path: Path) -> None:
+    migrate(url)
+    before = tables(url)
+    database = Database(url)
+    database.migrate_down("0001")
+    assert "facts" in tables(url)
+    database.migrate_down()
+    assert tables(url) == ["alembic_version"]
+    database.migrate()
+    database.close()
+    assert tables(url) == before
+    assert differences(url) == []
+
+
+def test_several_processes_may_migrate_at_once(url: str, tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=migrate, args=(url(tmp_path),)) for _ in range(2)]
+    processes = [spawn.Process(target=migrate, args=(url,)) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0]
-    assert "facts" in tables(Database(url(tmp_path)))
+    assert "facts" in tables(url)
 
 
-def test_an_acknowledged_row_survives_a_power_cut(tmp_path: Path) -> None:
+def test_a_migration_that_breaks_leaves_nothing_behind(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(url)
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        command.upgrade(_alembic(connection), "head")
+        raise ZeroDivisionError
+    assert tables(url) == []
+    database.migrate()
+    database.close()
+    assert "facts" in tables(url)
+
+
+def test_on_postgresql_ids_are_sorted_as_on_sqlite(url: str, only_postgresql: None, tmp_path: Path) -> None:
+    """By code point: the order of invoices in a letter must not depend on the language of a cluster."""
+    migrate(url)
+    database = Database(url)
+    query = "SELECT collation_name FROM information_schema.columns WHERE (table_name, column_name) = (%s, %s)"
+    with database.read() as connection:
+        for column in (("cases", "id"), ("cases", "number"), ("facts", "id"), ("deliveries", "key")):
+            assert connection.exec_driver_sql(query, column).scalar() == "C"
+    database.close()
+
+
+# Transactions ------------------------------------------------------------------------------------------------
+
+
+def test_an_acknowledged_row_survives_a_power_cut() -> None:
     """SQLite: with WAL, only synchronous=FULL (2) writes the log through to the disk at each commit."""
-    database = opened(tmp_path / "f.sqlite3").database
+    with TemporaryDirectory() as folder:
+        survives_on_sqlite(opened(Path(folder) / "f.sqlite3").database)
+
+
+def survives_on_sqlite(database: Database) -> None:
     with database.read() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_a_writer_locks_before_it_reads(tmp_path: Path) -> None:
+def test_on_postgresql_too_whatever_is_set_for_the_role(url: str, only_postgresql: None, tmp_path: Path) -> None:
+    database = Database(url)
+    name = database.engine.url.database
+    with database.write() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        connection.exec_driver_sql(f"""ALTER DATABASE "{name}" SET default_transaction_isolation = 'serializable'""")
+    database.close()
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "repeatable read"
+        with pytest.raises(InternalError, match="read-only transaction"):
+            connection.exec_driver_sql("CREATE TABLE x (y int)")
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+    database.close()
+
+
+def test_a_writer_locks_before_it_reads(tmp_path: Path, kept_in: str) -> None:
     database = opened(tmp_path / "f.sqlite3").database
-    other = sqlite3.connect(tmp_path / "f.sqlite3", timeout=0, isolation_level=None)
+    other = opened(tmp_path / "f.sqlite3").database
+    hurry = "SET lock_timeout = '1ms'" if kept_in == "postgresql" else "PRAGMA busy_timeout=0"
+    event.listen(other.engine, "connect", lambda connection, _: connection.execute(hurry))
     with database.write() as connection:
         connection.exec_driver_sql("SELECT 1")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
-    other.execute("BEGIN IMMEDIATE")
-    other.close()
+        with pytest.raises(OperationalError, match="lock"), other.write():
+            raise AssertionError("nobody comes in here")
+    with other.write():
+        pass
 
 
 def test_what_broke_a_transaction_is_what_one_hears_of(tmp_path: Path) -> None:
@@ -89,8 +175,12 @@ def test_a_row_without_its_case_is_refused_and_the_error_names_no_values(tmp_pat
     """What stands in an error comes into logs and histories: never what was to be stored."""
     file = opened(tmp_path / "f.sqlite3")
     with pytest.raises(IntegrityError) as caught, file.write() as transaction:
-        transaction.save_document("case:of:nobody", "els@ochtend.example", "text/plain", b"x")
-    assert "els@ochtend.example" not in str(caught.value)
+        transaction.save_document(f"case:{ADDRESS}", ADDRESS, "text/plain", b"x")
+    assert ADDRESS not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises(IntegrityError) as caught, file.write() as transaction:
+        transaction.connection.execute(insert(t.creditors), {"id": ADDRESS, "body": None})
+    assert ADDRESS not in "".join(traceback.format_exception(caught.value))
+    assert "null" in str(caught.value).lower(), "what is wrong is said all the same"
 
 
 def test_after_an_error_the_next_transaction_works(tmp_path: Path) -> None:
@@ -100,3 +190,22 @@ def test_after_an_error_the_next_transaction_works(tmp_path: Path) -> None:
             transaction.connection.exec_driver_sql("SELECT nothing FROM nowhere")
     with file.write() as transaction:
         assert transaction.accept("case:a:1", "m1", "nudge", None, NOW)
+
+
+# URLs --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_may_be_spelled_in_three_ways(scheme: str) -> None:
+    url = database_url(f"{scheme}://maanwerk:s%40cret@db:5433/cases?sslmode=require")
+    assert url.render_as_string(hide_password=False) == (
+        "postgresql+psycopg://maanwerk:s%40cret@db:5433/cases?sslmode=require"
+    )
+
+
+@pytest.mark.parametrize("url", ["mysql://db/cases", "postgresql+asyncpg://db/cases", "cases", ""])
+def test_another_database_is_refused_and_one_is_told_what_to_write(url: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        Database(url)
+    if "://" in url:
+        assert "write sqlite:///path or postgresql://user@host/database" in str(caught.value)

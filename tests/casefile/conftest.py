@@ -1,0 +1,24 @@
+"""Every test of a case file runs on both databases, except those of what only PostgreSQL can do."""
+
+import inspect
+
+import pytest
+
+from tests.conftest import DATABASES
+
+
+@pytest.fixture(autouse=True)
+def each_database(kept_in: str) -> None:
+    """What the test opens is in the database of its name."""
+
+
+@pytest.fixture
+def only_postgresql() -> None:
+    """SQLite has one writer at a time, whatever is locked: there a test that asks for this is not run."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    asked = inspect.signature(metafunc.function).parameters
+    if "file" in asked or "tmp_path" in asked:
+        databases = DATABASES[1:] if "only_postgresql" in asked else DATABASES
+        metafunc.parametrize("kept_in", databases, indirect=True)

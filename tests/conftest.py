@@ -1,0 +1,30 @@
+"""What tests of several rooms need: the databases that a case file may be kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.casefile import builders
+from tests.postgresql import PostgresqlServer, of_this_run
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> PostgresqlServer:
+    """A PostgreSQL server, started when the first test asks for it."""
+    return of_this_run()
+
+
+@pytest.fixture
+def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The database that `opened(tmp_path / …)` uses, empty at first: "sqlite" or "postgresql"."""
+    database: str = getattr(request, "param", "sqlite")
+    if database == "postgresql":
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        builders.keep_in_postgresql(tmp_path, server.emptied())
+    yield database
+    builders.close_all()

