@@ -24,13 +24,13 @@ from worker.case_storage import NoCaseFile, open_case_file
 from worker.creditor_profile import load_named_policy
 from worker.telling import Outcome, tell_case
 
-__all__ = ["change_policy", "only_quarantined", "print_case", "print_list", "tell"]
+__all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "print_list", "tell"]
 
 
 def print_list(stage: str | None, attention: bool, creditor: str | None, as_json: bool) -> None:
     """Print all cases, or those at a stage, or those that a person should look at."""
     paused = natively_paused()
-    with _case_file() as file, file.read() as transaction:
+    with opened_case_file() as file, file.read() as transaction:
         rows = [
             row
             for row in list_rows(transaction, creditor, paused)
@@ -44,7 +44,7 @@ def print_list(stage: str | None, attention: bool, creditor: str | None, as_json
 
 def print_case(case: str, as_json: bool) -> None:
     """Print one case."""
-    with _case_file() as file:
+    with opened_case_file() as file:
         report = _report(file, case)
     report = with_engine(report)
     if as_json:
@@ -63,7 +63,8 @@ def change_policy(case: str, policy: str, version: int | None, actor: str | None
 
 
 @contextmanager
-def _case_file() -> Iterator[CaseFile]:
+def opened_case_file() -> Iterator[CaseFile]:
+    """The case file of the settings; ends the command with 1 where there is none."""
     try:
         file = open_case_file(read_settings().database, create=False)
     except NoCaseFile as problem:
@@ -76,7 +77,7 @@ def _case_file() -> Iterator[CaseFile]:
         file.database.close()
 
 
-def _find(transaction: Transaction, text: str) -> str:
+def find_case(transaction: Transaction, text: str) -> str:
     """The one case that a person means."""
     found = transaction.find_cases(text)
     if not found:
@@ -88,12 +89,12 @@ def _find(transaction: Transaction, text: str) -> str:
 
 def _report(file: CaseFile, text: str) -> CaseReport:
     with file.read() as transaction:
-        return report_of(transaction, _find(transaction, text), datetime.now(UTC))
+        return report_of(transaction, find_case(transaction, text), datetime.now(UTC))
 
 
 def only_quarantined(case: str) -> str:
     """The one message in the quarantine of a case."""
-    with _case_file() as file:
+    with opened_case_file() as file:
         report = _report(file, case)
     if not report.quarantined:
         refused(f"nothing is in the quarantine of {report.case_id}")
@@ -125,9 +126,9 @@ def tell(
     """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
     settings = read_settings()
     given = {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
-    with _case_file() as file:
+    with opened_case_file() as file:
         with file.read() as transaction:
-            case_id = _find(transaction, case)
+            case_id = find_case(transaction, case)
         try:
             result = asyncio.run(tell_case(file, settings, case_id, name, given, policy=policy))
         except (Unreadable, ValueError) as problem:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import case, demo, import_, plan, policy, simulate, worker
+from cli import case, demo, import_, nudge, plan, policy, simulate, up, worker
 from cli.output import print_errors
 from policies.yaml_source import SourceError
 
@@ -44,7 +44,9 @@ app.command("plan")(plan.plan)
 app.add_typer(policy.app, name="policy")
 app.command("import")(import_.import_)
 app.add_typer(case.app, name="case")
+app.command("up")(up.up)
 app.command("worker")(worker.worker)
+app.command("nudge")(nudge.nudge)
 
 
 def main() -> None:

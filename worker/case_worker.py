@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.case_activities import Checkpoint, FileCaseActivities
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from gateways.dossier import build_dossier
+from workflows import options
 from workflows.overdue_invoice import OverdueInvoice
+
+DEPLOYMENT = "maanwerk"
+"""Name under which Temporal knows the builds of this worker."""
 
 
 def case_worker(
@@ -25,6 +30,7 @@ def case_worker(
     max_cached_cases: int = 1000,
     checkpoint: Checkpoint | None = None,
     sticky_timeout: timedelta = timedelta(seconds=10),
+    build_id: str | None = None,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -33,10 +39,11 @@ def case_worker(
         file: The case file.
         gateways: The way out for each channel.
         task_queue: Task queue of the cases.
-        step_seconds: Longest time one step may take; the worker lets steps finish so long when it stops.
+        step_seconds: Longest time one step may take, in seconds.
         max_cached_cases: Cases kept in memory.
         checkpoint: Told the points of the send protocol; for tests.
         sticky_timeout: How long a case waits for the worker that has it in memory before another one takes it.
+        build_id: Build of this worker. With one, a case stays on its build until it continues as new.
     """
     activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier)
     if checkpoint is not None:
@@ -54,5 +61,20 @@ def case_worker(
         ],
         max_cached_workflows=max_cached_cases,
         sticky_queue_schedule_to_start_timeout=sticky_timeout,
-        graceful_shutdown_timeout=timedelta(seconds=step_seconds),
+        graceful_shutdown_timeout=shutdown_time(step_seconds),
+        deployment_config=None if build_id is None else _deployment(build_id),
+    )
+
+
+def shutdown_time(step_seconds: float) -> timedelta:
+    """How long a worker that stops lets its activities finish: as long as the longest of them may take."""
+    reconciling = options.step_timeout("reconcile", step_seconds)
+    return max(reconciling, options.step_timeout("send", step_seconds), options.ADVANCE_TIMEOUT)
+
+
+def _deployment(build_id: str) -> WorkerDeploymentConfig:
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
     )

@@ -22,14 +22,16 @@ class TemporalUnreachable(ConnectionError):
     """Temporal can't be reached; the text is one line that says where it was looked for and what to do."""
 
 
-async def connect(*, seconds: float = 5.0) -> Client:
+async def connect(*, seconds: float = 5.0, metrics: str | None = None) -> Client:
     """A client on the Temporal of the environment.
 
     Args:
         seconds: Longest time to wait for the connection.
+        metrics: `host:port` on which the SDK shows its own metrics; None shows none.
 
     Raises:
         TemporalUnreachable: nobody answers there, or the configuration can't be read.
+        AddressTaken: the metrics can't be shown there.
     """
     try:
         config = ClientConfig.load_client_connect_config()
@@ -37,11 +39,12 @@ async def connect(*, seconds: float = 5.0) -> Client:
         raise TemporalUnreachable(f"the configuration of Temporal can't be read: {_first_line(error)}") from error
     address = config.setdefault("target_host", _LOCAL)
     await _probe(address, seconds)
+    runtime = sdk_runtime(metrics)
     try:
         return await Client.connect(
             **config,
             plugins=[maanwerk_plugin()],
-            runtime=sdk_runtime(),
+            runtime=runtime,
             connect_timeout=timedelta(seconds=seconds),
         )
     except (RuntimeError, ValueError, OSError) as error:

@@ -135,6 +135,16 @@ class Dispatcher:
         await _each(open_cases, self.start)
         return len(open_cases)
 
+    async def nudge_all(self) -> int:
+        """Wake every case that is not closed; those that do not run are started.
+
+        Returns:
+            How many cases were woken.
+        """
+        open_cases = await asyncio.to_thread(self._open_cases)
+        await _each(open_cases, self.nudge)
+        return len(open_cases)
+
     def _open_cases(self) -> tuple[str, ...]:
         with self.file.read() as transaction:
             return transaction.open_cases()

@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import os
+import signal
 import socket
+import sys
 import sysconfig
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
 from workflows import search_attributes
+
+_PR_SET_PDEATHSIG = 1
+"""Of Linux' prctl: the signal that a process gets when its parent ends."""
 
 
 class EngineMissing(RuntimeError):
@@ -79,26 +90,99 @@ async def dev_server(
         port: Port of the engine; a free one by default.
         ui_port: Port of the web UI; a free one by default.
     """
-    port = port or free_port()
+    arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None)
+    address = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
+    process = await asyncio.create_subprocess_exec(
+        *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield await _connected(address, process)
+    finally:
+        await _ended(process)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A dev server that is tied to this process.
+
+    Attributes:
+        client: A client on it.
+        process: Its process.
+    """
+
+    client: Client
+    process: asyncio.subprocess.Process
+
+
+@contextlib.asynccontextmanager
+async def tied_dev_server(
+    *, database: Path, port: int, ui_port: int, log: Path, held: Sequence[int] = (), metrics: str | None = None
+) -> AsyncIterator[Engine]:
+    """The Temporal dev server with its web UI, for a process that stands alone; it is ended with the block.
+
+    Ctrl-C in a terminal does not reach it, so that the worker can finish first. On Linux it ends with this process
+    however that ends, also by `kill -9`.
+
+    Args:
+        database: File that keeps its state.
+        port: Port of the engine.
+        ui_port: Port of the web UI.
+        log: File for what it says.
+        held: File descriptors that it inherits: a lock on them lasts until both processes are gone.
+        metrics: `host:port` on which the SDK shows its own metrics.
+
+    Raises:
+        EngineMissing: it did not start.
+    """
+    with log.open("ab") as out:
+        process = await asyncio.create_subprocess_exec(
+            *_dev_server_arguments(database, port, ui_port),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            pass_fds=held,
+            start_new_session=True,
+            preexec_fn=_ends_with(os.getpid()),
+        )
+    try:
+        yield Engine(await _connected(f"127.0.0.1:{port}", process, metrics), process)
+    finally:
+        await _ended(process)
+
+
+def _ends_with(parent: int) -> Callable[[], None] | None:
+    """What a new child does first so that it ends with its parent; only Linux can."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def tie() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # He was gone before the tie was made.
+            os._exit(1)
+
+    return tie
+
+
+def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None) -> list[str]:
     arguments = [
+        str(binary("temporal")),
         "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
         "--dynamic-config-value", "frontend.WorkflowPauseEnabled=true",
     ]  # fmt: skip
-    arguments += ["--ui-port", str(ui_port or free_port()), "--ui-disable-news-fetch"] if ui else ["--headless"]
+    arguments += ["--headless"] if ui_port is None else ["--ui-port", str(ui_port), "--ui-disable-news-fetch"]
     if database is not None:
         arguments += ["--db-filename", str(database)]
     for key in search_attributes.ALL:
         arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
-    process = await asyncio.create_subprocess_exec(
-        str(binary("temporal")),
-        *arguments,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield await _connected(f"127.0.0.1:{port}", process)
-    finally:
-        await _ended(process)
+    return arguments
+
+
+async def keep_closed_for(client: Client, retention: timedelta) -> None:
+    """Make the server keep closed workflows for so long."""
+    config = NamespaceConfig()
+    config.workflow_execution_retention_ttl.FromTimedelta(retention)
+    await client.workflow_service.update_namespace(UpdateNamespaceRequest(namespace=client.namespace, config=config))
 
 
 async def register_search_attributes(client: Client) -> None:
@@ -109,14 +193,14 @@ async def register_search_attributes(client: Client) -> None:
     )
 
 
-async def _connected(address: str, process: asyncio.subprocess.Process) -> Client:
+async def _connected(address: str, process: asyncio.subprocess.Process, metrics: str | None = None) -> Client:
     """A client, as soon as the server answers."""
     error: Exception | None = None
     for _ in range(600):
         if process.returncode is not None:
             raise EngineMissing(f"the embedded engine ended at once with exit code {process.returncode}")
         try:
-            client = await Client.connect(address, plugins=[maanwerk_plugin()], runtime=sdk_runtime())
+            client = await Client.connect(address, plugins=[maanwerk_plugin()], runtime=sdk_runtime(metrics))
             await client.service_client.check_health()
             return client
         except (RPCError, RuntimeError) as caught:

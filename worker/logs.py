@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import IO
 
 import structlog
+from temporalio import activity, workflow
 
 __all__ = ["configure_logs"]
 
 
-def configure_logs(level: int = logging.INFO) -> None:
-    """Write our log and Python's (that of the SDK too) as JSON lines on standard error."""
+_ABOUT = ("temporal_activity", "temporal_workflow")
+"""Attributes in which the SDK's loggers say what they are about."""
+
+
+def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None) -> None:
+    """Write our log and Python's (that of the SDK too) as JSON lines.
+
+    Args:
+        level: Least level that is written.
+        stream: Where to; standard error by default.
+    """
+    # What they are about stands in fields of its own: once is enough.
+    activity.logger.activity_info_on_message = False
+    workflow.logger.workflow_info_on_message = False
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
+        _add_case,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
@@ -24,7 +40,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -39,3 +55,19 @@ def configure_logs(level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _add_case(
+    _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Say about which case an activity or a workflow logs: the workflow's id is that of the case."""
+    record = event.get("_record")
+    for attribute in _ABOUT:
+        about = getattr(record, attribute, None)
+        if isinstance(about, Mapping):
+            event["case_id"] = about.get("workflow_id")
+            event["run_id"] = about.get("run_id") or about.get("workflow_run_id")
+            if "activity_type" in about:
+                event["activity"] = about["activity_type"]
+            break
+    return event

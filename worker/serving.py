@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -15,9 +16,11 @@ from gateways.outbox import FileOutbox
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import register_search_attributes
+from worker.observing import Observed, observed_at
+from worker.pacing import paced
 from worker.settings import Settings
 
-__all__ = ["SWEEP_SECONDS", "outbox_gateways", "serve"]
+__all__ = ["SWEEP_SECONDS", "outbox_gateways", "pace_of", "serve"]
 
 SWEEP_SECONDS = 60.0
 """How often the worker looks for cases that were not started and messages that were not delivered."""
@@ -31,6 +34,17 @@ def outbox_gateways(settings: Settings) -> dict[Channel, Gateway]:
     return dict.fromkeys(_CHANNELS, outbox)
 
 
+def pace_of(settings: Settings) -> dict[Channel, float]:
+    """The limits of the channels that have one, in messages a second."""
+    limits: dict[Channel, float | None] = {
+        "email": settings.mail_per_second,
+        "sms": settings.sms_per_second,
+        "call": settings.call_per_second,
+        "post": settings.post_per_second,
+    }
+    return {channel: limit for channel, limit in limits.items() if limit is not None}
+
+
 async def serve(
     client: Client,
     file: CaseFile,
@@ -39,6 +53,7 @@ async def serve(
     *,
     sweep_seconds: float = SWEEP_SECONDS,
     restore: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Run cases until told to stop; steps under way are finished first.
 
@@ -49,6 +64,10 @@ async def serve(
         stop: Set to stop.
         sweep_seconds: Time between two sweeps, in seconds.
         restore: First start every open case that does not run.
+        ready: Called once the worker takes work.
+
+    Raises:
+        AddressTaken: the worker's pages can't be served.
     """
     log = structlog.get_logger("maanwerk.worker")
     try:
@@ -60,13 +79,21 @@ async def serve(
     worker = case_worker(
         client,
         file,
-        outbox_gateways(settings),
+        paced(outbox_gateways(settings), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
+        build_id=settings.build_id,
     )
-    async with worker:
-        log.info("worker_started", task_queue=settings.task_queue, namespace=client.namespace)
+    observed = Observed(client, file, settings.build_id or "")
+    async with observed_at(settings.http, observed), worker:
+        observed.working = True
+        log.info(
+            "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id
+        )
+        if restore:
+            log.info("restored", open_cases=await dispatcher.restore())
+        ready()
         sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -74,6 +101,7 @@ async def serve(
             if sweeping.done():
                 sweeping.result()  # It only ends with an error: the process must not go on half blind.
         finally:
+            observed.working = False
             # A sweep that breaks off is taken up by the next one.
             sweeping.cancel()
             stopping.cancel()

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from worker.listening import Address
+
 
 class Settings(BaseSettings):
     """What a deployment decides.
@@ -17,6 +19,13 @@ class Settings(BaseSettings):
         task_queue: Task queue of the cases.
         step_seconds: Longest time one step may take, in seconds.
         max_cached_cases: Cases that the worker keeps in memory.
+        http: `host:port` for `/healthz`, `/readyz` and `/metrics`; None serves none.
+        metrics: `host:port` for the metrics of Temporal's SDK; None serves none.
+        build_id: Build of this worker; with one, cases stay on the build they began with until they continue as new.
+        mail_per_second: Most e-mails a second that this process hands over; None is no limit.
+        sms_per_second: Most text messages a second.
+        call_per_second: Most telephone calls a second.
+        post_per_second: Most letters a second, registered ones included.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore")
@@ -26,3 +35,10 @@ class Settings(BaseSettings):
     task_queue: str = "maanwerk"
     step_seconds: float = Field(default=60.0, gt=0)
     max_cached_cases: int = Field(default=1000, ge=0)
+    http: Address | None = None
+    metrics: Address | None = None
+    build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+    mail_per_second: float | None = Field(default=None, gt=0)
+    sms_per_second: float | None = Field(default=None, gt=0)
+    call_per_second: float | None = Field(default=None, gt=0)
+    post_per_second: float | None = Field(default=None, gt=0)

@@ -74,6 +74,7 @@ class OverdueInvoice:
         self._turn: Turn | None = None
         self._timeline: deque[str] = deque(maxlen=50)
         self._attributes: tuple[object, ...] | None = None
+        self._has_waited = False
 
     @workflow.run
     async def run(self, case: CaseInput) -> str:
@@ -94,9 +95,10 @@ class OverdueInvoice:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if not self._told:
                     return turn.summary
-            if (workflow.info().is_continue_as_new_suggested() or self._run_is_long()) and self._can_be_carried():
+            if self._is_to_continue() and self._can_be_carried():
                 await self._continue_as_new()
             moment_came = not self._told and await self._wait(turn)
+            self._has_waited = True
             turn = await (self._take(turn) if moment_came else self._advance())
 
     async def _wait(self, turn: Turn) -> bool:
@@ -191,6 +193,16 @@ class OverdueInvoice:
         """Whether what is queued fits into the input of the next run; what does not is recorded first."""
         return sum(len(message.raw or b"") for message in self._queue) <= options.MOST_CARRIED
 
+    def _is_to_continue(self) -> bool:
+        """Whether to go on in a fresh run: the history is long, or another build is to take over."""
+        info = workflow.info()
+        return (
+            info.is_continue_as_new_suggested()
+            # Not at once in a fresh run: one that an operator pinned to its build would go round and round.
+            or (self._has_waited and info.is_target_worker_deployment_version_changed())
+            or self._run_is_long()
+        )
+
     def _run_is_long(self) -> bool:
         limit = self._case.events_per_run
         return limit is not None and workflow.info().get_current_history_length() >= limit
@@ -198,7 +210,13 @@ class OverdueInvoice:
     async def _continue_as_new(self) -> None:
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self._told)
         if workflow.all_handlers_finished():
-            workflow.continue_as_new(self._case.model_copy(update={"carried": tuple(self._queue)}))
+            workflow.continue_as_new(
+                self._case.model_copy(update={"carried": tuple(self._queue)}),
+                # A run stays on its build; between two runs is the moment to change it.
+                initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE
+                if workflow.info().is_target_worker_deployment_version_changed()
+                else None,
+            )
 
     # Messages ------------------------------------------------------------------------------------------
 
@@ -277,7 +295,8 @@ class OverdueInvoice:
 
     @workflow.signal(
         name="pause",
-        description='Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
+        description="Stop the ladder. Nothing to fill in; "
+        'or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
     )
     def pause(self, raw: RawValue = NOTHING) -> None:
         """See the description."""

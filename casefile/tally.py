@@ -1,0 +1,68 @@
+"""Numbers about all cases at once, for those who watch over the engine: one query, nothing personal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
+
+from casefile import tables as t
+from casefile.case_file import CaseFile
+
+__all__ = ["OVERDUE_AFTER", "Tally", "tally"]
+
+OVERDUE_AFTER = timedelta(hours=1)
+"""How long after its moment a decision that was not taken counts as overdue: the longest wait after failures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How all cases stand.
+
+    Attributes:
+        waiting: Open cases by stage.
+        unknown: Deliveries of which nobody knows whether they were sent, those under way included.
+        quarantined: Messages that could not be used and that nobody has settled.
+        overdue: Open cases whose next decision should have been taken more than an hour ago.
+        undelivered: Messages in the inbox that no case has recorded yet.
+        unstarted: Cases of which Temporal was not told yet.
+    """
+
+    waiting: Mapping[str, int]
+    unknown: int
+    quarantined: int
+    overdue: int
+    undelivered: int
+    unstarted: int
+
+
+def tally(file: CaseFile, now: datetime) -> Tally:
+    """Count.
+
+    Args:
+        file: The case file.
+        now: Aware moment; what lies more than `OVERDUE_AFTER` before it is overdue.
+    """
+    open_case = t.cases.c.closed.is_(None)
+    # Moments are text in UTC, all of one form: they compare as moments.
+    late = (now - OVERDUE_AFTER).astimezone(UTC).isoformat(timespec="microseconds")
+    query = union_all(
+        select(literal("waiting").label("what"), t.cases.c.stage.label("stage"), func.count().label("number"))
+        .where(open_case)
+        .group_by(t.cases.c.stage),
+        _number_of("overdue", t.cases, open_case & (t.cases.c.next_action_at < late)),
+        _number_of("unknown", t.deliveries, t.deliveries.c.status.in_(("intended", "unknown"))),
+        _number_of("quarantined", t.quarantine, t.quarantine.c.settled.is_(None)),
+        _number_of("undelivered", t.inbox, t.inbox.c.recorded_at.is_(None)),
+        _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
+    )
+    with file.database.read() as connection:
+        rows = connection.execute(query).all()
+    numbers = {what: number for what, _, number in rows if what != "waiting"}
+    return Tally(waiting={stage: number for what, stage, number in rows if what == "waiting"}, **numbers)
+
+
+def _number_of(what: str, table: Table, which: ColumnElement[bool]) -> Select[str, str, int]:
+    return select(literal(what), literal(""), func.count()).select_from(table).where(which)

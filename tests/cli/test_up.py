@@ -1,0 +1,182 @@
+"""`maanwerk up` as a process: killed without warning, started again, stopped with Ctrl-C."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, maanwerk, seen, until, write_list
+from worker.embedded import free_port
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "creditor.yaml").write_text(CREDITOR, encoding="utf-8")
+    write_list(tmp_path, range(5))
+    return tmp_path
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
+    return in_repository(kept)
+
+
+class Up:
+    """A running `maanwerk up`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], says: Path, desk: Path) -> None:
+        self.process = process
+        self._says = says
+        until(lambda: "case list" in self.says or process.poll() is not None, "it says that it is up")
+        assert process.poll() is None, self.says
+        self.engine: int = json.loads((desk / "var" / "up.lock").read_text("utf-8"))["engine"]
+
+    @property
+    def says(self) -> str:
+        return self._says.read_text("utf-8")
+
+    def url(self, what: str) -> str:
+        found = re.search(rf"{what} +(http://\S+)", self.says)
+        assert found, self.says
+        return found[1]
+
+
+@contextmanager
+def up(desk: Path, environment: dict[str, str], *options: str) -> Iterator[Up]:
+    """`maanwerk up` in a process group of its own, as in a terminal; gone afterwards, with its engine."""
+    says = desk / "says.txt"
+    with says.open("wb") as out:
+        process = subprocess.Popen(
+            maanwerk("up", *options), env=environment, cwd=desk, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield Up(process, says, desk)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(maanwerk(*arguments), env=environment, cwd=desk, capture_output=True, text=True, timeout=60)
+
+
+async def runs(address: str) -> dict[str, str]:
+    """The run under which every open case is, by its id."""
+    client = await Client.connect(address)
+    return {each.id: each.run_id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
+
+
+async def retention(address: str) -> timedelta:
+    client = await Client.connect(address)
+    described = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+    return described.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
+async def test_cases_go_on_after_everything_was_killed_and_started_again(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    port = free_port()
+    ports = ("--port", str(port), "--ui-port", str(free_port()))
+    address = f"127.0.0.1:{port}"
+    there = {**environment, "TEMPORAL_ADDRESS": address}
+    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
+    with up(desk, environment, *ports) as first:
+        imported = run(desk, there, "import", "list.csv")
+        assert "5 opened" in imported.stdout, imported.stderr
+        until(lambda: seen(file) == 5, "all cases were decided")
+        before = await runs(address)
+        os.killpg(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+        until(lambda: not lives(first.engine), "the engine is gone with it")
+    told = run(desk, there, "case", "pause", "F-3")
+    assert "takes effect when a worker runs" in told.stdout, told.stderr
+    with up(desk, environment, *ports) as second:
+        until(lambda: "On hold (pause)" in run(desk, there, "case", "show", "F-3").stdout, "the pause is shown")
+        until(lambda: waiting(file) == 0, "the pause was recorded")
+        assert await runs(address) == before, "the same runs went on"
+        assert len(before) == 5
+        assert await retention(address) == timedelta(days=90)
+        second.process.send_signal(signal.SIGINT)
+        assert second.process.wait(PATIENCE) == 0, second.says
+        assert not lives(second.engine)
+    file.database.close()
+
+
+def waiting(file: CaseFile) -> int:
+    with file.read() as transaction:
+        return len(transaction.undelivered())
+
+
+def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    with up(desk, environment) as running:
+        ui = running.url("Temporal UI")
+        with urllib.request.urlopen(ui, timeout=20) as page:
+            assert page.status == 200
+        with urllib.request.urlopen(running.url("health"), timeout=20) as page:
+            assert json.load(page) == {"worker": "ok", "temporal": "ok", "case_file": "ok"}
+        second = run(desk, environment, "up")
+        assert (second.returncode, second.stderr) == (
+            1,
+            f"maanwerk: `maanwerk up` runs already in var (process {running.process.pid}); "
+            f"its Temporal UI is at {ui}\n",
+        )
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(PATIENCE) == 0
+
+
+def test_when_its_engine_ends_it_ends_too_and_says_where_to_look(desk: Path, environment: dict[str, str]) -> None:
+    with up(desk, environment) as running:
+        os.kill(running.engine, signal.SIGKILL)
+        assert running.process.wait(PATIENCE) == 1
+        assert "the embedded Temporal has ended; see var/temporal.log" in running.says
+
+
+def test_a_port_that_is_taken_is_named(desk: Path, environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = run(desk, environment, "up", "--port", str(port))
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        f"maanwerk: port {port} is taken: choose another --port, or leave it out\n",
+    )
+
+
+def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path, environment: dict[str, str]) -> None:
+    ports = ("--port", str(free_port()))
+    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{ports[1]}"}
+    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
+    with up(desk, environment, *ports) as first:
+        assert "5 opened" in run(desk, there, "import", "list.csv").stdout
+        until(lambda: seen(file) == 5, "all cases were decided")
+        first.process.send_signal(signal.SIGTERM)
+        assert first.process.wait(PATIENCE) == 0
+    for each in (desk / "var").glob("temporal.sqlite3*"):
+        each.unlink()
+    with up(desk, environment, *ports):
+        paused = run(desk, there, "case", "pause", "F-2")
+        assert "F-2: accepted. On hold (pause)" in paused.stdout, paused
+    file.database.close()

@@ -1,0 +1,219 @@
+"""All in one process and one folder: the embedded Temporal with its web UI, the worker, the case file, the outbox.
+
+What happens is on disk when it happens, so a process that is killed goes on where it was when it starts again. One
+process at a time: a lock in the folder, which the operating system frees however the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from casefile.case_file import CaseFile
+from worker.case_storage import open_case_file
+from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
+from worker.serving import serve
+from worker.settings import Settings
+
+__all__ = ["RETENTION", "CannotStand", "Places", "stand_alone"]
+
+RETENTION = timedelta(days=90)
+"""How long the embedded Temporal keeps closed workflows; the case file keeps everything."""
+
+_LOCAL = "127.0.0.1"
+_PORT, _UI_PORT, _HTTP_PORT = 7233, 8233, 8234
+_LETTING_GO_SECONDS = 3.0
+"""How long the engine of a process that was just killed may take to be gone."""
+
+
+class CannotStand(RuntimeError):
+    """It can't start, or can't go on; the text is one line and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everything is.
+
+    Attributes:
+        address: Of Temporal, as `TEMPORAL_ADDRESS` takes it.
+        ui: URL of the Temporal UI.
+        http: URL under which `/readyz` and `/metrics` are.
+        log: The worker's log.
+    """
+
+    address: str
+    ui: str
+    http: str
+    log: Path
+
+
+async def stand_alone(
+    settings: Settings,
+    folder: Path,
+    stop: asyncio.Event,
+    ready: Callable[[Places], None],
+    *,
+    log: Path,
+    port: int | None = None,
+    ui_port: int | None = None,
+) -> None:
+    """Run everything until told to stop; steps under way are finished first.
+
+    Args:
+        settings: The deployment's settings; Temporal is our own, whatever the environment says.
+        folder: Where the engine keeps its state.
+        stop: Set to stop.
+        ready: Told where everything is, when it is there.
+        log: Where the worker's log goes.
+        port: Port of the engine; Temporal's usual one by default, or a free one where that is taken.
+        ui_port: Port of the web UI; likewise.
+
+    Raises:
+        CannotStand: it runs already, a port is taken, or the engine does not start or has ended.
+        NoCaseFile: the case file can't be opened.
+        AddressTaken: the worker's pages can't be served.
+    """
+    with _alone(folder) as lock:
+        port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
+        http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
+        places = Places(f"{_LOCAL}:{port}", f"http://localhost:{ui_port}", f"http://{http}", log)
+        database = folder / "temporal.sqlite3"
+        # Without the engine's own state the case file is enough: every open case is started again.
+        restore = not database.exists()
+        file = open_case_file(settings.database, create=True)
+        engine_log = folder / "temporal.log"
+        try:
+            async with tied_dev_server(
+                database=database,
+                port=port,
+                ui_port=ui_port,
+                log=engine_log,
+                held=(lock,),
+                metrics=settings.metrics,
+            ) as engine:
+                _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
+                await keep_closed_for(engine.client, RETENTION)
+                # Of builds there is one here: nobody tells our own Temporal which one is current.
+                own = settings.model_copy(update={"http": http, "build_id": None})
+                await _serve(engine, file, own, stop, lambda: ready(places), restore=restore)
+                if engine.process.returncode is not None:
+                    raise CannotStand(f"the embedded Temporal has ended; see {engine_log}, then start again")
+        except EngineMissing as problem:
+            raise CannotStand(f"{problem}; see {engine_log}") from None
+        finally:
+            file.database.close()
+
+
+async def _serve(
+    engine: Engine, file: CaseFile, settings: Settings, stop: asyncio.Event, ready: Callable[[], None], *, restore: bool
+) -> None:
+    """Serve until told to stop, or until the engine ends by itself."""
+
+    async def watch() -> None:
+        await engine.process.wait()
+        stop.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        await serve(engine.client, file, settings, stop, restore=restore, ready=ready)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+def _port(option: str, wanted: int | None, usual: int) -> int:
+    if wanted is None:
+        return usual if _is_free(usual) else free_port()
+    if not _is_free(wanted):
+        raise CannotStand(f"port {wanted} is taken: choose another {option}, or leave it out")
+    return wanted
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: a connection that has just ended does not keep the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_LOCAL, port))
+        except OSError:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who holds the folder, as he says himself."""
+
+    process: int
+    engine: int | None = None
+    ui: str = ""
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[int]:
+    """Hold the folder; gives the descriptor of the lock, which the engine is to inherit.
+
+    Raises:
+        CannotStand: somebody else holds it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as problem:
+        raise CannotStand(f"the folder {folder} can't be written: {problem.strerror}") from None
+    try:
+        _take(lock, folder)
+        _say(lock, _Holder(os.getpid()))
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, folder: Path) -> None:
+    deadline = time.monotonic() + _LETTING_GO_SECONDS
+    while True:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        holder = _holder(lock)
+        if holder is not None and _lives(holder.process):
+            ui = f"; its Temporal UI is at {holder.ui}" if holder.ui else ""
+            raise CannotStand(f"`maanwerk up` runs already in {folder} (process {holder.process}){ui}")
+        if time.monotonic() > deadline:
+            raise CannotStand(
+                f"the Temporal of a `maanwerk up` that was killed still runs in {folder}: "
+                f"end it (kill {holder.engine if holder and holder.engine else 'its process'}), then start again"
+            )
+        # On Linux the engine is just about to end with its parent.
+        time.sleep(0.1)
+
+
+def _say(lock: int, holder: _Holder) -> None:
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, json.dumps(asdict(holder)).encode(), 0)
+
+
+def _holder(lock: int) -> _Holder | None:
+    try:
+        return _Holder(**json.loads(os.pread(lock, 4096, 0)))
+    except (ValueError, TypeError):
+        return None  # He has not said it yet.
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
