@@ -47,7 +47,7 @@ from domain.details import summary_of
 from domain.facts import DeliveryStatus, Fact, MessageQuarantined
 from domain.messages import inbox_id
 from domain.policy import Policy
-from domain.timeline import line
+from domain.timeline import bare_line
 from domain.view import view_of
 
 P = ParamSpec("P")
@@ -234,7 +234,7 @@ class FileCaseActivities(CaseActivities):
         if decision.at is not None:
             said["at"] = decision.at
         if facts:
-            said["timeline"] = tuple(line(fact) for fact in facts)
+            said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
 
     # Taking a step -------------------------------------------------------------------------------------

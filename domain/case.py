@@ -123,6 +123,7 @@ class TakenStep:
     Attributes:
         keys: Send keys whose receipt starts its term. The same notice by post and by e-mail counts from the later
             of the two (practice.md, fact 4): then only those of the post.
+        attempt: The deliveries it went by, for the case that a person says that one of them was not sent.
     """
 
     step: str
@@ -136,6 +137,7 @@ class TakenStep:
     reminds: bool
     proven: bool
     keys: tuple[str, ...] = ()
+    attempt: Attempt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +409,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         reminds=fact.reminds,
         proven=fact.proven,
         keys=tuple(d.key for d in posted or sent),
+        attempt=case.attempt if sent else None,
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
 
@@ -430,10 +433,19 @@ def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
 
 
 def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:
-    def settled(step: TakenStep) -> TakenStep | None:
-        if (step.step, step.issue) != (fact.step, fact.issue) or step.proven:
-            return step
-        return replace(step, proven=True, received_on=fact.received_on) if fact.outcome == "sent" else None
-
-    taken = tuple(step for before in case.taken if (step := settled(before)) is not None)
-    return replace(case, taken=taken, seen=seen)
+    """A person said what became of an unproven step; what was not sent goes on where the attempt stood."""
+    step = next((t for t in case.taken if (t.step, t.issue) == (fact.step, fact.issue) and not t.proven), None)
+    if step is None:
+        return replace(case, seen=seen)
+    if fact.outcome == "sent":
+        proven = replace(step, proven=True, received_on=fact.received_on)
+        return replace(case, taken=tuple(proven if t is step else t for t in case.taken), seen=seen)
+    attempt = case.attempt
+    if attempt is None and step.attempt is not None:
+        settled = (DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
+        deliveries = tuple(
+            d if d.status in settled else replace(d, status=DeliveryStatus.NOT_SENT, retry_at=fact.at)
+            for d in step.attempt.deliveries
+        )
+        attempt = replace(step.attempt, deliveries=deliveries)
+    return replace(case, taken=tuple(t for t in case.taken if t is not step), attempt=attempt, seen=seen)

@@ -418,7 +418,7 @@ def _settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date
                 key=key,
                 status=status,
                 retry_at=at if status is f.DeliveryStatus.NOT_SENT else None,
-                reason=f"settled by {message.actor or 'a person'}",
+                reason="settled by a person",
             )
             for key in open_keys
         )
@@ -715,7 +715,8 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
             on,
             channels=tuple(channel for channel in step.channels if channel in gone),
             message=attempt.message,
-            proven=bool(sent),
+            # A term must not start from a letter that nobody can prove, though the same went out by e-mail.
+            proven=not unproven,
         )
     ]
     if unproven:

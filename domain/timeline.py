@@ -8,8 +8,29 @@ from domain import facts as f
 
 
 def line(fact: f.Fact) -> str:
-    """What happened, in one line without personal data, beginning with the local day."""
+    """What happened, in one line beginning with the local day, with the words that people wrote.
+
+    For readers of the case file only: it may hold personal data.
+    """
+    return f"{fact.on} {_text(fact)}{_words(fact)}"
+
+
+def bare_line(fact: f.Fact) -> str:
+    """What happened, in one line without anything that a person wrote: for the workflow and its histories."""
     return f"{fact.on} {_text(fact)}"
+
+
+def _words(fact: f.Fact) -> str:
+    """What people wrote, or sent."""
+    match fact:
+        case f.TaskDone() if fact.outcome:
+            return f" ({fact.outcome})"
+        case f.CallLogged():
+            return f": {fact.outcome}"
+        case f.MessageQuarantined():
+            return f" {fact.name}: {fact.error}"
+        case _:
+            return ""
 
 
 def _text(fact: f.Fact) -> str:
@@ -51,15 +72,15 @@ def _text(fact: f.Fact) -> str:
         case f.TaskRaised():
             return f"task raised: {fact.task}"
         case f.TaskDone():
-            return f"task done: {fact.task}" + (f" ({fact.outcome})" if fact.outcome else "")
+            return f"task done: {fact.task}"
         case f.CallLogged():
-            return f"call: {fact.outcome}"
+            return "call noted"
         case f.HandoffApproved():
             return f"hand-off approved at {fact.open.text} open"
         case f.DeliveryReported():
             return f"delivery reported: {fact.status}"
         case f.MessageQuarantined():
-            return f"quarantined {fact.name}: {fact.error}"
+            return "message kept in quarantine"
         case f.QuarantineSettled():
             return f"quarantine {fact.outcome}"
         case f.MessageCrossed():

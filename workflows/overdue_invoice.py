@@ -222,7 +222,8 @@ class OverdueInvoice:
 
     def _enqueue(self, name: str, raw: bytes | None, *, answered: bool = False, problem: str | None = None) -> str:
         self._received += 1
-        delivery = f"{workflow.info().run_id}:{self._received}"
+        # A run that is reset gets another run id, but the same sequence of uuids: what it hears again counts once.
+        delivery = f"{workflow.info().run_id}:{self._received}" if answered else workflow.uuid4().hex
         self._queue.append(Delivered(id=delivery, name=name, raw=raw, answered=answered, problem=problem))
         return delivery
 

@@ -184,6 +184,24 @@ async def test_a_person_who_says_it_was_not_sent_puts_it_back_on_the_ladder(tmp_
     assert [taken.key for taken in work.taken()] == [key]
 
 
+async def test_a_letter_that_nobody_can_prove_starts_no_term_though_the_mail_went_and_goes_out_alone(
+    tmp_path: Path,
+) -> None:
+    ladder = policy(send("notice", {"after_due": "5d"}, send=["post", "email"], letter="notice", term="14d"))
+    work = Workplace(tmp_path, ladder)
+    work.equip(gateways={"post": Mute(), "email": work.outbox})
+    turn = await work.act()
+    while turn.action == "reconcile":
+        turn = await work.act()
+    assert (work.steps(), work.tasks()[0]) == (["notice? post,email"], "settle_send")
+    answer = await work.tell("settle_send", {"step": "notice", "outcome": "not_sent"}, answered=True)
+    assert (answer.answers[0].refusal, answer.action) == (None, "send")
+    work.equip(gateways={"post": work.outbox, "email": work.outbox})
+    await work.act()
+    assert work.steps() == ["notice post,email"]
+    assert sorted(taken.channel for taken in work.taken()) == ["email", "post"]
+
+
 @pytest.mark.parametrize(("outcome", "sent"), [("sent", 0), ("not_sent", 1)])
 async def test_a_person_may_settle_it_before_the_searching_is_over(tmp_path: Path, outcome: str, sent: int) -> None:
     work = Workplace(tmp_path, one("email"))

@@ -134,7 +134,7 @@ async def test_what_nobody_can_tell_of_is_not_sent_again_with_the_other_channel(
     assert turn.action == "send"
     await at.act()
     assert (len(email.taken), len(sms.taken)) == (0, 1)
-    assert at.steps() == ["reminder email,sms"]
+    assert at.steps() == ["reminder? email,sms"]
     assert at.tasks() == ["settle_send"]
 
 
