@@ -10,28 +10,20 @@ from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.ports import Channel, Gateway
+from activities.ports import Channel
 from casefile.case_file import CaseFile
-from gateways.outbox import FileOutbox
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import register_search_attributes
+from worker.gateways import gateways_of
 from worker.observing import Observed, observed_at
 from worker.pacing import paced
 from worker.settings import Settings
 
-__all__ = ["SWEEP_SECONDS", "outbox_gateways", "pace_of", "serve"]
+__all__ = ["SWEEP_SECONDS", "pace_of", "serve"]
 
 SWEEP_SECONDS = 60.0
 """How often the worker looks for cases that were not started and messages that were not delivered."""
-
-_CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
-
-
-def outbox_gateways(settings: Settings) -> dict[Channel, Gateway]:
-    """Every channel into the embedded outbox: files in a folder."""
-    outbox = FileOutbox(settings.outbox)
-    return dict.fromkeys(_CHANNELS, outbox)
 
 
 def pace_of(settings: Settings) -> dict[Channel, float]:
@@ -79,7 +71,7 @@ async def serve(
     worker = case_worker(
         client,
         file,
-        paced(outbox_gateways(settings), pace_of(settings), settings.step_seconds),
+        paced(gateways_of(settings, file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,

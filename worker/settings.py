@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from worker.listening import Address
+from worker.provider_settings import ProviderSettings
 
 
-class Settings(BaseSettings):
-    """What a deployment decides.
+class Settings(ProviderSettings):
+    """What a deployment decides, besides the providers.
 
     Attributes:
         database: SQLAlchemy URL of the case file.
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
         post_per_second: Most letters a second, registered ones included.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore", hide_input_in_errors=True)
 
     database: str = "sqlite:///var/case-file.sqlite3"
     outbox: Path = Path("var/outbox")

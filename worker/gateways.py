@@ -1,0 +1,107 @@
+"""The way out for each channel, as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from activities.ports import Channel, Gateway
+from casefile import tables as t
+from casefile.case_file import CaseFile
+from gateways.outbox import FileOutbox
+from gateways.sendgrid_mail import EventLookup, SendgridMail
+from gateways.twilio_account import LISTED_WITHIN, Sought, SoughtLookup, TwilioAccount
+from gateways.twilio_calls import TwilioCalls
+from gateways.twilio_messages import TwilioMessages
+from worker.settings import Settings
+
+__all__ = ["call_seconds", "gateways_of", "sought_in"]
+
+_OUTBOX: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
+_LONGEST_CALL = 10.0
+
+
+def call_seconds(settings: Settings) -> float:
+    """Time-out of connecting to a provider, and again of its answer: both together are half a step at most."""
+    return min(_LONGEST_CALL, settings.step_seconds / 4)
+
+
+def gateways_of(
+    settings: Settings,
+    file: CaseFile,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    events: EventLookup | None = None,
+) -> dict[Channel, Gateway]:
+    """The gateway of each channel: a provider where the settings name one, else the embedded outbox.
+
+    The outbox makes no calls, so without a provider there is no gateway for them.
+
+    Args:
+        settings: The deployment's settings.
+        file: The case file, which knows what was handed over.
+        now: The real clock.
+        events: What the event webhook of SendGrid told.
+    """
+    ways: dict[Channel, Gateway] = dict.fromkeys(_OUTBOX, FileOutbox(settings.outbox))
+    if settings.mail == "sendgrid":
+        ways["email"] = SendgridMail(
+            _plain(settings.sendgrid_api_key),
+            timeout=call_seconds(settings),
+            now=now,
+            url=settings.sendgrid_url,
+            events=events,
+        )
+    if "twilio" in (settings.sms, settings.call):
+        account = TwilioAccount(
+            sid=_plain(settings.twilio_account_sid),
+            token=_plain(settings.twilio_auth_token),
+            timeout=call_seconds(settings),
+            now=now,
+            url=settings.twilio_url,
+            # A call may begin as late as its step may still run.
+            listed_within=LISTED_WITHIN + timedelta(seconds=settings.step_seconds),
+        )
+        sought, hours, sender = sought_in(file), settings.contact_hours, settings.twilio_from or ""
+        if settings.sms == "twilio":
+            ways["sms"] = TwilioMessages(account, sender=sender, hours=hours, sought=sought)
+        if settings.call == "twilio":
+            ways["call"] = TwilioCalls(
+                account,
+                sender=settings.twilio_call_from or sender,
+                hours=hours,
+                sought=sought,
+                language=settings.call_language,
+            )
+    return ways
+
+
+def sought_in(file: CaseFile) -> SoughtLookup:
+    """Look up in the case file what was handed over under a send key."""
+
+    def sought(key: str) -> Sought | None:
+        with file.read() as transaction:
+            delivery = transaction.delivery(key)
+            if delivery is None:
+                return None
+            of_others = transaction.connection.scalars(
+                select(t.deliveries.c.reference).where(
+                    t.deliveries.c.recipient == delivery.recipient,
+                    t.deliveries.c.channel == delivery.channel,
+                    t.deliveries.c.key != key,
+                    t.deliveries.c.reference.is_not(None),
+                )
+            )
+            return Sought(delivery.recipient, delivery.content, delivery.intended_real, frozenset(of_others))
+
+    return sought
+
+
+def _plain(secret: SecretStr | None) -> str:
+    """A secret whose presence the settings have checked."""
+    if secret is None:
+        raise AssertionError("the settings let a provider through without its secret")
+    return secret.get_secret_value()
