@@ -42,7 +42,7 @@ async def work(given: argparse.Namespace) -> None:
     point, _, passings = given.kill.partition(":")
     worker = case_worker(
         client,
-        CaseFile(Database(f"sqlite:///{given.file}")),
+        CaseFile(Database(given.database)),
         dict.fromkeys(CHANNELS, gateway),
         task_queue=given.task_queue,
         step_seconds=given.step_seconds,
@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--address", required=True)
     parser.add_argument("--task-queue", required=True)
-    parser.add_argument("--file", required=True)
+    parser.add_argument("--database", required=True)
     parser.add_argument("--provider", type=int, required=True)
     parser.add_argument("--step-seconds", type=float, required=True)
     parser.add_argument("--lag", type=float, required=True)

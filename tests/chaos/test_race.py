@@ -98,7 +98,7 @@ class Try:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self._accept)
 
     def _accept(self) -> bool:
-        with self.file.write() as transaction:
+        with self.file.write(self.case_id) as transaction:
             intended = bool(transaction.deliveries(self.case_id))
             assert transaction.accept(
                 self.case_id, inbox_id("payment_received", PAYMENT, "d1"), "payment_received", PAYMENT, DUE
