@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli.day_progress import FIRST, LAST, day_progress
 from cli.output import console, new_table, print_errors
 from domain.explain import day_text, state_of
 
@@ -22,18 +22,58 @@ if TYPE_CHECKING:
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for everything that is sent.")] = Path("out/demo"),
     story: Annotated[bool, typer.Option("--story", help="Tell all that happened to every invoice.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="In real time, half a second a day, with the Temporal web page to look at.")
+    ] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="With --live: wait for nobody, neither before it nor after it.")
+    ] = False,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day to play, instead of 2026-06-30.")
+    ] = None,
 ) -> None:
     """Play a quarter of 25 sample invoices: reminders, payments, a pause, an outage, the hand-off."""
     # Imported here: the engine is heavy, and `maanwerk --help` must not wait for it.
-    from simulation.demo import NotOurFolder, clear_folder, story_of
+    from simulation.demo import NotOurFolder, clear_folder
 
+    last = _last_day(until)
     try:
         clear_folder(out)
     except NotOurFolder as problem:
         print_errors(f"maanwerk demo: {problem}")
         raise typer.Exit(2) from None
     screen = console()
-    result = _played(out, screen)
+    if live:
+        from cli.live_demo import LiveDemo
+
+        LiveDemo(out, last, screen, wait=not no_wait, show=lambda result: _tell(result, story, screen)).run()
+        return
+    screen.print("A quarter in the life of 25 invoices, on the real workflow engine.")
+    with day_progress(screen, FIRST, last) as told:
+        from simulation.demo import play_demo
+
+        result = asyncio.run(play_demo(out, told, last))
+    _tell(result, story, screen)
+
+
+def _last_day(until: str | None) -> date:
+    if until is None:
+        return LAST
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        day = None
+    if day is None or not FIRST <= day <= LAST:
+        print_errors(f"maanwerk demo: --until {until!r} is no day of the quarter; give one from {FIRST} to {LAST}")
+        raise typer.Exit(2)
+    return day
+
+
+def _tell(result: DemoResult, story: bool, screen: Console) -> None:
+    """Print where every invoice stands, and write the report."""
+    from simulation.demo import story_of
+    from simulation.report.page import write_report
+
     _show(result, screen)
     if story:
         for each in result.cases:
@@ -41,30 +81,7 @@ def demo(
             for told in story_of(each):
                 screen.print(f"  {told}")
     _sum_up(result, screen)
-
-
-def _played(out: Path, screen: Console) -> DemoResult:
-    from simulation.demo import play_demo
-
-    first, last = date(2026, 4, 1), date(2026, 6, 30)
-    with Progress(
-        TextColumn("{task.fields[day]}"),
-        BarColumn(bar_width=40),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    ) as progress:
-        task = progress.add_task("quarter", total=(last - first).days + 1, day=day_text(first))
-
-        def told(day: date, what: str) -> None:
-            progress.update(task, completed=(day - first).days, day=day_text(min(day, last)))
-            if what:
-                progress.console.print(f"{day_text(day)}  {what}")
-
-        screen.print("A quarter in the life of 25 invoices, on the real workflow engine.")
-        return asyncio.run(play_demo(out, told))
+    screen.print(f"Every message, and why it was sent: {write_report(result, result.folder)}")
 
 
 def _show(result: DemoResult, screen: Console) -> None:

@@ -10,15 +10,16 @@ import contextlib
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Literal
 
 import typst
 
 from activities.ports import Channel, Gateway
-from casefile.case_file import CaseFile, Transaction
+from casefile.case_file import CaseFile, StoredDelivery, Transaction
 from casefile.database import Database
 from domain import facts as f
 from domain.calendar import SendingCalendar, any_day
@@ -52,7 +53,14 @@ class NotOurFolder(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DemoCase:
-    """What became of one invoice."""
+    """What became of one invoice.
+
+    Attributes:
+        number: Its number.
+        debtor: Name of the debtor.
+        facts: All that happened, in the order in which it was recorded.
+        deliveries: Every message, with its exact bytes, in the order in which they were intended.
+    """
 
     number: str
     debtor: str
@@ -60,6 +68,7 @@ class DemoCase:
     policy: Policy
     view: CaseView
     facts: tuple[f.Fact, ...]
+    deliveries: tuple[StoredDelivery, ...] = ()
 
     @property
     def messages(self) -> int:
@@ -75,15 +84,21 @@ class DemoResult:
         imported: What the import said of the list.
         cases: What became of each invoice, in the order of the list.
         folder: Where everything that was sent lies.
+        creditor: Whose invoices they are.
+        start: First day.
         until: Last day.
-        outage: First day without an engine, and the day on which it was back.
+        outage: First day on which nothing ran, and the day on which it went on.
+        lost: What was lost then: the whole engine, or its worker only.
     """
 
     imported: ImportedList
     cases: tuple[DemoCase, ...]
     folder: Path
+    creditor: Creditor
+    start: date
     until: date
     outage: tuple[date, date] | None
+    lost: Literal["engine", "worker"] = "engine"
 
 
 def clear_folder(folder: Path) -> None:
@@ -100,24 +115,36 @@ def clear_folder(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
-async def play_demo(folder: Path, told: Told) -> DemoResult:
+async def play_demo(folder: Path, told: Told, until: date | None = None) -> DemoResult:
     """Play the quarter; everything that is sent lands in the folder.
 
     Args:
         folder: An empty folder.
         told: Told of progress.
+        until: Last day to play; None plays all of it.
     """
     database = Database(f"sqlite:///{folder / 'case-file.sqlite3'}")
     database.migrate()
     try:
-        return await _Demo(CaseFile(database), folder, told).play()
+        return await _Demo(CaseFile(database), folder, told, until).play()
     finally:
         database.close()
 
 
-class _Demo:
-    def __init__(self, file: CaseFile, folder: Path, told: Told) -> None:
+class Quarter:
+    """The quarter before it is played: the list imported into a case file, the script, and what is sent."""
+
+    def __init__(self, file: CaseFile, folder: Path, told: Told, until: date | None = None) -> None:
+        """Send everything into the folder, and tell of progress.
+
+        Args:
+            file: A case file without cases.
+            folder: Where everything that is sent lands.
+            told: Told of progress.
+            until: Last day to play; None plays all of it.
+        """
         self.file = file
+        self._until = until
         self.folder = folder
         self.told = told
         outbox = FileOutbox(folder)
@@ -127,22 +154,12 @@ class _Demo:
         self.calendar: SendingCalendar = any_day(_ZONE)
         self.ids: dict[str, str] = {}
 
-    async def play(self) -> DemoResult:
+    def prepared(self) -> tuple[ImportedList, Script]:
+        """Import the list, and read what happens to its invoices."""
         with as_file(files("samples")) as samples:
             imported = self._import(samples)
             script = load_script(samples / "demo" / "quarter.yaml", self._invoices())
-        down, up = script.outage or (script.until + timedelta(days=1), None)
-        async with self._engine(script, script.start) as time_before:
-            await self._days(script, time_before, script.start, down)
-            if up is not None:
-                self.told(down, "the engine and its worker are killed")
-        if up is not None:
-            # What happens meanwhile is durable in the inbox before anybody is told that it was received.
-            self._while_down(script, down, up)
-            async with self._engine(script, up) as time_after:
-                self.told(up, "an empty engine goes on from the case file")
-                await self._days(script, time_after, up, script.until + timedelta(days=1))
-        return DemoResult(imported, self._cases(), self.folder, script.until, script.outage)
+        return imported, script if self._until is None else _cut(script, self._until)
 
     def _import(self, samples: Path) -> ImportedList:
         """Import the list as `maanwerk import` does, and add the invoices as documents."""
@@ -164,6 +181,67 @@ class _Demo:
             loaded = [transaction.load(case_id) for case_id in self.ids.values()]
         return [ScenarioInvoice(each.case.invoice, each.policy) for each in loaded]
 
+    def while_down(self, script: Script, down: date, up: date) -> None:
+        """Facts that arrive during the outage go into the inbox, as every door writes them."""
+        cues = self.cues(script)
+        for event in (event for event in script.events if down <= event.on < up):
+            for case_id, name, content, delivery in self.messages_of(cues, event):
+                raw = json.dumps(content).encode()
+                with self.file.write() as transaction:
+                    transaction.accept(case_id, delivery, name, raw, self.calendar.moment(event.on, time(10)))
+
+    def cues(self, script: Script) -> Cues:
+        """The events of a script as messages to cases."""
+        invoices = tuple(self._invoices())
+        return Cues(Scenario("demo", "demo", script.start, script.until, invoices, script.events))
+
+    def messages_of(self, cues: Cues, event: Event) -> list[tuple[str, str, Mapping[str, object], str]]:
+        """Case id, name, content and id of each message that an event brings now."""
+        if isinstance(event, BankCovers):
+            raise NotImplementedError("the demo watches no bank feed")
+        with self.file.read() as transaction:
+            cases = {number: transaction.load(case_id).case for number, case_id in self.ids.items()}
+        cue = cues.cue(event, cases)
+        return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
+
+    def result(self, imported: ImportedList, script: Script) -> DemoResult:
+        """What the quarter came to."""
+        cases = self._cases()
+        with self.file.read() as transaction:
+            creditor = transaction.creditor(transaction.load(next(iter(self.ids.values()))).creditor)
+        return DemoResult(imported, cases, self.folder, creditor, script.start, script.until, script.outage)
+
+    def _cases(self) -> tuple[DemoCase, ...]:
+        found = []
+        with self.file.read() as transaction:
+            for number, case_id in self.ids.items():
+                loaded = transaction.load(case_id)
+                view = transaction.view(case_id)
+                debtor = transaction.debtor(loaded.creditor, loaded.case.invoice.debtor)
+                if view is None:
+                    raise LookupError(f"{case_id} was never decided on")
+                facts, sent = transaction.facts(case_id), transaction.deliveries(case_id)
+                name = debtor.name if debtor else loaded.case.invoice.debtor
+                found.append(DemoCase(number, name, loaded.case, loaded.policy, view, facts, sent))
+        return tuple(found)
+
+
+class _Demo(Quarter):
+    async def play(self) -> DemoResult:
+        imported, script = self.prepared()
+        down, up = script.outage or (script.until + timedelta(days=1), None)
+        async with self._engine(script, script.start) as time_before:
+            await self._days(script, time_before, script.start, down)
+            if up is not None:
+                self.told(down, "the engine and its worker are killed")
+        if up is not None:
+            # What happens meanwhile is durable in the inbox before anybody is told that it was received.
+            self.while_down(script, down, up)
+            async with self._engine(script, up) as time_after:
+                self.told(up, "an empty engine goes on from the case file")
+                await self._days(script, time_after, up, script.until + timedelta(days=1))
+        return self.result(imported, script)
+
     @contextlib.asynccontextmanager
     async def _engine(self, script: Script, day: date) -> AsyncIterator[tuple[VirtualTime, Dispatcher]]:
         """An empty engine whose clock stands at the morning of a day, with a worker and all open cases started."""
@@ -182,51 +260,26 @@ class _Demo:
     async def _days(self, script: Script, engine: tuple[VirtualTime, Dispatcher], first: date, end: date) -> None:
         """Play the days from `first` up to and not including `end`."""
         virtual, dispatcher = engine
-        cues = self._cues(script)
+        cues = self.cues(script)
         for day in sorted({event.on for event in script.events if first <= event.on < end}):
             await virtual.pass_until(self.calendar.day_start(day), self._tell)
             for event in (event for event in script.events if event.on == day):
-                for case_id, name, content, delivery in self._messages(cues, event):
+                for case_id, name, content, delivery in self.messages_of(cues, event):
                     await dispatcher.tell(case_id, name, content, delivery)
                     await virtual.settle([number for number, known in self.ids.items() if known == case_id])
         await virtual.pass_until(self.calendar.day_start(end), self._tell)
 
-    def _while_down(self, script: Script, down: date, up: date) -> None:
-        """Facts that arrive during the outage go into the inbox, as every door writes them."""
-        cues = self._cues(script)
-        for event in (event for event in script.events if down <= event.on < up):
-            for case_id, name, content, delivery in self._messages(cues, event):
-                raw = json.dumps(content).encode()
-                with self.file.write() as transaction:
-                    transaction.accept(case_id, delivery, name, raw, self.calendar.moment(event.on, time(10)))
-
-    def _cues(self, script: Script) -> Cues:
-        invoices = tuple(self._invoices())
-        return Cues(Scenario("demo", "demo", script.start, script.until, invoices, script.events))
-
-    def _messages(self, cues: Cues, event: Event) -> list[tuple[str, str, Mapping[str, object], str]]:
-        if isinstance(event, BankCovers):
-            raise NotImplementedError("the demo watches no bank feed")
-        with self.file.read() as transaction:
-            cases = {number: transaction.load(case_id).case for number, case_id in self.ids.items()}
-        cue = cues.cue(event, cases)
-        return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
-
     def _tell(self, moment: datetime) -> None:
         self.told(self.calendar.local_date(moment), "")
 
-    def _cases(self) -> tuple[DemoCase, ...]:
-        found = []
-        with self.file.read() as transaction:
-            for number, case_id in self.ids.items():
-                loaded = transaction.load(case_id)
-                view = transaction.view(case_id)
-                debtor = transaction.debtor(loaded.creditor, loaded.case.invoice.debtor)
-                if view is None:
-                    raise LookupError(f"{case_id} was never decided on")
-                name = debtor.name if debtor else loaded.case.invoice.debtor
-                found.append(DemoCase(number, name, loaded.case, loaded.policy, view, transaction.facts(case_id)))
-        return tuple(found)
+
+def _cut(script: Script, until: date) -> Script:
+    """The script as far as a day; an outage that is not over by then is left out."""
+    if not script.start <= until <= script.until:
+        raise ValueError(f"{until} is no day of the quarter; give one from {script.start} to {script.until}")
+    events = tuple(event for event in script.events if event.on <= until)
+    outage = script.outage if script.outage is not None and script.outage[1] <= until else None
+    return replace(script, until=until, events=events, outage=outage)
 
 
 def _invoice_pdf(press: typst.Compiler, transaction: Transaction, case_id: str, creditor: Creditor) -> bytes:

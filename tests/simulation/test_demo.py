@@ -6,12 +6,14 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from domain import facts as f
 from domain.facts import CloseReason
 from simulation.demo import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
+from simulation.report.page import write_report
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +123,21 @@ def test_every_open_case_says_why_and_what_comes_next(quarter: DemoResult) -> No
         if each.case.closed is None:
             assert each.view.at is not None or (each.view.why and each.view.tasks), each.number
         assert story_of(each)
+
+
+def test_the_report_shows_every_case_and_everything_that_was_sent(quarter: DemoResult) -> None:
+    text = write_report(quarter, quarter.folder).read_text(encoding="utf-8")
+    assert text.count("<article") == 25
+    sent = [path for folder in ("emails", "texts", "letters", "agency") for path in (quarter.folder / folder).iterdir()]
+    assert all(f'href="{quote(path.relative_to(quarter.folder).as_posix())}"' in text for path in sent)
+
+
+def test_the_demo_may_end_on_an_earlier_day(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    clear_folder(folder)
+    short = asyncio.run(play_demo(folder, lambda day, what: None, date(2026, 4, 7)))
+    assert (short.until, short.outage) == (date(2026, 4, 7), None)
+    assert max(fact.on for each in short.cases for fact in each.facts) <= date(2026, 4, 7)
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""`maanwerk demo --live`: the quarter at half a second a day, to be watched in the Temporal web page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from cli.day_progress import FIRST, day_progress
+
+if TYPE_CHECKING:
+    from simulation.demo import DemoResult
+
+_BEFORE = 3.0
+"""Seconds before it begins when nobody can press Enter."""
+
+
+class LiveDemo:
+    """One live demo.
+
+    Attributes:
+        wait: Whether to wait for a person before and after it.
+        show: Prints what it came to.
+    """
+
+    def __init__(
+        self, out: Path, last: date, screen: Console, *, wait: bool, show: Callable[[DemoResult], None]
+    ) -> None:
+        """Play into a folder, as far as a day."""
+        self.wait = wait
+        self.show = show
+        self._out = out
+        self._last = last
+        self._screen = screen
+        self._over = False
+        self._bar = contextlib.ExitStack()
+        self._told: Callable[[date, str], None] | None = None
+
+    def run(self) -> None:
+        """Play it. Ctrl-C ends it at any time; once the quarter is over that is the ordinary end."""
+        try:
+            asyncio.run(self._play())
+        except KeyboardInterrupt:
+            if not self._over:
+                raise
+            self._screen.print("The engine is stopped.")
+
+    async def _play(self) -> None:
+        # Imported here: the engine is heavy, and the virtual demo does not need it.
+        from simulation.live_demo import play_live
+
+        with self._bar:
+            await play_live(self._out, self._tell, self._begin, self._end, self._last)
+
+    def _tell(self, day: date, what: str) -> None:
+        if self._told is None:
+            self._told = self._bar.enter_context(day_progress(self._screen, FIRST, self._last))
+        self._told(day, what)
+
+    async def _begin(self, address: str) -> None:
+        self._screen.print("A quarter in the life of 25 invoices, half a second a day, on the real workflow engine.")
+        self._screen.print(f"Watch it here: {address}")
+        if not self.wait:
+            return
+        if sys.stdin.isatty():
+            self._screen.print("Press Enter to begin.")
+            await _enter()
+        else:
+            self._screen.print(f"It begins in {_BEFORE:.0f} seconds.")
+            await asyncio.sleep(_BEFORE)
+
+    async def _end(self, result: DemoResult) -> None:
+        self._bar.close()
+        await asyncio.to_thread(self.show, result)
+        self._over = True
+        if self.wait:
+            press = "Enter or Ctrl-C" if sys.stdin.isatty() else "Ctrl-C"
+            self._screen.print(f"The engine is still there to look at. {press} ends it.")
+            await (_enter() if sys.stdin.isatty() else asyncio.Event().wait())
+
+
+async def _enter() -> None:
+    """Wait for a line on standard input, without a thread: one that reads would keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    pressed = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), pressed.set)
+    try:
+        await pressed.wait()
+        sys.stdin.readline()
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
