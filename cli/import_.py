@@ -1,4 +1,4 @@
-"""`maanwerk import`: lists of open items into the case file."""
+"""`maanwerk import`: lists of open items and e-invoices into the case file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,10 @@ import typer
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Lists of open items (CSV).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Lists of open items (CSV), e-invoices (UBL), folders of them."),
+    ],
     creditor: Annotated[
         Path, typer.Option("--creditor", metavar="FILE", help="Profile of the creditor whose invoices these are.")
     ] = Path("creditor.yaml"),
@@ -18,7 +21,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     today: Annotated[str | None, typer.Option("--today", metavar="DATE", help="Import as if on that day.")] = None,
 ) -> None:
-    """Import lists of open items: open cases, and bring known ones up to date. Exit 2 when a row is wrong."""
+    """Import lists of open items and e-invoices: open cases, bring known ones up to date. Exit 2 when one is wrong."""
     # Imported here: database and engine are heavy, and the other commands must not wait for them.
     from cli.importing import run
 

@@ -24,11 +24,12 @@ from worker.case_storage import NoCaseFile, open_case_file
 from worker.connecting import TemporalUnreachable, connect
 from worker.creditor_profile import load_creditor
 from worker.delivery import Dispatcher
-from worker.importing import UNCHANGED, ImportedList, ListFile, OtherPolicyStored, import_lists
+from worker.importing import UNCHANGED, ImportedList, ListFile, NoList, OtherPolicyStored, import_lists
 from worker.settings import Settings
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
+_IN_FOLDERS = (".csv", ".xml")
 _ROWS_SHOWN = 40
 _LONG = 500
 """Rows from which progress is shown."""
@@ -40,6 +41,9 @@ _SAID = {
     "amount_raised": "more open than we know: task",
     "missing": "missing: on hold, task",
     "back": "back in the list",
+    "credit": "credited",
+    "corrected": "corrected: on hold, task",
+    "unallocated": "credit on no invoice",
     UNCHANGED: "unchanged",
 }
 
@@ -47,10 +51,10 @@ _SAID = {
 def run(
     files: Sequence[Path], creditor: Path, *, complete: bool, dry_run: bool, as_json: bool, today: str | None
 ) -> None:
-    """Import lists and print what became of them.
+    """Import lists and e-invoices, and print what became of them.
 
     Args:
-        files: The lists.
+        files: The files, and folders whose files are meant.
         creditor: Profile of the creditor.
         complete: Whether the lists name all that is open.
         dry_run: Whether to change nothing.
@@ -58,7 +62,7 @@ def run(
         today: Day of the import as written, None for today.
     """
     day, at = _day(today)
-    lists = [_read(file) for file in files]
+    lists = [_read(file) for file in _all_files(files)]
     profile = load_creditor(creditor, known_letters())
     settings = read_settings()
     with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
@@ -66,13 +70,17 @@ def run(
             done = import_lists(file, profile, lists, at, day, complete=complete, dry_run=dry_run, progress=progress)
         except OtherPolicyStored as problem:
             refused(f"{creditor}: {problem}")
-        started, told, problem_text = (0, 0, None) if dry_run else asyncio.run(_sweep(file, settings))
+        except NoList as problem:
+            refused(f"--complete: {problem}")
+        started, told, problem_text = (0, 0, None) if dry_run else asyncio.run(sweep(file, settings))
     if as_json:
         print_json(_json(done, dry_run, started, problem_text))
     else:
         out = console()
         for each in done:
-            _show(each, out, dry_run)
+            if not each.is_invoice:
+                _show(each, out, dry_run)
+        _show_invoices([each for each in done if each.is_invoice], out, dry_run)
         _say_started(out, done, dry_run, started, told, problem_text)
     for each in done:
         print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings))
@@ -90,6 +98,18 @@ def _day(written: str | None) -> tuple[date, datetime]:
     except ValueError:
         raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint="--today") from None
     return day, datetime.combine(day, time(12), _ZONE).astimezone(UTC)
+
+
+def _all_files(given: Sequence[Path]) -> Iterator[Path]:
+    """The files, and of a folder the lists and e-invoices that lie in it, by name."""
+    for path in given:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in _IN_FOLDERS and each.is_file())
+        if not inside:
+            refused(f"{path}: there is no list (.csv) and no e-invoice (.xml) in this folder")
+        yield from inside
 
 
 def _read(file: Path) -> ListFile:
@@ -154,8 +174,8 @@ class _Told:
         self.bar.update(self.task, completed=done, total=total)
 
 
-async def _sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
-    """Deliver what was written; says why not when Temporal is away: the next worker does it."""
+async def sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
+    """Deliver what was written: cases started, cases told, and why not when Temporal is away: a worker does it then."""
     try:
         client = await connect(seconds=3)
         started, told = await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).sweep()
@@ -189,6 +209,29 @@ def _show(each: ImportedList, out: Console, dry_run: bool) -> None:
     errors = sum(finding.severity == "error" for finding in each.findings)
     counts += [f"{errors} {'remark' if errors == 1 else 'remarks'} to mend"] if errors else []
     out.print(f"{each.file}: {'; '.join(counts) or 'nothing in it'}")
+
+
+def _show_invoices(done: Sequence[ImportedList], out: Console, dry_run: bool) -> None:
+    """Show e-invoices in one table: there may be thousands of files."""
+    if not done:
+        return
+    would = "would become of them" if dry_run else "became of them"
+    rows = [(each.file, row) for each in done for row in each.rows if row.what != UNCHANGED]
+    if rows:
+        table = new_table(f"E-invoices: what {would}", "file", "invoice", "what", "")
+        for file, row in rows[:_ROWS_SHOWN]:
+            table.add_row(Path(file).name, row.number, _SAID[row.what], row.says)
+        out.print(table)
+        if len(rows) > _ROWS_SHOWN:
+            out.print(f"… and {len(rows) - _ROWS_SHOWN} more; --json prints all")
+    counted = Counter(row.what for each in done for row in each.rows)
+    counts = [f"{counted[what]} {said}" for what, said in _SAID.items() if counted[what]]
+    errors = sum(each.has_errors for each in done)
+    counts += [f"{errors} left out"] if errors else []
+    warned = sum(any(finding.severity == "warning" for finding in each.findings) for each in done)
+    counts += [f"{warned} with warnings"] if warned else []
+    files = "1 e-invoice" if len(done) == 1 else f"{len(done)} e-invoices"
+    out.print(f"{files}: {'; '.join(counts) or 'nothing in it'}")
 
 
 def _say_started(

@@ -61,6 +61,8 @@ class ChangeKind(StrEnum):
     AMOUNT_RAISED = "amount_raised"
     MISSING = "missing"
     BACK = "back"
+    CREDIT = "credit"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class OpenItem(BaseModel):
         hold: Reason why the ladder must stand still.
         hold_until: First free day after that hold; None is open-ended.
         handed_off: Whether the invoice lies with an agency or bailiff already.
+        status_evidence: Where the answers about the debtor come from when `kind` does not give them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -100,6 +101,7 @@ class OpenItem(BaseModel):
     hold: str | None = None
     hold_until: date | None = None
     handed_off: bool = False
+    status_evidence: str = "open items file"
 
     @property
     def currency(self) -> str:
@@ -110,7 +112,7 @@ class OpenItem(BaseModel):
     def legal_status(self) -> LegalStatus:
         """The same answers as a value of the domain, where a public body is only one that is known to be."""
         known = (self.natural_person, self.in_business) != (YesNoUnknown.UNKNOWN, YesNoUnknown.UNKNOWN)
-        source = "open items file" if self.kind is None else "kind"
+        source = self.status_evidence if self.kind is None else "kind"
         return LegalStatus(
             natural_person=self.natural_person,
             in_business=self.in_business,

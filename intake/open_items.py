@@ -5,7 +5,7 @@ Pure: bytes in, rows and findings out. Nothing is stored and nothing is started 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,6 @@ from intake.findings import Finding, Severity, Unreadable, shown
 from intake.open_item import NoticeProof, OpenItem, case_key, debtor_slug, key_of, plain
 from intake.open_item_columns import column_of, nearest_name
 from intake.open_item_words import (
-    CALLING_CODES,
     COUNTRIES,
     KINDS,
     LANGUAGES,
@@ -32,6 +31,7 @@ from intake.open_item_words import (
     bare_word,
 )
 from intake.written_amounts import WrittenAmount, proven_mark, read_written_amount, settle
+from intake.written_contacts import read_email, read_phone
 from intake.written_dates import MonthFirst, could_be_month_first, read_written_date
 
 __all__ = [
@@ -127,8 +127,6 @@ _STATUS: Final = ("kind", "natural_person", "in_business", "government")
 _AS_CONSUMER: Final = "treated as a consumer in letters and costs until you say so"
 _MOST_CHARACTERS: Final = 1000
 _MOST_ID_CHARACTERS: Final = 64
-
-_EMAIL: Final = re.compile(r"[^\s@,;:<>()\"\[\]\\]+@[^\s@,;:<>()\"\[\]\\]+\.[^\s@,;:<>()\"\[\]\\.]{2,}")
 
 
 class _Reading:
@@ -650,29 +648,20 @@ class _Row:
         return named
 
     def _email(self) -> str | None:
-        cell = self.text("email")
-        if cell is None:
-            return None
-        if cell.count("@") > 1:
-            self.error("email", f"{shown(cell)} holds more than one e-mail address: keep one")
-        elif not _EMAIL.fullmatch(cell) or ".." in cell or ".@" in cell or cell[0] == "." or "@." in cell:
-            self.error("email", f"{shown(cell)} is not an e-mail address: write it like name@company.nl")
-        return cell
+        return self._contact("email", read_email)
 
     def _phone(self, country: str | None) -> str | None:
-        cell = self.text("phone")
+        return self._contact("phone", lambda cell: read_phone(cell, country))
+
+    def _contact(self, column: str, read: Callable[[str], str]) -> str | None:
+        cell = self.text(column)
         if cell is None:
             return None
-        bare = cell.replace("(0)", "") if cell.startswith(("+", "00")) else cell
-        digits = re.sub(r"[ ()./\-]", "", bare)
-        if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
-            self.error("phone", f"{shown(cell)} is not a telephone number: write it like +31 10 123 45 67")
+        try:
+            return read(cell)
+        except Unreadable as problem:
+            self.error(column, str(problem))
             return None
-        if digits.startswith("00"):
-            return "+" + digits[2:]
-        if digits.startswith("0") and country in CALLING_CODES:
-            return f"+{CALLING_CODES[country]}{digits[1:]}"
-        return digits
 
     def _tags(self) -> tuple[str, ...]:
         written = re.split(r"[,;|]", self.text("tags") or "")

@@ -1,21 +1,18 @@
-"""Importing lists of open items into the case file.
+"""Importing lists of open items and e-invoices into the case file.
 
-A list is checked whole, then written in one transaction: creditor, policies, debtors, new cases with their entry in
+A file is checked whole, then written in one transaction: creditor, policies, debtors, new cases with their entry in
 the outbox of starts, and messages to the inbox of known cases. Nothing is started here: whatever was written and not
 delivered, because of a crash or because Temporal is away, is swept up by the next worker.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
-from casefile.case_file import CaseFile, Transaction, UnknownCase
+from casefile.case_file import CaseFile, Transaction
 from domain.case_ids import case_id, parse_case_id
-from domain.messages import inbox_id
 from intake.findings import Finding
 from intake.importing import (
     CannotImport,
@@ -31,76 +28,34 @@ from intake.importing import (
 )
 from intake.open_item import OpenItem, case_key
 from intake.open_items import OpenItemsFile, SettledItem, read_open_items
+from intake.xml_safety import looks_like_xml
 from worker.creditor_profile import CreditorProfile
-from worker.standing import standing_of
+from worker.imported import (
+    MAX_DOCUMENT_BYTES,
+    OPENED,
+    UNCHANGED,
+    Counter,
+    Imported,
+    ImportedList,
+    ListFile,
+    OtherPolicyStored,
+    Progress,
+    known_case,
+    save_profile,
+    says_opened,
+    tell_known,
+)
+from worker.importing_ubl import InvoiceImport
 
-__all__ = ["Imported", "ImportedList", "ListFile", "OtherPolicyStored", "import_lists"]
-
-MAX_DOCUMENT_BYTES = 20_000_000
-"""Largest invoice document that is kept; mail servers refuse more."""
-
-OPENED, UNCHANGED = "opened", "unchanged"
-
-Progress = Callable[[int, int], None]
-"""Told how many rows are done, and how many there are."""
+__all__ = ["UNCHANGED", "Imported", "ImportedList", "ListFile", "NoList", "OtherPolicyStored", "import_lists"]
 
 
-class OtherPolicyStored(ValueError):
-    """A policy of the profile is in use with another content under the same version."""
+class NoList(ValueError):
+    """Nothing among the files can tell all that is open."""
 
 
 class _Undo(Exception):
     """Ends a dry run: the transaction is rolled back."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListFile:
-    """A list of open items as it lies on disk.
-
-    Attributes:
-        name: As findings call it.
-        data: Its bytes.
-        folder: Where its documents lie.
-    """
-
-    name: str
-    data: bytes
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one invoice.
-
-    Attributes:
-        line: Line of the list, None for an invoice that it does not name.
-        what: `opened`, `unchanged`, or the kind of change (`intake.importing.ChangeKind`).
-        says: Details for a person.
-    """
-
-    line: int | None
-    number: str
-    case_id: str
-    what: str
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedList:
-    """What became of one list: of each invoice, and all remarks in order of line."""
-
-    file: str
-    rows: tuple[Imported, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything was left out because it could not be used."""
-        return any(finding.severity == "error" for finding in self.findings)
-
-    def count(self, what: str) -> int:
-        """Number of invoices of which something became."""
-        return sum(row.what == what for row in self.rows)
 
 
 def import_lists(
@@ -114,69 +69,88 @@ def import_lists(
     dry_run: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> tuple[ImportedList, ...]:
-    """Import lists of open items, each in one transaction.
+    """Import lists of open items (CSV) and e-invoices (UBL), each file in one transaction.
+
+    Lists come first, then invoices, then credit notes, so that a credit note finds the invoice beside it.
 
     Args:
         file: The case file.
         profile: The creditor with his policies.
-        lists: The lists.
+        lists: The files.
         at: Moment of the import, aware.
         today: Its local day.
-        complete: Together the lists name every invoice that is open: a case that they don't name is put on hold.
+        complete: Together the files name every invoice that is open: a case that they don't name is put on hold.
+            There must be a list among them.
         dry_run: Do everything, then undo it.
         progress: Told of progress.
 
     Returns:
-        What became of each list, in the same order.
+        What became of each file, in the same order.
 
     Raises:
         OtherPolicyStored: a policy of the profile is in use with another content; nothing was written.
+        NoList: `complete` is asked of e-invoices alone; nothing was written.
     """
-    read = [read_open_items(each.data, file=each.name, today=today) for each in lists]
-    total = sum(len(each.items) + len(each.settled) for each in read)
-    imports = [
-        _Import(profile, each, content, at, today, _Counter(progress, total))
-        for each, content in zip(lists, read, strict=True)
+    read = {
+        place: read_open_items(each.data, file=each.name, today=today)
+        for place, each in enumerate(lists)
+        if not _is_invoice(each)
+    }
+    counter = Counter(progress, sum(len(each.items) + len(each.settled) for each in read.values()))
+    tables = {place: _Import(profile, lists[place], content, at, today, counter) for place, content in read.items()}
+    invoices = {
+        place: InvoiceImport(profile, each, at, today, counter)
+        for place, each in enumerate(lists)
+        if place not in tables
+    }
+    counter.total += len(invoices)
+    if complete and not tables:
+        raise NoList("the files are e-invoices only, which never tell all that is open: give a list (CSV) too")
+    if complete:
+        name = import_id(b"".join(each.data for each in lists))
+        tables[max(tables)].complete = _Complete(name, tuple(read.values()), tuple(invoices.values()))
+    in_order: list[tuple[int, _Import | InvoiceImport]] = [
+        *tables.items(),
+        *sorted(invoices.items(), key=lambda each: (each[1].is_credit, each[0])),
     ]
-    for number, each in enumerate(imports):
-        each.counter.done = sum(len(before.items) + len(before.settled) for before in read[:number])
-    if complete and imports:
-        imports[-1].complete = _Complete(import_id(b"".join(each.data for each in lists)), tuple(read))
+    done: dict[int, ImportedList] = {}
     if not dry_run:
-        done = []
-        for each in imports:
+        for place, one in in_order:
             with file.write() as transaction:
-                done.append(each.into(transaction))
-        return tuple(done)
-    results: list[ImportedList] = []
-    try:
-        with file.write() as transaction:
-            results.extend(each.into(transaction) for each in imports)
-            raise _Undo
-    except _Undo:
-        return tuple(results)
+                done[place] = one.into(transaction)
+    else:
+        try:
+            with file.write() as transaction:
+                for place, one in in_order:
+                    done[place] = one.into(transaction)
+                raise _Undo
+        except _Undo:
+            pass  # that was the point of it
+    return tuple(done[place] for place in sorted(done))
 
 
-@dataclass(slots=True)
-class _Counter:
-    progress: Progress
-    total: int
-    done: int = 0
-
-    def count(self) -> None:
-        self.done += 1
-        self.progress(self.done, self.total)
+def _is_invoice(file: ListFile) -> bool:
+    """Whether a file is read as an e-invoice: by its name, else by how it begins."""
+    return file.name.lower().endswith(".xml") or looks_like_xml(file.data)
 
 
 @dataclass(frozen=True, slots=True)
 class _Complete:
-    """The lists that together name everything that is open."""
+    """The files that together name everything that is open."""
 
     import_name: str
     read: tuple[OpenItemsFile, ...]
+    invoices: tuple[InvoiceImport, ...] = ()
+
+    @property
+    def all_named(self) -> bool:
+        """Whether every row and file says which invoice it is about."""
+        return all(each.all_named for each in self.read) and all(each.document is not None for each in self.invoices)
 
     def names(self, key: str, number: str) -> bool:
-        return any(key in each.keys or number in each.numbers for each in self.read)
+        return any(key in each.keys or number in each.numbers for each in self.read) or any(
+            each.names(number) for each in self.invoices
+        )
 
 
 class _Import:
@@ -189,7 +163,7 @@ class _Import:
         read: OpenItemsFile,
         at: datetime,
         today: date,
-        counter: _Counter,
+        counter: Counter,
     ) -> None:
         self.profile = profile
         self.creditor = profile.creditor
@@ -206,7 +180,7 @@ class _Import:
     def into(self, transaction: Transaction) -> ImportedList:
         """Write everything; the caller commits."""
         self.findings = list(self.read.findings)
-        self._save_profile(transaction)
+        save_profile(transaction, self.profile)
         used = [item for item in self.read.items if self._item(transaction, item)]
         for settled in self.read.settled:
             self._settled(transaction, settled)
@@ -217,14 +191,6 @@ class _Import:
         self.rows.sort(key=lambda row: (row.line is None, row.line or 0))
         return ImportedList(self.source.name, tuple(self.rows), tuple(self.findings))
 
-    def _save_profile(self, transaction: Transaction) -> None:
-        transaction.save_creditor(self.creditor)
-        for policy in self.profile.policies.values():
-            try:
-                transaction.save_policy(policy)
-            except ValueError as problem:
-                raise OtherPolicyStored(str(problem)) from None
-
     def _note(self, line: int, column: str | None, reason: str, *, warning: bool = False) -> None:
         shown = None if column is None else self.read.headers.get(column, column)
         self.findings.append(Finding(self.source.name, line, shown, reason, "warning" if warning else "error"))
@@ -234,7 +200,7 @@ class _Import:
         self.counter.count()
         case = case_id(self.creditor.id, case_key(item))
         try:
-            known = self._known(transaction, case, item.due)
+            known = known_case(transaction, case, self.at, item.due)
             if known is None:
                 self._open(transaction, case, item)
             else:
@@ -246,26 +212,13 @@ class _Import:
             self._note(item.line, "language", f"there are no letters in {language!r}: English is used", warning=True)
         return True
 
-    def _known(self, transaction: Transaction, case: str, due: date | None = None) -> KnownCase | None:
-        try:
-            standing = standing_of(transaction, case, self.at)
-        except UnknownCase:
-            return None
-        # Only a due date that differs asks what the lists before have said.
-        asks = due is not None and due != standing.case.due
-        facts = (*transaction.facts(case), *standing.coming) if asks else ()
-        return KnownCase.of(case, standing.case, facts)
-
     def _open(self, transaction: Transaction, case: str, item: OpenItem) -> None:
         policy, facts = open_item(item, self.creditor, self.profile.policies, self.at)
         document = None if item.document is None else self._document(item.document)
         transaction.open_case(case, self.creditor.id, facts, self.at)
         if document is not None:
             transaction.save_document(case, *document)
-        holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
-        says = f"{item.open.text} {item.currency} open, policy {policy.policy}"
-        if holds:
-            says += f", on hold: {', '.join(holds)}"
+        says = says_opened(f"{item.open.text} {item.currency}", policy, facts)
         self.rows.append(Imported(item.line, item.number, case, OPENED, says))
 
     def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem) -> None:
@@ -286,7 +239,7 @@ class _Import:
 
     def _settled(self, transaction: Transaction, settled: SettledItem) -> None:
         self.counter.count()
-        known = self._known(transaction, case_id(self.creditor.id, settled.key))
+        known = known_case(transaction, case_id(self.creditor.id, settled.key), self.at)
         if known is None:
             return
         # That it was left out is true of invoices only of which nothing is known.
@@ -299,13 +252,15 @@ class _Import:
         self._tell(transaction, known, settled.line, changes)
 
     def _missing(self, transaction: Transaction, complete: _Complete) -> None:
-        if not all(each.all_named for each in complete.read):
+        if not complete.all_named:
             self._note(
-                1, None, "some rows could not be read at all, so nothing counts as missing: mend them and import again"
+                1,
+                None,
+                "not all rows and files could be read, so nothing counts as missing: mend them and import again",
             )
             return
         for case in transaction.cases(self.creditor.id):
-            known = self._known(transaction, case)
+            known = known_case(transaction, case, self.at)
             if known is None or complete.names(_key(case), known.case.invoice.number):
                 continue
             changes = missing_from_list(known, complete.import_name, self.today)
@@ -314,17 +269,7 @@ class _Import:
 
     def _tell(self, transaction: Transaction, known: KnownCase, line: int | None, changes: Iterable[Change]) -> None:
         """Put the changes into the inbox of a case."""
-        number = known.case.invoice.number
-        told: dict[str, str] = {}
-        for change in changes:
-            raw = json.dumps(dict(change.content)).encode()
-            message = inbox_id(change.name, raw, change.content["id"])
-            if transaction.accept(known.id, message, change.name, raw, self.at):
-                told[change.kind.value] = change.says
-        for what, says in told.items():
-            self.rows.append(Imported(line, number, known.id, what, says))
-        if not told:
-            self.rows.append(Imported(line, number, known.id, UNCHANGED))
+        self.rows.extend(tell_known(transaction, known, line, changes, self.at))
 
     def _document(self, path: str) -> tuple[str, str, bytes]:
         """Name, type and bytes of an invoice document.

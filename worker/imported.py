@@ -1,0 +1,182 @@
+"""What the imports of lists and of e-invoices share: files, results, and writing to cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from casefile.case_file import Transaction, UnknownCase
+from domain.facts import Fact
+from domain.messages import inbox_id
+from domain.policy import Policy
+from intake.findings import Finding
+from intake.importing import Change, KnownCase
+from worker.creditor_profile import CreditorProfile
+from worker.standing import standing_of
+
+__all__ = [
+    "MAX_DOCUMENT_BYTES",
+    "OPENED",
+    "UNALLOCATED",
+    "UNCHANGED",
+    "Counter",
+    "Imported",
+    "ImportedList",
+    "ListFile",
+    "OtherPolicyStored",
+    "Progress",
+    "known_case",
+    "save_profile",
+    "says_opened",
+    "tell_known",
+]
+
+MAX_DOCUMENT_BYTES = 20_000_000
+"""Largest invoice document that is kept; mail servers refuse more."""
+
+OPENED, UNCHANGED, UNALLOCATED = "opened", "unchanged", "unallocated"
+
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and how many there are."""
+
+
+class OtherPolicyStored(ValueError):
+    """A policy of the profile is in use with another content under the same version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list of open items, or an e-invoice, as it lies on disk.
+
+    Attributes:
+        name: As findings call it.
+        data: Its bytes.
+        folder: Where its documents lie.
+    """
+
+    name: str
+    data: bytes
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one invoice.
+
+    Attributes:
+        line: Line of the list, None for an invoice that it does not name.
+        case_id: Its case; empty for a credit note that is on none.
+        what: `opened`, `unchanged`, `unallocated`, or the kind of change (`intake.importing.ChangeKind`).
+        says: Details for a person.
+    """
+
+    line: int | None
+    number: str
+    case_id: str
+    what: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """What became of one file: of each invoice, and all remarks in order of line.
+
+    Attributes:
+        is_invoice: Whether the file is an e-invoice, not a list.
+    """
+
+    file: str
+    rows: tuple[Imported, ...]
+    findings: tuple[Finding, ...]
+    is_invoice: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was left out because it could not be used."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def count(self, what: str) -> int:
+        """Number of invoices of which something became."""
+        return sum(row.what == what for row in self.rows)
+
+
+@dataclass(slots=True)
+class Counter:
+    """Counts what is done, and tells of it."""
+
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def count(self) -> None:
+        """One more is done."""
+        self.done += 1
+        self.progress(self.done, self.total)
+
+
+def save_profile(transaction: Transaction, profile: CreditorProfile) -> None:
+    """Store the creditor and his policies.
+
+    Raises:
+        OtherPolicyStored: a policy is in use with another content.
+    """
+    transaction.save_creditor(profile.creditor)
+    for policy in profile.policies.values():
+        try:
+            transaction.save_policy(policy)
+        except ValueError as problem:
+            raise OtherPolicyStored(str(problem)) from None
+
+
+def known_case(transaction: Transaction, case: str, at: datetime, due: date | None = None) -> KnownCase | None:
+    """A case as it stands with what waits in its inbox, None when there is none.
+
+    Args:
+        transaction: The case file.
+        case: Id of the case.
+        at: Moment of the import.
+        due: Due date that a list tells; only one that differs asks what the lists before have said.
+    """
+    try:
+        standing = standing_of(transaction, case, at)
+    except UnknownCase:
+        return None
+    asks = due is not None and due != standing.case.due
+    facts = (*transaction.facts(case), *standing.coming) if asks else ()
+    return KnownCase.of(case, standing.case, facts)
+
+
+def tell_known(
+    transaction: Transaction, known: KnownCase, line: int | None, changes: Iterable[Change], at: datetime
+) -> list[Imported]:
+    """Put changes into the inbox of a case; what was told before is told once.
+
+    Returns:
+        What became of it: one row for each kind of change, or `unchanged`.
+    """
+    number = known.case.invoice.number
+    told: dict[str, str] = {}
+    for change in changes:
+        raw = json.dumps(dict(change.content)).encode()
+        message = inbox_id(change.name, raw, change.content["id"])
+        if transaction.accept(known.id, message, change.name, raw, at):
+            told[change.kind.value] = change.says
+    if not told:
+        return [Imported(line, number, known.id, UNCHANGED)]
+    return [Imported(line, number, known.id, what, says) for what, says in told.items()]
+
+
+def says_opened(open_now: str, policy: Policy, facts: Iterable[Fact]) -> str:
+    """How a new case begins, in a few words.
+
+    Args:
+        open_now: What is open, with its currency.
+        policy: The policy it got.
+        facts: Its first facts.
+    """
+    holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
+    says = f"{open_now} open, policy {policy.policy}"
+    return f"{says}, on hold: {', '.join(holds)}" if holds else says
