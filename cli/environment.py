@@ -15,7 +15,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         refused(
             *(
-                f"MAANWERK_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}"
+                f"MAANWERK_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg'].removeprefix('Value error, ')}"
                 for problem in error.errors(include_url=False)
             )
         )

@@ -21,9 +21,22 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from activities.ports import CannotTell, Finding, Found, NotTaken, NotThere, OutcomeUnknown, Refused, SendFailure, Sent
+from activities.ports import (
+    CannotTell,
+    Channel,
+    Finding,
+    Found,
+    NotTaken,
+    NotThere,
+    OutcomeUnknown,
+    Outgoing,
+    Refused,
+    SendFailure,
+    Sent,
+)
 from domain.calendar import SendingCalendar
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, provider_threads, retry_after
+from gateways.telephone import international
 
 __all__ = [
     "LISTED_WITHIN",
@@ -32,6 +45,7 @@ __all__ = [
     "SoughtLookup",
     "TwilioAccount",
     "created",
+    "receiver_and_text",
     "time_left",
 ]
 
@@ -290,6 +304,26 @@ def created(moment: object) -> datetime:
     if not isinstance(moment, datetime):
         raise ValueError("a record without its moment of creation")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def receiver_and_text(message: Outgoing, channel: Channel) -> tuple[str, str]:
+    """The number and the text of a message for a channel.
+
+    Raises:
+        Refused: it is for another channel, or Twilio could do nothing with it.
+    """
+    if message.channel != channel or message.media_type != "text/plain":
+        raise Refused(f"twilio: nothing for {channel} but {message.media_type} for {message.channel}")
+    to = international(message.to)
+    if to is None:
+        raise Refused("twilio: the number does not begin with + and a country")
+    try:
+        text = message.content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.strip():
+        raise Refused("twilio: the stored message is no text")
+    return to, text
 
 
 def time_left(hours: SendingCalendar, now: datetime) -> timedelta:

@@ -17,6 +17,7 @@ from gateways.twilio_account import (
     SoughtLookup,
     TwilioAccount,
     created,
+    receiver_and_text,
     time_left,
 )
 
@@ -69,13 +70,9 @@ class TwilioCalls:
             Refused: the number can't be called.
             OutcomeUnknown: no answer, or one of 5xx: it may have been taken.
         """
-        if message.channel != "call" or message.media_type != "text/plain":
-            raise Refused(f"twilio: no call but {message.channel}, {message.media_type}")
-        to = international(message.to)
-        if to is None:
-            raise Refused("twilio: the number does not begin with + and a country")
+        to, text = receiver_and_text(message, "call")
         spoken = VoiceResponse()
-        spoken.say(message.content.decode("utf-8").strip(), language=self._language)
+        spoken.say(text.strip(), language=self._language)
         spoken.hangup()
         twiml = spoken.to_xml(xml_declaration=False)
         if len(twiml) > TWIML_AT_MOST:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from activities.ports import CannotTell, Finding, Outgoing, Refused, Sent
+from activities.ports import CannotTell, Finding, Outgoing, Sent
 from domain.calendar import SendingCalendar
 from gateways.provider_call import in_silence
 from gateways.telephone import international
@@ -16,6 +16,7 @@ from gateways.twilio_account import (
     SoughtLookup,
     TwilioAccount,
     created,
+    receiver_and_text,
     time_left,
 )
 
@@ -50,13 +51,8 @@ class TwilioMessages:
             Refused: the number can't get text messages, or the receiver opted out.
             OutcomeUnknown: no answer, or one of 5xx: it may have been taken.
         """
-        if message.channel != "sms" or message.media_type != "text/plain":
-            raise Refused(f"twilio: no text message but {message.channel}, {message.media_type}")
-        to = international(message.to)
-        if to is None:
-            raise Refused("twilio: the number does not begin with + and a country")
+        to, body = receiver_and_text(message, "sms")
         validity = min(time_left(self._hours, self._account.now()), LONGEST_VALIDITY)
-        body = message.content.decode("utf-8")
         sender = {"messaging_service_sid" if self._sender.startswith("MG") else "from_": self._sender}
 
         def create(client: Any) -> str | None:

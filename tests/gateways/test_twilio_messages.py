@@ -117,6 +117,22 @@ async def test_a_number_without_a_country_is_refused_before_anybody_is_called(
     assert twilio.asked == []
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        replace(SMS, content=b"\xff\xfe"),
+        replace(SMS, content=b" \n"),
+        replace(SMS, channel="call"),
+        replace(SMS, media_type="application/pdf"),
+    ],
+)
+async def test_what_is_no_text_message_is_refused_before_anybody_is_called(
+    twilio: Vendor, desk: Desk, message: Outgoing
+) -> None:
+    assert isinstance(await failure(desk.messages(), message), Refused)
+    assert twilio.asked == []
+
+
 # Nights -----------------------------------------------------------------------------------------------------
 
 
