@@ -105,11 +105,10 @@ class TwilioCalls:
         def listed(client: Any) -> list[Listed]:
             # Not by `StartTime`: what still waits in Twilio's queue has none.
             return [
-                Listed(record.sid or "", created(record.date_created), same=True)
+                Listed(record.sid or "", created(record.date_created), same=record.direction == "outbound-api")
                 for record in client.calls.list(
                     to=to, from_=self._sender, limit=LISTED_AT_MOST, page_size=LISTED_AT_MOST
                 )
-                if record.direction == "outbound-api"
             ]
 
         return await self._account.look_up(sought, listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -24,6 +25,8 @@ __all__ = ["LONGEST_VALIDITY", "TwilioMessages"]
 
 LONGEST_VALIDITY = timedelta(hours=4)
 """A reminder that waits longer than that in a queue is not sent any more; Twilio's own limit is ten hours."""
+
+_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
 class TwilioMessages:
@@ -53,7 +56,8 @@ class TwilioMessages:
         """
         to, body = receiver_and_text(message, "sms")
         validity = min(time_left(self._hours, self._account.now()), LONGEST_VALIDITY)
-        sender = {"messaging_service_sid" if self._sender.startswith("MG") else "from_": self._sender}
+        service = _SERVICE.fullmatch(self._sender)
+        sender = {"messaging_service_sid" if service else "from_": self._sender}
 
         def create(client: Any) -> str | None:
             message = client.messages.create(to=to, body=body, validity_period=int(validity.total_seconds()), **sender)
@@ -74,7 +78,6 @@ class TwilioMessages:
             return [
                 Listed(record.sid or "", created(record.date_created), same=digest == _digest(record.body or ""))
                 for record in client.messages.list(to=to, limit=LISTED_AT_MOST, page_size=LISTED_AT_MOST)
-                if record.direction != "inbound"
             ]
 
         return await self._account.look_up(sought, listed)

@@ -148,6 +148,14 @@ async def test_a_call_that_was_never_made_is_not_there_once_the_list_must_show_i
     assert await desk.calls().find(CALL.key, since=NOW) == NotThere()
 
 
+async def test_a_call_that_a_person_put_through_leaves_it_open(twilio: Vendor, desk: Desk) -> None:
+    through = Vendor.record("CA" + "e" * 32, {"To": TO, "From": SENDER}, NOW)
+    twilio.taken = [{**through, "direction": "outbound-dial"}]
+    desk.handed_over(CALL)
+    desk.later(hours=1)
+    assert isinstance(await desk.calls().find(CALL.key, since=NOW), CannotTell)
+
+
 async def test_no_secret_and_nothing_personal_is_logged_or_said(twilio: Vendor, desk: Desk) -> None:
     desk.timeout = 0.2
     desk.handed_over(CALL)

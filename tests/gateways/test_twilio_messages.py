@@ -81,10 +81,12 @@ async def test_a_text_that_is_taken_has_twilios_own_name(twilio: Vendor, desk: D
     assert asked.form == {"To": TO, "From": SENDER, "Body": TEXT, "ValidityPeriod": "14400"}
 
 
-async def test_a_messaging_service_is_named_as_one(twilio: Vendor, desk: Desk) -> None:
+async def test_a_messaging_service_is_named_as_one_and_a_name_as_a_name(twilio: Vendor, desk: Desk) -> None:
     service = "MG" + "a" * 32
     await desk.messages(sender=service).send(SMS)
-    assert (twilio.asked[0].form.get("MessagingServiceSid"), twilio.asked[0].form.get("From")) == (service, None)
+    await desk.messages(sender="MG Bakkers").send(SMS)
+    named = [(asked.form.get("MessagingServiceSid"), asked.form.get("From")) for asked in twilio.asked]
+    assert named == [(service, None), (None, "MG Bakkers")]
 
 
 @pytest.mark.skipif(
