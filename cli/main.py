@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import case, demo, import_, nudge, plan, policy, simulate, up, worker
+from cli import case, demo, import_, migrate, nudge, plan, policy, simulate, up, worker
 from cli.output import print_errors
 from policies.yaml_source import SourceError
 
@@ -47,6 +47,7 @@ app.add_typer(case.app, name="case")
 app.command("up")(up.up)
 app.command("worker")(worker.worker)
 app.command("nudge")(nudge.nudge)
+app.add_typer(migrate.app, name="migrate")
 
 
 def main() -> None:

@@ -132,8 +132,11 @@ def waiting(file: CaseFile) -> int:
 def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
     desk: Path, environment: dict[str, str]
 ) -> None:
-    with up(desk, environment) as running:
+    metrics = f"127.0.0.1:{free_port()}"
+    with up(desk, {**environment, "MAANWERK_METRICS": metrics}) as running:
         ui = running.url("Temporal UI")
+        with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
+            assert b"temporal_worker_task_slots_available" in page.read()
         with urllib.request.urlopen(ui, timeout=20) as page:
             assert page.status == 200
         with urllib.request.urlopen(running.url("health"), timeout=20) as page:
