@@ -140,7 +140,10 @@ def _form(
             attachments=attachments,
         )
         return email.subject, "message/rfc822", body
-    if channel in ("sms", "call"):
+    if channel == "call":
+        # A machine or a colleague may hear it: neutral as to a consumer, without amount.
+        return email.subject, "text/plain", render_sms(content.model_copy(update={"consumer": True})).encode("utf-8")
+    if channel == "sms":
         return email.subject, "text/plain", render_sms(content).encode("utf-8")
     return email.subject, "application/pdf", render_pdf(content)
 
