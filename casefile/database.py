@@ -16,6 +16,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
@@ -93,7 +95,14 @@ class Database:
             event.listen(self.engine, "handle_error", _name_no_values)
 
     def migrate(self) -> None:
-        """Bring the tables up to date; safe to call at every start and by several processes at once."""
+        """Bring the tables up to date; safe to call at every start and by several processes at once.
+
+        Where they are up to date nobody is waited for.
+        """
+        with self.read() as connection:
+            newest = ScriptDirectory.from_config(_alembic(connection)).get_heads()
+            if set(MigrationContext.configure(connection).get_current_heads()) == set(newest):
+                return
         with self.write() as connection:
             command.upgrade(_alembic(connection), "head")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from casefile.case_file import CaseFile
-from casefile.database import Database
+from casefile.database import Database, database_url
 
 __all__ = ["NoCaseFile", "open_case_file"]
 
@@ -21,16 +20,16 @@ def open_case_file(url: str, *, create: bool) -> CaseFile:
     """Open the case file, with its tables up to date.
 
     Args:
-        url: SQLAlchemy URL (`MAANWERK_DATABASE`).
+        url: URL of the database (`MAANWERK_DATABASE`).
         create: Whether to begin a new one where there is none (SQLite).
 
     Raises:
         NoCaseFile: it is not there, or can't be opened.
     """
     try:
-        where = make_url(url)
+        where = database_url(url)
     except ArgumentError:
-        hint = "write it like sqlite:///var/case-file.sqlite3"
+        hint = "write it like sqlite:///var/case-file.sqlite3 or postgresql://user:password@host/database"
         raise NoCaseFile(f"MAANWERK_DATABASE is no database URL; {hint}") from None
     shown = where.render_as_string(hide_password=True)
     if where.get_backend_name() == "sqlite" and where.database not in (None, "", ":memory:"):

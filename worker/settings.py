@@ -15,7 +15,7 @@ class Settings(ProviderSettings):
     """What a deployment decides, besides the providers.
 
     Attributes:
-        database: SQLAlchemy URL of the case file.
+        database: URL of the case file: `sqlite:///path`, or `postgresql://user:password@host/database`.
         outbox: Folder into which the embedded outbox puts what is sent.
         task_queue: Task queue of the cases.
         step_seconds: Longest time one step may take, in seconds.

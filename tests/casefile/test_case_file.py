@@ -323,3 +323,58 @@ def test_a_quarantined_message_keeps_its_bytes_and_how_it_was_settled(file: Case
         assert transaction.quarantined(CASE, "quarantine:m1") == ("zork", raw)
         transaction.append(CASE, (settled,))
         assert transaction.connection.scalar(select(t.quarantine.c.settled)) == "dismissed"
+
+
+# Signs that no database keeps ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x01", "’", "\U0001f4b6"])
+def test_any_text_that_comes_from_outside_can_be_kept(file: CaseFile, sign: str) -> None:
+    """PostgreSQL keeps no NUL in a text; a signal may bear one in its name, a provider in its answer."""
+    name = f"pay{sign}ment"
+    raw = json.dumps({"id": f"p{sign}1", "note": sign}).encode()
+    message = inbox_id(name, raw, "d1")
+    with file.write(CASE) as transaction:
+        assert transaction.accept(CASE, message, name, raw, NOW, problem=f"what is {sign}?")
+        assert not transaction.accept(CASE, message, name, raw, NOW)
+        (row,) = transaction.waiting(CASE)
+        assert row.raw == raw, "its bytes are kept as they came"
+        transaction.quarantine(CASE, f"quarantine:{row.id}", row.name, row.raw, f"no {sign}", NOW)
+        transaction.recorded(row.seq, NOW, f"no {sign}")
+        transaction.refuse(CASE, message, NOW, f"no {sign}")
+        transaction.intend(letter(), [CASE], NOW, NOW)
+        transaction.taken_as(letter().key, f"r{sign}1")
+        fact = f.DeliveryConcluded(
+            id="c", at=NOW, on=ON, key=letter().key, status=DeliveryStatus.UNKNOWN, reason=f"{sign}?"
+        )
+        transaction.append(CASE, (fact,))
+    with file.read() as transaction:
+        assert transaction.waiting(CASE) == ()
+        assert "no" in (transaction.refusal(CASE, message) or "")
+        assert transaction.facts(CASE)[-1] == fact
+
+
+def test_names_that_differ_only_in_signs_no_database_keeps_stay_apart() -> None:
+    raw = b'{"id": "p1"}'
+    assert len({inbox_id(name, raw, "d") for name in ("a" * 59 + "\0x", "a" * 59 + "\0y", "a" * 59 + "\x01x")}) == 3
+
+
+def test_nothing_is_too_long_for_one_database_only(file: CaseFile) -> None:
+    """SQLite checks no length: a row that it takes must not jam a case on PostgreSQL."""
+    long = "case:devaart:" + "%E2%82%AC" * 100
+    with file.write() as transaction:
+        furnish(transaction, case_id=long, number="€" * 300)
+        assert transaction.accept(long, "m" * 1000, "n" * 1000, b"{}", NOW)
+    with file.read() as transaction:
+        assert transaction.load(long).id == long
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_a_message_may_serve_many_cases(file: CaseFile, count: int) -> None:
+    with file.write() as transaction:
+        others = [f"{CASE}-{number}" for number in range(count)]
+        for case_id in others:
+            transaction.open_case(case_id, CREDITOR.id, open_case(invoice(), reminders(), NOW), NOW)
+        transaction.intend(letter(), others, NOW, NOW)
+        transaction.append(CASE, ())
+        assert len(transaction.cases_of_delivery(letter().key)) == count

@@ -65,6 +65,12 @@ def test_migrating_again_changes_nothing(url: str, tmp_path: Path) -> None:
     assert "facts" in before
 
 
+def test_where_nothing_is_to_migrate_nobody_waits(tmp_path: Path) -> None:
+    """Every command begins so, also while an import holds the file."""
+    with opened(tmp_path / "f.sqlite3").database.write():
+        opened(tmp_path / "f.sqlite3").database.migrate()
+
+
 def test_migrations_go_down_and_up_again(url: str, tmp_path: Path) -> None:
     migrate(url)
     before = tables(url)

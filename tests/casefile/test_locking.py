@@ -273,6 +273,37 @@ def test_everybody_who_remembers_folds_has_all_facts_in_the_end(
             assert [transaction.load(case_id).case.open for case_id in cases] == [eur("980.00")] * 3
 
 
+def test_an_import_beside_steps_of_many_debtors_stops_nobody_for_good(
+    file: CaseFile, threads: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    """Nobody waits in a circle: PostgreSQL would end one of them with an error."""
+    files = [opened(tmp_path / "f.sqlite3") for _ in range(4)]
+
+    def step(writer: int) -> None:
+        for number in range(20):
+            own, other = ((CASE, SIBLING), (SIBLING, CASE), (STRANGER, STRANGER))[(writer + number) % 3]
+            with files[writer].write(own) as transaction:
+                transaction.append(own, (paid(100 * writer + number),))
+                transaction.append(other, (paid(1000 + 100 * writer + number),))
+                transaction.accept(own, f"m{writer}-{number}", "payment_received", b"{}", NOW)
+
+    def import_lists() -> None:
+        for number in range(10):
+            with files[3].write() as transaction:
+                transaction.save_creditor(CREDITOR)
+                for case_id in (STRANGER, SIBLING, CASE) if number % 2 else (CASE, SIBLING, STRANGER):
+                    transaction.accept(case_id, f"import-{number}", "lift_hold", b"{}", NOW)
+                    transaction.append(case_id, (paid(5000 + number),))
+                facts = open_case(invoice(number=f"N-{number}"), reminders(), NOW)
+                transaction.open_case(f"case:devaart:2026-N-{number}", CREDITOR.id, facts, NOW)
+
+    for work in [*(threads.submit(step, writer) for writer in range(3)), threads.submit(import_lists)]:
+        work.result(60)
+    with file.read() as transaction:
+        owed = sum(transaction.load(case_id).case.open.minor for case_id in (CASE, SIBLING, STRANGER))
+    assert owed == 300_000 - 100 * (60 * 2 + 10 * 3)
+
+
 # The lock itself ---------------------------------------------------------------------------------------------
 
 
