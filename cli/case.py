@@ -7,7 +7,7 @@ written down first, then delivered; with a worker running the answer comes at on
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -45,6 +45,17 @@ def show(case: _Id, as_json: _Json = False) -> None:
     from cli.case_desk import print_case
 
     print_case(case, as_json)
+
+
+@app.command("credits")
+def credits_(
+    creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Show the credit notes that are on no invoice."""
+    from cli.case_credits import print_credits
+
+    print_credits(creditor, as_json)
 
 
 # Deciding --------------------------------------------------------------------------------------------------
@@ -142,6 +153,21 @@ def change_policy(
     from cli import case_desk
 
     case_desk.change_policy(case, policy, version, actor, as_json)
+
+
+@app.command("allocate")
+def allocate(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The credit note, as `case credits` names it.")],
+    case: _Id,
+    kind: Annotated[
+        Literal["correction", "return", "rebate"],
+        typer.Option("--kind", help="What it is for: a correction voids the letters before it, a rebate does not."),
+    ] = "correction",
+) -> None:
+    """Put a credit note that is on no invoice on the invoice of a case."""
+    from cli import case_credits
+
+    case_credits.allocate(number, case, kind)
 
 
 @app.command("settle")

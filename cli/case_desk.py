@@ -12,7 +12,9 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
+from casefile.credits import unallocated
 from cli.case_engine import natively_paused, with_engine
+from cli.case_papers import read_papers, say_unallocated, show_papers
 from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
@@ -36,21 +38,26 @@ def print_list(stage: str | None, attention: bool, creditor: str | None, as_json
             for row in list_rows(transaction, creditor, paused)
             if stage in (None, row.stage) and (row.attention or not attention)
         ]
+        credits_waiting = len(unallocated(transaction, creditor))
     if as_json:
         print_json(list_as_json(rows))
     else:
         show_list(rows)
+        say_unallocated(credits_waiting)
 
 
 def print_case(case: str, as_json: bool) -> None:
     """Print one case."""
     with opened_case_file() as file:
         report = _report(file, case)
+        with file.read() as transaction:
+            papers = read_papers(transaction, report.case_id)
     report = with_engine(report)
     if as_json:
-        print_json(report.as_json())
+        print_json({**report.as_json(), **papers.as_json()})
     else:
         show_report(report)
+        show_papers(papers)
 
 
 def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:

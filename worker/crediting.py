@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from casefile import credits as held
 from casefile.case_file import Transaction, UnknownCase
@@ -12,7 +13,10 @@ from casefile.credits import UnallocatedCredit
 from intake.importing import Change, ChangeKind
 from worker.imported import Imported, known_case, tell_known
 
-__all__ = ["Booked", "book_credit", "document_name"]
+__all__ = ["Booked", "CreditKind", "book_credit", "document_name"]
+
+
+CreditKind = Literal["correction", "return", "rebate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,18 @@ class Booked:
 
 
 def book_credit(
-    transaction: Transaction, case: str, credit: UnallocatedCredit, at: datetime, line: int | None = None
+    transaction: Transaction,
+    case: str,
+    credit: UnallocatedCredit,
+    at: datetime,
+    *,
+    line: int | None = None,
+    kind: CreditKind = "correction",
 ) -> Booked:
     """Tell a case that its invoice was credited, and remember that the credit note is on it.
 
-    It counts as a correction, which voids the letters before it (`docs/ubl.md`). The caller commits.
+    Unless a person says otherwise it counts as a correction, which voids the letters before it (`docs/ubl.md`). The
+    caller commits.
 
     Args:
         transaction: The case file.
@@ -41,6 +52,7 @@ def book_credit(
         credit: The credit note, whether it was held or comes in just now.
         at: Moment of the booking, aware.
         line: Line for the result.
+        kind: What it gives back for; a `rebate` counts as a payment.
 
     Raises:
         UnknownCase: there is no such case.
@@ -57,7 +69,7 @@ def book_credit(
         "id": own,
         "amount": credit.amount.text,
         "currency": currency,
-        "kind": "correction",
+        "kind": kind,
         "actor": "import",
     }
     says = f"{credit.amount.text} {currency} credited by {credit.number}"

@@ -247,7 +247,7 @@ class InvoiceImport:
         return known
 
     def _book(self, transaction: Transaction, case: str, credit: UnallocatedCredit, line: int | None) -> None:
-        booked = book_credit(transaction, case, credit, self._at, line)
+        booked = book_credit(transaction, case, credit, self._at, line=line)
         self._rows.extend(booked.rows)
         if booked.remark is not None:
             self._warn("/cac:LegalMonetaryTotal/cbc:PayableAmount", booked.remark)

@@ -1,0 +1,59 @@
+"""The papers of a case: its documents, and what the checks had to say of them when they came in."""
+
+from dataclasses import asdict, dataclass
+
+from casefile import credits as held
+from casefile.case_file import Transaction
+from casefile.credits import Remark
+from cli.output import console, new_table
+
+__all__ = ["Papers", "read_papers", "say_unallocated", "show_papers"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document of a case."""
+
+    name: str
+    media_type: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The documents of a case and the remarks on them."""
+
+    documents: tuple[DocumentLine, ...]
+    remarks: tuple[Remark, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The same as JSON values."""
+        return asdict(self)
+
+
+def read_papers(transaction: Transaction, case_id: str) -> Papers:
+    """Gather the papers of a case."""
+    documents = (DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents(case_id))
+    return Papers(tuple(documents), held.remarks(transaction, case_id))
+
+
+def show_papers(papers: Papers) -> None:
+    """Print the papers of a case, if there are any."""
+    out = console()
+    if papers.documents:
+        table = new_table("\nDocuments", "name", "type", "bytes", right=("bytes",))
+        for each in papers.documents:
+            table.add_row(each.name, each.media_type, str(each.bytes))
+        out.print(table)
+    if papers.remarks:
+        table = new_table("\nRemarks on the documents", "document", "place", "remark")
+        for remark in papers.remarks:
+            table.add_row(remark.document, remark.place, remark.reason)
+        out.print(table)
+
+
+def say_unallocated(number: int) -> None:
+    """Say how many credit notes are on no invoice, if any."""
+    if number:
+        are = "1 credit note is" if number == 1 else f"{number} credit notes are"
+        console().print(f"{are} on no invoice: maanwerk case credits")
