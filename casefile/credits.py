@@ -151,7 +151,8 @@ def _text(moment: datetime) -> str:
 def _insert_once(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> bool:
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     statement = insert(table).values(dict(row)).on_conflict_do_nothing(index_elements=list(key))
-    return connection.execute(statement).rowcount == 1
+    # Without this word SQLAlchemy forgets how many rows an INSERT made.
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 def _credit(row: Row[Any]) -> UnallocatedCredit:

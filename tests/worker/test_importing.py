@@ -14,6 +14,8 @@ from casefile.database import Database
 from domain.facts import HoldKind
 from domain.parties import Creditor, PolicyRule
 from domain.policy import Policy
+from tests.casefile.builders import opened
+from tests.conftest import DATABASES
 from worker.creditor_profile import CreditorProfile
 from worker.delivery import Dispatcher
 from worker.embedded import dev_server
@@ -48,11 +50,14 @@ def profile(version: int = 1, after_due: str = "5d") -> CreditorProfile:
     return CreditorProfile(creditor, {"plain": policy})
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "file" in metafunc.fixturenames:
+        metafunc.parametrize("kept_in", DATABASES, indirect=True)
+
+
 @pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    database = Database(f"sqlite:///{tmp_path / 'cases.sqlite3'}")
-    database.migrate()
-    return CaseFile(database)
+def file(kept_in: str, tmp_path: Path) -> CaseFile:
+    return opened(tmp_path / "cases.sqlite3")
 
 
 def bring(

@@ -7,10 +7,11 @@ import pytest
 
 from casefile import credits as held
 from casefile.case_file import CaseFile
-from casefile.database import Database
 from domain.facts import HoldKind
 from domain.parties import Creditor, PolicyRule
 from domain.policy import Policy
+from tests.casefile.builders import opened
+from tests.conftest import DATABASES
 from worker.crediting import book_credit
 from worker.creditor_profile import CreditorProfile
 from worker.importing import ImportedList, ListFile, NoList, import_lists
@@ -43,11 +44,14 @@ PROFILE = CreditorProfile(
 )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "file" in metafunc.fixturenames:
+        metafunc.parametrize("kept_in", DATABASES, indirect=True)
+
+
 @pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    database = Database(f"sqlite:///{tmp_path / 'cases.sqlite3'}")
-    database.migrate()
-    return CaseFile(database)
+def file(kept_in: str, tmp_path: Path) -> CaseFile:
+    return opened(tmp_path / "cases.sqlite3")
 
 
 def bring(
