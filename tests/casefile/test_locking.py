@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, NotLocked
 from casefile.database import Database
@@ -314,6 +315,23 @@ def test_a_lock_goes_with_the_transaction_however_it_ends(file: CaseFile, tmp_pa
         raise ZeroDivisionError
     append(other, CASE, 2)
     with file.read() as transaction:
+        assert transaction.load(CASE).case.open == eur("999.00")
+
+
+def test_a_writer_whose_connection_broke_has_written_nothing_and_may_go_on(
+    file: CaseFile, only_postgresql: None, tmp_path: Path
+) -> None:
+    """As when the database is restarted, or ends a transaction that hangs."""
+    other = opened(tmp_path / "f.sqlite3")
+    with pytest.raises(OperationalError), file.write(CASE) as transaction:
+        transaction.append(CASE, (paid(1),))
+        own = transaction.connection.scalar(text("SELECT pg_backend_pid()"))
+        with other.database.engine.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:own, 20000)"), {"own": own})
+        transaction.append(CASE, (paid(2),))
+    append(other, CASE, 3)
+    with file.write(CASE) as transaction:
+        assert transaction.load(CASE).case == fold(transaction.facts(CASE))
         assert transaction.load(CASE).case.open == eur("999.00")
 
 

@@ -313,12 +313,12 @@ def booked(case: Case, entry_id: str, amount: Money) -> bool:
 
 
 def planned(draw: random.Random, *, temporal: bool) -> list[str]:
-    """Every point, and random moments; each point several times and fifty moments in the full form."""
-    times, moments = (5, 50) if FULL else (1, 2)
+    """Every point, and random moments or Temporal; each point several times and fifty moments in the full form."""
+    times, moments = (5, 50) if FULL else (1, 0 if temporal else 2)
     kills = [f"{point}:{draw.randint(1, 4)}" for point in POINTS * times]
     kills += [f"{draw.uniform(0.3, 3.0 if FULL else 1.5):.2f}" for _ in range(moments)]
     if temporal:
-        kills = [*kills, *["temporal"] * 10] if FULL else [*kills[:-1], "temporal"]
+        kills += ["temporal"] * (10 if FULL else 1)
     draw.shuffle(kills)
     return kills
 
