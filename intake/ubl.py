@@ -41,7 +41,7 @@ _T = TypeVar("_T")
 
 _LONGEST_NUMBER: Final = 64
 _LONGEST_TEXT: Final = 1000
-_MOST_FINDINGS: Final = 50
+_MOST_FINDINGS: Final = 20
 _CREDIT_CODES: Final = frozenset({"81", "83", "381", "396", "532"})
 _INVOICE_CODES: Final = frozenset({"380", "384", "386", "388", "389", "751"})
 _DIRECT_DEBIT: Final = frozenset({"49", "59"})

@@ -15,12 +15,15 @@ from typing import Any
 
 from lxml import etree
 
-from intake.ubl_names import Breach, path_of
+from intake.ubl_names import Breach, line_of, path_of
 
 __all__ = ["check_schema"]
 
 _MOST = 10
 """Problems told of one file: the rest mostly follows from them."""
+
+_MOST_CHILDREN = 10_000
+"""Children of one element up to which a file is checked: libxml2 counts them anew for each problem that it finds."""
 
 _one_at_a_time = Lock()
 
@@ -41,6 +44,9 @@ def check_schema(root: etree._Element) -> tuple[Breach, ...]:
     Args:
         root: Root element, `Invoice` or `CreditNote`.
     """
+    if any(len(element) > _MOST_CHILDREN for element in root.iter()):
+        told = f"an element has over {_MOST_CHILDREN} others in it: the file was not checked against the schema"
+        return (Breach(path_of(root), line_of(root), f"UBL 2.1 schema: {told}"),)
     # A schema keeps the problems of its last file.
     with _one_at_a_time:
         schema = _schema(etree.QName(root).localname)

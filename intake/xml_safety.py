@@ -20,8 +20,8 @@ __all__ = ["MAX_XML_BYTES", "looks_like_xml", "parse_xml"]
 MAX_XML_BYTES: Final = 20_000_000
 """Largest file that is read. One embedded document is at most 10 MB of text in it, some 7 MB of PDF."""
 
-_MAX_MARKS: Final = 2_000_000
-"""Most signs of markup: a file of 20 MB that is nothing but elements would fill the memory."""
+_MAX_MARKS: Final = 1_000_000
+"""Most signs of markup, two for each element: a file of 20 MB that is nothing but elements would fill the memory."""
 
 _STARTS: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<", b"<\x00", b"\x00<")
 
@@ -51,7 +51,7 @@ def parse_xml(data: bytes) -> etree._Element:
     if not data.strip():
         raise Unreadable("the file is empty")
     if data.count(b"<") + data.count(b"=") > _MAX_MARKS:
-        raise Unreadable("the file has over a million elements and was not read: this is no invoice")
+        raise Unreadable("the file has over half a million elements and was not read: this is no invoice")
     _refuse_doctype(data)
     parser = etree.XMLParser(
         resolve_entities=False,
