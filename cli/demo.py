@@ -32,7 +32,7 @@ def demo(
         str | None, typer.Option("--until", metavar="DATE", help="Last day to play, instead of 2026-06-30.")
     ] = None,
 ) -> None:
-    """Play a quarter of 25 sample invoices: reminders, payments, a pause, an outage, the hand-off."""
+    """Play a quarter of 26 sample invoices: reminders, payments, a pause, an outage, the hand-off."""
     # Imported here: the engine is heavy, and `maanwerk --help` must not wait for it.
     from simulation.demo import NotOurFolder, clear_folder
 
@@ -48,7 +48,7 @@ def demo(
 
         LiveDemo(out, last, screen, wait=not no_wait, show=lambda result: _tell(result, story, screen)).run()
         return
-    screen.print("A quarter in the life of 25 invoices, on the real workflow engine.")
+    screen.print("A quarter in the life of 26 invoices, on the real workflow engine.")
     with day_progress(screen, FIRST, last) as told:
         from simulation.demo import play_demo
 

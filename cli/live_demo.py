@@ -64,7 +64,7 @@ class LiveDemo:
         self._told(day, what)
 
     async def _begin(self, address: str) -> None:
-        self._screen.print("A quarter in the life of 25 invoices, half a second a day, on the real workflow engine.")
+        self._screen.print("A quarter in the life of 26 invoices, half a second a day, on the real workflow engine.")
         self._screen.print(f"Watch it here: {address}")
         if not self.wait:
             return

@@ -37,7 +37,8 @@ from worker.case_worker import case_worker
 from worker.creditor_profile import load_creditor
 from worker.delivery import Dispatcher
 from worker.embedded import test_server
-from worker.importing import ImportedList, ListFile, import_lists
+from worker.imported import OPENED, ImportedList, ListFile
+from worker.importing import import_lists
 
 _MARK = ".maanwerk-demo"
 _TASK_QUEUE = "demo"
@@ -81,7 +82,7 @@ class DemoResult:
     """What the quarter came to.
 
     Attributes:
-        imported: What the import said of the list.
+        imported: What the import said of the list, and of each e-invoice and credit note.
         cases: What became of each invoice, in the order of the list.
         folder: Where everything that was sent lies.
         creditor: Whose invoices they are.
@@ -91,7 +92,7 @@ class DemoResult:
         lost: What was lost then: the whole engine, or its worker only.
     """
 
-    imported: ImportedList
+    imported: tuple[ImportedList, ...]
     cases: tuple[DemoCase, ...]
     folder: Path
     creditor: Creditor
@@ -154,24 +155,27 @@ class Quarter:
         self.calendar: SendingCalendar = any_day(_ZONE)
         self.ids: dict[str, str] = {}
 
-    def prepared(self) -> tuple[ImportedList, Script]:
-        """Import the list, and read what happens to its invoices."""
+    def prepared(self) -> tuple[tuple[ImportedList, ...], Script]:
+        """Import the list and the e-invoices, and read what happens to them."""
         with as_file(files("samples")) as samples:
             imported = self._import(samples)
             script = load_script(samples / "demo" / "quarter.yaml", self._invoices())
         return imported, script if self._until is None else _cut(script, self._until)
 
-    def _import(self, samples: Path) -> ImportedList:
-        """Import the list as `maanwerk import` does, and add the invoices as documents."""
+    def _import(self, samples: Path) -> tuple[ImportedList, ...]:
+        """Import everything as `maanwerk import` does; add the invoices of the list as documents."""
         profile = load_creditor(samples / "creditor.yaml", known_letters())
-        source = samples / "open_items.csv"
+        sources = [samples / "open_items.csv", *sorted((samples / "ubl").glob("*.xml"))]
+        lists = [ListFile(source.name, source.read_bytes(), source.parent) for source in sources]
         start = date(2026, 4, 1)
         at = self.calendar.moment(start, time(8, 30))
-        (imported,) = import_lists(self.file, profile, [ListFile(source.name, source.read_bytes(), samples)], at, start)
+        imported = import_lists(self.file, profile, lists, at, start)
         press = typst.Compiler(str(samples / "demo" / "invoice.typ"), ignore_system_fonts=True)
         with self.file.write() as transaction:
-            for row in imported.rows:
+            for row in (row for each in imported for row in each.rows if row.what == OPENED):
                 self.ids[row.number] = row.case_id
+                if transaction.documents(row.case_id):
+                    continue
                 pdf = _invoice_pdf(press, transaction, row.case_id, profile.creditor)
                 transaction.save_document(row.case_id, f"Factuur {row.number}.pdf", "application/pdf", pdf)
         return imported
@@ -204,7 +208,7 @@ class Quarter:
         cue = cues.cue(event, cases)
         return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
 
-    def result(self, imported: ImportedList, script: Script) -> DemoResult:
+    def result(self, imported: tuple[ImportedList, ...], script: Script) -> DemoResult:
         """What the quarter came to."""
         cases = self._cases()
         with self.file.read() as transaction:

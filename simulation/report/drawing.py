@@ -12,7 +12,7 @@ from domain.case import Case
 from domain.ledger import EntryKind
 from domain.money import Money
 from simulation.report.story import Happening, Outage
-from simulation.report.wording import money, short_day, words
+from simulation.report.wording import money, plain_id, short_day, words
 
 WIDTH = 1000
 """Width of the line in the units of its view box."""
@@ -197,7 +197,7 @@ def _payments(case: Case, story: Sequence[Happening], span: Span) -> tuple[Mark,
         kind = {"payment": "payment", "reversal": "reversal"}.get(entry.kind.value, "credit")
         amount = money(-entry.amount if entry.amount.minor < 0 else entry.amount)
         label = f"{short_day(entry.known_on)}: {kind} of {amount}"
-        anchor = anchors.get(entry.id) or anchors.get(entry.of or "", "")
+        anchor = anchors.get(plain_id(entry.id)) or anchors.get(entry.of or "", "")
         found.append(Mark(span.middle(entry.known_on), _height(left, full), kind, label, anchor))
     return tuple(found)
 

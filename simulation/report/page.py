@@ -22,10 +22,11 @@ from simulation.report.drawing import Span, Timeline, draw_money_in, draw_timeli
 from simulation.report.letterbox import ReadMessage, read_message
 from simulation.report.portfolio import add_up, end_of
 from simulation.report.story import Happening, story_of_case
-from simulation.report.wording import END_NAMES, long_day, money, short_day, short_days, words
+from simulation.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
 
 if TYPE_CHECKING:
     from simulation.demo import DemoCase, DemoResult
+    from worker.imported import ImportedList
 
 NAME = "report.html"
 """Name of the report in its folder."""
@@ -85,6 +86,7 @@ def write_report(result: DemoResult, folder: Path) -> Path:
         .get_template("report.html.j2")
         .render(
             result=result,
+            files=tuple(_file(imported) for imported in result.imported),
             portfolio=portfolio,
             sections=sections,
             chart=draw_money_in(portfolio.money_in, portfolio.currency, span, result.outage),
@@ -135,6 +137,19 @@ def _section(
     )
 
 
+def _file(imported: ImportedList) -> tuple[str, str, tuple[str, ...]]:
+    """Name of an imported file, what became of it, and what was remarked."""
+    opened = [row.number for row in imported.rows if row.what == "opened"]
+    parts = [f"{opened[0]} opened" if imported.is_invoice else f"{len(opened)} cases opened"] if opened else []
+    for row in imported.rows:
+        if row.what == "unallocated":
+            parts.append(f"{row.number} is on no invoice")
+        elif row.what != "opened":
+            parts.append(f"{row.number}: {words(row.what)}")
+    remarks = tuple(f"{finding.severity.capitalize()}: {finding.reason}" for finding in imported.findings)
+    return imported.file, ", ".join(parts), remarks
+
+
 def _together(result: DemoResult) -> Mapping[str, Sequence[str]]:
     """Numbers of the invoices that each message speaks of."""
     found: dict[str, list[str]] = {}
@@ -168,7 +183,7 @@ def _ledger(case: Case) -> tuple[_Line, ...]:
         if entry.of is not None:
             what += f" of {entry.of}"
         elif entry.id not in ("principal", "before-import"):
-            what += f" {entry.id}"
+            what += f" {plain_id(entry.id)}"
         elif entry.id == "before-import":
             what = "paid before the import"
         lines.append(_Line(long_day(entry.credited_on), what, money(entry.amount), money(balance)))

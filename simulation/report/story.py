@@ -18,7 +18,7 @@ from domain.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
 from simulation.report.letterbox import ReadMessage
-from simulation.report.wording import END_NAMES, long_day, money, short_day, short_days, words
+from simulation.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
 
 Outage = tuple[date, date]
 """First day on which nothing ran, and the day on which it went on."""
@@ -125,7 +125,13 @@ def _told(
             why = "The payment itself is not known yet: the reversal waits for it." if early else ""
             return "back", f"{much} is taken back", f"Reversal of {fact.of}", why, ()
         case f.InvoiceCredited():
-            return "money", f"{money(fact.amount)} is credited ({fact.credit_kind})", f"Credit {fact.id}", "", ()
+            return (
+                "money",
+                f"{money(fact.amount)} is credited ({fact.credit_kind})",
+                f"Credit {plain_id(fact.id)}",
+                "",
+                (),
+            )
         case f.WrittenOff():
             return "money", f"{money(fact.amount)} is written off", "", "", ()
         case f.HoldPlaced():

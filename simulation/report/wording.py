@@ -55,6 +55,11 @@ def short_days(text: str) -> str:
     return _ISO_DAY.sub(lambda found: short_day(date.fromisoformat(found[1])), text)
 
 
+def plain_id(entry: str) -> str:
+    """The id of a ledger entry as people know it: a credit note by its year and number."""
+    return entry.removeprefix("import:credit:")
+
+
 def words(code: str) -> str:
     """The id of a step or task as words: `second reminder`."""
     return code.replace("_", " ")

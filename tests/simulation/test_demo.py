@@ -32,9 +32,17 @@ def sent(each: DemoCase) -> list[f.StepTaken]:
 
 
 def test_every_row_of_the_list_became_a_case(quarter: DemoResult) -> None:
-    assert quarter.imported.findings == ()
-    assert len(quarter.cases) == 25
-    assert len({each.case.invoice.debtor for each in quarter.cases}) == 12
+    assert quarter.imported[0].findings == ()
+    assert len(quarter.cases) == 26
+    assert len({each.case.invoice.debtor for each in quarter.cases}) == 13
+
+
+def test_an_e_invoice_is_reduced_by_its_credit_notes_and_paid_to_the_cent(quarter: DemoResult) -> None:
+    # 1210.00 less 121.00 and 24.20; the note that names no invoice is on none, and says so.
+    each = of(quarter, "U-1001")
+    assert each.case.closed is CloseReason.PAID
+    assert [step.claimed.text for step in sent(each)] == ["1064.80", "1064.80"]
+    assert [finding.severity for listed in quarter.imported for finding in listed.findings] == ["warning"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,7 @@ def test_a_payment_taken_back_reopens_the_case_at_its_next_step(quarter: DemoRes
 def test_invoices_of_one_debtor_travel_in_one_mail(quarter: DemoResult) -> None:
     first = {step.message for each in quarter.cases for step in sent(each) if each.case.invoice.debtor == "1001"}
     assert any("2026-04-01" in message for message in first)
-    mails = [path.name for path in (quarter.folder / "emails").glob("2026-04-01 Bakkerij*")]
+    mails = [path.name for path in (quarter.folder / "emails").glob("2026-04-01 Bakkerij De Korenaar*")]
     assert len(mails) == 1
 
 
@@ -127,7 +135,7 @@ def test_every_open_case_says_why_and_what_comes_next(quarter: DemoResult) -> No
 
 def test_the_report_shows_every_case_and_everything_that_was_sent(quarter: DemoResult) -> None:
     text = write_report(quarter, quarter.folder).read_text(encoding="utf-8")
-    assert text.count("<article") == 25
+    assert text.count("<article") == 26
     sent = [path for folder in ("emails", "texts", "letters", "agency") for path in (quarter.folder / folder).iterdir()]
     assert all(f'href="{quote(path.relative_to(quarter.folder).as_posix())}"' in text for path in sent)
 

@@ -27,12 +27,13 @@ from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL
 from domain.view import view_of
 from gateways.outbox import FileOutbox
+from intake.findings import Finding
 from letters.eml import Attachment, compose_email
 from letters.render import Email
 from simulation.demo import DemoCase, DemoResult
 from simulation.report.page import write_report
 from simulation.report.wording import money, short_days, summed
-from worker.importing import ImportedList
+from worker.imported import ImportedList
 
 HOSTILE = "\"><script>alert(1)</script>&'{{ 7*7 }}</style></svg><img src=x onerror=alert(2)>"
 POLICY = Policy.model_validate(
@@ -152,7 +153,8 @@ def quarter(folder: Path) -> DemoResult:
                          sent.filename_hint)
             )
         )  # fmt: skip
-    imported = ImportedList("list.csv", (), ())
+    warning = Finding("note.xml", 1, "/CreditNote", f"it names {HOSTILE}", "warning")
+    imported = (ImportedList("list.csv", (), ()), ImportedList("note.xml", (), (warning,), is_invoice=True))
     return DemoResult(
         imported, (part, full, gone), folder, CREDITOR, date(2026, 4, 1), date(2026, 6, 30), OUTAGE, "engine"
     )
@@ -248,6 +250,10 @@ def test_a_hostile_name_stays_a_name(page: Page) -> None:
     assert f"Debiteur {HOSTILE}" in page.texts
     assert any(HOSTILE in text for text in page.texts if text.startswith("About"))
     assert "49" not in page.texts
+
+
+def test_what_the_import_remarks_is_shown(page: Page) -> None:
+    assert {"list.csv", "note.xml", f"Warning: it names {HOSTILE}"} <= set(page.texts)
 
 
 def test_a_mail_is_shown_in_a_frame_that_may_do_nothing(page: Page) -> None:
