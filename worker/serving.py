@@ -83,10 +83,8 @@ async def serve(
         log.info(
             "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id
         )
-        if restore:
-            log.info("restored", open_cases=await dispatcher.restore())
         ready()
-        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds))
+        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds, restore=restore))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait((sweeping, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -102,10 +100,13 @@ async def serve(
     log.info("worker_stopped")
 
 
-async def _sweep_again_and_again(dispatcher: Dispatcher, seconds: float) -> None:
+async def _sweep_again_and_again(dispatcher: Dispatcher, seconds: float, *, restore: bool) -> None:
     log = structlog.get_logger("maanwerk.worker")
     while True:
         try:
+            if restore:
+                log.info("restored", open_cases=await dispatcher.restore())
+                restore = False
             started, told = await dispatcher.sweep()
         except RPCError as problem:
             log.warning("sweep_failed", reason=problem.message)

@@ -125,9 +125,23 @@ async def _serve(
     watching = asyncio.create_task(watch())
     try:
         await serve(engine.client, file, settings, stop, restore=restore, ready=ready)
+    except (Exception, asyncio.CancelledError):
+        # A worker that loses its engine fails in ways of its own, and may cancel who waits for it (SDK 1.35).
+        # The caller says what has ended.
+        if not await _has_ended(engine.process):
+            raise
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _has_ended(process: asyncio.subprocess.Process) -> bool:
+    try:
+        async with asyncio.timeout(_LETTING_GO_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def _port(option: str, wanted: int | None, usual: int) -> int:

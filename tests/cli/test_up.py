@@ -1,5 +1,6 @@
 """`maanwerk up` as a process: killed without warning, started again, stopped with Ctrl-C."""
 
+import asyncio
 import json
 import os
 import re
@@ -136,7 +137,7 @@ def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
     with up(desk, {**environment, "MAANWERK_METRICS": metrics}) as running:
         ui = running.url("Temporal UI")
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
-            assert b"temporal_worker_task_slots_available" in page.read()
+            assert b"temporal_request_total" in page.read()
         with urllib.request.urlopen(ui, timeout=20) as page:
             assert page.status == 200
         with urllib.request.urlopen(running.url("health"), timeout=20) as page:
@@ -155,7 +156,7 @@ def test_when_its_engine_ends_it_ends_too_and_says_where_to_look(desk: Path, env
     with up(desk, environment) as running:
         os.kill(running.engine, signal.SIGKILL)
         assert running.process.wait(PATIENCE) == 1
-        assert "the embedded Temporal has ended; see var/temporal.log" in running.says
+        assert "the embedded Temporal has ended; see var/temporal.log" in running.says, running.says
 
 
 def test_a_port_that_is_taken_is_named(desk: Path, environment: dict[str, str]) -> None:
@@ -168,7 +169,7 @@ def test_a_port_that_is_taken_is_named(desk: Path, environment: dict[str, str]) 
     )
 
 
-def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path, environment: dict[str, str]) -> None:
+async def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path, environment: dict[str, str]) -> None:
     ports = ("--port", str(free_port()))
     there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{ports[1]}"}
     file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
@@ -180,6 +181,9 @@ def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path, envir
     for each in (desk / "var").glob("temporal.sqlite3*"):
         each.unlink()
     with up(desk, environment, *ports):
+        async with asyncio.timeout(PATIENCE):
+            while len(await runs(there["TEMPORAL_ADDRESS"])) < 5:
+                await asyncio.sleep(0.1)
         paused = run(desk, there, "case", "pause", "F-2")
         assert "F-2: accepted. On hold (pause)" in paused.stdout, paused
     file.database.close()
