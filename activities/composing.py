@@ -109,13 +109,15 @@ def _send_key_root(
 
 
 def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> tuple[Attachment, ...]:
-    """The invoices that go with the message, for the steps that say so."""
-    return tuple(
-        Attachment(name, media_type, content)
-        for passenger in passengers
-        if "invoice" in passenger.step.attach
-        for name, media_type, content in transaction.documents(passenger.key)
-    )
+    """The invoices that go with the message, for the steps that say so: as PDF, or what there is without one."""
+    found: list[Attachment] = []
+    for passenger in passengers:
+        if "invoice" not in passenger.step.attach:
+            continue
+        documents = transaction.documents(passenger.key)
+        readable = [each for each in documents if each[1] == "application/pdf"]
+        found.extend(Attachment(*each) for each in readable or documents)
+    return tuple(found)
 
 
 def _form(
