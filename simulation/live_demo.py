@@ -22,7 +22,7 @@ from simulation.demo import DemoResult, Quarter, Told
 from simulation.scenario import Script
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
-from worker.embedded import dev_server, free_port
+from worker.embedded import free_port, tied_dev_server
 
 RATE = 172_800.0
 """Seconds of the cases in one real second: a day lasts half a second."""
@@ -55,9 +55,12 @@ async def play_live(
     try:
         live = _Live(CaseFile(database), folder, told, until)
         ui_port = free_port()
-        async with dev_server(ui=True, ui_port=ui_port) as client:
-            await ready(f"http://127.0.0.1:{ui_port}/namespaces/{client.namespace}/workflows")
-            return await live.play(client, finished)
+        # Ctrl-C must not reach the engine before the worker has let go of it.
+        async with tied_dev_server(
+            database=folder / "temporal.sqlite3", port=free_port(), ui_port=ui_port, log=folder / "temporal.log"
+        ) as engine:
+            await ready(f"http://127.0.0.1:{ui_port}/namespaces/{engine.client.namespace}/workflows")
+            return await live.play(engine.client, finished)
     finally:
         database.close()
 
