@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.calendar import any_day
+from domain.decision import Blocker
 from domain.explain import because, day_text, task_text, what_comes_next
 from domain.view import CaseView, HoldView
 
@@ -29,7 +30,7 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
         ("Open", _open(view)),
         ("Due", day_text(view.due)),
         ("On hold", "; ".join(_hold(hold) for hold in view.holds) or "no"),
-        ("Why not now", "; ".join(because(blocker) for blocker in view.why) or "nothing stands in the way"),
+        ("Why not now", _why(view)),
         ("To do", "; ".join(f"{task_text(task)} ({task})" for task in view.tasks) or "nothing"),
         ("Quarantine", f"{len(view.quarantined)} to look at" if view.quarantined else "empty"),
         ("Policy", view.policy),
@@ -52,6 +53,14 @@ def _headline(view: CaseView) -> str:
 def _open(view: CaseView) -> str:
     over = f", {view.overpaid.text} paid too much" if view.overpaid else ""
     return f"{view.open.text} {view.open.currency}{over}"
+
+
+def _why(view: CaseView) -> str:
+    """Every hold, also one that does not decide the moment, then what else stands in the way."""
+    holds = [hold.kind for hold in view.holds]
+    held = [Blocker.model_validate({"code": hold.kind, "until": hold.until}) for hold in view.holds]
+    others = [blocker for blocker in view.why if blocker.code not in holds]
+    return "; ".join(because(blocker) for blocker in (*held, *others)) or "nothing stands in the way"
 
 
 def _hold(hold: HoldView) -> str:

@@ -8,9 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter, ToJsonOptions
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
+from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
     HandleSignalInput,
@@ -29,6 +31,10 @@ then no longer notices in it (the clock, randomness), the linter forbids there.
 """
 
 
+_REFUSALS = ("Refused", "Unreadable")
+"""Types of the answers that say no to an update."""
+
+
 class MaanwerkPayloadConverter(PydanticPayloadConverter):
     """Pydantic models as JSON; several values whose types nobody states stay raw.
 
@@ -45,6 +51,16 @@ class MaanwerkPayloadConverter(PydanticPayloadConverter):
         if type_hints is None and len(payloads) > 1:
             return [RawValue(payload) for payload in payloads]
         return super().from_payloads(payloads, type_hints)
+
+
+class PlainRefusals(DefaultFailureConverter):
+    """Failures as usual; a refusal without the lines of code that said it: a person reads it in a form."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """Encode a failure."""
+        super().to_failure(exception, payload_converter, failure)
+        if isinstance(exception, ApplicationError) and exception.type in _REFUSALS:
+            failure.stack_trace = ""
 
 
 class _KeepSurplusPayloads(WorkflowInboundInterceptor):
@@ -81,7 +97,10 @@ class KeepSurplusPayloads(Interceptor):
 
 def data_converter() -> DataConverter:
     """The data converter of every client, worker, replayer and test."""
-    return DataConverter(payload_converter_class=MaanwerkPayloadConverter)
+    return DataConverter(
+        payload_converter_class=MaanwerkPayloadConverter,
+        failure_converter_class=PlainRefusals,
+    )
 
 
 def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:

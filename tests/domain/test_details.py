@@ -45,6 +45,7 @@ def test_a_pause_is_told_with_its_end_or_that_it_has_none() -> None:
     assert (told["On hold"], told["Why not now"]) == ("pause, no end", "the case is paused")
     told = rows(render_details(CASE, view(("pause", {"until": "2026-03-20"})), ()))
     assert told["On hold"] == "pause until Fri 2026-03-20"
+    assert told["Why not now"].startswith("the case is paused until Fri 2026-03-20; its day comes on ")
 
 
 def test_the_task_that_comes_next_is_named() -> None:

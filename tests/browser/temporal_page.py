@@ -1,0 +1,199 @@
+"""Temporal's web page in a real browser, as a credit controller uses it: headings, buttons, forms, by their names."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+PATIENCE = 30.0
+"""Seconds until a test says that what it waits for will not come."""
+
+PICTURES = os.environ.get("MAANWERK_PICTURES")
+"""Folder into which the pictures of docs/ui-guide.md are written; nowhere by default."""
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str | None:
+    """Path of the browser; None where there is none."""
+    return shutil.which("chromium")
+
+
+@contextlib.asynccontextmanager
+async def browser_page(profile: Path) -> AsyncIterator[Page]:
+    """A page in a browser that knows nothing yet.
+
+    Args:
+        profile: An empty folder for what the browser remembers.
+    """
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            headless=True,
+            args=list(_FLAGS),
+            viewport={"width": 1280, "height": 800},
+            timezone_id="Europe/Amsterdam",
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        try:
+            yield context.pages[0]
+        finally:
+            await context.close()
+
+
+class TemporalPage:
+    """Temporal's web page, on the list of cases or on one case."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self._address = f"{address}/namespaces/default/workflows"
+        self._used = False
+
+    async def find(self, query: str) -> None:
+        """Open the list of cases that a query finds."""
+        await self.page.goto(f"{self._address}?query={quote(query)}")
+
+    async def open_from_list(self, case_id: str) -> None:
+        await self.page.get_by_role("link", name=case_id, exact=True).first.click()
+        await expect(self.page.get_by_role("heading", name=case_id)).to_be_visible()
+
+    async def open(self, case_id: str) -> None:
+        """Open a case by its address."""
+        await self.page.goto(f"{self._address}/{quote(case_id, safe='')}")
+        self._used = False
+        await expect(self.page.get_by_role("heading", name=case_id)).to_be_visible()
+
+    # Reading -----------------------------------------------------------------------------------------------
+
+    async def details(self) -> str:
+        """The current details as a reader sees them."""
+        await self.page.get_by_test_id("user-metadata-tab").click()
+        frame = self.page.frame_locator("#user-metadata-current-details")
+        return await frame.locator("body").inner_text()
+
+    async def details_tell(self, *texts: str) -> str:
+        """Wait until the current details tell all this, asking anew as a person does; returns all they tell."""
+        told = ""
+
+        async def tell() -> bool:
+            nonlocal told
+            await self.page.get_by_test_id("user-metadata-tab").click()
+            async with self.page.expect_response(lambda answer: "/query/__temporal_workflow_metadata" in answer.url):
+                await self.page.keyboard.press("r")
+            told = await self.details()
+            return all(text in told for text in texts)
+
+        try:
+            await until(tell)
+        except TimeoutError:
+            raise AssertionError(f"the details do not tell {texts}, but: {told}") from None
+        return told
+
+    async def attribute_is(self, name: str, value: str) -> None:
+        """Wait until a search attribute has a value."""
+        await self.page.get_by_test_id("search-attributes-tab").click()
+        await expect(self.page.get_by_text(f'"{name}": {value}')).to_be_visible()
+
+    # Doing -------------------------------------------------------------------------------------------------
+
+    async def signal(self, name: str, data: str | None = None, picture: str | None = None) -> None:
+        """Send a signal from the form: choose its name, type the data if there are any, press the button."""
+        await self._send(await self._form("Send a Signal", "signal-select-button", name, data), picture)
+
+    async def signal_typed(self, name: str) -> None:
+        """Send a signal from the form as it is while nobody tells it the names: type the name, press the button."""
+        await self.page.reload()
+        dialog = await self._opened("Send a Signal")
+        await dialog.get_by_test_id("signal-name").fill(name)
+        await self._send(dialog, None)
+
+    async def _send(self, dialog: Locator, picture: str | None) -> None:
+        if picture is not None:
+            await self.picture(picture, dialog)
+        await dialog.get_by_role("button", name="Submit").click()
+        # The form closes when Temporal has taken it.
+        await expect(dialog).to_have_count(0)
+
+    async def update(self, name: str, data: str) -> Locator:
+        """Send an update from the form; returns the form, which stays open when it is refused."""
+        dialog = await self._form("Send an Update", "update-select-button", name, data)
+        await dialog.get_by_role("button", name="Submit").click()
+        return dialog
+
+    async def pause_in_temporal(self, reason: str) -> None:
+        """Press Temporal's own switch."""
+        await self.page.get_by_role("button", name="Pause Workflow", exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_role("textbox").fill(reason)
+        await dialog.get_by_role("button", name="Pause Workflow").click()
+        await expect(self.page.get_by_text("This Workflow is Paused")).to_be_visible()
+
+    async def unpause_in_temporal(self) -> None:
+        """Release Temporal's own switch."""
+        await self.page.get_by_role("button", name="Unpause Workflow", exact=True).click()
+        await self.page.get_by_role("dialog").get_by_role("button", name="Unpause Workflow").click()
+        await expect(self.page.get_by_text("This Workflow is Paused")).to_have_count(0)
+        # What the page could not ask while the case was paused it asks when it is loaded.
+        await self.page.reload()
+
+    async def _form(self, title: str, select: str, name: str, data: str | None) -> Locator:
+        if self._used:
+            # A page on which a form was sent already may wait for news before it closes the next one.
+            await self.page.reload()
+        self._used = True
+        dialog = await self._opened(title)
+        await dialog.get_by_test_id(select).click()
+        # An option is its name, with the description on the next line.
+        options = self.page.get_by_role("option")
+        await options.filter(has=self.page.get_by_text(name, exact=True)).click()
+        if data is not None:
+            field = dialog.get_by_role("textbox", name="Data")
+            await field.click()
+            await self.page.keyboard.insert_text(data)
+            # When it is left, the field lays the text out anew, and the buttons move.
+            await field.blur()
+        return dialog
+
+    async def _opened(self, title: str) -> Locator:
+        await self.page.get_by_role("button", name="More Actions").click()
+        await self.page.get_by_role("menuitem", name=title).click()
+        return self.page.get_by_role("dialog")
+
+    async def picture(self, name: str, of: Locator | None = None) -> None:
+        """Take a picture for the guide, when somebody wants them."""
+        if PICTURES is None:
+            return
+        target: Locator | Page = of or self.page
+        await target.screenshot(path=Path(PICTURES) / f"{name}.png", animations="disabled")
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition.
+
+    Raises:
+        TimeoutError: it never came.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not await condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        await asyncio.sleep(0.05)

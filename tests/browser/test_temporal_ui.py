@@ -1,0 +1,190 @@
+"""People in Temporal's web page: they find a case, read it, pause it in every form, and resume it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from activities.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
+from casefile.case_file import CaseFile
+from domain.case import Case
+from domain.clock import Clock
+from domain.opening import History, open_case
+from tests.browser.temporal_page import TemporalPage, browser_page, chromium, until
+from tests.casefile.builders import CREDITOR, DEBTOR, opened
+from tests.domain.builders import business_ladder, day, invoice, local
+from worker.case_worker import case_worker
+from worker.delivery import Dispatcher
+from worker.embedded import dev_server, free_port
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(chromium() is None, reason="there is no chromium here (Debian: apt-get install chromium)"),
+]
+
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
+
+# An invoice of 1000.00 due on Sunday 1 March 2026, seen on Monday the 2nd. The reminder of the test ladder comes
+# seven days after the due date, on Sunday the 8th; the first sending day then is Tuesday the 10th.
+NEW, REMINDED, OLD, SWITCHED, ASKED = (
+    f"case:devaart:2026-{number}" for number in ("261041", "261052", "261109", "261077", "261089")
+)
+BEGIN = local("2026-03-02", "10:00")
+
+
+class Shelf:
+    """A provider that keeps what it is handed."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def send(self, message: Outgoing) -> Sent:
+        self.taken.append(message.key)
+        return Sent(message.key)
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        return Found(key) if key in self.taken else NotThere()
+
+
+@dataclass
+class Office:
+    """The embedded engine with its web page, a worker, and five cases."""
+
+    file: CaseFile
+    shelf: Shelf
+    address: str
+
+    def case(self, case_id: str) -> Case:
+        with self.file.read() as transaction:
+            return transaction.load(case_id).case
+
+    def seen(self) -> bool:
+        with self.file.read() as transaction:
+            return all(view is not None for _, _, view in transaction.views())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    policy = business_ladder()
+    ui_port = free_port()
+    file = opened(tmp_path_factory.mktemp("office") / "case-file.sqlite3")
+    with file.write() as transaction:
+        transaction.save_creditor(CREDITOR)
+        transaction.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.save_policy(policy)
+        for case_id in (NEW, SWITCHED, ASKED):
+            facts = open_case(invoice(number=case_id[-6:]), policy, BEGIN)
+            transaction.open_case(case_id, CREDITOR.id, facts, BEGIN)
+        reminded = History(last_step="reminder", last_contact_on=day("2026-02-24"))
+        due_before = invoice("2026-01-16", "2026-02-15", "412.50", number="261052")
+        transaction.open_case(REMINDED, CREDITOR.id, open_case(due_before, policy, BEGIN, history=reminded), BEGIN)
+        long_due = invoice("2025-11-20", "2025-12-20", "96.80", number="261109")
+        transaction.open_case(OLD, CREDITOR.id, open_case(long_due, policy, BEGIN, review=True), BEGIN)
+    clock = Clock(offset=(BEGIN - datetime.now(UTC)).total_seconds())
+    shelf = Shelf()
+    async with dev_server(ui=True, ui_port=ui_port) as client:
+        dispatcher = Dispatcher(client, file, "browser", clock=clock, step_seconds=5.0)
+        worker = case_worker(client, file, dict.fromkeys(CHANNELS, shelf), task_queue="browser", step_seconds=5.0)
+        async with worker:
+            await dispatcher.sweep()
+            at_work = Office(file, shelf, f"http://127.0.0.1:{ui_port}")
+            await until(_soon(at_work.seen))
+            yield at_work
+    file.database.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def temporal(office: Office, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TemporalPage]:
+    async with contextlib.AsyncExitStack() as stack:
+        page = await stack.enter_async_context(browser_page(tmp_path_factory.mktemp("chromium")))
+        yield TemporalPage(page, office.address)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('CaseStage="reminder"', REMINDED),
+        ("NeedsAttention=true", OLD),
+        ('OnHold=true AND HoldReason="onboarding_review"', OLD),
+    ],
+)
+async def test_a_list_of_cases_is_found_by_what_they_need(temporal: TemporalPage, query: str, found: str) -> None:
+    await temporal.find(query)
+    links = temporal.page.get_by_role("link").filter(has_text="case:devaart:")
+    await expect(links).to_have_text([found])
+
+
+async def test_a_case_tells_stage_amount_holds_why_nothing_is_sent_and_what_comes_next(temporal: TemporalPage) -> None:
+    await temporal.find('WorkflowType="OverdueInvoice"')
+    await expect(temporal.page.get_by_role("link").filter(has_text="case:devaart:")).to_have_count(5)
+    await temporal.picture("ui-list")
+    await temporal.open_from_list(NEW)
+    told = await temporal.details_tell("Next: reminder is sent on Tue 2026-03-10")
+    rows = dict(line.split("\t", 1) for line in told.splitlines() if "\t" in line)
+    rows = {name.strip(): value.strip() for name, value in rows.items()}
+    assert (rows["Stage"], rows["Open"], rows["On hold"]) == ("new", "1000.00 EUR", "no")
+    assert "Tue 2026-03-10" in rows["Why not now"]
+    await temporal.picture("ui-case")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (None, "pause, no end"),
+        ('"on holiday"', "pause, no end"),
+        ('{"until": "2026-03-20"}', "pause until Fri 2026-03-20"),
+    ],
+    ids=["no data", "a reason", "an object"],
+)
+async def test_a_pause_from_the_form_holds_the_case_in_every_form_and_resume_ends_it(
+    office: Office, temporal: TemporalPage, data: str | None, told: str
+) -> None:
+    await temporal.open(NEW)
+    await temporal.signal("pause", data, picture={None: "ui-pause", '"on holiday"': "ui-pause-reason"}.get(data))
+    await temporal.details_tell("the case is paused", told)
+    if data is None:
+        await temporal.picture("ui-paused")
+    await temporal.attribute_is("OnHold", "true")
+    await temporal.signal("resume")
+    await temporal.details_tell("Next: reminder is sent on Tue 2026-03-10")
+    assert office.case(NEW).quarantined == ()
+    assert office.shelf.taken == []
+
+
+async def test_an_update_tells_in_the_form_why_it_is_refused(office: Office, temporal: TemporalPage) -> None:
+    await temporal.open(ASKED)
+    form = await temporal.update("pause_case", '{"until": "2020-01-01", "actor": "j.devries"}')
+    await expect(form).to_contain_text("first free day")
+    await expect(form).not_to_contain_text("Traceback")
+    await expect(form).not_to_contain_text(".py")
+    await temporal.picture("ui-update-refused", form)
+    form = await temporal.update("pause_case", '{"until": "2026-03-20", "actor": "j.devries"}')
+    await expect(form).to_have_count(0)
+    await temporal.details_tell("pause until Fri 2026-03-20")
+    assert office.case(ASKED).quarantined == ()
+
+
+async def test_temporals_own_pause_keeps_a_signal_until_it_is_ended(office: Office, temporal: TemporalPage) -> None:
+    await temporal.open(SWITCHED)
+    await temporal.pause_in_temporal("wrong letters")
+    await temporal.signal_typed("pause")
+    await temporal.picture("ui-native-pause")
+    assert office.case(SWITCHED).holds == ()
+    await temporal.unpause_in_temporal()
+    await temporal.details_tell("the case is paused", "pause, no end")
+    assert [hold.kind.value for hold in office.case(SWITCHED).holds] == ["pause"]
+    assert office.shelf.taken == []
+
+
+def _soon(condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def asked() -> bool:
+        return condition()
+
+    return asked
