@@ -103,6 +103,19 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantinedMessage:
+    """A message that could not be used; `known` says whether there is a case of this id."""
+
+    case_id: str
+    id: str
+    name: str
+    error: str
+    sha256: str
+    received_at: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDelivery:
     """A delivery as it stands: what was sent, and what became of it."""
 
@@ -315,9 +328,19 @@ class Transaction:
         if not self._insert_once(t.cases, row, ["id"]):
             return False
         self._debtors[case_id] = (creditor, opened.invoice.debtor)
-        self.append(case_id, facts)
+        self.append(case_id, (*facts, *self._came_too_early(case_id, opened)))
         self._insert_once(t.starts, {"case_id": case_id, "created_at": _text(at)}, ["case_id"])
         return True
+
+    def _came_too_early(self, case_id: str, opened: CaseOpened) -> tuple[MessageQuarantined, ...]:
+        """Messages that came before there was a case: from now on they are the case's to show and resubmit."""
+        rows = self.connection.execute(
+            select(t.quarantine).where(t.quarantine.c.case_id == case_id, t.quarantine.c.settled.is_(None))
+        )
+        return tuple(
+            MessageQuarantined(id=row.id, at=opened.at, on=opened.on, name=row.name, sha256=row.sha256, error=row.error)
+            for row in rows
+        )
 
     def load(self, case_id: str) -> Loaded:
         """A case as it stands, with what this transaction appended.
@@ -638,6 +661,28 @@ class Transaction:
             )
         ).first()
         return None if row is None else (row.name, row.body or b"")
+
+    def unsettled(self) -> tuple[QuarantinedMessage, ...]:
+        """All messages in quarantine that nobody has dealt with, also those for cases that do not exist."""
+        rows = self.connection.execute(
+            select(t.quarantine, t.cases.c.id.is_not(None).label("known"))
+            .outerjoin(t.cases, t.cases.c.id == t.quarantine.c.case_id)
+            .where(t.quarantine.c.settled.is_(None))
+            .order_by(t.quarantine.c.received_at, t.quarantine.c.case_id, t.quarantine.c.id)
+        )
+        return tuple(
+            QuarantinedMessage(row.case_id, row.id, row.name, row.error, row.sha256, row.received_at, bool(row.known))
+            for row in rows
+        )
+
+    def dismiss_stranger(self, case_id: str, quarantine_id: str) -> None:
+        """Lay aside a message for a case that does not exist."""
+        self._covered(case_id)
+        self.connection.execute(
+            update(t.quarantine)
+            .where(t.quarantine.c.case_id == case_id, t.quarantine.c.id == quarantine_id)
+            .values(settled="dismissed")
+        )
 
     # What is sent -------------------------------------------------------------------------------------
 

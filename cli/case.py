@@ -192,6 +192,14 @@ def settle(
     _tell(case, "settle_send", content, actor, as_json)
 
 
+@quarantine.command("list")
+def list_quarantine(as_json: _Json = False) -> None:
+    """Show every message in quarantine, also those for cases that do not exist."""
+    from cli.case_quarantine import print_quarantine
+
+    print_quarantine(as_json)
+
+
 @quarantine.command("resubmit")
 def resubmit(
     case: _Id,
@@ -221,6 +229,10 @@ def dismiss(
     as_json: _Json = False,
 ) -> None:
     """Lay a message in quarantine aside for good; its bytes stay in the case file."""
+    from cli.case_quarantine import dismissed_stranger
+
+    if dismissed_stranger(case, of):
+        return
     _tell(case, "dismiss_quarantined", {"of": of or _only_quarantined(case), "reason": reason}, actor, as_json)
 
 
