@@ -617,6 +617,8 @@ def step_taken(
         term_days=step.term,
         reminds=step.reminds,
         proven=proven,
+        claims=step.claims,
+        announces=step.announces,
     )
 
 

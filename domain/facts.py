@@ -52,6 +52,16 @@ class DeliveryStatus(StrEnum):
     DROPPED = "dropped"
 
 
+Claims = Literal["principal", "principal+interest", "all"]
+"""What a message asks for."""
+
+Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
+"""What a message says will follow."""
+
+Evidence = Literal["presumed", "delivered", "confirmed"]
+"""How well it is known that a message reached the debtor."""
+
+
 class _Fact(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -174,6 +184,8 @@ class StepTaken(_Fact):
         received_on: Proven day of receipt, when known at once (import).
         proven: False when the outcome stayed unknown: no term starts from it.
         imported: Taken before the case came to us.
+        claims: What it asked for, and `announces` what it said would follow (practice.md, fact 3).
+        evidence: How well `received_on` is known (practice.md, fact 4); None where nothing is known of it.
     """
 
     kind: Literal["step_taken"] = "step_taken"
@@ -192,6 +204,9 @@ class StepTaken(_Fact):
     reminds: bool = False
     proven: bool = True
     imported: bool = False
+    claims: Claims = "principal"
+    announces: tuple[Announcement, ...] = ()
+    evidence: Evidence | None = None
 
 
 class SendSettled(_Fact):

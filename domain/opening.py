@@ -25,6 +25,7 @@ class History(BaseModel):
         last_contact_on: Day of the last contact.
         notice_posted_on: Day on which a notice that starts a term was posted.
         notice_received_on: Day of receipt that is proven; a notice without proof is repeated.
+        notice_evidence: How well that day is known.
         promise_until: Day up to which a promise of payment runs.
         on_hold: Whether it was on hold elsewhere, `hold_until` its first free day.
         handed_off: Whether an agency works on it already.
@@ -36,6 +37,7 @@ class History(BaseModel):
     last_contact_on: date | None = None
     notice_posted_on: date | None = None
     notice_received_on: date | None = None
+    notice_evidence: f.Evidence | None = None
     promise_until: date | None = None
     on_hold: bool = False
     hold_until: date | None = None
@@ -118,10 +120,10 @@ def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on:
     taken_on = min(before.last_contact_on or on, on)
     if notice is not None and received_on is not None:
         posted_on = min(before.notice_posted_on or received_on, on)
-        facts.append(_taken_before(case, notice, posted_on, at, received_on))
+        facts.append(_taken_before(case, notice, posted_on, at, received_on, before.notice_evidence))
         taken_on = max(taken_on, posted_on)
     if rung is not notice:
-        facts.append(_taken_before(case, rung, taken_on, at, None))
+        facts.append(_taken_before(case, rung, taken_on, at, None, None))
     return facts
 
 
@@ -139,7 +141,9 @@ def _last_step(policy: Policy, before: History) -> str | None:
     return before.last_step
 
 
-def _taken_before(case: Case, rung: Step, on: date, at: datetime, received_on: date | None) -> f.StepTaken:
+def _taken_before(
+    case: Case, rung: Step, on: date, at: datetime, received_on: date | None, evidence: f.Evidence | None
+) -> f.StepTaken:
     claim = claim_of(case)
     return f.StepTaken(
         id=f"taken:{rung.id}:1:import",
@@ -158,6 +162,9 @@ def _taken_before(case: Case, rung: Step, on: date, at: datetime, received_on: d
         received_on=received_on,
         reminds=rung.reminds,
         imported=True,
+        claims=rung.claims,
+        announces=rung.announces,
+        evidence=evidence,
     )
 
 

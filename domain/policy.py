@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from domain.calendar import Country, SendingCalendar, any_day
+from domain.facts import Announcement, Claims
 from domain.invoice import Kind
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,8 +55,6 @@ def _split_words(value: object) -> object:
 Days = Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=3660)]
 Channel = Literal["email", "sms", "call", "post", "registered"]
 Role = Literal["finance", "purchasing", "management", "debtor"]
-Claims = Literal["principal", "principal+interest", "all"]
-Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 

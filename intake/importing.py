@@ -185,6 +185,7 @@ def history_of(item: OpenItem, policy: Policy) -> History:
         last_contact_on=max(contacts, default=None),
         notice_posted_on=item.notice_posted_on,
         notice_received_on=presumed_receipt(item.notice_posted_on) if proven and item.notice_posted_on else None,
+        notice_evidence=item.notice_proof.value if item.notice_proof is not None else None,
         promise_until=item.promise_until,
         on_hold=item.hold is not None,
         hold_until=item.hold_until,

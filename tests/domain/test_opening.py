@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.opening import History, UnknownStep
+from domain import facts as f
+from domain.opening import History, UnknownStep, open_case
 from tests.domain.builders import Life, business_ladder, call, day, hand_off, invoice, local, policy, send
 
 LATE = invoice("2026-08-19", "2026-09-02")
@@ -110,3 +111,21 @@ def test_an_old_invoice_with_history_is_not_looked_at() -> None:
 def test_an_invoice_with_a_day_that_means_never_is_refused(invoice_date: str, due: str) -> None:
     with pytest.raises(ValueError, match="does not lie between"):
         invoice(invoice_date, due)
+
+
+def test_a_step_says_what_it_claimed_and_announced_and_how_well_its_receipt_is_known() -> None:
+    """practice.md, facts 3 and 4: they belong in the case from the first day."""
+    ladder = policy(
+        send("notice", {"after_due": "24d"}, term="14d", claims="principal+interest", announces=["costs", "handoff"]),
+        send("last", {"after_previous": "30d"}),
+    )
+    before = History(
+        last_step="notice",
+        notice_posted_on=day("2026-03-25"),
+        notice_received_on=day("2026-03-28"),
+        notice_evidence="delivered",
+    )
+    facts = open_case(invoice(), ladder, local("2026-04-01", "09:00"), history=before)
+    taken = next(fact for fact in facts if isinstance(fact, f.StepTaken))
+    assert (taken.claims, taken.announces) == ("principal+interest", ("costs", "handoff"))
+    assert (taken.received_on, taken.evidence) == (day("2026-03-28"), "delivered")
