@@ -33,6 +33,7 @@ from intake.ubl_document import (
 from intake.ubl_names import CREDIT_NOTE, INVOICE, NAMESPACES, line_of, path_of, written
 from intake.ubl_rules import check_rules
 from intake.ubl_schema import check_schema
+from intake.ubl_schematron import check_schematron
 from intake.xml_safety import parse_xml
 
 __all__ = ["UblFile", "read_ubl"]
@@ -103,7 +104,7 @@ def read_ubl(data: bytes, *, file: str) -> UblFile:
         return UblFile(None, (Finding(file, 1, None, reason, "error"),))
     reading = _Reading(root, file)
     document = reading.document()
-    for breach in (*check_schema(root), *check_rules(root)):
+    for breach in (*check_schema(root), *check_schematron(root), *check_rules(root)):
         if not reading.said(breach.path):
             reading.findings.append(Finding(file, breach.line, breach.path, breach.reason, "warning"))
     if reading.failed:

@@ -137,6 +137,12 @@ def test_a_valid_dutch_invoice_breaks_no_rule(file: Path) -> None:
     assert [str(each) for each in read(file).findings if each.reason.startswith(("[", "UBL"))] == []
 
 
+@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+def test_a_valid_invoice_breaks_no_rule_of_en_16931_that_forbids(file: Path) -> None:
+    told = [each.reason for each in read(file).findings]
+    assert [reason for reason in told if "EN 16931, fatal" in reason or "could not be run" in reason] == []
+
+
 @pytest.mark.parametrize("file", _WRONG, ids=lambda file: file.stem)
 def test_an_invalid_invoice_is_remarked_or_refused_for_what_is_wrong_with_it(file: Path) -> None:
     found = read(file)
