@@ -38,6 +38,7 @@ from domain.facts import (
 )
 from domain.parties import Creditor, Debtor
 from domain.policy import Policy
+from domain.send_key import opaque_key
 from domain.surroundings import Surroundings
 from domain.view import CaseView
 
@@ -715,7 +716,9 @@ class Transaction:
             "reason": None,
         }
         if known is None:
-            self.connection.execute(insert(t.deliveries).values(key=letter.key, **values))
+            self.connection.execute(
+                insert(t.deliveries).values(key=letter.key, hashed_key=opaque_key(letter.key), **values)
+            )
         elif known in _MAY_GO_AGAIN:
             # This try serves these cases only: those of an earlier one that did not go out are no part of it.
             self.connection.execute(

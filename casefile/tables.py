@@ -155,7 +155,9 @@ deliveries = Table(
     Column("reference", Text),
     Column("reason", Text),
     Column("crossed", Boolean, nullable=False, server_default="0"),
+    Column("hashed_key", words(64)),
     Index("ix_deliveries_message", "message"),
+    Index("ix_deliveries_hashed_key", "hashed_key"),
 )
 """Each message over each channel under its send key: exact bytes, hash, outcome."""
 
@@ -246,3 +248,15 @@ remarks = Table(
     Column("reason", Text, nullable=False),
 )
 """What the checks had to say of a document when it came in: for people, and never sent along with it."""
+
+mail_events = Table(
+    "mail_events",
+    metadata,
+    Column("id", words(200), primary_key=True),
+    Column("key", words(64), nullable=False),
+    Column("kind", words(32), nullable=False),
+    Column("reference", words(200), nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Index("ix_mail_events_key", "key", "at"),
+)
+"""What a mail provider told of mails, by the hash of the send key; also of keys that no delivery has."""

@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from domain.send_key import opaque_key
 
 __all__ = ["ASK_OPERATOR", "checked_url", "in_silence", "opaque_key", "provider_threads", "retry_after"]
 
@@ -78,11 +79,6 @@ async def in_silence(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
             return work()
 
     return await asyncio.get_running_loop().run_in_executor(threads, silently)
-
-
-def opaque_key(key: str) -> str:
-    """The send key as providers see it: a hash (hexadecimal), for a send key names an invoice."""
-    return sha256(key.encode("utf-8")).hexdigest()
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

@@ -11,14 +11,15 @@ from sqlalchemy import select
 from activities.ports import Channel, Gateway
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.mail_events import last_report
 from gateways.outbox import FileOutbox
-from gateways.sendgrid_mail import EventLookup, SendgridMail
+from gateways.sendgrid_mail import EventLookup, MailEvent, SendgridMail
 from gateways.twilio_account import LISTED_WITHIN, Sought, SoughtLookup, TwilioAccount
 from gateways.twilio_calls import TwilioCalls
 from gateways.twilio_messages import TwilioMessages
 from worker.settings import Settings
 
-__all__ = ["call_seconds", "gateways_of", "sought_in"]
+__all__ = ["call_seconds", "events_in", "gateways_of", "sought_in"]
 
 _OUTBOX: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 _LONGEST_CALL = 10.0
@@ -34,7 +35,6 @@ def gateways_of(
     file: CaseFile,
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    events: EventLookup | None = None,
 ) -> dict[Channel, Gateway]:
     """The gateway of each channel: a provider where the settings name one, else the embedded outbox.
 
@@ -44,7 +44,6 @@ def gateways_of(
         settings: The deployment's settings.
         file: The case file, which knows what was handed over.
         now: The real clock.
-        events: What the event webhook of SendGrid told.
     """
     ways: dict[Channel, Gateway] = dict.fromkeys(_OUTBOX, FileOutbox(settings.outbox))
     if settings.mail == "sendgrid":
@@ -53,7 +52,7 @@ def gateways_of(
             timeout=call_seconds(settings),
             now=now,
             url=settings.sendgrid_url,
-            events=events,
+            events=events_in(file),
         )
     if "twilio" in (settings.sms, settings.call):
         account = TwilioAccount(
@@ -77,6 +76,16 @@ def gateways_of(
                 language=settings.call_language,
             )
     return ways
+
+
+def events_in(file: CaseFile) -> EventLookup:
+    """Look up in the case file what SendGrid's event webhook told of a mail, to whichever process."""
+
+    def told(key: str) -> MailEvent | None:
+        report = last_report(file, key)
+        return None if report is None else MailEvent(report.kind, report.reference)
+
+    return told
 
 
 def sought_in(file: CaseFile) -> SoughtLookup:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 import structlog
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -81,8 +81,8 @@ class _Gauges(Collector):
         yield build
 
 
-def endpoints(observed: Observed) -> FastAPI:
-    """The three pages, without documentation pages beside them."""
+def endpoints(observed: Observed, routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """The three pages and what else is served, without documentation pages beside them."""
     app = FastAPI(title="Maanwerk worker", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -112,6 +112,8 @@ def endpoints(observed: Observed) -> FastAPI:
             return Response("the case file does not answer\n", 503, media_type="text/plain")
         return Response(metrics_text(numbers, observed.build_id), media_type=CONTENT_TYPE_LATEST)
 
+    for router in routers:
+        app.include_router(router)
     return app
 
 
@@ -141,12 +143,15 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def observed_at(address: str | None, observed: Observed) -> AsyncIterator[None]:
+async def observed_at(
+    address: str | None, observed: Observed, routers: Sequence[APIRouter] = ()
+) -> AsyncIterator[None]:
     """Serve the pages as long as the block runs.
 
     Args:
         address: `host:port`; None serves nothing.
         observed: What is looked at.
+        routers: What is served beside the pages.
 
     Raises:
         AddressTaken: nobody can listen there.
@@ -163,7 +168,9 @@ async def observed_at(address: str | None, observed: Observed) -> AsyncIterator[
             f"the worker's pages can't be served at {address} ({problem.strerror}): set MAANWERK_HTTP to another one"
         ) from None
     server = _Server(
-        uvicorn.Config(endpoints(observed), log_config=None, access_log=False, lifespan="off", log_level="warning")
+        uvicorn.Config(
+            endpoints(observed, routers), log_config=None, access_log=False, lifespan="off", log_level="warning"
+        )
     )
     with listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))

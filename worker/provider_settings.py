@@ -31,6 +31,7 @@ class ProviderSettings(BaseSettings):
         call: Who makes calls; without anybody a step's call is refused.
         sendgrid_api_key: Key that may send mail.
         sendgrid_url: Address of the API; https://api.eu.sendgrid.com for a subuser in the EU.
+        sendgrid_webhook_key: Public key of the signed event webhook; without it `/webhooks/sendgrid` is not there.
         twilio_account_sid: Name of the account.
         twilio_auth_token: Its secret.
         twilio_from: Sender of text messages: a number, a name of at most 11 characters, or a messaging service.
@@ -47,6 +48,7 @@ class ProviderSettings(BaseSettings):
     call: Literal["none", "twilio"] = "none"
     sendgrid_api_key: _Secret = None
     sendgrid_url: str = "https://api.sendgrid.com"
+    sendgrid_webhook_key: str | None = None
     twilio_account_sid: _Secret = None
     twilio_auth_token: _Secret = None
     twilio_from: Annotated[str | None, Field(validate_default=True)] = None
@@ -65,6 +67,18 @@ class ProviderSettings(BaseSettings):
         if wanted and not (plain or "").strip():
             raise ValueError(f"it is not set; {wanted} needs it")
         return value
+
+    @field_validator("sendgrid_webhook_key")
+    @classmethod
+    def _a_verification_key(cls, value: str | None) -> str | None:
+        if not (value or "").strip():
+            return None
+        # Here, for the library takes long to import, and every command reads the settings.
+        from api.sendgrid_signature import SendgridSignature
+
+        key = str(value).strip()
+        SendgridSignature(key)
+        return key
 
     @field_validator("twilio_account_sid")
     @classmethod

@@ -20,7 +20,7 @@ class Settings(ProviderSettings):
         task_queue: Task queue of the cases.
         step_seconds: Longest time one step may take, in seconds.
         max_cached_cases: Cases that the worker keeps in memory.
-        http: `host:port` for `/healthz`, `/readyz` and `/metrics`; None serves none.
+        http: `host:port` for `/healthz`, `/readyz`, `/metrics` and webhooks; None serves none.
         metrics: `host:port` for the metrics of Temporal's SDK; None serves none.
         build_id: Build of this worker; with one, cases stay on the build they began with until they continue as new.
         mail_per_second: Most e-mails a second that this process hands over; None is no limit.

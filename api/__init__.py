@@ -1,0 +1,1 @@
+"""What comes in over HTTP from outside: webhooks of providers."""
