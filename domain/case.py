@@ -397,6 +397,7 @@ def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | No
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
     sent = case.attempt.deliveries if case.attempt and case.attempt.step == fact.step else ()
     posted = tuple(d for d in sent if d.channel in ("post", "registered"))
+    keys = tuple(d.key for d in posted or sent)
     step = TakenStep(
         step=fact.step,
         issue=fact.issue,
@@ -407,8 +408,8 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         term_days=fact.term_days,
         received_on=fact.received_on,
         reminds=fact.reminds,
-        proven=fact.proven,
-        keys=tuple(d.key for d in posted or sent),
+        proven=fact.proven and not _all_came_back(keys, case.bounced),
+        keys=keys,
         attempt=case.attempt if sent else None,
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
@@ -424,12 +425,13 @@ def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
             replace(step, received_on=max(received, step.received_on or received)) if fact.key in step.keys else step
             for step in case.taken
         )
-    # What came back on every way it went reached nobody: no term starts from it.
-    taken = tuple(
-        replace(step, proven=False) if step.keys and all(key in bounced for key in step.keys) else step
-        for step in taken
-    )
+    taken = tuple(replace(step, proven=False) if _all_came_back(step.keys, bounced) else step for step in taken)
     return replace(case, bounced=bounced, taken=taken, seen=seen)
+
+
+def _all_came_back(keys: tuple[str, ...], bounced: tuple[str, ...]) -> bool:
+    """Whether a message came back on every way it went: it reached nobody, and no term starts from it."""
+    return bool(keys) and all(key in bounced for key in keys)
 
 
 def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:

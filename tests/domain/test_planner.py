@@ -319,6 +319,15 @@ def test_a_second_overpayment_is_told_though_the_first_was_dealt_with() -> None:
     assert life.live("2026-03-11").open_tasks() == ["overpayment"]
 
 
+def test_no_term_starts_from_a_notice_that_came_back_before_its_outcome_was_known() -> None:
+    ladder = policy(send("notice", {"after_due": "5d"}, term="14d"), hand_off({"term_expired": "notice"}))
+    life = Life(ladder).live("2026-03-05")
+    # The key under which this driver sends.
+    life.hear("delivery_reported", {"key": "F-1/notice/1/email", "status": "bounced"})
+    assert life.live("2026-06-30").case.stage == "notice"
+    assert codes(life.decision) == ["term_unproven"]
+
+
 def test_no_term_starts_from_a_notice_that_came_back() -> None:
     ladder = policy(send("notice", {"after_due": "5d"}, term="14d"), hand_off({"term_expired": "notice"}))
     life = Life(ladder).live("2026-03-07")
