@@ -40,13 +40,13 @@ from activities.ports import (
     Refused,
 )
 from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase
+from casefile.desk import CaseDesk
 from domain import conduct
 from domain.bundle import Passenger, channels_done, companion, may_carry
 from domain.decision import Decision
 from domain.details import summary_of
 from domain.facts import DeliveryStatus, Fact, MessageQuarantined
 from domain.messages import inbox_id
-from domain.policy import Policy
 from domain.timeline import bare_line
 from domain.view import view_of
 
@@ -86,20 +86,6 @@ class _Prepared:
     find: tuple[tuple[str, str, datetime, datetime], ...] = ()
     """To reconcile: send key, channel, moment of the intent, real moment of the intent."""
     first_fact: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What judging a message needs from the case file."""
-
-    transaction: Transaction
-    case_id: str
-
-    def policy(self, name: str, version: int | None) -> Policy | None:
-        return self.transaction.policy(name, version)
-
-    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
-        return self.transaction.quarantined(self.case_id, quarantine_id)
 
 
 @dataclass(frozen=True)
@@ -191,7 +177,7 @@ class FileCaseActivities(CaseActivities):
         """Record everything that waits in the inbox of a case, in order of arrival."""
         rows = transaction.waiting(loaded.id)
         for row in rows:
-            facts, refusal = _heard(loaded, row, at, _Desk(transaction, loaded.id))
+            facts, refusal = _heard(loaded, row, at, CaseDesk(transaction, loaded.id))
             transaction.append(loaded.id, facts)
             transaction.recorded(row.seq, at, refusal)
             loaded = transaction.load(loaded.id)
@@ -489,7 +475,7 @@ def _standing(passenger: Passenger) -> tuple[str, frozenset[str]] | None:
     return None if attempt is None else (attempt.message, channels_done(passenger))
 
 
-def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: _Desk) -> tuple[tuple[Fact, ...], str | None]:
+def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: CaseDesk) -> tuple[tuple[Fact, ...], str | None]:
     """The facts that follow from an inbox row, and why it was refused, if it was."""
     on: date = loaded.policy.sending_calendar.local_date(at)
     if row.problem is not None:

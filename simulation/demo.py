@@ -202,7 +202,9 @@ class Quarter:
     def messages_of(self, cues: Cues, event: Event) -> list[tuple[str, str, Mapping[str, object], str]]:
         """Case id, name, content and id of each message that an event brings now."""
         if isinstance(event, BankCovers):
-            raise NotImplementedError("the demo watches no bank feed")
+            raise ValueError(
+                f"quarter.yaml, event of {event.on}: bank_covers needs a bank feed, which the demo has not"
+            )
         with self.file.read() as transaction:
             cases = {number: transaction.load(case_id).case for number, case_id in self.ids.items()}
         cue = cues.cue(event, cases)

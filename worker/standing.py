@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casefile.case_file import InboxRow, Loaded, Transaction
+from casefile.desk import CaseDesk
 from domain import conduct
 from domain.case import Case, apply
 from domain.facts import Fact
@@ -41,18 +42,6 @@ class Standing:
         return replace(self.loaded, case=self.case, policy=self.policy)
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    transaction: Transaction
-    case_id: str
-
-    def policy(self, name: str, version: int | None) -> Policy | None:
-        return self.transaction.policy(name, version)
-
-    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
-        return self.transaction.quarantined(self.case_id, quarantine_id)
-
-
 def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standing:
     """How a case stands at a moment; nothing is written.
 
@@ -64,7 +53,7 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
     waiting = transaction.waiting(case_id)
     coming: list[Fact] = []
     refusals: dict[str, str] = {}
-    desk = _Desk(transaction, case_id)
+    desk = CaseDesk(transaction, case_id)
     for row in waiting:
         if row.problem is not None:
             continue

@@ -1,0 +1,24 @@
+"""The desk of one case: what judging its messages needs from the case file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casefile.case_file import Transaction
+from domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """A `domain.conduct.Desk` that looks things up in a transaction."""
+
+    transaction: Transaction
+    case_id: str
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        """The policy of this name and version (None: the newest), if there is one."""
+        return self.transaction.policy(name, version)
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of a message in this case's quarantine."""
+        return self.transaction.quarantined(self.case_id, quarantine_id)
