@@ -42,11 +42,13 @@ from activities.ports import (
 from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase
 from casefile.desk import CaseDesk
 from domain import conduct
-from domain.bundle import Passenger, channels_done, companion, may_carry
+from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
 from domain.decision import Decision
 from domain.details import summary_of
 from domain.facts import DeliveryStatus, Fact, MessageQuarantined
+from domain.joint_letter import belongs_in
 from domain.messages import inbox_id
+from domain.surroundings import Sibling
 from domain.timeline import bare_line
 from domain.view import view_of
 
@@ -57,6 +59,9 @@ Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a kill must do no harm."""
 
 ATTEMPTS_SHOWN = 50
+
+_LOOK_AGAIN = timedelta(minutes=1)
+"""Wait before a joint letter is tried again that another case of the debtor was not ready for."""
 
 _SENDING_SHARE = 0.8
 """Part of a step's longest time within which providers are called; after all of it others may reconcile."""
@@ -207,7 +212,8 @@ class FileCaseActivities(CaseActivities):
         failing: bool = False,
     ) -> Turn:
         decision = proceeding.decision
-        view = view_of(proceeding.case, loaded.policy, decision, at, failing=failing)
+        around = transaction.surroundings(loaded)
+        view = view_of(proceeding.case, loaded.policy, decision, at, around=around, failing=failing)
         transaction.write_view(loaded.id, view, at)
         facts = (
             transaction.facts_after(loaded.id, first) if first else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)
@@ -217,8 +223,8 @@ class FileCaseActivities(CaseActivities):
             "summary": summary_of(loaded.case.invoice.number, view),
             "view": view,
         }
-        if decision.at is not None:
-            said["at"] = decision.at
+        if proceeding.look_at is not None:
+            said["at"] = proceeding.look_at
         if facts:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
@@ -253,6 +259,9 @@ class FileCaseActivities(CaseActivities):
             if due and decision.action == "send":
                 real = self.real_now()
                 letters = self._intend_message(transaction, loaded, decision, now, real)
+                if letters is None:
+                    turn = self._turn(transaction, loaded, proceeding, now, first)
+                    return _Prepared(turn=turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN}))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
                 real = self.real_now()
@@ -264,51 +273,52 @@ class FileCaseActivities(CaseActivities):
 
     def _intend_message(
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
-    ) -> tuple[Letter, ...]:
-        step = loaded.policy.step(decision.step or "")
-        if step is None:
-            raise LookupError(f"policy {loaded.policy.policy} has no step {decision.step!r}")
-        passengers = [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)]
-        if may_carry(loaded.policy, decision):
-            standing = _standing(passengers[0])
-            passengers += [p for p in self._companions(transaction, loaded, now) if _standing(p) == standing]
-        creditor = transaction.creditor(loaded.creditor)
+    ) -> tuple[Letter, ...] | None:
+        """Write the intent of a message; None when it must wait for another case to record what it was told."""
+        lead = passenger(loaded.id, loaded.case, loaded.policy, transaction.surroundings(loaded), decision, now)
         on = loaded.policy.sending_calendar.local_date(now)
-        composed = compose_message(transaction, creditor, passengers, on, now)
-        return self._write_intent(transaction, composed, passengers, now, real)
+        travelling = [lead]
+        if may_carry(lead, on):
+            companions = self._companions(transaction, loaded, lead, now)
+            if companions is None:
+                return None
+            standing = _standing(lead)
+            travelling += [p for p in companions if _standing(p) == standing]
+        for each in travelling[1:]:
+            transaction.append(each.key, each.facts)
+        creditor = transaction.creditor(loaded.creditor)
+        composed = compose_message(transaction, creditor, travelling, on, now)
+        return self._write_intent(transaction, composed, travelling, now, real)
 
-    def _companions(self, transaction: Transaction, loaded: Loaded, now: datetime) -> list[Passenger]:
-        """The debtor's other cases whose reminder falls on the same day."""
+    def _companions(
+        self, transaction: Transaction, loaded: Loaded, lead: Passenger, now: datetime
+    ) -> list[Passenger] | None:
+        """The debtor's other cases that travel along; None when one that must is not ready to."""
         found = []
         for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+            other = transaction.load(case_id)
+            sibling, around = Sibling(case_id, other.case, other.policy), transaction.surroundings(other)
             if transaction.waiting(case_id):
-                # What it was told is for its own workflow to record: no other one may make it look done.
+                # What it was told is for its own workflow to record: no other one may make it look done. A reminder
+                # goes without it; a letter that must take it in waits.
+                on = lead.policy.sending_calendar.local_date(now)
+                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, around, on):
+                    return None
                 continue
-            sibling = transaction.load(case_id)
-            passenger = companion(
-                case_id,
-                sibling.case,
-                sibling.policy,
-                transaction.surroundings(sibling),
-                now,
-                loaded.case.ledger.currency,
-            )
-            if passenger is not None:
-                transaction.append(case_id, passenger.facts)
-                found.append(passenger)
+            companion = companion_of(lead, sibling, around, now)
+            if companion is not None:
+                found.append(companion)
         return found
 
     def _intend_hand_off(
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
-        step = loaded.policy.step(decision.step or "")
-        if step is None:
-            raise LookupError(f"policy {loaded.policy.policy} has no step {decision.step!r}")
+        around = transaction.surroundings(loaded)
+        leaving = passenger(loaded.id, loaded.case, loaded.policy, around, decision, now)
         creditor = transaction.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
-        composed = compose_hand_off(transaction, creditor, loaded, step, on, self.dossier)
-        passengers = [Passenger(loaded.id, loaded.case, loaded.policy, step, decision.issue)]
-        return self._write_intent(transaction, composed, passengers, now, real)
+        composed = compose_hand_off(transaction, creditor, leaving, on, self.dossier)
+        return self._write_intent(transaction, composed, [leaving], now, real)
 
     def _write_intent(
         self,
@@ -320,17 +330,18 @@ class FileCaseActivities(CaseActivities):
     ) -> tuple[Letter, ...]:
         """Write the intent for every case in the message; returns what is to be sent now."""
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
-        for passenger in passengers:
-            own = tuple((channel, key) for channel, key in composed.deliveries if channel in passenger.step.channels)
-            done = channels_done(passenger)
+        on = passengers[0].policy.sending_calendar.local_date(now)
+        for each, asked in zip(passengers, asked_of(passengers, on), strict=True):
+            own = tuple((channel, key) for channel, key in composed.deliveries if channel in each.step.channels)
+            done = channels_done(each)
             own = tuple((channel, key) for channel, key in own if channel not in done)
             for _, key in own:
-                served[key].append(passenger.key)
-            on = passenger.policy.sending_calendar.local_date(now)
-            fact = conduct.intended(passenger.case, passenger.step, passenger.issue, composed.message, own, now, on)
-            transaction.append(passenger.key, (fact,))
+                served[key].append(each.key)
+            on = each.policy.sending_calendar.local_date(now)
+            fact = conduct.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
+            transaction.append(each.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
-            case = transaction.load(passenger.key).case
+            case = transaction.load(each.key).case
             concluded = [
                 conduct.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
             ]
@@ -341,7 +352,7 @@ class FileCaseActivities(CaseActivities):
                 if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
                 and d.key not in {key for _, key in own}
             ]
-            transaction.append(passenger.key, concluded)
+            transaction.append(each.key, concluded)
         letters = tuple(letter for letter in composed.letters if served[letter.key])
         for letter in letters:
             transaction.intend(letter, served[letter.key], now, real)

@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 from activities.letter_content import letter_content
 from activities.ports import Document, DossierBuilder
-from casefile.case_file import Letter, Loaded, Transaction
+from casefile.case_file import Letter, Transaction
 from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
 from domain.claim import claim_of
 from domain.parties import Creditor, Debtor
-from domain.policy import Step
 from domain.timeline import line
 from letters.content import LetterContent
 from letters.eml import Attachment, BadAddress, compose_email
@@ -151,15 +150,15 @@ def _form(
 
 
 def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, loaded: Loaded, step: Step, on: date, build: DossierBuilder
+    transaction: Transaction, creditor: Creditor, leaving: Passenger, on: date, build: DossierBuilder
 ) -> Composed:
     """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
-    case = loaded.case
+    case, step = leaving.case, leaving.step
     debtor = transaction.debtor(creditor.id, case.invoice.debtor)
-    sent = [d for d in transaction.deliveries(loaded.id) if d.channel != "agency" and d.status == "sent"]
-    claim = claim_of(case)
+    sent = [d for d in transaction.deliveries(leaving.key) if d.channel != "agency" and d.status == "sent"]
+    claim = claim_of(case, leaving.policy, on, leaving.around, taking=step)
     manifest: dict[str, object] = {
-        "case": loaded.id,
+        "case": leaving.key,
         "handed_off_on": on,
         "creditor": creditor,
         "debtor": debtor,
@@ -171,6 +170,12 @@ def compose_hand_off(
             "interest": claim.interest,
             "costs": claim.costs,
             "total": claim.total,
+            "interest_periods": [
+                {"from": p.first, "to": p.last, "rate": p.rate, "days": p.days, "base": p.base, "amount": p.amount}
+                for p in claim.periods
+            ],
+            "costs_explained": claim.costs_explained,
+            "remarks": claim.remarks,
         },
         "ledger": [
             {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}
@@ -180,14 +185,14 @@ def compose_hand_off(
             {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
             for d in sent
         ],
-        "timeline": [line(fact) for fact in transaction.facts(loaded.id)],
+        "timeline": [line(fact) for fact in transaction.facts(leaving.key)],
     }
     documents = [
         Document(f"{d.filename_hint} {d.channel}.{_EXTENSIONS[d.media_type]}", d.media_type, d.content) for d in sent
     ]
-    documents += [Document(*document) for document in transaction.documents(loaded.id)]
+    documents += [Document(*document) for document in transaction.documents(leaving.key)]
     message = f"{case.invoice.number}/{step.id}/1"
-    key = f"{loaded.id}/{step.id}/1/agency/{step.hand_off}"
+    key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
     letter = Letter(
         key=key,
         message=message,

@@ -45,8 +45,8 @@ def _moments(policy: Policy) -> list[tuple[Case, datetime]]:
             step = policy.step(decision.step or "")
             if step is None:
                 raise LookupError(f"{policy.policy} has no step {decision.step}")
-            on = calendar.local_date(now)
-            case = apply(case, step_taken(case, step, decision.issue, now, on, channels=step.channels, message=step.id))
+            taken = step_taken(case, policy, step, decision.issue, now, channels=step.channels, message=step.id)
+            case = apply(case, taken)
             continue
         now = decision.at
 

@@ -39,7 +39,8 @@ from domain.facts import (
 from domain.parties import Creditor, Debtor
 from domain.policy import Policy
 from domain.send_key import opaque_key
-from domain.surroundings import Surroundings
+from domain.surroundings import Sibling, Surroundings, looks_at_siblings
+from domain.terms import PLAIN_TERMS, CreditorTerms
 from domain.view import CaseView
 
 _CACHED_CASES = 5000
@@ -211,6 +212,7 @@ class Transaction:
         self.folded: dict[str, tuple[int, Case]] = {}
         self._debtors: dict[str, tuple[str, str] | None] = {}
         self.read_policies: dict[tuple[str, int], Policy] = {}
+        self._creditor_terms: dict[str, CreditorTerms] = {}
 
     # What is locked -----------------------------------------------------------------------------------
 
@@ -239,6 +241,7 @@ class Transaction:
         """Store a creditor's profile, replacing an older one."""
         self._covers_all()
         self._upsert(t.creditors, {"id": creditor.id, "body": creditor.model_dump_json()}, ["id"], ["body"])
+        self._creditor_terms.pop(creditor.id, None)
 
     def creditor(self, creditor_id: str) -> Creditor:
         """The profile of a creditor.
@@ -529,12 +532,17 @@ class Transaction:
         """What a decision about the case must know outside it."""
         covered = self.connection.scalar(_COVERED, {"of": loaded.creditor})
         policy = loaded.policy
-        if policy.bundle != "debtor" and not policy.debtor_spacing:
-            return Surroundings(bank_covered_until=covered)
+        terms = PLAIN_TERMS if policy.law is None else self._terms(loaded.creditor)
+        looks = looks_at_siblings(loaded.case, policy)
+        if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
+            return Surroundings(bank_covered_until=covered, terms=terms)
         contacted: date | None = None
         reminded: date | None = None
+        siblings: list[Sibling] = []
         for sibling in self.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
             case = self._fold(sibling)[1]
+            if looks and (pinned := self.policy(case.policy, case.policy_version)) is not None:
+                siblings.append(Sibling(sibling, case, pinned))
             contacts = [(step.on, step.reminds) for step in case.taken if step.kind == "send"]
             if case.attempt is not None and case.attempt.may_have_reached_debtor:
                 contacts.append((case.attempt.on, case.attempt.reminds))
@@ -544,7 +552,16 @@ class Transaction:
                 contacted = max(contacted or on, on)
                 if reminds and bundles:
                     reminded = max(reminded or on, on)
-        return Surroundings(covered, contacted, reminded)
+        return Surroundings(covered, contacted, reminded, terms, tuple(siblings))
+
+    def _terms(self, creditor: str) -> CreditorTerms:
+        """What the law must know of a creditor; plain terms while he has no profile."""
+        known = self._creditor_terms.get(creditor)
+        if known is None:
+            body = self.connection.scalar(_CREDITOR, {"of": creditor})
+            known = PLAIN_TERMS if body is None else Creditor.model_validate_json(body).terms
+            self._creditor_terms[creditor] = known
+        return known
 
     def set_bank_coverage(self, creditor: str, until: date) -> None:
         """Record the last day that the bank statements of a creditor cover."""
@@ -887,6 +904,7 @@ class Transaction:
 
 # Building a statement takes longer than running it: those of every turn are built once.
 _DEBTOR_OF = select(t.cases.c.creditor, t.cases.c.debtor).where(t.cases.c.id == bindparam("of"))
+_CREDITOR = select(t.creditors.c.body).where(t.creditors.c.id == bindparam("of"))
 _COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindparam("of"))
 _FACTS_AFTER = (
     select(t.facts.c.seq, t.facts.c.body)

@@ -1,23 +1,28 @@
-"""Bundling: one message per debtor and day.
+"""Bundling: one message per debtor and day, and one 14-day letter per consumer.
 
 Reminder-class steps of several cases of one debtor that fall on the same local day go in one message with a
 statement of account (practice.md, "One message per debtor and day"). The rule is symmetric: whichever case
-wakes first finds the same companions.
+wakes first finds the same companions. A consumer's 14-day letter takes in all his invoices in default, whether their
+own day has come or not (`domain.joint_letter`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from domain.case import Attempt, Case
+from domain.case import Attempt, Case, apply
+from domain.claim import Asking, ask
 from domain.conduct import proceed
 from domain.decision import Decision
-from domain.facts import DeliveryStatus, Fact
+from domain.facts import Asked, DeliveryStatus, Fact, StepPassedOver
+from domain.joint_letter import belongs_in, can_join, cost_step
+from domain.law_watch import watched
+from domain.notices import as_taken, legal_role
 from domain.planner import plan
 from domain.policy import Policy, Step
-from domain.surroundings import Surroundings
+from domain.surroundings import Sibling, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Passenger:
     Attributes:
         key: What identifies the case (its id in the case file, its number in a simulation).
         case: The case, with `facts` applied.
+        step: The step as it is taken for this case: which letter, over which channels.
+        around: Its surroundings.
         facts: What must be recorded of a companion before its step: steps it passed over on the way.
     """
 
@@ -35,6 +42,7 @@ class Passenger:
     policy: Policy
     step: Step
     issue: int
+    around: Surroundings
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -52,16 +60,82 @@ def channels_done(passenger: Passenger) -> frozenset[str]:
     return frozenset(d.channel for d in passenger.attempt.deliveries if d.status in done)
 
 
-def may_carry(policy: Policy, decision: Decision) -> bool:
-    """Whether the message decided on takes companions along."""
-    step = policy.step(decision.step) if decision.step else None
-    return policy.bundle == "debtor" and decision.action == "send" and step is not None and step.reminds
+def passenger(
+    key: str, case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime
+) -> Passenger:
+    """The case that a decision is about, with its step as it is taken now.
+
+    Raises:
+        LookupError: the policy has no such step.
+    """
+    step = policy.step(decision.step or "")
+    if step is None:
+        raise LookupError(f"policy {policy.policy} has no step {decision.step!r}")
+    today = policy.sending_calendar.local_date(now)
+    return Passenger(key, case, policy, as_taken(step, case, policy, around.terms, today), decision.issue, around)
 
 
-def companion(
+def may_carry(lead: Passenger, on: date) -> bool:
+    """Whether the message takes companions along: a reminder that is bundled, or a consumer's 14-day letter."""
+    return _bundles(lead.policy, lead.step) or _is_joint(lead, on)
+
+
+def _bundles(policy: Policy, step: Step | None) -> bool:
+    return policy.bundle == "debtor" and step is not None and step.reminds
+
+
+def _is_joint(lead: Passenger, on: date) -> bool:
+    return legal_role(lead.step, lead.case, lead.policy, lead.around.terms, on) == "cost_notice"
+
+
+def companion_of(lead: Passenger, sibling: Sibling, around: Surroundings, now: datetime) -> Passenger | None:
+    """Another case of the debtor as a companion in the message that leaves now; None when it does not travel along.
+
+    Args:
+        lead: The case whose message it is.
+        sibling: The other case.
+        around: The surroundings of the other case.
+        now: Moment of leaving.
+    """
+    on = lead.policy.sending_calendar.local_date(now)
+    currency = lead.case.ledger.currency
+    if not _is_joint(lead, on):
+        return _companion(sibling.key, sibling.case, sibling.policy, around, now, currency)
+    if not belongs_in(sibling, currency, around, on) or not can_join(sibling, around, on):
+        return None
+    return _in_joint_letter(sibling, around, now)
+
+
+def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> Passenger | None:
+    """The case with its own 14-day letter next: what stands before it on the ladder is passed over."""
+    case, policy = sibling.case, sibling.policy
+    step = cost_step(case, policy)
+    if step is None:
+        return None
+    today = policy.sending_calendar.local_date(now)
+    facts: list[Fact] = list(watched(case, policy, around, now).facts)
+    for fact in facts:
+        case = apply(case, fact)
+    for rung in policy.steps[: policy.positions[step.id]]:
+        known = {taken.step for taken in case.taken} | {passed for passed, _ in case.passed}
+        if rung.id not in known:
+            reason = "all invoices of a consumer that are in default go in one 14-day letter"
+            passed = StepPassedOver(id=f"passed:{rung.id}:1", at=now, on=today, step=rung.id, reason=reason)
+            facts.append(passed)
+            case = apply(case, passed)
+    issue = 1 + sum(1 for taken in case.taken if taken.step == step.id)
+    return Passenger(sibling.key, case, policy, step, issue, around, tuple(facts))
+
+
+def asked_of(passengers: Sequence[Passenger], on: date) -> tuple[Asked, ...]:
+    """What their message says of each of them, in their order."""
+    return ask([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+
+
+def _companion(
     key: str, case: Case, policy: Policy, surroundings: Surroundings, now: datetime, currency: str
 ) -> Passenger | None:
-    """The case as a companion in a message that leaves now, None when it has no such step today."""
+    """The case as a companion in a bundle that leaves now, None when it has no such step today."""
     if policy.bundle != "debtor" or case.closed is not None or case.ledger.currency != currency:
         return None
     calendar = policy.sending_calendar
@@ -74,19 +148,19 @@ def companion(
         decision = plan(before.case, policy, surroundings, moment)
         if decision.passed_over or (decision.at is not None and decision.at > moment):
             return None
-    if not may_carry(policy, decision) or decision.at is None:
+    if decision.action != "send" or decision.at is None:
         return None
     if calendar.local_date(decision.at) != calendar.local_date(now):
         return None
-    step = policy.step(decision.step or "")
-    return None if step is None else Passenger(key, before.case, policy, step, decision.issue, before.facts)
+    found = passenger(key, before.case, policy, surroundings, decision, now)
+    return replace(found, facts=before.facts) if _bundles(policy, found.step) else None
 
 
 def leading(passengers: Iterable[Passenger]) -> Passenger:
     """The passenger whose step is the firmest: it gives the letter; among equals the oldest invoice."""
     return min(
         passengers,
-        key=lambda p: (-p.policy.positions[p.step.id], p.case.due, p.case.invoice.invoice_date, p.key),
+        key=lambda p: (-p.policy.positions.get(p.step.id, 0), p.case.due, p.case.invoice.invoice_date, p.key),
     )
 
 
@@ -96,7 +170,9 @@ def message_id(passengers: Iterable[Passenger], debtor: str, on: date) -> str:
     if len(several) == 1:
         alone = several[0]
         return f"{alone.case.invoice.number}/{alone.step.id}/{alone.issue}"
-    return f"{debtor}/{on.isoformat()}"
+    # A notice leaves apart from the reminders of that day.
+    part = "" if leading(several).step.reminds else "/notice"
+    return f"{debtor}/{on.isoformat()}{part}"
 
 
 def channels_of(passengers: Iterable[Passenger]) -> tuple[str, ...]:

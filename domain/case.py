@@ -13,6 +13,7 @@ from typing import assert_never
 
 from domain.facts import (
     CAME_BACK,
+    Asked,
     CallLogged,
     CaseClosed,
     CaseOpened,
@@ -23,11 +24,14 @@ from domain.facts import (
     DeliveryStatus,
     DueDateChanged,
     Fact,
+    GateUndone,
     HandoffApproved,
     HoldKind,
     HoldLifted,
     HoldPlaced,
     InvoiceCredited,
+    LegalRole,
+    LetterVoided,
     MessageCrossed,
     MessageQuarantined,
     PaymentReceived,
@@ -108,6 +112,7 @@ class Attempt:
     on: date
     deliveries: tuple[Delivery, ...]
     reminds: bool = False
+    asked: Asked | None = None
 
     @property
     def may_have_reached_debtor(self) -> bool:
@@ -124,6 +129,12 @@ class TakenStep:
         keys: Send keys whose receipt starts its term. The same notice by post and by e-mail counts from the later
             of the two (practice.md, fact 4): then only those of the post.
         attempt: The deliveries it went by, for the case that a person says that one of them was not sent.
+        legal: What it does in law, if anything.
+        announced_costs: The exact fee that it announced.
+        costs: Collection costs that it asked for.
+        entries: Number of ledger entries known when it was written.
+        void: Whether it can no longer carry costs, so that it is given again.
+        imported: Taken before the case came to us.
     """
 
     step: str
@@ -138,6 +149,12 @@ class TakenStep:
     proven: bool
     keys: tuple[str, ...] = ()
     attempt: Attempt | None = None
+    legal: LegalRole | None = None
+    announced_costs: Money | None = None
+    costs: Money | None = None
+    entries: int = 0
+    void: bool = False
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +200,8 @@ class Case:
     bounced: tuple[str, ...] = ()
     closed: CloseReason | None = None
     settled_by: EntryKind | None = None
+    undone: tuple[tuple[str, int, Money], ...] = ()
+    """Steps and issues whose message claimed costs that were not due, and how much too much."""
     idle: tuple[tuple[date, date | None], ...] = ()
     """Periods in which the case was closed: nothing could be missed in them."""
     seen: frozenset[str] = field(default=frozenset())
@@ -221,6 +240,11 @@ class Case:
         if self.handed_off:
             return "handed_off"
         return self.taken[-1].step if self.taken else "new"
+
+    @property
+    def handed_off_on(self) -> date | None:
+        """Day of the hand-off."""
+        return next((step.on for step in self.taken if step.kind == "hand_off"), None)
 
     @property
     def last_contact_on(self) -> date | None:
@@ -263,8 +287,9 @@ def _opened(fact: CaseOpened) -> Case:
         Entry("principal", None, invoice.amount, invoice.invoice_date, fact.on, EntryKind.PRINCIPAL)
     )
     if fact.open != invoice.amount:
+        # Nobody knows when it was paid: no interest is claimed on it.
         paid_before = fact.open - invoice.amount
-        ledger = ledger.book(Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT))
+        ledger = ledger.book(Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT, True))
     return Case(
         invoice=invoice,
         policy=fact.policy,
@@ -286,7 +311,8 @@ def apply(case: Case, fact: Fact) -> Case:
             entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT)
             return _booked(case, case.ledger.book(entry), EntryKind.PAYMENT, seen)
         case InvoiceCredited():
-            entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.CREDIT)
+            corrects = fact.credit_kind != "rebate"
+            entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.CREDIT, corrects)
             return _booked(case, case.ledger.book(entry), EntryKind.CREDIT, seen)
         case WrittenOff():
             entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.WRITE_OFF)
@@ -339,6 +365,11 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, quarantined=(*case.quarantined, fact.id), seen=seen)
         case QuarantineSettled():
             return replace(case, quarantined=tuple(q for q in case.quarantined if q != fact.of), seen=seen)
+        case LetterVoided():
+            taken = tuple(replace(t, void=True) if (t.step, t.issue) in fact.steps else t for t in case.taken)
+            return replace(case, taken=taken, approval=None, seen=seen)
+        case GateUndone():
+            return replace(case, undone=(*case.undone, (fact.step, fact.issue, fact.claimed - fact.due)), seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -369,7 +400,7 @@ def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
     )
     again = {delivery.key for delivery in fresh}
     kept = tuple(d for key, d in before.items() if key not in again)
-    return Attempt(fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds)
+    return Attempt(fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds, fact.asked)
 
 
 def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:
@@ -411,6 +442,11 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         proven=fact.proven and not _all_came_back(keys, case.bounced),
         keys=keys,
         attempt=case.attempt if sent else None,
+        legal=fact.legal,
+        announced_costs=fact.announced_costs,
+        costs=fact.costs if fact.claims == "all" else None,
+        entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
+        imported=fact.imported,
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
 

@@ -18,13 +18,15 @@ from typing import Protocol, assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.case import CASE_CLOSED, Case, apply
-from domain.claim import claim_of
+from domain.claim import Asking, ask
 from domain.decision import Decision
+from domain.law_watch import watched
 from domain.ledger import EntryKind
 from domain.money import Money
-from domain.planner import RECONCILE_AFTER, close_reason, plan
+from domain.notices import as_taken, with_dependents
+from domain.planner import RECONCILE_AFTER, close_reason, plan, waived
 from domain.policy import Policy, Step
-from domain.surroundings import Surroundings
+from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
 """Tasks that stay open when a case closes."""
@@ -225,6 +227,8 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
             return _other_policy(case, message, own, at, on, desk)
         case m.SettleSend():
             return _settled(case, message, own, at, on)
+        case m.ReissueNotice():
+            return _reissued(case, policy, message, own, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, told, message, desk)
         case m.DismissQuarantined():
@@ -445,6 +449,30 @@ def _settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date
     return (settled, *_done(case, "settle_send", message.outcome, own, at, on))
 
 
+def _reissued(
+    case: Case, policy: Policy, message: m.ReissueNotice, own: str, at: datetime, on: date
+) -> tuple[f.Fact, ...]:
+    """A person voids the notice in force: the ladder gives it again, as its next issue and with a full new term."""
+    if case.closed is not None:
+        raise Refused(f"the case is closed ({case.closed.value})")
+    notices = [t for t in case.taken if t.term_days is not None and not t.void]
+    notice = next((t for t in reversed(notices) if message.step in (None, t.step)), None)
+    if notice is None:
+        sent = ", ".join(dict.fromkeys(t.step for t in notices)) or "none"
+        raise Refused(f"there is no notice in force to give again; in force: {sent}")
+    return (
+        f.LetterVoided(
+            id=f"reissue:{own}",
+            at=at,
+            on=on,
+            steps=with_dependents(notice, case, policy),
+            reason="reissue",
+            of=own,
+            actor=message.actor,
+        ),
+    )
+
+
 def _must_be_quarantined(case: Case, quarantine_id: str) -> None:
     if quarantine_id not in case.quarantined:
         known = ", ".join(case.quarantined) or "none"
@@ -490,11 +518,14 @@ class Proceeding:
         case: The case with `facts` applied.
         facts: New facts, in order.
         decision: What remains: a wait, something to be done outside, or the end.
+        look_at: When the case is to be looked at again, by the decision or for a deadline that comes before it; None
+            when only a message changes anything.
     """
 
     case: Case
     facts: tuple[f.Fact, ...]
     decision: Decision
+    look_at: datetime | None
 
 
 def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Proceeding:
@@ -502,18 +533,25 @@ def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
     while True:
-        decision = plan(case, policy, surroundings, now)
-        fresh = [fact for fact in _consequences(case, policy, decision, now, today) if fact.id not in case.seen]
+        seen = watched(case, policy, surroundings, now)
+        fresh: list[f.Fact] = list(seen.facts)
         if not fresh:
-            return Proceeding(case, tuple(facts), decision)
+            decision = plan(case, policy, surroundings, now)
+            consequences = _consequences(case, policy, surroundings, decision, now, today)
+            fresh = [fact for fact in consequences if fact.id not in case.seen]
+        if not fresh:
+            moments = [moment for moment in (decision.at, seen.next_at) if moment is not None]
+            return Proceeding(case, tuple(facts), decision, min(moments, default=None))
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)
 
 
-def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime, today: date) -> Sequence[f.Fact]:
+def _consequences(
+    case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime, today: date
+) -> Sequence[f.Fact]:
     """Facts that follow from a decision at once; the planner is asked again after each batch."""
-    if case.closed is not None and close_reason(case, policy) is None:
+    if case.closed is not None and close_reason(case, policy, around) is None:
         return (f.CaseReopened(id=f"reopened:{len(case.idle)}", at=now, on=today),)
     if decision.passed_over:
         return tuple(
@@ -522,9 +560,9 @@ def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime,
         )
     due = decision.at is not None and decision.at <= now
     if decision.action == "close" and decision.close is not None:
-        return _closing(case, policy, decision.close, now, today)
+        return _closing(case, policy, around, decision.close, now, today)
     if decision.action == "task" and due and decision.task is not None:
-        return _task_raised(case, policy, decision, decision.task, now, today)
+        return _task_raised(case, policy, around, decision, decision.task, now, today)
     codes = tuple(blocker.code for blocker in decision.blockers)
     if decision.action == "wait" and decision.step and any(code in _HELD_BACK for code in codes):
         return (
@@ -540,7 +578,9 @@ def _consequences(case: Case, policy: Policy, decision: Decision, now: datetime,
     return ()
 
 
-def _closing(case: Case, policy: Policy, reason: f.CloseReason, now: datetime, today: date) -> Sequence[f.Fact]:
+def _closing(
+    case: Case, policy: Policy, around: Surroundings, reason: f.CloseReason, now: datetime, today: date
+) -> Sequence[f.Fact]:
     if case.closed is reason:
         return ()
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
@@ -550,7 +590,10 @@ def _closing(case: Case, policy: Policy, reason: f.CloseReason, now: datetime, t
         for kind in sorted(tasks)
     ]
     given_up = _given_up(case, policy, ending, now, today)
-    return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason))
+    rest = None
+    if policy.law is not None and reason is not f.CloseReason.HANDED_OFF:
+        rest = waived(case, policy, around) or None
+    return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason, waived=rest))
 
 
 def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: date) -> list[f.Fact]:
@@ -573,32 +616,49 @@ def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: dat
 
 
 def _task_raised(
-    case: Case, policy: Policy, decision: Decision, kind: str, now: datetime, today: date
+    case: Case, policy: Policy, around: Surroundings, decision: Decision, kind: str, now: datetime, today: date
 ) -> Sequence[f.Fact]:
     number = 1 + sum(1 for task in case.tasks if task.kind == kind)
     raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
     step = policy.step(decision.step) if decision.step else None
     if step is None or step.task != kind:
         return (raised,)
-    taken = step_taken(
-        case, step, decision.issue, now, today, channels=("task",), message=f"{kind}:{step.id}:{decision.issue}"
-    )
+    message = f"{kind}:{step.id}:{decision.issue}"
+    taken = step_taken(case, policy, step, decision.issue, now, channels=("task",), message=message, around=around)
     return (raised, taken)
 
 
 def step_taken(
     case: Case,
+    policy: Policy,
     step: Step,
     issue: int,
     now: datetime,
-    today: date,
     *,
     channels: tuple[str, ...],
     message: str,
     proven: bool = True,
+    around: Surroundings = NOTHING_SPECIAL,
+    asked: f.Asked | None = None,
 ) -> f.StepTaken:
-    """The fact that a step was taken, with the claim of that day."""
-    claim = claim_of(case)
+    """The fact that a step was taken, with the claim of that day.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        step: The step as the policy has it; which letter it is for this case is worked out here.
+        issue: Its issue.
+        now: Moment.
+        channels: Over which it went.
+        message: Id of the message.
+        proven: Whether it is certain that it went.
+        around: Terms and siblings, for the claim.
+        asked: What its message said, when that was written before; the claim of `now` without it.
+    """
+    today = policy.sending_calendar.local_date(now)
+    step = as_taken(step, case, policy, around.terms, today)
+    if asked is None:
+        (asked,) = ask((Asking(case, policy, step, around),), today)
     again = sum(1 for fact_id in case.seen if fact_id.startswith(f"taken:{step.id}:{issue}:"))
     return f.StepTaken(
         id=f"taken:{step.id}:{issue}:{again}",
@@ -609,16 +669,19 @@ def step_taken(
         issue=issue,
         channels=channels,
         message=message,
-        open=claim.open,
-        interest=claim.interest,
-        costs=claim.costs,
-        total=claim.total,
-        claimed=claim.claimed_by(step),
-        term_days=step.term,
+        open=asked.open,
+        interest=asked.interest,
+        costs=asked.costs,
+        total=asked.total,
+        claimed=asked.claimed,
+        term_days=asked.term_days,
         reminds=step.reminds,
         proven=proven,
         claims=step.claims,
-        announces=step.announces,
+        announces=() if asked.legal == "default_notice" else step.announces,
+        announced_costs=asked.announced_costs,
+        legal=asked.legal,
+        entries=asked.entries,
     )
 
 
@@ -637,7 +700,14 @@ _TELL_AFTER_FAILURES = 3
 
 
 def intended(
-    case: Case, step: Step, issue: int, message: str, deliveries: tuple[tuple[str, str], ...], at: datetime, on: date
+    case: Case,
+    step: Step,
+    issue: int,
+    message: str,
+    deliveries: tuple[tuple[str, str], ...],
+    at: datetime,
+    on: date,
+    asked: f.Asked | None = None,
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
     number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step.id}:{issue}:"))
@@ -650,6 +720,7 @@ def intended(
         message=message,
         deliveries=deliveries,
         reminds=step.reminds,
+        asked=asked,
     )
 
 
@@ -708,17 +779,21 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
     if not sent and not unproven:
         return _raised(case, "fix_contact", attempt.step, at, on)
     gone = {d.channel for d in (*sent, *unproven)}
+    # In the order of the ladder; what goes registered stands where the post would.
+    rank = {channel: index for index, channel in enumerate(step.channels)}
+    rank.setdefault("registered", rank.get("post", len(rank)))
     facts: list[f.Fact] = [
         step_taken(
             case,
+            policy,
             step,
             attempt.issue,
             at,
-            on,
-            channels=tuple(channel for channel in step.channels if channel in gone),
+            channels=tuple(sorted(gone, key=lambda channel: (rank.get(channel, len(rank)), channel))),
             message=attempt.message,
             # A term must not start from a letter that nobody can prove, though the same went out by e-mail.
             proven=not unproven,
+            asked=attempt.asked,
         )
     ]
     if unproven:

@@ -29,6 +29,9 @@ _BECAUSE: dict[BlockerCode, str] = {
     "missing_from_list": "the invoice was missing from the last list of open items",
     "promise": "the debtor promised to pay",
     "imported": "the case was on hold when it was imported",
+    "not_in_default": "the debtor is not in default before",
+    "sibling_in_default": "another invoice of this debtor belongs in the same letter but is held back",
+    "terms_at_risk": "a person must first review the clauses on interest and costs",
     "bank_not_covering": "the bank statements do not cover the days before",
     "approval_required": "a person must approve the hand-off",
     "task_open": "the task before it is not done",
@@ -40,7 +43,7 @@ _BECAUSE: dict[BlockerCode, str] = {
 }
 
 _UNTIL_SOMEONE_ACTS: frozenset[BlockerCode] = frozenset(
-    ("approval_required", "contact_failed", "term_unproven", "no_next_step")
+    ("approval_required", "contact_failed", "term_unproven", "no_next_step", "terms_at_risk")
 )
 
 _CLOSED: dict[CloseReason, str] = {
@@ -53,15 +56,30 @@ _CLOSED: dict[CloseReason, str] = {
 
 _TASKS = {
     "approve_handoff": "approve the hand-off",
+    "clarify_status": "find out whether the debtor is a consumer",
+    "complaint_rights_in_21_days": "decide about taking the goods back: the right ends in three weeks",
+    "complaint_rights_in_7_days": "decide about taking the goods back: the right ends in a week",
+    "complaint_rights_passed": "note that the right to take the goods back has ended",
+    "confirm_cumulation": "check the costs of this small instalment (BIK art. 2a)",
+    "credit_insurer_in_21_days": "tell the credit insurer within three weeks",
+    "credit_insurer_in_7_days": "tell the credit insurer within a week",
+    "credit_insurer_passed": "see whether the credit insurer still covers this invoice",
     "decide_next": "decide what to do next",
     "fix_contact": "mend the contact",
     "imported_hold": "end the hold it was imported with",
+    "limitation_in_21_days": "interrupt the limitation: the claim is barred in three weeks",
+    "limitation_in_7_days": "interrupt the limitation: the claim is barred in a week",
+    "limitation_passed": "see whether the claim is barred",
     "missing_from_list": "find out why it was missing from the list",
     "onboarding_review": "review the invoice",
     "overpayment": "return or set off what was paid too much",
     "review_pause": "review the pause",
+    "review_terms": "review the clauses on interest and costs",
     "settle_send": "say whether the message was sent",
     "tell_agency": "tell the agency",
+    "vat_reclaim_in_21_days": "reclaim the VAT within three weeks",
+    "vat_reclaim_in_7_days": "reclaim the VAT within a week",
+    "vat_reclaim_passed": "see whether the VAT can still be reclaimed",
 }
 
 

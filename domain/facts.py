@@ -61,6 +61,36 @@ Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
 Evidence = Literal["presumed", "delivered", "confirmed"]
 """How well it is known that a message reached the debtor."""
 
+LegalRole = Literal["notice", "cost_notice", "default_notice", "first_reminder"]
+"""What a message does in law: `notice` sets a business its last term; `cost_notice` is the 14-day letter after which a
+consumer owes costs (BW 6:96 lid 6); `default_notice` puts a debtor in default whose term was only printed (BW 6:82);
+`first_reminder` is the free first reminder of a Belgian consumer (WER XIX.2)."""
+
+
+class Asked(BaseModel):
+    """What a message says that is owed, as it was when its intent was written.
+
+    Attributes:
+        open, interest, costs, total: What was owed that day, by law.
+        claimed: What it asks for.
+        announced_costs: The exact fee that it announces, if it does.
+        legal: What it does in law, if anything.
+        term_days: Days of the term that it sets.
+        entries: Number of ledger entries known at that moment: what is learned later may make the letter void.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    open: Money
+    interest: Money
+    costs: Money
+    total: Money
+    claimed: Money
+    announced_costs: Money | None = None
+    legal: LegalRole | None = None
+    term_days: int | None = None
+    entries: int = 0
+
 
 class _Fact(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -154,6 +184,7 @@ class StepIntended(_Fact):
         message: Id of the message; the same for all cases that a bundle serves.
         deliveries: `(channel, send key)` of each delivery.
         reminds: Whether it is of the reminder class.
+        asked: What it says that is owed.
     """
 
     kind: Literal["step_intended"] = "step_intended"
@@ -162,6 +193,7 @@ class StepIntended(_Fact):
     message: str
     deliveries: tuple[tuple[str, str], ...]
     reminds: bool = False
+    asked: Asked | None = None
 
 
 class DeliveryConcluded(_Fact):
@@ -186,6 +218,9 @@ class StepTaken(_Fact):
         imported: Taken before the case came to us.
         claims: What it asked for, and `announces` what it said would follow (practice.md, fact 3).
         evidence: How well `received_on` is known (practice.md, fact 4); None where nothing is known of it.
+        announced_costs: The exact fee that it announced.
+        legal: What it does in law.
+        entries: Number of ledger entries known when it was written.
     """
 
     kind: Literal["step_taken"] = "step_taken"
@@ -207,6 +242,9 @@ class StepTaken(_Fact):
     claims: Claims = "principal"
     announces: tuple[Announcement, ...] = ()
     evidence: Evidence | None = None
+    announced_costs: Money | None = None
+    legal: LegalRole | None = None
+    entries: int | None = None
 
 
 class SendSettled(_Fact):
@@ -314,11 +352,49 @@ class MessageCrossed(_Fact):
     payment: str
 
 
+VoidReason = Literal["corrected", "paid_before", "reversed", "together", "reissue"]
+"""Why a letter is void for costs: the invoice was corrected; a payment from before it was learned of later; a payment
+inside its term was taken back; another invoice in the same letter made it void; a person asked for a new one."""
+
+
+class LetterVoided(_Fact):
+    """A letter can no longer carry costs; it and what hung on its term are given again, with a full new term.
+
+    Attributes:
+        steps: `(step, issue)` of the letter, and of the steps taken since then that waited for its term.
+        of: Id of the ledger entry, or of the request, that made it void.
+        actor: Who asked for a new letter.
+    """
+
+    kind: Literal["letter_voided"] = "letter_voided"
+    steps: tuple[tuple[str, int], ...]
+    reason: VoidReason
+    of: str = ""
+    actor: str = ""
+
+
+class GateUndone(_Fact):
+    """Costs were claimed that turned out not to be due: a payment inside the term was learned of only later.
+
+    Attributes:
+        step: Step whose message claimed them, and its issue.
+        claimed: Costs that it claimed.
+        due: Costs that were due that day as we know now.
+    """
+
+    kind: Literal["gate_undone"] = "gate_undone"
+    step: str
+    issue: int
+    claimed: Money
+    due: Money
+
+
 class CaseClosed(_Fact):
-    """The case was closed."""
+    """The case was closed. `waived`: interest and costs that are not pursued (the policy's `remainder`)."""
 
     kind: Literal["case_closed"] = "case_closed"
     reason: CloseReason
+    waived: Money | None = None
 
 
 class CaseReopened(_Fact):
@@ -351,6 +427,8 @@ Fact = Annotated[
     | MessageQuarantined
     | QuarantineSettled
     | MessageCrossed
+    | LetterVoided
+    | GateUndone
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

@@ -44,6 +44,14 @@ class TermBasis(StrEnum):
     LARGE_COMPANY = "large_company"
 
 
+class ClaimBasis(StrEnum):
+    """What is claimed. The trade rate is for the price only, not for damages or cancellation fees (BW 6:119a)."""
+
+    PRICE = "price"
+    DAMAGES = "damages"
+    CANCELLATION_FEE = "cancellation_fee"
+
+
 class Kind(StrEnum):
     """Short form of the legal status, as written in files."""
 
@@ -78,6 +86,21 @@ class LegalStatus(BaseModel):
         """Whether the rules for consumers must be kept (unknown counts as yes)."""
         return self.natural_person is not YesNoUnknown.NO and self.in_business is not YesNoUnknown.YES
 
+    @property
+    def may_be_natural_person(self) -> bool:
+        """Whether letters take the wording for natural persons (practice.md, fact 1)."""
+        return self.natural_person is not YesNoUnknown.NO
+
+    @property
+    def trades(self) -> bool:
+        """Whether the contract is a trade contract, or one with a public authority (BW 6:119a, 6:119b)."""
+        return self.in_business is YesNoUnknown.YES or self.government is YesNo.YES
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nobody knows yet if the debtor is a consumer: he is treated as one, and a person is asked."""
+        return self.protected_as_consumer and self.in_business is YesNoUnknown.UNKNOWN
+
 
 class Invoice(BaseModel):
     """One invoice as it entered collection. Names and addresses stay in the case file, not here.
@@ -91,6 +114,10 @@ class Invoice(BaseModel):
         legal_status: Who the debtor is in this contract.
         term_basis: Where the payment term comes from.
         received_on: Day on which the debtor had the invoice, if known.
+        claim_basis: What is claimed.
+        contract: Opaque id of the contract of which this invoice is an instalment, if it is one.
+        goods: Whether goods were sold: the seller may have a right to take them back (BW 7:39).
+        delivered_on: Day of delivery of the goods, if known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,6 +130,10 @@ class Invoice(BaseModel):
     legal_status: LegalStatus = LegalStatus()
     term_basis: TermBasis = TermBasis.PRINTED
     received_on: date | None = None
+    claim_basis: ClaimBasis = ClaimBasis.PRICE
+    contract: str | None = None
+    goods: bool = False
+    delivered_on: date | None = None
 
     @model_validator(mode="after")
     def _dates_and_amount_make_sense(self) -> Invoice:

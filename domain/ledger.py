@@ -34,6 +34,8 @@ class Entry:
         amount: Signed amount.
         credited_on: Day on which the money counts (BW 6:114 lid 2: the creditor's account is credited).
         known_on: Day on which we learned of it.
+        from_the_start: A correction: what it takes off was never owed, so it counts from the first day. A payment
+            counts from the day on which it was credited (practice.md, "What money does").
     """
 
     id: str
@@ -42,6 +44,7 @@ class Entry:
     credited_on: date
     known_on: date
     kind: EntryKind
+    from_the_start: bool = False
 
     @property
     def lowers(self) -> bool:
@@ -121,7 +124,8 @@ class Ledger:
             return self
         if reversal.amount is not None and reversal.amount.currency != self.currency:
             raise ValueError(f"reversal {reversal.id}: {reversal.amount.currency} in a ledger kept in {self.currency}")
-        if self.entry(reversal.of) is None:
+        reversed_entry = self.entry(reversal.of)
+        if reversed_entry is None:
             return replace(self, waiting=(*self.waiting, reversal))
         left = self.left_of(reversal.of)
         minor = left if reversal.amount is None else min(left, reversal.amount.minor)
@@ -132,5 +136,6 @@ class Ledger:
             credited_on=reversal.credited_on,
             known_on=reversal.known_on,
             kind=EntryKind.REVERSAL,
+            from_the_start=reversed_entry.from_the_start,
         )
         return replace(self, entries=(*self.entries, entry), balance_minor=self.balance_minor + minor)

@@ -200,6 +200,19 @@ class SettleSend(_Message):
     received_on: _Day | None = None
 
 
+class ReissueNotice(_Message):
+    """Void the notice in force and give a new one with a full new term, for a reason that the person answers for.
+
+    Attributes:
+        step: The step that sent it; the one in force without it.
+        reason: Why, for the case file.
+    """
+
+    name: Literal["reissue_notice"] = "reissue_notice"
+    step: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class PlaceHold(_Message):
     """Keep the case on hold for a reason found by intake."""
 
@@ -253,6 +266,7 @@ Message = (
     | ChangeDueDate
     | ChangePolicy
     | SettleSend
+    | ReissueNotice
     | PlaceHold
     | LiftHold
     | RaiseTask
@@ -277,6 +291,7 @@ MESSAGES: Mapping[str, type[Message]] = {
     "change_due_date": ChangeDueDate,
     "change_policy": ChangePolicy,
     "settle_send": SettleSend,
+    "reissue_notice": ReissueNotice,
     "place_hold": PlaceHold,
     "lift_hold": LiftHold,
     "raise_task": RaiseTask,

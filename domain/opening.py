@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import facts as f
 from domain.case import Case, apply, fold
-from domain.claim import claim_of
+from domain.claim import Asking, ask
 from domain.invoice import Invoice
 from domain.money import Money
 from domain.policy import Policy, Step
+from domain.surroundings import NOTHING_SPECIAL
 
 REVIEW_WHEN_LATER_THAN = 30
 """Days late after which an invoice without its history is first looked at by a person (practice.md, Onboarding)."""
@@ -31,7 +32,7 @@ class History(BaseModel):
         handed_off: Whether an agency works on it already.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     last_step: str | None = None
     last_contact_on: date | None = None
@@ -120,10 +121,10 @@ def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on:
     taken_on = min(before.last_contact_on or on, on)
     if notice is not None and received_on is not None:
         posted_on = min(before.notice_posted_on or received_on, on)
-        facts.append(_taken_before(case, notice, posted_on, at, received_on, before.notice_evidence))
+        facts.append(_taken_before(case, policy, notice, posted_on, at, received_on, before.notice_evidence))
         taken_on = max(taken_on, posted_on)
     if rung is not notice:
-        facts.append(_taken_before(case, rung, taken_on, at, None, None))
+        facts.append(_taken_before(case, policy, rung, taken_on, at, None, None))
     return facts
 
 
@@ -142,9 +143,15 @@ def _last_step(policy: Policy, before: History) -> str | None:
 
 
 def _taken_before(
-    case: Case, rung: Step, on: date, at: datetime, received_on: date | None, evidence: f.Evidence | None
+    case: Case,
+    policy: Policy,
+    rung: Step,
+    on: date,
+    at: datetime,
+    received_on: date | None,
+    evidence: f.Evidence | None,
 ) -> f.StepTaken:
-    claim = claim_of(case)
+    (asked,) = ask((Asking(case, policy, rung, NOTHING_SPECIAL),), on)
     return f.StepTaken(
         id=f"taken:{rung.id}:1:import",
         at=at,
@@ -153,11 +160,11 @@ def _taken_before(
         step_kind="task" if rung.task else "hand_off" if rung.hand_off else "send",
         channels=rung.channels,
         message=f"before-import/{rung.id}",
-        open=claim.open,
-        interest=claim.interest,
-        costs=claim.costs,
-        total=claim.total,
-        claimed=claim.claimed_by(rung),
+        open=asked.open,
+        interest=asked.interest,
+        costs=asked.costs,
+        total=asked.total,
+        claimed=asked.claimed,
         term_days=rung.term,
         received_on=received_on,
         reminds=rung.reminds,
@@ -165,6 +172,8 @@ def _taken_before(
         claims=rung.claims,
         announces=rung.announces,
         evidence=evidence,
+        legal=asked.legal,
+        entries=len(case.ledger.entries),
     )
 
 

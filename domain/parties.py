@@ -8,9 +8,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.invoice import Invoice, Kind
+from domain.law import check_supported
+from domain.terms import PLAIN_TERMS, CreditorTerms
 
 Role = Literal["finance", "purchasing", "management", "debtor"]
 
@@ -72,6 +74,13 @@ class PolicyRule(_Party):
     tag: str | None = None
     law: Literal["NL", "BE"] | None = None
 
+    @field_validator("law", mode="before")
+    @classmethod
+    def _law_is_known(cls, value: object) -> object:
+        if isinstance(value, str):
+            check_supported(value)
+        return value
+
     def fits(self, invoice: Invoice, tags: tuple[str, ...], law: str | None) -> bool:
         """Whether the rule is for this invoice; who may be a consumer is treated as one."""
         consumer = invoice.legal_status.protected_as_consumer
@@ -97,6 +106,8 @@ class Creditor(_Party):
     email: str
     phone: str | None = None
     agency: str = "agency"
+    enterprise_number: str | None = None
+    terms: CreditorTerms = PLAIN_TERMS
     policies: Annotated[tuple[PolicyRule, ...], Field(min_length=1)]
 
     def policy_for(self, invoice: Invoice, tags: tuple[str, ...] = (), law: str | None = None) -> str | None:

@@ -7,6 +7,7 @@ nothing. The rules are those of design §5 and `practice.md`; each rule stands i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -14,14 +15,26 @@ from typing import Literal
 
 from domain.calendar import end_of_month, last_banking_day_before
 from domain.case import CASE_CLOSED, Attempt, Case, TakenStep, Task
+from domain.claim import claim_of, open_on
 from domain.decision import Blocker, BlockerCode, Decision
 from domain.facts import CloseReason, DeliveryStatus, HoldKind
-from domain.invoice import Kind
-from domain.law import nl
+from domain.joint_letter import left_out
 from domain.ledger import EntryKind
-from domain.money import minor_digits
-from domain.policy import AfterHold, CatchUp, Policy, Step
+from domain.money import Money, minor_digits
+from domain.notices import (
+    Term,
+    counts_as_taken,
+    default_from,
+    default_notice,
+    legal_role,
+    needs_default_notice,
+    sets_costs,
+    standing,
+    term_of,
+)
+from domain.policy import APOLOGY, AfterHold, CatchUp, Condition, Policy, Step
 from domain.surroundings import Surroundings
+from domain.terms import CreditorTerms
 
 RECONCILE_AFTER = (
     timedelta(minutes=2),
@@ -66,9 +79,13 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     under_way = _under_way(case.attempt)
     if under_way is not None:
         return under_way
-    if case.overpaid_minor and _overpayment_is_news(case):
+    today = policy.sending_calendar.local_date(now)
+    if case.overpaid_minor and _overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
         return Decision(action="task", task="overpayment", at=now)
-    closing = close_reason(case, policy)
+    apology = _apology(case, policy, now)
+    if apology is not None:
+        return apology
+    closing = close_reason(case, policy, surroundings)
     if closing is not None:
         return Decision(action="close", close=closing, at=now)
     return _ladder(case, policy, surroundings, now)
@@ -110,20 +127,50 @@ def _under_way(attempt: Attempt | None) -> Decision | None:
 # Money ----------------------------------------------------------------------------------------------------
 
 
-def close_reason(case: Case, policy: Policy) -> CloseReason | None:
+def close_reason(case: Case, policy: Policy, around: Surroundings) -> CloseReason | None:
     """Why the case is to be closed as its money stands; None when there is something to collect."""
+    collecting = CloseReason.HANDED_OFF if case.handed_off else None
     open_minor = case.open_minor
-    if open_minor == 0:
-        if case.settled_by is EntryKind.CREDIT:
-            return CloseReason.CREDITED
-        if case.settled_by is EntryKind.WRITE_OFF:
-            return CloseReason.WRITTEN_OFF
-        return CloseReason.PAID
-    if open_minor <= _in_minor(policy.tolerance, case.ledger.currency):
+    tolerance = _in_minor(policy.tolerance, case.ledger.currency)
+    if open_minor > tolerance or not remainder_is_waived(case, policy, around):
+        return collecting
+    if open_minor:
         return CloseReason.BELOW_TOLERANCE
-    if case.handed_off:
-        return CloseReason.HANDED_OFF
-    return None
+    if case.settled_by is EntryKind.CREDIT:
+        return CloseReason.CREDITED
+    if case.settled_by is EntryKind.WRITE_OFF:
+        return CloseReason.WRITTEN_OFF
+    return CloseReason.PAID
+
+
+def remainder_is_waived(case: Case, policy: Policy, around: Surroundings) -> bool:
+    """Whether what is left of interest and costs is not pursued, now that the invoice itself is paid.
+
+    Judged as of the day on which money last moved, so that a closed case stays closed whatever day it is.
+    """
+    if policy.law is None:
+        return True
+    claim = claim_of(case, policy, _money_moved_on(case), around)
+    small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)
+    if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
+        return True
+    return claim.total.amount < policy.remainder.extras_below
+
+
+def waived(case: Case, policy: Policy, around: Surroundings) -> Money:
+    """Interest and costs (and a rest too small to chase) that closing the case gives up."""
+    return claim_of(case, policy, _money_moved_on(case), around).total
+
+
+def _money_moved_on(case: Case) -> date:
+    return max(max(entry.known_on, entry.credited_on) for entry in case.ledger.entries)
+
+
+def overpaid(case: Case, policy: Policy, today: date, around: Surroundings) -> Money:
+    """What was paid beyond everything that is owed; it is held and shown until a person returns it or sets it off."""
+    if policy.law is None or not case.overpaid_minor:
+        return case.overpaid
+    return claim_of(case, policy, today, around).overpaid
 
 
 @lru_cache(maxsize=256)
@@ -162,7 +209,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if fitting > now:
             late = (Blocker(code="outside_hours", until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
-        unmet = _unmet_condition(case, step)
+        unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
             continue
@@ -244,11 +291,29 @@ def _due(
         )
 
     covered = surroundings.bank_covered_until
-    if not step.task and covered is not None and covered < _coverage_needed(case, policy, step, today):
-        calendar = policy.sending_calendar
-        tomorrow = calendar.first_opening(today + timedelta(days=1))
+    calendar = policy.sending_calendar
+    tomorrow = calendar.first_opening(today + timedelta(days=1))
+    if (
+        not step.task
+        and covered is not None
+        and covered < _coverage_needed(case, policy, surroundings.terms, step, today)
+    ):
         until = calendar.local_date(tomorrow)
         return decided("wait", tomorrow, None, Blocker(code="bank_not_covering", until=until))
+    role = legal_role(step, case, policy, surroundings.terms, today)
+    if role in ("cost_notice", "first_reminder") and surroundings.terms.at_risk:
+        blocker = Blocker(code="terms_at_risk")
+        if case.open_task("review_terms") is None:
+            return decided("task", now, "review_terms", blocker)
+        return decided("wait", None, None, blocker)
+    if role == "cost_notice":
+        held = left_out(case, surroundings, today)
+        if held:
+            ends = [hold.end for sibling in held for hold in sibling.case.holds_on(today)]
+            known = [end for end in ends if end is not None]
+            free = max(known) if known and len(known) == len(ends) else today
+            at = max(tomorrow, calendar.first_opening(free))
+            return decided("wait", at, None, Blocker(code="sibling_in_default", until=calendar.local_date(at)))
     if step.hand_off and step.approval == "required" and not _approved(case, step, today):
         blocker = Blocker(code="approval_required")
         if case.open_task("approve_handoff") is None:
@@ -268,26 +333,36 @@ def _approved(case: Case, step: Step, today: date) -> bool:
     )
 
 
-def _coverage_needed(case: Case, policy: Policy, step: Step, today: date) -> date:
+def _coverage_needed(case: Case, policy: Policy, terms: CreditorTerms, step: Step, today: date) -> date:
     """Last day whose payments must be known before this step may be taken."""
     needed = last_banking_day_before(today)
-    gate = step.when.term_expired
-    if gate is not None:
-        ends = _term_end(case, policy, gate)
+    if step.when.term_expired is not None:
+        ends = _term_end(case, policy, terms, step)
         if ends is not None:
-            return max(needed, ends[0])
+            return max(needed, ends.last_day)
     return needed
 
 
-def _unmet_condition(case: Case, step: Step) -> str | None:
+def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:
     """Why the `if` of a step is not met now, None when it is."""
     condition = step.condition
     least, below = condition.open_at_least, condition.open_below
-    if least is not None and case.open.amount < least:
-        return f"open {case.open.text} is below {least}"
-    if below is not None and case.open.amount >= below:
-        return f"open {case.open.text} is not below {below}"
+    if least is None and below is None:
+        return None
+    owed = open_on(case, policy, today, around)
+    if least is not None and owed.amount < least and not _enough_invoices(condition, around, today):
+        return f"open {owed.text} is below {least}"
+    if below is not None and owed.amount >= below:
+        return f"open {owed.text} is not below {below}"
     return None
+
+
+def _enough_invoices(condition: Condition, around: Surroundings, today: date) -> bool:
+    """Whether so many invoices of the debtor are overdue that a small one counts, too."""
+    if condition.or_invoices is None:
+        return False
+    others = [s for s in around.siblings if s.case.closed is None and s.case.open_minor and s.case.due < today]
+    return 1 + len(others) >= condition.or_invoices
 
 
 def _raised(case: Case, kind: str) -> Iterator[Task]:
@@ -306,9 +381,14 @@ def _remaining(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     """
     last = -1
     counts: dict[str, int] = {}
+    again: dict[str, int] = {}
     for taken in case.taken:
-        counts[taken.step] = counts.get(taken.step, 0) + 1
-        last = max(last, policy.positions.get(taken.step, -1))
+        if counts_as_taken(taken, policy.step(taken.step), case, policy):
+            counts[taken.step] = counts.get(taken.step, 0) + 1
+            last = max(last, policy.positions.get(taken.step, -1))
+        else:
+            # A void letter, or the notice of default before it: the next one has the next number.
+            again[taken.step] = again.get(taken.step, 0) + 1
     for passed, _ in case.passed:
         counts[passed] = counts.get(passed, 0) + 1
     for index, step in enumerate(policy.steps):
@@ -319,7 +399,7 @@ def _remaining(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
             continue
         at_most = _issues(step)
         if at_most is None or done < at_most:
-            yield step, done + 1
+            yield step, done + again.get(step.id, 0) + 1
 
 
 def _issues(step: Step) -> int | None:
@@ -357,7 +437,7 @@ def _expanded(remaining: Iterator[tuple[Step, int]]) -> Iterator[tuple[Step, int
     """Every further issue of a repeated step on its own, up to a year's worth for endless ones."""
     for step, issue in remaining:
         at_most = _issues(step)
-        last = at_most if at_most is not None else issue + 366
+        last = max(at_most, issue) if at_most is not None else issue + 366
         for number in range(issue, last + 1):
             yield step, number
 
@@ -392,7 +472,7 @@ def _moment(
     """
     calendar = policy.sending_calendar
     dates: list[tuple[date, BlockerCode]] = []
-    for day, code in _dates(case, policy, step, issue):
+    for day, code in _dates(case, policy, surroundings.terms, step, issue):
         if day is None:
             return None, (Blocker(code=code),)
         dates.append((day, code))
@@ -423,11 +503,15 @@ def _moment(
     return moment, (Blocker(code=code, until=on),)
 
 
-def _dates(case: Case, policy: Policy, step: Step, issue: int) -> Iterator[tuple[date | None, BlockerCode]]:
-    """The dates that `when` gives; None for one that can't be known yet."""
+def _dates(
+    case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int
+) -> Iterator[tuple[date | None, BlockerCode]]:
+    """The dates that `when` gives, and the law; None for one that can't be known yet."""
     if issue > 1 and step.repeat is not None:
-        yield _repeated_day(case, policy, step, issue), "not_due_yet"
+        yield _repeated_day(case, policy, terms, step, issue), "not_due_yet"
         return
+    if sets_costs(step, case, policy):
+        yield from _default_dates(case, policy, terms)
     when = step.when
     if when.after_due is not None:
         day = _shifted(case, policy, case.due, when.after_due)
@@ -442,16 +526,31 @@ def _dates(case: Case, policy: Policy, step: Step, issue: int) -> Iterator[tuple
         else:
             yield case.opened_on, "not_due_yet"
     if when.term_expired is not None:
-        yield from _term_dates(case, policy, when.term_expired)
+        yield from _term_dates(case, policy, terms, step)
 
 
-def _repeated_day(case: Case, policy: Policy, step: Step, issue: int) -> date | None:
+def _default_dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[tuple[date | None, BlockerCode]]:
+    """A 14-day letter counts only after the debtor is in default (BW 6:96 lid 6)."""
+    if not needs_default_notice(case, policy):
+        since = default_from(case, policy, terms)
+        if since is not None:
+            yield since, "not_in_default"
+        return
+    notice = default_notice(case)
+    ends = None if notice is None else term_of(notice, case, policy, terms)
+    if ends is not None:
+        yield ends.act_on, "not_in_default"
+    elif any(t.legal == "default_notice" and not t.void for t in case.taken):
+        yield None, "term_unproven"
+
+
+def _repeated_day(case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int) -> date | None:
     """Day of a further issue: counted from the last issue taken, or from the first one's planned day."""
     every = step.repeat.every if step.repeat else 0
     last = _last_taken(case, step.id)
     if last is not None:
         return _shifted(case, policy, last.on, every * (issue - last.issue))
-    first = [day for day, _ in _dates(case, policy, step, 1)]
+    first = [day for day, _ in _dates(case, policy, terms, step, 1)]
     known = [day for day in first if day is not None]
     return max(known) + timedelta(days=every * (issue - 1)) if known and len(known) == len(first) else None
 
@@ -532,21 +631,23 @@ def _contact_failed(case: Case, step: Step) -> bool:
 # Terms -----------------------------------------------------------------------------------------------------
 
 
-def _term_dates(case: Case, policy: Policy, gate: str) -> Iterator[tuple[date | None, BlockerCode]]:
-    taken = _last_taken(case, gate)
+def _term_dates(
+    case: Case, policy: Policy, terms: CreditorTerms, step: Step
+) -> Iterator[tuple[date | None, BlockerCode]]:
+    taken = standing(case, policy, step.when.term_expired or "")
     if taken is None:
         yield None, "term_not_started"
     elif not taken.proven:
         yield None, "term_unproven"
     else:
-        ends = _term_end(case, policy, gate)
-        yield (None if ends is None else ends[1]), "term_running"
+        ends = _term_end(case, policy, terms, step)
+        yield (None if ends is None else ends.act_on), "term_running"
 
 
 def _gate_gone(case: Case, policy: Policy, step: Step, passed: list[tuple[str, int, str]]) -> str | None:
     """Why the term that the step waits for can never start: its notice was passed over, or is no step."""
     gate = step.when.term_expired
-    if gate is None or _last_taken(case, gate) is not None:
+    if gate is None or standing(case, policy, gate) is not None:
         return None
     if gate in policy.positions and not any(of == gate for of, *_ in (*case.passed, *passed)):
         return None
@@ -557,22 +658,34 @@ def _last_taken(case: Case, step_id: str) -> TakenStep | None:
     return next((taken for taken in reversed(case.taken) if taken.step == step_id), None)
 
 
-def _term_end(case: Case, policy: Policy, gate: str) -> tuple[date, date] | None:
-    """Last day of the term that the step set, and the first day on which its end may be acted on."""
-    taken = _last_taken(case, gate)
+def _term_end(case: Case, policy: Policy, terms: CreditorTerms, step: Step) -> Term | None:
+    """The term that the step waits for."""
+    gate = step.when.term_expired or ""
+    taken = standing(case, policy, gate)
+    if taken is None:
+        return None
     rung = policy.step(gate)
-    if taken is None or not taken.proven:
+    if taken.term_days is None and rung is not None:
+        taken = replace(taken, term_days=rung.term)
+    return term_of(taken, case, policy, terms, step.when.margin)
+
+
+# Putting a wrong claim right ------------------------------------------------------------------------------
+
+
+def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
+    """Costs were claimed that were not due: the debtor is told so before anything else is done."""
+    sent = sum(1 for taken in case.taken if taken.step == APOLOGY.id)
+    if sent >= len(case.undone) or _contact_failed(case, APOLOGY):
         return None
-    days = taken.term_days if taken.term_days is not None else (rung.term if rung else None)
-    if days is None:
-        return None
-    if policy.law == "NL":
-        received = taken.received_on or nl.presumed_receipt(taken.on)
-        consumer = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
-        last = nl.last_day_of_term(received, days, consumer=consumer)
-        return last, nl.first_day_to_act(last)
-    last = (taken.received_on or taken.on) + timedelta(days=days)
-    return last, last + timedelta(days=1)
+    calendar = policy.sending_calendar
+    at = max(now, _retry_at(case, APOLOGY, sent + 1) or now)
+    pause = next((hold for hold in case.holds_on(calendar.local_date(at)) if hold.kind is HoldKind.PAUSE), None)
+    if pause is not None:
+        if pause.end is None:
+            return Decision(action="wait", step=APOLOGY.id, issue=sent + 1, blockers=(Blocker(code="pause"),))
+        at = max(at, calendar.first_opening(pause.end))
+    return Decision(action="send", step=APOLOGY.id, issue=sent + 1, at=calendar.fit(at))
 
 
 # Pauses ----------------------------------------------------------------------------------------------------

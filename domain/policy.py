@@ -16,9 +16,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from domain.account import Allocation
 from domain.calendar import Country, SendingCalendar, any_day
 from domain.facts import Announcement, Claims
 from domain.invoice import Kind
+from domain.law import check_supported
+from domain.law.interest import DayCount
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
@@ -56,6 +59,14 @@ Days = Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=3660)]
 Channel = Literal["email", "sms", "call", "post", "registered"]
 Role = Literal["finance", "purchasing", "management", "debtor"]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+
+
+class ChargeCosts(StrEnum):
+    """From when collection costs are charged: never, once a notice's term ran out, or at the hand-off."""
+
+    NEVER = "never"
+    FROM_NOTICE_EXPIRY = "from_notice_expiry"
+    AT_HANDOFF = "at_handoff"
 
 
 class _Part(BaseModel):
@@ -129,6 +140,8 @@ class When(_Part):
         after_invoice_date: Days after the invoice date.
         after_previous: Days after the last step that was taken; satisfied when none was.
         term_expired: Id of the step whose term must have run out.
+        margin: Banking days after the last day of that term before its end is acted on; without it as the law of the
+            policy has it (NL: the second banking day, BE and without law: the next day).
         round: `end_of_month` moves `after_due` to the last day of its month.
     """
 
@@ -137,6 +150,7 @@ class When(_Part):
     after_invoice_date: Days | None = None
     after_previous: Days | None = None
     term_expired: str | None = None
+    margin: Annotated[int, Field(ge=1, le=30)] | None = None
     round: Literal["end_of_month"] | None = None
 
     @model_validator(mode="after")
@@ -148,14 +162,41 @@ class When(_Part):
             )
         if self.round and self.after_due is None:
             raise ValueError("round works on after_due, which is not given")
+        if self.margin is not None and self.term_expired is None:
+            raise ValueError("margin works on term_expired, which is not given")
         return self
 
 
 class Condition(_Part):
-    """The `if` of a step, judged at its moment; not met means that the step is passed over."""
+    """The `if` of a step, judged at its moment; not met means that the step is passed over.
+
+    Attributes:
+        open_at_least: Least open amount.
+        open_below: The open amount must lie below this.
+        or_invoices: That many overdue invoices of the debtor stand in for `open_at_least`.
+    """
 
     open_at_least: Amount | None = None
     open_below: Amount | None = None
+    or_invoices: Annotated[int, Field(ge=2, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _or_belongs_to_a_least_amount(self) -> Condition:
+        if self.or_invoices is not None and self.open_at_least is None:
+            raise ValueError("or_invoices stands in for open_at_least, which is not given")
+        return self
+
+
+class Remainder(_Part):
+    """What to do with interest and costs that are left when the invoice itself is paid.
+
+    Attributes:
+        interest_only: `waive` or `claim`, when only interest is left.
+        extras_below: Interest and costs below this amount together are waived.
+    """
+
+    interest_only: Literal["waive", "claim"] = "waive"
+    extras_below: Amount = Decimal("25.00")
 
 
 class Repeat(_Part):
@@ -166,7 +207,14 @@ class Repeat(_Part):
 
 
 class Step(_Part):
-    """One rung of the ladder: a message (`send`), work for a person (`task`) or the hand-off (`hand_off`)."""
+    """One rung of the ladder: a message (`send`), work for a person (`task`) or the hand-off (`hand_off`).
+
+    Attributes:
+        term: Days that the message gives, from its receipt: then it starts a legal term.
+        default_term: For a consumer whose term was only printed on the invoice, this message is the notice of default
+            with so many days (BW 6:82).
+        registered_from: From this open amount on, what goes by post goes registered.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     when: When
@@ -177,6 +225,8 @@ class Step(_Part):
     announces: Annotated[tuple[Announcement, ...], BeforeValidator(_split_words)] = ()
     attach: Annotated[tuple[Literal["invoice"], ...], BeforeValidator(_split_words)] = ()
     term: Days | None = None
+    default_term: Annotated[Days, Field(ge=1)] | None = None
+    registered_from: Amount | None = None
     task: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
     wait_for_task: Days | None = None
     hand_off: Annotated[str, Field(min_length=1)] | None = None
@@ -194,14 +244,18 @@ class Step(_Part):
             raise ValueError(f"a step has exactly one of send, task and hand_off; found {found}")
         misplaced = {
             "send": ("wait_for_task", "approval"),
-            "task": ("letter", "term", "attach", "approval"),
-            "hand_off": ("letter", "term", "attach", "wait_for_task", "repeat"),
+            "task": ("letter", "term", "default_term", "registered_from", "attach", "approval"),
+            "hand_off": ("letter", "term", "default_term", "registered_from", "attach", "wait_for_task", "repeat"),
         }[given[0]]
         wrong = [name for name in misplaced if getattr(self, name) != type(self).model_fields[name].default]
         if wrong:
             raise ValueError(f"{', '.join(wrong)} does not go with {given[0]}")
         if len(set(self.send)) != len(self.send):
             raise ValueError("send names a channel twice")
+        if self.registered_from is not None and "post" not in self.send:
+            raise ValueError("registered_from is for what goes by post; send names no post")
+        if self.default_term is not None and self.term is not None:
+            raise ValueError("default_term is for a message without a term of its own; it has term")
         return self
 
     @property
@@ -224,8 +278,21 @@ class Step(_Part):
         return bool(self.send) and self.term is None
 
 
+APOLOGY = Step.model_validate({"id": "apology", "when": {"after_due": 0}, "send": ["email"], "letter": "apology"})
+"""Not a rung: sent when costs were claimed that were not due (practice.md, fact 5)."""
+
+
 class Policy(_Part):
-    """An escalation ladder with its rules (design §5)."""
+    """An escalation ladder with its rules (design §5).
+
+    Attributes:
+        charge_costs: From when collection costs are charged.
+        charge_40: Whether a business owes 40.00 an invoice from the notice on (BW 6:96 lid 4), before its term ran out.
+        allocation: How payments are booked: on the principal until costs are due or the file is handed off, then
+            costs, interest, principal (BW 6:44); or `legal`, by 6:44 from the first day.
+        day_count: How many days a year of interest has.
+        remainder: What to do with interest and costs that are left when the invoice is paid.
+    """
 
     policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
     version: Annotated[int, Field(ge=1)] = 1
@@ -238,7 +305,19 @@ class Policy(_Part):
     bundle: Literal["debtor", "none"] = "none"
     catch_up: CatchUp = CatchUp.IN_ORDER
     after_hold: AfterHold = AfterHold.SHIFT
+    charge_costs: ChargeCosts = ChargeCosts.FROM_NOTICE_EXPIRY
+    charge_40: Literal["never", "with_notice"] = "never"
+    allocation: Allocation = Allocation.PRINCIPAL_FIRST
+    day_count: DayCount = DayCount.ANNIVERSARY_YEAR
+    remainder: Remainder = Remainder()
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    @field_validator("law", mode="before")
+    @classmethod
+    def _law_is_known(cls, value: object) -> object:
+        if isinstance(value, str):
+            check_supported(value)
+        return value
 
     @field_validator("calendar", mode="before")
     @classmethod
@@ -269,7 +348,14 @@ class Policy(_Part):
         """Steps that a later step needs; no catch-up ever leaves them out."""
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
 
+    @cached_property
+    def counts_invoices(self) -> bool:
+        """Whether a condition counts the debtor's overdue invoices."""
+        return any(step.condition.or_invoices is not None for step in self.steps)
+
     def step(self, step_id: str) -> Step | None:
-        """The step with this id."""
+        """The step with this id: a rung of the ladder, or a message that the law asks for beside it."""
         index = self.positions.get(step_id)
-        return None if index is None else self.steps[index]
+        if index is None:
+            return APOLOGY if step_id == APOLOGY.id else None
+        return self.steps[index]

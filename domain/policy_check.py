@@ -16,23 +16,34 @@ from domain.policy import Policy, Step
 CONSUMER_NOTICE_DAYS = 14
 """Least term of a consumer notice (BW 6:96 lid 6)."""
 
-SUPPORTED_LAWS = ("NL",)
-"""Laws whose terms this version can compute."""
-
-
 OWN_TASKS = frozenset(
     (
         "approve_handoff",
+        "clarify_status",
+        "complaint_rights_in_21_days",
+        "complaint_rights_in_7_days",
+        "complaint_rights_passed",
+        "confirm_cumulation",
+        "credit_insurer_in_21_days",
+        "credit_insurer_in_7_days",
+        "credit_insurer_passed",
         "decide_next",
         "fix_contact",
         "imported_hold",
+        "limitation_in_21_days",
+        "limitation_in_7_days",
+        "limitation_passed",
         "missing_from_list",
         "onboarding_review",
         "overpayment",
         "review_pause",
+        "review_terms",
         "sending_fails",
         "settle_send",
         "tell_agency",
+        "vat_reclaim_in_21_days",
+        "vat_reclaim_in_7_days",
+        "vat_reclaim_passed",
     )
 )
 """Tasks that a case raises by itself and that mean something to it; a policy needs other names for its own."""
@@ -70,12 +81,6 @@ def _error(*loc: str | int, message: str) -> PolicyFinding:
 
 
 def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFinding]:
-    if policy.law is not None and policy.law not in SUPPORTED_LAWS and any(s.term is not None for s in policy.steps):
-        yield _error(
-            "law",
-            message=f"terms under the law of {policy.law} are not supported yet; "
-            "leave law out for a plain term of days",
-        )
     seen: set[str] = set()
     for index, step in enumerate(policy.steps):
         if step.id in seen:

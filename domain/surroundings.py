@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.case import Case
+from domain.policy import Policy
+from domain.terms import PLAIN_TERMS, CreditorTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another case of the same debtor and creditor."""
+
+    key: str
+    case: Case
+    policy: Policy
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -16,12 +29,25 @@ class Surroundings:
         debtor_contacted_on: Last day on which another case of the same debtor sent a message.
         debtor_reminded_on: Last day on which another case of the same debtor sent a message of the reminder class,
             as far as its policy bundles: what does not travel together anyway holds nobody back.
+        terms: What the law must know of the creditor.
+        siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
     bank_covered_until: date | None = None
     debtor_contacted_on: date | None = None
     debtor_reminded_on: date | None = None
+    terms: CreditorTerms = PLAIN_TERMS
+    siblings: tuple[Sibling, ...] = ()
 
 
 NOTHING_SPECIAL = Surroundings()
-"""No bank feed watched, no other case of the debtor."""
+"""No bank feed watched, no other case of the debtor, plain terms."""
+
+
+def looks_at_siblings(case: Case, policy: Policy) -> bool:
+    """Whether decisions about a case must know the debtor's other cases.
+
+    One consumer has one 14-day letter for all his invoices in default (BW 6:96 lid 7), and a condition may count
+    the debtor's invoices.
+    """
+    return (policy.law is not None and case.invoice.legal_status.protected_as_consumer) or policy.counts_invoices

@@ -85,8 +85,13 @@ def _text(fact: f.Fact) -> str:
             return f"quarantine {fact.outcome}"
         case f.MessageCrossed():
             return f"payment {fact.payment} crossed message {fact.message}"
+        case f.LetterVoided():
+            return f"{fact.steps[0][0]}: void for costs ({fact.reason.replace('_', ' ')}), a new one with a full term"
+        case f.GateUndone():
+            return f"{fact.step}: claimed costs of {fact.claimed.text}, due were {fact.due.text}"
         case f.CaseClosed():
-            return f"closed: {fact.reason.value}"
+            waived = "" if fact.waived is None else f", {fact.waived.text} of interest and costs not pursued"
+            return f"closed: {fact.reason.value}{waived}"
         case f.CaseReopened():
             return "reopened"
         case _:

@@ -7,10 +7,13 @@ from datetime import date, datetime
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.case import Case
+from domain.claim import shown_open
 from domain.decision import Action, Blocker, Decision
 from domain.facts import CloseReason
 from domain.money import Money
+from domain.planner import overpaid
 from domain.policy import Policy
+from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 
 class HoldView(BaseModel):
@@ -70,12 +73,20 @@ class CaseView(BaseModel):
         return bool(self.tasks or self.quarantined or self.failing)
 
 
-def view_of(case: Case, policy: Policy, decision: Decision, now: datetime, *, failing: bool = False) -> CaseView:
+def view_of(
+    case: Case,
+    policy: Policy,
+    decision: Decision,
+    now: datetime,
+    *,
+    around: Surroundings = NOTHING_SPECIAL,
+    failing: bool = False,
+) -> CaseView:
     """The view of a case after a decision taken at `now`."""
     today = policy.sending_calendar.local_date(now)
     fields: dict[str, object] = {
         "stage": case.stage,
-        "open": case.open,
+        "open": shown_open(case, policy, today, around),
         "due": case.due,
         "debtor": case.invoice.debtor,
         "policy": f"{case.policy} v{case.policy_version}",
@@ -83,7 +94,7 @@ def view_of(case: Case, policy: Policy, decision: Decision, now: datetime, *, fa
         "next": decision.action,
     }
     optional: dict[str, object] = {
-        "overpaid": case.overpaid if case.overpaid else None,
+        "overpaid": overpaid(case, policy, today, around) or None,
         "closed": case.closed,
         "holds": tuple(HoldView(kind=h.kind.value, until=h.end) for h in case.holds_on(today)),
         "step": decision.step,

@@ -19,10 +19,12 @@ from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.case_ids import case_id
+from domain.claim import shown_open
 from domain.clock import Clock
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
+from domain.terms import CreditorTerms
 from gateways.outbox import FileOutbox
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario
@@ -109,7 +111,7 @@ class _Driver:
     async def play(self) -> None:
         """Play all days."""
         with self.file.write() as transaction:
-            transaction.save_creditor(_creditor(self.creditor))
+            transaction.save_creditor(_creditor(self.creditor, self.scenario.terms))
             for policy in self.policies.values():
                 transaction.save_policy(policy)
         openings: dict[date, list[str]] = {}
@@ -135,7 +137,7 @@ class _Driver:
         self.ids[number] = case_id(self.creditor, f"{each.invoice.invoice_date.year}-{number}")
         with self.file.write() as transaction:
             transaction.save_debtor(self.creditor, _debtor(each.invoice.debtor))
-            facts = open_case(each.invoice, policy, morning)
+            facts = open_case(each.invoice, policy, morning, history=each.history)
             transaction.open_case(self.ids[number], self.creditor, facts, morning)
         await self.dispatcher.start(self.ids[number])
         await self.time.settle([number])
@@ -169,7 +171,9 @@ class _Driver:
                     facts = transaction.facts(loaded.id)
                     view = transaction.view(loaded.id)
                     decision = None if view is None else view.decision
-                    played.append(Played(each.number, each.policy, facts, loaded.case, decision))
+                    around = transaction.surroundings(loaded)
+                    owed = shown_open(loaded.case, loaded.policy, self.scenario.until, around)
+                    played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
         return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
 
 
@@ -188,13 +192,16 @@ def _own_versions(policies: Iterable[Policy]) -> dict[int, Policy]:
     return found
 
 
-def _creditor(name: str) -> Creditor:
+def _creditor(name: str, terms: CreditorTerms) -> Creditor:
     return Creditor(
         id=name,
         name="Voorbeeld BV",
         address=("Voorbeeldstraat 1", "1000 AA Voorbeeld"),
         iban="NL91ABNA0417164300",
         email="administratie@voorbeeld.example",
+        kvk="00000000",
+        enterprise_number="0000.000.097",
+        terms=terms,
         policies=(PolicyRule(policy="any"),),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from domain import facts as f
 from domain.case import Case
 from domain.decision import Decision
+from domain.money import Money
 from domain.policy import Policy
 from simulation.script import Refusal, message_names
 
@@ -26,6 +27,7 @@ class Played:
         policy: The policy it was collected under.
         facts: All its facts, in order.
         case: The fold of those facts.
+        open: What is open at the end, as the law and the policy book payments.
         decision: What was decided last; None when the runner does not tell.
     """
 
@@ -33,6 +35,7 @@ class Played:
     policy: Policy
     facts: tuple[f.Fact, ...]
     case: Case
+    open: Money
     decision: Decision | None = None
 
 
@@ -91,7 +94,7 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
                 event = event_of.get(fact.name, fact.name)
                 row = {"on": fact.on.isoformat(), "invoice": each.number, "event": event}
                 refused.append(((fact.on, index), {**row, "reason": fact.error}))
-        cases[each.number] = _end(each.case)
+        cases[each.number] = _end(each)
     for refusal in refusals:
         nowhere = {"on": refusal.on.isoformat(), "invoice": None, "event": refusal.event}
         refused.append(((refusal.on, len(played)), {**nowhere, "reason": refusal.reason}))
@@ -104,7 +107,7 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
 
 
 def _step(number: str, fact: f.StepTaken, message: str) -> dict[str, Any]:
-    return {
+    row = {
         "on": fact.on.isoformat(),
         "invoice": number,
         "step": fact.step,
@@ -116,12 +119,16 @@ def _step(number: str, fact: f.StepTaken, message: str) -> dict[str, Any]:
         "total": fact.total.text,
         "claimed": fact.claimed.text,
     }
+    if fact.announced_costs is not None:
+        row["announced_costs"] = fact.announced_costs.text
+    return row
 
 
-def _end(case: Case) -> dict[str, Any]:
+def _end(played: Played) -> dict[str, Any]:
+    case = played.case
     return {
         "stage": case.stage,
-        "open": case.open.text,
+        "open": played.open.text,
         "closed": None if case.closed is None else case.closed.value,
     }
 

@@ -78,7 +78,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
                 found.append(PlannedStep(fact.step, fact.issue, today, now, channels, why, fact.reason))
         case, decision = proceeding.case, proceeding.decision
         step = policy.step(decision.step or "")
-        if case.open_task("approve_handoff") is not None and decision.at is None and step is not None:
+        if case.open_task("approve_handoff") is not None and decision.action == "wait" and step is not None:
             raw = json.dumps({"step": step.id}).encode()
             told = (f"approve-{len(found)}", now, calendar.local_date(now))
             for fact in hear(case, policy, "approve_handoff", raw, told, _NoDesk(), answered=False).facts:
@@ -97,7 +97,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
         approved = "; approved the same day" if step.hand_off and step.approval == "required" else ""
         found.append(PlannedStep(step.id, decision.issue, today, now, step.channels, why + approved))
         taken = step_taken(
-            case, step, decision.issue, now, today, channels=step.channels, message=f"{step.id}/{decision.issue}"
+            case, policy, step, decision.issue, now, channels=step.channels, message=f"{step.id}/{decision.issue}"
         )
         case = apply(case, taken)
     return tuple(found)

@@ -10,14 +10,16 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 
 from domain import facts as f
-from domain.bundle import Passenger, companion, may_carry, message_id
+from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
 from domain.case import Case, apply, fold
+from domain.claim import shown_open
 from domain.conduct import hear, proceed, step_taken
 from domain.decision import Decision
 from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.policy import Policy
-from domain.surroundings import Surroundings
+from domain.surroundings import Sibling, Surroundings, looks_at_siblings
+from domain.terms import CreditorTerms
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice
 from simulation.script import Refusal, Script
@@ -64,8 +66,10 @@ class _Actor:
         "contacted_on",
         "decision",
         "facts",
+        "history",
         "index",
         "invoice",
+        "looks_at_siblings",
         "policy",
         "reminded_on",
         "siblings",
@@ -75,12 +79,14 @@ class _Actor:
     def __init__(self, index: int, each: ScenarioInvoice) -> None:
         self.index = index
         self.invoice = each.invoice
+        self.history = each.history
         self.policy = each.policy
         self.facts: list[f.Fact] = []
         self.case: Case
         self.decision: Decision | None = None
         self.wake: datetime | None = None
         self.siblings: tuple[_Actor, ...] = ()
+        self.looks_at_siblings = False
         self.contacted_on: date | None = None
         self.reminded_on: date | None = None
 
@@ -97,6 +103,7 @@ class _Actor:
 class _Run:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
+        self.terms: CreditorTerms = scenario.terms
         self.script = Script(scenario)
         self.actors = [_Actor(index, each) for index, each in enumerate(scenario.invoices)]
         self.by_number = {actor.number: actor for actor in self.actors}
@@ -137,7 +144,18 @@ class _Run:
                     if actor.facts:
                         self._ask(actor, morning)
         self._pass_time(calendar.day_start(scenario.until + timedelta(days=1)))
-        played = tuple(Played(a.number, a.policy, tuple(a.facts), a.case, a.decision) for a in self.actors if a.facts)
+        played = tuple(
+            Played(
+                a.number,
+                a.policy,
+                tuple(a.facts),
+                a.case,
+                shown_open(a.case, a.policy, scenario.until, self._surroundings(a)),
+                a.decision,
+            )
+            for a in self.actors
+            if a.facts
+        )
         return Outcome(scenario.name, scenario.until, played, tuple(self.refusals))
 
     def _pass_time(self, until: datetime) -> None:
@@ -158,9 +176,10 @@ class _Run:
     # What happens
 
     def _open(self, actor: _Actor, now: datetime) -> None:
-        facts = open_case(actor.invoice, actor.policy, now)
+        facts = open_case(actor.invoice, actor.policy, now, history=actor.history)
         actor.facts.extend(facts)
         actor.case = fold(facts)
+        actor.looks_at_siblings = looks_at_siblings(actor.case, actor.policy)
         if self._is_awake(actor, now):
             self._ask(actor, now)
 
@@ -206,7 +225,10 @@ class _Run:
                 contacted = other.contacted_on
             if other.reminded_on is not None and (reminded is None or other.reminded_on > reminded):
                 reminded = other.reminded_on
-        return Surroundings(self.covered, contacted, reminded)
+        siblings: tuple[Sibling, ...] = ()
+        if actor.looks_at_siblings and actor.siblings:
+            siblings = tuple(Sibling(o.number, o.case, o.policy) for o in actor.siblings if o.facts)
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings)
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
@@ -215,9 +237,9 @@ class _Run:
         actor.facts.extend(proceeding.facts)
         decision = actor.decision = proceeding.decision
         actor.wake = None
-        if decision.at is not None and decision.action != "close":
+        if proceeding.look_at is not None and decision.action != "close":
             # What is due now waits for its turn: all that happens at this moment comes first.
-            actor.wake = max(decision.at, now)
+            actor.wake = max(proceeding.look_at, now)
             heappush(self.queue, (actor.wake, actor.index))
         return decision
 
@@ -225,50 +247,52 @@ class _Run:
         decision = self._ask(actor, now)
         if decision.at is None or decision.at > now:
             return
-        step = actor.policy.step(decision.step or "")
-        if step is None or decision.action not in ("send", "hand_off"):
+        if decision.action not in ("send", "hand_off"):
             raise RuntimeError(f"{actor.number} is due for {decision.action} at {now}, which nobody can do")
+        lead = passenger(actor.number, actor.case, actor.policy, self._surroundings(actor), decision, now)
+        travelling = (lead, *(self._companions(actor, lead, now) if decision.action == "send" else ()))
         today = actor.policy.sending_calendar.local_date(now)
-        first = Passenger(actor.number, actor.case, actor.policy, step, decision.issue)
-        if decision.action == "hand_off":
-            message = message_id((first,), actor.invoice.debtor, today)
-            self._take(first, now, step.channels, message)
-        else:
-            passengers = (first, *self._companions(actor, decision, now))
-            message = message_id(passengers, actor.invoice.debtor, today)
-            for passenger in passengers:
-                self._take(passenger, now, passenger.step.channels, message)
-            for passenger in passengers[1:]:
-                self._ask(self.by_number[passenger.key], now)
+        message = message_id(travelling, actor.invoice.debtor, today)
+        for each, asked in zip(travelling, asked_of(travelling, today), strict=True):
+            self._take(each, now, message, asked)
+        for each in travelling[1:]:
+            self._ask(self.by_number[each.key], now)
         self._ask(actor, now)
 
-    def _companions(self, actor: _Actor, decision: Decision, now: datetime) -> list[Passenger]:
-        if not actor.siblings or not may_carry(actor.policy, decision):
+    def _companions(self, actor: _Actor, lead: Passenger, now: datetime) -> list[Passenger]:
+        if not actor.siblings or not may_carry(lead, actor.policy.sending_calendar.local_date(now)):
             return []
         found = []
         for other in actor.siblings:
-            if not other.facts or other.decision is None or other.decision.at is None:
+            if not other.facts or other.decision is None:
                 continue
-            # Nothing that others do brings a decision forward: one for a later day needs no second look.
-            today = other.policy.sending_calendar.local_date(now)
-            if other.policy.sending_calendar.local_date(other.decision.at) > today:
-                continue
-            passenger = companion(
-                other.number, other.case, other.policy, self._surroundings(other), now, actor.case.ledger.currency
-            )
-            if passenger is not None:
-                found.append(passenger)
+            if lead.step.reminds:
+                # Nothing that others do brings a reminder forward: one for a later day needs no second look.
+                today = other.policy.sending_calendar.local_date(now)
+                if other.decision.at is None or other.policy.sending_calendar.local_date(other.decision.at) > today:
+                    continue
+            sibling = Sibling(other.number, other.case, other.policy)
+            companion = companion_of(lead, sibling, self._surroundings(other), now)
+            if companion is not None:
+                found.append(companion)
         return found
 
-    def _take(self, passenger: Passenger, now: datetime, channels: tuple[str, ...], message: str) -> None:
-        actor = self.by_number[passenger.key]
-        actor.took(passenger.facts)
-        today = actor.policy.sending_calendar.local_date(now)
+    def _take(self, travelling: Passenger, now: datetime, message: str, asked: f.Asked) -> None:
+        actor = self.by_number[travelling.key]
+        actor.took(travelling.facts)
         taken = step_taken(
-            passenger.case, passenger.step, passenger.issue, now, today, channels=channels, message=message
+            travelling.case,
+            travelling.policy,
+            travelling.step,
+            travelling.issue,
+            now,
+            channels=travelling.step.channels,
+            message=message,
+            around=travelling.around,
+            asked=asked,
         )
         actor.took((taken,))
         if taken.step_kind == "send":
-            actor.contacted_on = today
-            if taken.reminds and passenger.policy.bundle == "debtor":
-                actor.reminded_on = today
+            actor.contacted_on = taken.on
+            if taken.reminds and travelling.policy.bundle == "debtor":
+                actor.reminded_on = taken.on

@@ -16,9 +16,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
+from domain.invoice import ClaimBasis, Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money, minor_digits
+from domain.opening import History
 from domain.policy import Hours, Policy
+from domain.policy_check import OWN_TASKS
+from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import load_policy_file, part_of, policy_of, shipped_policies, shipped_policy
 from policies.yaml_source import Document, Node, Problem, SourceError, load_yaml_file
 
@@ -52,6 +55,7 @@ class ScenarioInvoice:
 
     invoice: Invoice
     policy: Policy
+    history: History | None = None
 
     @property
     def number(self) -> str:
@@ -157,6 +161,7 @@ class Scenario:
         invoices: In the order of the file.
         events: In the order of the file.
         awake: The only days on which anything is decided or sent; None: all days.
+        terms: The creditor's terms, as in his profile.
     """
 
     path: str
@@ -166,6 +171,7 @@ class Scenario:
     invoices: tuple[ScenarioInvoice, ...]
     events: tuple[Event, ...] = ()
     awake: frozenset[date] | None = field(default=None)
+    terms: CreditorTerms = PLAIN_TERMS
 
     @cached_property
     def by_number(self) -> Mapping[str, ScenarioInvoice]:
@@ -216,6 +222,12 @@ class _InvoiceRow(_Row):
     currency: _Currency = "EUR"
     term_basis: TermBasis = TermBasis.AGREED
     received_on: _Day | None = None
+    legal_status: LegalStatus | None = None
+    claim_basis: ClaimBasis = ClaimBasis.PRICE
+    contract: _Word | None = None
+    goods: bool = False
+    delivered_on: _Day | None = None
+    history: History | None = None
     policy: _Word | None = None
 
 
@@ -263,6 +275,7 @@ class _ScenarioFile(_Row):
     until: _Day
     awake: tuple[_Day, ...] | None = None
     calendar: Hours | Literal["off"] | None = None
+    terms: CreditorTerms = PLAIN_TERMS
     invoices: Annotated[tuple[_InvoiceRow, ...], Field(min_length=1)]
     events: tuple[_EventRow, ...] | None = None
 
@@ -296,21 +309,6 @@ _EXTRAS = {
 
 _LONGEST = timedelta(days=3660)
 """Longest scenario: ten years."""
-
-_OWN_TASKS = (
-    "approve_handoff",
-    "decide_next",
-    "fix_contact",
-    "imported_hold",
-    "missing_from_list",
-    "onboarding_review",
-    "overpayment",
-    "review_pause",
-    "sending_fails",
-    "settle_send",
-    "tell_agency",
-)
-"""Tasks that a case or its import raises by itself."""
 
 
 def load_scenario(path: Path, letters: Collection[str] | None = None) -> Scenario:
@@ -463,7 +461,7 @@ class _Reading:
             raise SourceError(self.problems)
         name = file.scenario or Path(self.document.name).stem
         awake = None if file.awake is None else frozenset(file.awake)
-        return Scenario(self.document.name, name, file.start, file.until, tuple(invoices), events, awake)
+        return Scenario(self.document.name, name, file.start, file.until, tuple(invoices), events, awake, file.terms)
 
     def _file(self) -> _ScenarioFile:
         """The file by its form; events of later versions are told apart from typing errors."""
@@ -545,8 +543,16 @@ class _Reading:
             if invoice is not None and policy is not None:
                 if calendar is not None:
                     policy = _with_calendar(policy, calendar[0])
-                found.append(ScenarioInvoice(invoice, policy))
+                self._history(row, policy, at)
+                found.append(ScenarioInvoice(invoice, policy, row.history))
         return found
+
+    def _history(self, row: _InvoiceRow, policy: Policy, at: tuple[str | int, ...]) -> None:
+        """A history that names a step names one of the policy."""
+        last = None if row.history is None else row.history.last_step
+        if last is not None and last not in policy.positions:
+            message = f"policy {policy.policy} has no step {last!r}{_did_you_mean(last, policy.positions)}"
+            self.wrong(message, *at, "history", "last_step")
 
     def _same_clock(self, file: _ScenarioFile, invoices: list[ScenarioInvoice]) -> None:
         """One day must begin at one moment for all invoices, or `on` would mean several things."""
@@ -687,7 +693,7 @@ class _Reading:
         self, task: str, on: date, own: str, target: ScenarioInvoice, at: tuple[str, int]
     ) -> TaskDone | None:
         rungs = [word for step in target.policy.steps if step.task for word in (step.id, step.task)]
-        known = [*dict.fromkeys(rungs), *_OWN_TASKS]
+        known = [*dict.fromkeys(rungs), *sorted(OWN_TASKS)]
         if task not in known:
             self.wrong(
                 f"policy {target.policy.policy} raises no task {task!r}{_did_you_mean(task, known)}", *at, "task_done"
@@ -728,6 +734,7 @@ def _invoice(
         problems.append(document.problem((*at, "currency"), message))
         return None
     kind = row.kind or (policy.kind if policy is not None else None)
+    status = row.legal_status or (LegalStatus() if kind is None else LegalStatus.of_kind(kind))
     try:
         return Invoice(
             number=row.number,
@@ -735,9 +742,13 @@ def _invoice(
             invoice_date=row.invoice_date,
             due=row.due,
             amount=Money(row.amount, row.currency),
-            legal_status=LegalStatus() if kind is None else LegalStatus.of_kind(kind),
+            legal_status=status,
             term_basis=row.term_basis,
             received_on=row.received_on,
+            claim_basis=row.claim_basis,
+            contract=row.contract,
+            goods=row.goods,
+            delivered_on=row.delivered_on,
         )
     except ValidationError as error:
         for each in error.errors(include_url=False):

@@ -30,6 +30,7 @@ __all__ = [
     "first_reminder_term",
     "late_payment_minimum",
     "statutory_rates",
+    "term_starts",
 ]
 
 _CURRENCY: Final = "EUR"
@@ -97,13 +98,19 @@ def first_reminder_term(sent_on: date, days: int = 14, *, electronic: bool) -> R
     """
     if days < 14:
         raise ValueError(f"a first reminder gives a consumer at least 14 days, not {days}")
+    first = term_starts(sent_on, electronic=electronic)
+    last = first + timedelta(days=days - 1)
+    return ReminderTerm(first, last, last + timedelta(days=1))
+
+
+def term_starts(sent_on: date, *, electronic: bool) -> date:
+    """First day of the term that a message gives, as `first_reminder_term`."""
     first = sent_on
     left = 1 if electronic else 3
     while left:
         first += timedelta(days=1)
         left -= electronic or (first.weekday() < _SATURDAY and first not in holidays("BE", first.year))
-    last = first + timedelta(days=days - 1)
-    return ReminderTerm(first, last, last + timedelta(days=1))
+    return first
 
 
 def consumer_interest_from(sent_on: date, term: ReminderTerm, *, sme: bool, clause: bool) -> date | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from domain.calendar import banking_day_after, delivery_day_after, roll_forward
+from domain.invoice import Invoice, TermBasis
 from domain.law.costs import Costs, figure, no_costs, shown
 from domain.law.dated import DatedTable
 from domain.law.nl_tables import (
@@ -31,14 +32,21 @@ from domain.money import Money, round_half_up
 __all__ = [
     "Costs",
     "collection_costs",
+    "first_day_of_default",
     "first_day_to_act",
     "last_day_of_term",
     "late_payment_minimum",
+    "limitation_ends",
     "presumed_receipt",
+    "right_to_take_back_ends",
     "statutory_rates",
+    "vat_reclaim_ends",
 ]
 
 _CURRENCY: Final = "EUR"
+
+CUMULATION_WINDOW: Final = timedelta(days=184)
+"""Six months at their longest, in which an earlier letter about an instalment of the same contract counts."""
 
 
 def presumed_receipt(sent_on: date, delivery_days: DatedTable[int] | None = None) -> date:
@@ -62,6 +70,70 @@ def last_day_of_term(received_on: date, days: int, *, consumer: bool) -> date:
 def first_day_to_act(last_day: date) -> date:
     """First day on which the end of the term may be acted on (G): the second banking day after it."""
     return banking_day_after(last_day, 2)
+
+
+_TERM_WITHOUT_AGREEMENT: Final = 30
+"""Days of the statutory term of a trade contract, counted from the start of the day after receipt (BW 6:119a lid 2)."""
+
+
+def first_day_of_default(invoice: Invoice, due: date) -> date:
+    """First day of interest of an invoice whose debtor needs no notice of default.
+
+    An agreed last day is fatal (BW 6:83 a, 6:119a lid 1). In a trade contract a term that was only printed does not
+    count: interest runs from 30 days after the start of the day after receipt (6:119a lid 2), and not before that
+    term is over. A large company has no more than those 30 days towards a small creditor.
+
+    Args:
+        invoice: The invoice.
+        due: Last day of payment as it stands now.
+    """
+    after_due = due + timedelta(days=1)
+    received = invoice.received_on or invoice.invoice_date
+    by_statute = received + timedelta(days=_TERM_WITHOUT_AGREEMENT + 1)
+    match invoice.term_basis:
+        case TermBasis.AGREED:
+            return after_due
+        case TermBasis.LARGE_COMPANY:
+            return min(after_due, by_statute)
+        case TermBasis.PRINTED | TermBasis.STATUTORY:
+            return max(after_due, by_statute)
+        case _ as never:
+            assert_never(never)
+
+
+def limitation_ends(due: date, interrupted_on: date | None, *, consumer_sale: bool) -> date:
+    """Last day before a claim is barred: five years from the day after due (BW 3:307), two for a consumer sale (7:28).
+
+    Args:
+        due: Last day on which payment was in time.
+        interrupted_on: Last day on which a demand is proven to have reached the debtor: a new term of the same length
+            runs from the next day (BW 3:317, 3:319).
+        consumer_sale: Whether it is the price of goods sold to a consumer.
+    """
+    started = due if interrupted_on is None else max(due, interrupted_on)
+    return _years_after(started, 2 if consumer_sale else 5)
+
+
+def right_to_take_back_ends(due: date, delivered_on: date | None) -> date:
+    """Last day of the seller's right to take unpaid goods back (BW 7:44).
+
+    It ends when six weeks have passed since the price was due and sixty days since delivery. Without a day of delivery
+    only the first counts, so that nobody is told too late.
+    """
+    after_due = due + timedelta(weeks=6)
+    return after_due if delivered_on is None else max(after_due, delivered_on + timedelta(days=60))
+
+
+def vat_reclaim_ends(due: date) -> date:
+    """Day on which VAT on a bad debt is to be reclaimed at the latest: one year after due (art. 29 Wet OB)."""
+    return _years_after(due, 1)
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
 
 
 def statutory_rates(trade: bool) -> DatedTable[Decimal]:

@@ -163,6 +163,11 @@ def _told(
             return "note", "A message and a payment crossed", "", f"Payment {fact.payment} was on its way already.", ()
         case f.CaseClosed():
             return "end", f"The case is closed: {END_NAMES[fact.reason.value]}", "", "", ()
+        case f.LetterVoided():
+            return "note", f"{_named(fact.steps[0][0])} is void for costs", "", "A new one gives a full new term.", ()
+        case f.GateUndone():
+            wrong = f"Costs of {fact.claimed.text} were claimed; due were {fact.due.text}"
+            return "note", wrong, "", "The debtor is told.", ()
         case f.CaseReopened():
             return "end", "The case is open again", "", "The ladder goes on where it stood.", ()
         case f.CallLogged():

@@ -194,12 +194,13 @@ class Life:
             self.add(
                 step_taken(
                     self.case,
+                    self.policy,
                     step,
                     decision.issue,
                     self.now,
-                    self.today,
                     channels=step.channels,
                     message=message,
+                    around=self.around,
                 )
             )
         raise AssertionError("the case never comes to rest on one day")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.bundle import Passenger, channels_of, companion, leading, may_carry, message_id
+from domain.bundle import Passenger, channels_of, companion_of, leading, may_carry, message_id, passenger
 from domain.policy import Policy
-from domain.surroundings import Surroundings
+from domain.surroundings import NOTHING_SPECIAL, Sibling, Surroundings
 from tests.domain.builders import Life, day, invoice, local, policy, send
 
 LADDER = policy(
@@ -21,8 +21,10 @@ def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: Any) 
     return Life(ladder, invoice("2026-02-01", due, number=number, **fields))
 
 
-def aboard(key: str, lived: Life, currency: str = "EUR") -> Passenger | None:
-    return companion(key, lived.case, lived.policy, lived.around, local("2026-03-06", "12:00"), currency)
+def aboard(key: str, lived: Life, currency: str = "EUR", at: str = "12:00") -> Passenger | None:
+    leading_case = life("2026-03-01", "LEAD", currency=currency).case
+    lead = Passenger("lead", leading_case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    return companion_of(lead, Sibling(key, lived.case, lived.policy), lived.around, local("2026-03-06", at))
 
 
 def test_a_case_with_a_reminder_on_the_same_day_goes_along() -> None:
@@ -32,8 +34,7 @@ def test_a_case_with_a_reminder_on_the_same_day_goes_along() -> None:
 
 def test_a_reminder_due_later_the_same_day_goes_along() -> None:
     lived = life("2026-03-01")
-    early = companion("a", lived.case, LADDER, lived.around, local("2026-03-06", "09:00"), "EUR")
-    assert early is not None
+    assert aboard("a", lived, at="09:00") is not None
 
 
 def test_a_case_with_its_reminder_on_another_day_stays_behind() -> None:
@@ -48,7 +49,8 @@ def test_a_case_in_another_currency_stays_behind() -> None:
 def test_a_notice_never_travels_along() -> None:
     lived = life("2026-02-10").live("2026-03-05")
     assert lived.decision.step == "notice" and aboard("a", lived) is None
-    assert not may_carry(LADDER, lived.decision)
+    lead = passenger("a", lived.case, LADDER, NOTHING_SPECIAL, lived.decision, lived.now)
+    assert not may_carry(lead, day("2026-03-06"))
 
 
 def test_a_paused_or_closed_case_stays_behind() -> None:
@@ -83,8 +85,8 @@ def test_the_firmest_step_gives_the_letter() -> None:
 
 
 def test_of_equal_steps_the_oldest_invoice_leads() -> None:
-    old = Passenger("z", life("2026-03-01").case, LADDER, LADDER.steps[0], 1)
-    new = Passenger("a", life("2026-03-02").case, LADDER, LADDER.steps[0], 1)
+    old = Passenger("z", life("2026-03-01").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    new = Passenger("a", life("2026-03-02").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
     assert leading([new, old]).key == "z"
 
 

@@ -50,7 +50,6 @@ CASES: list[tuple[Policy, tuple[str | int, ...], str]] = [
         ("steps", 0, "if"),
         "never met",
     ),
-    (policy(NOTICE, law="BE"), ("law",), "not supported yet"),
 ]
 
 

@@ -1,0 +1,49 @@
+"""One consumer, one 14-day letter: it takes in every invoice of his that is in default (BW 6:96 lid 7).
+
+While one in that state would be left out, the letter is blocked (practice.md, "One consumer, one 14-day letter").
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.case import Case
+from domain.facts import DeliveryStatus
+from domain.notices import default_from, sets_costs, standing_cost_notice, voided
+from domain.policy import Policy, Step
+from domain.surroundings import Sibling, Surroundings
+
+
+def cost_step(case: Case, policy: Policy) -> Step | None:
+    """The rung that is the 14-day letter of this case, if its ladder has one."""
+    return next((step for step in policy.steps if sets_costs(step, case, policy)), None)
+
+
+def belongs_in(sibling: Sibling, currency: str, around: Surroundings, on: date) -> bool:
+    """Whether an invoice of the debtor must be in a 14-day letter that leaves on this day."""
+    case, policy = sibling.case, sibling.policy
+    step = cost_step(case, policy)
+    if step is None or case.closed is not None or case.handed_off or case.ledger.currency != currency:
+        return False
+    if case.open.amount <= policy.tolerance or any(of == step.id for of, _ in case.passed):
+        return False
+    since = default_from(case, policy, around.terms)
+    if since is None or since > on:
+        return False
+    return standing_cost_notice(case) is None or voided(case, policy, around) is not None
+
+
+def can_join(sibling: Sibling, around: Surroundings, on: date) -> bool:
+    """Whether nothing keeps the invoice out: no hold, no message under way or with an unknown outcome."""
+    case = sibling.case
+    busy = case.attempt is not None and any(
+        d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN, DeliveryStatus.NOT_SENT)
+        for d in case.attempt.deliveries
+    )
+    return not case.holds_on(on) and not busy and case.open_task("fix_contact") is None
+
+
+def left_out(case: Case, around: Surroundings, on: date) -> tuple[Sibling, ...]:
+    """The invoices in default that a 14-day letter leaving today would have to leave out."""
+    currency = case.ledger.currency
+    return tuple(s for s in around.siblings if belongs_in(s, currency, around, on) and not can_join(s, around, on))

@@ -1,0 +1,277 @@
+"""Notices: what a message does in law, whether it still stands, and when its term has run out.
+
+Which letter is needed, and from when a debtor is in default, follows from the five facts of a case (practice.md); the
+counting of days stands with each law in `domain.law`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.calendar import banking_day_after
+from domain.case import Case, TakenStep
+from domain.facts import LegalRole, VoidReason
+from domain.invoice import Kind, TermBasis
+from domain.law import be, nl
+from domain.ledger import EntryKind
+from domain.policy import ChargeCosts, Policy, Step
+from domain.surroundings import Surroundings
+from domain.terms import CreditorTerms
+
+_DAY = timedelta(days=1)
+_CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
+"""Letters that must be right to the cent, or no costs follow from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The term that a message set.
+
+    Attributes:
+        last_day: Last day on which the debtor is in time (E).
+        act_on: First day on which its end may be acted on (NL: G), the bank statements permitting.
+    """
+
+    last_day: date
+    act_on: date
+
+
+def is_protected(case: Case) -> bool:
+    """Whether the rules for consumers must be kept."""
+    return case.invoice.legal_status.protected_as_consumer
+
+
+def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
+    """Whether the step is the 14-day letter of a Dutch consumer: the one gate to costs (BW 6:96 lid 6)."""
+    return (
+        policy.law == "NL"
+        and is_protected(case)
+        and bool(step.send)
+        and step.term is not None
+        and "costs" in step.announces
+        and policy.charge_costs is not ChargeCosts.NEVER
+    )
+
+
+def term_of(
+    taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms, margin: int | None = None
+) -> Term | None:
+    """The term that a message set; None when it set none, or nobody can prove that it was sent.
+
+    Args:
+        taken: The message.
+        case: Its case.
+        policy: The policy of the case.
+        terms: When the creditor's letters count as received.
+        margin: Banking days after the last day before its end is acted on, if the policy says so.
+    """
+    if not taken.proven or taken.term_days is None:
+        return None
+    days = taken.term_days
+    if policy.law == "NL":
+        received = taken.received_on or nl.presumed_receipt(taken.on, terms.delivery_days)
+        consumer = policy.kind is Kind.CONSUMER or is_protected(case)
+        last = nl.last_day_of_term(received, days, consumer=consumer)
+        act_on = nl.first_day_to_act(last)
+    elif policy.law == "BE":
+        electronic = not any(channel in ("post", "registered") for channel in taken.channels)
+        last = be.term_starts(taken.on, electronic=electronic) + timedelta(days=days - 1)
+        if taken.received_on is not None:
+            last = max(last, taken.received_on + timedelta(days=days))
+        act_on = last + _DAY
+    else:
+        last = (taken.received_on or taken.on) + timedelta(days=days)
+        act_on = last + _DAY
+    return Term(last, act_on if margin is None else banking_day_after(last, margin))
+
+
+# Default --------------------------------------------------------------------------------------------------
+
+
+def needs_default_notice(case: Case, policy: Policy) -> bool:
+    """Whether only a notice of default puts the debtor in default: his term was not agreed (BW 6:82, 6:83)."""
+    return policy.law == "NL" and is_protected(case) and case.invoice.term_basis is not TermBasis.AGREED
+
+
+def default_notice(case: Case) -> TakenStep | None:
+    """The first notice of default that stands."""
+    return next((t for t in case.taken if t.legal == "default_notice" and t.proven and not t.void), None)
+
+
+def default_from(case: Case, policy: Policy, terms: CreditorTerms) -> date | None:
+    """First day of default, which is also the first day of interest; None while nothing puts the debtor in default.
+
+    Source: BW 6:81-83; for trade contracts 6:119a lid 1 and 2, which carry out directive 2011/7 as the Belgian law of
+    2 August 2002 does; practice.md, fact 2.
+    """
+    if not needs_default_notice(case, policy):
+        return nl.first_day_of_default(case.invoice, case.due)
+    notice = default_notice(case)
+    ends = None if notice is None else term_of(notice, case, policy, terms)
+    return None if ends is None else ends.last_day + _DAY
+
+
+def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: date) -> LegalRole | None:
+    """What a message of this step does in law when it is sent on a day."""
+    if policy.law is None or not step.send:
+        return None
+    if policy.law == "BE":
+        if step.term is None:
+            return None
+        first = is_protected(case) and standing_first_reminder(case) is None
+        return "first_reminder" if first else "notice"
+    since = default_from(case, policy, terms)
+    in_default = since is not None and since <= on
+    if step.term is not None:
+        if not is_protected(case):
+            return "notice"
+        if not in_default and needs_default_notice(case, policy) and default_notice(case) is None:
+            return "default_notice"
+        return "cost_notice" if sets_costs(step, case, policy) else "notice"
+    if step.default_term is not None and needs_default_notice(case, policy) and default_notice(case) is None:
+        return "default_notice"
+    return None
+
+
+def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: date) -> Step:
+    """The step as it is taken for this case on this day: which letter it is, with which term, over which channels.
+
+    A consumer whose term was only printed is first put in default: the same rung then sends the notice of default, and
+    the 14-day letter as its next issue.
+    """
+    if not step.send:
+        return step
+    changed: dict[str, object] = {}
+    role = legal_role(step, case, policy, terms, on)
+    if role == "default_notice" and (step.default_term is not None or sets_costs(step, case, policy)):
+        changed = {"letter": "default_notice", "term": step.term or step.default_term, "announces": ()}
+    if role in ("default_notice", "cost_notice", "first_reminder"):
+        # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
+        changed["claims"] = "principal"
+    if step.registered_from is not None and case.open.amount >= step.registered_from:
+        changed["send"] = tuple("registered" if channel == "post" else channel for channel in step.send)
+    if step.letter_name == "apology" and case.undone:
+        wrong = next((t for t in case.taken if (t.step, t.issue) == case.undone[-1][:2]), None)
+        if wrong is not None:
+            changed["send"] = wrong.channels
+    return step.model_copy(update=changed) if changed else step
+
+
+# What stands ----------------------------------------------------------------------------------------------
+
+
+def standing(case: Case, policy: Policy, step_id: str) -> TakenStep | None:
+    """The last message of a step whose term counts: not void, and not the notice of default before it."""
+    step = policy.step(step_id)
+    for taken in reversed(case.taken):
+        if taken.step == step_id and counts_as_taken(taken, step, case, policy):
+            return taken
+    return None
+
+
+def counts_as_taken(taken: TakenStep, step: Step | None, case: Case, policy: Policy) -> bool:
+    """Whether this took the step: a void letter is given again, and a notice of default comes before the letter."""
+    if taken.void:
+        return False
+    return not (taken.legal == "default_notice" and step is not None and sets_costs(step, case, policy))
+
+
+def standing_cost_notice(case: Case) -> TakenStep | None:
+    """The 14-day letter that is in force, proven or not."""
+    return next((t for t in reversed(case.taken) if t.legal == "cost_notice" and not t.void), None)
+
+
+def standing_first_reminder(case: Case) -> TakenStep | None:
+    """The first reminder of a Belgian consumer that is in force."""
+    return next((t for t in reversed(case.taken) if t.legal == "first_reminder" and not t.void), None)
+
+
+def standing_business_notice(case: Case) -> TakenStep | None:
+    """The notice to a business that is in force. Steps recorded before roles were kept set a term all the same."""
+    return next(
+        (
+            t
+            for t in reversed(case.taken)
+            if t.kind == "send"
+            and not t.void
+            and (t.legal == "notice" or (t.legal is None and t.term_days is not None))
+        ),
+        None,
+    )
+
+
+# What makes a letter void ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A letter that can no longer carry costs, and what hung on its term."""
+
+    steps: tuple[tuple[str, int], ...]
+    reason: VoidReason
+    of: str
+
+
+def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
+    """The letter in force that became void for costs, and why; None when it stands.
+
+    A correction voids the letter, a payment does not (practice.md). What counts is what was learned after writing it.
+    """
+    if case.closed is not None or not case.open_minor:
+        return None
+    letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void and not t.imported), None)
+    if letter is None:
+        return None
+    found = next(_reasons(letter, case, policy, around), None)
+    if found is None:
+        return None
+    reason, of = found
+    return Voided(with_dependents(letter, case, policy), reason, of)
+
+
+def with_dependents(letter: TakenStep, case: Case, policy: Policy) -> tuple[tuple[str, int], ...]:
+    """A letter and the messages sent since then that waited for its term: all are given again."""
+    after = case.taken[case.taken.index(letter) + 1 :]
+    waited = [
+        (t.step, t.issue)
+        for t in after
+        if t.kind == "send"
+        and not t.void
+        and (rung := policy.step(t.step)) is not None
+        and rung.when.term_expired == letter.step
+    ]
+    return ((letter.step, letter.issue), *waited)
+
+
+def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings) -> Iterator[tuple[VoidReason, str]]:
+    later = case.ledger.entries[letter.entries :]
+    if later:
+        ends = term_of(letter, case, policy, around.terms)
+        for entry in later:
+            if entry.from_the_start and entry.amount:
+                yield "corrected", entry.id
+            elif entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
+                yield "paid_before", entry.id
+            elif entry.kind is EntryKind.REVERSAL and entry.of is not None and entry.amount:
+                undone = case.ledger.entry(entry.of)
+                if (
+                    undone is not None
+                    and undone.kind is EntryKind.PAYMENT
+                    and ends is not None
+                    and letter.on <= undone.credited_on <= ends.last_day
+                ):
+                    yield "reversed", entry.id
+    for sibling in around.siblings:
+        for mate in sibling.case.taken:
+            if mate.message != letter.message or mate.legal != letter.legal:
+                continue
+            if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, around), None) is not None:
+                yield "together", sibling.case.invoice.number
+
+
+def _own_reasons(
+    letter: TakenStep, case: Case, policy: Policy, around: Surroundings
+) -> Iterator[tuple[VoidReason, str]]:
+    return _reasons(letter, case, policy, Surroundings(terms=around.terms))
