@@ -1,31 +1,56 @@
-"""Dutch law on when a letter reached the debtor and when its term has run out.
+"""Dutch law: when a letter reached the debtor, when its term has run out, and what late payment costs.
 
-Sources: BW 6:96 lid 6; HR 2016-11-25 ECLI:NL:HR:2016:2704 (the term starts the day after receipt, which the
-creditor must prove); Algemene termijnenwet art. 1 (a term ending on a weekend day or holiday is extended).
-The postal norm is dated data: two delivery days from 2026-07-01, three from 2027-07-01, and one day of margin.
+Sources: BW 6:96 lid 4-7; Besluit vergoeding voor buitengerechtelijke incassokosten (BIK) art. 1-2a; HR 2016-11-25
+ECLI:NL:HR:2016:2704 (the term starts the day after receipt, which the creditor must prove); Algemene termijnenwet
+art. 1 (a term ending on a weekend day or holiday is extended). The figures stand in `nl_tables`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
 
 from domain.calendar import banking_day_after, delivery_day_after, roll_forward
-
-_POST_NORM_PLUS_ONE: tuple[tuple[date, int], ...] = (
-    (date(1, 1, 1), 3),
-    (date(2027, 7, 1), 4),
+from domain.law.costs import Costs, figure, no_costs, shown
+from domain.law.dated import DatedTable
+from domain.law.nl_tables import (
+    COLLECTION_SCALE,
+    CONSUMER_RATE,
+    CUMULATION,
+    LATE_PAYMENT_MINIMUM,
+    POST_DELIVERY_DAYS,
+    TRADE_RATE,
+    VAT_RATE,
+    Cumulation,
+    Scale,
 )
+from domain.money import Money, round_half_up
+
+__all__ = [
+    "Costs",
+    "collection_costs",
+    "first_day_to_act",
+    "last_day_of_term",
+    "late_payment_minimum",
+    "presumed_receipt",
+    "statutory_rates",
+]
+
+_CURRENCY: Final = "EUR"
 
 
-def presumed_receipt(sent_on: date) -> date:
+def presumed_receipt(sent_on: date, delivery_days: DatedTable[int] | None = None) -> date:
     """Day on which a letter sent on this day is presumed received.
 
     An e-mail without proof of delivery is treated like post.
+
+    Args:
+        sent_on: Day of posting.
+        delivery_days: Days of delivery of the mail product by day of posting; None: the statutory norm and one.
     """
-    starts = [start for start, _ in _POST_NORM_PLUS_ONE]
-    days = _POST_NORM_PLUS_ONE[bisect_right(starts, sent_on) - 1][1]
-    return delivery_day_after(sent_on, days)
+    return delivery_day_after(sent_on, (delivery_days or POST_DELIVERY_DAYS).at(sent_on))
 
 
 def last_day_of_term(received_on: date, days: int, *, consumer: bool) -> date:
@@ -37,3 +62,146 @@ def last_day_of_term(received_on: date, days: int, *, consumer: bool) -> date:
 def first_day_to_act(last_day: date) -> date:
     """First day on which the end of the term may be acted on (G): the second banking day after it."""
     return banking_day_after(last_day, 2)
+
+
+def statutory_rates(trade: bool) -> DatedTable[Decimal]:
+    """Statutory interest, per cent a year.
+
+    Args:
+        trade: The trade rate (BW 6:119a) for a contract between businesses; else the ordinary rate (BW 6:119).
+    """
+    return TRADE_RATE if trade else CONSUMER_RATE
+
+
+def late_payment_minimum(count: int, on: date | None = None) -> Money:
+    """What a business owes for late payments, without any notice (BW 6:96 lid 4).
+
+    Args:
+        count: Number of invoices that are late.
+        on: Day of which the amount is asked; None: the latest known.
+
+    Raises:
+        BeforeTable: a day before the table begins.
+        ValueError: a count below zero.
+    """
+    if count < 0:
+        raise ValueError(f"{count} late payments cannot be")
+    each = LATE_PAYMENT_MINIMUM.rows[-1].value if on is None else LATE_PAYMENT_MINIMUM.at(on)
+    return Money(each * count, _CURRENCY)
+
+
+def collection_costs(
+    principals: Sequence[Money],
+    *,
+    business: bool,
+    on: date,
+    vat: bool = False,
+    instalments: Sequence[bool] = (),
+    earlier_in_window: bool = False,
+) -> Costs:
+    """Extrajudicial collection costs on invoices that are in one letter.
+
+    The scale of BIK art. 2 with its minimum and maximum is taken of the sum of the principals (BW 6:96 lid 7), never of
+    interest. Between businesses the 40 for each late invoice is a floor in it, not an extra. Whether the costs are due
+    is another question: a consumer owes them only after a correct letter ran out (BW 6:96 lid 6).
+
+    Args:
+        principals: What is open of each invoice, zero or more, in EUR.
+        business: Whether the contract is between businesses.
+        on: Day of the letter, or on which the costs fall due: which figures apply.
+        vat: Whether VAT comes on top (BIK art. 2 lid 3: the creditor cannot deduct it, and says so in the letter).
+        instalments: For each principal whether it is an instalment of one contract; none: none of them is.
+        earlier_in_window: Whether an earlier instalment of that contract had costs in the six months before.
+
+    Returns:
+        The costs. For small instalments of consumers since 2024-10-01 the lowest reading of the cumulation rule,
+        with a remark: the text of BIK art. 2a could not be obtained.
+
+    Raises:
+        BeforeTable: a day before the scale begins.
+        ValueError: another currency than EUR, an amount below zero, or flags that do not match the principals.
+    """
+    for each in principals:
+        if each.currency != _CURRENCY:
+            raise ValueError(f"Dutch collection costs are fixed in EUR; there is no scale for {each}")
+        if each.amount < 0:
+            raise ValueError(f"a principal of {each} is below zero")
+    if instalments and len(instalments) != len(principals):
+        raise ValueError(f"{len(instalments)} flags of instalments for {len(principals)} principals")
+    open_ = [each.amount for each in principals if each.amount]
+    if not open_:
+        return no_costs(_CURRENCY)
+    scale = COLLECTION_SCALE.at(on)
+    explanation: list[str] = []
+    amount = _scaled(sum(open_, Decimal(0)), scale, explanation)
+    remarks = [COLLECTION_SCALE.remark(on)]
+    if business:
+        floor = late_payment_minimum(len(open_), on)
+        remarks.append(LATE_PAYMENT_MINIMUM.remark(on))
+        if floor > amount:
+            each_text = shown(LATE_PAYMENT_MINIMUM.at(on))
+            explanation.append(f"at least {each_text} for each of {len(open_)} late invoices = {shown(floor.amount)}")
+            amount = floor
+    elif instalments and (rule := CUMULATION.at(on)) is not None:
+        flagged = [each.amount for each, flag in zip(principals, instalments, strict=True) if flag and each.amount]
+        others = [each.amount for each, flag in zip(principals, instalments, strict=True) if not flag and each.amount]
+        limit = _cumulated(flagged, others, rule, scale, earlier_in_window)
+        if limit is not None:
+            remarks.append(CUMULATION.remark(on))
+            remarks.append(
+                "the text of BIK art. 2a (cumulation of costs on instalments, since 2024-10-01) could not be "
+                "obtained: the lowest reading is used; have a person look at it"
+            )
+            if limit < amount:
+                explanation.append(f"at most {shown(limit.amount)} for small instalments of one contract (BIK art. 2a)")
+                amount = limit
+    tax = Money.zero(_CURRENCY)
+    if vat:
+        percent = VAT_RATE.at(on)
+        remarks.append(VAT_RATE.remark(on))
+        tax = round_half_up(amount.amount * percent / 100, _CURRENCY)
+        explanation.append(f"{figure(percent)}% VAT on {shown(amount.amount)} = {shown(tax.amount)}")
+    return Costs(amount + tax, tax, tuple(explanation), tuple(each for each in remarks if each is not None))
+
+
+def _scaled(principal: Decimal, scale: Scale, explanation: list[str]) -> Money:
+    """The scale on one sum, with its steps in words."""
+    total = Decimal(0)
+    lower = Decimal(0)
+    steps = []
+    for bracket in scale.brackets:
+        upper = principal if bracket.up_to is None or principal < bracket.up_to else bracket.up_to
+        part = upper - lower
+        if part <= 0:
+            break
+        fee = part * bracket.percent / 100
+        steps.append(f"{figure(bracket.percent)}% of {shown(part)} = {shown(fee)}")
+        total += fee
+        lower = upper
+    explanation.extend(steps)
+    amount = round_half_up(min(max(total, scale.minimum), scale.maximum), _CURRENCY)
+    if total < scale.minimum:
+        explanation.append(f"the minimum is {shown(scale.minimum)}")
+    elif total > scale.maximum:
+        explanation.append(f"together {shown(total)}; the maximum is {shown(scale.maximum)}")
+    elif len(steps) > 1 or amount.amount != total:
+        explanation.append(f"together {shown(amount.amount)}")
+    return amount
+
+
+def _cumulated(
+    flagged: Sequence[Decimal], others: Sequence[Decimal], rule: Cumulation, scale: Scale, earlier: bool
+) -> Money | None:
+    """The most that the instalments and the rest may cost together; None when the rule does not speak.
+
+    Lowest reading: several small instalments in one letter cost what the dearest of them could have cost alone, and
+    that is no more than the lower amount when an earlier one already had costs.
+    """
+    small = [each for each in flagged if each < rule.below]
+    if not small or (len(small) == 1 and not earlier):
+        return None
+    limit = max(_scaled(each, scale, []) for each in small)
+    if earlier:
+        limit = min(limit, Money(rule.later_at_most, _CURRENCY))
+    rest = [*others, *(each for each in flagged if each >= rule.below)]
+    return limit + _scaled(sum(rest, Decimal(0)), scale, []) if rest else limit

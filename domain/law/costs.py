@@ -1,0 +1,41 @@
+"""Collection costs as a result: the amount, how it came about in words, and what a person should know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.money import Money
+
+__all__ = ["Costs", "figure", "no_costs", "shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Costs that may be asked, once they are due."""
+
+    amount: Money
+    """All of it, VAT included."""
+    vat: Money
+    """The part of it that is VAT."""
+    explanation: tuple[str, ...]
+    """Short sentences that lead to the amount: `15% of 2,420.00 = 363.00`."""
+    remarks: tuple[str, ...] = ()
+    """Doubts and refusals, for a person."""
+
+
+def no_costs(currency: str, *remarks: str) -> Costs:
+    """No costs, and why."""
+    zero = Money.zero(currency)
+    return Costs(zero, zero, (), remarks)
+
+
+def shown(amount: Decimal) -> str:
+    """An amount for a sentence: thousands apart, two decimals or more where it has more: `2,420.00`."""
+    decimals = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:,.{decimals}f}"
+
+
+def figure(value: Decimal) -> str:
+    """A percentage without needless zeros: `15`, `0.5`."""
+    return f"{value.normalize():f}"
