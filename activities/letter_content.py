@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Literal
 
-from domain.bundle import Passenger, leading
-from domain.claim import claim_of
+from domain.bundle import Passenger, asked_of, leading
+from domain.claim import Asking, claim_of, fee_of
+from domain.facts import Asked
 from domain.invoice import Kind
+from domain.law import be
 from domain.money import Money
 from domain.parties import Contact, Creditor, Debtor
-from letters.content import CreditorParty, DebtorParty, InvoiceLine, LetterContent
+from domain.policy import APOLOGY
+from letters.content import (
+    AnnouncedCosts,
+    Apology,
+    CreditorParty,
+    DebtorParty,
+    InterestPeriod,
+    InvoiceLine,
+    LetterContent,
+    Partner,
+)
+from letters.references import checked_reference
 from letters.render import known_letters
+
+_LEAST_NOTICE = 7
+"""Days between a final demand and the hand-off that it announces, at the least (practice.md, Hand-off)."""
+
+_PRODUCT = {
+    "nl": "de levering of dienst op factuur {number}",
+    "fr": "la livraison ou le service de la facture {number}",
+    "de": "die Lieferung oder Leistung auf Rechnung {number}",
+    "en": "the delivery or service on invoice {number}",
+}
+"""What was sold, where the invoice says no more."""
 
 
 def letter_content(
@@ -27,36 +53,62 @@ def letter_content(
         on: Date of the letter.
     """
     lead = leading(passengers)
-    step = lead.step
-    lines = tuple(_line(passenger) for passenger in passengers)
-    claimed = Money.zero(lead.case.ledger.currency)
-    for line in lines:
-        claimed = claimed + line.open
+    step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
+    asked = asked_of(passengers, on)
+    lines = tuple(_line(passenger, each) for passenger, each in zip(passengers, asked, strict=True))
+    zero = Money.zero(lead.case.ledger.currency)
+    interest = sum((each.interest for each in asked), zero)
+    costs = sum((each.costs for each in asked), zero)
+    claimed = sum((line.open for line in lines), zero)
+    if step.claims != "principal":
+        claimed = claimed + interest
+    if step.claims == "all":
+        claimed = claimed + costs
     return LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
-        language="nl" if debtor.language == "nl" else "en",
+        language=debtor.language,
         on=on,
-        creditor=CreditorParty(
-            name=creditor.name,
-            address=creditor.address,
-            kvk=creditor.kvk,
-            vat=creditor.vat,
-            iban=creditor.iban,
-            bic=creditor.bic,
-            email=creditor.email,
-            phone=creditor.phone,
-        ),
+        law=policy.law,
+        creditor=_creditor(creditor),
         debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
+        claims=step.claims,
         claimed=claimed,
+        interest=interest,
+        costs=costs,
+        periods=_periods(passengers, on) if step.claims != "principal" else (),
+        interest_basis=_basis(lead),
+        day_count=policy.day_count.value,
         announces=step.announces,
+        announced_costs=_announced(passengers, asked, on),
+        damages_if_late=_damages(lead, lines, asked),
+        product=_product(lead, debtor.language),
         term_days=step.term,
-        consumer=lead.policy.kind is Kind.CONSUMER or lead.case.invoice.legal_status.protected_as_consumer,
+        consumer=policy.kind is Kind.CONSUMER or status.protected_as_consumer,
+        natural_person=status.may_be_natural_person,
+        partner=_partner(lead, creditor, on),
+        apology=_apology(lead),
+        payment_link=lead.case.invoice.payment_link if len(lines) == 1 else None,
+        structured_reference=_reference(lead) if len(lines) == 1 else None,
         reference=lead.case.invoice.number,
     )
 
 
-def _line(passenger: Passenger) -> InvoiceLine:
+def _creditor(creditor: Creditor) -> CreditorParty:
+    return CreditorParty(
+        name=creditor.name,
+        address=creditor.address,
+        kvk=creditor.kvk,
+        vat=creditor.vat,
+        iban=creditor.iban,
+        bic=creditor.bic,
+        email=creditor.email,
+        phone=creditor.phone,
+        enterprise_number=creditor.enterprise_number,
+    )
+
+
+def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
     case = passenger.case
     return InvoiceLine(
         number=case.invoice.number,
@@ -64,6 +116,88 @@ def _line(passenger: Passenger) -> InvoiceLine:
         due=case.due,
         currency=case.ledger.currency,
         principal=case.invoice.amount,
-        open=claim_of(case).open,
+        open=asked.open,
         step=passenger.step.id,
     )
+
+
+def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod, ...]:
+    """The interest period by period, as far as it is still owed: what was paid of it needs no explaining."""
+    found: list[InterestPeriod] = []
+    for p in passengers:
+        claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
+        found.extend(
+            InterestPeriod(
+                invoice=p.case.invoice.number,
+                first=period.first,
+                last=period.last,
+                rate=period.rate,
+                days=period.days,
+                base=period.base,
+                amount=period.amount,
+            )
+            for period in claim.periods
+        )
+    return tuple(found)
+
+
+def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
+    terms, invoice = lead.around.terms, lead.case.invoice
+    if terms.contract_rate is not None and (
+        not invoice.legal_status.protected_as_consumer or terms.contract_rate_for_consumers
+    ):
+        return "contract"
+    return "trade" if invoice.legal_status.trades else "statutory"
+
+
+def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
+    """The exact fee of a 14-day letter, for all its invoices together."""
+    if not asked or asked[0].legal != "cost_notice":
+        return None
+    costs = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+    return AnnouncedCosts(amount=costs.amount, vat=costs.vat or None, vat_reason=bool(costs.vat))
+
+
+def _damages(lead: Passenger, lines: Sequence[InvoiceLine], asked: Sequence[Asked]) -> Money | None:
+    """What the clause will ask of a Belgian consumer; None when there is none that holds."""
+    if asked[0].legal != "first_reminder":
+        return None
+    return be.consumer_damages(lines[0].open, lead.around.terms.damages).amount or None
+
+
+def _product(lead: Passenger, language: str) -> str:
+    invoice = lead.case.invoice
+    return invoice.product or _PRODUCT[language].format(number=invoice.number)
+
+
+def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
+    """Who takes over when nothing happens, and from when on: the hand-off that comes next on the ladder."""
+    handoff = next((step for step in lead.policy.steps if step.hand_off), None)
+    if creditor.partner is None or handoff is None or "handoff" not in lead.step.announces:
+        return None
+    wait = max(_LEAST_NOTICE, lead.step.term or 0, handoff.when.after_previous or 0)
+    return Partner(
+        name=creditor.partner.name,
+        register_number=creditor.partner.register_number,
+        kind=creditor.partner.kind,
+        takes_over_on=on + timedelta(days=wait),
+    )
+
+
+def _apology(lead: Passenger) -> Apology | None:
+    if lead.step.id != APOLOGY.id or not lead.case.undone:
+        return None
+    step_id, issue, too_much = lead.case.undone[-1]
+    wrong = next(t for t in lead.case.taken if (t.step, t.issue) == (step_id, issue))
+    rung = lead.policy.step(step_id)
+    return Apology(letter=rung.letter_name if rung else step_id, sent_on=wrong.on, too_much=too_much)
+
+
+def _reference(lead: Passenger) -> str | None:
+    """The structured reference of the invoice; one that fails its check is no such reference."""
+    written = lead.case.invoice.payment_reference
+    if written is None:
+        return None
+    with suppress(ValueError):
+        return checked_reference(written).compact
+    return None

@@ -118,6 +118,9 @@ class Invoice(BaseModel):
         contract: Opaque id of the contract of which this invoice is an instalment, if it is one.
         goods: Whether goods were sold: the seller may have a right to take them back (BW 7:39).
         delivered_on: Day of delivery of the goods, if known.
+        product: What was sold, in a few words; a Belgian first reminder must say so.
+        payment_reference: Structured reference that a payment is to carry, if it has one.
+        payment_link: Page where the debtor can pay, without personal data in its address.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -134,6 +137,9 @@ class Invoice(BaseModel):
     contract: str | None = None
     goods: bool = False
     delivered_on: date | None = None
+    product: str | None = None
+    payment_reference: str | None = None
+    payment_link: str | None = None
 
     @model_validator(mode="after")
     def _dates_and_amount_make_sense(self) -> Invoice:

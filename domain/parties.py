@@ -93,8 +93,28 @@ class PolicyRule(_Party):
         return self.tag is None or self.tag in tags
 
 
+class CollectionPartner(_Party):
+    """Who takes a case over when the ladder ends.
+
+    Attributes:
+        kind: An agency must be registered; a bailiff or lawyer need not be.
+        register_number: In the Dutch register of collection services (Wki), or at FPS Economy in Belgium.
+    """
+
+    name: str
+    kind: Literal["agency", "bailiff", "lawyer"] = "agency"
+    register_number: str | None = None
+
+
 class Creditor(_Party):
-    """The profile of who collects: `creditor.yaml`."""
+    """The profile of who collects: `creditor.yaml`.
+
+    Attributes:
+        agency: Where the dossier of a hand-off goes.
+        partner: Who that is, as letters name it; a consumer's final demand needs it.
+        enterprise_number: Number in the Belgian Crossroads Bank for Enterprises.
+        terms: What the law must know of him.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: str
@@ -106,6 +126,7 @@ class Creditor(_Party):
     email: str
     phone: str | None = None
     agency: str = "agency"
+    partner: CollectionPartner | None = None
     enterprise_number: str | None = None
     terms: CreditorTerms = PLAIN_TERMS
     policies: Annotated[tuple[PolicyRule, ...], Field(min_length=1)]

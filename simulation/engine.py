@@ -22,7 +22,7 @@ from domain.case_ids import case_id
 from domain.claim import shown_open
 from domain.clock import Clock
 from domain.opening import open_case
-from domain.parties import Contact, Creditor, Debtor, PolicyRule
+from domain.parties import CollectionPartner, Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
 from domain.terms import CreditorTerms
 from gateways.outbox import FileOutbox
@@ -200,6 +200,7 @@ def _creditor(name: str, terms: CreditorTerms) -> Creditor:
         iban="NL91ABNA0417164300",
         email="administratie@voorbeeld.example",
         kvk="00000000",
+        partner=CollectionPartner(name="Voorbeeld Incasso BV", register_number="000000"),
         enterprise_number="0000.000.097",
         terms=terms,
         policies=(PolicyRule(policy="any"),),

@@ -227,6 +227,9 @@ class _InvoiceRow(_Row):
     contract: _Word | None = None
     goods: bool = False
     delivered_on: _Day | None = None
+    product: _Word | None = None
+    payment_reference: _Word | None = None
+    payment_link: _Word | None = None
     history: History | None = None
     policy: _Word | None = None
 
@@ -749,6 +752,9 @@ def _invoice(
             contract=row.contract,
             goods=row.goods,
             delivered_on=row.delivered_on,
+            product=row.product,
+            payment_reference=row.payment_reference,
+            payment_link=row.payment_link,
         )
     except ValidationError as error:
         for each in error.errors(include_url=False):
