@@ -302,7 +302,7 @@ def _scaled(rate: Decimal) -> int:
 
 
 # One entry for each first interest day and each day asked about; cases of one due date share it.
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=16384)
 def _stretches(rule: InterestRule, end: date) -> tuple[_Stretch, ...]:
     """All days from the first to the end, cut at anniversaries and where the rate changes."""
     found: list[_Stretch] = []
