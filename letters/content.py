@@ -67,7 +67,8 @@ def _link(text: str) -> str:
 
 
 PaymentLink = Annotated[str, AfterValidator(_link)]
-CompactReference = Annotated[str, AfterValidator(lambda text: checked_reference(text).compact)]
+# Kept as people read it: the digits of a Belgian one alone would be taken for a Dutch one.
+Reference = Annotated[str, AfterValidator(lambda text: checked_reference(text).shown)]
 
 
 class _Frozen(BaseModel):
@@ -212,11 +213,13 @@ class Partner(_Frozen):
         register_number: In the Dutch register of collection services (Wki) or at FPS Economy; None for a bailiff or
             lawyer, who needs none.
         takes_over_on: First day on which it may act.
+        kind: What it is; an agency names its registration on every letter (art. 11 Wki).
     """
 
     name: FilledLine
     register_number: Line | None = None
     takes_over_on: date
+    kind: Literal["agency", "bailiff", "lawyer"] = "agency"
 
 
 class ReceivedPayment(_Frozen):
@@ -329,7 +332,7 @@ class LetterContent(_Frozen):
         announced_costs: The exact fee of the consumer's 14-day letter.
         partner: Who takes the claim over, and when; printed in the final demand and in an announcement of hand-off.
         payment_link: Page where the debtor can pay; without personal data.
-        structured_reference: ISO 11649, Dutch betalingskenmerk or Belgian OGM, in its compact form.
+        structured_reference: ISO 11649, Dutch betalingskenmerk or Belgian OGM, kept in groups as people read it.
         received: The payment that a receipt confirms.
         apology: The letter that an apology takes back.
         arrangement: The agreed instalments that a confirmation repeats.
@@ -361,7 +364,7 @@ class LetterContent(_Frozen):
     announced_costs: AnnouncedCosts | None = None
     partner: Partner | None = None
     payment_link: PaymentLink | None = None
-    structured_reference: CompactReference | None = None
+    structured_reference: Reference | None = None
     received: ReceivedPayment | None = None
     apology: Apology | None = None
     arrangement: Arrangement | None = None

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -11,27 +10,15 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
+from letters.attachment import Attachment
 from letters.content import one_line
 from letters.render import Email
+
+__all__ = ["Attachment", "BadAddress", "compose_email"]
 
 
 class BadAddress(ValueError):
     """Not one plain e-mail address; the message says whose and what is wrong, never the address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with an e-mail.
-
-    Attributes:
-        filename: Name that the reader sees.
-        media_type: Such as `application/pdf`.
-        content: The exact bytes.
-    """
-
-    filename: str
-    media_type: str
-    content: bytes
 
 
 def compose_email(

@@ -1,0 +1,278 @@
+"""Holds a letter against `letters.requirements` before it leaves."""
+
+import re
+from functools import lru_cache
+
+from stdnum import iban
+from stdnum.exceptions import ValidationError
+
+from domain.law import be, nl
+from letters import requirements
+from letters.content import Language, LetterContent
+from letters.errors import VoidLetter
+from letters.figures import Figures
+from letters.kinds import effective_letter
+from letters.requirements import Audience, Forbidden, Part, Printing
+from letters.wording import BLOCKS, Wording
+
+
+def check_content(content: LetterContent, *, paper: bool) -> None:
+    """Check that a content holds what its letter must say, before any word of it is made.
+
+    Args:
+        content: What the letter says.
+        paper: Whether it is printed.
+
+    Raises:
+        VoidLetter: something is missing, or is claimed that may not be.
+    """
+    printing = _printing(content, paper=paper)
+    letter = printing.letter
+    _check_kind(content, letter)
+    _check_term(content, letter)
+    _check_claims(content, letter)
+    for part in requirements.REQUIRED[letter]:
+        if part.when(printing) and any(value is None for value in part.values(printing)):
+            raise _missing(letter, part)
+    _check_account(content, letter)
+    _check_fee(content, letter)
+    _check_arrangement(content, letter)
+    _check_event(content, letter)
+    _check_partner(content, letter)
+
+
+def check_words(content: LetterContent, wording: Wording, text: str, *, paper: bool) -> None:
+    """Check the letter as it leaves.
+
+    Args:
+        content: What it should say.
+        wording: Its words.
+        text: All of the printed text.
+        paper: Whether it is printed.
+
+    Raises:
+        VoidLetter: a part is missing in the text, or it says what it may not.
+    """
+    printing = _printing(content, paper=paper)
+    flat = _flat(text)
+    for part in requirements.REQUIRED[wording.letter]:
+        if not part.when(printing):
+            continue
+        if any(value and _flat(value) not in flat for value in part.values(printing)):
+            raise _missing(wording.letter, part)
+        if pattern := part.patterns.get(content.language):
+            said = " ".join(wording.masked[block] for block in part.blocks).replace("\n", " ")
+            if not pattern.search(said):
+                raise _missing(wording.letter, part)
+    _check_amounts(content, wording)
+    found = _forbidden(
+        wording.letter, content.language, _audience(content), tuple(wording.masked[block] for block in BLOCKS)
+    )
+    if found is not None:
+        entry, phrase = found
+        raise VoidLetter(f"{wording.letter}: says {phrase!r}, which is {entry.name}; {entry.instead}")
+
+
+def check_text_message(content: LetterContent, text: str, *, amounts: bool) -> None:
+    """Check a text message as it leaves; others may read it over a shoulder.
+
+    Args:
+        content: What it is about.
+        text: The message.
+        amounts: Whether its wording names an amount.
+
+    Raises:
+        VoidLetter: it tells a stranger what the message is about.
+    """
+    if not (content.consumer or content.natural_person):
+        return
+    if amounts:
+        raise VoidLetter("text message to a natural person: names an amount; leave it out of block `sms`")
+    for word in requirements.NOT_IN_TEXT_MESSAGES.values():
+        if word in text.casefold():
+            raise VoidLetter(
+                f'text message to a natural person: a name or number puts the word "{word}" in it, and others may '
+                "read; give the sender another name or choose another channel"
+            )
+
+
+def _printing(content: LetterContent, *, paper: bool) -> Printing:
+    return Printing(content, effective_letter(content), paper, Figures.of(content.language, content.law))
+
+
+def _missing(letter: str, part: Part) -> VoidLetter:
+    return VoidLetter(f"{letter}: {part.name} is missing; {part.give}")
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f]+", " ", text.replace("\u200b", "")).strip()
+
+
+def _audience(content: LetterContent) -> Audience:
+    if content.consumer:
+        return "consumer"
+    return "natural person" if content.natural_person else "everyone"
+
+
+def _concerns(limit: Audience, content_audience: Audience) -> bool:
+    order = ("everyone", "natural person", "consumer")
+    return order.index(content_audience) >= order.index(limit)
+
+
+def _check_kind(content: LetterContent, letter: str) -> None:
+    law = requirements.LAW.get(letter)
+    if law is not None and content.law != law:
+        raise VoidLetter(
+            f"{letter}: the law of the claim is {content.law or 'not known'}, and this letter is one of {law} alone; "
+            "give law, or choose another letter"
+        )
+    if letter in requirements.TO_CONSUMERS_ONLY and not content.consumer:
+        raise VoidLetter(f"{letter}: is for consumers only; a business gets letter `notice`")
+
+
+def _check_term(content: LetterContent, letter: str) -> None:
+    for (name, audience), least in requirements.LEAST_TERM.items():
+        if name != letter or not _concerns(audience, _audience(content)) or content.term_days is None:
+            continue
+        if content.term_days < least:
+            whom = "a business" if audience == "everyone" and not content.consumer else f"a {_audience(content)}"
+            raise VoidLetter(f"{letter}: term_days is {content.term_days}; {whom} has at least {least} days")
+
+
+def _check_claims(content: LetterContent, letter: str) -> None:
+    allowed = requirements.CLAIMS_OF_CONSUMERS.get(letter)
+    if not content.consumer or allowed is None or content.claims in allowed:
+        return
+    if content.claimed_interest is None and content.claimed_costs is None:
+        return
+    raise VoidLetter(
+        f"{letter}: claims {content.claims} of a consumer; it may claim the principal alone, so put claims=principal"
+    )
+
+
+def _check_account(content: LetterContent, letter: str) -> None:
+    if not content.claimed.is_positive:
+        return
+    try:
+        iban.validate(content.creditor.iban, check_country=False)
+    except ValidationError as error:
+        raise VoidLetter(
+            f"{letter}: the check digits of creditor.iban are wrong; a debtor's money would go nowhere"
+        ) from error
+
+
+def _check_fee(content: LetterContent, letter: str) -> None:
+    """Check fees and damages against the scale of their law."""
+    fee = content.announced_costs
+    try:
+        if fee is not None and letter in ("fourteen_day_letter", "notice"):
+            if fee.vat is not None and not fee.vat_reason:
+                raise VoidLetter(
+                    f"{letter}: VAT on the fee without its reason; it may be added only if a collection service with "
+                    "VAT is used that the creditor cannot deduct: say vat_reason=True, or leave vat out"
+                )
+            if content.law == "NL":
+                scale = nl.collection_costs(
+                    [line.open for line in content.lines],
+                    business=not content.consumer,
+                    on=content.on,
+                    vat=fee.vat is not None,
+                )
+                if fee.amount > scale.amount or (fee.vat is not None and fee.vat > scale.vat):
+                    raise VoidLetter(
+                        f"{letter}: announces costs of {fee.amount}, above the legal scale of {scale.amount} on these "
+                        "invoices; announce what the scale allows"
+                    )
+        if letter == "first_reminder" and content.damages_if_late is not None:
+            cap = be.damages_cap(content.open, content.on)
+            if content.damages_if_late > cap:
+                raise VoidLetter(
+                    f"{letter}: damages of {content.damages_if_late} are above the legal maximum of {cap}, so the "
+                    "clause is void as a whole; leave damages_if_late out"
+                )
+        if content.consumer and content.law is not None and (costs := content.claimed_costs) is not None:
+            # What was due does not fall when a part is paid later: the highest it can have been is on the principals.
+            principals = [line.principal for line in content.lines]
+            whole = sum(principals[1:], start=principals[0])
+            most = (
+                nl.collection_costs(principals, business=False, on=content.on, vat=True).amount
+                if content.law == "NL"
+                else be.damages_cap(whole, content.on)
+            )
+            if costs > most:
+                raise VoidLetter(
+                    f"{letter}: claims costs of {costs} of a consumer, above the {most} that the law allows at most"
+                )
+    except VoidLetter:
+        raise
+    except ValueError as error:
+        raise VoidLetter(f"{letter}: the costs cannot be checked: {error}") from error
+
+
+def _check_arrangement(content: LetterContent, letter: str) -> None:
+    arrangement = content.arrangement
+    if letter != "arrangement_confirmation" or arrangement is None:
+        return
+    if arrangement.total != content.claimed:
+        raise VoidLetter(
+            f"{letter}: the arrangement is for {arrangement.total}, the letter claims {content.claimed}; a letter "
+            "names one sum, so let claims say what the arrangement takes in"
+        )
+    if not content.consumer:
+        return
+    if arrangement.interest_runs:
+        raise VoidLetter(f"{letter}: interest in a consumer's arrangement makes it credit; say interest_runs=False")
+    days = (arrangement.instalments[-1].due - content.on).days
+    if days > requirements.LONGEST_ARRANGEMENT_OF_CONSUMERS:
+        raise VoidLetter(f"{letter}: a consumer's arrangement of {days} days is credit; keep to twelve months")
+
+
+def _check_event(content: LetterContent, letter: str) -> None:
+    """Check that the amounts of an answer are those of its lines: two accounts in one letter are none."""
+    if letter == "receipt" and content.received is not None and content.received.rest != content.claimed:
+        raise VoidLetter(
+            f"{letter}: received.rest is {content.received.rest}, the letter claims {content.claimed}; give the same"
+        )
+    if letter == "dispute_confirmation" and content.dispute is not None and content.dispute.undisputed != content.open:
+        raise VoidLetter(
+            f"{letter}: dispute.undisputed is {content.dispute.undisputed}, the lines are open for {content.open}; a "
+            "line shows as open what is not disputed"
+        )
+
+
+def _check_partner(content: LetterContent, letter: str) -> None:
+    if letter != "final_demand" or content.partner is None or content.term_days is None:
+        return
+    if (content.partner.takes_over_on - content.on).days <= content.term_days:
+        raise VoidLetter(
+            f"{letter}: the partner takes over on {content.partner.takes_over_on}, before the term of "
+            f"{content.term_days} days has run out; give a later day"
+        )
+
+
+def _check_amounts(content: LetterContent, wording: Wording) -> None:
+    """Check that the sentences of a 14-day letter name the claim and the fee alone."""
+    fee = content.announced_costs
+    if wording.letter != "fourteen_day_letter" or fee is None:
+        return
+    figures = Figures.of(content.language, content.law)
+    allowed = {figures.money(money) for money in (content.claimed, fee.amount, fee.vat) if money is not None}
+    if not {amount for block in BLOCKS for amount in wording.amounts[block]} <= allowed:
+        raise VoidLetter(f"{wording.letter}: names a third amount; say the claim and the exact fee, and no total")
+
+
+@lru_cache(maxsize=1024)
+def _forbidden(
+    letter: str, language: Language, audience: Audience, blocks: tuple[str, ...]
+) -> tuple[Forbidden, str] | None:
+    """Return what may not be said and its words, None if there is nothing; wording without data repeats itself."""
+    said = dict(zip(BLOCKS, blocks, strict=True))
+    for entry in requirements.FORBIDDEN:
+        if not _concerns(entry.audience, audience) or letter in entry.except_in:
+            continue
+        if entry.letters is not None and letter not in entry.letters:
+            continue
+        for block in entry.blocks or (name for name in BLOCKS if name != "interest_note"):
+            if match := entry.patterns[language].search(said[block]):
+                return entry, match[0]
+    return None

@@ -1,0 +1,43 @@
+"""The letters there are, and which one a content really asks for."""
+
+from letters.content import LetterContent
+
+LETTERS = (
+    "reminder",
+    "second_reminder",
+    "notice",
+    "fourteen_day_letter",
+    "default_notice",
+    "first_reminder",
+    "final_demand",
+    "arrangement_confirmation",
+    "dispute_confirmation",
+    "receipt",
+    "apology",
+    "generic",
+)
+"""Names of all letters, as a policy may name them under `letter:`."""
+
+FORMAL = frozenset({"notice", "fourteen_day_letter", "default_notice", "final_demand"})
+"""Letters on which rights hang: formal tone, and they call themselves a letter also in an e-mail."""
+
+RECORD = FORMAL | {"first_reminder", "arrangement_confirmation", "dispute_confirmation"}
+"""Letters that are evidence: their e-mail, too, names the addressee and the date."""
+
+
+def effective_letter(content: LetterContent) -> str:
+    """Return the name of the letter that a content really asks for.
+
+    A policy names one ladder for all; the law makes another letter of it for a consumer:
+
+    - `notice` with the exact fee announced is the Dutch 14-day letter (art. 6:96 lid 6 BW), and without it a notice of
+      default that announces no costs (art. 6:82 BW). Under Belgian law it stays a notice.
+    - `reminder` with a term is under Belgian law the free first reminder (Book XIX WER).
+    """
+    if not content.consumer:
+        return content.letter
+    if content.letter == "notice" and content.law != "BE":
+        return "fourteen_day_letter" if content.announced_costs else "default_notice"
+    if content.letter == "reminder" and content.law == "BE" and content.term_days is not None:
+        return "first_reminder"
+    return content.letter

@@ -1,0 +1,116 @@
+"""QR codes of a letter: what they hold, and their drawing."""
+
+from dataclasses import dataclass
+
+import segno
+from stdnum import iban
+
+from letters.content import LetterContent
+from letters.figures import Figures, grouped, labels
+
+# Finding the best of the eight masks takes five milliseconds a code; a reader is told the mask, and reads any of them.
+_MASK = 3
+_QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
+_EPC_MOST = 331  # bytes, EPC069-12
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code as it is printed.
+
+    Attributes:
+        payload: What a reader gets.
+        svg: Its drawing: black modules on white, with the quiet zone.
+        caption: What to do with it, printed beneath.
+        alt: What it holds, for who cannot see it.
+    """
+
+    payload: str
+    svg: str
+    caption: str
+    alt: str
+
+
+def codes(content: LetterContent, letter: str) -> tuple[Code, ...]:
+    """Return the codes of a letter in their order, none if nothing is to be paid.
+
+    The payment link first; under Belgian law the transfer first, which the apps of Belgian banks read. Without a
+    payment link the transfer alone. A transfer has a code in euros only.
+
+    Args:
+        content: What the letter says.
+        letter: Name of the letter that it became.
+    """
+    if not content.claimed.is_positive:
+        return ()
+    link = _link(content, letter)
+    transfer = _transfer(content, letter)
+    order = (transfer, link) if content.law == "BE" else (link, transfer)
+    return tuple(code for code in order if code is not None)
+
+
+def _link(content: LetterContent, letter: str) -> Code | None:
+    # A link asks for one sum, and an arrangement is paid in instalments.
+    if content.payment_link is None or letter == "arrangement_confirmation":
+        return None
+    named = labels(content.language)
+    alt = named["alt_link"].format(link=content.payment_link)
+    return Code(content.payment_link, _svg(content.payment_link), named["scan_link"], alt)
+
+
+def _transfer(content: LetterContent, letter: str) -> Code | None:
+    """Return the code of a credit transfer in euros: EPC069-12, version 002, SCT, in UTF-8."""
+    amount, caption = content.claimed, labels(content.language)["scan_bank"]
+    if letter == "arrangement_confirmation" and content.arrangement is not None:
+        amount = content.arrangement.instalments[0].amount
+        caption = f"{caption} ({labels(content.language)['scan_first']})"
+    if amount.currency != "EUR" or not 1 <= amount.minor <= 99_999_999_999:
+        return None
+    creditor, reference = content.creditor, content.checked_reference
+    # Only ISO 11649 is a structured reference of the standard; banks read the national ones from the free text.
+    structured = reference.compact if reference and reference.standard == "rf" else ""
+    told = reference.shown if reference else content.reference
+    lines = [
+        "BCD",
+        "002",
+        "1",
+        "SCT",
+        (creditor.bic or "").replace(" ", "").upper(),
+        creditor.name[:70],
+        iban.compact(creditor.iban),
+        f"EUR{amount.text}",
+        "",
+        structured,
+        "" if structured else told[:140],
+    ]
+    payload = "\n".join(lines).rstrip("\n")
+    if len(payload.encode("utf-8")) > _EPC_MOST:
+        return None
+    alt = labels(content.language)["alt_bank"].format(
+        amount=Figures.of(content.language, content.law).money(amount),
+        account=grouped(creditor.iban),
+        name=creditor.name,
+        reference=told,
+    )
+    return Code(payload, _svg(payload), caption, alt)
+
+
+def _svg(payload: str) -> str:
+    """Draw a code: one path of horizontal bars, in modules."""
+    code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK, encoding="utf-8")
+    side = len(code.matrix) + 2 * _QUIET
+    bars: list[str] = []
+    for y, row in enumerate(code.matrix, start=_QUIET):
+        x, width = 0, len(row)
+        while x < width:
+            if not row[x]:
+                x += 1
+                continue
+            start = x
+            while x < width and row[x]:
+                x += 1
+            bars.append(f"M{start + _QUIET} {y}h{x - start}v1h-{x - start}z")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{"".join(bars)}"/></svg>'
+    )
