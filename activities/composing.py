@@ -77,7 +77,11 @@ def compose_message(
             subject, media_type, body = _form(
                 channel, content, creditor, recipient, key, at, _attachments(transaction, passengers)
             )
-        except (VoidLetter, UnknownLetter, Unprintable, BadAddress) as error:
+        except (VoidLetter, UnknownLetter) as error:
+            # What a letter lacks is told; it names parts and phrases, and nobody's data.
+            unusable[key] = f"the message can't be made for {channel}: {error}"
+            continue
+        except (Unprintable, BadAddress) as error:
             unusable[key] = f"{type(error).__name__}: the message can't be made for {channel}"
             continue
         letters.append(
