@@ -180,7 +180,11 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         return mark("text", value)
 
     return {
-        "creditor": {"name": text(creditor.name), "email": text(creditor.email), "phone": text(_unbroken(creditor.phone))},
+        "creditor": {
+            "name": text(creditor.name),
+            "email": text(creditor.email),
+            "phone": text(_unbroken(creditor.phone)),
+        },
         "debtor": {"name": text(content.debtor.name), "contact_name": text(content.debtor.contact_name)},
         "sender": text(creditor.name if sender is None else sender),
         "many": len(content.lines) > 1,
