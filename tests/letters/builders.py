@@ -300,9 +300,9 @@ def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
     return _changed(content, **changes)
 
 
-def examples() -> Iterator[tuple[str, str]]:
+def examples() -> list[tuple[str, str]]:
     """Every letter in every language."""
-    yield from ((name, language) for name in LETTERS for language in LANGUAGES)
+    return [(name, language) for name in LETTERS for language in LANGUAGES]
 
 
 def variants() -> Iterator[tuple[str, LetterContent]]:
