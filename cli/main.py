@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import case, demo, import_, migrate, nudge, plan, policy, simulate, up, worker
+from cli import case, claim, demo, import_, migrate, nudge, plan, policy, simulate, up, worker
 from cli.output import print_errors
 from policies.yaml_source import SourceError
 
@@ -41,6 +41,7 @@ def _root(
 app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)
 app.command("plan")(plan.plan)
+app.command("claim")(claim.claim)
 app.add_typer(policy.app, name="policy")
 app.command("import")(import_.import_)
 app.add_typer(case.app, name="case")

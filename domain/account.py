@@ -197,25 +197,29 @@ class _Book:
 
     def close(self, as_of: date) -> Account:
         """The account at the end of the day."""
-        currency = self._currency
         remark = None
-        interest = 0
+        interest = Money.zero(self._currency)
         periods: tuple[Period, ...] = ()
         if self._accrual is not None and self._rule is not None:
             self._accrual.advance(as_of, self._principal)
-            interest = self._accrual.owed
+            interest = self._accrual.owed_money
             periods = self._accrual.periods()
             if periods:
                 remark = self._rule.rates.remark(periods[-1].last)
         return Account(
-            principal=Money.from_minor(self._principal, currency),
-            interest=Money.from_minor(interest, currency),
-            costs=Money.from_minor(self._costs, currency),
-            overpaid=Money.from_minor(self._overpaid, currency),
+            principal=self._money(self._principal),
+            interest=interest,
+            costs=self._money(self._costs),
+            overpaid=self._money(self._overpaid),
             periods=periods,
             booked=tuple(self._booked),
             remarks=() if remark is None else (remark,),
         )
+
+    def _money(self, minor: int) -> Money:
+        if not minor:
+            return Money.zero(self._currency)
+        return Money.from_minor(minor, self._currency)
 
     def _pay(self, movement: Movement, order: tuple[_Part, ...]) -> None:
         taken = _Taken()
@@ -301,7 +305,7 @@ class _Book:
         sums: dict[_Part, int] = {"costs": 0, "interest": 0, "principal": 0, "over": 0}
         for part, minor in parts:
             sums[part] += sign * minor
-        amounts = {part: Money.from_minor(minor, self._currency) for part, minor in sums.items()}
+        amounts = {part: self._money(minor) for part, minor in sums.items()}
         self._booked.append(
             Booked(
                 id=movement.id,

@@ -22,4 +22,5 @@ def check_supported(code: str) -> None:
         UnsupportedLaw: any other.
     """
     if code not in SUPPORTED:
-        raise UnsupportedLaw(f"the law of {code[:20]} is not supported yet; supported are {' and '.join(SUPPORTED)}")
+        named = code if code.isalpha() and len(code) <= 20 else repr(code[:20])
+        raise UnsupportedLaw(f"the law of {named} is not supported yet; supported are {' and '.join(SUPPORTED)}")

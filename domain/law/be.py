@@ -215,8 +215,11 @@ def business_compensation(principals: Sequence[Money], clause: DamagesClause | N
         return Costs(amount, zero, explanation, ("a judge may lower a clause that asks clearly too much",))
     amount = late_payment_minimum(len(open_), on)
     past = None if on is None else LATE_PAYMENT_MINIMUM.remark(on)
-    sentence = f"{shown(late_payment_minimum(1, on).amount)} for each of {len(open_)} late invoices"
-    return Costs(amount, zero, (f"{sentence} = {shown(amount.amount)}",), () if past is None else (past,))
+    each_text = shown(late_payment_minimum(1, on).amount)
+    invoices = "1 late invoice" if len(open_) == 1 else f"each of {len(open_)} late invoices"
+    return Costs(
+        amount, zero, (f"{each_text} for {invoices} = {shown(amount.amount)}",), () if past is None else (past,)
+    )
 
 
 def _asked(balance: Money, clause: DamagesClause) -> tuple[Money, tuple[str, ...]]:

@@ -136,6 +136,7 @@ class Accrual:
         "_paid",
         "_periods",
         "_pieces",
+        "_run_total",
         "_stretches",
         "_year",
     )
@@ -160,6 +161,7 @@ class Accrual:
         self._year = 0
         self._capitalised = 0
         self._numerator = 0
+        self._run_total: Money | None = None
         self._paid = 0
         self._pieces: list[_Piece] = []
         self._periods: list[Period] = []
@@ -186,6 +188,7 @@ class Accrual:
             if base:
                 numerator = base * stretch.weight * (last - first + 1)
                 self._numerator += numerator
+                self._run_total = None
                 self._pieces.append(_Piece(first, last, stretch.rate, base, numerator))
             self._day = last + 1
             if last == stretch.last:
@@ -195,6 +198,13 @@ class Accrual:
     def owed(self) -> int:
         """Interest over the counted days that is not paid, rounded half up."""
         return self._capitalised + self._running
+
+    @property
+    def owed_money(self) -> Money:
+        """The same as money."""
+        if not self._capitalised and not self._paid:
+            return self._run
+        return _money(self.owed, self._currency)
 
     def pay(self, minor: int) -> PaidInterest:
         """Take money off the interest owed: of finished years first, for they are the oldest.
@@ -221,14 +231,22 @@ class Accrual:
         return (*self._periods, *self._explained())
 
     @property
+    def _run(self) -> Money:
+        """All interest of the year that runs, rounded; kept, for it is asked for and then explained."""
+        if self._run_total is None:
+            self._run_total = _rounded(self._numerator, self._currency)
+        return self._run_total
+
+    @property
     def _running(self) -> int:
-        return _rounded(self._numerator, self._currency).minor - self._paid if self._numerator else -self._paid
+        return self._run.minor - self._paid
 
     def _close_year(self, year: int) -> None:
         self._periods.extend(self._explained())
         self._capitalised += self._running
         self._pieces = []
         self._numerator = 0
+        self._run_total = None
         self._paid = 0
         self._year = year
 
@@ -236,16 +254,22 @@ class Accrual:
         """The pieces with whole cents that add up to the rounded sum: the largest remainders get one more."""
         if not self._pieces:
             return []
-        total = _rounded(self._numerator, self._currency)
+        total = self._run
         if len(self._pieces) == 1:
             return [_period(self._pieces[0], total)]
         shares = [divmod(piece.numerator, _DENOMINATOR) for piece in self._pieces]
         left = total.minor - sum(share for share, _ in shares)
         served = set(sorted(range(len(shares)), key=lambda index: -shares[index][1])[:left])
         return [
-            _period(piece, Money.from_minor(share + (index in served), self._currency))
+            _period(piece, _money(share + (index in served), self._currency))
             for index, (piece, (share, _)) in enumerate(zip(self._pieces, shares, strict=True))
         ]
+
+
+# Bases and open amounts come back again and again while one case is asked on many days.
+@lru_cache(maxsize=16384)
+def _money(minor: int, currency: str) -> Money:
+    return Money.from_minor(minor, currency)
 
 
 def _period(piece: _Piece, amount: Money) -> Period:
@@ -254,7 +278,7 @@ def _period(piece: _Piece, amount: Money) -> Period:
         last=date.fromordinal(piece.last),
         rate=piece.rate,
         days=piece.last - piece.first + 1,
-        base=Money.from_minor(piece.base, amount.currency),
+        base=_money(piece.base, amount.currency),
         amount=amount,
     )
 
@@ -278,7 +302,7 @@ def _scaled(rate: Decimal) -> int:
 
 
 # One entry for each first interest day and each day asked about; cases of one due date share it.
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=16384)
 def _stretches(rule: InterestRule, end: date) -> tuple[_Stretch, ...]:
     """All days from the first to the end, cut at anniversaries and where the rate changes."""
     found: list[_Stretch] = []

@@ -140,7 +140,8 @@ def collection_costs(
         remarks.append(LATE_PAYMENT_MINIMUM.remark(on))
         if floor > amount:
             each_text = shown(LATE_PAYMENT_MINIMUM.at(on))
-            explanation.append(f"at least {each_text} for each of {len(open_)} late invoices = {shown(floor.amount)}")
+            invoices = "1 late invoice" if len(open_) == 1 else f"each of {len(open_)} late invoices"
+            explanation.append(f"at least {each_text} for {invoices} = {shown(floor.amount)}")
             amount = floor
     elif instalments and (rule := CUMULATION.at(on)) is not None:
         flagged = [each.amount for each, flag in zip(principals, instalments, strict=True) if flag and each.amount]
@@ -178,13 +179,16 @@ def _scaled(principal: Decimal, scale: Scale, explanation: list[str]) -> Money:
         steps.append(f"{figure(bracket.percent)}% of {shown(part)} = {shown(fee)}")
         total += fee
         lower = upper
-    explanation.extend(steps)
     amount = round_half_up(min(max(total, scale.minimum), scale.maximum), _CURRENCY)
+    if len(steps) == 1:
+        only = round_half_up(total, _CURRENCY).amount
+        steps = [f"{figure(scale.brackets[0].percent)}% of {shown(principal)} = {shown(only)}"]
+    explanation.extend(steps)
     if total < scale.minimum:
         explanation.append(f"the minimum is {shown(scale.minimum)}")
     elif total > scale.maximum:
         explanation.append(f"together {shown(total)}; the maximum is {shown(scale.maximum)}")
-    elif len(steps) > 1 or amount.amount != total:
+    elif len(steps) > 1:
         explanation.append(f"together {shown(amount.amount)}")
     return amount
 
