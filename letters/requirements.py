@@ -246,6 +246,19 @@ FEE = Part(
         "de": r"müssen Sie auch \[amount\] Inkassokosten zahlen",
     },
 )
+FEE_OF_NOTICE = Part(
+    "the fee that is announced",
+    "keep block `fee`",
+    lambda p: p.content.announced_costs is not None,
+    FEE.values,
+    ("fee",),
+    {
+        "nl": r"\[amount\] aan incassokosten",
+        "en": r"\[amount\] in collection costs",
+        "fr": r"\[amount\] de frais de recouvrement",
+        "de": r"\[amount\] Inkassokosten",
+    },
+)
 VAT_REASON = Part(
     "why VAT is added to the fee (art. 2 lid 3 Besluit vergoeding voor buitengerechtelijke incassokosten)",
     "keep the sentences about VAT in block `fee`",
@@ -479,7 +492,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "reminder": _REMINDER,
     "second_reminder": _REMINDER,
     "generic": _REMINDER,
-    "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, PARTNER_IF_GIVEN),
+    "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, FEE_OF_NOTICE, PARTNER_IF_GIVEN),
     "fourteen_day_letter": (*_CLAIM, TERM, IN_DEFAULT, FEE, VAT_REASON, RESERVATION),
     "default_notice": (*_CLAIM, TERM, IN_DEFAULT),
     "first_reminder": (
