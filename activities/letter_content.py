@@ -10,9 +10,9 @@ from typing import Literal
 from domain.bundle import Passenger, asked_of, leading
 from domain.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
-from domain.invoice import Kind
 from domain.law import be
 from domain.money import Money
+from domain.notices import is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.policy import APOLOGY
 from letters.content import (
@@ -86,7 +86,7 @@ def letter_content(
         damages_if_late=_damages(lead, lines, asked),
         product=_product(lead, debtor.language),
         term_days=step.term,
-        consumer=policy.kind is Kind.CONSUMER or status.protected_as_consumer,
+        consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
         partner=_partner(lead, creditor, on),
         apology=_apology(lead),
@@ -149,11 +149,10 @@ def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
 
 def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
     terms, invoice = lead.around.terms, lead.case.invoice
-    if terms.contract_rate is not None and (
-        not invoice.legal_status.protected_as_consumer or terms.contract_rate_for_consumers
-    ):
+    protected = is_protected(lead.case, lead.policy)
+    if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
         return "contract"
-    return "trade" if invoice.legal_status.trades else "statutory"
+    return "trade" if invoice.legal_status.trades and not protected else "statutory"
 
 
 def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:

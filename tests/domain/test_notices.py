@@ -247,14 +247,14 @@ def test_default_follows_from_where_the_term_comes_from(
     basis: TermBasis, who: LegalStatus, received: str | None, first: str | None
 ) -> None:
     inv = consumer(term_basis=basis, legal_status=who, received_on=None if received is None else day(received))
-    lived = Life(ladder(), inv, "2026-09-16")
+    lived = Life(ladder(kind=None), inv, "2026-09-16")
     found = default_from(lived.case, lived.policy, PLAIN_TERMS)
     assert found == (None if first is None else day(first))
 
 
 def test_a_consumer_with_a_printed_term_is_first_put_in_default() -> None:
     lived = life(consumer(term_basis=TermBasis.PRINTED)).live("2026-12-31")
-    # Wed 14 Oct the notice of default: received Sat 17, E Mon 2 Nov, so in default from the 3rd; G Wed 4 Nov: the letter.
+    # Wed 14 Oct the notice of default: received Sat 17, E Mon 2 Nov, in default from the 3rd; G Wed 4 Nov: the letter.
     assert [s for s in lived.steps if "notice" in s] == ["2026-10-14 notice", "2026-11-04 notice #2"]
     assert [s.legal for s in lived.case.taken][1:3] == ["default_notice", "cost_notice"]
     assert default_from(lived.case, lived.policy, PLAIN_TERMS) == day("2026-11-03")
@@ -306,7 +306,8 @@ def test_vat_comes_on_top_only_where_the_creditor_says_that_he_bears_it() -> Non
 def test_an_agreed_rate_holds_for_businesses_and_not_for_consumers_by_itself() -> None:
     around = Surroundings(terms=CreditorTerms(contract_rate=Decimal("12")))
     business = Life(
-        ladder(), invoice("2026-09-16", "2026-09-30", "1000.00").model_copy(update={"term_basis": TermBasis.AGREED})
+        ladder(kind="business"),
+        invoice("2026-09-16", "2026-09-30", "1000.00").model_copy(update={"term_basis": TermBasis.AGREED}),
     )
     on = day("2026-09-30") + timedelta(days=73)
     # 73 days are a fifth of a year.
@@ -347,6 +348,25 @@ def test_an_invoice_that_is_not_in_default_or_paid_holds_no_letter_back(
     other.hear("pause")
     lived.around = Surroundings(siblings=(Sibling("C-2", other.live("2026-10-13").case, other.policy),))
     assert lived.live("2026-10-15").steps[-1] == "2026-10-14 notice"
+
+
+def test_a_reminder_of_the_day_is_left_when_a_letter_on_all_invoices_leaves() -> None:
+    # C-2's reminder would come on Wed 14 October, the day of C-1's letter, which takes it in.
+    lived, other = life(), sibling("C-2", "2026-10-09")
+    lived.live("2026-10-13").at("2026-10-14", "09:00")
+    other.at("2026-10-14", "09:00")
+    other.around = Surroundings(siblings=(Sibling("C-1", lived.case, lived.policy),))
+    (blocker,) = other.decision.blockers
+    assert (other.decision.step, blocker.code, blocker.until) == ("reminder", "joint_letter_today", day("2026-10-15"))
+    other.around = Surroundings()
+    assert (other.decision.step, other.decision.blockers[0].code) == ("reminder", "not_due_yet")
+
+
+def test_a_business_under_a_consumer_policy_is_treated_as_a_consumer() -> None:
+    lived = Life(ladder(), consumer(legal_status=LegalStatus.of_kind(Kind.BUSINESS)), "2026-09-30").live("2026-11-04")
+    # The ordinary rate: 1000 × 4% × 35/365 = 3.84.
+    assert [s.legal for s in lived.case.taken][1] == "cost_notice"
+    assert claim_of(lived.case, lived.policy, day("2026-11-04")).interest == eur("3.84")
 
 
 def test_a_term_is_counted_by_the_creditors_own_mail() -> None:
