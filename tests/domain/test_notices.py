@@ -359,7 +359,7 @@ def test_a_reminder_of_the_day_is_left_when_a_letter_on_all_invoices_leaves() ->
     (blocker,) = other.decision.blockers
     assert (other.decision.step, blocker.code, blocker.until) == ("reminder", "joint_letter_today", day("2026-10-15"))
     other.around = Surroundings()
-    assert (other.decision.step, other.decision.blockers[0].code) == ("reminder", "not_due_yet")
+    assert (other.decision.action, other.decision.step, other.decision.blockers) == ("send", "reminder", ())
 
 
 def test_a_business_under_a_consumer_policy_is_treated_as_a_consumer() -> None:
