@@ -9,7 +9,7 @@ from typing import Literal
 
 from domain.bundle import Passenger, asked_of, leading
 from domain.claim import Asking, claim_of, fee_of
-from domain.facts import Asked
+from domain.facts import Announcement, Asked
 from domain.invoice import Kind
 from domain.law import be
 from domain.money import Money
@@ -64,6 +64,7 @@ def letter_content(
         claimed = claimed + interest
     if step.claims == "all":
         claimed = claimed + costs
+    periods = _periods(passengers, on) if step.claims != "principal" else ()
     return LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
         language=debtor.language,
@@ -76,10 +77,11 @@ def letter_content(
         claimed=claimed,
         interest=interest,
         costs=costs,
-        periods=_periods(passengers, on) if step.claims != "principal" else (),
+        periods=periods,
+        interest_paid=_sum_of(periods, zero) - interest or None if periods else None,
         interest_basis=_basis(lead),
         day_count=policy.day_count.value,
-        announces=step.announces,
+        announces=_announces(lead),
         announced_costs=_announced(passengers, asked, on),
         damages_if_late=_damages(lead, lines, asked),
         product=_product(lead, debtor.language),
@@ -122,7 +124,7 @@ def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
 
 
 def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod, ...]:
-    """The interest period by period, as far as it is still owed: what was paid of it needs no explaining."""
+    """The interest period by period, whether it is paid by now or not."""
     found: list[InterestPeriod] = []
     for p in passengers:
         claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
@@ -139,6 +141,10 @@ def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod,
             for period in claim.periods
         )
     return tuple(found)
+
+
+def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
+    return sum((period.amount for period in periods), zero)
 
 
 def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
@@ -170,10 +176,18 @@ def _product(lead: Passenger, language: str) -> str:
     return invoice.product or _PRODUCT[language].format(number=invoice.number)
 
 
+def _announces(lead: Passenger) -> tuple[Announcement, ...]:
+    """What the letter announces; a final demand always the hand-off that its ladder ends in."""
+    ends = any(step.hand_off for step in lead.policy.steps)
+    if lead.step.letter_name == "final_demand" and ends and "handoff" not in lead.step.announces:
+        return (*lead.step.announces, "handoff")
+    return lead.step.announces
+
+
 def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
     """Who takes over when nothing happens, and from when on: the hand-off that comes next on the ladder."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
-    if creditor.partner is None or handoff is None or "handoff" not in lead.step.announces:
+    if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
         return None
     wait = max(_LEAST_NOTICE, lead.step.term or 0, handoff.when.after_previous or 0)
     return Partner(

@@ -135,6 +135,7 @@ CREDITOR_NAME = Part("the creditor's name", "give creditor.name", values=lambda 
 REGISTER = Part(
     "the creditor's number in the trade register",
     "give creditor.kvk, or creditor.enterprise_number for a Belgian creditor",
+    when=lambda p: p.content.law is not None,
     values=lambda p: (p.content.creditor.kvk or p.content.creditor.enterprise_number,),
 )
 ENTERPRISE_NUMBER = Part(
@@ -182,7 +183,6 @@ TERM = Part(
     },
 )
 TERM_IF_GIVEN = Part(TERM.name, TERM.give, lambda p: bool(p.content.term_days), TERM.values, TERM.blocks, TERM.said)
-TERM_OF_CONSUMER = Part(TERM.name, TERM.give, _careful, TERM.values, TERM.blocks, TERM.said)
 TERM_OF_FIRST_REMINDER = Part(
     "the term in calendar days and the day on which it begins (Book XIX WER)",
     "give term_days, and keep the wording of block `request`",
@@ -350,7 +350,7 @@ INTEREST = Part(
 PARTNER = Part(
     "the partner's name, registration number and first day",
     "give partner with register_number (art. 11 Wki); a bailiff or lawyer has none, so say so in partner.kind",
-    when=_consumer,
+    when=lambda p: p.content.consumer and "handoff" in p.content.announces,
     values=_partner_values,
     blocks=("partner",),
     said={
@@ -363,7 +363,7 @@ PARTNER = Part(
 PARTNER_IF_GIVEN = Part(
     PARTNER.name,
     PARTNER.give,
-    lambda p: not p.content.consumer and p.content.partner is not None,
+    lambda p: p.content.partner is not None,
     PARTNER.values,
     PARTNER.blocks,
     PARTNER.said,
@@ -504,7 +504,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
         DAMAGES,
         NO_DAMAGES,
     ),
-    "final_demand": (*_CLAIM, TERM_OF_CONSUMER, TERM_IF_GIVEN, PARTNER, PARTNER_IF_GIVEN, RESERVATION),
+    "final_demand": (*_CLAIM, TERM_IF_GIVEN, PARTNER, PARTNER_IF_GIVEN, RESERVATION),
     "arrangement_confirmation": (
         CREDITOR,
         DEBTOR,

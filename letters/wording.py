@@ -364,7 +364,13 @@ def _interest(content: LetterContent) -> Table:
         )
         for period in content.periods
     )
-    return Table(named["interest_title"], tuple(head), rows, (), left=2, titled=True)
+    sums: tuple[tuple[str, str], ...] = ()
+    if content.interest_paid and content.interest is not None:
+        sums = (
+            (named["interest_paid"], figures.money(-content.interest_paid)),
+            (named["interest_left"], figures.money(content.interest)),
+        )
+    return Table(named["interest_title"], tuple(head), rows, sums, left=2, titled=True)
 
 
 def _schedule(content: LetterContent, letter: str) -> Table | None:

@@ -166,7 +166,6 @@ WITHOUT: list[tuple[str, dict[str, Any], str]] = [
     ("first_reminder", {"law": "NL"}, "law of the claim is NL"),
     ("final_demand", {"partner": None}, "partner's name"),
     ("final_demand", {"partner": PARTNER.model_copy(update={"register_number": None})}, "partner's name"),
-    ("final_demand", {"term_days": None}, "the term"),
     ("arrangement_confirmation", {"arrangement": None}, "the instalments"),
     ("dispute_confirmation", {"dispute": None}, "the dispute"),
     ("receipt", {"received": None}, "the payment that came in"),
