@@ -21,6 +21,9 @@ from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
+LEAST_TERM = 14
+"""Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
+
 _CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
 """Letters that must be right to the cent, or no costs follow from them."""
 
@@ -138,7 +141,8 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     """The step as it is taken for this case on this day: which letter it is, with which term, over which channels.
 
     A consumer whose term was only printed is first put in default: the same rung then sends the notice of default, and
-    the 14-day letter as its next issue.
+    the 14-day letter as its next issue. Whoever may be a natural person has the statutory term, also where the policy
+    gives businesses a shorter one (practice.md, nl-business); only the final demand comes after that term.
     """
     if not step.send:
         return step
@@ -149,6 +153,15 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     if role in ("default_notice", "cost_notice", "first_reminder"):
         # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
         changed["claims"] = "principal"
+    term = changed.get("term", step.term)
+    if (
+        policy.law is not None
+        and isinstance(term, int)
+        and term < LEAST_TERM
+        and step.letter_name != "final_demand"
+        and case.invoice.legal_status.may_be_natural_person
+    ):
+        changed["term"] = LEAST_TERM
     if step.registered_from is not None and case.open.amount >= step.registered_from:
         changed["send"] = tuple("registered" if channel == "post" else channel for channel in step.send)
     if step.letter_name == "apology" and case.undone:

@@ -200,6 +200,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             if not any(of == step.id for of, _ in case.passed):
                 passed.append((step.id, issue, gone))
             continue
+        if step.id not in policy.gate_steps and _comes_too_late(case, step, today):
+            passed.append((step.id, issue, "it comes before the due date, which has passed"))
+            continue
         moment, blockers = _moment(case, policy, surroundings, step, issue, today)
         if moment is None:
             return _waiting(review, passed, step, issue, blockers)
@@ -380,6 +383,14 @@ def _goes_in_joint_letter(
         ):
             return True
     return False
+
+
+def _comes_too_late(case: Case, step: Step, today: date) -> bool:
+    """Whether a message that belongs before the due date has missed it: else it asks if a late invoice is right.
+
+    An invoice may be imported late, or a hold last beyond the due date; no other step loses its sense by being late.
+    """
+    return step.when.before_due is not None and step.repeat is None and today > case.due
 
 
 def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:
