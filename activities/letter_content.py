@@ -59,14 +59,11 @@ def letter_content(
     asked = asked_of(passengers, on)
     lines = tuple(_line(passenger, each) for passenger, each in zip(passengers, asked, strict=True))
     zero = Money.zero(lead.case.ledger.currency)
-    interest = sum((each.interest for each in asked), zero)
-    costs = sum((each.costs for each in asked), zero)
-    claimed = sum((line.open for line in lines), zero)
-    if step.claims != "principal":
-        claimed = claimed + interest
-    if step.claims == "all":
-        claimed = claimed + costs
-    periods = _periods(passengers, on) if step.claims != "principal" else ()
+    # Each invoice asks what its own step asks: a reminder in the letter of another one asks for its principal.
+    told = list(zip(passengers, asked, strict=True))
+    interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
+    costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
+    periods = _periods([p for p in passengers if p.step.claims != "principal"], on)
     content = LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
         language=debtor.language,
@@ -76,7 +73,7 @@ def letter_content(
         debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
         claims=step.claims,
-        claimed=claimed,
+        claimed=sum((each.claimed for each in asked), zero),
         interest=interest,
         costs=costs,
         periods=periods,
