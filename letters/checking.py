@@ -11,7 +11,7 @@ from letters import requirements
 from letters.content import Language, LetterContent
 from letters.errors import VoidLetter
 from letters.figures import Figures
-from letters.kinds import effective_letter
+from letters.kinds import FEE_LETTERS, effective_letter
 from letters.requirements import Audience, Forbidden, Part, Printing
 from letters.wording import BLOCKS, Wording
 
@@ -165,7 +165,7 @@ def _check_fee(content: LetterContent, letter: str) -> None:
     """Check fees and damages against the scale of their law."""
     fee = content.announced_costs
     try:
-        if fee is not None and letter in ("fourteen_day_letter", "notice"):
+        if fee is not None and letter in FEE_LETTERS:
             if fee.vat is not None and not fee.vat_reason:
                 raise VoidLetter(
                     f"{letter}: VAT on the fee without its reason; it may be added only if a collection service with "

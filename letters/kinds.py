@@ -24,6 +24,9 @@ FORMAL = frozenset({"notice", "fourteen_day_letter", "default_notice", "final_de
 RECORD = FORMAL | {"first_reminder", "arrangement_confirmation", "dispute_confirmation"}
 """Letters that are evidence: their e-mail, too, names the addressee and the date."""
 
+FEE_LETTERS = frozenset({"fourteen_day_letter", "notice"})
+"""Letters that announce a fee by its amount, if the content has one."""
+
 EVENTS = {
     "arrangement_confirmation": "arrangement",
     "dispute_confirmation": "dispute",

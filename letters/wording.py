@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 from letters.content import Announcement, LetterContent
 from letters.errors import UnknownLetter, VoidLetter
 from letters.figures import TEMPLATES, Figures, grouped, labels
-from letters.kinds import EVENTS, FORMAL, RECORD, effective_letter
+from letters.kinds import EVENTS, FEE_LETTERS, FORMAL, RECORD, effective_letter
 from letters.marking import french_spaces, mark, masked, printed, values
 
 _TEMPLATE_NAME = re.compile(r"(?P<letter>[a-z][a-z0-9_]*)\.(?P<language>[a-z]{2})\.txt\.j2")
@@ -131,7 +131,7 @@ def announced(content: LetterContent, letter: str) -> tuple[Announcement, ...]:
     amount (art. 6:96 lid 6 BW). What is announced exactly is not announced in general words as well.
     """
     said = set[Announcement]()
-    if content.announced_costs:
+    if content.announced_costs and letter in FEE_LETTERS:
         said.add("costs")
     if content.partner:
         said.add("handoff")

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 from html import unescape
 
 from pypdf import PdfReader
@@ -21,7 +22,8 @@ def words(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<title>.*?</title>|<[^>]+>", " ", html, flags=re.DOTALL)))
 
 
-def all_forms(content: LetterContent) -> list[str]:
-    """The plain text, the words of the HTML and the words of the PDF."""
+@cache
+def all_forms(content: LetterContent) -> tuple[str, str, str]:
+    """The plain text, the words of the HTML and the words of the PDF; reading a PDF is slow, so each is read once."""
     email = render_email(content)
-    return [email.text, words(email.html), printed(render_pdf(content))]
+    return email.text, words(email.html), printed(render_pdf(content))

@@ -301,6 +301,8 @@ def test_the_last_words_never_stand_alone_on_a_page(name: str) -> None:
         for content in (example(name, language), many(example(name, language))):
             pages = read(render_pdf(content)).pages
             assert len(pages) <= 2
+            if len(pages) == 1:
+                continue
             last = pages[-1].extract_text()
             # Two paragraphs, the closing, the name and the footer of three lines.
             assert len(last.splitlines()) >= 7

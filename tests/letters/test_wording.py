@@ -180,6 +180,23 @@ def test_what_is_announced_exactly_is_not_announced_in_general_words_as_well() -
     )
 
 
+def test_a_letter_that_prints_no_fee_still_announces_costs_in_words() -> None:
+    content = letter(
+        "second_reminder", announces=("costs",), announced_costs=AnnouncedCosts(amount=euros("185.18")), law="NL"
+    )
+    assert "incassokosten in rekening brengen" in render_email(content).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "schadevergoeding"), ("en", "damages"), ("fr", "indemnité"), ("de", "Schadenersatz")],
+)
+def test_a_belgian_business_is_told_of_damages_not_of_collection_costs(language: str, said: str) -> None:
+    text = render_email(dict(variants())[f"notice-to-a-belgian-business-{language}"]).text
+    assert said in text
+    assert not re.search(r"incassokosten|collection costs|frais de recouvrement|Inkassokosten", text)
+
+
 def test_a_business_letter_announces_what_the_step_announces_and_no_more() -> None:
     text = render_email(letter("notice", announces=("interest", "handoff"))).text
     assert "rente berekenen over het bedrag dat openstaat en de vordering uit handen geven" in text
