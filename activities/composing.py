@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
 
+from activities.calculation import calculation_json
 from activities.letter_content import letter_content
 from activities.ports import Document, DossierBuilder
 from casefile.case_file import Letter, Transaction
+from casefile.proof import Enclosed, Proof
 from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
 from domain.claim import claim_of
 from domain.parties import Creditor, Debtor
 from domain.timeline import line
 from letters.content import LetterContent
 from letters.eml import Attachment, BadAddress, compose_email
-from letters.render import UnknownLetter, Unprintable, VoidLetter, render_email, render_pdf, render_sms
+from letters.render import (
+    UnknownLetter,
+    Unprintable,
+    VoidLetter,
+    effective_letter,
+    render_email,
+    render_pdf,
+    render_sms,
+    template_version,
+)
 
 _EXTENSIONS = {
     "message/rfc822": "eml",
@@ -23,6 +35,15 @@ _EXTENSIONS = {
     "text/plain": "txt",
     "application/zip": "zip",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A letter in the form of one channel."""
+
+    subject: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,7 @@ def compose_message(
     content = letter_content(passengers, creditor, debtor, debtor.contact(lead.step.to), on)
     message = lead.attempt.message if lead.attempt else message_id(passengers, debtor_id, on)
     root = _send_key_root(creditor, passengers, debtor_id, on, lead, message)
+    calculation = calculation_json(passengers, on)
     letters: list[Letter] = []
     deliveries: list[tuple[str, str]] = []
     unusable: dict[str, str] = {}
@@ -73,10 +95,10 @@ def compose_message(
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
             continue
+        enclosed = _attachments(transaction, passengers) if channel == "email" else ()
         try:
-            subject, media_type, body = _form(
-                channel, content, creditor, recipient, key, at, _attachments(transaction, passengers)
-            )
+            form = form_of(channel, content, recipient, key, at, attachments=enclosed)
+            made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
             unusable[key] = f"the message can't be made for {channel}: {error}"
@@ -93,10 +115,16 @@ def compose_message(
                 letter=content.letter,
                 channel=channel,
                 recipient=recipient,
-                subject=subject,
-                media_type=media_type,
-                content=body,
+                subject=form.subject,
+                media_type=form.media_type,
+                content=form.content,
                 filename_hint=f"{on} {debtor.name} {lead.step.id} {lead.case.invoice.number}",
+                proof=Proof(
+                    calculation=calculation,
+                    content=content.model_dump_json(),
+                    template_version=made_with,
+                    enclosed=tuple(_enclosed(each.filename, each.media_type, each.content) for each in enclosed),
+                ),
             )
         )
     return Composed(message, tuple(letters), tuple(deliveries), unusable)
@@ -123,34 +151,54 @@ def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> t
     return tuple(found)
 
 
-def _form(
+def _enclosed(name: str, media_type: str, content: bytes) -> Enclosed:
+    return Enclosed(name, media_type, sha256(content).hexdigest())
+
+
+def form_of(
     channel: str,
     content: LetterContent,
-    creditor: Creditor,
     recipient: str,
     key: str,
     at: datetime,
-    attachments: tuple[Attachment, ...],
-) -> tuple[str, str, bytes]:
-    """Subject, media type and bytes of a message in the form of its channel."""
+    *,
+    attachments: Sequence[Attachment] = (),
+) -> Form:
+    """A letter in the form of its channel; equal arguments give equal bytes, now and years later.
+
+    Args:
+        channel: The channel.
+        content: What the letter says.
+        recipient: Address on this channel.
+        key: The send key.
+        at: Moment of sending; only an e-mail names it, in UTC and to the second.
+        attachments: What goes with an e-mail, in this order.
+
+    Raises:
+        UnknownLetter: there is no such letter in this language.
+        VoidLetter: the letter would not stand.
+        Unprintable: the letter holds signs that can't be printed.
+        BadAddress: the e-mail address of sender or recipient is none.
+    """
     email = render_email(content)
     if channel == "email":
         body = compose_email(
             email=email,
-            sender=creditor.email,
-            sender_name=creditor.name,
+            sender=content.creditor.email,
+            sender_name=content.creditor.name,
             to=recipient,
             key=key,
-            on=at,
+            on=at.astimezone(UTC),
             attachments=attachments,
         )
-        return email.subject, "message/rfc822", body
+        return Form(email.subject, "message/rfc822", body)
     if channel == "call":
         # A machine or a colleague may hear it: neutral as to a consumer, without amount.
-        return email.subject, "text/plain", render_sms(content.model_copy(update={"consumer": True})).encode("utf-8")
+        neutral = content.model_copy(update={"consumer": True})
+        return Form(email.subject, "text/plain", render_sms(neutral).encode("utf-8"))
     if channel == "sms":
-        return email.subject, "text/plain", render_sms(content).encode("utf-8")
-    return email.subject, "application/pdf", render_pdf(content)
+        return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
+    return Form(email.subject, "application/pdf", render_pdf(content))
 
 
 def compose_hand_off(
@@ -209,5 +257,9 @@ def compose_hand_off(
         media_type="application/zip",
         content=build(manifest, documents),
         filename_hint=f"{on} {creditor.agency} {case.invoice.number}",
+        proof=Proof(
+            calculation=calculation_json([leaving], on),
+            enclosed=tuple(_enclosed(each.name, each.media_type, each.content) for each in documents),
+        ),
     )
     return Composed(message, (letter,), (("agency", key),), {})

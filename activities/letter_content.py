@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Literal
 
+from pydantic import ValidationError
+
 from domain.bundle import Passenger, asked_of, leading
 from domain.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
-from domain.invoice import Kind
 from domain.law import be
 from domain.money import Money
+from domain.notices import is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.policy import APOLOGY
 from letters.content import (
@@ -65,7 +67,7 @@ def letter_content(
     if step.claims == "all":
         claimed = claimed + costs
     periods = _periods(passengers, on) if step.claims != "principal" else ()
-    return LetterContent(
+    content = LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
         language=debtor.language,
         on=on,
@@ -86,14 +88,25 @@ def letter_content(
         damages_if_late=_damages(lead, lines, asked),
         product=_product(lead, debtor.language),
         term_days=step.term,
-        consumer=policy.kind is Kind.CONSUMER or status.protected_as_consumer,
+        consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
         partner=_partner(lead, creditor, on),
         apology=_apology(lead),
-        payment_link=lead.case.invoice.payment_link if len(lines) == 1 else None,
         structured_reference=_reference(lead) if len(lines) == 1 else None,
         reference=lead.case.invoice.number,
     )
+    return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
+
+
+def _with_link(content: LetterContent, link: str | None) -> LetterContent:
+    """The letter with the page to pay on; without one that names the debtor, or can't stand in a letter.
+
+    Names change after an import: a link that fitted then must not stop the letter.
+    """
+    if link is not None:
+        with suppress(ValidationError):
+            return LetterContent.model_validate({**dict(content), "payment_link": link})
+    return content
 
 
 def _creditor(creditor: Creditor) -> CreditorParty:
@@ -149,11 +162,10 @@ def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
 
 def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
     terms, invoice = lead.around.terms, lead.case.invoice
-    if terms.contract_rate is not None and (
-        not invoice.legal_status.protected_as_consumer or terms.contract_rate_for_consumers
-    ):
+    protected = is_protected(lead.case, lead.policy)
+    if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
         return "contract"
-    return "trade" if invoice.legal_status.trades else "statutory"
+    return "trade" if invoice.legal_status.trades and not protected else "statutory"
 
 
 def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
@@ -208,10 +220,10 @@ def _apology(lead: Passenger) -> Apology | None:
 
 
 def _reference(lead: Passenger) -> str | None:
-    """The structured reference of the invoice; one that fails its check is no such reference."""
+    """The structured reference of the invoice as people read it; one that fails its check is no such reference."""
     written = lead.case.invoice.payment_reference
     if written is None:
         return None
     with suppress(ValueError):
-        return checked_reference(written).compact
+        return checked_reference(written).shown
     return None

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from casefile import tables as t
 from casefile.database import Database
+from casefile.proof import Proof, enclosed_from_json, enclosed_to_json
 from domain.case import Case, apply, fold
 from domain.facts import (
     FACT,
@@ -77,7 +78,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message over one channel, complete, before it is sent."""
+    """One message over one channel, complete, before it is sent; `proof` says how it came about."""
 
     key: str
     message: str
@@ -90,6 +91,7 @@ class Letter:
     media_type: str
     content: bytes
     filename_hint: str
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,19 @@ class QuarantinedMessage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDelivery:
-    """A delivery as it stands: what was sent, and what became of it."""
+    """A delivery as it stands: what was sent, how it came about, and what became of it.
+
+    Attributes:
+        proof: None of what was sent before it was kept.
+        concluded_at: When it was known what became of it.
+        reason: Why it was refused or not sent.
+    """
 
     key: str
     message: str
     step: str
     issue: int
+    letter: str
     channel: str
     recipient: str
     subject: str
@@ -137,6 +146,9 @@ class StoredDelivery:
     intended_real: datetime
     reference: str | None
     crossed: bool
+    concluded_at: datetime | None = None
+    reason: str | None = None
+    proof: Proof | None = None
 
 
 def _text(moment: datetime) -> str:
@@ -731,6 +743,7 @@ class Transaction:
             "intended_real": _text(real),
             "concluded_at": None,
             "reason": None,
+            **_proof_columns(letter.proof),
         }
         if known is None:
             self.connection.execute(
@@ -956,6 +969,7 @@ def _stored(row: Row[Any]) -> StoredDelivery:
         message=row.message,
         step=row.step,
         issue=row.issue,
+        letter=row.letter,
         channel=row.channel,
         recipient=row.recipient,
         subject=row.subject,
@@ -968,4 +982,23 @@ def _stored(row: Row[Any]) -> StoredDelivery:
         intended_real=datetime.fromisoformat(row.intended_real),
         reference=row.reference,
         crossed=row.crossed,
+        concluded_at=None if row.concluded_at is None else datetime.fromisoformat(row.concluded_at),
+        reason=row.reason,
+        proof=None if row.calculation is None else _proof(row),
     )
+
+
+def _proof(row: Row[Any]) -> Proof:
+    return Proof(row.calculation, row.letter_content, row.template_version, enclosed_from_json(row.enclosed))
+
+
+def _proof_columns(proof: Proof | None) -> dict[str, str | None]:
+    """What is stored of a proof; of an earlier try under the same key nothing may stay."""
+    if proof is None:
+        return dict.fromkeys(("letter_content", "calculation", "template_version", "enclosed"))
+    return {
+        "letter_content": proof.content,
+        "calculation": proof.calculation,
+        "template_version": proof.template_version,
+        "enclosed": enclosed_to_json(proof.enclosed),
+    }

@@ -156,10 +156,14 @@ deliveries = Table(
     Column("reason", Text),
     Column("crossed", Boolean, nullable=False, server_default="0"),
     Column("hashed_key", words(64)),
+    Column("letter_content", Text),
+    Column("calculation", Text),
+    Column("template_version", words(64)),
+    Column("enclosed", Text),
     Index("ix_deliveries_message", "message"),
     Index("ix_deliveries_hashed_key", "hashed_key"),
 )
-"""Each message over each channel under its send key: exact bytes, hash, outcome."""
+"""Each message over each channel under its send key: exact bytes, hash, outcome, and how it came about."""
 
 delivery_cases = Table(
     "delivery_cases",

@@ -7,6 +7,7 @@ written down first, then delivered; with a worker running the answer comes at on
 import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -40,11 +41,39 @@ def list_cases(
 
 
 @app.command("show")
-def show(case: _Id, as_json: _Json = False) -> None:
-    """Show one case: where it stands, why nothing is sent, what comes next, and everything that happened."""
+def show(
+    case: _Id,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Day of the claim, by what is known now; else today."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Show one case: where it stands, what is owed and how it was counted, what comes next, and all that happened."""
     from cli.case_desk import print_case
 
-    print_case(case, as_json)
+    print_case(case, _date(as_of, "--as-of"), as_json)
+
+
+@app.command("letter")
+def letter(
+    case: _Id,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step that sent it.")],
+    issue: Annotated[int | None, typer.Option("--issue", help="Which issue of the step; else the last.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="email, sms, post …; else the one with a PDF, or the first.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the bytes to this new file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --out.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Make the letter again from what is kept, and compare the bytes.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Give what was sent, byte for byte, or show what proves it."""
+    from cli.case_letter import give_letter
+
+    give_letter(case, step, issue=issue, channel=channel, out=out, force=force, check=check, as_json=as_json)
 
 
 @app.command("credits")
@@ -192,6 +221,20 @@ def settle(
     _tell(case, "settle_send", content, actor, as_json)
 
 
+@app.command("reissue")
+def reissue(
+    case: _Id,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; you answer for it.")],
+    step: Annotated[
+        str | None, typer.Option("--step", help="The step that sent the notice; else the last one in force.")
+    ] = None,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """Void the notice in force: it is given again, with a full new term."""
+    _tell(case, "reissue_notice", {"reason": reason, "step": step}, actor, as_json)
+
+
 @quarantine.command("list")
 def list_quarantine(as_json: _Json = False) -> None:
     """Show every message in quarantine, also those for cases that do not exist."""
@@ -253,9 +296,14 @@ def _only_quarantined(case: str) -> str:
 
 
 def _day(written: str | None, where: str) -> str | None:
+    day = _date(written, where)
+    return None if day is None else day.isoformat()
+
+
+def _date(written: str | None, where: str) -> date | None:
     if written is None:
         return None
     try:
-        return date.fromisoformat(written).isoformat()
+        return date.fromisoformat(written)
     except ValueError:
         raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint=where) from None

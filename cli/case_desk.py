@@ -4,7 +4,7 @@ import asyncio
 import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.credits import unallocated
+from cli.case_claim import read_claim, show_claim
 from cli.case_engine import natively_paused, with_engine
 from cli.case_papers import read_papers, say_unallocated, show_papers
 from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
+from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.messages import Unreadable
 from domain.policy import Policy
 from letters.render import known_letters
@@ -46,17 +48,20 @@ def print_list(stage: str | None, attention: bool, creditor: str | None, as_json
         say_unallocated(credits_waiting)
 
 
-def print_case(case: str, as_json: bool) -> None:
-    """Print one case."""
+def print_case(case: str, as_of: date | None, as_json: bool) -> None:
+    """Print one case, its claim as of a day (None: today)."""
+    if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
+        refused(f"--as-of: {as_of} does not lie between {FIRST_DAY} and {LAST_DAY}")
     with opened_case_file() as file:
         report = _report(file, case)
         with file.read() as transaction:
+            claim = read_claim(transaction, report.case_id, datetime.now(UTC), as_of)
             papers = read_papers(transaction, report.case_id)
     report = with_engine(report)
     if as_json:
-        print_json({**report.as_json(), **papers.as_json()})
+        print_json({**report.as_json(), "claim": claim.as_json(), **papers.as_json()})
     else:
-        show_report(report)
+        show_report(report, between=lambda: show_claim(claim))
         show_papers(papers)
 
 

@@ -1,11 +1,12 @@
 """What a person reads of cases: gathered from the case file, shown as tables or as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casefile.case_file import Transaction
+from cli.case_deliveries import own_deliveries
 from cli.output import console, new_table
 from domain.conduct import proceed
 from domain.explain import because, state_of, task_text
@@ -69,6 +70,7 @@ class MessageLine:
 
     at: str
     step: str
+    issue: int
     channel: str
     status: str
     crossed: bool
@@ -204,23 +206,29 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         ),
         messages=tuple(
             MessageLine(
-                _moment(each.intended_at, zone),
+                _moment(each.stored.intended_at, zone),
                 each.step,
-                each.channel,
-                each.status,
-                each.crossed,
-                each.reference,
-                each.sha256,
-                each.key,
+                each.issue,
+                each.stored.channel,
+                each.stored.status,
+                each.stored.crossed,
+                each.stored.reference,
+                each.stored.sha256,
+                each.stored.key,
             )
-            for each in transaction.deliveries(case_id)
+            for each in own_deliveries(transaction, case_id)
         ),
         timeline=tuple(line(fact) for fact in facts),
     )
 
 
-def show_report(report: CaseReport) -> None:
-    """Print a report as tables."""
+def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) -> None:
+    """Print a report as tables.
+
+    Args:
+        report: The report.
+        between: Prints what belongs between where the case stands and its ledger.
+    """
     out = console()
     head = new_table(f"{report.number}  ({report.case_id})", "", "")
     head.show_header = False
@@ -254,6 +262,7 @@ def show_report(report: CaseReport) -> None:
         for each in report.quarantined:
             table.add_row(each.id, each.name, each.error)
         out.print(table)
+    between()
     ledger = new_table("\nLedger", "credited", "known", "entry", "amount", "id", right=("amount",))
     for entry in report.ledger:
         ledger.add_row(entry.credited_on, entry.known_on, entry.kind, entry.amount, entry.id)
@@ -262,7 +271,8 @@ def show_report(report: CaseReport) -> None:
         sent = new_table("\nMessages", "when", "step", "channel", "outcome", "SHA-256")
         for message in report.messages:
             status = f"{message.status}, crossed by a payment" if message.crossed else message.status
-            sent.add_row(message.at, message.step, message.channel, status, message.sha256)
+            step = message.step if message.issue == 1 else f"{message.step} {message.issue}"
+            sent.add_row(message.at, step, message.channel, status, message.sha256)
         out.print(sent)
     out.print("\nWhat happened")
     for entry_line in report.timeline:

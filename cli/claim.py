@@ -9,14 +9,15 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 from rich.table import Table
 
+from cli.claim_tables import interest_table, moved, payments_table
 from cli.failing import refused
 from cli.output import console, new_table, print_json
-from domain.account import Account, Allocation, Booked, CostsDue, Movement, settle
+from domain.account import Account, Allocation, CostsDue, Movement, settle
 from domain.explain import day_text
 from domain.law import be, check_supported, nl
 from domain.law.costs import Costs, no_costs, shown
 from domain.law.dated import BeforeTable, DatedTable
-from domain.law.interest import DayCount, InterestRule, Period, agreed_rate
+from domain.law.interest import DayCount, InterestRule, agreed_rate
 from domain.money import Money
 
 _DAY = timedelta(days=1)
@@ -471,7 +472,7 @@ def _json(asked: _Asked, result: _Result) -> dict[str, object]:
         "booked": [
             {
                 "on": each.on.isoformat(),
-                "amount": _moved(each).text,
+                "amount": moved(each).text,
                 "costs": each.costs.text,
                 "interest": each.interest.text,
                 "principal": each.principal.text,
@@ -484,10 +485,6 @@ def _json(asked: _Asked, result: _Result) -> dict[str, object]:
     }
 
 
-def _moved(booked: Booked) -> Money:
-    return booked.costs + booked.interest + booked.principal + booked.over
-
-
 def _print(asked: _Asked, result: _Result) -> None:
     account = result.account
     out = console()
@@ -497,38 +494,14 @@ def _print(asked: _Asked, result: _Result) -> None:
     )
     if account.periods:
         out.print()
-        out.print(_interest_table(account.periods))
+        out.print(interest_table(account.periods))
     if account.booked:
         out.print()
-        out.print(_payments_table(account.booked))
+        out.print(payments_table(account.booked))
     out.print()
     out.print(_sum_table(asked, result))
     for each in result.remarks:
         out.print(f"- {each}")
-
-
-def _interest_table(periods: tuple[Period, ...]) -> Table:
-    right = ("days", "rate", "base", "interest")
-    table = new_table("Interest", "from", "to", *right, right=right)
-    for each in periods:
-        table.add_row(
-            day_text(each.first),
-            day_text(each.last),
-            str(each.days),
-            f"{each.rate}%",
-            shown(each.base.amount),
-            shown(each.amount.amount),
-        )
-    return table
-
-
-def _payments_table(booked: tuple[Booked, ...]) -> Table:
-    right = ("amount", "costs", "interest", "principal", "held")
-    table = new_table("Payments, and what they paid", "credited on", *right, right=right)
-    for each in booked:
-        amounts = (_moved(each), each.costs, each.interest, each.principal, each.over)
-        table.add_row(day_text(each.on), *(shown(amount.amount) if amount else "–" for amount in amounts))
-    return table
 
 
 def _sum_table(asked: _Asked, result: _Result) -> Table:

@@ -41,16 +41,16 @@ class Term:
     act_on: date
 
 
-def is_protected(case: Case) -> bool:
-    """Whether the rules for consumers must be kept."""
-    return case.invoice.legal_status.protected_as_consumer
+def is_protected(case: Case, policy: Policy) -> bool:
+    """Whether the rules for consumers must be kept: for who may be one, and for all whom the policy takes for one."""
+    return policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
 
 
 def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
     """Whether the step is the 14-day letter of a Dutch consumer: the one gate to costs (BW 6:96 lid 6)."""
     return (
         policy.law == "NL"
-        and is_protected(case)
+        and is_protected(case, policy)
         and bool(step.send)
         and step.term is not None
         and "costs" in step.announces
@@ -75,8 +75,7 @@ def term_of(
     days = taken.term_days
     if policy.law == "NL":
         received = taken.received_on or nl.presumed_receipt(taken.on, terms.delivery_days)
-        consumer = policy.kind is Kind.CONSUMER or is_protected(case)
-        last = nl.last_day_of_term(received, days, consumer=consumer)
+        last = nl.last_day_of_term(received, days, consumer=is_protected(case, policy))
         act_on = nl.first_day_to_act(last)
     elif policy.law == "BE":
         electronic = not any(channel in ("post", "registered") for channel in taken.channels)
@@ -95,7 +94,7 @@ def term_of(
 
 def needs_default_notice(case: Case, policy: Policy) -> bool:
     """Whether only a notice of default puts the debtor in default: his term was not agreed (BW 6:82, 6:83)."""
-    return policy.law == "NL" and is_protected(case) and case.invoice.term_basis is not TermBasis.AGREED
+    return policy.law == "NL" and is_protected(case, policy) and case.invoice.term_basis is not TermBasis.AGREED
 
 
 def default_notice(case: Case) -> TakenStep | None:
@@ -123,12 +122,12 @@ def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on:
     if policy.law == "BE":
         if step.term is None:
             return None
-        first = is_protected(case) and standing_first_reminder(case) is None
+        first = is_protected(case, policy) and standing_first_reminder(case) is None
         return "first_reminder" if first else "notice"
     since = default_from(case, policy, terms)
     in_default = since is not None and since <= on
     if step.term is not None:
-        if not is_protected(case):
+        if not is_protected(case, policy):
             return "notice"
         if not in_default and needs_default_notice(case, policy) and default_notice(case) is None:
             return "default_notice"

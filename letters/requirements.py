@@ -135,6 +135,7 @@ CREDITOR_NAME = Part("the creditor's name", "give creditor.name", values=lambda 
 REGISTER = Part(
     "the creditor's number in the trade register",
     "give creditor.kvk, or creditor.enterprise_number for a Belgian creditor",
+    # Dutch and Belgian law ask for it on every letter (art. 27 Handelsregisterwet 2007; art. III.25 WER).
     when=lambda p: p.content.law is not None,
     values=lambda p: (p.content.creditor.kvk or p.content.creditor.enterprise_number,),
 )

@@ -1,5 +1,6 @@
 import multiprocessing
 import traceback
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,10 +8,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, InternalError, OperationalError, SQLAlchemyError
 
 from casefile import tables as t
+from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
 from casefile.tables import metadata
 from tests.casefile.builders import NOW, opened
@@ -83,6 +85,28 @@ def test_migrations_go_down_and_up_again(url: str, tmp_path: Path) -> None:
     database.close()
     assert tables(url) == before
     assert differences(url) == []
+
+
+def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_path: Path) -> None:
+    """Migration 0004 adds columns that a worker of the version before leaves empty."""
+    migrate(url)
+    database = Database(url)
+    database.migrate_down("0003")
+    row = {
+        "key": "k", "message": "m", "step": "reminder", "issue": 1, "letter": "reminder", "channel": "email",
+        "recipient": ADDRESS, "subject": "s", "media_type": "message/rfc822", "content": b"Beste Els",
+        "sha256": sha256(b"Beste Els").hexdigest(), "filename_hint": "f", "status": "sent",
+        "intended_at": NOW.isoformat(), "intended_real": NOW.isoformat(),
+    }  # fmt: skip
+    columns = ", ".join(row)
+    with database.write() as connection:
+        connection.execute(text(f"INSERT INTO deliveries ({columns}) VALUES (:{', :'.join(row)})"), row)
+    database.migrate()
+    with CaseFile(database).read() as transaction:
+        stored = transaction.delivery("k")
+    database.close()
+    assert stored is not None
+    assert (stored.content, stored.status, stored.proof) == (b"Beste Els", "sent", None)
 
 
 def test_several_processes_may_migrate_at_once(url: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from letters.content import LetterContent
+from letters.kinds import EVENTS
 from letters.render import VoidLetter, render_sms
 from letters.text_message import places
 from tests.letters.builders import CREDITOR, example, examples, invoice, letter, many, variants
@@ -49,6 +50,12 @@ def test_a_sender_whose_name_says_it_is_refused_to_a_consumer(name: str) -> None
 def test_a_text_message_needs_not_what_only_a_letter_needs() -> None:
     # It points to the letter and is none: a call script is made of a notice without its term, too.
     assert "F-1" in render_sms(letter("notice", consumer=True, term_days=None))
+
+
+@pytest.mark.parametrize(("name", "field"), EVENTS.items())
+def test_a_message_about_nothing_is_refused(name: str, field: str) -> None:
+    with pytest.raises(VoidLetter, match=f"{name}: {field} is missing"):
+        render_sms(example(name).model_copy(update={field: None}))
 
 
 def test_a_long_name_is_cut_so_that_a_text_message_fits() -> None:

@@ -256,6 +256,12 @@ def test_interest_is_explained_and_the_sums_are_the_claim() -> None:
     assert "De rente is de wettelijke rente. Zij is berekend per dag, tot en met 4 december 2026" in text
 
 
+def test_interest_is_said_to_run_until_its_last_day_not_until_the_date_of_the_letter() -> None:
+    text = render_email(example("final_demand").model_copy(update={"on": date(2026, 12, 7)})).text
+    assert "Rente t/m 4 december 2026" in text
+    assert "tot en met 4 december 2026" in text
+
+
 def test_an_arrangement_names_its_instalments_and_one_sum() -> None:
     text = render_email(example("arrangement_confirmation")).text
     assert re.search(r"1 +15 sep 2026 +€ 1\.159,62\n2 +15 okt 2026 +€ 1\.159,62\n3 +16 nov 2026 +€ 1\.159,61\n", text)
