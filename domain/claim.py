@@ -243,7 +243,10 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
         handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
         since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
     if letter is not None and since is not None and since <= on:
-        return _after_the_term(letter, since, case, policy, around)
+        due = _after_the_term(letter, since, case, policy, around)
+        # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
+        if due.due is not None or protected or policy.charge_40 == "never":
+            return due
     if protected or policy.charge_40 == "never":
         return _NONE
     asked_on = on if taking is not None and taking.term is not None else letter.on if letter is not None else None

@@ -336,8 +336,7 @@ def _belgian_findings(policy: Policy, index: int, step: Step) -> Iterator[Policy
         yield _error(
             "steps",
             index,
-            message=f"is the free first reminder, but {policy.steps[asking].id!r} asks for money before it; "
-            "put it first",
+            message=f"is the free first reminder, but {policy.steps[asking].id!r} asks for money before; put it first",
         )
 
 

@@ -57,7 +57,12 @@ def test_the_invoice_may_stand_in_a_file(maanwerk: Run, tmp_path: Path) -> None:
 def test_a_step_whose_condition_is_not_met_is_shown_as_left_out(maanwerk: Run, tmp_path: Path) -> None:
     ran = maanwerk("plan", "--due", "2026-03-01", "--amount", "100.00", "--policy", "nl-business", "--json")
     left_out = {step["step"]: step["passed_over"] for step in json.loads(ran.out)["steps"] if step["passed_over"]}
-    assert left_out == {"call": "open 100.00 is below 250.00"}
+    assert left_out == {
+        "service_call": "open 100.00 is below 5000.00",
+        "call": "open 100.00 is below 250.00",
+        "manager_call": "open 100.00 is below 2500.00",
+        "handoff": "open 100.00 is below 250.00",
+    }
 
 
 def test_steps_that_repeat_without_end_are_cut_off(maanwerk: Run, tmp_path: Path) -> None:

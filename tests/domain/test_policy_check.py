@@ -151,7 +151,7 @@ CASES: list[tuple[Policy, tuple[str | int, ...], str]] = [
     # The free first reminder: Book XIX WER.
     (belgian({**FIRST, "term": "13d"}), ("steps", 0, "term"), r"at least 14 days \(Book XIX WER\)"),
     (belgian({**FIRST, "claims": "principal+interest"}), ("steps", 0, "claims"), "first reminder is free"),
-    (belgian(ONE, {**FIRST, "when": {"after_due": "9d"}}), ("steps", 1), "'one' asks for money before it"),
+    (belgian(ONE, {**FIRST, "when": {"after_due": "9d"}}), ("steps", 1), "'one' asks for money before"),
     (belgian(send("one", {"after_due": "1d"}, claims="all")), ("steps", 0, "claims"), "nothing but the principal"),
     (
         policy(send("final_words", {"after_due": "1d"}, repeat={"every": "7d", "at_most": "2"})),

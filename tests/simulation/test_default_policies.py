@@ -182,6 +182,18 @@ def test_a_belgian_business_that_pays_what_the_notice_asks_is_done(played: Playe
     assert result["cases"]["W-2"] == {"stage": "closed", "open": "0.00", "closed": "paid"}
 
 
+def test_a_belgian_business_that_pays_the_invoice_alone_still_owes_interest_and_forty_euros(played: Played) -> None:
+    # Paid on 29 September, inside the term: 27 days. W-3: 7.77 and 40.00, below 50.00. W-4: 23.30 and 40.00 come first,
+    # so 63.30 of the invoice is left; 8 days on it until 7 October are 0.15.
+    result = played("be-business")
+    assert result["cases"]["W-3"] == {"stage": "closed", "open": "0.00", "closed": "paid"}
+    assert ladder(result, "W-4")[-2:] == [
+        ("10-07", "supply_stop", "task", "63.45"),
+        ("10-07", "manager_call", "task", "63.45"),
+    ]
+    assert result["cases"]["W-4"]["closed"] is None
+
+
 # be-consumer: due Monday 5 October 2026, clause at the legal maximum, 10.5% ----------------------------------------
 
 
