@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from domain.bundle import Passenger, asked_of, leading
 from domain.claim import Asking, claim_of, fee_of
-from domain.facts import Asked
-from domain.invoice import Kind
+from domain.facts import Announcement, Asked
 from domain.law import be
 from domain.money import Money
+from domain.notices import is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.policy import APOLOGY
 from letters.content import (
@@ -66,6 +66,7 @@ def letter_content(
         claimed = claimed + interest
     if step.claims == "all":
         claimed = claimed + costs
+    periods = _periods(passengers, on) if step.claims != "principal" else ()
     content = LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
         language=debtor.language,
@@ -78,15 +79,16 @@ def letter_content(
         claimed=claimed,
         interest=interest,
         costs=costs,
-        periods=_periods(passengers, on) if step.claims != "principal" else (),
+        periods=periods,
+        interest_paid=_sum_of(periods, zero) - interest or None if periods else None,
         interest_basis=_basis(lead),
         day_count=policy.day_count.value,
-        announces=step.announces,
+        announces=_announces(lead),
         announced_costs=_announced(passengers, asked, on),
         damages_if_late=_damages(lead, lines, asked),
         product=_product(lead, debtor.language),
         term_days=step.term,
-        consumer=policy.kind is Kind.CONSUMER or status.protected_as_consumer,
+        consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
         partner=_partner(lead, creditor, on),
         apology=_apology(lead),
@@ -135,7 +137,7 @@ def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
 
 
 def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod, ...]:
-    """The interest period by period, as far as it is still owed: what was paid of it needs no explaining."""
+    """The interest period by period, whether it is paid by now or not."""
     found: list[InterestPeriod] = []
     for p in passengers:
         claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
@@ -154,13 +156,16 @@ def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod,
     return tuple(found)
 
 
+def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
+    return sum((period.amount for period in periods), zero)
+
+
 def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
     terms, invoice = lead.around.terms, lead.case.invoice
-    if terms.contract_rate is not None and (
-        not invoice.legal_status.protected_as_consumer or terms.contract_rate_for_consumers
-    ):
+    protected = is_protected(lead.case, lead.policy)
+    if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
         return "contract"
-    return "trade" if invoice.legal_status.trades else "statutory"
+    return "trade" if invoice.legal_status.trades and not protected else "statutory"
 
 
 def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
@@ -183,10 +188,18 @@ def _product(lead: Passenger, language: str) -> str:
     return invoice.product or _PRODUCT[language].format(number=invoice.number)
 
 
+def _announces(lead: Passenger) -> tuple[Announcement, ...]:
+    """What the letter announces; a final demand always the hand-off that its ladder ends in."""
+    ends = any(step.hand_off for step in lead.policy.steps)
+    if lead.step.letter_name == "final_demand" and ends and "handoff" not in lead.step.announces:
+        return (*lead.step.announces, "handoff")
+    return lead.step.announces
+
+
 def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
     """Who takes over when nothing happens, and from when on: the hand-off that comes next on the ladder."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
-    if creditor.partner is None or handoff is None or "handoff" not in lead.step.announces:
+    if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
         return None
     wait = max(_LEAST_NOTICE, lead.step.term or 0, handoff.when.after_previous or 0)
     return Partner(

@@ -14,13 +14,14 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from benchmarks import case_memory, claim_speed, history_size, planner_speed, pure_simulation, whole_life
+from benchmarks import case_memory, claim_speed, history_size, letter_speed, planner_speed, pure_simulation, whole_life
 from benchmarks.measured import Measured, report
 
 RESULTS = Path(__file__).parents[1] / "docs" / "performance.md"
 ALL: tuple[Callable[[], Measured], ...] = (
     planner_speed.measure,
     claim_speed.measure,
+    letter_speed.measure,
     pure_simulation.measure,
     whole_life.measure,
     case_memory.measure,

@@ -183,7 +183,7 @@ def _movements(case: Case, on: date, until: date | None = None) -> tuple[Movemen
 
 def _interest(case: Case, policy: Policy, on: date, around: Surroundings) -> InterestRule | None:
     """How interest runs on the claim; None when none is owed."""
-    terms, protected = around.terms, is_protected(case)
+    terms, protected = around.terms, is_protected(case, policy)
     since: date | None
     rates: DatedTable[Decimal]
     if policy.law == "BE" and protected:
@@ -198,7 +198,7 @@ def _interest(case: Case, policy: Policy, on: date, around: Surroundings) -> Int
     if contract is not None and (not protected or terms.contract_rate_for_consumers):
         return InterestRule(since, agreed_rate(contract), compound=terms.contract_compound, day_count=policy.day_count)
     belgian = policy.law == "BE"
-    trade = case.invoice.legal_status.trades and case.invoice.claim_basis is ClaimBasis.PRICE
+    trade = not protected and case.invoice.legal_status.trades and case.invoice.claim_basis is ClaimBasis.PRICE
     # A consumer's clause may ask up to the rate for late payment (practice.md, S15).
     rates = be.statutory_rates(trade or protected) if belgian else nl.statutory_rates(trade)
     # Of days before the table nobody knows the rate: they bear nothing, rather than stop the case.
@@ -233,9 +233,9 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
         return _NONE
     if case.ledger.currency != _SCALE_CURRENCY:
         return _Due(remarks=(f"collection costs are fixed in EUR; none are counted in {case.ledger.currency}",))
-    if policy.law == "BE" and is_protected(case):
+    if policy.law == "BE" and is_protected(case, policy):
         return _belgian_consumer_costs(case, policy, on, around)
-    protected = is_protected(case)
+    protected = is_protected(case, policy)
     letter = standing_cost_notice(case) if protected else standing_business_notice(case)
     term = None if letter is None else term_of(letter, case, policy, around.terms)
     since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
@@ -273,7 +273,7 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
         agreed = None if clause == "legal_maximum" else clause
         costs = be.business_compensation([principals[mine]], agreed, since)
         return _Due(CostsDue(since, costs.amount), costs.explanation, costs.remarks)
-    costs = _dutch_costs([c for c, _ in members], principals, case, since, around)
+    costs = _dutch_costs([c for c, _ in members], principals, (case, policy), since, around)
     total = costs.amount
     if letter.legal == "cost_notice":
         announced = [letter.announced_costs, *(_announced(mate, letter) for mate in mates)]
@@ -290,13 +290,14 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
 
 
 def _dutch_costs(
-    cases: Sequence[Case], principals: Sequence[Money], case: Case, on: date, around: Surroundings
+    cases: Sequence[Case], principals: Sequence[Money], lead: tuple[Case, Policy], on: date, around: Surroundings
 ) -> nl.Costs:
+    case, policy = lead
     owed = [(c, p) for c, p in zip(cases, principals, strict=True) if p.is_positive]
     contracts = [c.invoice.contract for c, _ in owed]
     return nl.collection_costs(
         [p for _, p in owed] or [Money.zero(case.ledger.currency)],
-        business=not is_protected(case),
+        business=not is_protected(case, policy),
         on=on,
         vat=around.terms.vat_on_costs,
         # Instalments of different contracts are claims of their own.
@@ -396,7 +397,7 @@ def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:
     """The fee that a 14-day letter on these invoices announces, with its explanation."""
     lead = members[0]
     opens = [open_on(m.case, m.policy, on, m.around) for m in members]
-    return _dutch_costs([m.case for m in members], opens, lead.case, on, lead.around)
+    return _dutch_costs([m.case for m in members], opens, (lead.case, lead.policy), on, lead.around)
 
 
 def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[Money | None]:

@@ -34,7 +34,7 @@ _OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
 _LONGEST_ERROR = 2000
 """Signs of an error that are kept: it may quote what was sent."""
 
-_HELD_BACK = ("bank_not_covering", "approval_required")
+_HELD_BACK = ("bank_not_covering", "approval_required", "sibling_in_default", "terms_at_risk")
 _HOLD_TASKS = {
     "onboarding_review": f.HoldKind.ONBOARDING_REVIEW,
     "missing_from_list": f.HoldKind.MISSING_FROM_LIST,

@@ -32,7 +32,7 @@ class Deadline:
 
     Attributes:
         kind: `limitation` of the claim (BW 3:307, 7:28; moved by what interrupts it, 3:317, 3:319);
-            `complaint_rights`, the seller's right to take goods back (7:44); `credit_insurer`, who must be told by then;
+            `complaint_rights`, the seller's right to take goods back (7:44); `credit_insurer`, to be told by then;
             `vat_reclaim`, the year after which VAT on a bad debt is to be reclaimed (art. 29 Wet OB).
         day: The last day.
     """
@@ -55,7 +55,7 @@ def _found(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[Deadlin
     if policy.law != "NL":
         # Belgian limitation is not in our facts: nothing is guessed.
         return
-    sale = invoice.goods and is_protected(case)
+    sale = invoice.goods and is_protected(case, policy)
     yield Deadline("limitation", nl.limitation_ends(case.due, _interrupted_on(case), consumer_sale=sale))
     if invoice.goods:
         yield Deadline("complaint_rights", nl.right_to_take_back_ends(case.due, invoice.delivered_on))

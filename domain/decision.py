@@ -25,6 +25,7 @@ BlockerCode = Literal[
     "imported",
     "not_in_default",
     "sibling_in_default",
+    "joint_letter_today",
     "terms_at_risk",
     "bank_not_covering",
     "approval_required",

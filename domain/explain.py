@@ -31,6 +31,7 @@ _BECAUSE: dict[BlockerCode, str] = {
     "imported": "the case was on hold when it was imported",
     "not_in_default": "the debtor is not in default before",
     "sibling_in_default": "another invoice of this debtor belongs in the same letter but is held back",
+    "joint_letter_today": "it goes in the letter on all invoices of this debtor that leaves today",
     "terms_at_risk": "a person must first review the clauses on interest and costs",
     "bank_not_covering": "the bank statements do not cover the days before",
     "approval_required": "a person must approve the hand-off",

@@ -43,6 +43,15 @@ def can_join(sibling: Sibling, around: Surroundings, on: date) -> bool:
     return not case.holds_on(on) and not busy and case.open_task("fix_contact") is None
 
 
+def is_just_sending(case: Case) -> bool:
+    """Whether all that keeps a case out is a message that is being handed over at this moment."""
+    attempt = case.attempt
+    if attempt is None or case.holds_on(attempt.on) or case.open_task("fix_contact") is not None:
+        return False
+    settled = (DeliveryStatus.INTENDED, DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
+    return all(d.status in settled for d in attempt.deliveries)
+
+
 def left_out(case: Case, around: Surroundings, on: date) -> tuple[Sibling, ...]:
     """The invoices in default that a 14-day letter leaving today would have to leave out."""
     currency = case.ledger.currency

@@ -21,6 +21,9 @@ from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
+LEAST_TERM = 14
+"""Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
+
 _CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
 """Letters that must be right to the cent, or no costs follow from them."""
 
@@ -38,16 +41,16 @@ class Term:
     act_on: date
 
 
-def is_protected(case: Case) -> bool:
-    """Whether the rules for consumers must be kept."""
-    return case.invoice.legal_status.protected_as_consumer
+def is_protected(case: Case, policy: Policy) -> bool:
+    """Whether the rules for consumers must be kept: for who may be one, and for all whom the policy takes for one."""
+    return policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
 
 
 def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
     """Whether the step is the 14-day letter of a Dutch consumer: the one gate to costs (BW 6:96 lid 6)."""
     return (
         policy.law == "NL"
-        and is_protected(case)
+        and is_protected(case, policy)
         and bool(step.send)
         and step.term is not None
         and "costs" in step.announces
@@ -72,8 +75,7 @@ def term_of(
     days = taken.term_days
     if policy.law == "NL":
         received = taken.received_on or nl.presumed_receipt(taken.on, terms.delivery_days)
-        consumer = policy.kind is Kind.CONSUMER or is_protected(case)
-        last = nl.last_day_of_term(received, days, consumer=consumer)
+        last = nl.last_day_of_term(received, days, consumer=is_protected(case, policy))
         act_on = nl.first_day_to_act(last)
     elif policy.law == "BE":
         electronic = not any(channel in ("post", "registered") for channel in taken.channels)
@@ -92,7 +94,7 @@ def term_of(
 
 def needs_default_notice(case: Case, policy: Policy) -> bool:
     """Whether only a notice of default puts the debtor in default: his term was not agreed (BW 6:82, 6:83)."""
-    return policy.law == "NL" and is_protected(case) and case.invoice.term_basis is not TermBasis.AGREED
+    return policy.law == "NL" and is_protected(case, policy) and case.invoice.term_basis is not TermBasis.AGREED
 
 
 def default_notice(case: Case) -> TakenStep | None:
@@ -120,12 +122,12 @@ def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on:
     if policy.law == "BE":
         if step.term is None:
             return None
-        first = is_protected(case) and standing_first_reminder(case) is None
+        first = is_protected(case, policy) and standing_first_reminder(case) is None
         return "first_reminder" if first else "notice"
     since = default_from(case, policy, terms)
     in_default = since is not None and since <= on
     if step.term is not None:
-        if not is_protected(case):
+        if not is_protected(case, policy):
             return "notice"
         if not in_default and needs_default_notice(case, policy) and default_notice(case) is None:
             return "default_notice"
@@ -139,7 +141,8 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     """The step as it is taken for this case on this day: which letter it is, with which term, over which channels.
 
     A consumer whose term was only printed is first put in default: the same rung then sends the notice of default, and
-    the 14-day letter as its next issue.
+    the 14-day letter as its next issue. Whoever may be a natural person has the statutory term, also where the policy
+    gives businesses a shorter one (practice.md, nl-business); only the final demand comes after that term.
     """
     if not step.send:
         return step
@@ -150,6 +153,15 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     if role in ("default_notice", "cost_notice", "first_reminder"):
         # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
         changed["claims"] = "principal"
+    term = changed.get("term", step.term)
+    if (
+        policy.law is not None
+        and isinstance(term, int)
+        and term < LEAST_TERM
+        and step.letter_name != "final_demand"
+        and case.invoice.legal_status.may_be_natural_person
+    ):
+        changed["term"] = LEAST_TERM
     if step.registered_from is not None and case.open.amount >= step.registered_from:
         changed["send"] = tuple("registered" if channel == "post" else channel for channel in step.send)
     if step.letter_name == "apology" and case.undone:

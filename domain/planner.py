@@ -18,7 +18,7 @@ from domain.case import CASE_CLOSED, Attempt, Case, TakenStep, Task
 from domain.claim import claim_of, open_on
 from domain.decision import Blocker, BlockerCode, Decision
 from domain.facts import CloseReason, DeliveryStatus, HoldKind
-from domain.joint_letter import left_out
+from domain.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out
 from domain.ledger import EntryKind
 from domain.money import Money, minor_digits
 from domain.notices import (
@@ -33,7 +33,7 @@ from domain.notices import (
     term_of,
 )
 from domain.policy import APOLOGY, AfterHold, CatchUp, Condition, Policy, Step
-from domain.surroundings import Surroundings
+from domain.surroundings import Sibling, Surroundings
 from domain.terms import CreditorTerms
 
 RECONCILE_AFTER = (
@@ -200,6 +200,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             if not any(of == step.id for of, _ in case.passed):
                 passed.append((step.id, issue, gone))
             continue
+        if step.id not in policy.gate_steps and _comes_too_late(case, step, today):
+            passed.append((step.id, issue, "it comes before the due date, which has passed"))
+            continue
         moment, blockers = _moment(case, policy, surroundings, step, issue, today)
         if moment is None:
             return _waiting(review, passed, step, issue, blockers)
@@ -209,6 +212,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if fitting > now:
             late = (Blocker(code="outside_hours", until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
+        if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
+            tomorrow = calendar.first_opening(today + timedelta(days=1))
+            joint = (Blocker(code="joint_letter_today", until=calendar.local_date(tomorrow)),)
+            return _upcoming(step, issue, tomorrow, joint, passed, review)
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
@@ -308,6 +315,8 @@ def _due(
         return decided("wait", None, None, blocker)
     if role == "cost_notice":
         held = left_out(case, surroundings, today)
+        if held and all(is_just_sending(sibling.case) for sibling in held):
+            return decided("wait", now + INTENT_GRACE, None, Blocker(code="sibling_in_default", until=today))
         if held:
             ends = [hold.end for sibling in held for hold in sibling.case.holds_on(today)]
             known = [end for end in ends if end is not None]
@@ -341,6 +350,47 @@ def _coverage_needed(case: Case, policy: Policy, terms: CreditorTerms, step: Ste
         if ends is not None:
             return max(needed, ends.last_day)
     return needed
+
+
+def _goes_in_joint_letter(
+    case: Case, policy: Policy, around: Surroundings, step: Step, now: datetime, today: date
+) -> bool:
+    """Whether another case of this consumer sends a 14-day letter today that takes this one along.
+
+    Then its own reminder or call of that day is left, whichever of the two cases wakes first.
+    """
+    own = cost_step(case, policy)
+    if own is None or policy.positions[step.id] >= policy.positions[own.id] or not around.siblings:
+        return False
+    me = Sibling("", case, policy)
+    if not belongs_in(me, case.ledger.currency, around, today) or not can_join(me, around, today):
+        return False
+    alone = replace(around, siblings=(), debtor_contacted_on=None, debtor_reminded_on=None)
+    for sibling in around.siblings:
+        if not belongs_in(sibling, case.ledger.currency, around, today):
+            continue
+        decision = plan(sibling.case, sibling.policy, alone, now)
+        rung = sibling.policy.step(decision.step or "")
+        if decision.action != "send" or decision.at is None or rung is None:
+            continue
+        on = sibling.policy.sending_calendar.local_date(decision.at)
+        role = legal_role(rung, sibling.case, sibling.policy, around.terms, today)
+        others = (me, *(other for other in around.siblings if other is not sibling))
+        if (
+            on == today
+            and role == "cost_notice"
+            and not left_out(sibling.case, replace(around, siblings=others), today)
+        ):
+            return True
+    return False
+
+
+def _comes_too_late(case: Case, step: Step, today: date) -> bool:
+    """Whether a message that belongs before the due date has missed it: else it asks if a late invoice is right.
+
+    An invoice may be imported late, or a hold last beyond the due date; no other step loses its sense by being late.
+    """
+    return step.when.before_due is not None and step.repeat is None and today > case.due
 
 
 def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:

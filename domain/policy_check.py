@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import time
 from itertools import pairwise
 from typing import Literal
 
+from domain.account import Allocation
 from domain.invoice import Kind
-from domain.policy import Policy, Step
+from domain.policy import ChargeCosts, Policy, Step
 
 CONSUMER_NOTICE_DAYS = 14
-"""Least term of a consumer notice (BW 6:96 lid 6)."""
+"""Least term of a consumer notice (BW 6:96 lid 6; Book XIX WER)."""
+
+LAST_DEMAND_DAYS = 7
+"""Days between a consumer's final demand and the hand-off, at the least (practice.md, Hand-off)."""
+
+CONTACT_FROM, CONTACT_UNTIL = time(7, 0), time(20, 0)
+"""Hours in which consumers may be reached (Besluit kwaliteit incassodienstverlening art. 4.2)."""
 
 OWN_TASKS = frozenset(
     (
@@ -80,14 +88,70 @@ def _error(*loc: str | int, message: str) -> PolicyFinding:
     return PolicyFinding("error", loc, message)
 
 
+def _warning(*loc: str | int, message: str) -> PolicyFinding:
+    return PolicyFinding("warning", loc, message)
+
+
 def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFinding]:
+    yield from _head_findings(policy)
+    if policy.kind is Kind.CONSUMER:
+        yield from _hours_findings(policy)
     seen: set[str] = set()
     for index, step in enumerate(policy.steps):
         if step.id in seen:
             yield _error("steps", index, "id", message=f"{step.id!r} is used twice; every step needs its own id")
         seen.add(step.id)
         yield from _step_findings(policy, index, step, letters)
+        yield from _money_findings(policy, index, step)
+        if policy.kind is Kind.CONSUMER:
+            yield from _consumer_findings(policy, index, step)
     yield from _order_findings(policy)
+
+
+# The head -------------------------------------------------------------------------------------------------
+
+
+def _head_findings(policy: Policy) -> Iterator[PolicyFinding]:
+    """Keys that do nothing without a law: nothing but the principal is owed then."""
+    if policy.law is not None:
+        return
+    if policy.charge_40 != "never":
+        yield _warning("charge_40", message="does nothing without a law; add `law: NL` or `law: BE`")
+    if policy.allocation is not Allocation.PRINCIPAL_FIRST:
+        yield _warning("allocation", message="does nothing without a law; add `law: NL` or `law: BE`")
+
+
+def _hours_findings(policy: Policy) -> Iterator[PolicyFinding]:
+    """When consumers may be reached."""
+    hours = policy.calendar
+    if hours is None:
+        yield _warning(
+            "calendar",
+            message="a consumer may be reached at any hour and on Sundays; give a calendar inside "
+            f"{CONTACT_FROM:%H:%M}-{CONTACT_UNTIL:%H:%M}, without sun, with holidays",
+        )
+        return
+    if "sun" in hours.days:
+        yield _error("calendar", "days", message="consumers are not reached on Sundays; take sun out")
+    if hours.opens < CONTACT_FROM:
+        yield _error(
+            "calendar",
+            "from",
+            message=f"consumers are not reached before {CONTACT_FROM:%H:%M}; this says {hours.opens:%H:%M}",
+        )
+    if hours.closes > CONTACT_UNTIL:
+        yield _error(
+            "calendar",
+            "until",
+            message=f"consumers are not reached after {CONTACT_UNTIL:%H:%M}; this says {hours.closes:%H:%M}",
+        )
+    if hours.holidays is None:
+        yield _warning(
+            "calendar", message="consumers are not reached on holidays; add `holidays: NL` or `holidays: BE`"
+        )
+
+
+# The steps ------------------------------------------------------------------------------------------------
 
 
 def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[str]) -> Iterator[PolicyFinding]:
@@ -112,13 +176,6 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             yield _error(*where, message=f"step {needed!r} comes after this one, so its term can never have run out")
         elif policy.steps[position].term is None:
             yield _error(*where, message=f"step {needed!r} sets no term; give it `term: 14d` or use after_previous")
-    if step.term is not None and policy.kind is Kind.CONSUMER and step.term < CONSUMER_NOTICE_DAYS:
-        yield _error(
-            "steps",
-            index,
-            "term",
-            message=f"a consumer has at least {CONSUMER_NOTICE_DAYS} days (BW 6:96 lid 6); this says {step.term}d",
-        )
     if step.task in OWN_TASKS:
         yield _error(
             "steps", index, "task", message=f"{step.task!r} is a task of the case itself; give it another name"
@@ -143,9 +200,161 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             "repeat",
             message="repeats without end, so the steps after it can't be reached; give at_most",
         )
+    if step.repeat is not None and step.send and (step.letter_name.startswith("final") or step.id.startswith("final")):
+        yield _error("steps", index, "repeat", message="a letter that is called the last goes once; take repeat out")
     bounds = step.condition
     if bounds.open_at_least is not None and bounds.open_below is not None and bounds.open_at_least >= bounds.open_below:
         yield _error("steps", index, "if", message="open_at_least is not below open_below, so it is never met")
+
+
+def _money_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """What a step claims or sets, and what can't come of it whoever the debtor is."""
+    if policy.law is None and step.claims != "principal":
+        yield _warning(
+            "steps",
+            index,
+            "claims",
+            message=f"claims {step.claims}, but without a law only the principal is owed; add `law: NL` or `law: BE`",
+        )
+    if step.default_term is None:
+        return
+    if policy.kind is Kind.BUSINESS:
+        yield _warning(
+            "steps",
+            index,
+            "default_term",
+            message="does nothing for a business: only a consumer is put in default by it",
+        )
+    elif policy.law != "NL":
+        yield _warning("steps", index, "default_term", message="does nothing but under Dutch law (BW 6:82)")
+    elif step.default_term < CONSUMER_NOTICE_DAYS:
+        yield _error(
+            "steps",
+            index,
+            "default_term",
+            message=f"a consumer has at least {CONSUMER_NOTICE_DAYS} days; this says {step.default_term}d",
+        )
+
+
+def _consumer_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """What a step may not do to a consumer."""
+    least = LAST_DEMAND_DAYS if step.letter_name == "final_demand" else CONSUMER_NOTICE_DAYS
+    if step.term is not None and step.term < least:
+        yield _error(
+            "steps",
+            index,
+            "term",
+            message=f"a consumer has at least {least} days ({_source(policy, step)}); this says {step.term}d",
+        )
+    if policy.law == "NL":
+        yield from _dutch_findings(policy, index, step)
+    elif policy.law == "BE":
+        yield from _belgian_findings(policy, index, step)
+    if step.hand_off and policy.law is not None and not _has_last_demand(policy, index):
+        yield _warning(
+            "steps",
+            index,
+            message="a consumer gets a final demand that names the partner, and at least "
+            f"{LAST_DEMAND_DAYS} days; put a step with `letter: final_demand` before, and `after_previous: 7d` here",
+        )
+
+
+def _source(policy: Policy, step: Step) -> str:
+    if step.letter_name == "final_demand":
+        return "before the claim is handed over"
+    return "Book XIX WER" if policy.law == "BE" else "BW 6:96 lid 6"
+
+
+def _dutch_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """The 14-day letter, and what must not come before it (BW 6:96 lid 5-6)."""
+    charges = policy.charge_costs is not ChargeCosts.NEVER
+    if step.send and charges and "costs" in step.announces:
+        if step.term is None:
+            yield _error(
+                "steps",
+                index,
+                "announces",
+                message="only the 14-day letter announces costs to a consumer: give `term: 14d`, or take costs out",
+            )
+        else:
+            yield from _letter_findings(index, step)
+    elif step.claims == "all" and charges and not _comes_after_letter(policy, index, step):
+        yield _error(
+            "steps",
+            index,
+            "claims",
+            message="would claim nothing more: costs are due only after the 14-day letter has run out; add "
+            "`term_expired: <the step that announces costs with a term of 14d>`, or claim principal",
+        )
+
+
+def _letter_findings(index: int, step: Step) -> Iterator[PolicyFinding]:
+    if not {"post", "registered"} & set(step.send):
+        yield _error(
+            "steps",
+            index,
+            "send",
+            message="the 14-day letter goes by post, too: an e-mail alone is no proof that it was received; add post",
+        )
+    if step.claims != "principal":
+        yield _error(
+            "steps",
+            index,
+            "claims",
+            message="the 14-day letter asks for the principal only: a second amount in it makes it void",
+        )
+
+
+def _is_letter(step: Step) -> bool:
+    """Whether the step is the 14-day letter of a Dutch consumer."""
+    return bool(step.send) and step.term is not None and "costs" in step.announces
+
+
+def _comes_after_letter(policy: Policy, index: int, step: Step) -> bool:
+    """Whether the step waits for the term of a 14-day letter, or a step above it does."""
+    for earlier in policy.steps[: index + 1]:
+        gate = policy.positions.get(earlier.when.term_expired or "")
+        if gate is not None and gate < index and _is_letter(policy.steps[gate]):
+            return True
+    return False
+
+
+def _belgian_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """The free first reminder, and what must not come before its term ran out (Book XIX WER)."""
+    first = next((i for i, rung in enumerate(policy.steps) if rung.send and rung.term is not None), None)
+    asking = next((i for i, rung in enumerate(policy.steps) if rung.send and rung.when.before_due is None), None)
+    if step.claims != "principal" and (first is None or index <= first):
+        if index == first:
+            message = "the first reminder is free: it asks for the principal only (Book XIX WER)"
+        else:
+            message = (
+                "nothing but the principal is owed before the term of the free first reminder ran out; give the first "
+                "step `letter: first_reminder` and `term: 14d`"
+            )
+        yield _error("steps", index, "claims", message=message)
+    if index == first and asking is not None and asking < index:
+        yield _error(
+            "steps",
+            index,
+            message=f"is the free first reminder, but {policy.steps[asking].id!r} asks for money before it; put it first",
+        )
+
+
+def _has_last_demand(policy: Policy, index: int) -> bool:
+    """Whether a message that names the partner leaves a consumer his last days before this hand-off.
+
+    The final demand does, or a message that announces the hand-off when that claims nothing more.
+    """
+    step = policy.steps[index]
+    for position, earlier in enumerate(policy.steps[:index]):
+        announced = "handoff" in earlier.announces and earlier.claims == step.claims
+        if not earlier.send or not (earlier.letter_name == "final_demand" or announced):
+            continue
+        waited = sum(rung.when.after_previous or 0 for rung in policy.steps[position + 1 : index + 1])
+        own_term = step.when.term_expired == earlier.id and (earlier.term or 0) >= LAST_DEMAND_DAYS
+        if own_term or waited >= LAST_DEMAND_DAYS:
+            return True
+    return False
 
 
 def _order_findings(policy: Policy) -> Iterator[PolicyFinding]:

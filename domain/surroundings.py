@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.case import Case
+from domain.invoice import Kind
 from domain.policy import Policy
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
@@ -50,4 +51,5 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
     One consumer has one 14-day letter for all his invoices in default (BW 6:96 lid 7), and a condition may count
     the debtor's invoices.
     """
-    return (policy.law is not None and case.invoice.legal_status.protected_as_consumer) or policy.counts_invoices
+    protected = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
+    return (policy.law is not None and protected) or policy.counts_invoices

@@ -53,7 +53,7 @@ class CreditorTerms(_Part):
 
     Attributes:
         mail: When his letters count as received; without it the postal norm and one day of margin.
-        contract_rate: Agreed interest in per cent a year, for businesses, instead of the statutory rate (BW 6:119 lid 3).
+        contract_rate: Interest agreed with businesses, in per cent a year, instead of the statutory (BW 6:119 lid 3).
         contract_compound: Whether the agreed interest is itself capitalised each year.
         contract_rate_for_consumers: Also for consumers; off by default, for such a clause is tested for fairness.
         damages_clause: Belgian law: the clause for damages, or `legal_maximum`.

@@ -327,6 +327,7 @@ class LetterContent(_Frozen):
         interest: Interest due on the date of the letter; in `claimed` unless `claims` is `principal`.
         costs: Collection costs that are due on the date of the letter; in `claimed` when `claims` is `all`.
         periods: How the interest was counted; printed where interest is claimed.
+        interest_paid: What of that interest was paid already; the periods explain the interest with it.
         interest_basis: Which rate it is.
         day_count: The convention in `periods`, printed with them.
         announced_costs: The exact fee of the consumer's 14-day letter.
@@ -359,6 +360,7 @@ class LetterContent(_Frozen):
     interest: Money | None = None
     costs: Money | None = None
     periods: tuple[InterestPeriod, ...] = ()
+    interest_paid: Money | None = None
     interest_basis: InterestBasis | None = None
     day_count: DayCount | None = None
     announced_costs: AnnouncedCosts | None = None
@@ -421,9 +423,10 @@ class LetterContent(_Frozen):
         if unknown:
             raise ValueError(f"periods: interest on {', '.join(unknown)}, which is not among the lines")
         counted = sum((period.amount for period in self.periods[1:]), start=self.periods[0].amount)
-        if counted != self.interest:
+        owed = self.interest if self.interest_paid is None else self.interest + self.interest_paid
+        if counted != owed:
             raise ValueError(
-                f"periods come to {counted.amount}, but interest is {self.interest.amount}; "
+                f"periods come to {counted.amount}, but interest is {owed.amount}, paid or not; "
                 "a specification must add up to what it explains"
             )
         return self
@@ -449,7 +452,7 @@ def _amounts(content: LetterContent) -> Iterator[Money]:
         yield from (line.principal, line.open)
     for period in content.periods:
         yield from (period.base, period.amount)
-    singles = [content.interest, content.costs, content.damages_if_late]
+    singles = [content.interest, content.interest_paid, content.costs, content.damages_if_late]
     if content.announced_costs:
         singles += [content.announced_costs.amount, content.announced_costs.vat]
     if content.received:

@@ -24,6 +24,14 @@ FORMAL = frozenset({"notice", "fourteen_day_letter", "default_notice", "final_de
 RECORD = FORMAL | {"first_reminder", "arrangement_confirmation", "dispute_confirmation"}
 """Letters that are evidence: their e-mail, too, names the addressee and the date."""
 
+EVENTS = {
+    "arrangement_confirmation": "arrangement",
+    "dispute_confirmation": "dispute",
+    "receipt": "received",
+    "apology": "apology",
+}
+"""Letters that answer something, and the field of the content that says what."""
+
 
 def effective_letter(content: LetterContent) -> str:
     """Return the name of the letter that a content really asks for.

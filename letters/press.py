@@ -23,6 +23,9 @@ STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 
 _MISSING_SHAPE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
 
+# The page tree is the first object that typst writes, before anything that a letter says or holds.
+_PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
+
 
 @cache
 def _fonts() -> typst.Fonts:
@@ -73,6 +76,15 @@ def _described(attachment: Attachment, place: int, attachments: Sequence[Attachm
 
 
 def _compiled(layout: Path, letter: Mapping[str, object], on: date) -> bytes:
+    """Return the PDF; if it has more than one page, with page numbers, which leave the pages as they are."""
+    pdf = _once(layout, {**letter, "pages": 1}, on)
+    pages = _PAGES.search(pdf)
+    if pages is None:
+        raise RuntimeError("letter.typ: typst wrote a PDF without a plain page tree; press._PAGES has to follow it")
+    return pdf if pages[1] == b"1" else _once(layout, {**letter, "pages": int(pages[1])}, on)
+
+
+def _once(layout: Path, letter: Mapping[str, object], on: date) -> bytes:
     compiler = typst.Compiler(str(layout), root=str(layout.parent), font_paths=_fonts())
     try:
         pdf, warnings = compiler.compile_with_warnings(

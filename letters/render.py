@@ -82,15 +82,16 @@ def _fields(wording: Wording) -> dict[str, object]:
 
 
 def _text(content: LetterContent, wording: Wording) -> str:
+    colon = " :" if content.language == "fr" else ":"
     parts = [
-        _labelled(wording.meta),
+        _labelled(wording.meta, colon),
         wording.salutation,
         *wording.opening,
         _drawn(wording.table),
         *((_drawn(wording.interest), wording.interest_note) if wording.interest else ()),
         *wording.request,
         *((_drawn(wording.schedule),) if wording.schedule else ()),
-        _labelled(wording.payment),
+        _labelled(wording.payment, colon),
         wording.warning,
         *wording.body,
         f"{wording.closing}\n{content.creditor.name}",
@@ -100,20 +101,21 @@ def _text(content: LetterContent, wording: Wording) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _labelled(rows: Sequence[tuple[str, str]]) -> str:
-    width = max((len(label) for label, _ in rows), default=0) + 1
-    return "\n".join(f"{label + ':':<{width}} {value}" for label, value in rows)
+def _labelled(rows: Sequence[tuple[str, str]], colon: str) -> str:
+    width = max((len(label) for label, _ in rows), default=0) + len(colon)
+    return "\n".join(f"{label + colon:<{width}} {value}" for label, value in rows)
 
 
 def _drawn(table: Table) -> str:
     """Draw a table in plain text."""
-    blank = ("",) * (len(table.head) - 2)
-    sums = [(label, *blank, amount) for label, amount in table.sums]
     rows = [table.head, *table.rows]
     # A label of a sum runs on over the columns beside it: it does not make the first one wider.
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.head))]
-    widths[-1] = max(widths[-1], *(len(amount) for _, amount in table.sums), 0)
-    whole = sum(widths) + 2 * (len(widths) - 1)
+    figures = max((len(amount) for _, amount in table.sums), default=0)
+    widths[-1] = max(widths[-1], figures)
+    besides = sum(widths[:-1]) + 2 * (len(widths) - 2)
+    widths[-1] += max(0, max((len(label) for label, _ in table.sums), default=0) + figures - besides - widths[-1])
+    whole = besides + 2 + widths[-1]
     drawn = [
         "  ".join(
             cell.ljust(width) if column < table.left else cell.rjust(width)
@@ -123,9 +125,9 @@ def _drawn(table: Table) -> str:
     ]
     rule = "-" * whole
     drawn.insert(1, rule)
-    if sums:
+    if table.sums:
         drawn.append(rule)
-        drawn += [f"{row[0]:<{whole - widths[-1] - 2}}  {row[-1]:>{widths[-1]}}" for row in sums]
+        drawn += [f"{label}  {amount:>{whole - len(label) - 2}}" for label, amount in table.sums]
     return "\n".join(([table.caption] if table.titled else []) + drawn)
 
 

@@ -135,6 +135,8 @@ CREDITOR_NAME = Part("the creditor's name", "give creditor.name", values=lambda 
 REGISTER = Part(
     "the creditor's number in the trade register",
     "give creditor.kvk, or creditor.enterprise_number for a Belgian creditor",
+    # Dutch and Belgian law ask for it on every letter (art. 27 Handelsregisterwet 2007; art. III.25 WER).
+    when=lambda p: p.content.law is not None,
     values=lambda p: (p.content.creditor.kvk or p.content.creditor.enterprise_number,),
 )
 ENTERPRISE_NUMBER = Part(
@@ -182,7 +184,6 @@ TERM = Part(
     },
 )
 TERM_IF_GIVEN = Part(TERM.name, TERM.give, lambda p: bool(p.content.term_days), TERM.values, TERM.blocks, TERM.said)
-TERM_OF_CONSUMER = Part(TERM.name, TERM.give, _careful, TERM.values, TERM.blocks, TERM.said)
 TERM_OF_FIRST_REMINDER = Part(
     "the term in calendar days and the day on which it begins (Book XIX WER)",
     "give term_days, and keep the wording of block `request`",
@@ -244,6 +245,19 @@ FEE = Part(
         "en": r"must also pay \[amount\] in collection costs",
         "fr": r"devrez alors aussi payer \[amount\] de frais de recouvrement",
         "de": r"müssen Sie auch \[amount\] Inkassokosten zahlen",
+    },
+)
+FEE_OF_NOTICE = Part(
+    "the fee that is announced",
+    "keep block `fee`",
+    lambda p: p.content.announced_costs is not None,
+    FEE.values,
+    ("fee",),
+    {
+        "nl": r"\[amount\] aan incassokosten",
+        "en": r"\[amount\] in collection costs",
+        "fr": r"\[amount\] de frais de recouvrement",
+        "de": r"\[amount\] Inkassokosten",
     },
 )
 VAT_REASON = Part(
@@ -337,7 +351,7 @@ INTEREST = Part(
 PARTNER = Part(
     "the partner's name, registration number and first day",
     "give partner with register_number (art. 11 Wki); a bailiff or lawyer has none, so say so in partner.kind",
-    when=_consumer,
+    when=lambda p: p.content.consumer and "handoff" in p.content.announces,
     values=_partner_values,
     blocks=("partner",),
     said={
@@ -350,7 +364,7 @@ PARTNER = Part(
 PARTNER_IF_GIVEN = Part(
     PARTNER.name,
     PARTNER.give,
-    lambda p: not p.content.consumer and p.content.partner is not None,
+    lambda p: p.content.partner is not None,
     PARTNER.values,
     PARTNER.blocks,
     PARTNER.said,
@@ -479,7 +493,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "reminder": _REMINDER,
     "second_reminder": _REMINDER,
     "generic": _REMINDER,
-    "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, PARTNER_IF_GIVEN),
+    "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, FEE_OF_NOTICE, PARTNER_IF_GIVEN),
     "fourteen_day_letter": (*_CLAIM, TERM, IN_DEFAULT, FEE, VAT_REASON, RESERVATION),
     "default_notice": (*_CLAIM, TERM, IN_DEFAULT),
     "first_reminder": (
@@ -491,7 +505,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
         DAMAGES,
         NO_DAMAGES,
     ),
-    "final_demand": (*_CLAIM, TERM_OF_CONSUMER, TERM_IF_GIVEN, PARTNER, PARTNER_IF_GIVEN, RESERVATION),
+    "final_demand": (*_CLAIM, TERM_IF_GIVEN, PARTNER, PARTNER_IF_GIVEN, RESERVATION),
     "arrangement_confirmation": (
         CREDITOR,
         DEBTOR,

@@ -7,14 +7,15 @@ are laid out from these blocks, so that they cannot say different things.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from letters.content import Announcement, LetterContent
-from letters.errors import UnknownLetter
+from letters.errors import UnknownLetter, VoidLetter
 from letters.figures import TEMPLATES, Figures, grouped, labels
-from letters.kinds import FORMAL, RECORD, effective_letter
+from letters.kinds import EVENTS, FORMAL, RECORD, effective_letter
 from letters.marking import french_spaces, mark, masked, printed, values
 
 _TEMPLATE_NAME = re.compile(r"(?P<letter>[a-z][a-z0-9_]*)\.(?P<language>[a-z]{2})\.txt\.j2")
@@ -153,8 +154,12 @@ class Blocks:
 
         Raises:
             UnknownLetter: there is no such letter in this language.
+            VoidLetter: what it answers is missing.
         """
         self.letter = effective_letter(content)
+        event = EVENTS.get(self.letter)
+        if event is not None and getattr(content, event) is None:
+            raise VoidLetter(f"{self.letter}: {event} is missing; give what this letter answers")
         self._french = content.language == "fr"
         form = template(self.letter, content.language)
         # Rendering the whole once fills in the blocks that are taken over from the shared wording.
@@ -193,6 +198,7 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         "invoice_date": mark("date", figures.day(first.invoice_date)),
         "due": mark("date", figures.day(first.due)),
         "letter_date": mark("date", figures.day(content.on)),
+        "interest_until": mark("date", figures.day(_interest_until(content))),
         "claimed": mark("amount", figures.money(content.claimed)),
         "to_pay": content.claimed.is_positive,
         "term_days": mark("number", figures.count(content.term_days) if content.term_days else None),
@@ -212,6 +218,11 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         **_partner_values(content, figures),
         **_event_values(content, figures),
     }
+
+
+def _interest_until(content: LetterContent) -> date:
+    """Return the last day with interest, which a letter for tomorrow may have before its own date."""
+    return max((period.last for period in content.periods), default=content.on)
 
 
 def _unbroken(number: str | None) -> str | None:
@@ -338,7 +349,7 @@ def _invoices(content: LetterContent, letter: str) -> Table:
         rows.append((*row, figures.money(line.open)))
     extras = []
     if interest := content.claimed_interest:
-        extras.append((named["interest"].format(day=figures.day(content.on)), figures.money(interest)))
+        extras.append((named["interest"].format(day=figures.day(_interest_until(content))), figures.money(interest)))
     if costs := content.claimed_costs:
         extras.append((named["costs_BE" if content.law == "BE" else "costs"], figures.money(costs)))
     sums: list[tuple[str, str]] = []
@@ -364,7 +375,13 @@ def _interest(content: LetterContent) -> Table:
         )
         for period in content.periods
     )
-    return Table(named["interest_title"], tuple(head), rows, (), left=2, titled=True)
+    sums: tuple[tuple[str, str], ...] = ()
+    if content.interest_paid and content.interest is not None:
+        sums = (
+            (named["interest_paid"], figures.money(-content.interest_paid)),
+            (named["interest_left"], figures.money(content.interest)),
+        )
+    return Table(named["interest_title"], tuple(head), rows, sums, left=2, titled=True)
 
 
 def _schedule(content: LetterContent, letter: str) -> Table | None:

@@ -392,6 +392,18 @@ class OverdueInvoice:
         _check_form("settle_send", request)
 
     @workflow.update(
+        name="reissue_notice",
+        description='Void the notice in force and give a new one with a full new term: {"reason": "wrong address"}',
+    )
+    async def reissue_notice(self, request: RawValue = NOTHING) -> str:
+        """See the description."""
+        return await self._requested("reissue_notice", request)
+
+    @reissue_notice.validator
+    def _valid_reissue_notice(self, request: RawValue = NOTHING) -> None:
+        _check_form("reissue_notice", request)
+
+    @workflow.update(
         name="resubmit_quarantined",
         description='Try a quarantined message again: {"of": "quarantine:…", "payload": {…}}',
     )

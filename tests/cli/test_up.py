@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Path:
 @pytest.fixture
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
-    return in_repository(kept)
+    return in_repository({**kept, "MAANWERK_HTTP": f"127.0.0.1:{free_port()}"})
 
 
 class Up:

@@ -10,7 +10,7 @@ import pytest
 from domain import facts as f
 from domain.decision import Decision
 from domain.facts import DeliveryStatus
-from domain.invoice import Kind, LegalStatus
+from domain.invoice import Kind, LegalStatus, YesNoUnknown
 from domain.planner import INTENT_GRACE, RECONCILE_AFTER, plan
 from domain.policy import Policy
 from domain.surroundings import Surroundings
@@ -163,6 +163,39 @@ def test_skip_takes_none_of_the_missed_steps() -> None:
     life = Life(policy(*THREE, spacing="5d", catch_up="skip")).at("2026-03-25").live("2026-04-30")
     assert life.steps == ["2026-04-10 four"]
     assert [step for _, step in life.passed] == ["one", "two", "three"]
+
+
+def test_a_message_from_before_the_due_date_is_left_out_once_that_has_passed() -> None:
+    early = send("service", {"before_due": "5d"})
+    on_the_day = Life(policy(early, *THREE)).at("2026-03-01").live("2026-03-10")
+    assert on_the_day.steps == ["2026-03-01 service", "2026-03-06 one"]
+    late = Life(policy(early, *THREE)).at("2026-03-02").live("2026-03-10")
+    assert (late.steps, late.passed) == (["2026-03-06 one"], [("2026-03-02", "service")])
+
+
+@pytest.mark.parametrize(
+    ("natural_person", "last_day_and_two"),
+    [
+        # Sent Tuesday 3 March 2026: received Friday the 6th (three delivery days). Eight days: Saturday the 14th, acted
+        # on from Tuesday the 17th. Fourteen: Friday the 20th, acted on from Tuesday the 24th.
+        (YesNoUnknown.NO, "2026-03-17"),
+        (YesNoUnknown.YES, "2026-03-24"),
+        (YesNoUnknown.UNKNOWN, "2026-03-24"),
+    ],
+)
+def test_a_natural_person_has_the_statutory_term_also_where_businesses_have_a_shorter_one(
+    natural_person: YesNoUnknown, last_day_and_two: str
+) -> None:
+    steps = (
+        send("notice", {"after_due": "2d"}, send=["post"], letter="notice", term="8d"),
+        hand_off({"term_expired": "notice"}),
+    )
+    status = LegalStatus(natural_person=natural_person, in_business=YesNoUnknown.YES)
+    owed = invoice().model_copy(update={"legal_status": status})
+    assert Life(policy(*steps, law="NL"), owed).live("2026-04-30").steps == [
+        "2026-03-03 notice",
+        f"{last_day_and_two} handoff",
+    ]
 
 
 def test_a_step_is_missed_only_when_a_later_day_has_come() -> None:

@@ -297,12 +297,137 @@ def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
             )
         case _:
             content = letter(name, language, **_BUSINESS | {"on": date(2026, 9, 9), "term_days": None})
-    return LetterContent.model_validate(content.model_dump() | changes)
+    return _changed(content, **changes)
 
 
-def examples() -> Iterator[tuple[str, str]]:
+def examples() -> list[tuple[str, str]]:
     """Every letter in every language."""
-    yield from ((name, language) for name in LETTERS for language in LANGUAGES)
+    return [(name, language) for name in LETTERS for language in LANGUAGES]
+
+
+def variants() -> Iterator[tuple[str, LetterContent]]:
+    """Letters whose law, addressee or event makes other words of them, by a name that says which."""
+    for language in LANGUAGES:
+        fourteen, demand = example("fourteen_day_letter", language), example("final_demand", language)
+        yield (
+            f"fourteen-with-vat-{language}",
+            _changed(
+                fourteen, announced_costs=AnnouncedCosts(amount=euros("48.40"), vat=euros("8.40"), vat_reason=True)
+            ),
+        )
+        yield (
+            f"notice-to-a-sole-trader-{language}",
+            _changed(
+                example("notice", language),
+                natural_person=True,
+                announced_costs=AnnouncedCosts(amount=euros("363.00")),
+            ),
+        )
+        yield f"notice-of-agreed-interest-{language}", _changed(example("notice", language), interest_basis="contract")
+        yield (
+            f"notice-to-a-belgian-business-{language}",
+            _changed(
+                example("notice", language),
+                law="BE",
+                creditor=BELGIAN_CREDITOR,
+                structured_reference="+++010/8068/17183+++",
+                day_count="actual_365",
+            ),
+        )
+        yield (
+            f"first-reminder-without-costs-{language}",
+            _changed(example("first_reminder", language), damages_if_late=None),
+        )
+        yield (
+            f"final-demand-of-a-bailiff-{language}",
+            _changed(
+                demand,
+                partner=PARTNER.model_copy(
+                    update={"kind": "bailiff", "register_number": None, "takes_over_on": date(2026, 12, 15)}
+                ),
+            ),
+        )
+        yield (
+            f"final-demand-to-a-business-{language}",
+            _changed(example("reminder", language), letter="final_demand", announces=("handoff",)),
+        )
+        belgian = {
+            "letter": "final_demand",
+            "on": date(2026, 10, 30),
+            "claims": "all",
+            "interest": euros("1.96"),
+            "costs": euros("55.00"),
+            "claimed": euros("456.96"),
+            # practice.md S15: 17 days from 2026-10-14 at 10.5%, simple.
+            "periods": (period("2026/315", date(2026, 10, 14), date(2026, 10, 30), "10.50", "400.00", "1.96"),),
+            "interest_basis": "contract",
+            "day_count": "actual_365",
+            "partner": PARTNER.model_copy(update={"takes_over_on": date(2026, 11, 16)}),
+        }
+        yield f"final-demand-to-a-belgian-{language}", _changed(example("first_reminder", language), **belgian)
+        yield (
+            f"notice-to-a-belgian-consumer-{language}",
+            _changed(example("first_reminder", language), **belgian | {"letter": "notice", "term_days": 15}),
+        )
+        plan = Arrangement(
+            total=euros("249.00"),
+            instalments=(
+                Instalment(due=date(2026, 12, 25), amount=euros("124.50")),
+                Instalment(due=date(2027, 1, 25), amount=euros("124.50")),
+            ),
+            grace_days=1,
+            acknowledges_debt=False,
+        )
+        yield (
+            f"arrangement-of-a-consumer-{language}",
+            _changed(
+                example("default_notice", language), letter="arrangement_confirmation", arrangement=plan, term_days=None
+            ),
+        )
+        yield (
+            f"arrangement-with-interest-{language}",
+            _changed(
+                example("arrangement_confirmation", language),
+                arrangement=Arrangement(
+                    total=euros("3478.85"),
+                    instalments=(Instalment(due=date(2026, 9, 15), amount=euros("3478.85")),),
+                    interest_runs=True,
+                ),
+            ),
+        )
+        paid = _S2.model_copy(update={"open": euros("0.00")})
+        nothing = {"lines": (paid,), "claimed": euros("0.00")}
+        yield (
+            f"receipt-of-all-{language}",
+            _changed(
+                example("receipt", language),
+                **nothing,
+                received=ReceivedPayment(amount=euros("249.00"), credited_on=date(2026, 10, 20), rest=euros("0.00")),
+            ),
+        )
+        yield (
+            f"dispute-of-all-{language}",
+            _changed(
+                example("dispute_confirmation", language),
+                **nothing,
+                dispute=Dispute(
+                    id="D-18", disputed=euros("249.00"), undisputed=euros("0.00"), answer_by=date(2026, 11, 24)
+                ),
+            ),
+        )
+        yield (
+            f"apology-and-nothing-to-pay-{language}",
+            _changed(
+                example("apology", language),
+                **nothing,
+                apology=Apology(letter="reminder", sent_on=date(2026, 12, 4), too_much=euros("0.00")),
+            ),
+        )
+        yield f"reminder-to-a-consumer-{language}", _changed(example("default_notice", language), letter="reminder")
+
+
+def _changed(content: LetterContent, **changes: Any) -> LetterContent:
+    return LetterContent.model_validate(content.model_dump() | changes)
 
 
 def many(content: LetterContent) -> LetterContent:
@@ -320,4 +445,4 @@ def many(content: LetterContent) -> LetterContent:
         changes["arrangement"] = content.arrangement.model_copy(
             update={"instalments": (*others, last), "total": content.arrangement.total + euros("100.00")}
         )
-    return LetterContent.model_validate(content.model_dump() | changes)
+    return _changed(content, **changes)

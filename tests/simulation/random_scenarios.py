@@ -1,7 +1,7 @@
 """Random scenarios for properties: of every runner, so nothing in here looks at how one works.
 
-A scenario has up to six invoices of up to three debtors, under a plain or the Dutch policy, and up to twelve events
-of every form. `debtor_spacing` stays 0.
+A scenario has up to six invoices of up to three debtors, under a plain policy or one with Dutch or Belgian law, for
+businesses or consumers, and up to twelve events of every form. `debtor_spacing` stays 0.
 """
 
 from datetime import date, timedelta
@@ -10,9 +10,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.invoice import Invoice, Kind, LegalStatus
+from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money
 from domain.policy import Policy
+from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
 from simulation.scenario import (
     Approve,
@@ -55,11 +56,55 @@ _PLAIN_STEPS: tuple[dict[str, Any], ...] = (
 )
 
 
+_HOURS = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu", "fri"], "until": "16:00"}
+
+
+def _with_law(draw: st.DrawFn) -> Policy:
+    """A ladder with law, for consumers or businesses; a consumer's last demand goes with and without costs."""
+    law = draw(st.sampled_from(("NL", "NL", "BE")))
+    kind = draw(st.sampled_from(("consumer", "consumer", "business")))
+    notice = {
+        "id": "notice",
+        "when": {"after_due": "14d"},
+        "send": draw(st.sampled_from((["post"], ["post", "email"]))),
+        "letter": "notice",
+        "announces": ["costs"],
+        "term": "14d",
+    }
+    return _policy(
+        {
+            "policy": f"{law.lower()}-{kind}",
+            "law": law,
+            "kind": kind,
+            "calendar": _HOURS,
+            "spacing": draw(st.sampled_from(("0d", "3d"))),
+            "bundle": draw(st.sampled_from(("debtor", "none"))),
+            "allocation": draw(st.sampled_from(("principal_first", "legal"))),
+            "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
+            "charge_40": draw(st.sampled_from(("never", "with_notice"))),
+            "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
+            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
+        },
+        {"id": "reminder", "when": {"after_due": "5d"}, "send": "email", "letter": "reminder"},
+        notice,
+        {"id": "final", "when": {"term_expired": "notice"}, "send": "email", "letter": "final_demand", "claims": "all"},
+        {
+            "id": "handoff",
+            "when": {"after_previous": "10d", "term_expired": "notice"},
+            "hand_off": "agency",
+            "claims": "all",
+        },
+    )
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """The Dutch policy for businesses, or a plain one with every rule drawn."""
-    if draw(st.integers(0, 3)) == 0:
+    """The Dutch policy for businesses, one with law, or a plain one with every rule drawn."""
+    which = draw(st.integers(0, 5))
+    if which == 0:
         return shipped_policy("nl-business")
+    if which <= 3:
+        return _with_law(draw)
     chosen = [step for step in _PLAIN_STEPS if draw(st.integers(0, 4)) or step["id"] in ("notice", "reminder")]
     if chosen[-1]["id"] == "handoff" and draw(st.booleans()):
         chosen[-1] = {**chosen[-1], "approval": "none"}
@@ -88,6 +133,19 @@ def _days(first: date = START, last: date = UNTIL - timedelta(days=30)) -> st.Se
     return st.dates(first, last)
 
 
+def _statuses() -> st.SearchStrategy[LegalStatus]:
+    consumer, business = LegalStatus.of_kind(Kind.CONSUMER), LegalStatus.of_kind(Kind.BUSINESS)
+    return st.sampled_from((business, consumer, consumer, LegalStatus()))
+
+
+_TERMS = (
+    PLAIN_TERMS,
+    CreditorTerms.model_validate({"mail": [{"days": 2}], "damages_clause": "legal_maximum", "interest_clause": True}),
+    CreditorTerms(damages_clause="legal_maximum", interest_clause=True, clauses_reviewed_on=START),
+    CreditorTerms(contract_rate=Decimal("12"), vat_on_costs=True),
+)
+
+
 @st.composite
 def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
     """One to six invoices of one to three debtors, all under one policy or two."""
@@ -102,7 +160,9 @@ def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
             invoice_date=issued,
             due=due,
             amount=draw(amounts()),
-            legal_status=LegalStatus.of_kind(Kind.BUSINESS),
+            legal_status=draw(_statuses()),
+            term_basis=draw(st.sampled_from((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
+            contract=draw(st.sampled_from((None, None, "rent"))),
         )
         found.append(ScenarioInvoice(invoice, draw(st.sampled_from(rules))))
     return tuple(found)
@@ -159,4 +219,5 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A whole scenario, always awake."""
     collected = draw(invoices())
-    return Scenario("random", "random", START, UNTIL, collected, draw(events(collected)))
+    terms = draw(st.sampled_from(_TERMS))
+    return Scenario("random", "random", START, UNTIL, collected, draw(events(collected)), terms=terms)

@@ -4,6 +4,7 @@ Expected days are written by hand from the source each test names, never taken f
 """
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -109,19 +110,187 @@ def test_r7_an_outage_is_made_up_for_as_the_policy_declares(number: str, days: l
     assert passed == left_out
 
 
-# S1: practice.md, "Business, silence"
+# The worked cases of practice.md: days and amounts by hand there, to the cent. `n` is the delivery day that counts as
+# receipt: the postal norm and a day of margin, or in [ ] of practice.md the norm itself.
+
+
+def asked(name: str) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """The steps of a scenario by invoice, step and issue."""
+    return {
+        (row["invoice"], row["step"], int(row["message"].rpartition("/")[2]) if "+" not in row["message"] else 1): row
+        for row in play(name).as_json()["steps"]
+    }
+
+
+WORKED: tuple[tuple[str, str, tuple[str, str, int], dict[str, str]], ...] = (
+    # S1: 2420 at 10.40%: 7, 14, 21, 28 and 48 days; at the hand-off 15% of 2420, the 40 inside.
+    ("S1", "s1-business", ("F-1", "reminder", 1), {"on": "2026-09-09", "interest": "4.83", "claimed": "2420.00"}),
+    ("S1", "s1-business", ("F-1", "second_reminder", 1), {"on": "2026-09-16", "interest": "9.65", "costs": "0.00"}),
+    ("S1", "s1-business", ("F-1", "call", 1), {"on": "2026-09-23", "interest": "14.48"}),
+    ("S1", "s1-business", ("F-1", "notice", 1), {"on": "2026-09-30", "interest": "19.31", "claimed": "2439.31"}),
+    (
+        "S1",
+        "s1-business",
+        ("F-1", "handoff", 1),
+        {"on": "2026-10-20", "interest": "33.10", "costs": "363.00", "total": "2816.10", "claimed": "2816.10"},
+    ),
+    # S2: 15% of 249 is 37.35, so the minimum of 40; R 18 Nov, E 2 Dec, G 4 Dec.
+    ("S2", "s2-consumer", ("C-1", "reminder", 1), {"on": "2026-11-04", "claimed": "249.00"}),
+    (
+        "S2",
+        "s2-consumer",
+        ("C-1", "notice", 1),
+        {"on": "2026-11-13", "claimed": "249.00", "announced_costs": "40.00", "costs": "0.00"},
+    ),
+    ("S2", "s2-consumer", ("C-1", "final", 1), {"on": "2026-12-04", "interest": "0.96", "total": "289.96"}),
+    ("S2", "s2-consumer", ("C-1", "handoff", 1), {"on": "2026-12-15", "interest": "1.26", "total": "290.26"}),
+    ("S2 Christmas", "s2-consumer", ("C-2", "notice", 1), {"on": "2026-12-15", "announced_costs": "40.00"}),
+    ("S2 Christmas", "s2-consumer", ("C-2", "final", 1), {"on": "2027-01-06", "costs": "40.00"}),
+    ("S2 [n=2]", "s2-consumer-norm", ("C-1", "final", 1), {"on": "2026-12-03", "interest": "0.93", "total": "289.93"}),
+    ("S2 [n=2]", "s2-consumer-norm", ("C-1", "handoff", 1), {"on": "2026-12-15"}),
+    ("S2 [n=2] Christmas", "s2-consumer-norm", ("C-2", "final", 1), {"on": "2027-01-05", "costs": "40.00"}),
+    # S4: 1000 × 4% × 20/365 + 400 × 4% × 15/365; costs on the rest.
+    ("S4", "s4-part-payment", ("C-1", "reminder", 1), {"on": "2026-10-06"}),
+    ("S4", "s4-part-payment", ("C-1", "notice", 1), {"on": "2026-10-14", "announced_costs": "150.00"}),
+    (
+        "S4",
+        "s4-part-payment",
+        ("C-1", "final", 1),
+        {"on": "2026-11-04", "open": "400.00", "interest": "2.85", "costs": "60.00", "total": "462.85"},
+    ),
+    (
+        "S4 [n=2]",
+        "s4-part-payment-norm",
+        ("C-1", "final", 1),
+        {"on": "2026-11-03", "interest": "2.81", "costs": "60.00", "total": "462.81"},
+    ),
+    (
+        "S4 (P)",
+        "s4-part-payment-legal",
+        ("C-1", "final", 1),
+        {"on": "2026-11-04", "open": "402.19", "costs": "60.33", "total": "463.18"},
+    ),
+    # S8: (a) correction, (b) rebate, (c) paid before the letter, known after it.
+    ("S8", "s8-credit-after-letter", ("CORRECTION", "notice", 1), {"on": "2026-09-29", "announced_costs": "120.00"}),
+    (
+        "S8a",
+        "s8-credit-after-letter",
+        ("CORRECTION", "notice", 2),
+        {"on": "2026-10-06", "claimed": "600.00", "announced_costs": "90.00"},
+    ),
+    (
+        "S8a",
+        "s8-credit-after-letter",
+        ("CORRECTION", "final", 1),
+        {"on": "2026-10-27", "interest": "2.76", "costs": "90.00", "total": "692.76"},
+    ),
+    (
+        "S8b",
+        "s8-credit-after-letter",
+        ("REBATE", "final", 1),
+        {"on": "2026-10-20", "interest": "2.74", "costs": "90.00", "total": "692.74"},
+    ),
+    # 800 × 4% × 13/365 = 1.14 and 600 × 4% × 29/365 = 1.91: 3.05.
+    (
+        "S8c",
+        "s8-credit-after-letter",
+        ("PAID-BEFORE", "notice", 2),
+        {"on": "2026-10-06", "claimed": "600.00", "announced_costs": "90.00"},
+    ),
+    (
+        "S8c",
+        "s8-credit-after-letter",
+        ("PAID-BEFORE", "final", 1),
+        {"on": "2026-10-27", "interest": "3.05", "costs": "90.00", "total": "693.05"},
+    ),
+    ("S8a [n=2]", "s8-credit-after-letter-norm", ("CORRECTION", "final", 1), {"on": "2026-10-27", "total": "692.76"}),
+    ("S8b [n=2]", "s8-credit-after-letter-norm", ("REBATE", "final", 1), {"on": "2026-10-20", "total": "692.74"}),
+    # S14: received 3 August, so interest from 3 September: 34 days of 10.40% on 600, and 15%.
+    ("S14", "s14-sole-trader", ("IN-BUSINESS", "reminder", 1), {"on": "2026-08-25", "interest": "0.00"}),
+    ("S14", "s14-sole-trader", ("IN-BUSINESS", "notice", 1), {"on": "2026-09-15"}),
+    (
+        "S14",
+        "s14-sole-trader",
+        ("IN-BUSINESS", "handoff", 1),
+        {"on": "2026-10-06", "interest": "5.81", "costs": "90.00", "total": "695.81"},
+    ),
+    # Not known whether in business: the first letter puts him in default, the second starts the term; no costs yet.
+    ("S14 unknown", "s14-sole-trader", ("UNKNOWN", "notice", 1), {"on": "2026-09-15", "interest": "0.00"}),
+    (
+        "S14 unknown",
+        "s14-sole-trader",
+        ("UNKNOWN", "notice", 2),
+        {"on": "2026-10-06", "costs": "0.00", "claimed": "600.00", "announced_costs": "90.00"},
+    ),
+    # S15: the term starts on the third working day after posting, or the day after an e-mail; damages 30 + 10% of 250.
+    ("S15", "s15-belgian-consumer-post", ("S-1", "first_reminder", 1), {"on": "2026-10-13", "claimed": "400.00"}),
+    (
+        "S15",
+        "s15-belgian-consumer-post",
+        ("S-1", "second", 1),
+        {"on": "2026-10-30", "interest": "1.96", "costs": "55.00", "total": "456.96"},
+    ),
+    ("S15 e-mail", "s15-belgian-consumer-email", ("S-1", "second", 1), {"on": "2026-10-28", "costs": "55.00"}),
+    ("S15 15%", "s15-belgian-clause-refused", ("S-1", "second", 1), {"on": "2026-10-30", "costs": "0.00"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "step", "expected"), WORKED, ids=[f"{w[0]}-{w[2][1]}-{w[2][2]}" for w in WORKED]
+)
+def test_worked_cases_come_out_to_the_day_and_the_cent(
+    case: str, name: str, step: tuple[str, str, int], expected: dict[str, str]
+) -> None:
+    row = asked(name)[step]
+    assert {key: row.get(key) for key in expected} == expected, case
 
 
 def test_s1_a_silent_business_ends_at_the_agency() -> None:
     result = play("s1-business")
-    assert taken(result, "F-1") == [
-        ("reminder", "2026-09-09"),
-        ("second_reminder", "2026-09-16"),
-        ("call", "2026-09-23"),
-        ("notice", "2026-09-30"),
-        ("handoff", "2026-10-20"),
-    ]
+    assert [step for step, _ in taken(result, "F-1")] == ["reminder", "second_reminder", "call", "notice", "handoff"]
     assert ends(result)["F-1"] == {"stage": "handed_off", "open": "2420.00", "closed": "handed_off"}
+
+
+def test_s4_a_part_payment_inside_the_term_brings_no_second_letter() -> None:
+    assert [step for step, _ in taken(play("s4-part-payment"), "C-1")] == ["reminder", "notice", "final"]
+
+
+@pytest.mark.parametrize(
+    ("name", "last_day", "total"),
+    [("s6-one-letter", "2026-11-20", "346.41"), ("s6-one-letter-norm", "2026-11-19", "346.38")],
+)
+def test_s6_one_consumer_has_one_letter_and_owes_costs_once(name: str, last_day: str, total: str) -> None:
+    steps = play(name).as_json()["steps"]
+    letters = [row for row in steps if row["step"] == "notice" and row["invoice"] != "C-4"]
+    finals = [row for row in steps if row["step"] == "final"]
+    assert {row["on"] for row in letters} == {"2026-10-30"} and len({row["message"] for row in letters}) == 1
+    assert [row["announced_costs"] for row in letters] == ["15.00", "15.00", "15.00"]  # 15% × 300 = 45.00, not 120.00
+    assert {row["on"] for row in finals} == {last_day}
+    assert sum(Decimal(row["total"]) for row in finals) == Decimal(total)
+
+
+def test_s6_one_paid_inside_the_term_leaves_the_minimum_on_the_other_two() -> None:
+    finals = [row for row in play("s6-one-paid").as_json()["steps"] if row["step"] == "final"]
+    assert [(row["invoice"], row["costs"]) for row in finals] == [("C-1", "20.00"), ("C-3", "20.00")]
+
+
+def test_s6_an_invoice_that_falls_due_later_has_a_letter_of_its_own() -> None:
+    letters = [row for row in play("s6-one-letter").as_json()["steps"] if row["step"] == "notice"]
+    fourth = next(row for row in letters if row["invoice"] == "C-4")
+    assert fourth["on"] > "2026-11-20" and fourth["message"] == "C-4/notice/1"
+
+
+def test_s8_a_rebate_brings_no_new_letter() -> None:
+    assert [step for step, _ in taken(play("s8-credit-after-letter"), "REBATE")][:3] == ["reminder", "notice", "final"]
+
+
+def test_s14_an_unclear_status_is_a_task() -> None:
+    unknown = next(each for each in play("s14-sole-trader").played if each.number == "UNKNOWN")
+    assert "clarify_status" in [task.kind for task in unknown.case.tasks]
+
+
+def test_s15_who_pays_on_the_last_day_owes_nothing_but_the_principal() -> None:
+    assert ends(play("s15-belgian-consumer-post"))["S-2"] == {"stage": "closed", "open": "0.00", "closed": "paid"}
 
 
 # Our own

@@ -1,0 +1,465 @@
+"""Each part that a letter must hold, left out, makes it void; what may not be said makes it void."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from jinja2 import Template
+
+from letters import requirements, wording
+from letters.checking import check_content, check_words
+from letters.content import AnnouncedCosts, Arrangement, Instalment, Language, LetterContent
+from letters.figures import Figures
+from letters.kinds import LETTERS, effective_letter
+from letters.render import VoidLetter, render_email, render_pdf
+from letters.requirements import FORBIDDEN, REQUIRED, Forbidden, Part, Printing
+from letters.wording import environment, word
+from tests.letters.builders import (
+    CREDITOR,
+    LANGUAGES,
+    PARTNER,
+    PERSON,
+    euros,
+    example,
+    examples,
+    invoice,
+    letter,
+    variants,
+)
+from tests.letters.reading import all_forms
+
+
+def contents() -> dict[str, LetterContent]:
+    found = {f"{name}-{language}": example(name, language) for name, language in examples()}
+    return found | dict(variants())
+
+
+CONTENTS = contents()
+
+
+def changed(content: LetterContent, **changes: Any) -> LetterContent:
+    return LetterContent.model_validate(content.model_dump() | changes)
+
+
+def printing(content: LetterContent, *, paper: bool) -> Printing:
+    return Printing(content, effective_letter(content), paper, Figures.of(content.language, content.law))
+
+
+def asked(content: LetterContent) -> Iterator[Part]:
+    """The parts that this letter must hold."""
+    about = printing(content, paper=False)
+    yield from (part for part in REQUIRED[about.letter] if part.when(about))
+
+
+def rewritten(monkeypatch: pytest.MonkeyPatch, **blocks: str) -> None:
+    """Let every letter say something else in these blocks."""
+    real = wording.template
+
+    def template(letter: str, language: str) -> Template:
+        text = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in blocks.items())
+        real(letter, language)
+        return environment().from_string(f'{{% extends "{letter}.{language}.txt.j2" %}}{text}')
+
+    monkeypatch.setattr(wording, "template", template)
+
+
+def test_every_letter_has_its_list_of_parts() -> None:
+    assert set(REQUIRED) == set(LETTERS)
+    assert all(parts for parts in REQUIRED.values())
+
+
+def test_every_part_is_asked_of_some_letter_and_said_in_every_language() -> None:
+    everywhere = {part.name for parts in REQUIRED.values() for part in parts}
+    assert everywhere == {part.name for content in CONTENTS.values() for part in asked(content)} | {
+        requirements.DEBTOR_ADDRESS.name
+    }
+    for parts in REQUIRED.values():
+        assert all(set(part.said) == set(LANGUAGES) for part in parts if part.said is not None)
+    assert all(set(entry.said) == set(LANGUAGES) for entry in FORBIDDEN)
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_every_part_is_there_and_its_values_are_in_all_forms(name: str) -> None:
+    content = CONTENTS[name]
+    mail, html, paper = (re.sub(r"[\s\u00a0]+", " ", text) for text in all_forms(content))
+    for part in asked(content):
+        for value in part.values(printing(content, paper=False)):
+            assert value is not None
+            said = value.replace("\u00a0", " ")
+            assert said in mail, part.name
+            assert said in html, part.name
+            # A number too long for its column may break anywhere on paper.
+            assert said.replace(" ", "") in paper.replace(" ", ""), part.name
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_letter_whose_template_lost_the_block_of_a_part_is_refused(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = CONTENTS[name]
+    for part in asked(content):
+        if part.said is None:
+            continue
+        with monkeypatch.context() as patch:
+            rewritten(patch, **dict.fromkeys(part.blocks, ""))
+            for render in (render_email, render_pdf):
+                with pytest.raises(VoidLetter, match="is missing"):
+                    render(content)
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_each_part_is_missed_by_name_when_its_words_are_gone(name: str) -> None:
+    content = CONTENTS[name]
+    words = word(content, paper=False)
+    text = "\n".join((words.subject, render_email(content).text))
+    for part in asked(content):
+        if part.said is None:
+            continue
+        pattern = part.patterns[content.language]
+        gone = {block: pattern.sub("", words.masked[block].replace("\n", " ")) for block in part.blocks}
+        masked = {**words.masked, **gone}
+        if any(
+            other.name != part.name
+            and other.said
+            and not other.patterns[content.language].search(
+                " ".join(masked[block] for block in other.blocks).replace("\n", " ")
+            )
+            for other in asked(content)
+        ):
+            continue  # the same words serve two parts: either may be named
+        with pytest.raises(VoidLetter, match=re.escape(part.name)):
+            check_words(content, replace(words, masked=masked), text, paper=False)
+
+
+@pytest.mark.parametrize("name", [name for name in CONTENTS if name.endswith("-nl")])
+def test_a_value_that_is_not_in_the_printed_text_is_missed(name: str) -> None:
+    content = CONTENTS[name]
+    words = word(content, paper=False)
+    text = re.sub(r"[\s\u00a0]+", " ", "\n".join((words.subject, render_email(content).text)))
+    check_words(content, words, text, paper=False)
+    for part in asked(content):
+        for value in part.values(printing(content, paper=False)):
+            assert value is not None
+            with pytest.raises(VoidLetter, match="is missing"):
+                check_words(content, words, text.replace(value.replace("\u00a0", " "), "…"), paper=False)
+
+
+WITHOUT: list[tuple[str, dict[str, Any], str]] = [
+    ("notice", {"creditor": CREDITOR.model_copy(update={"address": ()})}, "name and address"),
+    ("notice", {"creditor": CREDITOR.model_copy(update={"kvk": None})}, "trade register"),
+    ("notice", {"term_days": None}, "the term"),
+    ("notice", {"periods": ()}, "specification of the interest"),
+    ("notice", {"interest_basis": None}, "specification of the interest"),
+    ("notice", {"day_count": None}, "specification of the interest"),
+    ("fourteen_day_letter", {"announced_costs": None}, "the exact fee"),
+    ("fourteen_day_letter", {"term_days": None}, "the term"),
+    ("fourteen_day_letter", {"law": None}, "law of the claim is not known"),
+    ("fourteen_day_letter", {"law": "BE"}, "law of the claim is BE"),
+    ("fourteen_day_letter", {"consumer": False}, "for consumers only"),
+    ("default_notice", {"term_days": None}, "the term"),
+    ("first_reminder", {"creditor": CREDITOR}, "enterprise number"),
+    ("first_reminder", {"product": None}, "what was sold"),
+    ("first_reminder", {"term_days": None}, "the term"),
+    ("first_reminder", {"law": "NL"}, "law of the claim is NL"),
+    ("final_demand", {"partner": None}, "partner's name"),
+    ("final_demand", {"partner": PARTNER.model_copy(update={"register_number": None})}, "partner's name"),
+    ("arrangement_confirmation", {"arrangement": None}, "the instalments"),
+    ("dispute_confirmation", {"dispute": None}, "the dispute"),
+    ("receipt", {"received": None}, "the payment that came in"),
+    ("apology", {"apology": None}, "which letter was wrong"),
+    (
+        "apology",
+        {"apology": {"letter": "rijm", "sent_on": date(2026, 12, 4), "too_much": euros("1.00")}},
+        "which letter",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "missing"), WITHOUT)
+def test_a_letter_without_the_data_of_a_part_is_refused(name: str, changes: dict[str, Any], missing: str) -> None:
+    content = changed(example(name), **changes)
+    for render in (render_email, render_pdf):
+        with pytest.raises(VoidLetter, match=missing):
+            render(content)
+
+
+def test_a_formal_letter_on_paper_needs_an_address_and_by_mail_it_does_not() -> None:
+    content = changed(example("fourteen_day_letter"), debtor=PERSON.model_copy(update={"address": ()}))
+    with pytest.raises(VoidLetter, match="the debtor's address is missing"):
+        render_pdf(content)
+    assert "J. de Vries" in render_email(content).text
+
+
+def test_an_account_with_wrong_check_digits_is_refused() -> None:
+    content = changed(example("reminder"), creditor=CREDITOR.model_copy(update={"iban": "NL92ABNA0417164300"}))
+    with pytest.raises(VoidLetter, match=r"check digits of creditor\.iban"):
+        render_email(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "least"),
+    [
+        ("fourteen_day_letter", {}, 14),
+        ("default_notice", {}, 14),
+        ("first_reminder", {}, 14),
+        ("final_demand", {}, 7),
+        ("notice", {"natural_person": True}, 14),
+    ],
+)
+def test_a_term_that_is_too_short_is_refused(name: str, changes: dict[str, Any], least: int) -> None:
+    content = changed(example(name), **changes)
+    assert render_email(changed(content, term_days=least)).text
+    with pytest.raises(VoidLetter, match=f"term_days is {least - 1}; .* has at least {least} days"):
+        render_email(changed(content, term_days=least - 1))
+
+
+def test_a_legal_person_may_have_eight_days() -> None:
+    # practice.md, nl-business step 4.
+    assert (
+        "binnen acht dagen vanaf de dag nadat deze brief bij u is bezorgd"
+        in render_email(changed(example("notice"), term_days=8)).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("principal", "fee", "vat"),
+    # law.md §2: the scale, and the same with 21% VAT.
+    [
+        ("249.00", "40.00", None),
+        ("266.66", "48.40", "8.40"),
+        ("267.00", "40.05", None),
+        ("1000.00", "150.00", None),
+        ("1000.00", "181.50", "31.50"),
+        ("2501.00", "375.10", None),
+        ("10000.00", "875.00", None),
+    ],
+)
+def test_a_fee_above_the_scale_is_refused_and_the_scale_itself_is_not(
+    principal: str, fee: str, vat: str | None
+) -> None:
+    line = invoice("C-1", principal)
+    tax = euros(vat) if vat else None
+
+    def content(amount: str) -> LetterContent:
+        return changed(
+            example("fourteen_day_letter"),
+            lines=(line,),
+            claimed=line.open,
+            announced_costs=AnnouncedCosts(amount=euros(amount), vat=tax, vat_reason=vat is not None),
+        )
+
+    assert render_email(content(fee)).text
+    above = str(euros(fee).amount + euros("0.01").amount)
+    with pytest.raises(VoidLetter, match="above the legal scale"):
+        render_email(content(above))
+
+
+def test_a_fee_is_counted_on_the_principal_that_is_open() -> None:
+    # practice.md S4: of 1000.00 600.00 was paid; on 400.00 the scale is 60.00, no longer 150.00.
+    line = invoice("C-1", "1000.00", "400.00")
+    base = changed(example("fourteen_day_letter"), lines=(line,), claimed=line.open)
+    assert render_email(changed(base, announced_costs=AnnouncedCosts(amount=euros("60.00")))).text
+    with pytest.raises(VoidLetter, match="above the legal scale"):
+        render_email(changed(base, announced_costs=AnnouncedCosts(amount=euros("150.00"))))
+
+
+def test_vat_without_its_reason_is_refused() -> None:
+    content = changed(
+        example("fourteen_day_letter"), announced_costs=AnnouncedCosts(amount=euros("48.40"), vat=euros("8.40"))
+    )
+    with pytest.raises(VoidLetter, match="VAT on the fee without its reason"):
+        render_email(content)
+
+
+@pytest.mark.parametrize(
+    ("balance", "cap"),
+    # law.md §7: 150 → 20, 300 → 45, 500 → 65, 1,000 → 90, 10,000 → 540.
+    [("150.00", "20.00"), ("300.00", "45.00"), ("500.00", "65.00"), ("1000.00", "90.00"), ("10000.00", "540.00")],
+)
+def test_a_belgian_clause_above_the_cap_is_refused_not_cut(balance: str, cap: str) -> None:
+    line = invoice("B-1", balance)
+    base = changed(example("first_reminder"), lines=(line,), claimed=line.open, damages_if_late=euros(cap))
+    assert render_email(base).text
+    with pytest.raises(VoidLetter, match="above the legal maximum"):
+        render_email(changed(base, damages_if_late=euros(cap) + euros("0.01")))
+
+
+@pytest.mark.parametrize(
+    "name", ["reminder", "second_reminder", "default_notice", "fourteen_day_letter", "first_reminder"]
+)
+def test_no_consumer_is_asked_for_costs_before_they_are_due(name: str) -> None:
+    content = example("default_notice") if "reminder" in name and name != "first_reminder" else example(name)
+    content = changed(
+        content, letter=name, claims="all", costs=euros("40.00"), claimed=content.claimed + euros("40.00")
+    )
+    with pytest.raises(VoidLetter, match="may claim the principal alone"):
+        render_email(content)
+
+
+def test_costs_that_a_consumer_owes_are_never_above_the_scale() -> None:
+    content = example("final_demand")
+    with pytest.raises(VoidLetter, match=r"above the 48\.40 EUR that the law allows at most"):
+        render_email(changed(content, costs=euros("48.41"), claimed=euros("298.37")))
+
+
+def test_a_partner_does_not_take_over_before_the_term_has_run_out() -> None:
+    early = PARTNER.model_copy(update={"takes_over_on": date(2026, 12, 11)})
+    with pytest.raises(VoidLetter, match="before the term of 7 days has run out"):
+        render_email(changed(example("final_demand"), partner=early))
+
+
+def test_a_consumers_arrangement_is_no_credit() -> None:
+    base = dict(variants())["arrangement-of-a-consumer-nl"]
+
+    def plan(last: date, runs: bool) -> Arrangement:
+        return Arrangement(
+            total=base.claimed, instalments=(Instalment(due=last, amount=base.claimed),), interest_runs=runs
+        )
+
+    assert render_email(changed(base, arrangement=plan(date(2027, 11, 4), False))).text
+    with pytest.raises(VoidLetter, match="interest in a consumer's arrangement"):
+        render_email(changed(base, arrangement=plan(date(2027, 11, 4), True)))
+    with pytest.raises(VoidLetter, match="keep to twelve months"):
+        render_email(changed(base, arrangement=plan(date(2027, 11, 6), False)))
+
+
+def test_two_sums_for_one_debt_are_refused() -> None:
+    receipt, dispute = example("receipt"), example("dispute_confirmation")
+    assert receipt.received is not None
+    assert dispute.dispute is not None
+    with pytest.raises(VoidLetter, match=r"received\.rest is 1\.00 EUR"):
+        render_email(changed(receipt, received=receipt.received.model_copy(update={"rest": euros("1.00")})))
+    with pytest.raises(VoidLetter, match=r"dispute\.undisputed is 1\.00 EUR"):
+        render_email(changed(dispute, dispute=dispute.dispute.model_copy(update={"undisputed": euros("1.00")})))
+    other = Arrangement(total=euros("1.00"), instalments=(Instalment(due=date(2026, 9, 15), amount=euros("1.00")),))
+    with pytest.raises(VoidLetter, match="names one sum"):
+        render_email(changed(example("arrangement_confirmation"), arrangement=other))
+
+
+# What practice.md lists as struck down, in each language: letter, block and words.
+STRUCK_DOWN = [
+    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na heden."),
+    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na dagtekening van deze brief."),
+    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na verzending."),
+    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na ontvangst."),
+    ("notice", "nl", "reaction", "Betaal binnen 8 dagen na de datum van deze brief."),
+    ("fourteen_day_letter", "en", "reaction", "Pay within 14 days after the date of this letter."),
+    ("fourteen_day_letter", "en", "reaction", "Pay within 14 days from today."),
+    ("fourteen_day_letter", "fr", "reaction", "Payez dans les 14 jours à compter de ce jour."),
+    ("fourteen_day_letter", "fr", "reaction", "Payez dans les 14 jours après la réception."),
+    ("fourteen_day_letter", "de", "reaction", "Zahlen Sie binnen 14 Tagen ab heute."),
+    ("fourteen_day_letter", "de", "reaction", "Zahlen Sie 14 Tage nach Erhalt."),
+    ("fourteen_day_letter", "nl", "consequence", "Betaal uiterlijk op {{ letter_date }}."),
+    ("default_notice", "en", "consequence", "Pay by {{ letter_date }}."),
+    ("final_demand", "fr", "consequence", "Payez avant le {{ letter_date }}."),
+    ("reminder", "nl", "reaction", "Betaal voor 1 december."),
+    ("reminder", "de", "reaction", "Zahlen Sie bis 01.12.2026."),
+    ("reminder", "nl", "reaction", "Dan komt er € 40 bij."),
+    (
+        "fourteen_day_letter",
+        "nl",
+        "consequence",
+        "De kosten zijn 15% van het bedrag, met een minimum van veertig euro.",
+    ),
+    ("fourteen_day_letter", "en", "consequence", "The costs are 15% with a minimum."),
+    ("fourteen_day_letter", "fr", "consequence", "Les frais sont de 15 % avec un minimum."),
+    ("fourteen_day_letter", "de", "consequence", "Die Kosten betragen 15 % und mindestens vierzig."),
+    ("fourteen_day_letter", "nl", "consequence", "In totaal betaalt u dan {{ fee }}."),
+    ("fourteen_day_letter", "en", "consequence", "Together that makes {{ fee }}."),
+    ("fourteen_day_letter", "fr", "consequence", "Au total, cela fait {{ fee }}."),
+    ("fourteen_day_letter", "de", "consequence", "Insgesamt sind das {{ fee }}."),
+    ("final_demand", "nl", "consequence", "Dan leggen wij beslag."),
+    ("final_demand", "nl", "consequence", "Dan staat de deurwaarder aan de deur."),
+    ("final_demand", "nl", "consequence", "Dan melden wij u bij het BKR."),
+    ("final_demand", "nl", "consequence", "Dan vragen wij uw faillissement aan."),
+    ("final_demand", "en", "consequence", "Then a bailiff will come."),
+    ("final_demand", "fr", "consequence", "Un huissier viendra chez vous."),
+    ("final_demand", "de", "consequence", "Dann kommt der Gerichtsvollzieher."),
+    ("default_notice", "nl", "consequence", "Wij rekenen herinneringskosten."),
+    ("default_notice", "nl", "consequence", "Wij rekenen administratiekosten."),
+    ("default_notice", "en", "consequence", "We charge a reminder fee."),
+    ("default_notice", "fr", "consequence", "Nous facturons des frais de dossier."),
+    ("default_notice", "de", "consequence", "Wir berechnen eine Mahngebühr."),
+    ("second_reminder", "nl", "reaction", "Zoals wij in onze vorige brief schreven."),
+    ("second_reminder", "en", "reaction", "As we wrote in our previous letter."),
+    ("second_reminder", "fr", "reaction", "Comme dans notre dernière lettre."),
+    ("second_reminder", "de", "reaction", "Wie in unserem letzten Schreiben."),
+    ("receipt", "nl", "opening", "Dit is tegen finale kwijting."),
+    ("receipt", "en", "opening", "This is in full and final settlement."),
+    ("receipt", "fr", "opening", "Ce paiement est pour solde de tout compte."),
+    ("receipt", "de", "opening", "Damit ist alles endgültig abgegolten."),
+]
+
+
+@pytest.mark.parametrize(("name", "language", "block", "said"), STRUCK_DOWN)
+def test_what_a_judge_would_strike_down_is_refused(
+    name: str, language: str, block: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = example(name, language)
+    render_email(content)
+    rewritten(monkeypatch, **{block: f"{{{{ super() }}}} {said}"})
+    for render in (render_email, render_pdf):
+        with pytest.raises(VoidLetter, match=r": (says|names a third amount)"):
+            render(content)
+
+
+def test_every_kind_of_forbidden_words_is_tried_in_every_language() -> None:
+    def tried(entry: Forbidden, language: Language) -> bool:
+        return any(
+            entry.patterns[language].search(re.sub(r"{{ (letter_date|fee) }}", swapped, said))
+            for _, other, _, said in STRUCK_DOWN
+            if other == language
+            for swapped in ("[date]", "[amount]")
+        )
+
+    dates = "a date or an amount written into the wording"
+    for entry in FORBIDDEN:
+        for language in LANGUAGES:
+            if entry.name == dates or (entry.name.startswith("a calendar date") and language == "de"):
+                continue
+            assert tried(entry, language), (entry.name, language)
+
+
+def test_a_third_amount_in_a_fourteen_day_letter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = changed(
+        example("fourteen_day_letter"),
+        announced_costs=AnnouncedCosts(amount=euros("40.00")),
+        damages_if_late=euros("289.00"),
+    )
+    rewritten(monkeypatch, hardship="{{ super() }} Anders {{ damages }}.")
+    with pytest.raises(VoidLetter, match="names a third amount"):
+        render_email(content)
+
+
+def test_a_business_may_be_told_of_a_bailiff_and_a_consumer_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    rewritten(monkeypatch, consequence="Daarna gaat de zaak naar een deurwaarder.")
+    assert render_email(letter("final_demand")).text
+    with pytest.raises(VoidLetter, match="a threat without a title"):
+        render_email(changed(letter("final_demand"), natural_person=True))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Deurwaarder Beslag B.V.", "15% met een minimum", "Onze vorige brief", "na heden", "1 december 2026", "€ 40"],
+)
+@pytest.mark.parametrize("which", ["fourteen_day_letter", "final_demand", "first_reminder", "receipt"])
+def test_what_somebody_is_called_makes_no_letter_void(which: str, name: str) -> None:
+    content = example(which)
+    debtor = content.debtor.model_copy(update={"name": name, "contact_name": name})
+    content = changed(
+        content,
+        debtor=debtor,
+        reference=name,
+        lines=(content.lines[0].model_copy(update={"number": name}),),
+        periods=tuple(each.model_copy(update={"invoice": name}) for each in content.periods),
+    )
+    for text in all_forms(content):
+        assert name in text.replace("\u00a0", " ")
+
+
+def test_the_checks_of_content_come_before_any_word_is_made() -> None:
+    with pytest.raises(VoidLetter, match="the instalments"):
+        check_content(changed(example("arrangement_confirmation"), arrangement=None), paper=True)
