@@ -183,7 +183,7 @@ def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[F
 
 def _in_force(case: Case, policy: Policy) -> tuple[TakenStep, ...]:
     """The letters that the claim rests on."""
-    if not is_protected(case):
+    if not is_protected(case, policy):
         found: tuple[TakenStep | None, ...] = (standing_business_notice(case),)
     elif policy.law == "BE":
         found = (standing_first_reminder(case),)
