@@ -183,7 +183,7 @@ def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[F
 
 def _in_force(case: Case, policy: Policy) -> tuple[TakenStep, ...]:
     """The letters that the claim rests on."""
-    if not is_protected(case):
+    if not is_protected(case, policy):
         found: tuple[TakenStep | None, ...] = (standing_business_notice(case),)
     elif policy.law == "BE":
         found = (standing_first_reminder(case),)
@@ -277,14 +277,18 @@ def _letters(notices: Sequence[NoticeLine]) -> Table:
             name,
             _ROLES[each.role],
             _day(each.sent_on),
-            "not known whether it was sent"
-            if each.received == "unknown"
-            else f"{_day(each.received_on)} {each.received}",
+            _received(each),
             _day(each.last_day),
             _day(each.usable_from),
             f"void: {each.void}" if each.void else "in force" if each.in_force else "",
         )
     return table
+
+
+def _received(notice: NoticeLine) -> str:
+    if notice.received == "unknown":
+        return "not known whether it was sent"
+    return f"{_day(notice.received_on)} {notice.received}" if notice.received_on else "counts from sending"
 
 
 def _day(text: str | None) -> str:

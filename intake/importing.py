@@ -14,11 +14,13 @@ from hashlib import sha256
 from domain.case import Case
 from domain.facts import DueDateChanged, Fact, HoldKind
 from domain.invoice import Invoice
+from domain.law.dated import BeforeTable
 from domain.law.nl import presumed_receipt
 from domain.money import Money
 from domain.opening import History, UnknownStep, open_case
 from domain.parties import Contact, Creditor, Debtor
 from domain.policy import Policy
+from domain.terms import CreditorTerms
 from intake.open_item import OpenItem, case_key
 from intake.open_items import SettledItem
 
@@ -141,7 +143,9 @@ def open_item(
         )
     policy = policies[name]
     try:
-        facts = open_case(invoice, policy, at, open_amount=item.open, history=history_of(item, policy), review=True)
+        facts = open_case(
+            invoice, policy, at, open_amount=item.open, history=history_of(item, policy, creditor.terms), review=True
+        )
     except UnknownStep as problem:
         raise CannotImport("handed_off" if item.handed_off else "last_step", f"{problem}: correct it") from None
     return policy, facts
@@ -158,17 +162,25 @@ def invoice_of(item: OpenItem) -> Invoice:
         legal_status=item.legal_status,
         term_basis=item.term_basis,
         received_on=item.received_on,
+        claim_basis=item.claim_basis,
+        contract=item.contract,
+        goods=item.goods,
+        delivered_on=item.delivered_on,
+        product=item.product,
+        payment_reference=item.payment_reference,
+        payment_link=item.payment_link,
     )
 
 
-def history_of(item: OpenItem, policy: Policy) -> History:
+def history_of(item: OpenItem, policy: Policy, terms: CreditorTerms) -> History:
     """What a row tells of earlier collection.
 
-    A notice with any proof counts as received on the day on which the law presumes it; without proof it is
-    repeated (practice.md, Onboarding). A notice without `last_step` is the notice of the policy.
+    A notice with any proof counts as received on the day on which the law presumes it, by the mail product of the
+    profile; without proof it is repeated (practice.md, Onboarding). A notice without `last_step` is the notice of the
+    policy.
 
     Raises:
-        CannotImport: the policy has no notice.
+        CannotImport: the policy has no notice, or the profile does not say how long a letter of that day took.
     """
     last_step = item.last_step
     if item.notice_posted_on is not None and last_step is None:
@@ -184,13 +196,23 @@ def history_of(item: OpenItem, policy: Policy) -> History:
         last_step=last_step,
         last_contact_on=max(contacts, default=None),
         notice_posted_on=item.notice_posted_on,
-        notice_received_on=presumed_receipt(item.notice_posted_on) if proven and item.notice_posted_on else None,
+        notice_received_on=_received_on(item.notice_posted_on, terms) if proven and item.notice_posted_on else None,
         notice_evidence=item.notice_proof.value if item.notice_proof is not None else None,
         promise_until=item.promise_until,
         on_hold=item.hold is not None,
         hold_until=item.hold_until,
         handed_off=item.handed_off,
     )
+
+
+def _received_on(posted_on: date, terms: CreditorTerms) -> date:
+    try:
+        return presumed_receipt(posted_on, terms.delivery_days)
+    except BeforeTable:
+        raise CannotImport(
+            "notice_posted_on",
+            f"the profile says nothing of letters posted on {posted_on}: give terms.mail a row from an earlier day",
+        ) from None
 
 
 # Known cases -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.invoice import Kind, LegalStatus, TermBasis, YesNo, YesNoUnknown
+from domain.invoice import ClaimBasis, Kind, LegalStatus, TermBasis, YesNo, YesNoUnknown
 from domain.money import Money
 
 
@@ -49,7 +49,15 @@ class OpenItem(BaseModel):
         received_on: Day on which the debtor had the invoice, if known.
         law: Law that governs the contract, if given.
         tags: Words by which a profile may choose the policy.
-        reference: Reference of the debtor or of the payment.
+        reference: Reference of the debtor, or of the payment in words.
+        payment_reference: Structured reference that a payment is to carry, as written; whether its check digits are
+            right is asked where it is imported.
+        payment_link: Page where the debtor can pay; it names nobody.
+        product: What was sold, in a few words.
+        goods: Whether goods were sold.
+        delivered_on: Day of their delivery.
+        contract: The contract of which this invoice is an instalment.
+        claim_basis: What is claimed; the price when the file does not say.
         document: Path of the invoice PDF, relative to the file, with forward slashes.
         last_step: Id of the last step taken before the import.
         last_contact_on: Day of the last contact before the import.
@@ -91,6 +99,13 @@ class OpenItem(BaseModel):
     law: Literal["NL", "BE"] | None = None
     tags: tuple[str, ...] = ()
     reference: str | None = None
+    payment_reference: str | None = None
+    payment_link: str | None = None
+    product: str | None = None
+    goods: bool = False
+    delivered_on: date | None = None
+    contract: str | None = None
+    claim_basis: ClaimBasis = ClaimBasis.PRICE
     document: str | None = None
     last_step: str | None = None
     last_contact_on: date | None = None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
-from domain.invoice import Kind, TermBasis, YesNoUnknown
+from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from intake.open_item import NoticeProof
 
 YES: Final = ("yes", "y", "ja", "j", "oui", "true", "waar", "1", "x")
@@ -23,6 +23,13 @@ TERM_BASES: Final = (
     | dict.fromkeys(("printed", "op factuur", "vermeld"), TermBasis.PRINTED)
     | dict.fromkeys(("statutory", "wettelijk"), TermBasis.STATUTORY)
     | dict.fromkeys(("large company", "grootbedrijf", "groot bedrijf"), TermBasis.LARGE_COMPANY)
+)
+CLAIM_BASES: Final = (
+    dict.fromkeys(("price", "prijs", "koopprijs", "aanneemsom"), ClaimBasis.PRICE)
+    | dict.fromkeys(("damages", "schade", "schadevergoeding"), ClaimBasis.DAMAGES)
+    | dict.fromkeys(
+        ("cancellation fee", "cancellation", "annulering", "annuleringskosten"), ClaimBasis.CANCELLATION_FEE
+    )
 )
 PROOFS: Final = (
     dict.fromkeys(("presumed", "vermoed"), NoticeProof.PRESUMED)

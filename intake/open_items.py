@@ -12,13 +12,14 @@ from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, TypeVar
 
-from domain.invoice import Kind, TermBasis, YesNoUnknown
+from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money, minor_digits
 from intake.csv_records import Record, decode_table, read_records
 from intake.findings import Finding, Severity, Unreadable, shown
 from intake.open_item import NoticeProof, OpenItem, case_key, debtor_slug, key_of, plain
 from intake.open_item_columns import column_of, nearest_name
 from intake.open_item_words import (
+    CLAIM_BASES,
     COUNTRIES,
     KINDS,
     LANGUAGES,
@@ -33,6 +34,7 @@ from intake.open_item_words import (
 from intake.written_amounts import WrittenAmount, proven_mark, read_written_amount, settle
 from intake.written_contacts import read_email, read_phone
 from intake.written_dates import MonthFirst, could_be_month_first, read_written_date
+from intake.written_links import names_somebody, read_payment_link
 
 __all__ = [
     "Finding",
@@ -120,13 +122,14 @@ _REQUIRED: Final = (
 )
 _AMOUNTS: Final = ("amount", "open", "promise_amount")
 _DATES: Final = (
-    *("invoice_date", "due", "received_on", "last_contact_on"),
+    *("invoice_date", "due", "received_on", "delivered_on", "last_contact_on"),
     *("notice_posted_on", "promise_until", "hold_until"),
 )
 _STATUS: Final = ("kind", "natural_person", "in_business", "government")
 _AS_CONSUMER: Final = "treated as a consumer in letters and costs until you say so"
 _MOST_CHARACTERS: Final = 1000
 _MOST_ID_CHARACTERS: Final = 64
+_MOST_PRODUCT_CHARACTERS: Final = 200
 
 
 class _Reading:
@@ -473,6 +476,13 @@ class _Row:
             "law": self.choice("law", LAWS, "NL or BE"),
             "tags": self._tags(),
             "reference": self.text("reference"),
+            "payment_reference": self.text("payment_reference", _MOST_ID_CHARACTERS),
+            "payment_link": self._payment_link(),
+            "product": self._product(),
+            **self._goods(),
+            "contract": self.text("contract", _MOST_ID_CHARACTERS),
+            "claim_basis": self.choice("claim_basis", CLAIM_BASES, "price, damages or cancellation_fee")
+            or ClaimBasis.PRICE,
             "document": self._document(),
             "last_step": self.text("last_step"),
             "last_contact_on": self.past("last_contact_on", invoice_date),
@@ -666,6 +676,38 @@ class _Row:
     def _tags(self) -> tuple[str, ...]:
         written = re.split(r"[,;|]", self.text("tags") or "")
         return tuple(dict.fromkeys(tag.strip() for tag in written if tag.strip()))
+
+    def _payment_link(self) -> str | None:
+        link = self._contact("payment_link", read_payment_link)
+        if link is None:
+            return None
+        named = (self.cells.get(column) for column in ("number", "debtor_name", "contact_name"))
+        if names_somebody(link, *named):
+            self.error(
+                "payment_link",
+                "this holds the invoice number or a name, and links are read by others: make it from a random token",
+            )
+            return None
+        return link
+
+    def _product(self) -> str | None:
+        cell = self.text("product", _MOST_PRODUCT_CHARACTERS)
+        if cell is not None and not plain(cell):
+            self.error("product", f"{shown(cell)} names nothing: say in a few words what was sold, or leave it empty")
+            return None
+        return cell
+
+    def _goods(self) -> dict[str, object]:
+        delivered_on = self.day("delivered_on")
+        if delivered_on is not None and delivered_on > self.reading.today:
+            self.error(
+                "delivered_on",
+                f"{delivered_on} lies after today ({self.reading.today}): this can't have happened yet",
+            )
+        return {
+            "goods": self.choice("goods", YES_NO, "yes or no") or False,
+            "delivered_on": delivered_on,
+        }
 
     def _document(self) -> str | None:
         cell = self.text("document")

@@ -208,6 +208,8 @@ class _Reading:
             buyer_reference=self.text("cbc:BuyerReference"),
             order=self.text("cac:OrderReference/cbc:ID"),
             embedded=self._embedded(),
+            delivered_on=self._delivered_on(),
+            product=self.text("cac:InvoiceLine/cac:Item/cbc:Name"),
         )
 
     def _type_code(self, payable: Money) -> str | None:
@@ -268,6 +270,11 @@ class _Reading:
             told = ", ".join(day.isoformat() for day in days)
             self.warn(found[-1][0], f"there are several due dates ({told}): the latest counts")
         return days
+
+    def _delivered_on(self) -> date | None:
+        """The first delivery: rights that end some time after it are then told too early, not too late."""
+        places = self.each("cac:Delivery/cbc:ActualDeliveryDate")
+        return min((day for each in places if (day := self.read(each, _day, "warning")) is not None), default=None)
 
     def _accounts(self) -> tuple[Account, ...]:
         accounts: dict[str, Account] = {}

@@ -123,6 +123,8 @@ class UblDocument:
         preceding: Invoices that it names, each once.
         buyer_reference: Reference of the customer (BT-10).
         order: Number of his order (BT-13).
+        delivered_on: Day of delivery (BT-72); of several the first.
+        product: Name of the item on the first line (BT-153).
         embedded: Documents in the file that could be taken out.
     """
 
@@ -145,6 +147,8 @@ class UblDocument:
     buyer_reference: str | None
     order: str | None
     embedded: tuple[EmbeddedDocument, ...]
+    delivered_on: date | None = None
+    product: str | None = None
 
     @property
     def is_credit(self) -> bool:

@@ -22,6 +22,8 @@ _AS_CONSUMER: Final = "treated as a consumer in letters and costs until you say 
 _MOST: Final = 64
 """Signs of a debtor number, as in a list of open items."""
 
+_LONGEST_PRODUCT: Final = 200
+
 # Registers of businesses by ISO 6523 code, with what a number in them looks like. An OIN (0190) is no such register, a
 # GLN (0088) or D-U-N-S number (0060) neither.
 _BUSINESS_REGISTERS: Final = {
@@ -145,10 +147,17 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
         due=due,
         amount=document.payable,
         open=document.payable,
+        product=_product(document.product),
+        delivered_on=document.delivered_on,
         reference=next(iter(document.payment_references), None) or document.buyer_reference,
         hold=hold,
         status_evidence=evidence,
     )
+
+
+def _product(name: str | None) -> str | None:
+    """What was sold, short enough for a sentence; nothing when the name holds no letter or digit."""
+    return None if name is None or not plain(name) else name[:_LONGEST_PRODUCT].strip()
 
 
 def _check_accounts(document: UblDocument, creditor: Creditor, remark: Remark) -> None:

@@ -14,6 +14,8 @@ from domain.messages import inbox_id
 from domain.policy import Policy
 from intake.findings import Finding
 from intake.importing import Change, KnownCase
+from intake.open_item import OpenItem, plain
+from letters.references import StructuredReference, checked_reference
 from worker.creditor_profile import CreditorProfile
 from worker.standing import standing_of
 
@@ -31,7 +33,9 @@ __all__ = [
     "known_case",
     "save_profile",
     "says_opened",
+    "structured_reference",
     "tell_known",
+    "with_checked_reference",
 ]
 
 MAX_DOCUMENT_BYTES = 20_000_000
@@ -180,3 +184,50 @@ def says_opened(open_now: str, policy: Policy, facts: Iterable[Fact]) -> str:
     holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
     says = f"{open_now} open, policy {policy.policy}"
     return f"{says}, on hold: {', '.join(holds)}" if holds else says
+
+
+# References ------------------------------------------------------------------------------------------------
+
+
+def with_checked_reference(item: OpenItem, warn: Callable[[str, str], None]) -> OpenItem:
+    """A row of a list with a structured reference that a bank can match, or with none.
+
+    What stands in the column for it is checked. In the column `reference`, which also holds order numbers, only RF and
+    the Belgian form with its signs are taken for one: bare digits pass the Dutch check by chance.
+
+    Args:
+        item: The row.
+        warn: Told column and reason.
+    """
+    if item.payment_reference is not None:
+        try:
+            found: StructuredReference | None = checked_reference(item.payment_reference)
+        except ValueError as problem:
+            warn("payment_reference", f"{problem}; letters give the invoice number alone")
+            found = None
+    else:
+        found = _checked(item.reference or "")
+        if found is not None and found.standard == "betalingskenmerk":
+            found = None
+    return item.model_copy(update={"payment_reference": None if found is None else found.shown})
+
+
+def structured_reference(texts: Iterable[str], number: str) -> str | None:
+    """The first structured reference among what an e-invoice says that the payer should quote, as people read it.
+
+    Args:
+        texts: What it says.
+        number: The invoice number, which many senders write there and which is none.
+    """
+    for text in texts:
+        found = None if plain(text) == plain(number) else _checked(text)
+        if found is not None:
+            return found.shown
+    return None
+
+
+def _checked(text: str) -> StructuredReference | None:
+    try:
+        return checked_reference(text)
+    except ValueError:
+        return None

@@ -44,6 +44,7 @@ from worker.imported import (
     save_profile,
     says_opened,
     tell_known,
+    with_checked_reference,
 )
 from worker.importing_ubl import InvoiceImport
 
@@ -213,6 +214,7 @@ class _Import:
         return True
 
     def _open(self, transaction: Transaction, case: str, item: OpenItem) -> None:
+        item = with_checked_reference(item, lambda column, reason: self._note(item.line, column, reason, warning=True))
         policy, facts = open_item(item, self.creditor, self.profile.policies, self.at)
         document = None if item.document is None else self._document(item.document)
         transaction.open_case(case, self.creditor.id, facts, self.at)

@@ -16,7 +16,7 @@ from domain.case_ids import case_id
 from domain.money import Money
 from intake.findings import Finding, Severity
 from intake.importing import CannotImport, Change, ChangeKind, KnownCase, debtor_of, open_item
-from intake.open_item import plain
+from intake.open_item import OpenItem, plain
 from intake.ubl import read_ubl
 from intake.ubl_document import PrecedingInvoice, UblDocument
 from intake.ubl_open_item import check_supplier, customer_id, key_of_document, open_item_of
@@ -34,6 +34,7 @@ from worker.imported import (
     known_case,
     save_profile,
     says_opened,
+    structured_reference,
     tell_known,
 )
 
@@ -121,7 +122,7 @@ class InvoiceImport:
         if known is not None:
             self._compare(transaction, known, document)
             return
-        item = open_item_of(document, self._creditor, self._warn)
+        item = self._item(document)
         policy, facts = open_item(item, self._creditor, self._profile.policies, self._at)
         debtor = debtor_of([item], transaction.debtor(self._creditor.id, item.debtor_id))
         if debtor is not None:
@@ -134,6 +135,18 @@ class InvoiceImport:
         for credit in held.unallocated(transaction, self._creditor.id):
             if credit.names == (item.number,) and credit.amount.currency == item.currency:
                 self._book(transaction, case, credit, None)
+
+    def _item(self, document: UblDocument) -> OpenItem:
+        item = open_item_of(document, self._creditor, self._warn)
+        delivered_on = item.delivered_on
+        if delivered_on is not None and delivered_on > self._today:
+            self._warn(
+                "/cac:Delivery/cbc:ActualDeliveryDate",
+                f"it is to be delivered on {delivered_on}, after today: not used",
+            )
+            delivered_on = None
+        reference = structured_reference(document.payment_references, document.number)
+        return item.model_copy(update={"delivered_on": delivered_on, "payment_reference": reference})
 
     def _compare(self, transaction: Transaction, known: KnownCase, document: UblDocument) -> None:
         """An invoice says what was asked on its day, and nothing of what was paid since: it changes no balance."""

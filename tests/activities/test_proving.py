@@ -189,6 +189,26 @@ async def test_a_try_that_goes_again_keeps_the_proof_of_what_went_out(tmp_path: 
     assert (delivery.status, calculation(delivery)["cases"][0]["claim"]["open"]) == ("sent", "600.00")
 
 
+async def test_the_proof_is_written_with_the_intent_before_anybody_is_called(tmp_path: Path) -> None:
+    work = Workplace(tmp_path, one("sms"))
+
+    class Killed(BaseException):
+        pass
+
+    def die(point: str) -> None:
+        if point == "after_intent":
+            raise Killed
+
+    work.equip(checkpoint=die)
+    with pytest.raises(Killed):
+        await work.act()
+    (delivery,) = work.deliveries()
+    assert (delivery.status, work.taken()) == ("intended", ())
+    assert calculation(delivery)["cases"][0]["claim"]["open"] == "1000.00"
+    with work.file.read() as transaction:
+        assert compare(transaction, delivery).same is True
+
+
 # What letters say of how to pay ------------------------------------------------------------------------------
 
 

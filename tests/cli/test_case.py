@@ -18,7 +18,17 @@ id: {id}
 name: Maan B.V.
 iban: NL91ABNA0417164300
 email: maan@maan.example
-policies: [{{policy: nl-business}}]
+policies: [{{policy: ladder}}]
+"""
+LADDER = """\
+policy: ladder
+law: NL
+kind: business
+calendar: {zone: Europe/Amsterdam, holidays: NL, days: [tue, wed, thu], from: "09:00", until: "16:00"}
+steps:
+  - {id: reminder, when: {after_due: 5d}, send: [email]}
+  - {id: notice, when: {after_due: 24d, after_previous: 5d}, send: [post], term: 14d, claims: principal+interest}
+  - {id: handoff, when: {term_expired: notice}, hand_off: agency, claims: all, approval: required}
 """
 
 
@@ -26,6 +36,7 @@ policies: [{{policy: nl-business}}]
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maanwerk: Run) -> Path:
     """Two cases, F-1 on the ladder and F-2 old and unreviewed; no worker, no Temporal."""
     (tmp_path / "creditor.yaml").write_text(CREDITOR.format(id="maan"), encoding="utf-8")
+    (tmp_path / "ladder.yaml").write_text(LADDER, encoding="utf-8")
     rows = (
         "F-1;d1;Bakker;2099-02-01;2099-03-01;1000.00;business",
         "F-2;d1;Bakker;2026-01-01;2026-01-15;50.00;business",

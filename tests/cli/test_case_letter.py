@@ -245,6 +245,19 @@ def test_the_claim_is_a_section_with_aligned_amounts(desk: Desk, maanwerk: Run) 
     assert "Sat 2031-03-01  last day before the claim is barred" in out
 
 
+def test_the_first_reminder_of_a_belgian_consumer_counts_from_its_sending(desk: Desk, maanwerk: Run) -> None:
+    # By e-mail on Friday 6 March: fourteen days from the next day on, so to Friday 20 March, and usable on the 21st.
+    step = send("reminder", {"after_due": "5d"}, term="14d", letter="first_reminder", announces=["costs"])
+    work = desk(policy(step, law="BE", kind="consumer"), steps=0, legal_status=invoice(kind=Kind.CONSUMER).legal_status)
+    with work.file.write() as transaction:
+        transaction.save_creditor(CREDITOR.model_copy(update={"enterprise_number": "0123456749"}))
+    asyncio.run(work.act())
+    (letter,) = claim(maanwerk)["notices"]
+    assert (letter["role"], letter["received_on"], letter["received"]) == ("first_reminder", None, "presumed")
+    assert (letter["last_day"], letter["usable_from"], letter["in_force"]) == ("2026-03-20", "2026-03-21", True)
+    assert "counts from sending" in maanwerk("case", "show", "F-1").out
+
+
 def test_a_letter_that_became_void_says_why(desk: Desk, maanwerk: Run) -> None:
     rules = notice(kind="consumer")
     rules = rules.model_copy(

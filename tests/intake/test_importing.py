@@ -6,9 +6,11 @@ import pytest
 
 from domain.case import Case, apply, fold
 from domain.facts import DueDateChanged, HoldKind, HoldPlaced, StepTaken, TaskRaised
+from domain.invoice import ClaimBasis
 from domain.money import Money
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
+from domain.terms import CreditorTerms, DeliveryDays
 from intake.importing import (
     CannotImport,
     Change,
@@ -99,6 +101,44 @@ def test_a_notice_with_proof_counts_as_received_on_the_day_the_law_presumes(proo
     case = opened(invoice_date="2026-01-05", due="2026-02-01", notice_posted_on="2026-03-03", notice_proof=proof)
     (notice,) = case.taken
     assert (notice.step, notice.on, notice.received_on) == ("notice", date(2026, 3, 3), date(2026, 3, 6))
+
+
+@pytest.mark.parametrize(("posted", "received"), [("2026-03-03", "2026-03-05"), ("2026-02-17", "2026-02-21")])
+def test_a_notice_counts_as_received_by_the_mail_product_of_the_profile(posted: str, received: str) -> None:
+    # Two delivery days from 1 March on, so Tuesday 3 March reaches him on Thursday; four before, so Tuesday 17 February
+    # on Saturday.
+    mail = (DeliveryDays(days=4), DeliveryDays(since=date(2026, 3, 1), days=2))
+    creditor = CREDITOR.model_copy(update={"terms": CreditorTerms(mail=mail)})
+    (item,) = read(invoice_date="2026-01-05", due="2026-02-01", notice_posted_on=posted, notice_proof="presumed").items
+    _, facts = open_item(item, creditor, POLICIES, AT)
+    (notice,) = fold(facts).taken
+    assert notice.received_on == date.fromisoformat(received)
+
+
+def test_a_notice_from_before_the_mail_product_of_the_profile_is_refused_with_its_column() -> None:
+    mail = (DeliveryDays(since=date(2026, 3, 5), days=2),)
+    creditor = CREDITOR.model_copy(update={"terms": CreditorTerms(mail=mail)})
+    (item,) = read(
+        invoice_date="2026-01-05", due="2026-02-01", notice_posted_on="2026-03-03", notice_proof="presumed"
+    ).items
+    with pytest.raises(CannotImport, match=r"terms\.mail") as caught:
+        open_item(item, creditor, POLICIES, AT)
+    assert caught.value.column == "notice_posted_on"
+
+
+def test_what_the_list_says_of_the_invoice_is_kept_with_it() -> None:
+    invoice = opened(
+        product="Drie banken",
+        goods="yes",
+        delivered_on="2026-02-20",
+        contract="C-9",
+        claim_basis="damages",
+        payment_link="https://pay.example/x7Kq",
+        payment_reference="RF18 5390 0754 7034",
+    ).invoice
+    assert (invoice.product, invoice.goods, invoice.delivered_on) == ("Drie banken", True, date(2026, 2, 20))
+    assert (invoice.contract, invoice.claim_basis) == ("C-9", ClaimBasis.DAMAGES)
+    assert (invoice.payment_link, invoice.payment_reference) == ("https://pay.example/x7Kq", "RF18 5390 0754 7034")
 
 
 def test_a_notice_without_proof_is_repeated() -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from domain.invoice import Kind, TermBasis, YesNoUnknown
+from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money
 from intake.csv_records import MAX_BYTES
-from intake.findings import Finding
+from intake.findings import Finding, Unreadable
 from intake.open_item_columns import COLUMNS, column_of
 from intake.open_items import NoticeProof, OpenItem, OpenItemsFile, case_key, debtor_slug, read_open_items
+from intake.written_links import read_payment_link
+from letters.content import PaymentLink
 
 TODAY = date(2026, 4, 1)
 GOOD = {
@@ -144,6 +147,109 @@ def test_the_shipped_sample_is_clean() -> None:
         eur("38.50"),
         eur("18450.00"),
     )
+
+
+# --- facts about the invoice ---------------------------------------------------------------------------------
+
+
+def test_what_was_sold_and_how_to_pay_are_read_with_dutch_headers() -> None:
+    read_item = item(
+        Productnaam="Drie banken",
+        Goederen="ja",
+        Leverdatum="20-02-2026",
+        Contractnummer="C-9",
+        **{
+            "Grondslag vordering": "schadevergoeding",
+            "Betaallink": "https://pay.example/x7Kq",
+            "Betalingskenmerk": "5000 0567 8901 2345",
+            "Uw referentie": "PO 5",
+        },
+    )
+    assert (read_item.product, read_item.goods, read_item.delivered_on) == ("Drie banken", True, date(2026, 2, 20))
+    assert (read_item.contract, read_item.claim_basis) == ("C-9", ClaimBasis.DAMAGES)
+    assert (read_item.payment_link, read_item.payment_reference, read_item.reference) == (
+        "https://pay.example/x7Kq",
+        "5000 0567 8901 2345",
+        "PO 5",
+    )
+
+
+def test_without_these_columns_the_price_of_no_goods_is_claimed() -> None:
+    read_item = item()
+    assert (read_item.product, read_item.goods, read_item.delivered_on, read_item.contract) == (None, False, None, None)
+    assert (read_item.claim_basis, read_item.payment_link, read_item.payment_reference) == (
+        ClaimBasis.PRICE,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("http://pay.example/x7Kq", "begins with https://"),
+        ("javascript:alert(1)", "begins with https://"),
+        ("https://localhost/x7Kq", "begins with https://"),
+        ("https://[::1", "begins with https://"),
+        ("https://pay.example/x7Kq?amount=100", "holds '@', '?' or '#'"),
+        ("https://els@pay.example/x7Kq", "holds '@', '?' or '#'"),
+        ("https://pay.example/x7Kq#f", "holds '@', '?' or '#'"),
+        ("https://pay.example/x 7Kq", "no spaces"),
+        ("https://pay.example/é", "no spaces"),
+        ("https://pay.example/" + "x" * 290, "at most 300"),
+        ("https://pay.example/de-korenaar/bakkerij-de-korenaar", "a name"),
+        ("https://pay.example/261041", "the invoice number"),
+    ],
+)
+def test_a_link_that_may_not_stand_in_a_letter_is_refused(link: str, reason: str) -> None:
+    finding = refused(payment_link=link, number="26-1041")
+    assert (finding.column, reason in finding.reason) == ("payment_link", True), finding.reason
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "https://",
+                "HTTPS://",
+                "http:",
+                "pay",
+                ".",
+                "example",
+                "/",
+                "//",
+                "[",
+                "]",
+                ":",
+                "443",
+                "%",
+                "..",
+                "x7",
+                "é",
+            )
+        ),
+        max_size=8,
+    ).map("".join)
+)
+def test_every_link_that_is_read_may_stand_in_a_letter(link: str) -> None:
+    try:
+        read_link = read_payment_link(link)
+    except Unreadable:
+        return
+    assert TypeAdapter(PaymentLink).validate_python(read_link) == link
+
+
+def test_goods_that_are_still_to_come_were_not_delivered() -> None:
+    assert "can't have happened yet" in refused(delivered_on="2026-04-02").reason
+    assert item(delivered_on="2026-02-01").delivered_on == date(2026, 2, 1), "before the invoice is usual"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"claim_basis": "rent"}, {"goods": "two"}, {"product": "–"}, {"product": "x" * 201}, {"contract": "x" * 65}],
+)
+def test_a_fact_that_says_nothing_is_refused(changes: dict[str, str]) -> None:
+    assert refused(**changes).column == next(iter(changes))
 
 
 # --- headers -----------------------------------------------------------------------------------------------

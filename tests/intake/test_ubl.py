@@ -76,6 +76,7 @@ def test_an_invoice_is_read_whole() -> None:
     assert found.supplier.name == "Papierhuis Noorderlicht B.V."
     assert found.supplier.vat == "NL000000000B00"
     assert found.supplier.registrations == (Identifier("00000000", "0106"),)
+    assert (found.product, found.delivered_on) == ("Pizzadozen, 40 pakken", None)
     assert found.customer.name == "Bakkerij De Vroege Vogel B.V."
     assert found.customer.identifiers == (Identifier("D-2001"),)
     assert found.customer.address.postcode == "9711 AA"
@@ -406,3 +407,25 @@ def test_a_supplier_of_whom_nothing_is_known_but_the_name_is_taken_with_a_remark
     other = document(("Papierhuis Noorderlicht B.V.", "Papierhuis Zuiderlicht B.V."))
     check_supplier(other, bare, lambda path, reason: remarks.append(reason))
     assert len(remarks) == 1
+
+
+# What was sold -----------------------------------------------------------------------------------------------
+
+DELIVERED = "<cac:Delivery><cbc:ActualDeliveryDate>{}</cbc:ActualDeliveryDate></cac:Delivery><cac:PaymentMeans>"
+
+
+def test_of_several_deliveries_the_first_counts() -> None:
+    both = DELIVERED.format("2026-01-30").replace("<cac:PaymentMeans>", DELIVERED.format("2026-01-28"))
+    found = document(("<cac:PaymentMeans>", both))
+    assert found.delivered_on == date(2026, 1, 28)
+    assert (item_of(found).delivered_on, item_of(found).goods) == (date(2026, 1, 28), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "product"),
+    [("Drie banken", "Drie banken"), ("–", None), ("", None), ("x" * 300, "x" * 200)],
+)
+def test_what_was_sold_is_the_name_of_the_first_item(name: str, product: str | None) -> None:
+    found = changed(("Pizzadozen, 40 pakken", name)).document
+    assert found is not None
+    assert item_of(found).product == product

@@ -299,3 +299,43 @@ def test_a_complete_list_is_completed_by_the_invoices_beside_it(file: CaseFile) 
 def test_invoices_alone_are_no_complete_list(file: CaseFile) -> None:
     with pytest.raises(NoList):
         bring(file, INVOICE, complete=True)
+
+
+# What it says of the invoice ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quoted", "reference"),
+    [
+        ("RF18539007547034", "RF18 5390 0754 7034"),
+        ("+++010/8068/17183+++", "+++010/8068/17183+++"),
+        ("5000056789012345", "5000 0567 8901 2345"),
+        ("5000056789012346", None),
+        ("U-1001", None),
+    ],
+)
+def test_what_the_payer_should_quote_is_kept_when_a_bank_can_match_it(
+    file: CaseFile, quoted: str, reference: str | None
+) -> None:
+    bring(file, INVOICE.replace("BETALINGSKENMERK 3020 1001", quoted))
+    with file.read() as transaction:
+        invoice = transaction.load(CASE).case.invoice
+    assert (invoice.payment_reference, invoice.product) == (reference, "Pizzadozen, 40 pakken")
+
+
+def test_a_number_that_passes_the_check_by_chance_is_the_invoice_and_no_reference(file: CaseFile) -> None:
+    # 5000 0567 8901 2345 is the example of the Betaalvereniging for a betalingskenmerk.
+    number = "5000056789012345"
+    text = INVOICE.replace("BETALINGSKENMERK 3020 1001", number).replace("<cbc:ID>U-1001<", f"<cbc:ID>{number}<")
+    bring(file, text)
+    with file.read() as transaction:
+        assert transaction.load(f"case:papierhuis:2026-{number}").case.invoice.payment_reference is None
+
+
+@pytest.mark.parametrize(("day", "kept"), [("2026-03-10", date(2026, 3, 10)), ("2026-03-11", None)])
+def test_a_delivery_after_today_is_not_used(file: CaseFile, day: str, kept: date | None) -> None:
+    delivery = f"<cac:Delivery><cbc:ActualDeliveryDate>{day}</cbc:ActualDeliveryDate></cac:Delivery>"
+    (done,) = bring(file, INVOICE.replace("<cac:PaymentMeans>", f"{delivery}<cac:PaymentMeans>", 1))
+    with file.read() as transaction:
+        assert transaction.load(CASE).case.invoice.delivered_on == kept
+    assert any("after today: not used" in finding.reason for finding in done.findings) == (kept is None)
