@@ -46,6 +46,10 @@ class Form:
     content: bytes
 
 
+_CARRY_FILES = ("email", "post", "registered")
+"""Channels whose messages can hold the invoice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A message, complete.
@@ -95,7 +99,7 @@ def compose_message(
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
             continue
-        enclosed = _attachments(transaction, passengers) if channel == "email" else ()
+        enclosed = _attachments(transaction, passengers) if channel in _CARRY_FILES else ()
         try:
             form = form_of(channel, content, recipient, key, at, attachments=enclosed)
             made_with = template_version(effective_letter(content), content.language)
@@ -172,7 +176,7 @@ def form_of(
         recipient: Address on this channel.
         key: The send key.
         at: Moment of sending; only an e-mail names it, in UTC and to the second.
-        attachments: What goes with an e-mail, in this order.
+        attachments: What goes with an e-mail, or inside the PDF of a letter, in this order.
 
     Raises:
         UnknownLetter: there is no such letter in this language.
@@ -198,7 +202,7 @@ def form_of(
         return Form(email.subject, "text/plain", render_sms(neutral).encode("utf-8"))
     if channel == "sms":
         return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
-    return Form(email.subject, "application/pdf", render_pdf(content))
+    return Form(email.subject, "application/pdf", render_pdf(content, attachments))
 
 
 def compose_hand_off(

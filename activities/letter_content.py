@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Literal
 
 from pydantic import ValidationError
 
 from domain.bundle import Passenger, asked_of, leading
+from domain.case import apply
 from domain.claim import Asking, claim_of, fee_of
+from domain.conduct import step_taken
 from domain.facts import Announcement, Asked
 from domain.law import be
 from domain.money import Money
 from domain.notices import is_protected
 from domain.parties import Contact, Creditor, Debtor
+from domain.planner import earliest_day
 from domain.policy import APOLOGY
 from letters.content import (
     AnnouncedCosts,
@@ -194,16 +197,21 @@ def _announces(lead: Passenger) -> tuple[Announcement, ...]:
 
 
 def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
-    """Who takes over when nothing happens, and from when on: the hand-off that comes next on the ladder."""
+    """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
         return None
-    wait = max(_LEAST_NOTICE, lead.step.term or 0, handoff.when.after_previous or 0)
+    noon = lead.policy.sending_calendar.moment(on, time(12))
+    taken = step_taken(
+        lead.case, lead.policy, lead.step, lead.issue, noon, channels=lead.step.send, message="", around=lead.around
+    )
+    first = earliest_day(apply(lead.case, taken), lead.policy, lead.around, handoff)
+    least = on + timedelta(days=max(_LEAST_NOTICE, (lead.step.term or 0) + 1))
     return Partner(
         name=creditor.partner.name,
         register_number=creditor.partner.register_number,
         kind=creditor.partner.kind,
-        takes_over_on=on + timedelta(days=wait),
+        takes_over_on=least if first is None else max(first, least),
     )
 
 

@@ -23,7 +23,13 @@ from domain.decision import Decision
 from domain.law_watch import watched
 from domain.ledger import EntryKind
 from domain.money import Money
-from domain.notices import as_taken, with_dependents
+from domain.notices import (
+    as_taken,
+    standing_business_notice,
+    standing_cost_notice,
+    standing_first_reminder,
+    with_dependents,
+)
 from domain.planner import RECONCILE_AFTER, close_reason, plan, waived
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
@@ -456,7 +462,10 @@ def _reissued(
     if case.closed is not None:
         raise Refused(f"the case is closed ({case.closed.value})")
     notices = [t for t in case.taken if t.term_days is not None and not t.void]
-    notice = next((t for t in reversed(notices) if message.step in (None, t.step)), None)
+    in_force = (standing_cost_notice(case), standing_first_reminder(case), standing_business_notice(case))
+    named = [t for t in reversed(notices) if t.step == message.step]
+    chosen = named if message.step is not None else [*(t for t in in_force if t is not None), *reversed(notices)]
+    notice = chosen[0] if chosen else None
     if notice is None:
         sent = ", ".join(dict.fromkeys(t.step for t in notices)) or "none"
         raise Refused(f"there is no notice in force to give again; in force: {sent}")

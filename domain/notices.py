@@ -201,11 +201,14 @@ def standing_first_reminder(case: Case) -> TakenStep | None:
 
 
 def standing_business_notice(case: Case) -> TakenStep | None:
-    """The notice to a business that is in force. Steps recorded before roles were kept set a term all the same."""
+    """The notice to a business from which its costs run: the first that stands.
+
+    Steps recorded before roles were kept set a term all the same.
+    """
     return next(
         (
             t
-            for t in reversed(case.taken)
+            for t in case.taken
             if t.kind == "send"
             and not t.void
             and (t.legal == "notice" or (t.legal is None and t.term_days is not None))

@@ -678,6 +678,12 @@ def _contact_failed(case: Case, step: Step) -> bool:
     return task is not None and task.step == step.id
 
 
+def earliest_day(case: Case, policy: Policy, around: Surroundings, step: Step) -> date | None:
+    """First day on which a step could be taken as things stand now; None while nobody can say."""
+    moment, _ = _moment(case, policy, around, step, 1, None)
+    return None if moment is None else policy.sending_calendar.local_date(moment)
+
+
 # Terms -----------------------------------------------------------------------------------------------------
 
 

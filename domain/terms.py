@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.law.be import Clause, DamagesClause
 from domain.law.dated import Dated, DatedTable
+from domain.law.nl_tables import POST_DELIVERY_DAYS
 from domain.money import Money
 
 _LAST_DAY = date(2199, 12, 31)
@@ -89,6 +90,8 @@ class CreditorTerms(_Part):
         if not self.mail:
             return None
         rows = tuple(Dated(row.since, row.days, "profile") for row in self.mail)
+        # Of letters from before the first row the norm says when they arrived.
+        rows = (*(row for row in POST_DELIVERY_DAYS.rows if row.since < rows[0].since), *rows)
         return DatedTable("the delivery days of the profile", rows, _LAST_DAY)
 
     @property
