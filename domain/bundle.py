@@ -16,13 +16,15 @@ from domain.case import Attempt, Case, apply
 from domain.claim import Asking, ask
 from domain.conduct import proceed
 from domain.decision import Decision
-from domain.facts import Asked, DeliveryStatus, Fact, StepPassedOver
+from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
 from domain.joint_letter import belongs_in, can_join, cost_step
 from domain.law_watch import watched
 from domain.notices import as_taken, legal_role
 from domain.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
+
+_CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> P
             facts.append(passed)
             case = apply(case, passed)
     issue = 1 + sum(1 for taken in case.taken if taken.step == step.id)
-    return Passenger(sibling.key, case, policy, step, issue, around, tuple(facts))
+    taken = as_taken(step, case, policy, around.terms, today)
+    return Passenger(sibling.key, case, policy, taken, issue, around, tuple(facts))
 
 
 def asked_of(passengers: Sequence[Passenger], on: date) -> tuple[Asked, ...]:
@@ -160,7 +163,14 @@ def leading(passengers: Iterable[Passenger]) -> Passenger:
     """The passenger whose step is the firmest: it gives the letter; among equals the oldest invoice."""
     return min(
         passengers,
-        key=lambda p: (-p.policy.positions.get(p.step.id, 0), p.case.due, p.case.invoice.invoice_date, p.key),
+        # What claims most comes first: a letter that claims less could not carry it.
+        key=lambda p: (
+            -_CLAIMS.index(p.step.claims),
+            -p.policy.positions.get(p.step.id, 0),
+            p.case.due,
+            p.case.invoice.invoice_date,
+            p.key,
+        ),
     )
 
 

@@ -14,7 +14,6 @@ from hashlib import sha256
 from domain.case import Case
 from domain.facts import DueDateChanged, Fact, HoldKind
 from domain.invoice import Invoice
-from domain.law.dated import BeforeTable
 from domain.law.nl import presumed_receipt
 from domain.money import Money
 from domain.opening import History, UnknownStep, open_case
@@ -196,23 +195,15 @@ def history_of(item: OpenItem, policy: Policy, terms: CreditorTerms) -> History:
         last_step=last_step,
         last_contact_on=max(contacts, default=None),
         notice_posted_on=item.notice_posted_on,
-        notice_received_on=_received_on(item.notice_posted_on, terms) if proven and item.notice_posted_on else None,
+        notice_received_on=presumed_receipt(item.notice_posted_on, terms.delivery_days)
+        if proven and item.notice_posted_on
+        else None,
         notice_evidence=item.notice_proof.value if item.notice_proof is not None else None,
         promise_until=item.promise_until,
         on_hold=item.hold is not None,
         hold_until=item.hold_until,
         handed_off=item.handed_off,
     )
-
-
-def _received_on(posted_on: date, terms: CreditorTerms) -> date:
-    try:
-        return presumed_receipt(posted_on, terms.delivery_days)
-    except BeforeTable:
-        raise CannotImport(
-            "notice_posted_on",
-            f"the profile says nothing of letters posted on {posted_on}: give terms.mail a row from an earlier day",
-        ) from None
 
 
 # Known cases -----------------------------------------------------------------------------------------------

@@ -115,15 +115,15 @@ def test_a_notice_counts_as_received_by_the_mail_product_of_the_profile(posted: 
     assert notice.received_on == date.fromisoformat(received)
 
 
-def test_a_notice_from_before_the_mail_product_of_the_profile_is_refused_with_its_column() -> None:
-    mail = (DeliveryDays(since=date(2026, 3, 5), days=2),)
+def test_a_notice_from_before_the_mail_product_of_the_profile_arrived_by_the_norm() -> None:
+    mail = (DeliveryDays(since=date(2026, 3, 5), days=5),)
     creditor = CREDITOR.model_copy(update={"terms": CreditorTerms(mail=mail)})
     (item,) = read(
         invoice_date="2026-01-05", due="2026-02-01", notice_posted_on="2026-03-03", notice_proof="presumed"
     ).items
-    with pytest.raises(CannotImport, match=r"terms\.mail") as caught:
-        open_item(item, creditor, POLICIES, AT)
-    assert caught.value.column == "notice_posted_on"
+    _, facts = open_item(item, creditor, POLICIES, AT)
+    # Tue 3 March, the third delivery day after it: Friday the 6th.
+    assert [x.received_on for x in facts if x.kind == "step_taken"][:1] == [date(2026, 3, 6)]
 
 
 def test_what_the_list_says_of_the_invoice_is_kept_with_it() -> None:

@@ -62,7 +62,7 @@ def at(day: date, hour: int = 7) -> datetime:
 
 def delivered(channel: Channel, media_type: str, content: bytes, on: date, message: str) -> StoredDelivery:
     return StoredDelivery(
-        key=f"{message}/{channel}", message=message, step="reminder", issue=1, channel=channel,
+        key=f"{message}/{channel}", message=message, step="reminder", issue=1, letter="reminder", channel=channel,
         recipient=f"to {HOSTILE}", subject=f"About {HOSTILE}", media_type=media_type, content=content, sha256="",
         filename_hint=f"{on} {channel}", status="sent", intended_at=at(on), intended_real=at(on), reference="r",
         crossed=False,
