@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from casefile.case_file import Transaction
 from cli.case_deliveries import own_deliveries
 from cli.output import console, new_table
+from domain.claim import shown_open
 from domain.conduct import proceed
 from domain.explain import because, state_of, task_text
 from domain.facts import MessageQuarantined
@@ -149,10 +150,12 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     """
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
-    going = proceed(loaded.case, policy, transaction.surroundings(loaded), now)
+    around = transaction.surroundings(loaded)
+    going = proceed(loaded.case, policy, around, now)
     case, decision = going.case, going.decision
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
+    too_much = overpaid(case, policy, today, around)
     debtor = transaction.debtor(loaded.creditor, case.invoice.debtor)
     facts = transaction.facts(case_id)
     errors = {fact.id: fact for fact in (*facts, *standing.coming) if isinstance(fact, MessageQuarantined)}
@@ -168,9 +171,9 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         debtor=debtor.name if debtor else case.invoice.debtor,
         stage=case.stage,
         closed=case.closed.value if case.closed else None,
-        open=case.open.text,
+        open=shown_open(case, policy, today, around).text,
         currency=case.open.currency,
-        overpaid=case.overpaid.text if case.overpaid_minor else None,
+        overpaid=too_much.text if too_much else None,
         due=case.due.isoformat(),
         policy=f"{case.policy} v{case.policy_version}",
         zone=calendar.zone,

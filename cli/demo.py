@@ -96,7 +96,7 @@ def _show(result: DemoResult, screen: Console) -> None:
             each.number,
             each.debtor,
             each.case.invoice.amount.text,
-            each.case.open.text,
+            each.view.open.text,
             each.case.stage,
             str(each.messages),
             state,

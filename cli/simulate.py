@@ -53,7 +53,21 @@ def _show(result: Outcome, out: Console) -> None:
     data = result.as_json()
     title = f"{result.name}: what was done"
     done = new_table(
-        title, "day", "invoice", "step", "channels", "open", "claimed", "message", right=("open", "claimed")
+        title,
+        *(
+            "day",
+            "invoice",
+            "step",
+            "channels",
+            "open",
+            "interest",
+            "costs",
+            "total",
+            "claimed",
+            "announced",
+            "message",
+        ),
+        right=("open", "interest", "costs", "total", "claimed", "announced"),
     )
     for row in data["steps"]:
         done.add_row(
@@ -61,8 +75,8 @@ def _show(result: Outcome, out: Console) -> None:
             row["invoice"],
             row["step"],
             ", ".join(row["channels"]),
-            row["open"],
-            row["claimed"],
+            *(row[amount] for amount in ("open", "interest", "costs", "total", "claimed")),
+            row.get("announced_costs", ""),
             row["message"] if "+" in row["message"] else "",
         )
     out.print(done if data["steps"] else f"{result.name}: nothing was sent.")
@@ -86,5 +100,5 @@ def _show(result: Outcome, out: Console) -> None:
     )
     for each in result.played:
         case = each.case
-        ends.add_row(each.number, case.stage, case.open.text, state_of(case, each.decision, each.policy, result.until))
+        ends.add_row(each.number, case.stage, each.open.text, state_of(case, each.decision, each.policy, result.until))
     out.print(ends)
