@@ -12,6 +12,7 @@ from domain.claim import shown_open
 from domain.conduct import proceed
 from domain.explain import because, state_of, task_text
 from domain.facts import MessageQuarantined
+from domain.planner import overpaid
 from domain.timeline import line
 from worker.standing import standing_of
 

@@ -15,6 +15,8 @@ from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import load_scenario
 
+_AMOUNTS = ("open", "interest", "costs", "total", "claimed")
+
 
 class Runner(StrEnum):
     """What plays the scenario."""
@@ -54,20 +56,8 @@ def _show(result: Outcome, out: Console) -> None:
     title = f"{result.name}: what was done"
     done = new_table(
         title,
-        *(
-            "day",
-            "invoice",
-            "step",
-            "channels",
-            "open",
-            "interest",
-            "costs",
-            "total",
-            "claimed",
-            "announced",
-            "message",
-        ),
-        right=("open", "interest", "costs", "total", "claimed", "announced"),
+        *("day", "invoice", "step", "channels", *_AMOUNTS, "announced", "message"),
+        right=(*_AMOUNTS, "announced"),
     )
     for row in data["steps"]:
         done.add_row(
@@ -75,7 +65,7 @@ def _show(result: Outcome, out: Console) -> None:
             row["invoice"],
             row["step"],
             ", ".join(row["channels"]),
-            *(row[amount] for amount in ("open", "interest", "costs", "total", "claimed")),
+            *(row[amount] for amount in _AMOUNTS),
             row.get("announced_costs", ""),
             row["message"] if "+" in row["message"] else "",
         )

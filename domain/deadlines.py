@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from domain.calendar import SendingCalendar
 from domain.case import Case
@@ -43,23 +44,74 @@ class Deadline:
 
 def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadline, ...]:
     """The deadlines of an open case, the nearest first; none of a policy without law."""
-    if policy.law is None or case.closed is not None:
+    return _deadlines(_basis(case, policy, terms)) if _has_any(case, policy) else ()
+
+
+def told(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> tuple[TaskRaised, ...]:
+    """The tasks about deadlines that are due now and were not raised before."""
+    warnings = _of(case, policy, terms)
+    if not warnings or warnings[0].at > now:
         return ()
-    return tuple(sorted(_found(case, policy, terms), key=lambda deadline: (deadline.day, deadline.kind)))
+    today = policy.sending_calendar.local_date(now)
+    latest: dict[DeadlineKind, _Warning] = {warning.of.kind: warning for warning in warnings if warning.at <= now}
+    facts = []
+    for kind, warning in latest.items():
+        task = f"{kind}_in_{warning.days}_days"
+        if warning.of.day < today:
+            if warning.of.day < case.opened_on and kind != "limitation":
+                continue
+            task = f"{kind}_passed"
+        own = f"deadline:{task}:{warning.of.day}"
+        if own not in case.seen:
+            facts.append(TaskRaised(id=own, at=now, on=today, task=task))
+    return tuple(facts)
 
 
-def _found(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[Deadline]:
+def next_moment(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> datetime | None:
+    """When the next task about a deadline falls due; None when there is none."""
+    return next((warning.at for warning in _of(case, policy, terms) if warning.at > now), None)
+
+
+# Deadlines follow from few facts, and are asked at every turn of every case: they are worked out once.
+
+
+class _Basis(NamedTuple):
+    """All that the deadlines of a case depend on."""
+
+    law: str
+    due: date
+    interrupted_on: date | None
+    consumer: bool
+    goods: bool
+    delivered_on: date | None
+    insurer_days: int | None
+
+
+class _Warning(NamedTuple):
+    at: datetime
+    days: int
+    of: Deadline
+
+
+def _has_any(case: Case, policy: Policy) -> bool:
+    return policy.law is not None and case.closed is None
+
+
+def _of(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[_Warning, ...]:
+    return _warnings(_basis(case, policy, terms), policy.sending_calendar) if _has_any(case, policy) else ()
+
+
+def _basis(case: Case, policy: Policy, terms: CreditorTerms) -> _Basis:
     invoice = case.invoice
-    if terms.insurer_notice_days is not None:
-        yield Deadline("credit_insurer", case.due + timedelta(days=terms.insurer_notice_days))
-    if policy.law != "NL":
-        # Belgian limitation is not in our facts: nothing is guessed.
-        return
-    sale = invoice.goods and is_protected(case, policy)
-    yield Deadline("limitation", nl.limitation_ends(case.due, _interrupted_on(case), consumer_sale=sale))
-    if invoice.goods:
-        yield Deadline("complaint_rights", nl.right_to_take_back_ends(case.due, invoice.delivered_on))
-    yield Deadline("vat_reclaim", nl.vat_reclaim_ends(case.due))
+    return _Basis(
+        policy.law or "",
+        case.due,
+        _interrupted_on(case),
+        is_protected(case, policy),
+        invoice.goods,
+        invoice.delivered_on,
+        terms.insurer_notice_days,
+    )
 
 
 def _interrupted_on(case: Case) -> date | None:
@@ -67,44 +119,34 @@ def _interrupted_on(case: Case) -> date | None:
     days = [
         t.received_on
         for t in case.taken
-        if t.kind == "send" and t.proven and t.received_on is not None and (t.legal is not None or t.term_days)
+        if t.received_on is not None and t.kind == "send" and t.proven and (t.legal is not None or t.term_days)
     ]
-    return max(days, default=None)
+    return max(days) if days else None
 
 
-def told(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> tuple[TaskRaised, ...]:
-    """The tasks about deadlines that are due now and were not raised before."""
-    calendar = policy.sending_calendar
-    today = calendar.local_date(now)
-    facts = []
-    for deadline in deadlines(case, policy, terms):
-        task = _task(deadline, case, calendar, now, today)
-        if task is not None:
-            own = f"deadline:{task}:{deadline.day}"
-            if own not in case.seen:
-                facts.append(TaskRaised(id=own, at=now, on=today, task=task))
-    return tuple(facts)
-
-
-def _task(deadline: Deadline, case: Case, calendar: SendingCalendar, now: datetime, today: date) -> str | None:
-    if deadline.day < today:
-        watched = deadline.day >= case.opened_on or deadline.kind == "limitation"
-        return f"{deadline.kind}_passed" if watched else None
-    passed = [days for days in WARN_DAYS if _moment(deadline, days, calendar) <= now]
-    return f"{deadline.kind}_in_{passed[-1]}_days" if passed else None
-
-
-def next_moment(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> datetime | None:
-    """When the next task about a deadline falls due; None when there is none."""
-    calendar = policy.sending_calendar
-    moments = [
-        moment
-        for deadline in deadlines(case, policy, terms)
+@lru_cache(maxsize=65536)
+def _warnings(basis: _Basis, calendar: SendingCalendar) -> tuple[_Warning, ...]:
+    found = [
+        _Warning(calendar.moment(deadline.day - timedelta(days=days), _TOLD_AT), days, deadline)
+        for deadline in _deadlines(basis)
         for days in WARN_DAYS
-        if (moment := _moment(deadline, days, calendar)) > now
     ]
-    return min(moments, default=None)
+    return tuple(sorted(found, key=lambda warning: (warning.at, warning.of.kind)))
 
 
-def _moment(deadline: Deadline, days: int, calendar: SendingCalendar) -> datetime:
-    return calendar.moment(deadline.day - timedelta(days=days), _TOLD_AT)
+@lru_cache(maxsize=65536)
+def _deadlines(basis: _Basis) -> tuple[Deadline, ...]:
+    return tuple(sorted(_found(basis), key=lambda deadline: (deadline.day, deadline.kind)))
+
+
+def _found(basis: _Basis) -> Iterator[Deadline]:
+    if basis.insurer_days is not None:
+        yield Deadline("credit_insurer", basis.due + timedelta(days=basis.insurer_days))
+    if basis.law != "NL":
+        # Belgian limitation is not in our facts: nothing is guessed.
+        return
+    sale = basis.goods and basis.consumer
+    yield Deadline("limitation", nl.limitation_ends(basis.due, basis.interrupted_on, consumer_sale=sale))
+    if basis.goods:
+        yield Deadline("complaint_rights", nl.right_to_take_back_ends(basis.due, basis.delivered_on))
+    yield Deadline("vat_reclaim", nl.vat_reclaim_ends(basis.due))

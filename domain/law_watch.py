@@ -39,14 +39,16 @@ def watched(case: Case, policy: Policy, around: Surroundings, now: datetime) -> 
     """Watch over a case; nothing happens under a policy without law."""
     if policy.law is None:
         return _NOTHING
-    today = policy.sending_calendar.local_date(now)
-    facts: tuple[f.Fact, ...] = (
-        *_void_letters(case, policy, around, now, today),
-        *_undone_gates(case, policy, around, now, today),
-        *_questions(case, policy, now, today),
-        *deadlines.told(case, policy, around.terms, now),
-    )
-    return Watched(facts, deadlines.next_moment(case, policy, around.terms, now))
+    facts: list[f.Fact] = []
+    # This is asked at every turn of every case: what can't be the matter is not looked into.
+    if any(taken.legal is not None or taken.costs for taken in case.taken):
+        today = policy.sending_calendar.local_date(now)
+        facts.extend(_void_letters(case, policy, around, now, today))
+        facts.extend(_undone_gates(case, policy, around, now, today))
+    if case.invoice.legal_status.undecided or case.invoice.contract is not None:
+        facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
+    facts.extend(deadlines.told(case, policy, around.terms, now))
+    return Watched(tuple(facts), deadlines.next_moment(case, policy, around.terms, now))
 
 
 def _void_letters(

@@ -49,11 +49,10 @@ def is_protected(case: Case, policy: Policy) -> bool:
 def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
     """Whether the step is the 14-day letter of a Dutch consumer: the one gate to costs (BW 6:96 lid 6)."""
     return (
-        policy.law == "NL"
-        and is_protected(case, policy)
-        and bool(step.send)
-        and step.term is not None
+        step.term is not None
         and "costs" in step.announces
+        and policy.law == "NL"
+        and is_protected(case, policy)
         and policy.charge_costs is not ChargeCosts.NEVER
     )
 
@@ -187,7 +186,7 @@ def counts_as_taken(taken: TakenStep, step: Step | None, case: Case, policy: Pol
     """Whether this took the step: a void letter is given again, and a notice of default comes before the letter."""
     if taken.void:
         return False
-    return not (taken.legal == "default_notice" and step is not None and sets_costs(step, case, policy))
+    return taken.legal != "default_notice" or step is None or not sets_costs(step, case, policy)
 
 
 def standing_cost_notice(case: Case) -> TakenStep | None:

@@ -26,6 +26,7 @@ from domain.notices import (
     counts_as_taken,
     default_from,
     default_notice,
+    is_protected,
     legal_role,
     needs_default_notice,
     sets_costs,
@@ -359,8 +360,10 @@ def _goes_in_joint_letter(
 
     Then its own reminder or call of that day is left, whichever of the two cases wakes first.
     """
+    if not around.siblings or not is_protected(case, policy):
+        return False
     own = cost_step(case, policy)
-    if own is None or policy.positions[step.id] >= policy.positions[own.id] or not around.siblings:
+    if own is None or policy.positions[step.id] >= policy.positions[own.id]:
         return False
     me = Sibling("", case, policy)
     if not belongs_in(me, case.ledger.currency, around, today) or not can_join(me, around, today):
