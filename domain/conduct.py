@@ -541,8 +541,8 @@ def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     """Draw all consequences that stay inside the case at this moment."""
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
+    seen = watched(case, policy, surroundings, now)
     while True:
-        seen = watched(case, policy, surroundings, now)
         fresh: list[f.Fact] = list(seen.facts)
         if not fresh:
             decision = plan(case, policy, surroundings, now)
@@ -554,6 +554,9 @@ def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)
+        if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened) for fact in fresh):
+            # What the ladder does by itself changes nothing for the law.
+            seen = watched(case, policy, surroundings, now)
 
 
 def _consequences(

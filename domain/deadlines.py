@@ -44,14 +44,20 @@ class Deadline:
 
 def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadline, ...]:
     """The deadlines of an open case, the nearest first; none of a policy without law."""
-    return _deadlines(_basis(case, policy, terms)) if _has_any(case, policy) else ()
-
-
-def told(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> tuple[TaskRaised, ...]:
-    """The tasks about deadlines that are due now and were not raised before."""
-    warnings = _of(case, policy, terms)
-    if not warnings or warnings[0].at > now:
+    if policy.law is None or case.closed is not None:
         return ()
+    return _deadlines(_basis(case, policy, terms))
+
+
+def watched(
+    case: Case, policy: Policy, terms: CreditorTerms, now: datetime
+) -> tuple[tuple[TaskRaised, ...], datetime | None]:
+    """The tasks about deadlines that are due now and were not raised before, and when the next one falls due."""
+    if policy.law is None or case.closed is not None:
+        return (), None
+    warnings = _warnings(_basis(case, policy, terms), policy.sending_calendar)
+    if not warnings or warnings[0].at > now:
+        return (), warnings[0].at if warnings else None
     today = policy.sending_calendar.local_date(now)
     latest: dict[DeadlineKind, _Warning] = {warning.of.kind: warning for warning in warnings if warning.at <= now}
     facts = []
@@ -64,12 +70,7 @@ def told(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> tup
         own = f"deadline:{task}:{warning.of.day}"
         if own not in case.seen:
             facts.append(TaskRaised(id=own, at=now, on=today, task=task))
-    return tuple(facts)
-
-
-def next_moment(case: Case, policy: Policy, terms: CreditorTerms, now: datetime) -> datetime | None:
-    """When the next task about a deadline falls due; None when there is none."""
-    return next((warning.at for warning in _of(case, policy, terms) if warning.at > now), None)
+    return tuple(facts), next((warning.at for warning in warnings if warning.at > now), None)
 
 
 # Deadlines follow from few facts, and are asked at every turn of every case: they are worked out once.
@@ -91,14 +92,6 @@ class _Warning(NamedTuple):
     at: datetime
     days: int
     of: Deadline
-
-
-def _has_any(case: Case, policy: Policy) -> bool:
-    return policy.law is not None and case.closed is None
-
-
-def _of(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[_Warning, ...]:
-    return _warnings(_basis(case, policy, terms), policy.sending_calendar) if _has_any(case, policy) else ()
 
 
 def _basis(case: Case, policy: Policy, terms: CreditorTerms) -> _Basis:

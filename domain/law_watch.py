@@ -47,8 +47,8 @@ def watched(case: Case, policy: Policy, around: Surroundings, now: datetime) -> 
         facts.extend(_undone_gates(case, policy, around, now, today))
     if case.invoice.legal_status.undecided or case.invoice.contract is not None:
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
-    facts.extend(deadlines.told(case, policy, around.terms, now))
-    return Watched(tuple(facts), deadlines.next_moment(case, policy, around.terms, now))
+    tasks, next_at = deadlines.watched(case, policy, around.terms, now)
+    return Watched((*facts, *tasks), next_at)
 
 
 def _void_letters(

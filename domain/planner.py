@@ -436,7 +436,8 @@ def _remaining(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     counts: dict[str, int] = {}
     again: dict[str, int] = {}
     for taken in case.taken:
-        if counts_as_taken(taken, policy.step(taken.step), case, policy):
+        plain = not taken.void and taken.legal != "default_notice"
+        if plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
             counts[taken.step] = counts.get(taken.step, 0) + 1
             last = max(last, policy.positions.get(taken.step, -1))
         else:
