@@ -98,8 +98,9 @@ def claim_of(
     if policy.law is None:
         return Claim(case.open, zero, zero, case.overpaid)
     due = _costs(case, policy, on, around, taking)
+    owed = _owed_at_first(case)
     account = settle(
-        _principal(case),
+        Money.from_minor(max(0, owed), case.ledger.currency),
         _movements(case, on),
         on,
         interest=_interest(case, policy, on, around),
@@ -111,7 +112,7 @@ def claim_of(
         open=account.principal,
         interest=account.interest,
         costs=account.costs,
-        overpaid=account.overpaid + _credited_too_much(case),
+        overpaid=account.overpaid if owed >= 0 else account.overpaid + Money.from_minor(-owed, case.ledger.currency),
         periods=account.periods,
         booked=account.booked,
         costs_explained=due.explained,
@@ -153,13 +154,15 @@ def _pays_extras(case: Case) -> bool:
 
 def _principal(case: Case) -> Money:
     """What was owed from the first day: the invoice without what was corrected."""
-    minor = sum(e.amount.minor for e in case.ledger.entries if _is_from_the_start(e.kind, e.from_the_start))
-    return Money.from_minor(max(0, minor), case.ledger.currency)
+    return Money.from_minor(max(0, _owed_at_first(case)), case.ledger.currency)
 
 
-def _credited_too_much(case: Case) -> Money:
-    minor = sum(e.amount.minor for e in case.ledger.entries if _is_from_the_start(e.kind, e.from_the_start))
-    return Money.from_minor(max(0, -minor), case.ledger.currency)
+def _owed_at_first(case: Case) -> int:
+    """The same in minor units; below zero when more was credited than invoiced."""
+    entries = case.ledger.entries
+    if len(entries) == 1:
+        return entries[0].amount.minor
+    return sum(e.amount.minor for e in entries if _is_from_the_start(e.kind, e.from_the_start))
 
 
 def _is_from_the_start(kind: EntryKind, from_the_start: bool) -> bool:

@@ -22,8 +22,12 @@ _MINOR_DIGITS: Final[dict[str, int]] = {
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
 
+# Asked at every sum: the common ones need no look at the form of the code.
+_KNOWN_DIGITS: Final[dict[str, int]] = {**_MINOR_DIGITS, **dict.fromkeys(("EUR", "USD", "GBP", "CHF"), 2)}
+
 # Far above any invoice. It keeps every sum within the precision of `_EXACT`, so no cent can fall off.
 _LIMIT: Final = Decimal(10) ** 15
+_MINOR_LIMITS: Final = tuple(10 ** (15 + digits) for digits in range(5))
 
 # Our own context: what a caller does to the thread's decimal context can never change an amount, and a result
 # that would need rounding raises instead of being rounded silently.
@@ -47,6 +51,9 @@ def minor_digits(currency: str) -> int:
     Raises:
         ValueError: the code is not three capitals.
     """
+    known = _KNOWN_DIGITS.get(currency) if isinstance(currency, str) else None
+    if known is not None:
+        return known
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         raise ValueError(f"currency {currency!r} is not an ISO 4217 code of three capitals, like EUR")
     return _MINOR_DIGITS.get(currency, 2)
@@ -120,7 +127,7 @@ class Money:
         if not isinstance(minor, int) or isinstance(minor, bool):
             raise TypeError(f"{minor!r} is no whole number of minor units")
         digits = minor_digits(currency)
-        if abs(minor) >= int(_LIMIT) * 10**digits:
+        if not -_MINOR_LIMITS[digits] < minor < _MINOR_LIMITS[digits]:
             raise ValueError(f"{minor} minor units of {currency} is more than this program keeps")
         return _money(Decimal(minor).scaleb(-digits, _EXACT), currency)
 
