@@ -266,7 +266,7 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
     mates = [sibling for sibling in around.siblings if _mate(sibling, letter) is not None]
     members = sorted(
         [(case, policy), *((mate.case, mate.policy) for mate in mates)],
-        key=lambda member: (member[0].due, member[0].invoice.invoice_date, member[0].invoice.number),
+        key=lambda member: _age(member[0]),
     )
     principals = [_principal_at(c, p, around, last_day) for c, p in members]
     mine = next(index for index, (c, _) in enumerate(members) if c is case)
@@ -408,4 +408,15 @@ def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:
 
 def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[Money | None]:
     fee = fee_of(members, on).amount
-    return list(fee.split([max(1, claim.open.minor) for claim in claims]))
+    # Cents that don't divide fall on the same invoice, whichever case woke first.
+    order = sorted(range(len(members)), key=lambda index: _age(members[index].case))
+    shares = fee.split([max(1, claims[index].open.minor) for index in order])
+    found: list[Money | None] = [None] * len(members)
+    for index, share in zip(order, shares, strict=True):
+        found[index] = share
+    return found
+
+
+def _age(case: Case) -> tuple[date, date, str]:
+    """The order of invoices in a sum that is shared: the oldest first."""
+    return case.due, case.invoice.invoice_date, case.invoice.number
