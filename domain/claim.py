@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.account import Allocation, Booked, CostsDue, Movement, settle
+from domain.allocation import OpenClaim
 from domain.case import Case, TakenStep
 from domain.facts import Asked, CloseReason
 from domain.invoice import ClaimBasis
@@ -134,6 +135,22 @@ def open_on(case: Case, policy: Policy, on: date, around: Surroundings) -> Money
     if policy.law is None or (policy.allocation is Allocation.PRINCIPAL_FIRST and not _pays_extras(case)):
         return case.open
     return claim_of(case, policy, on, around).open
+
+
+def open_claim(key: str, case: Case, policy: Policy, on: date, around: Surroundings) -> OpenClaim | None:
+    """The case as a claim that a payment of its debtor may go to (BW 6:43); None when nothing is to be paid on it.
+
+    Until costs are due that is the principal, as in the books; from then on all that a payment would pay by BW 6:44.
+    """
+    if case.closed not in (None, CloseReason.HANDED_OFF):
+        return None
+    claim = claim_of(case, policy, on, around)
+    legal = claim.costs.is_positive or case.handed_off or policy.allocation is Allocation.LEGAL or not case.open_minor
+    payable = claim.total if legal else claim.open
+    if not payable.is_positive:
+        return None
+    rate = claim.periods[-1].rate if claim.periods else Decimal(0)
+    return OpenClaim(key, case.due, case.invoice.invoice_date, payable, rate)
 
 
 def shown_open(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:

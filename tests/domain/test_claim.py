@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.claim import claim_of
+from domain.claim import claim_of, open_claim
 from domain.invoice import ClaimBasis, Invoice, Kind, LegalStatus, TermBasis, YesNo, YesNoUnknown
 from domain.money import Money
 from domain.policy import Policy
@@ -104,6 +104,15 @@ def test_interest_of_years_before_the_tables_does_not_stop_a_case() -> None:
     old = invoice("2009-01-01", "2009-02-01", "1000.00").model_copy(update={"term_basis": TermBasis.AGREED})
     claim = claim_of(Life(ladder(), old, "2026-02-01").case, ladder(), day("2026-02-01"))
     assert claim.periods[0].first == date(2011, 7, 1)
+
+
+def test_a_payment_of_a_debtor_goes_to_the_principal_until_costs_are_due_and_then_to_all_that_is_owed() -> None:
+    lived = life().live("2026-10-17")
+    before = open_claim("a", lived.case, lived.policy, day("2026-10-17"), lived.around)
+    after = open_claim("a", lived.case, lived.policy, day("2026-10-18"), lived.around)
+    # 1000 × 10.40% × 46/365 = 13.11, and costs of 150.00.
+    assert before is not None and (before.open, before.rate) == (eur("1000.00"), Decimal("10.40"))
+    assert after is not None and after.open == eur("1163.11")
 
 
 # Instalments (BIK art. 2a in its lowest reading) ------------------------------------------------------------
