@@ -25,6 +25,7 @@ from domain.notices import (
     default_from,
     is_protected,
     legal_role,
+    same_letter,
     standing_business_notice,
     standing_cost_notice,
     standing_first_reminder,
@@ -245,6 +246,10 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
         handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
         since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
+    if since is not None:
+        # Nobody owes costs of being late before he is in default, whatever term a letter gave him (BW 6:96 lid 4, 6).
+        in_default = default_from(case, policy, around.terms)
+        since = None if in_default is None else max(since, in_default)
     if letter is not None and since is not None and since <= on:
         due = _after_the_term(letter, since, case, policy, around)
         # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
@@ -340,7 +345,7 @@ def _principal_at(case: Case, policy: Policy, around: Surroundings, day: date) -
 
 def _mate(sibling: Sibling, letter: TakenStep) -> TakenStep | None:
     """The same letter in another case of the debtor."""
-    return next((t for t in sibling.case.taken if t.message == letter.message and t.legal == letter.legal), None)
+    return next((t for t in sibling.case.taken if same_letter(t, letter)), None)
 
 
 def _announced(sibling: Sibling, letter: TakenStep) -> Money | None:

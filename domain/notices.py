@@ -232,10 +232,14 @@ def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
     """The letter in force that became void for costs, and why; None when it stands.
 
     A correction voids the letter, a payment does not (practice.md). What counts is what was learned after writing it.
+    A letter that was sent before the case came to us is judged alike.
     """
     if case.closed is not None or not case.open_minor:
         return None
-    letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void and not t.imported), None)
+    if is_protected(case, policy):
+        letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void), None)
+    else:
+        letter = next((t for t in case.taken if t.legal in ("notice", *_CARRY_COSTS) and not t.void), None)
     if letter is None:
         return None
     found = next(_reasons(letter, case, policy, around), None)
@@ -259,14 +263,27 @@ def with_dependents(letter: TakenStep, case: Case, policy: Policy) -> tuple[tupl
     return ((letter.step, letter.issue), *waited)
 
 
+def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
+    """Whether a message of another case of the debtor was the same letter.
+
+    Of letters sent before the cases came to us only the day tells them apart.
+    """
+    return (taken.message, taken.legal, taken.on) == (letter.message, letter.legal, letter.on)
+
+
 def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings) -> Iterator[tuple[VoidReason, str]]:
+    carries_costs = letter.legal in _CARRY_COSTS
+    # A business needs no default to be written to; but what asks for payment before the term that it has now is void.
+    since = default_from(case, policy, around.terms) if carries_costs else case.due + _DAY
+    if since is None or letter.on < since:
+        yield "not_in_default", "" if since is None else since.isoformat()
     later = case.ledger.entries[letter.entries :]
     if later:
         ends = term_of(letter, case, policy, around.terms)
         for entry in later:
-            if entry.from_the_start and entry.amount:
+            if carries_costs and entry.from_the_start and entry.amount:
                 yield "corrected", entry.id
-            elif entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
+            elif carries_costs and entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
                 yield "paid_before", entry.id
             elif entry.kind is EntryKind.REVERSAL and entry.of is not None and entry.amount:
                 undone = case.ledger.entry(entry.of)
@@ -279,7 +296,7 @@ def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings
                     yield "reversed", entry.id
     for sibling in around.siblings:
         for mate in sibling.case.taken:
-            if mate.message != letter.message or mate.legal != letter.legal:
+            if not same_letter(mate, letter):
                 continue
             if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, around), None) is not None:
                 yield "together", sibling.case.invoice.number

@@ -566,6 +566,9 @@ def _dates(
         return
     if sets_costs(step, case, policy):
         yield from _default_dates(case, policy, terms)
+    elif step.term is not None and policy.law is not None:
+        # A notice before the day on which payment is late would be void at once.
+        yield case.due + timedelta(days=1), "not_in_default"
     when = step.when
     if when.after_due is not None:
         day = _shifted(case, policy, case.due, when.after_due)

@@ -12,6 +12,7 @@ from domain import facts as f
 from domain.claim import claim_of
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
 from domain.notices import default_from, standing_cost_notice, term_of
+from domain.opening import History
 from domain.policy import Policy
 from domain.surroundings import Sibling, Surroundings
 from domain.terms import PLAIN_TERMS, CreditorTerms
@@ -377,3 +378,88 @@ def test_a_term_is_counted_by_the_creditors_own_mail() -> None:
     # Wed 14 Oct: Thu, Fri, Sat, Tue, Wed 21 Oct; + 14 = Wed 4 Nov; G Fri 6 Nov.
     term = term_of(letter, lived.case, lived.policy, slow)
     assert term is not None and (term.last_day, term.act_on) == (day("2026-11-04"), day("2026-11-06"))
+
+
+# What is learned later of the term ----------------------------------------------------------------------------
+
+
+def of_the_notice(lived: Life) -> list[tuple[str, int, bool]]:
+    return [(t.on.isoformat(), t.issue, t.void) for t in lived.case.taken if t.step == "notice"]
+
+
+def business_life(**changes: Any) -> Life:
+    """Policy PB of practice.md without the call: the notice on Wed 30 Sep 2026, received Sat 3 Oct, E Sat 17 Oct."""
+    rules = policy(
+        send("reminder", {"after_due": "7d"}),
+        send(
+            "notice", {"after_due": "28d"}, send=["post"], claims="principal+interest", announces=["costs"], term="14d"
+        ),
+        hand_off({"term_expired": "notice"}),
+        law="NL",
+        kind="business",
+        calendar=HOURS,
+    )
+    inv = invoice("2026-08-03", "2026-09-02", "2420.00", Kind.BUSINESS).model_copy(
+        update={"term_basis": TermBasis.AGREED, **changes}
+    )
+    return Life(rules, inv, "2026-09-02")
+
+
+def test_a_due_date_moved_beyond_the_letter_voids_it_for_he_was_not_in_default() -> None:
+    # The letter must come after default began (BW 6:96 lid 6; practice.md, struck down no. 1).
+    lived = life().live("2026-10-20")
+    lived.hear("change_due_date", {"due": "2026-10-28", "actor": "desk"})
+    lived.live("2026-11-10")
+    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes on day 14 from the new due.
+    assert of_the_notice(lived) == [("2026-10-14", 1, True)]
+    assert costs(lived, "2026-11-10") == "0.00"
+    lived.live("2026-11-11")
+    assert of_the_notice(lived)[1:] == [("2026-11-11", 2, False)]
+
+
+def test_a_due_date_moved_before_the_letter_leaves_it_in_force() -> None:
+    lived = life().live("2026-10-20")
+    lived.hear("change_due_date", {"due": "2026-10-13", "actor": "desk"})
+    assert of_the_notice(lived.live("2026-10-21")) == [("2026-10-14", 1, False)]
+
+
+def test_a_business_notice_from_before_the_new_due_date_is_given_again_and_nothing_is_handed_off() -> None:
+    lived = business_life().live("2026-10-06")
+    lived.hear("change_due_date", {"due": "2026-12-01", "actor": "desk"})
+    lived.live("2026-12-29")
+    assert of_the_notice(lived) == [("2026-09-30", 1, True), ("2026-12-29", 2, False)]
+    assert not lived.case.handed_off
+    assert costs(lived, "2026-12-29") == "0.00"
+
+
+def test_a_payment_inside_a_business_notice_that_is_taken_back_brings_a_new_notice_and_then_costs() -> None:
+    # practice.md, "Reversal judges the gates anew": paid inside the term, so no costs until a new one ran out.
+    lived = business_life().live("2026-10-06")
+    lived.hear("payment_received", {"amount": "2420.00", "id": "p1", "credited_on": "2026-10-06"})
+    lived.at("2026-10-28").hear("payment_reversed", {"payment": "p1", "id": "r1"})
+    lived.live("2026-10-29")
+    assert of_the_notice(lived) == [("2026-09-30", 1, True), ("2026-10-28", 2, False)]
+    # Posted Wed 28 Oct, received Sat 31 Oct, E Sat 14 Nov.
+    assert [costs(lived, on) for on in ("2026-11-14", "2026-11-15")] == ["0.00", "363.00"]
+
+
+def test_an_imported_letter_is_void_when_it_came_before_default_or_the_invoice_is_corrected() -> None:
+    early = History(last_step="notice", notice_posted_on=day("2026-09-22"), notice_received_on=day("2026-09-24"))
+    before = Life(ladder(), consumer(), "2026-10-13", history=early)
+    assert of_the_notice(before.live("2026-10-14")) == [("2026-09-22", 1, True), ("2026-10-14", 2, False)]
+    good = History(last_step="notice", notice_posted_on=day("2026-10-06"), notice_received_on=day("2026-10-08"))
+    corrected = Life(ladder(), consumer(), "2026-10-13", history=good)
+    corrected.hear("invoice_credited", {"amount": "200.00", "kind": "correction", "id": "c1"})
+    assert of_the_notice(corrected.live("2026-10-14")) == [("2026-10-06", 1, True), ("2026-10-14", 2, False)]
+
+
+def test_a_business_owes_no_costs_before_it_is_in_default_whatever_the_term_of_the_notice() -> None:
+    # Printed term, received 3 Sep: default 30 days after the start of 4 Sep, so from 4 Oct (BW 6:119a lid 2).
+    lived = Life(
+        policy(send("notice", {"after_due": "1d"}, send=["post"], announces=["costs"], term="5d"), law="NL"),
+        invoice("2026-09-03", "2026-09-04", "1000.00", Kind.BUSINESS).model_copy(
+            update={"term_basis": TermBasis.PRINTED, "received_on": day("2026-09-03")}
+        ),
+        "2026-09-04",
+    ).live("2026-09-20")
+    assert [costs(lived, on) for on in ("2026-10-03", "2026-10-04")] == ["0.00", "150.00"]
