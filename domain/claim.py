@@ -147,7 +147,7 @@ def shown_open(case: Case, policy: Policy, on: date, around: Surroundings) -> Mo
 def _pays_extras(case: Case) -> bool:
     """Whether a payment may have gone to costs or interest before the principal."""
     first = next((t.on for t in case.taken if t.term_days is not None or t.kind == "hand_off"), None)
-    return first is not None and any(e.lowers and e.credited_on > first for e in case.ledger.entries)
+    return first is not None and any(e.lowers and e.credited_on >= first for e in case.ledger.entries)
 
 
 # The parts of the sum -------------------------------------------------------------------------------------

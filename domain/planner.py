@@ -464,7 +464,7 @@ def _issues(step: Step) -> int | None:
 def _caught_up(
     case: Case, policy: Policy, surroundings: Surroundings, today: date, remaining: Iterator[tuple[Step, int]]
 ) -> tuple[Iterator[tuple[Step, int]], list[tuple[str, int, str]]]:
-    """Leave out steps whose moment passed unseen, as `catch_up` says; never one that a gate needs."""
+    """Leave out steps whose moment passed unseen, as `catch_up` says; never one that must not be left out."""
     steps = list(_expanded(remaining))
     missed: list[tuple[Step, int]] = []
     for step, issue in steps:
@@ -474,17 +474,27 @@ def _caught_up(
         if moment is None or policy.sending_calendar.local_date(moment) >= today:
             break
         missed.append((step, issue))
-        if step.id in policy.gate_steps:
+        if _is_never_left_out(case, policy, step):
             break
     kept = 0
     if missed:
-        keeps_last = policy.catch_up is CatchUp.LATEST or missed[-1][0].id in policy.gate_steps
+        keeps_last = policy.catch_up is CatchUp.LATEST or _is_never_left_out(case, policy, missed[-1][0])
         kept = len(missed) - 1 if keeps_last else len(missed)
     left_out = [
         (step.id, issue, f"its moment passed unseen; catch_up is {policy.catch_up.value}")
         for step, issue in steps[:kept]
     ]
     return iter(steps[kept:]), left_out
+
+
+def _is_never_left_out(case: Case, policy: Policy, step: Step) -> bool:
+    """Whether a later step needs this one: for its term, or since a consumer hears of a hand-off before it comes.
+
+    Source: practice.md, hand-off: before it, a consumer gets a final demand.
+    """
+    if step.id in policy.gate_steps:
+        return True
+    return policy.law is not None and step.letter_name == "final_demand" and is_protected(case, policy)
 
 
 def _expanded(remaining: Iterator[tuple[Step, int]]) -> Iterator[tuple[Step, int]]:

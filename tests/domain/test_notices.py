@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain import facts as f
-from domain.claim import claim_of
+from domain.claim import claim_of, open_on
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
 from domain.notices import default_from, standing_cost_notice, term_of
 from domain.opening import History
@@ -410,7 +410,7 @@ def test_a_due_date_moved_beyond_the_letter_voids_it_for_he_was_not_in_default()
     lived = life().live("2026-10-20")
     lived.hear("change_due_date", {"due": "2026-10-28", "actor": "desk"})
     lived.live("2026-11-10")
-    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes on day 14 from the new due.
+    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes on day 14 of the new due.
     assert of_the_notice(lived) == [("2026-10-14", 1, True)]
     assert costs(lived, "2026-11-10") == "0.00"
     lived.live("2026-11-11")
@@ -463,3 +463,33 @@ def test_a_business_owes_no_costs_before_it_is_in_default_whatever_the_term_of_t
         "2026-09-04",
     ).live("2026-09-20")
     assert [costs(lived, on) for on in ("2026-10-03", "2026-10-04")] == ["0.00", "150.00"]
+
+
+@pytest.mark.parametrize("catch_up", ["latest", "skip"])
+def test_no_catching_up_hands_a_consumer_off_without_his_final_demand(catch_up: str) -> None:
+    # practice.md, hand-off: before it, a consumer gets a final demand, at least seven days.
+    lived = life(rules=ladder(catch_up=catch_up)).live("2026-10-14").at("2026-12-01").live("2026-12-31")
+    assert [(t.step, t.on.isoformat()) for t in lived.case.taken[2:]] == [
+        ("final", "2026-12-01"),
+        ("handoff", "2026-12-11"),
+    ]
+
+
+def test_what_is_shown_as_open_is_what_is_claimed_when_money_comes_on_the_day_of_the_notice() -> None:
+    lived = Life(
+        policy(
+            send("notice", {"after_due": "28d"}, send=["post"], claims="all", announces=["costs"], term="14d"),
+            law="NL",
+            charge_40="with_notice",
+            calendar=HOURS,
+        ),
+        invoice("2026-08-03", "2026-09-02", "500.00", Kind.BUSINESS).model_copy(
+            update={"term_basis": TermBasis.AGREED}
+        ),
+        "2026-09-02",
+    ).live("2026-09-30")
+    lived.hear("payment_received", {"amount": "500.00", "id": "p1", "credited_on": "2026-09-30"})
+    # The 40.00 and 28 days of interest, 500 x 10.4% x 28/365 = 3.99, were paid first (BW 6:44).
+    on = day("2026-09-30")
+    assert open_on(lived.case, lived.policy, on, lived.around) == eur("43.99")
+    assert claim_of(lived.case, lived.policy, on, lived.around).open == eur("43.99")
