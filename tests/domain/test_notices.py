@@ -410,7 +410,7 @@ def test_a_due_date_moved_beyond_the_letter_voids_it_for_he_was_not_in_default()
     lived = life().live("2026-10-20")
     lived.hear("change_due_date", {"due": "2026-10-28", "actor": "desk"})
     lived.live("2026-11-10")
-    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes on day 14 of the new due.
+    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes 14 days after the new due.
     assert of_the_notice(lived) == [("2026-10-14", 1, True)]
     assert costs(lived, "2026-11-10") == "0.00"
     lived.live("2026-11-11")
