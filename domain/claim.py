@@ -23,6 +23,7 @@ from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import (
     default_from,
+    has_costs,
     is_protected,
     legal_role,
     same_letter,
@@ -35,7 +36,6 @@ from domain.policy import ChargeCosts, Policy, Step
 from domain.surroundings import NOTHING_SPECIAL, Sibling, Surroundings
 
 _DAY = timedelta(days=1)
-_SCALE_CURRENCY = "EUR"
 
 _KINDS: dict[EntryKind, Literal["payment", "rebate", "write_off", "reversal"]] = {
     EntryKind.PAYMENT: "payment",
@@ -235,7 +235,7 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
     """Collection costs due on a day; the gate stands here, once for all."""
     if policy.charge_costs is ChargeCosts.NEVER and policy.charge_40 == "never":
         return _NONE
-    if case.ledger.currency != _SCALE_CURRENCY:
+    if not has_costs(case):
         return _Due(remarks=(f"collection costs are fixed in EUR; none are counted in {case.ledger.currency}",))
     if policy.law == "BE" and is_protected(case, policy):
         return _belgian_consumer_costs(case, policy, on, around)

@@ -54,7 +54,13 @@ def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
         and policy.law == "NL"
         and is_protected(case, policy)
         and policy.charge_costs is not ChargeCosts.NEVER
+        and has_costs(case)
     )
+
+
+def has_costs(case: Case) -> bool:
+    """Whether the law knows collection costs of this claim: Dutch and Belgian costs are fixed in euros only."""
+    return case.ledger.currency == "EUR"
 
 
 def term_of(
@@ -152,6 +158,8 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     if role in ("default_notice", "cost_notice", "first_reminder"):
         # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
         changed["claims"] = "principal"
+    if not has_costs(case) and "costs" in step.announces:
+        changed["announces"] = tuple(each for each in step.announces if each != "costs")
     term = changed.get("term", step.term)
     if (
         policy.law is not None

@@ -23,6 +23,7 @@ from domain.ledger import EntryKind
 from domain.money import Money, minor_digits
 from domain.notices import (
     Term,
+    as_taken,
     counts_as_taken,
     default_from,
     default_notice,
@@ -397,7 +398,16 @@ def _comes_too_late(case: Case, step: Step, today: date) -> bool:
 
 
 def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:
-    """Why the `if` of a step is not met now, None when it is."""
+    """Why a step is not taken now: its `if` is not met, or it asks for what is paid; None when it is taken."""
+    if (
+        step.send
+        and policy.law is not None
+        and not case.open_minor
+        and as_taken(step, case, policy, around.terms, today).claims == "principal"
+        and open_on(case, policy, today, around).is_zero
+    ):
+        # Only interest or costs are left: a letter that asks for 0.00, or announces a fee on it, says nothing.
+        return "it asks for the invoice, and that is paid"
     condition = step.condition
     least, below = condition.open_at_least, condition.open_below
     if least is None and below is None:

@@ -11,6 +11,7 @@ import pytest
 from domain import facts as f
 from domain.claim import claim_of, open_on
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
+from domain.money import Money
 from domain.notices import default_from, standing_cost_notice, term_of
 from domain.opening import History
 from domain.policy import Policy
@@ -33,9 +34,10 @@ def ladder(*more: dict[str, Any], **fields: Any) -> Policy:
     )
 
 
-def consumer(amount: str = "1000.00", due: str = "2026-09-30", **changes: Any) -> Invoice:
-    inv = invoice("2026-09-16", due, amount, Kind.CONSUMER, number=changes.pop("number", "C-1"))
-    return inv.model_copy(update={"term_basis": TermBasis.AGREED, **changes})
+def consumer(amount: str | Money = "1000.00", due: str = "2026-09-30", **changes: Any) -> Invoice:
+    worth = amount if isinstance(amount, Money) else eur(amount)
+    inv = invoice("2026-09-16", due, "1.00", Kind.CONSUMER, number=changes.pop("number", "C-1"))
+    return inv.model_copy(update={"term_basis": TermBasis.AGREED, "amount": worth, **changes})
 
 
 def life(inv: Invoice | None = None, rules: Policy | None = None, opened: str = "2026-09-30") -> Life:
@@ -410,7 +412,7 @@ def test_a_due_date_moved_beyond_the_letter_voids_it_for_he_was_not_in_default()
     lived = life().live("2026-10-20")
     lived.hear("change_due_date", {"due": "2026-10-28", "actor": "desk"})
     lived.live("2026-11-10")
-    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next comes 14 days after the new due.
+    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next is on day 14 from the new due.
     assert of_the_notice(lived) == [("2026-10-14", 1, True)]
     assert costs(lived, "2026-11-10") == "0.00"
     lived.live("2026-11-11")
@@ -493,3 +495,21 @@ def test_what_is_shown_as_open_is_what_is_claimed_when_money_comes_on_the_day_of
     on = day("2026-09-30")
     assert open_on(lived.case, lived.policy, on, lived.around) == eur("43.99")
     assert claim_of(lived.case, lived.policy, on, lived.around).open == eur("43.99")
+
+
+def test_a_consumer_who_owes_another_currency_gets_a_notice_without_costs() -> None:
+    # The scale of the decree is in euros (BIK art. 2): nothing is announced and nothing is owed.
+    lived = life(consumer(amount=Money(Decimal("1000.00"), "USD"))).live("2026-12-31")
+    notice = next(t for t in lived.case.taken if t.step == "notice")
+    assert (notice.legal, notice.announced_costs) == ("notice", None)
+    assert costs(lived, "2026-12-31") == "0.00"
+
+
+def test_no_letter_asks_for_an_invoice_that_is_paid_when_only_interest_is_left() -> None:
+    claims_interest = {"interest_only": "claim", "extras_below": "0.00"}
+    lived = life(rules=ladder(remainder=claims_interest)).live("2026-10-08")
+    lived.hear("payment_received", {"amount": "1000.00", "id": "p1", "credited_on": "2026-10-08"})
+    lived.live("2026-12-31")
+    assert lived.steps == ["2026-10-06 reminder"]
+    assert [step for _, step in lived.passed] == ["notice", "final", "handoff"]
+    assert lived.open_tasks() == ["decide_next"]
