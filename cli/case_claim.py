@@ -48,6 +48,7 @@ _VOID: dict[VoidReason, str] = {
     "reversed": "a payment inside its term was taken back",
     "together": "another invoice in the same letter made it void",
     "reissue": "a person asked for a new one",
+    "not_in_default": "the debtor was not in default when it left",
 }
 _DEADLINES: dict[DeadlineKind, str] = {
     "limitation": "last day before the claim is barred",

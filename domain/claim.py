@@ -24,8 +24,10 @@ from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import (
     default_from,
+    has_costs,
     is_protected,
     legal_role,
+    same_letter,
     standing_business_notice,
     standing_cost_notice,
     standing_first_reminder,
@@ -35,7 +37,6 @@ from domain.policy import ChargeCosts, Policy, Step
 from domain.surroundings import NOTHING_SPECIAL, Sibling, Surroundings
 
 _DAY = timedelta(days=1)
-_SCALE_CURRENCY = "EUR"
 
 _KINDS: dict[EntryKind, Literal["payment", "rebate", "write_off", "reversal"]] = {
     EntryKind.PAYMENT: "payment",
@@ -163,7 +164,7 @@ def shown_open(case: Case, policy: Policy, on: date, around: Surroundings) -> Mo
 def _pays_extras(case: Case) -> bool:
     """Whether a payment may have gone to costs or interest before the principal."""
     first = next((t.on for t in case.taken if t.term_days is not None or t.kind == "hand_off"), None)
-    return first is not None and any(e.lowers and e.credited_on > first for e in case.ledger.entries)
+    return first is not None and any(e.lowers and e.credited_on >= first for e in case.ledger.entries)
 
 
 # The parts of the sum -------------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
     """Collection costs due on a day; the gate stands here, once for all."""
     if policy.charge_costs is ChargeCosts.NEVER and policy.charge_40 == "never":
         return _NONE
-    if case.ledger.currency != _SCALE_CURRENCY:
+    if not has_costs(case):
         return _Due(remarks=(f"collection costs are fixed in EUR; none are counted in {case.ledger.currency}",))
     if policy.law == "BE" and is_protected(case, policy):
         return _belgian_consumer_costs(case, policy, on, around)
@@ -262,6 +263,10 @@ def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: S
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
         handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
         since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
+    if since is not None:
+        # Nobody owes costs of being late before he is in default, whatever term a letter gave him (BW 6:96 lid 4, 6).
+        in_default = default_from(case, policy, around.terms)
+        since = None if in_default is None else max(since, in_default)
     if letter is not None and since is not None and since <= on:
         due = _after_the_term(letter, since, case, policy, around)
         # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
@@ -357,7 +362,7 @@ def _principal_at(case: Case, policy: Policy, around: Surroundings, day: date) -
 
 def _mate(sibling: Sibling, letter: TakenStep) -> TakenStep | None:
     """The same letter in another case of the debtor."""
-    return next((t for t in sibling.case.taken if t.message == letter.message and t.legal == letter.legal), None)
+    return next((t for t in sibling.case.taken if same_letter(t, letter)), None)
 
 
 def _announced(sibling: Sibling, letter: TakenStep) -> Money | None:

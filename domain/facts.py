@@ -352,9 +352,10 @@ class MessageCrossed(_Fact):
     payment: str
 
 
-VoidReason = Literal["corrected", "paid_before", "reversed", "together", "reissue"]
+VoidReason = Literal["corrected", "paid_before", "reversed", "together", "reissue", "not_in_default"]
 """Why a letter is void for costs: the invoice was corrected; a payment from before it was learned of later; a payment
-inside its term was taken back; another invoice in the same letter made it void; a person asked for a new one."""
+inside its term was taken back; another invoice in the same letter made it void; a person asked for a new one; as we
+know now the debtor was not in default when it left."""
 
 
 class LetterVoided(_Fact):
@@ -362,7 +363,7 @@ class LetterVoided(_Fact):
 
     Attributes:
         steps: `(step, issue)` of the letter, and of the steps taken since then that waited for its term.
-        of: Id of the ledger entry, or of the request, that made it void.
+        of: Id of the ledger entry, or of the request, that made it void; the day of default that was not reached.
         actor: Who asked for a new letter.
     """
 

@@ -54,7 +54,13 @@ def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
         and policy.law == "NL"
         and is_protected(case, policy)
         and policy.charge_costs is not ChargeCosts.NEVER
+        and has_costs(case)
     )
+
+
+def has_costs(case: Case) -> bool:
+    """Whether the law knows collection costs of this claim: Dutch and Belgian costs are fixed in euros only."""
+    return case.ledger.currency == "EUR"
 
 
 def term_of(
@@ -152,6 +158,8 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     if role in ("default_notice", "cost_notice", "first_reminder"):
         # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
         changed["claims"] = "principal"
+    if not has_costs(case) and "costs" in step.announces:
+        changed["announces"] = tuple(each for each in step.announces if each != "costs")
     term = changed.get("term", step.term)
     if (
         policy.law is not None
@@ -232,10 +240,14 @@ def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
     """The letter in force that became void for costs, and why; None when it stands.
 
     A correction voids the letter, a payment does not (practice.md). What counts is what was learned after writing it.
+    A letter that was sent before the case came to us is judged alike.
     """
     if case.closed is not None or not case.open_minor:
         return None
-    letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void and not t.imported), None)
+    if is_protected(case, policy):
+        letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void), None)
+    else:
+        letter = next((t for t in case.taken if t.legal in ("notice", *_CARRY_COSTS) and not t.void), None)
     if letter is None:
         return None
     found = next(_reasons(letter, case, policy, around), None)
@@ -259,14 +271,27 @@ def with_dependents(letter: TakenStep, case: Case, policy: Policy) -> tuple[tupl
     return ((letter.step, letter.issue), *waited)
 
 
+def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
+    """Whether a message of another case of the debtor was the same letter.
+
+    Of letters sent before the cases came to us only the day tells them apart.
+    """
+    return (taken.message, taken.legal, taken.on) == (letter.message, letter.legal, letter.on)
+
+
 def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings) -> Iterator[tuple[VoidReason, str]]:
+    carries_costs = letter.legal in _CARRY_COSTS
+    # A business needs no default to be written to; but what asks for payment before the term that it has now is void.
+    since = default_from(case, policy, around.terms) if carries_costs else case.due + _DAY
+    if since is None or letter.on < since:
+        yield "not_in_default", "" if since is None else since.isoformat()
     later = case.ledger.entries[letter.entries :]
     if later:
         ends = term_of(letter, case, policy, around.terms)
         for entry in later:
-            if entry.from_the_start and entry.amount:
+            if carries_costs and entry.from_the_start and entry.amount:
                 yield "corrected", entry.id
-            elif entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
+            elif carries_costs and entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
                 yield "paid_before", entry.id
             elif entry.kind is EntryKind.REVERSAL and entry.of is not None and entry.amount:
                 undone = case.ledger.entry(entry.of)
@@ -279,7 +304,7 @@ def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings
                     yield "reversed", entry.id
     for sibling in around.siblings:
         for mate in sibling.case.taken:
-            if mate.message != letter.message or mate.legal != letter.legal:
+            if not same_letter(mate, letter):
                 continue
             if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, around), None) is not None:
                 yield "together", sibling.case.invoice.number

@@ -23,6 +23,7 @@ from domain.ledger import EntryKind
 from domain.money import Money, minor_digits
 from domain.notices import (
     Term,
+    as_taken,
     counts_as_taken,
     default_from,
     default_notice,
@@ -397,7 +398,16 @@ def _comes_too_late(case: Case, step: Step, today: date) -> bool:
 
 
 def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:
-    """Why the `if` of a step is not met now, None when it is."""
+    """Why a step is not taken now: its `if` is not met, or it asks for what is paid; None when it is taken."""
+    if (
+        step.send
+        and policy.law is not None
+        and not case.open_minor
+        and as_taken(step, case, policy, around.terms, today).claims == "principal"
+        and open_on(case, policy, today, around).is_zero
+    ):
+        # Only interest or costs are left: a letter that asks for 0.00, or announces a fee on it, says nothing.
+        return "it asks for the invoice, and that is paid"
     condition = step.condition
     least, below = condition.open_at_least, condition.open_below
     if least is None and below is None:
@@ -464,7 +474,7 @@ def _issues(step: Step) -> int | None:
 def _caught_up(
     case: Case, policy: Policy, surroundings: Surroundings, today: date, remaining: Iterator[tuple[Step, int]]
 ) -> tuple[Iterator[tuple[Step, int]], list[tuple[str, int, str]]]:
-    """Leave out steps whose moment passed unseen, as `catch_up` says; never one that a gate needs."""
+    """Leave out steps whose moment passed unseen, as `catch_up` says; never one that must not be left out."""
     steps = list(_expanded(remaining))
     missed: list[tuple[Step, int]] = []
     for step, issue in steps:
@@ -474,17 +484,27 @@ def _caught_up(
         if moment is None or policy.sending_calendar.local_date(moment) >= today:
             break
         missed.append((step, issue))
-        if step.id in policy.gate_steps:
+        if _is_never_left_out(case, policy, step):
             break
     kept = 0
     if missed:
-        keeps_last = policy.catch_up is CatchUp.LATEST or missed[-1][0].id in policy.gate_steps
+        keeps_last = policy.catch_up is CatchUp.LATEST or _is_never_left_out(case, policy, missed[-1][0])
         kept = len(missed) - 1 if keeps_last else len(missed)
     left_out = [
         (step.id, issue, f"its moment passed unseen; catch_up is {policy.catch_up.value}")
         for step, issue in steps[:kept]
     ]
     return iter(steps[kept:]), left_out
+
+
+def _is_never_left_out(case: Case, policy: Policy, step: Step) -> bool:
+    """Whether a later step needs this one: for its term, or since a consumer hears of a hand-off before it comes.
+
+    Source: practice.md, hand-off: before it, a consumer gets a final demand.
+    """
+    if step.id in policy.gate_steps:
+        return True
+    return policy.law is not None and step.letter_name == "final_demand" and is_protected(case, policy)
 
 
 def _expanded(remaining: Iterator[tuple[Step, int]]) -> Iterator[tuple[Step, int]]:
@@ -566,6 +586,9 @@ def _dates(
         return
     if sets_costs(step, case, policy):
         yield from _default_dates(case, policy, terms)
+    elif step.term is not None and policy.law is not None:
+        # A notice before the day on which payment is late would be void at once.
+        yield case.due + timedelta(days=1), "not_in_default"
     when = step.when
     if when.after_due is not None:
         day = _shifted(case, policy, case.due, when.after_due)

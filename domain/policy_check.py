@@ -112,8 +112,11 @@ def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFindin
 
 
 def _head_findings(policy: Policy) -> Iterator[PolicyFinding]:
-    """Keys that do nothing without a law: nothing but the principal is owed then."""
+    """Keys that do nothing: without a law nothing but the principal is owed, and what no notice asks is not asked."""
     if policy.law is not None:
+        notices = [step for step in policy.steps if step.send and step.term is not None]
+        if policy.charge_40 != "never" and policy.kind is Kind.BUSINESS and all(s.claims != "all" for s in notices):
+            yield _warning("charge_40", message="no notice asks for the 40.00; give the notice `claims: all`")
         return
     if policy.charge_40 != "never":
         yield _warning("charge_40", message="does nothing without a law; add `law: NL` or `law: BE`")

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from domain import facts as f
-from domain.claim import claim_of
+from domain.claim import claim_of, open_on
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
+from domain.money import Money
 from domain.notices import default_from, standing_cost_notice, term_of
+from domain.opening import History
 from domain.policy import Policy
 from domain.surroundings import Sibling, Surroundings
 from domain.terms import PLAIN_TERMS, CreditorTerms
@@ -32,9 +34,10 @@ def ladder(*more: dict[str, Any], **fields: Any) -> Policy:
     )
 
 
-def consumer(amount: str = "1000.00", due: str = "2026-09-30", **changes: Any) -> Invoice:
-    inv = invoice("2026-09-16", due, amount, Kind.CONSUMER, number=changes.pop("number", "C-1"))
-    return inv.model_copy(update={"term_basis": TermBasis.AGREED, **changes})
+def consumer(amount: str | Money = "1000.00", due: str = "2026-09-30", **changes: Any) -> Invoice:
+    worth = amount if isinstance(amount, Money) else eur(amount)
+    inv = invoice("2026-09-16", due, "1.00", Kind.CONSUMER, number=changes.pop("number", "C-1"))
+    return inv.model_copy(update={"term_basis": TermBasis.AGREED, "amount": worth, **changes})
 
 
 def life(inv: Invoice | None = None, rules: Policy | None = None, opened: str = "2026-09-30") -> Life:
@@ -377,3 +380,136 @@ def test_a_term_is_counted_by_the_creditors_own_mail() -> None:
     # Wed 14 Oct: Thu, Fri, Sat, Tue, Wed 21 Oct; + 14 = Wed 4 Nov; G Fri 6 Nov.
     term = term_of(letter, lived.case, lived.policy, slow)
     assert term is not None and (term.last_day, term.act_on) == (day("2026-11-04"), day("2026-11-06"))
+
+
+# What is learned later of the term ----------------------------------------------------------------------------
+
+
+def of_the_notice(lived: Life) -> list[tuple[str, int, bool]]:
+    return [(t.on.isoformat(), t.issue, t.void) for t in lived.case.taken if t.step == "notice"]
+
+
+def business_life(**changes: Any) -> Life:
+    """Policy PB of practice.md without the call: the notice on Wed 30 Sep 2026, received Sat 3 Oct, E Sat 17 Oct."""
+    rules = policy(
+        send("reminder", {"after_due": "7d"}),
+        send(
+            "notice", {"after_due": "28d"}, send=["post"], claims="principal+interest", announces=["costs"], term="14d"
+        ),
+        hand_off({"term_expired": "notice"}),
+        law="NL",
+        kind="business",
+        calendar=HOURS,
+    )
+    inv = invoice("2026-08-03", "2026-09-02", "2420.00", Kind.BUSINESS).model_copy(
+        update={"term_basis": TermBasis.AGREED, **changes}
+    )
+    return Life(rules, inv, "2026-09-02")
+
+
+def test_a_due_date_moved_beyond_the_letter_voids_it_for_he_was_not_in_default() -> None:
+    # The letter must come after default began (BW 6:96 lid 6; practice.md, struck down no. 1).
+    lived = life().live("2026-10-20")
+    lived.hear("change_due_date", {"due": "2026-10-28", "actor": "desk"})
+    lived.live("2026-11-10")
+    # Letter 1 of 14 Oct is void: no costs on 3 Nov, when it would have run out. The next is on day 14 from the new due.
+    assert of_the_notice(lived) == [("2026-10-14", 1, True)]
+    assert costs(lived, "2026-11-10") == "0.00"
+    lived.live("2026-11-11")
+    assert of_the_notice(lived)[1:] == [("2026-11-11", 2, False)]
+
+
+def test_a_due_date_moved_before_the_letter_leaves_it_in_force() -> None:
+    lived = life().live("2026-10-20")
+    lived.hear("change_due_date", {"due": "2026-10-13", "actor": "desk"})
+    assert of_the_notice(lived.live("2026-10-21")) == [("2026-10-14", 1, False)]
+
+
+def test_a_business_notice_from_before_the_new_due_date_is_given_again_and_nothing_is_handed_off() -> None:
+    lived = business_life().live("2026-10-06")
+    lived.hear("change_due_date", {"due": "2026-12-01", "actor": "desk"})
+    lived.live("2026-12-29")
+    assert of_the_notice(lived) == [("2026-09-30", 1, True), ("2026-12-29", 2, False)]
+    assert not lived.case.handed_off
+    assert costs(lived, "2026-12-29") == "0.00"
+
+
+def test_a_payment_inside_a_business_notice_that_is_taken_back_brings_a_new_notice_and_then_costs() -> None:
+    # practice.md, "Reversal judges the gates anew": paid inside the term, so no costs until a new one ran out.
+    lived = business_life().live("2026-10-06")
+    lived.hear("payment_received", {"amount": "2420.00", "id": "p1", "credited_on": "2026-10-06"})
+    lived.at("2026-10-28").hear("payment_reversed", {"payment": "p1", "id": "r1"})
+    lived.live("2026-10-29")
+    assert of_the_notice(lived) == [("2026-09-30", 1, True), ("2026-10-28", 2, False)]
+    # Posted Wed 28 Oct, received Sat 31 Oct, E Sat 14 Nov.
+    assert [costs(lived, on) for on in ("2026-11-14", "2026-11-15")] == ["0.00", "363.00"]
+
+
+def test_an_imported_letter_is_void_when_it_came_before_default_or_the_invoice_is_corrected() -> None:
+    early = History(last_step="notice", notice_posted_on=day("2026-09-22"), notice_received_on=day("2026-09-24"))
+    before = Life(ladder(), consumer(), "2026-10-13", history=early)
+    assert of_the_notice(before.live("2026-10-14")) == [("2026-09-22", 1, True), ("2026-10-14", 2, False)]
+    good = History(last_step="notice", notice_posted_on=day("2026-10-06"), notice_received_on=day("2026-10-08"))
+    corrected = Life(ladder(), consumer(), "2026-10-13", history=good)
+    corrected.hear("invoice_credited", {"amount": "200.00", "kind": "correction", "id": "c1"})
+    assert of_the_notice(corrected.live("2026-10-14")) == [("2026-10-06", 1, True), ("2026-10-14", 2, False)]
+
+
+def test_a_business_owes_no_costs_before_it_is_in_default_whatever_the_term_of_the_notice() -> None:
+    # Printed term, received 3 Sep: default 30 days after the start of 4 Sep, so from 4 Oct (BW 6:119a lid 2).
+    lived = Life(
+        policy(send("notice", {"after_due": "1d"}, send=["post"], announces=["costs"], term="5d"), law="NL"),
+        invoice("2026-09-03", "2026-09-04", "1000.00", Kind.BUSINESS).model_copy(
+            update={"term_basis": TermBasis.PRINTED, "received_on": day("2026-09-03")}
+        ),
+        "2026-09-04",
+    ).live("2026-09-20")
+    assert [costs(lived, on) for on in ("2026-10-03", "2026-10-04")] == ["0.00", "150.00"]
+
+
+@pytest.mark.parametrize("catch_up", ["latest", "skip"])
+def test_no_catching_up_hands_a_consumer_off_without_his_final_demand(catch_up: str) -> None:
+    # practice.md, hand-off: before it, a consumer gets a final demand, at least seven days.
+    lived = life(rules=ladder(catch_up=catch_up)).live("2026-10-14").at("2026-12-01").live("2026-12-31")
+    assert [(t.step, t.on.isoformat()) for t in lived.case.taken[2:]] == [
+        ("final", "2026-12-01"),
+        ("handoff", "2026-12-11"),
+    ]
+
+
+def test_what_is_shown_as_open_is_what_is_claimed_when_money_comes_on_the_day_of_the_notice() -> None:
+    lived = Life(
+        policy(
+            send("notice", {"after_due": "28d"}, send=["post"], claims="all", announces=["costs"], term="14d"),
+            law="NL",
+            charge_40="with_notice",
+            calendar=HOURS,
+        ),
+        invoice("2026-08-03", "2026-09-02", "500.00", Kind.BUSINESS).model_copy(
+            update={"term_basis": TermBasis.AGREED}
+        ),
+        "2026-09-02",
+    ).live("2026-09-30")
+    lived.hear("payment_received", {"amount": "500.00", "id": "p1", "credited_on": "2026-09-30"})
+    # The 40.00 and 28 days of interest, 500 x 10.4% x 28/365 = 3.99, were paid first (BW 6:44).
+    on = day("2026-09-30")
+    assert open_on(lived.case, lived.policy, on, lived.around) == eur("43.99")
+    assert claim_of(lived.case, lived.policy, on, lived.around).open == eur("43.99")
+
+
+def test_a_consumer_who_owes_another_currency_gets_a_notice_without_costs() -> None:
+    # The scale of the decree is in euros (BIK art. 2): nothing is announced and nothing is owed.
+    lived = life(consumer(amount=Money(Decimal("1000.00"), "USD"))).live("2026-12-31")
+    notice = next(t for t in lived.case.taken if t.step == "notice")
+    assert (notice.legal, notice.announced_costs) == ("notice", None)
+    assert costs(lived, "2026-12-31") == "0.00"
+
+
+def test_no_letter_asks_for_an_invoice_that_is_paid_when_only_interest_is_left() -> None:
+    claims_interest = {"interest_only": "claim", "extras_below": "0.00"}
+    lived = life(rules=ladder(remainder=claims_interest)).live("2026-10-08")
+    lived.hear("payment_received", {"amount": "1000.00", "id": "p1", "credited_on": "2026-10-08"})
+    lived.live("2026-12-31")
+    assert lived.steps == ["2026-10-06 reminder"]
+    assert [step for _, step in lived.passed] == ["notice", "final", "handoff"]
+    assert lived.open_tasks() == ["decide_next"]

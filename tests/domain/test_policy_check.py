@@ -234,3 +234,15 @@ def test_a_call_needs_no_letter() -> None:
 def test_a_task_of_the_policy_is_none_of_our_own() -> None:
     found = check_policy(policy(call("c", {"after_due": "1d"}, task="overpayment")), LETTERS)
     assert [(f.severity, f.loc) for f in found] == [("error", ("steps", 0, "task"))]
+
+
+def test_the_forty_of_a_late_business_must_be_asked_by_a_notice() -> None:
+    asks = [
+        dutch(send("notice", {"after_due": "28d"}, claims=claims, term="14d"), kind="business", charge_40="with_notice")
+        for claims in ("principal+interest", "all")
+    ]
+    message = "no notice asks for the 40.00; give the notice `claims: all`"
+    assert [[found for found in findings(each) if found[1] == ("charge_40",)] for each in asks] == [
+        [("warning", ("charge_40",), message)],
+        [],
+    ]
