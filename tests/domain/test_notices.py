@@ -528,3 +528,13 @@ def test_a_belgian_notice_by_post_ends_on_the_day_that_it_names() -> None:
     )
     lived = Life(rules, inv, "2026-10-07").live("2026-10-28")
     assert [costs(lived, on) for on in ("2026-11-07", "2026-11-08")] == ["0.00", "40.00"]
+
+
+def test_a_notice_from_before_the_scale_owes_no_costs_and_says_so() -> None:
+    # The decree on collection costs applies from 1 July 2012.
+    old = History(last_step="notice", notice_posted_on=day("2011-03-01"), notice_received_on=day("2011-03-03"))
+    inv = consumer().model_copy(update={"invoice_date": day("2011-01-01"), "due": day("2011-02-01")})
+    lived = Life(ladder(), inv, "2026-10-01", history=old).live("2026-10-02")
+    claim = claim_of(lived.case, lived.policy, day("2026-10-02"), lived.around)
+    assert claim.costs.is_zero
+    assert [remark for remark in claim.remarks if remark.startswith("no collection costs are counted")]
