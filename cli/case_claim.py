@@ -20,6 +20,7 @@ from domain.explain import day_text
 from domain.facts import CloseReason, Fact, LegalRole, LetterVoided, StepTaken, VoidReason
 from domain.law import nl
 from domain.law.costs import shown
+from domain.money import Money
 from domain.notices import (
     default_notice,
     is_protected,
@@ -263,7 +264,9 @@ def _sums(claim: Claim) -> Table:
     days = sum(each.days for each in claim.periods)
     table.add_row("open", shown(claim.open.amount), "")
     table.add_row("interest", shown(claim.interest.amount), f"{days} day{'s' * (days != 1)}" if days else "")
-    table.add_row("costs", shown(claim.costs.amount), "; ".join(claim.costs_explained))
+    paid = sum((each.costs for each in claim.booked), Money.zero(claim.open.currency))
+    less = (f"less {shown(paid.amount)} paid",) if paid else ()
+    table.add_row("costs", shown(claim.costs.amount), "; ".join((*claim.costs_explained, *less)))
     table.add_row("total", shown(claim.total.amount), "")
     if claim.overpaid:
         table.add_row("paid too much", shown(claim.overpaid.amount), "held, and no part of the total")

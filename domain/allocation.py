@@ -1,7 +1,7 @@
 """Allocation of a payment that names no invoice over the open cases of its debtor.
 
-Source: BW 6:43: first what is due, then the most burdensome, then the oldest, then in proportion. All claims of
-one debtor carry the same rate here, so none is more burdensome than another.
+Source: BW 6:43: first what is due, then the most burdensome (which bears the highest interest), then the oldest, then
+in proportion.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from domain.money import Money
@@ -16,12 +17,18 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class OpenClaim:
-    """What is open on one case."""
+    """What is open on one case.
+
+    Attributes:
+        open: What a payment on it would pay.
+        rate: Interest that it bears, in per cent a year.
+    """
 
     key: str
     due: date
     invoice_date: date
     open: Money
+    rate: Decimal = Decimal(0)
 
 
 def spread(amount: Money, claims: Sequence[OpenClaim], on: date) -> tuple[tuple[tuple[str, Money], ...], Money]:
@@ -38,8 +45,8 @@ def spread(amount: Money, claims: Sequence[OpenClaim], on: date) -> tuple[tuple[
     left = amount
     shares: list[tuple[str, Money]] = []
 
-    def rank(claim: OpenClaim) -> tuple[bool, date, date]:
-        return (claim.due >= on, claim.due, claim.invoice_date)
+    def rank(claim: OpenClaim) -> tuple[bool, Decimal, date, date]:
+        return (claim.due >= on, -claim.rate, claim.due, claim.invoice_date)
 
     for _, group in groupby(sorted(claims, key=rank), key=rank):
         equal = [claim for claim in group if claim.open.is_positive]

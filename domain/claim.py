@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.account import Allocation, Booked, CostsDue, Movement, settle
+from domain.allocation import OpenClaim
 from domain.case import Case, TakenStep
 from domain.facts import Asked, CloseReason
 from domain.invoice import ClaimBasis
@@ -135,6 +136,22 @@ def open_on(case: Case, policy: Policy, on: date, around: Surroundings) -> Money
     if policy.law is None or (policy.allocation is Allocation.PRINCIPAL_FIRST and not _pays_extras(case)):
         return case.open
     return claim_of(case, policy, on, around).open
+
+
+def open_claim(key: str, case: Case, policy: Policy, on: date, around: Surroundings) -> OpenClaim | None:
+    """The case as a claim that a payment of its debtor may go to (BW 6:43); None when nothing is to be paid on it.
+
+    Until costs are due that is the principal, as in the books; from then on all that a payment would pay by BW 6:44.
+    """
+    if case.closed not in (None, CloseReason.HANDED_OFF):
+        return None
+    claim = claim_of(case, policy, on, around)
+    legal = claim.costs.is_positive or case.handed_off or policy.allocation is Allocation.LEGAL or not case.open_minor
+    payable = claim.total if legal else claim.open
+    if not payable.is_positive:
+        return None
+    rate = claim.periods[-1].rate if claim.periods else Decimal(0)
+    return OpenClaim(key, case.due, case.invoice.invoice_date, payable, rate)
 
 
 def shown_open(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:
@@ -279,7 +296,7 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
     mates = [sibling for sibling in around.siblings if _mate(sibling, letter) is not None]
     members = sorted(
         [(case, policy), *((mate.case, mate.policy) for mate in mates)],
-        key=lambda member: (member[0].due, member[0].invoice.invoice_date, member[0].invoice.number),
+        key=lambda member: _age(member[0]),
     )
     principals = [_principal_at(c, p, around, last_day) for c, p in members]
     mine = next(index for index, (c, _) in enumerate(members) if c is case)
@@ -425,4 +442,15 @@ def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[
     except BeforeTable:
         # A letter from before the scale, sent before the case came to us: nobody knows what it announced.
         return [None] * len(members)
-    return list(fee.split([max(1, claim.open.minor) for claim in claims]))
+    # Cents that don't divide fall on the same invoice, whichever case woke first.
+    order = sorted(range(len(members)), key=lambda index: _age(members[index].case))
+    shares = fee.split([max(1, claims[index].open.minor) for index in order])
+    found: list[Money | None] = [None] * len(members)
+    for index, share in zip(order, shares, strict=True):
+        found[index] = share
+    return found
+
+
+def _age(case: Case) -> tuple[date, date, str]:
+    """The order of invoices in a sum that is shared: the oldest first."""
+    return case.due, case.invoice.invoice_date, case.invoice.number

@@ -30,6 +30,7 @@ from domain.timeline import line
 from domain.view import CaseView
 from gateways.outbox import FileOutbox
 from letters.render import known_letters
+from simulation.engine import claims_in
 from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice, Script, load_script
 from simulation.script import Script as Cues
 from simulation.virtual_time import VirtualTime, clock_standing_at
@@ -206,8 +207,7 @@ class Quarter:
                 f"quarter.yaml, event of {event.on}: bank_covers needs a bank feed, which the demo has not"
             )
         with self.file.read() as transaction:
-            cases = {number: transaction.load(case_id).case for number, case_id in self.ids.items()}
-        cue = cues.cue(event, cases)
+            cue = cues.cue(event, claims_in(transaction, self.ids))
         return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
 
     def result(self, imported: tuple[ImportedList, ...], script: Script) -> DemoResult:

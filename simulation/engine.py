@@ -16,10 +16,11 @@ from pathlib import Path
 from temporalio.client import Client
 
 from activities.ports import Channel, Gateway
-from casefile.case_file import CaseFile
+from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from domain.allocation import OpenClaim
 from domain.case_ids import case_id
-from domain.claim import shown_open
+from domain.claim import open_claim, shown_open
 from domain.clock import Clock
 from domain.opening import open_case
 from domain.parties import CollectionPartner, Contact, Creditor, Debtor, PolicyRule
@@ -28,7 +29,7 @@ from domain.terms import CreditorTerms
 from gateways.outbox import FileOutbox
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario
-from simulation.script import Refusal, Script
+from simulation.script import ClaimOn, Refusal, Script
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
@@ -145,8 +146,7 @@ class _Driver:
     async def happens(self, event: Event) -> None:
         """Tell the cases of one event, and let them settle."""
         with self.file.read() as transaction:
-            cases = {number: transaction.load(case).case for number, case in self.ids.items()}
-        cue = self.script.cue(event, cases)
+            cue = self.script.cue(event, claims_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
@@ -175,6 +175,23 @@ class _Driver:
                     owed = shown_open(loaded.case, loaded.policy, self.scenario.until, around)
                     played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
         return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
+
+
+def claims_in(transaction: Transaction, ids: Mapping[str, str]) -> ClaimOn:
+    """What is open on the invoices of these cases, as the case file knows it.
+
+    Args:
+        transaction: The case file.
+        ids: Case ids by invoice number.
+    """
+
+    def claim_on(number: str, on: date) -> OpenClaim | None:
+        if number not in ids:
+            return None
+        loaded = transaction.load(ids[number])
+        return open_claim(number, loaded.case, loaded.policy, on, transaction.surroundings(loaded))
+
+    return claim_on
 
 
 def _own_versions(policies: Iterable[Policy]) -> dict[int, Policy]:

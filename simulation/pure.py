@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 
 from domain import facts as f
+from domain.allocation import OpenClaim
 from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
 from domain.case import Case, apply, fold
-from domain.claim import shown_open
+from domain.claim import open_claim, shown_open
 from domain.conduct import hear, proceed, step_taken
 from domain.decision import Decision
 from domain.messages import inbox_id
@@ -184,7 +185,7 @@ class _Run:
             self._ask(actor, now)
 
     def _happens(self, event: Event, now: datetime) -> None:
-        cue = self.script.cue(event, {a.number: a.case for a in self._concerned(event) if a.facts})
+        cue = self.script.cue(event, self._claim_on)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
@@ -209,12 +210,11 @@ class _Run:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
 
-    def _concerned(self, event: Event) -> tuple[_Actor, ...]:
-        """The cases that the script looks at."""
-        debtor = getattr(event, "debtor", None)
-        if debtor is None:
-            return ()
-        return tuple(self.by_number[each.number] for each in self.scenario.by_debtor[debtor])
+    def _claim_on(self, number: str, on: date) -> OpenClaim | None:
+        actor = self.by_number[number]
+        if not actor.facts:
+            return None
+        return open_claim(number, actor.case, actor.policy, on, self._surroundings(actor))
 
     # What is done
 

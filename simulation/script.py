@@ -4,14 +4,12 @@ Shared by both runners, so that the pure simulation and the engine hear exactly 
 names no invoice is spread over his open cases by the law (`domain.allocation`); what no case can take is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
 from domain.allocation import OpenClaim, spread
-from domain.case import Case
-from domain.facts import CloseReason
 from domain.money import Money
 from simulation.scenario import (
     Approve,
@@ -28,8 +26,8 @@ from simulation.scenario import (
 
 __all__ = ["CaseMessage", "Cue", "Refusal", "Script", "message_names"]
 
-_STILL_OWED = (None, CloseReason.HANDED_OFF)
-"""Cases on which a payment that names none may count: open ones, and those an agency works on."""
+ClaimOn = Callable[[str, date], OpenClaim | None]
+"""What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +97,17 @@ class Script:
         self._scenario = scenario
         self._spread: dict[tuple[str, str], Money] = {}
 
-    def cue(self, event: Event, cases: Mapping[str, Case]) -> Cue:
+    def cue(self, event: Event, claim_on: ClaimOn) -> Cue:
         """What an event comes down to, now.
 
         Args:
             event: The event.
-            cases: The cases as they stand, by the number of their invoice; only a debtor's payment looks at them.
+            claim_on: What is open on an invoice on a day; only a debtor's payment asks.
         """
         match event:
             case Payment():
                 if event.invoice is None:
-                    return self._debtor_paid(event, cases)
+                    return self._debtor_paid(event, claim_on)
                 return _one(event.invoice, "payment_received", _paid(event, event.amount), event.id)
             case Reversal():
                 payload: dict[str, object] = {"id": event.id, "payment": event.of}
@@ -140,7 +138,7 @@ class Script:
             case _:
                 assert_never(event)
 
-    def _debtor_paid(self, event: Payment, cases: Mapping[str, Case]) -> Cue:
+    def _debtor_paid(self, event: Payment, claim_on: ClaimOn) -> Cue:
         debtor = event.debtor or ""
         known = self._spread.setdefault((debtor, event.id), event.amount)
         if known is not event.amount:
@@ -149,15 +147,11 @@ class Script:
             reason = f"{event.id} of {debtor} was {known.text} before; now it says {event.amount.text}"
             return Cue(refusal=Refusal(event.on, "payment", reason))
         counts_on = event.credited or event.on
-        open_cases = {
-            each.number: case
+        claims = [
+            claim
             for each in self._scenario.by_debtor[debtor]
-            if (case := cases.get(each.number)) is not None
-            and case.closed in _STILL_OWED
-            and case.open.is_positive
-            and case.ledger.currency == event.amount.currency
-        }
-        claims = [OpenClaim(n, c.due, c.invoice.invoice_date, c.open) for n, c in open_cases.items()]
+            if (claim := claim_on(each.number, counts_on)) is not None and claim.open.currency == event.amount.currency
+        ]
         shares, left = spread(event.amount, claims, counts_on)
         if not shares:
             reason = f"no open case of {debtor} in {event.amount.currency} to book {event.amount.text} on"

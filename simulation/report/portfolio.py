@@ -42,6 +42,7 @@ class Portfolio:
         open: What is open in cases that go on.
         handed_off: What the agency collects.
         overpaid: What was paid too much, empty when nothing was.
+        extras: Interest and costs that were paid beside the invoices, empty when none were.
         shares: What became of what was invoiced, largest currency only.
         sent: Messages by channel: channel, name, count, share of the largest count in per cent.
         ends: How many cases ended how.
@@ -59,6 +60,7 @@ class Portfolio:
     open: str
     handed_off: str
     overpaid: str
+    extras: str
     shares: tuple[Share, ...]
     sent: tuple[tuple[str, str, int, float], ...]
     ends: tuple[tuple[str, str, int], ...]
@@ -106,7 +108,10 @@ def add_up(cases: Sequence[DemoCase], messages: Sequence[ReadMessage]) -> Portfo
             parts["open"].append(each.case.open)
         else:
             parts["small"].append(each.case.open)
-        parts.setdefault("overpaid", [Money.zero(currency)]).append(each.case.overpaid)
+        too_much = each.view.overpaid or Money.zero(currency)
+        parts.setdefault("overpaid", []).append(too_much)
+        # What came in beyond the invoices and was owed all the same.
+        parts.setdefault("extras", []).append(each.case.overpaid - too_much)
     currency = Counter(each.case.ledger.currency for each in cases).most_common(1)[0][0]
     counted = Counter(message.channel for message in messages if message.status in ("sent", "unproven"))
     most = max(counted.values(), default=1)
@@ -127,6 +132,7 @@ def add_up(cases: Sequence[DemoCase], messages: Sequence[ReadMessage]) -> Portfo
         open=summed(parts["open"]),
         handed_off=summed(parts["handed_off"]),
         overpaid=summed(parts["overpaid"]) if any(amount for amount in parts["overpaid"]) else "",
+        extras=summed(parts["extras"]) if any(amount for amount in parts["extras"]) else "",
         shares=_shares(parts, currency),
         sent=tuple(
             (

@@ -66,18 +66,18 @@ def test_the_list_shows_every_case_and_what_a_person_must_do(maanwerk: Run) -> N
 
 
 def test_a_case_says_where_it_stands_what_comes_next_and_when(maanwerk: Run) -> None:
-    # Due Sunday 1 March 2099; five days before it is Tuesday 24 February, from 09:00.
+    # Due Sunday 1 March 2099; five days after it is Friday the 6th, so Tuesday the 10th, from 09:00.
     report = shown(maanwerk, "F-1")
     assert (report["stage"], report["open"], report["next"], report["step"]) == (
         "new",
         "1000.00",
-        "task",
-        "service_call",
+        "send",
+        "reminder",
     )
-    assert report["next_at"] == "Tue 2099-02-24 09:00"
+    assert report["next_at"] == "Tue 2099-03-10 09:00"
     assert report["started"] is False
     ran = maanwerk("case", "show", "case:maan:2099-F-1")
-    assert "service_call on Tue 2099-02-24 09:00 (Europe/Amsterdam)" in ran.out
+    assert "reminder on Tue 2099-03-10 09:00 (Europe/Amsterdam)" in ran.out
     assert "not started yet" in ran.out
 
 

@@ -159,23 +159,23 @@ class Life:
         """Do what is decided, when it is decided, up to and including this day."""
         end = local(day(until) + timedelta(days=1))
         for _ in range(2000):
-            self._work_now()
-            decision = self.decision
-            at = None if decision.action == "close" else decision.at
+            look_at = self._work_now()
+            at = None if self.decision.action == "close" else look_at
             if at is None or at >= end:
                 self.now = end - timedelta(seconds=1)
                 return self
             self.now = max(at, self.now)
         raise AssertionError("the case never comes to rest")
 
-    def _work_now(self) -> None:
+    def _work_now(self) -> datetime | None:
+        """Do all that is due now; when the case is to be looked at again."""
         for _ in range(500):
             done = proceed(self.case, self.policy, self.around, self.now)
             self.case = done.case
             self.facts.extend(done.facts)
             decision = done.decision
             if decision.action not in ("send", "hand_off") or decision.at is None or decision.at > self.now:
-                return
+                return done.look_at
             step = self.policy.step(decision.step or "")
             assert step is not None
             message = f"F-1/{step.id}/{decision.issue}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +34,13 @@ def test_the_oldest_due_goes_first() -> None:
         [("A", "100.00"), ("B", "50.00")],
         "0.00",
     )
+
+
+def test_the_most_burdensome_goes_before_the_oldest() -> None:
+    # BW 6:43 lid 2: the claim that bears the most interest.
+    trade = replace(claim("B", "2026-03-02", "100.00"), rate=Decimal("10.40"))
+    ordinary = replace(claim("A", "2026-03-01", "100.00"), rate=Decimal("4.00"))
+    assert shares("150.00", ordinary, trade) == ([("B", "100.00"), ("A", "50.00")], "0.00")
 
 
 def test_of_equal_due_dates_the_older_invoice_goes_first() -> None:

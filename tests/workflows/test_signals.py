@@ -336,6 +336,8 @@ async def test_a_request_that_a_rule_forbids_is_answered_with_the_rule(client: C
             ("pause_case", {"until": "2026-02-01"}, "first free day"),
             ("dismiss_quarantined", {"of": "quarantine:none"}, "quarantine"),
             ("settle_send", {"step": "reminder", "outcome": "sent"}, "unknown"),
+            ("reissue_notice", {"reason": "wrong address"}, "no notice in force"),
+            ("reissue_notice", {}, "reason"),
         ):
             with pytest.raises(WorkflowUpdateFailedError) as refused:
                 await at.handle.execute_update(name, content)
