@@ -353,7 +353,7 @@ def _earlier_instalment(case: Case, on: date, around: Surroundings) -> bool:
         and any(
             t.legal == "cost_notice"
             and not t.void
-            and (own is None or t.message != own.message)
+            and (own is None or not same_letter(t, own))
             and timedelta(0) < on - t.on <= nl.CUMULATION_WINDOW
             for t in sibling.case.taken
         )
