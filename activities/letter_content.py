@@ -14,9 +14,10 @@ from domain.case import apply
 from domain.claim import Asking, claim_of, fee_of
 from domain.conduct import step_taken
 from domain.facts import Announcement, Asked
+from domain.invoice import ClaimBasis
 from domain.law import be
 from domain.money import Money
-from domain.notices import is_protected
+from domain.notices import has_costs, is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.planner import earliest_day
 from domain.policy import APOLOGY
@@ -165,7 +166,8 @@ def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
     protected = is_protected(lead.case, lead.policy)
     if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
         return "contract"
-    return "trade" if invoice.legal_status.trades and not protected else "statutory"
+    of_price = invoice.claim_basis is ClaimBasis.PRICE
+    return "trade" if invoice.legal_status.trades and of_price and not protected else "statutory"
 
 
 def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
@@ -178,7 +180,7 @@ def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date
 
 def _damages(lead: Passenger, lines: Sequence[InvoiceLine], asked: Sequence[Asked]) -> Money | None:
     """What the clause will ask of a Belgian consumer; None when there is none that holds."""
-    if asked[0].legal != "first_reminder":
+    if asked[0].legal != "first_reminder" or not has_costs(lead.case):
         return None
     return be.consumer_damages(lines[0].open, lead.around.terms.damages).amount or None
 

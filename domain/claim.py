@@ -18,7 +18,7 @@ from domain.case import Case, TakenStep
 from domain.facts import Asked, CloseReason
 from domain.invoice import ClaimBasis
 from domain.law import be, nl
-from domain.law.dated import DatedTable
+from domain.law.dated import BeforeTable, DatedTable
 from domain.law.interest import InterestRule, Period, agreed_rate
 from domain.ledger import EntryKind
 from domain.money import Money
@@ -249,6 +249,14 @@ _NONE = _Due()
 
 
 def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: Step | None) -> _Due:
+    """Collection costs due on a day; of days before the tables nobody knows them: none are owed, and it is said."""
+    try:
+        return _costs_by_law(case, policy, on, around, taking)
+    except BeforeTable as error:
+        return _Due(remarks=(f"no collection costs are counted: {error}",))
+
+
+def _costs_by_law(case: Case, policy: Policy, on: date, around: Surroundings, taking: Step | None) -> _Due:
     """Collection costs due on a day; the gate stands here, once for all."""
     if policy.charge_costs is ChargeCosts.NEVER and policy.charge_40 == "never":
         return _NONE
@@ -429,7 +437,11 @@ def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:
 
 
 def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[Money | None]:
-    fee = fee_of(members, on).amount
+    try:
+        fee = fee_of(members, on).amount
+    except BeforeTable:
+        # A letter from before the scale, sent before the case came to us: nobody knows what it announced.
+        return [None] * len(members)
     # Cents that don't divide fall on the same invoice, whichever case woke first.
     order = sorted(range(len(members)), key=lambda index: _age(members[index].case))
     shares = fee.split([max(1, claims[index].open.minor) for index in order])

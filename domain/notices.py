@@ -85,6 +85,10 @@ def term_of(
     elif policy.law == "BE":
         electronic = not any(channel in ("post", "registered") for channel in taken.channels)
         last = be.term_starts(taken.on, electronic=electronic) + timedelta(days=days - 1)
+        if not electronic and taken.legal != "first_reminder":
+            # The first reminder counts from the third working day itself (Book XIX WER); any other letter says that
+            # its term starts the day after delivery, and it is presumed delivered on that third working day.
+            last += _DAY
         if taken.received_on is not None:
             last = max(last, taken.received_on + timedelta(days=days))
         act_on = last + _DAY

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from activities.proving import compare, is_intact
 from casefile import tables as t
 from casefile.case_file import StoredDelivery
-from domain.invoice import Kind, TermBasis
+from domain.invoice import ClaimBasis, Kind, TermBasis
 from domain.opening import open_case
 from domain.policy import Policy
 from letters.content import LetterContent
@@ -94,6 +94,24 @@ async def test_how_an_amount_was_counted_is_kept_with_the_letter(tmp_path: Path)
     assert case["claim"]["periods"] == [
         {"from": "2026-03-04", "to": "2026-03-25", "days": 22, "rate": "10.15", "base": "1000.00", "amount": "6.12"}
     ]
+
+
+async def test_a_letter_on_damages_names_the_ordinary_rate_also_to_a_business(tmp_path: Path) -> None:
+    # The trade rate is for the price only (BW 6:119a): 4% in 2026, and the letter must not call it the trade rate.
+    rules = policy(
+        send("notice", {"after_due": "24d"}, send=["post"], term="14d", claims="principal+interest", letter="notice"),
+        law="NL",
+    )
+    work = Workplace(tmp_path, rules, numbers=())
+    damages = invoice().model_copy(update={"claim_basis": ClaimBasis.DAMAGES, "term_basis": TermBasis.AGREED})
+    with work.file.write() as transaction:
+        transaction.open_case(CASE, CREDITOR.id, open_case(damages, rules, START), START)
+    enter_in_trade_register(work)
+    proof = (await sent(work)).proof
+    assert proof is not None
+    assert proof.content is not None
+    content = LetterContent.model_validate_json(proof.content)
+    assert (content.interest_basis, str(content.periods[0].rate)) == ("statutory", "4.00")
 
 
 async def test_the_fee_that_a_consumer_letter_announces_is_explained(tmp_path: Path) -> None:

@@ -85,12 +85,12 @@ def test_the_forty_of_a_notice_is_no_extra_to_the_scale() -> None:
 
 def test_a_belgian_business_owes_forty_or_the_clause_and_simple_interest() -> None:
     lived = life(rules=ladder("BE", term="8d")).live("2026-10-20")
-    # Posted Wed 30 Sep, the term starts on the third working day, Mon 5 Oct, 8 days to the 12th.
-    assert [amounts(lived, on)[2] for on in ("2026-10-12", "2026-10-13")] == ["0.00", "40.00"]
+    # Posted Wed 30 Sep, presumed delivered on the third working day, Mon 5 Oct; 8 days from the day after, to the 13th.
+    assert [amounts(lived, on)[2] for on in ("2026-10-13", "2026-10-14")] == ["0.00", "40.00"]
     # 1000 × 10.5% × 41/365 = 11.79
     assert amounts(lived, "2026-10-13")[1] == "11.79"
     lived.around = Surroundings(terms=CreditorTerms(damages_clause=ClauseTerms(percent=Decimal("10"))))
-    assert amounts(lived, "2026-10-13")[2] == "100.00"
+    assert amounts(lived, "2026-10-14")[2] == "100.00"
 
 
 def test_no_costs_are_counted_in_a_currency_that_the_scale_does_not_know() -> None:

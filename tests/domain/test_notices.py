@@ -513,3 +513,28 @@ def test_no_letter_asks_for_an_invoice_that_is_paid_when_only_interest_is_left()
     assert lived.steps == ["2026-10-06 reminder"]
     assert [step for _, step in lived.passed] == ["notice", "final", "handoff"]
     assert lived.open_tasks() == ["decide_next"]
+
+
+def test_a_belgian_notice_by_post_ends_on_the_day_that_it_names() -> None:
+    # It says: eight days from the day after delivery. Registered on Tue 27 Oct 2026, presumed delivered on the third
+    # working day, Fri 30 Oct: the eighth day is Sat 7 Nov. The 40.00 for a late invoice come after it.
+    rules = policy(
+        send("notice", {"after_due": "20d"}, send=["registered"], claims="all", announces=["costs"], term="8d"),
+        law="BE",
+        calendar={**HOURS, "holidays": "BE", "zone": "Europe/Brussels"},
+    )
+    inv = invoice("2026-09-05", "2026-10-07", "400.00", Kind.BUSINESS).model_copy(
+        update={"term_basis": TermBasis.AGREED}
+    )
+    lived = Life(rules, inv, "2026-10-07").live("2026-10-28")
+    assert [costs(lived, on) for on in ("2026-11-07", "2026-11-08")] == ["0.00", "40.00"]
+
+
+def test_a_notice_from_before_the_scale_owes_no_costs_and_says_so() -> None:
+    # The decree on collection costs applies from 1 July 2012.
+    old = History(last_step="notice", notice_posted_on=day("2011-03-01"), notice_received_on=day("2011-03-03"))
+    inv = consumer().model_copy(update={"invoice_date": day("2011-01-01"), "due": day("2011-02-01")})
+    lived = Life(ladder(), inv, "2026-10-01", history=old).live("2026-10-02")
+    claim = claim_of(lived.case, lived.policy, day("2026-10-02"), lived.around)
+    assert claim.costs.is_zero
+    assert [remark for remark in claim.remarks if remark.startswith("no collection costs are counted")]
