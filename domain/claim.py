@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from domain.account import Allocation, Booked, CostsDue, Movement, settle
+from domain.account import Account, Allocation, Booked, CostsDue, Movement, settle
 from domain.allocation import OpenClaim
 from domain.case import Case, TakenStep
 from domain.facts import Asked, CloseReason
@@ -118,8 +118,19 @@ def claim_of(
         periods=account.periods,
         booked=account.booked,
         costs_explained=due.explained,
-        remarks=tuple(dict.fromkeys((*account.remarks, *due.remarks))),
+        remarks=tuple(dict.fromkeys((*_of_old_days(case, policy, around, account), *account.remarks, *due.remarks))),
     )
+
+
+def _of_old_days(case: Case, policy: Policy, around: Surroundings, account: Account) -> tuple[str, ...]:
+    """What to say of interest days that lie before the tables."""
+    since = default_from(case, policy, around.terms)
+    first = account.periods[0].first if account.periods else None
+    if policy.law == "BE" and is_protected(case, policy):
+        return ()
+    if since is None or first is None or since >= first:
+        return ()
+    return (f"days before {first} bear no interest here: the table of rates begins on that day",)
 
 
 def costs_due(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:
@@ -291,9 +302,9 @@ def _costs_by_law(case: Case, policy: Policy, on: date, around: Surroundings, ta
 
 
 def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, around: Surroundings) -> _Due:
-    """This invoice's share of the costs of all in one letter, on what was open of each at the end of the term."""
+    """This invoice's share of the costs of all claimed together, on what was open of each at the end of the term."""
     last_day = since - _DAY
-    mates = [sibling for sibling in around.siblings if _mate(sibling, letter) is not None]
+    mates = [sibling for sibling in around.siblings if _mate(sibling, letter, case, policy) is not None]
     members = sorted(
         [(case, policy), *((mate.case, mate.policy) for mate in mates)],
         key=lambda member: _age(member[0]),
@@ -312,7 +323,8 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
     costs = _dutch_costs([c for c, _ in members], principals, (case, policy), since, around)
     total = costs.amount
     if letter.legal == "cost_notice":
-        announced = [letter.announced_costs, *(_announced(mate, letter) for mate in mates)]
+        told = [letter, *(_mate(sibling, letter, case, policy) for sibling in mates)]
+        announced = [None if each is None else each.announced_costs for each in told]
         known = [fee for fee in announced if fee is not None]
         if len(known) == len(announced):
             total = min(total, sum(known[1:], known[0]))
@@ -320,7 +332,11 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
         return _NONE
     share = total.split([principal.minor for principal in principals])[mine]
     explained = costs.explanation
-    if len(members) > 1:
+    late = sum(1 for principal in principals if principal.is_positive)
+    if not is_protected(case, policy) and total == nl.late_payment_minimum(late, since):
+        # The least that each late invoice bears is its own (BW 6:96 lid 4).
+        share = nl.late_payment_minimum(1, since)
+    elif len(members) > 1:
         explained = (*explained, f"{share.text} of it for this one of {len(members)} invoices, in proportion")
     return _Due(CostsDue(since, share), explained, costs.remarks)
 
@@ -368,14 +384,23 @@ def _principal_at(case: Case, policy: Policy, around: Surroundings, day: date) -
     return settle(_principal(case), movements, day, interest=interest, allocation=policy.allocation).principal
 
 
-def _mate(sibling: Sibling, letter: TakenStep) -> TakenStep | None:
-    """The same letter in another case of the debtor."""
-    return next((t for t in sibling.case.taken if same_letter(t, letter)), None)
+def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> TakenStep | None:
+    """What claims another invoice of the debtor together with this one.
 
-
-def _announced(sibling: Sibling, letter: TakenStep) -> Money | None:
-    mate = _mate(sibling, letter)
-    return None if mate is None else mate.announced_costs
+    For a consumer that is the same letter. A business has a notice for each invoice; those of one day are one claim, so
+    that the scale is taken of their sum.
+    """
+    if is_protected(case, policy):
+        return next((t for t in sibling.case.taken if same_letter(t, letter)), None)
+    other = sibling.case
+    if (
+        sibling.policy.law != policy.law
+        or is_protected(other, sibling.policy)
+        or other.ledger.currency != case.ledger.currency
+    ):
+        return None
+    notice = standing_business_notice(other)
+    return notice if notice is not None and notice.proven and notice.on == letter.on else None
 
 
 def _belgian_consumer_costs(case: Case, policy: Policy, on: date, around: Surroundings) -> _Due:

@@ -69,7 +69,8 @@ def _undone_gates(
         told = any((step, issue) == (taken.step, taken.issue) for step, issue, _ in case.undone)
         if not _claimed_costs(taken) or told or taken.costs is None:
             continue
-        if not any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :]):
+        paid = any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :])
+        if not paid and not _came_back_later(case, taken):
             continue
         due = costs_due(case, policy, taken.on, around)
         if due < taken.costs:
@@ -77,6 +78,11 @@ def _undone_gates(
             yield f.GateUndone(
                 id=own, at=now, on=today, step=taken.step, issue=taken.issue, claimed=taken.costs, due=due
             )
+
+
+def _came_back_later(case: Case, taken: TakenStep) -> bool:
+    """Whether a letter before this message turned out to have reached nobody."""
+    return any(t.legal is not None and not t.proven and not t.void and t.on <= taken.on for t in case.taken)
 
 
 def _claimed_costs(taken: TakenStep) -> bool:

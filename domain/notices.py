@@ -246,13 +246,15 @@ def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
     A correction voids the letter, a payment does not (practice.md). What counts is what was learned after writing it.
     A letter that was sent before the case came to us is judged alike.
     """
-    if case.closed is not None or not case.open_minor:
-        return None
+    settled = case.closed is not None or not case.open_minor
     if is_protected(case, policy):
         letter = next((t for t in reversed(case.taken) if t.legal in _CARRY_COSTS and not t.void), None)
     else:
         letter = next((t for t in case.taken if t.legal in ("notice", *_CARRY_COSTS) and not t.void), None)
     if letter is None:
+        return None
+    if settled and not any(e.from_the_start and e.amount for e in case.ledger.entries[letter.entries :]):
+        # Nothing is left to claim; only a correction still takes back costs that were paid.
         return None
     found = next(_reasons(letter, case, policy, around), None)
     if found is None:

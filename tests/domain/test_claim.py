@@ -73,6 +73,26 @@ def test_costs_of_a_business_follow_the_scale_and_are_at_least_forty() -> None:
     assert amounts(life(agreed("100.00")).live("2026-10-17"), "2026-10-18")[2] == "40.00"
 
 
+@pytest.mark.parametrize(
+    ("mine", "other", "other_due", "share"),
+    [
+        # 15% of 2,500 and 10% of 2,500 are 625.00 on the sum, half of it each; apart it would be 375.00 each.
+        ("2500.00", "2500.00", "2026-09-02", "312.50"),
+        # 15% of 275.00 is less than 40.00 for each of the two.
+        ("180.00", "95.00", "2026-09-02", "40.00"),
+        # A notice of another day is another claim.
+        ("2500.00", "2500.00", "2026-09-03", "375.00"),
+    ],
+)
+def test_costs_of_a_business_are_counted_on_the_sum_of_what_one_days_notices_claim(
+    mine: str, other: str, other_due: str, share: str
+) -> None:
+    lived = life(agreed(mine)).live("2026-10-17")
+    sibling = life(agreed(other, number="F-2", due=day(other_due))).live("2026-10-17")
+    lived.around = Surroundings(siblings=(Sibling("F-2", sibling.case, sibling.policy),))
+    assert amounts(lived, "2026-10-18")[2] == share
+
+
 def test_the_forty_of_a_notice_is_no_extra_to_the_scale() -> None:
     lived = life(rules=ladder(charge_40="with_notice")).live("2026-10-01")
     assert [amounts(lived, on)[2] for on in ("2026-09-29", "2026-09-30", "2026-10-17", "2026-10-18")] == [

@@ -158,6 +158,28 @@ def test_a_payment_inside_the_term_learned_after_a_cost_letter_undoes_it_and_the
     assert costs(lived, "2026-11-30") == "0.00"
 
 
+def test_a_correction_after_everything_was_paid_gives_the_costs_back() -> None:
+    lived = life(consumer("800.00")).live("2026-11-04")
+    # 800 × 4% × 36/365 = 3.16 and 120.00.
+    lived.at("2026-11-05").hear("payment_received", {"id": "p1", "amount": "923.16", "credited_on": "2026-11-05"})
+    lived.live("2026-11-09").at("2026-11-10").hear("invoice_credited", {"id": "c1", "amount": "100.00"})
+    lived.live("2026-11-30")
+    claim = claim_of(lived.case, lived.policy, day("2026-11-10"))
+    # 700 × 4% × 36/365 = 2.76 was owed beside the principal: 923.16 − 702.76.
+    assert (claim.costs, claim.total, claim.overpaid) == (eur("0.00"), eur("0.00"), eur("220.40"))
+    assert lived.case.closed is f.CloseReason.PAID and lived.open_tasks() == ["overpayment"]
+
+
+def test_costs_claimed_after_a_letter_that_came_back_later_are_taken_back() -> None:
+    lived = life().live("2026-11-04")
+    lived.at("2026-11-05").hear("delivery_reported", {"key": "F-1/notice/1/post", "status": "returned"})
+    lived.live("2026-11-12")
+    assert [(x.step, x.claimed, x.due) for x in lived.facts if isinstance(x, f.GateUndone)] == [
+        ("final", eur("150.00"), eur("0.00"))
+    ]
+    assert "2026-11-05 apology" in lived.steps and costs(lived, "2026-11-12") == "0.00"
+
+
 def test_no_apology_when_nothing_was_claimed_wrongly() -> None:
     lived = life().live("2026-11-04")
     lived.at("2026-11-06").hear("payment_received", {"id": "p1", "amount": "1153.84", "credited_on": "2026-11-06"})
