@@ -192,6 +192,9 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
         "codes": [
             {"svg": each.svg, "caption": each.caption, "alt": each.alt} for each in codes(content, wording.letter)
         ],
+        "dense": wording.interest is not None or wording.schedule is not None,
+        # Our labels take less than 1.7 mm a letter in their size: the layout has no need to measure them.
+        "label_width": max((1.7 * len(label) for label, _ in wording.payment), default=0),
         "attachments": [],
     }
 
