@@ -4,9 +4,10 @@ segno draws any code, and takes a millisecond for it; a letter has two. Here wha
 is worked out once, with segno: the fixed patterns, and the order in which the bits of a message fill the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from operator import itemgetter
+from typing import cast
 
 import segno
 
@@ -41,13 +42,14 @@ def matrix(message: bytes) -> tuple[str, ...]:
     Raises:
         ValueError: the message is longer than `MOST_BYTES`.
     """
-    for version, (checks, sizes) in enumerate(_BLOCKS, start=1):
+    for version, (_, sizes) in enumerate(_BLOCKS, start=1):
         count_bits = 8 if version < 10 else 16
         # The mode and the count stand before the message.
         if len(message) * 8 + 4 + count_bits <= sum(sizes) * 8:
             break
     else:
         raise ValueError(f"a message of {len(message)} bytes is too long for a code; it holds {MOST_BYTES}")
+    checks = _BLOCKS[version - 1][0]
     words = _interleaved(_data(message, count_bits, sum(sizes)), sizes, checks)
     order, masked, places = _frame(version)
     bits = int.from_bytes(words, "big") << places - len(words) * 8
@@ -108,7 +110,7 @@ def _product(one: int, other: int) -> int:
 
 
 @cache
-def _frame(version: int) -> tuple["itemgetter[tuple[str, ...]]", int, int]:
+def _frame(version: int) -> tuple[Callable[[str], tuple[str, ...]], int, int]:
     """Return how a code of this version is filled.
 
     Returns:
@@ -132,7 +134,7 @@ def _frame(version: int) -> tuple["itemgetter[tuple[str, ...]]", int, int]:
         where.get((y, x), len(places) + (1 if sample.matrix[y][x] else 0)) for y in range(side) for x in range(side)
     ]
     masked = "".join("1" if (y + x) % 3 == 0 else "0" for y, x in places)
-    return itemgetter(*picked), int(masked, 2), len(places)
+    return cast("Callable[[str], tuple[str, ...]]", itemgetter(*picked)), int(masked, 2), len(places)
 
 
 def _fixed(y: int, x: int, side: int) -> bool:
