@@ -28,6 +28,11 @@ _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
 @cache
+def _layout() -> bytes:
+    return LAYOUT.read_bytes()
+
+
+@cache
 def _fonts() -> typst.Fonts:
     """Return the fonts of this package and those inside typst: the same bytes on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
@@ -48,18 +53,16 @@ def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachme
         Unprintable: a text has characters that no bundled font has.
     """
     if not attachments:
-        return _compiled(LAYOUT, letter, on)
+        return _compiled(LAYOUT.parent, letter, on)
     # typst reads files, not bytes of ours, and none outside its root.
     with TemporaryDirectory(prefix="letter-") as folder:
         root = Path(folder)
-        layout = root / LAYOUT.name
-        layout.write_bytes(LAYOUT.read_bytes())
         enclosed = []
         for place, attachment in enumerate(attachments):
             name = f"enclosed-{place}"
             (root / name).write_bytes(attachment.content)
             enclosed.append({"file": name, **_described(attachment, place, attachments)})
-        return _compiled(layout, {**letter, "attachments": enclosed}, on)
+        return _compiled(root, {**letter, "attachments": enclosed}, on)
 
 
 def _described(attachment: Attachment, place: int, attachments: Sequence[Attachment]) -> Mapping[str, str]:
@@ -75,17 +78,17 @@ def _described(attachment: Attachment, place: int, attachments: Sequence[Attachm
     }
 
 
-def _compiled(layout: Path, letter: Mapping[str, object], on: date) -> bytes:
+def _compiled(root: Path, letter: Mapping[str, object], on: date) -> bytes:
     """Return the PDF; if it has more than one page, with page numbers, which leave the pages as they are."""
-    pdf = _once(layout, {**letter, "pages": 1}, on)
+    pdf = _once(root, {**letter, "pages": 1}, on)
     pages = _PAGES.search(pdf)
     if pages is None:
         raise RuntimeError("letter.typ: typst wrote a PDF without a plain page tree; press._PAGES has to follow it")
-    return pdf if pages[1] == b"1" else _once(layout, {**letter, "pages": int(pages[1])}, on)
+    return pdf if pages[1] == b"1" else _once(root, {**letter, "pages": int(pages[1])}, on)
 
 
-def _once(layout: Path, letter: Mapping[str, object], on: date) -> bytes:
-    compiler = typst.Compiler(str(layout), root=str(layout.parent), font_paths=_fonts())
+def _once(root: Path, letter: Mapping[str, object], on: date) -> bytes:
+    compiler = typst.Compiler(_layout(), root=str(root), font_paths=_fonts())
     try:
         pdf, warnings = compiler.compile_with_warnings(
             format="pdf",

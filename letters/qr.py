@@ -7,10 +7,15 @@ from stdnum import iban
 
 from letters.content import LetterContent
 from letters.figures import Figures, grouped, labels
-from letters.qr_matrix import MOST_BYTES, matrix
+from letters.qr_matrix import MOST_BYTES, MOST_MODULES, matrix
 
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
-_BARS = re.compile("1+")
+_RUN = re.compile("0+|1+")
+# A run of modules as a command of an SVG path: black ones are drawn, white ones passed over.
+_STROKES = {
+    **{"0" * length: f"m{length} 0" for length in range(1, MOST_MODULES + 1)},
+    **{"1" * length: f"h{length}" for length in range(1, MOST_MODULES + 1)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +104,11 @@ def _svg(payload: str) -> str:
     """Draw a code: one path of horizontal strokes, each a module high, in modules."""
     rows = matrix(payload.encode("utf-8"))
     side = len(rows) + 2 * _QUIET
-    strokes: list[str] = []
-    for y, row in enumerate(rows, start=_QUIET):
-        end = None
-        for bar in _BARS.finditer(row):
-            start, width = bar.start(), bar.end() - bar.start()
-            strokes.append(f"M{start + _QUIET} {y}.5h{width}" if end is None else f"m{start - end} 0h{width}")
-            end = bar.end()
+    strokes = "".join(
+        f"M{_QUIET} {y}.5{''.join(map(_STROKES.__getitem__, _RUN.findall(row.rstrip('0'))))}"
+        for y, row in enumerate(rows, start=_QUIET)
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{"".join(strokes)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{strokes}"/></svg>'
     )

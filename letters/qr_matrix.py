@@ -31,6 +31,8 @@ _BLOCKS: tuple[tuple[int, tuple[int, ...]], ...] = (
 _MASK = 3
 MOST_BYTES = 331
 """The longest message, of version 13."""
+MOST_MODULES = 17 + 4 * len(_BLOCKS)
+"""Modules of the side of the largest code."""
 
 
 def matrix(message: bytes) -> tuple[str, ...]:
