@@ -2,9 +2,11 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -393,6 +395,30 @@ def test_nothing_of_the_previous_debtor_is_left_in_a_letter() -> None:
         assert earlier.name not in later
         assert f"N-{place}" not in later
     assert len(set(prints)) == len(prints)
+
+
+def test_each_letter_holds_its_own_file_and_none_stays_behind() -> None:
+    content = example("fourteen_day_letter")
+    for number in range(5):
+        mine = Attachment(PDF.filename, PDF.media_type, f"invoice {number}".encode())
+        assert read(render_pdf(content, (mine,))).attachments[PDF.filename] == [mine.content]
+        assert not read(render_pdf(content)).attachments
+    folder, _ = press._ROOM.open()
+    assert [entry.name for entry in folder.iterdir()] == [press.LAYOUT.name]
+
+
+def test_letters_of_several_threads_are_the_same_as_of_one() -> None:
+    contents = [letter(reference=f"N-{place}", lines=(invoice(f"N-{place}"),)) for place in range(12)]
+    alone = [render_pdf(content, (PDF,)) for content in contents]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda content: render_pdf(content, (PDF,)), contents)) == alone
+
+
+def test_a_folder_that_was_cleaned_away_is_made_again() -> None:
+    before = render_pdf(example("reminder"))
+    folder, _ = press._ROOM.open()
+    shutil.rmtree(folder)
+    assert render_pdf(example("reminder")) == before
 
 
 def test_a_belgian_footer_has_the_enterprise_number() -> None:
