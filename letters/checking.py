@@ -31,6 +31,7 @@ def check_content(content: LetterContent, *, paper: bool) -> None:
     _check_kind(content, letter)
     _check_term(content, letter)
     _check_claims(content, letter)
+    _check_before_due(content, letter)
     for part in requirements.REQUIRED[letter]:
         if part.when(printing) and any(value is None for value in part.values(printing)):
             raise _missing(letter, part)
@@ -140,7 +141,8 @@ def _check_term(content: LetterContent, letter: str) -> None:
 
 
 def _check_claims(content: LetterContent, letter: str) -> None:
-    allowed = requirements.CLAIMS_OF_CONSUMERS.get(letter)
+    belgian = content.law == "BE"
+    allowed = (requirements.CLAIMS_OF_BELGIAN_CONSUMERS if belgian else requirements.CLAIMS_OF_CONSUMERS).get(letter)
     if not content.consumer or allowed is None or content.claims in allowed:
         return
     if content.claimed_interest is None and content.claimed_costs is None:
@@ -148,6 +150,21 @@ def _check_claims(content: LetterContent, letter: str) -> None:
     raise VoidLetter(
         f"{letter}: claims {content.claims} of a consumer; it may claim the principal alone, so put claims=principal"
     )
+
+
+def _check_before_due(content: LetterContent, letter: str) -> None:
+    if letter not in requirements.BEFORE_DUE:
+        return
+    if late := [line for line in content.lines if line.due < content.on]:
+        raise VoidLetter(
+            f"{letter}: invoice {late[0].number} was due on {late[0].due}, and this letter is for before that day; "
+            "use letter `reminder`"
+        )
+    if content.claimed_interest is not None or content.claimed_costs is not None:
+        raise VoidLetter(
+            f"{letter}: claims {content.claims} before the due date; it may claim the principal alone, so put "
+            "claims=principal"
+        )
 
 
 def _check_account(content: LetterContent, letter: str) -> None:

@@ -3,6 +3,7 @@
 from letters.content import LetterContent
 
 LETTERS = (
+    "service_mail",
     "reminder",
     "second_reminder",
     "notice",

@@ -1,5 +1,6 @@
 """QR codes of a letter: what they hold, and their drawing."""
 
+import re
 from dataclasses import dataclass
 
 import segno
@@ -10,8 +11,15 @@ from letters.figures import Figures, grouped, labels
 
 # Finding the best of the eight masks takes five milliseconds a code; a reader is told the mask, and reads any of them.
 _MASK = 3
-_QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
 _EPC_MOST = 331  # bytes, EPC069-12
+_WIDEST = 177  # modules of the largest code, version 40
+_QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
+_RUN = re.compile("0+|1+")
+# A run of modules as a command of an SVG path: black ones are drawn, white ones passed over.
+_STROKES = {
+    **{"0" * length: f"m{length} 0" for length in range(1, _WIDEST + 1)},
+    **{"1" * length: f"h{length}" for length in range(1, _WIDEST + 1)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +104,15 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
 
 
 def _svg(payload: str) -> str:
-    """Draw a code: one path of horizontal bars, in modules."""
+    """Draw a code: one path of horizontal strokes, each a module high, in modules."""
     code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK, encoding="utf-8")
-    side = len(code.matrix) + 2 * _QUIET
-    bars: list[str] = []
-    for y, row in enumerate(code.matrix, start=_QUIET):
-        x, width = 0, len(row)
-        while x < width:
-            if not row[x]:
-                x += 1
-                continue
-            start = x
-            while x < width and row[x]:
-                x += 1
-            bars.append(f"M{start + _QUIET} {y}h{x - start}v1h-{x - start}z")
+    rows = ["".join(map(str, row)) for row in code.matrix]
+    side = len(rows) + 2 * _QUIET
+    strokes = "".join(
+        f"M{_QUIET} {y}.5{''.join(map(_STROKES.__getitem__, _RUN.findall(row.rstrip('0'))))}"
+        for y, row in enumerate(rows, start=_QUIET)
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{"".join(bars)}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{strokes}"/></svg>'
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from letters.address import address_lines
 from letters.attachment import Attachment
 from letters.checking import check_content, check_words
 from letters.content import LetterContent
@@ -177,7 +178,9 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
         "table": _breakable(asdict(wording.table), longest=24),
         "interest": _breakable(asdict(wording.interest), longest=14) if wording.interest else None,
         "schedule": asdict(wording.schedule) if wording.schedule else None,
-        "address": _breakable([line for line in (debtor.name, *attention, *debtor.address) if line], longest=36),
+        "address": _breakable(
+            [line for line in (debtor.name, *attention, *address_lines(content)) if line], longest=36
+        ),
         "sender": " · ".join(part for part in (creditor.name, *creditor.address) if part),
         "page_labels": [named["page"], named["page_of"]],
         "payment_title": named["payment_title"],
@@ -192,6 +195,9 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
         "codes": [
             {"svg": each.svg, "caption": each.caption, "alt": each.alt} for each in codes(content, wording.letter)
         ],
+        "dense": wording.interest is not None or wording.schedule is not None,
+        # Room enough for our labels in their size, so that the layout has no need to measure them; a test does.
+        "label_width": max((1.45 * len(label) + 6 for label, _ in wording.payment), default=0),
         "attachments": [],
     }
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from letters.address import address_lines
 from letters.content import Claims, Language, Law, LetterContent
 from letters.figures import Figures, grouped, labels
 
@@ -149,7 +150,7 @@ DEBTOR_ADDRESS = Part(
     "the debtor's address",
     "give debtor.address; a letter on paper goes nowhere without it",
     when=lambda p: p.paper,
-    values=lambda p: p.content.debtor.address or (None,),
+    values=lambda p: address_lines(p.content) or (None,),
 )
 INVOICES = Part(
     "number, date, due date and open amount of every invoice", "print the table of invoices", values=_invoice_values
@@ -228,6 +229,25 @@ NO_DAMAGES = Part(
     when=lambda p: p.content.damages_if_late is None,
     blocks=("consequence",),
     said={"nl": "geen schadevergoeding", "en": "no damages", "fr": "pas d’indemnité", "de": "keinen Schadenersatz"},
+)
+DAMAGES_DUE = Part(
+    "that damages are asked, and how much (Book XIX WER)",
+    "keep the paragraph on damages in block `opening`",
+    when=lambda p: p.content.law == "BE" and p.content.consumer and p.content.claimed_costs is not None,
+    values=lambda p: (p.figures.money(p.content.claimed_costs) if p.content.claimed_costs else None,),
+    blocks=("opening",),
+    said={
+        "nl": r"schadevergoeding van \[amount\]",
+        "en": r"damages of \[amount\]",
+        "fr": r"indemnité de \[amount\]",
+        "de": r"Schadenersatz von \[amount\]",
+    },
+)
+IN_ORDER = Part(
+    "the question whether the invoice is in order",
+    "keep it in block `opening`",
+    blocks=("opening",),
+    said={"nl": r"in orde\?", "en": r"in order\?", "fr": r"en ordre\s?\?", "de": r"in Ordnung\?"},
 )
 IN_DEFAULT = Part(
     "the consequence: default",
@@ -490,8 +510,9 @@ _CLAIM = (*_PARTIES, INVOICES, AMOUNT, ACCOUNT, DISPUTE_WAY, ARRANGEMENT_WAY, DE
 _ANSWER = (CREDITOR_NAME, DEBTOR, INVOICES, ACCOUNT, CONTACT)
 
 REQUIRED: Mapping[str, tuple[Part, ...]] = {
+    "service_mail": (CREDITOR_NAME, INVOICES, AMOUNT, ACCOUNT, IN_ORDER, CONTACT),
     "reminder": _REMINDER,
-    "second_reminder": _REMINDER,
+    "second_reminder": (*_REMINDER, DAMAGES_DUE),
     "generic": _REMINDER,
     "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, FEE_OF_NOTICE, PARTNER_IF_GIVEN),
     "fourteen_day_letter": (*_CLAIM, TERM, IN_DEFAULT, FEE, VAT_REASON, RESERVATION),
@@ -551,6 +572,16 @@ CLAIMS_OF_CONSUMERS: Mapping[str, frozenset[Claims]] = {
     "dispute_confirmation": frozenset({"principal"}),
 }
 """What a letter to a consumer may claim, where that is not everything: costs are due after a 14-day letter only."""
+
+CLAIMS_OF_BELGIAN_CONSUMERS: Mapping[str, frozenset[Claims]] = {
+    **CLAIMS_OF_CONSUMERS,
+    "second_reminder": frozenset({"principal", "all"}),
+}
+"""The same under Belgian law: damages and interest are due once the free first reminder has run out (Book XIX WER), so
+that the letter after it may claim them; the ladder has to wait for that term."""
+
+BEFORE_DUE = frozenset({"service_mail"})
+"""Letters for before the due date: they ask nothing beside the invoices, of anybody, and call nothing late."""
 
 LONGEST_ARRANGEMENT_OF_CONSUMERS = 366
 """Days from the letter to the last instalment: a longer arrangement is credit."""
@@ -680,6 +711,21 @@ FORBIDDEN: tuple[Forbidden, ...] = (
             r"(lettre|rappel)s? précédente?s?",
             "de": r"(unser|unsere[nms]?|mein|ein) (vorige[nsrm]?|letzte[nsrm]?|früheres?n?) (Brief|Schreiben|Mahnung)",
         },
+    ),
+    Forbidden(
+        "that something is late",
+        "leave it out: the due date is still to come",
+        {
+            "nl": r"te laat|voorbij|verstreken|verlopen|achterstal|verzuim|herinner|aanman|(nog |helemaal )niet "
+            r"(\w+ )?(betaald|ontvangen)|openstaan",
+            "en": r"\blate\b|overdue|passed|past due|in arrears|default|remind|not (yet )?(been )?(paid|received)|"
+            r"outstanding",
+            "fr": r"retard|dépassé|échu\b|expiré|défaut|rappel|relance|impayé|pas (encore )?(été )?(entièrement )?"
+            r"(payée?s?|reçue?s?)",
+            "de": r"zu spät|verspätet|überfällig|abgelaufen|Verzug|Rückstand|erinner|mahn|(noch )?nicht (\w+ )?"
+            r"(bezahlt|gezahlt|eingegangen)",
+        },
+        letters=BEFORE_DUE,
     ),
     Forbidden(
         "a settlement in full",

@@ -12,6 +12,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
+from letters.address import address_lines
 from letters.content import Announcement, LetterContent
 from letters.errors import UnknownLetter, VoidLetter
 from letters.figures import TEMPLATES, Figures, grouped, labels
@@ -207,6 +208,9 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         "fee": mark("amount", figures.money(fee.amount) if fee else None),
         "fee_vat": mark("amount", figures.money(fee.vat) if fee and fee.vat else None),
         "damages": mark("amount", figures.money(content.damages_if_late) if content.damages_if_late else None),
+        # Under Belgian law what a consumer owes beside the price is damages, and only once the free reminder ran out.
+        "damages_due": mark("amount", _damages_due(content, figures)),
+        "interest_due": content.claimed_interest is not None,
         "product": text(content.product),
         "consumer": content.consumer,
         "careful": content.consumer or content.natural_person,
@@ -218,6 +222,11 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         **_partner_values(content, figures),
         **_event_values(content, figures),
     }
+
+
+def _damages_due(content: LetterContent, figures: Figures) -> str | None:
+    costs = content.claimed_costs if content.consumer and content.law == "BE" else None
+    return figures.money(costs) if costs else None
 
 
 def _interest_until(content: LetterContent) -> date:
@@ -331,7 +340,7 @@ def _meta(content: LetterContent, letter: str, *, paper: bool) -> tuple[tuple[st
         return tuple(rows)
     if letter not in RECORD:
         return ()
-    addressee = ", ".join(part for part in (content.debtor.name, *content.debtor.address) if part)
+    addressee = ", ".join(part for part in (content.debtor.name, *address_lines(content)) if part)
     return (rows[0], (named["to"], addressee), rows[1])
 
 

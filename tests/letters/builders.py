@@ -229,6 +229,9 @@ def _arrangement(language: str) -> LetterContent:
 def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
     """Return a true letter of each name: what the worked cases of practice say, where they have it."""
     match name:
+        case "service_mail":
+            # practice.md, nl-business step 0: five days before the due day of S1.
+            content = letter(name, language, **_BUSINESS | {"on": date(2026, 8, 28), "term_days": None})
         case "notice":
             content = _business_notice(language)
         case "fourteen_day_letter":
@@ -368,6 +371,17 @@ def variants() -> Iterator[tuple[str, LetterContent]]:
         yield (
             f"notice-to-a-belgian-consumer-{language}",
             _changed(example("first_reminder", language), **belgian | {"letter": "notice", "term_days": 15}),
+        )
+        yield (
+            f"second-reminder-of-damages-{language}",
+            _changed(
+                example("first_reminder", language),
+                **belgian | {"letter": "second_reminder", "term_days": None, "partner": None},
+            ),
+        )
+        yield (
+            f"service-mail-to-a-consumer-{language}",
+            _changed(example("default_notice", language), letter="service_mail", on=date(2026, 10, 27), term_days=None),
         )
         plan = Arrangement(
             total=euros("249.00"),

@@ -2,9 +2,12 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,16 +15,29 @@ from typing import Any
 import pytest
 import typst
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFont
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from letters import press, render
 from letters.attachment import Attachment
-from letters.content import DebtorParty, LetterContent
+from letters.content import DebtorParty, Language, LetterContent
+from letters.figures import labels
 from letters.kinds import LETTERS
 from letters.render import Unprintable, render_pdf
-from tests.letters.builders import BELGIAN_CREDITOR, CREDITOR, LINK, PERSON, euros, example, invoice, letter, many
+from tests.letters.builders import (
+    BELGIAN_CREDITOR,
+    CREDITOR,
+    LANGUAGES,
+    LINK,
+    PERSON,
+    euros,
+    example,
+    invoice,
+    letter,
+    many,
+    variants,
+)
 from tests.letters.reading import printed
 
 ROOT = Path(__file__).parents[2]
@@ -308,6 +324,60 @@ def test_the_last_words_never_stand_alone_on_a_page(name: str) -> None:
             assert len(last.splitlines()) >= 7
 
 
+def with_two_invoices_and_periods(content: LetterContent) -> LetterContent:
+    """The letter about its invoice and one of 100.00 with interest of its own."""
+    both = many(content)
+    first, extra = content.periods[0], both.lines[1]
+    assert both.interest is not None
+    changes: dict[str, Any] = {
+        "periods": (
+            first,
+            first.model_copy(update={"invoice": extra.number, "base": extra.open, "amount": euros("1.00")}),
+        ),
+        "interest": both.interest + euros("1.00"),
+        "claimed": both.claimed + euros("1.00"),
+    }
+    return LetterContent.model_validate(both.model_dump() | changes)
+
+
+DEMANDS = [
+    *((f"{name}-{language}", example(name, language)) for name in ("final_demand", "notice") for language in LANGUAGES),
+    *((name, content) for name, content in variants() if content.letter in ("final_demand", "notice")),
+]
+
+
+@pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in DEMANDS])
+def test_a_demand_or_notice_of_two_invoices_with_their_interest_fits_one_page(content: LetterContent) -> None:
+    two = with_two_invoices_and_periods(content) if content.periods else many(content)
+    assert len(read(render_pdf(two)).pages) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_label_of_the_payment_reaches_its_value(language: Language) -> None:
+    # The layout gives labels a column of fixed width, worked out from the longest one; a point is 1/72 inch.
+    font = ImageFont.truetype(str(press.FONTS / "SourceSansPro-Regular.otf"), 950)
+    named = labels(language)
+    keys = ("claimed", "pay_online", "account", "bic", "account_name", "reference")
+    for key in (*keys, "reference_betalingskenmerk", "reference_ogm", "reference_rf"):
+        millimetres = font.getlength(named[key]) / 100 / 72 * 25.4
+        wording = render._checked_words(letter(language=language), paper=True)
+        alone = replace(wording, payment=((named[key], ""),))
+        width = render._printed(letter(language=language), alone)["label_width"]
+        assert isinstance(width, float)
+        assert millimetres + 1 < width
+
+
+def test_no_running_text_is_smaller_than_nine_and_a_half_points() -> None:
+    sizes: dict[str, float] = {}
+
+    def visit(text: str, page: list[float], line: list[float], _: Any, size: float) -> None:
+        sizes.update({word: abs(size * line[3] * page[3]) for word in text.split()})
+
+    for content, word in ((example("final_demand"), "onverminderd"), (example("reminder"), "Misschien")):
+        read(render_pdf(content)).pages[0].extract_text(visitor_text=visit)
+        assert sizes[word] >= 9.49
+
+
 def test_a_very_long_word_stays_on_the_page() -> None:
     content = letter(debtor=DebtorParty(name="W" * 100), lines=(invoice("9" * 90), invoice("8" * 90)))
     compact = printed(render_pdf(content)).replace(" ", "")
@@ -325,6 +395,30 @@ def test_nothing_of_the_previous_debtor_is_left_in_a_letter() -> None:
         assert earlier.name not in later
         assert f"N-{place}" not in later
     assert len(set(prints)) == len(prints)
+
+
+def test_each_letter_holds_its_own_file_and_none_stays_behind() -> None:
+    content = example("fourteen_day_letter")
+    for number in range(5):
+        mine = Attachment(PDF.filename, PDF.media_type, f"invoice {number}".encode())
+        assert read(render_pdf(content, (mine,))).attachments[PDF.filename] == [mine.content]
+        assert not read(render_pdf(content)).attachments
+    folder, _ = press._ROOM.open()
+    assert [entry.name for entry in folder.iterdir()] == [press.LAYOUT.name]
+
+
+def test_letters_of_several_threads_are_the_same_as_of_one() -> None:
+    contents = [letter(reference=f"N-{place}", lines=(invoice(f"N-{place}"),)) for place in range(12)]
+    alone = [render_pdf(content, (PDF,)) for content in contents]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda content: render_pdf(content, (PDF,)), contents)) == alone
+
+
+def test_a_folder_that_was_cleaned_away_is_made_again() -> None:
+    before = render_pdf(example("reminder"))
+    folder, _ = press._ROOM.open()
+    shutil.rmtree(folder)
+    assert render_pdf(example("reminder")) == before
 
 
 def test_a_belgian_footer_has_the_enterprise_number() -> None:

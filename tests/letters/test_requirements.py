@@ -299,6 +299,36 @@ def test_no_consumer_is_asked_for_costs_before_they_are_due(name: str) -> None:
         render_email(content)
 
 
+def test_a_belgian_consumer_is_asked_for_damages_after_the_free_reminder_and_never_above_the_cap() -> None:
+    # practice.md S15: 400.00, damages of 30 + 10% of 250 = 55.00, interest of 1.96.
+    content = dict(variants())["second-reminder-of-damages-nl"]
+    text = render_email(content).text
+    assert "ook een schadevergoeding van € 55,00 en rente verschuldigd" in text
+    assert "€ 456,96" in text
+    with pytest.raises(VoidLetter, match=r"claims costs of 55\.01 EUR of a consumer, above the 55\.00 EUR"):
+        render_email(changed(content, costs=euros("55.01"), claimed=euros("456.97")))
+    with pytest.raises(VoidLetter, match="may claim the principal alone"):
+        render_email(changed(content, law="NL"))
+    with pytest.raises(VoidLetter, match="may claim the principal alone"):
+        render_email(changed(content, letter="reminder"))
+
+
+def test_a_second_reminder_says_nothing_of_damages_that_it_does_not_ask() -> None:
+    content = dict(variants())["second-reminder-of-damages-nl"]
+    asked_less = changed(content, claims="principal", claimed=euros("400.00"))
+    assert "schadevergoeding" not in render_email(asked_less).text
+
+
+def test_a_service_mail_is_for_before_the_due_day_and_asks_the_principal_alone() -> None:
+    content = example("service_mail")
+    due = content.lines[0].due
+    assert render_email(changed(content, on=due)).text
+    with pytest.raises(VoidLetter, match="this letter is for before that day; use letter `reminder`"):
+        render_email(changed(content, on=date(2026, 9, 3)))
+    with pytest.raises(VoidLetter, match="before the due date; it may claim the principal alone"):
+        render_email(changed(content, claims="all", costs=euros("40.00"), claimed=euros("2460.00")))
+
+
 def test_costs_that_a_consumer_owes_are_never_above_the_scale() -> None:
     content = example("final_demand")
     with pytest.raises(VoidLetter, match=r"above the 48\.40 EUR that the law allows at most"):
@@ -387,6 +417,14 @@ STRUCK_DOWN = [
     ("second_reminder", "en", "reaction", "As we wrote in our previous letter."),
     ("second_reminder", "fr", "reaction", "Comme dans notre dernière lettre."),
     ("second_reminder", "de", "reaction", "Wie in unserem letzten Schreiben."),
+    ("service_mail", "nl", "opening", "De termijn is voorbij."),
+    ("service_mail", "nl", "opening", "De factuur is nog niet betaald."),
+    ("service_mail", "en", "opening", "The invoice is overdue."),
+    ("service_mail", "en", "opening", "This is a reminder."),
+    ("service_mail", "fr", "opening", "Votre paiement est en retard."),
+    ("service_mail", "fr", "opening", "La facture n’est pas encore payée."),
+    ("service_mail", "de", "opening", "Die Rechnung ist überfällig."),
+    ("service_mail", "de", "opening", "Sie ist noch nicht bezahlt."),
     ("receipt", "nl", "opening", "Dit is tegen finale kwijting."),
     ("receipt", "en", "opening", "This is in full and final settlement."),
     ("receipt", "fr", "opening", "Ce paiement est pour solde de tout compte."),

@@ -310,3 +310,20 @@ def test_a_letter_with_vat_says_why() -> None:
     text = render_email(content).text
     assert "In dit bedrag zit € 8,40 btw. Wij gebruiken een incassodienst die btw rekent." in text
     assert "btw" not in render_email(example("fourteen_day_letter")).text.partition("\n-- \n")[0].lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_service_mail_names_amount_and_due_day_and_announces_nothing(language: str) -> None:
+    content = example("service_mail", language, announces=("interest", "costs", "handoff"), partner=PARTNER)
+    figures = Figures.of(content.language, content.law)
+    for text in all_forms(content):
+        plain = text.replace("\u00a0", " ")
+        assert figures.money(content.claimed).replace("\u00a0", " ") in plain
+        assert figures.day(content.lines[0].due).replace("\u00a0", " ") in plain
+        assert PARTNER.name not in plain
+        assert not re.search(r"rente|kosten|interest|costs|intérêt|frais|Zinsen|Kosten", plain)
+
+
+def test_only_a_business_is_asked_for_the_order_number() -> None:
+    assert "inkoopnummer" in render_email(example("service_mail")).text
+    assert "inkoopnummer" not in render_email(dict(variants())["service-mail-to-a-consumer-nl"]).text
