@@ -206,7 +206,7 @@ def test_a_silent_belgian_consumer_owes_nothing_more_before_the_free_reminder_ra
     assert ladder(played("be-consumer"), "K-1") == [
         ("10-13", "first_reminder", "email", "400.00"),
         ("10-29", "call", "task", "456.84"),
-        ("10-29", "second_reminder", "email", "400.00"),
+        ("10-29", "second_reminder", "email", "456.84"),
         ("11-10", "notice", "registered", "458.22"),
         ("12-08", "handoff", "agency", "461.44"),
     ]
