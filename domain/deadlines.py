@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from domain.calendar import SendingCalendar
 from domain.case import Case
-from domain.facts import TaskRaised
+from domain.facts import CloseReason, TaskRaised
 from domain.law import nl
 from domain.notices import is_protected
 from domain.policy import Policy
@@ -43,8 +43,11 @@ class Deadline:
 
 
 def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadline, ...]:
-    """The deadlines of an open case, the nearest first; none of a policy without law."""
-    if policy.law is None or case.closed is not None:
+    """The deadlines of a case, the nearest first; none of a policy without law, nor of a claim that is settled.
+
+    Those of a case that was handed off are told here and raise no tasks: the agency has the file.
+    """
+    if policy.law is None or case.closed not in (None, CloseReason.HANDED_OFF):
         return ()
     return _deadlines(_basis(case, policy, terms))
 

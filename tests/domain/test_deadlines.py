@@ -11,7 +11,7 @@ from domain.facts import TaskRaised
 from domain.invoice import Invoice, Kind
 from domain.surroundings import Surroundings
 from domain.terms import PLAIN_TERMS, CreditorTerms
-from tests.domain.builders import Life, day, invoice, policy, send
+from tests.domain.builders import Life, day, hand_off, invoice, policy, send
 
 LADDER = policy(
     send("notice", {"after_due": "14d"}, send=["post"], announces=["costs"], term="14d"),
@@ -105,6 +105,19 @@ def test_a_closed_case_has_no_deadlines() -> None:
     lived.hear("payment_received", {"amount": "1000.00"})
     lived.live("2026-05-31")
     assert found(lived) == {} and raised(lived) == []
+
+
+def test_a_case_that_was_handed_off_still_tells_its_deadlines() -> None:
+    ladder = policy(
+        send("notice", {"after_due": "14d"}, send=["post"], term="14d"),
+        hand_off({"term_expired": "notice"}),
+        law="NL",
+        kind="business",
+    )
+    lived = Life(ladder, invoice("2026-02-01", "2026-03-01"), "2026-02-01").live("2026-05-31")
+    assert lived.case.handed_off and found(lived)["vat_reclaim"] == "2027-03-01"
+    lived.live("2027-12-31")
+    assert raised(lived) == []
 
 
 def test_a_policy_without_law_watches_nothing() -> None:
