@@ -287,8 +287,8 @@ def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
 
 def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings) -> Iterator[tuple[VoidReason, str]]:
     carries_costs = letter.legal in _CARRY_COSTS
-    # A business needs no default to be written to; but what asks for payment before the term that it has now is void.
-    since = default_from(case, policy, around.terms) if carries_costs else case.due + _DAY
+    # Only the Dutch 14-day letter needs default; but what asks for payment before the term that he has now is void.
+    since = default_from(case, policy, around.terms) if letter.legal == "cost_notice" else case.due + _DAY
     if since is None or letter.on < since:
         yield "not_in_default", "" if since is None else since.isoformat()
     later = case.ledger.entries[letter.entries :]

@@ -584,6 +584,10 @@ def _dates(
     if issue > 1 and step.repeat is not None:
         yield _repeated_day(case, policy, terms, step, issue), "not_due_yet"
         return
+    void = [taken.on for taken in case.taken if taken.void and taken.step == step.id]
+    if void:
+        # Never two on one day, whatever made the former void.
+        yield max(void) + timedelta(days=1), "not_due_yet"
     if sets_costs(step, case, policy):
         yield from _default_dates(case, policy, terms)
     elif step.term is not None and policy.law is not None:

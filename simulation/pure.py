@@ -45,6 +45,10 @@ def run(scenario: Scenario) -> Outcome:
             gc.enable()
 
 
+_MOST_ACTS = 200
+"""Steps that one case may take at one moment; no ladder has so many."""
+
+
 class _Policies:
     """The desk of a scenario: its policies, and an empty quarantine."""
 
@@ -63,6 +67,8 @@ class _Actor:
     """One case while it is played."""
 
     __slots__ = (
+        "acted_at",
+        "acts",
         "case",
         "contacted_on",
         "decision",
@@ -88,6 +94,8 @@ class _Actor:
         self.wake: datetime | None = None
         self.siblings: tuple[_Actor, ...] = ()
         self.looks_at_siblings = False
+        self.acted_at: datetime | None = None
+        self.acts = 0
         self.contacted_on: date | None = None
         self.reminded_on: date | None = None
 
@@ -167,8 +175,16 @@ class _Run:
             actor = self.actors[index]
             if actor.wake == now:
                 actor.wake = None
+                self._comes_to_rest(actor, now)
                 if self._is_awake(actor, now):
                     self._act(actor, now)
+
+    def _comes_to_rest(self, actor: _Actor, now: datetime) -> None:
+        """A case that goes on for ever at one moment is a mistake in the rules, which must not look like a long run."""
+        actor.acts = actor.acts + 1 if actor.acted_at == now else 1
+        actor.acted_at = now
+        if actor.acts > _MOST_ACTS:
+            raise RuntimeError(f"{actor.number} never comes to rest at {now}; it is due for {actor.decision}")
 
     def _is_awake(self, actor: _Actor, now: datetime) -> bool:
         awake = self.scenario.awake

@@ -241,6 +241,30 @@ def test_a_person_may_ask_for_a_new_notice_with_a_reason() -> None:
     assert [s for s in lived.steps if "notice" in s] == ["2026-10-14 notice", "2026-10-20 notice #2"]
 
 
+def test_a_new_notice_never_leaves_on_the_day_of_the_former() -> None:
+    lived = life().live("2026-10-13").at("2026-10-14", "09:00").live("2026-10-14")
+    lived.at("2026-10-14", "10:00").ask("reissue_notice", {"reason": "wrong address"})
+    lived.live("2026-10-20")
+    assert [s for s in lived.steps if "notice" in s] == ["2026-10-14 notice", "2026-10-15 notice #2"]
+
+
+@pytest.mark.parametrize("basis", list(TermBasis))
+@pytest.mark.parametrize("law", ["NL", "BE"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_letter_that_was_right_when_it_left_is_sent_once(law: str, kind: Kind, basis: TermBasis) -> None:
+    rules = policy(
+        send("notice", {"after_due": "1d"}, send=["post"], announces=["costs"], term="14d"),
+        law=law,
+        kind=kind.value,
+        calendar=HOURS,
+    )
+    inv = consumer(term_basis=basis, legal_status=LegalStatus.of_kind(kind))
+    lived = Life(rules, inv, "2026-09-16").live("2027-03-31")
+    letters = [t.legal for t in lived.case.taken]
+    assert not any(t.void for t in lived.case.taken)
+    assert len(letters) == (2 if letters[0] == "default_notice" else 1)
+
+
 def test_reissuing_needs_a_reason_and_a_notice() -> None:
     lived = life()
     assert "reason" in (lived.ask("reissue_notice", {}).refusal or "")
