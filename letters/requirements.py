@@ -130,7 +130,8 @@ def _reference(printing: Printing) -> str:
 CREDITOR = Part(
     "the creditor's name and address",
     "give creditor.address in the creditor's profile",
-    values=lambda p: (p.content.creditor.name, *(p.content.creditor.address or (None,))),
+    # Without a law (a plain policy) nothing formal is claimed, and a profile without address will do.
+    values=lambda p: (p.content.creditor.name, *(p.content.creditor.address or ((None,) if p.content.law else ()))),
 )
 CREDITOR_NAME = Part("the creditor's name", "give creditor.name", values=lambda p: (p.content.creditor.name,))
 REGISTER = Part(

@@ -501,3 +501,11 @@ def test_what_somebody_is_called_makes_no_letter_void(which: str, name: str) -> 
 def test_the_checks_of_content_come_before_any_word_is_made() -> None:
     with pytest.raises(VoidLetter, match="the instalments"):
         check_content(changed(example("arrangement_confirmation"), arrangement=None), paper=True)
+
+
+def test_a_plain_policy_needs_no_more_of_the_profile_than_before_the_law_came() -> None:
+    bare = CREDITOR.model_copy(update={"address": (), "kvk": None})
+    plain = letter("notice", creditor=bare, law=None)
+    assert render_email(plain).text
+    with pytest.raises(VoidLetter, match="name and address"):
+        render_email(letter("notice", creditor=bare, law="NL"))
