@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
-from activities.calculation import calculation_json
+from activities.calculation import calculation_json, written_claim
 from activities.letter_content import letter_content
 from activities.ports import Document, DossierBuilder
 from casefile.case_file import Letter, Transaction
@@ -213,6 +213,7 @@ def compose_hand_off(
     debtor = transaction.debtor(creditor.id, case.invoice.debtor)
     sent = [d for d in transaction.deliveries(leaving.key) if d.channel != "agency" and d.status == "sent"]
     claim = claim_of(case, leaving.policy, on, leaving.around, taking=step)
+    written = written_claim(claim)
     manifest: dict[str, object] = {
         "case": leaving.key,
         "handed_off_on": on,
@@ -226,12 +227,9 @@ def compose_hand_off(
             "interest": claim.interest,
             "costs": claim.costs,
             "total": claim.total,
-            "interest_periods": [
-                {"from": p.first, "to": p.last, "rate": p.rate, "days": p.days, "base": p.base, "amount": p.amount}
-                for p in claim.periods
-            ],
-            "costs_explained": claim.costs_explained,
-            "remarks": claim.remarks,
+            "interest_periods": written["periods"],
+            "costs_explained": written["costs_explained"],
+            "remarks": written["remarks"],
         },
         "ledger": [
             {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from domain.calendar import holidays
 from domain.law.be_tables import DAMAGES_CAP, LATE_PAYMENT_MINIMUM, LATE_PAYMENT_RATE, LEGAL_RATE
-from domain.law.costs import Costs, figure, no_costs, shown
+from domain.law.costs import Costs, figure, for_each, no_costs, shown
 from domain.law.dated import DatedTable
 from domain.money import Money, round_half_up
 
@@ -193,10 +193,7 @@ def late_payment_minimum(count: int, on: date | None = None) -> Money:
         BeforeTable: a day before the table begins.
         ValueError: a count below zero.
     """
-    if count < 0:
-        raise ValueError(f"{count} late payments cannot be")
-    each = LATE_PAYMENT_MINIMUM.rows[-1].value if on is None else LATE_PAYMENT_MINIMUM.at(on)
-    return Money(each * count, _CURRENCY)
+    return Money(for_each(LATE_PAYMENT_MINIMUM, count, on), _CURRENCY)
 
 
 def business_compensation(principals: Sequence[Money], clause: DamagesClause | None, on: date | None = None) -> Costs:

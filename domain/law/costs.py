@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from domain.law.dated import DatedTable
 from domain.money import Money
 
-__all__ = ["Costs", "figure", "no_costs", "shown"]
+__all__ = ["Costs", "figure", "for_each", "no_costs", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,23 @@ def no_costs(currency: str, *remarks: str) -> Costs:
     """No costs, and why."""
     zero = Money.zero(currency)
     return Costs(zero, zero, (), remarks)
+
+
+def for_each(table: DatedTable[Decimal], count: int, on: date | None) -> Decimal:
+    """A fixed amount for each of so many late invoices.
+
+    Args:
+        table: The amount by day.
+        count: Number of invoices.
+        on: Day of which the amount is asked; None: the latest known.
+
+    Raises:
+        BeforeTable: a day before the table begins.
+        ValueError: a count below zero.
+    """
+    if count < 0:
+        raise ValueError(f"{count} late payments cannot be")
+    return (table.rows[-1].value if on is None else table.at(on)) * count
 
 
 def shown(amount: Decimal) -> str:

@@ -14,7 +14,7 @@ from typing import Final, assert_never
 
 from domain.calendar import banking_day_after, delivery_day_after, roll_forward
 from domain.invoice import Invoice, TermBasis
-from domain.law.costs import Costs, figure, no_costs, shown
+from domain.law.costs import Costs, figure, for_each, no_costs, shown
 from domain.law.dated import DatedTable
 from domain.law.nl_tables import (
     COLLECTION_SCALE,
@@ -156,10 +156,7 @@ def late_payment_minimum(count: int, on: date | None = None) -> Money:
         BeforeTable: a day before the table begins.
         ValueError: a count below zero.
     """
-    if count < 0:
-        raise ValueError(f"{count} late payments cannot be")
-    each = LATE_PAYMENT_MINIMUM.rows[-1].value if on is None else LATE_PAYMENT_MINIMUM.at(on)
-    return Money(each * count, _CURRENCY)
+    return Money(for_each(LATE_PAYMENT_MINIMUM, count, on), _CURRENCY)
 
 
 def collection_costs(
