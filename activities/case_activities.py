@@ -11,21 +11,23 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from typing import ParamSpec, TypeVar
 
 from temporalio import activity
 
 from activities.composing import Composed, compose_hand_off, compose_message
 from activities.contracts import (
+    LOOP,
     AdvanceRequest,
     Answer,
     CaseActivities,
+    Delivered,
     StepRequest,
     Turn,
 )
+from activities.hearing import heard, kept, unusable
 from activities.ports import (
     CannotTell,
     Channel,
@@ -39,15 +41,16 @@ from activities.ports import (
     Outgoing,
     Refused,
 )
-from casefile.case_file import CaseFile, InboxRow, Letter, Loaded, Transaction, UnknownCase
-from casefile.desk import CaseDesk
+from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
+from casefile.database import is_database_failure
 from domain import conduct
 from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
+from domain.clock import REAL_TIME, Clock
 from domain.decision import Decision
 from domain.details import summary_of
-from domain.facts import DeliveryStatus, Fact, MessageQuarantined
+from domain.facts import DeliveryStatus
 from domain.joint_letter import belongs_in
-from domain.messages import inbox_id
+from domain.messages import ignored_fields
 from domain.surroundings import Sibling
 from domain.timeline import bare_line
 from domain.view import view_of
@@ -59,6 +62,9 @@ Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a kill must do no harm."""
 
 ATTEMPTS_SHOWN = 50
+
+LONGEST_IN_QUEUE = timedelta(seconds=3)
+"""How long a step may have waited in the queue; doubled each time it is handed back, or a slow worker never acted."""
 
 _LOOK_AGAIN = timedelta(minutes=1)
 """Wait before a joint letter is tried again that another case of the debtor was not ready for."""
@@ -104,6 +110,7 @@ class FileCaseActivities(CaseActivities):
         threads: Where the transactions run.
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
+        simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
     """
 
     file: CaseFile
@@ -112,13 +119,20 @@ class FileCaseActivities(CaseActivities):
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "case-file"))
     checkpoint: Checkpoint = lambda point: None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    simulation: bool = False
 
     # What workflows call -------------------------------------------------------------------------------
 
     @activity.defn(name="advance")
     async def advance(self, request: AdvanceRequest) -> Turn:
         """See the contract."""
-        return await self._in_file(self._advance, request)
+        if self._obeys(request.clock):
+            return _told(await self._in_file(self._advance, request))
+        in_real_time = request.model_copy(update={"at": self.real_now(), "clock": REAL_TIME})
+        return _told(await self._in_file(self._advance, in_real_time), real_time=True)
+
+    def _obeys(self, clock: Clock) -> bool:
+        return self.simulation or clock == REAL_TIME
 
     @activity.defn(name="send_message")
     async def send_message(self, request: StepRequest) -> Turn:
@@ -143,27 +157,27 @@ class FileCaseActivities(CaseActivities):
     # Advancing -----------------------------------------------------------------------------------------
 
     def _advance(self, request: AdvanceRequest) -> Turn:
+        try:
+            return self._recorded(request)
+        except Exception as error:
+            if is_database_failure(error):
+                raise
+            # Perhaps one of the messages makes what follows fail: then that one is put aside, and the case goes on.
+            return self._recorded(request, one_by_one=True)
+
+    def _recorded(self, request: AdvanceRequest, *, one_by_one: bool = False) -> Turn:
         with self.file.write(request.case_id) as transaction:
-            ids = {message.id: inbox_id(message.name, message.raw, message.id) for message in request.messages}
-            for message in request.messages:
-                transaction.accept(
-                    request.case_id,
-                    ids[message.id],
-                    message.name,
-                    message.raw,
-                    request.at,
-                    answered=message.answered,
-                    problem=message.problem,
-                )
+            ids = {message.id: kept(transaction, request.case_id, message, request.at) for message in request.messages}
             try:
                 loaded = transaction.load(request.case_id)
             except UnknownCase:
                 return self._nobody(transaction, request)
             first = 0 if request.all_of_timeline else loaded.facts
-            loaded = self._record(transaction, loaded, request.at)
+            record = self._record_one_by_one if one_by_one else self._record
+            loaded = record(transaction, loaded, request.at)
             turn = self._decide(transaction, loaded, request.at, first, failing=request.failures > 0)
             answers = tuple(
-                Answer(id=message.id, refusal=transaction.refusal(request.case_id, ids[message.id]))
+                _answer(message, transaction.refusal(request.case_id, ids[message.id]))
                 for message in request.messages
                 if message.answered
             )
@@ -180,13 +194,25 @@ class FileCaseActivities(CaseActivities):
 
     def _record(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
         """Record everything that waits in the inbox of a case, in order of arrival."""
-        rows = transaction.waiting(loaded.id)
-        for row in rows:
-            facts, refusal = _heard(loaded, row, at, CaseDesk(transaction, loaded.id))
-            transaction.append(loaded.id, facts)
-            transaction.recorded(row.seq, at, refusal)
-            loaded = transaction.load(loaded.id)
+        for row in transaction.waiting(loaded.id):
+            loaded = heard(transaction, loaded, row, at)
         return loaded
+
+    def _record_one_by_one(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
+        """The same, and each message has to let a decision be taken; one after which that fails is put aside."""
+        # Where it fails without any of them, none of them is to blame.
+        self._decide(transaction, loaded, at, loaded.facts)
+        for row in transaction.waiting(loaded.id):
+            loaded = before = transaction.load(loaded.id)
+            try:
+                with transaction.savepoint():
+                    loaded = heard(transaction, loaded, row, at)
+                    self._decide(transaction, loaded, at, loaded.facts)
+            except Exception as error:
+                if is_database_failure(error):
+                    raise
+                unusable(transaction, before, row, at, error)
+        return transaction.load(loaded.id)
 
     def _decide(
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
@@ -232,6 +258,14 @@ class FileCaseActivities(CaseActivities):
     # Taking a step -------------------------------------------------------------------------------------
 
     async def _step(self, request: StepRequest) -> Turn:
+        if _waited() > LONGEST_IN_QUEUE * 2 ** min(request.handed_back, 16):
+            at = request.at if self._obeys(request.clock) else self.real_now()
+            return _told(Turn(action="wait", at=at, summary="look again", look_again=True))
+        if not self._obeys(request.clock):
+            request = request.model_copy(update={"at": activity.info().started_time, "clock": REAL_TIME})
+        return _told(await self._taken(request))
+
+    async def _taken(self, request: StepRequest) -> Turn:
         now = max(request.at, request.clock.now(activity.info().started_time))
         self.checkpoint("before_intent")
         prepared = await self._in_file(self._prepare, request, now)
@@ -486,18 +520,23 @@ def _standing(passenger: Passenger) -> tuple[str, frozenset[str]] | None:
     return None if attempt is None else (attempt.message, channels_done(passenger))
 
 
-def _heard(loaded: Loaded, row: InboxRow, at: datetime, desk: CaseDesk) -> tuple[tuple[Fact, ...], str | None]:
-    """The facts that follow from an inbox row, and why it was refused, if it was."""
-    on: date = loaded.policy.sending_calendar.local_date(at)
-    if row.problem is not None:
-        quarantined = MessageQuarantined(
-            id=f"quarantine:{row.id}",
-            at=at,
-            on=on,
-            name=row.name,
-            sha256=sha256(row.raw or b"").hexdigest(),
-            error=row.problem,
-        )
-        return (quarantined,), row.problem
-    heard = conduct.hear(loaded.case, loaded.policy, row.name, row.raw, (row.id, at, on), desk, answered=row.answered)
-    return heard.facts, heard.refusal
+def _answer(message: Delivered, refusal: str | None) -> Answer:
+    """What the sender of an update hears; fields that mean nothing are told, for they may be mistyped."""
+    ignored = ignored_fields(message.name, message.raw) if refusal is None else ()
+    if not ignored:
+        return Answer(id=message.id, refusal=refusal)
+    return Answer(id=message.id, refusal=refusal, remark=f"left aside, unknown: {', '.join(ignored)}")
+
+
+def _waited() -> timedelta:
+    """How long the step was in the queue before a worker took it."""
+    info = activity.info()
+    return info.started_time - info.current_attempt_scheduled_time
+
+
+def _told(turn: Turn, *, real_time: bool = False) -> Turn:
+    """The turn as the loop of today follows it."""
+    said: dict[str, object] = {"loop": LOOP}
+    if real_time:
+        said["real_time"] = True
+    return turn.model_copy(update=said)

@@ -25,6 +25,8 @@ class Delivered(_Model):
         raw: Its payload's bytes; None when it had none.
         answered: Whether somebody waits for an answer (update).
         problem: Set when it can't be used whatever it says (a surplus payload, an unknown encoding).
+        once: Id under which it counts once where it brings none of its own, also when the run is reset or its history
+            is read later; None of what was delivered before there was one: then it is `id`.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Delivered(_Model):
     raw: bytes | None = None
     answered: bool = False
     problem: str | None = None
+    once: str | None = None
 
 
 class CaseInput(_Model):
@@ -60,6 +63,7 @@ class AdvanceRequest(_Model):
         messages: Messages to record, in order of arrival.
         failures: How often in a row the step's activity failed.
         all_of_timeline: Whether the last fifty lines are wanted, not only new ones.
+        clock: The clock of the case.
     """
 
     case_id: str
@@ -67,6 +71,7 @@ class AdvanceRequest(_Model):
     messages: tuple[Delivered, ...] = ()
     failures: int = 0
     all_of_timeline: bool = False
+    clock: Clock = REAL_TIME
 
 
 class StepRequest(_Model):
@@ -75,12 +80,18 @@ class StepRequest(_Model):
     Attributes:
         clock: The clock of the case; the activity acts at its own moment, not at the one it was scheduled.
         step_seconds: As in `CaseInput`; an intent younger than this may still be under way.
+        handed_back: How often in a row the step was handed back because it had waited in the queue.
     """
 
     case_id: str
     at: AwareDatetime
     clock: Clock = REAL_TIME
     step_seconds: float = 60.0
+    handed_back: int = 0
+
+
+LOOP = 2
+"""The edition of the loop that today's activities ask for; see `Turn.loop`."""
 
 
 class Answer(_Model):
@@ -89,10 +100,12 @@ class Answer(_Model):
     Attributes:
         id: Id of the delivery.
         refusal: The rule that forbids it and what would be accepted; None when it was accepted.
+        remark: What its sender should know all the same.
     """
 
     id: str
     refusal: str | None = None
+    remark: str | None = None
 
 
 class Turn(_Model):
@@ -105,6 +118,11 @@ class Turn(_Model):
         view: The view of the case; None for a case that does not exist.
         timeline: New lines of the timeline.
         answers: Answers to updates among the messages.
+        loop: Edition of the loop that follows this turn. Recorded, so that a run whose turns were recorded by an older
+            worker goes on as it began, and with the first new turn as today's does (decision 0010).
+        real_time: The worker does not obey the clock of the input: the run goes on in real time.
+        look_again: The step waited in the queue too long to be taken on what was known when it was scheduled: nothing
+            was done; what was told since is recorded first.
     """
 
     action: Literal["send", "task", "hand_off", "reconcile", "wait", "end"]
@@ -113,6 +131,9 @@ class Turn(_Model):
     view: CaseView | None = None
     timeline: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    loop: int = 1
+    real_time: bool = False
+    look_again: bool = False
 
 
 class CaseActivities(ABC):

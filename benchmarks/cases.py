@@ -121,6 +121,6 @@ async def engine() -> AsyncIterator[Engine]:
             )
         async with dev_server() as client:
             made = Engine(client, file)
-            async with case_worker(client, file, gateways, task_queue=made.task_queue):
+            async with case_worker(client, file, gateways, task_queue=made.task_queue, simulation=True):
                 yield made
         database.close()

@@ -156,8 +156,8 @@ def _text(moment: datetime) -> str:
 
 
 def _storable(text: str) -> str:
-    """The text without NUL, which PostgreSQL keeps in no text, and a signal or a provider may bring."""
-    return text.replace("\0", "\\x00")
+    """The text without what no database keeps, and a signal or a provider may bring: NUL, half a character."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class CaseFile:
@@ -225,6 +225,18 @@ class Transaction:
         self._debtors: dict[str, tuple[str, str] | None] = {}
         self.read_policies: dict[tuple[str, int], Policy] = {}
         self._creditor_terms: dict[str, CreditorTerms] = {}
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that is undone by itself, and wholly, when it raises."""
+        # Only what this part adds is to be forgotten; the values are frozen.
+        known = dict(self.folded), dict(self._debtors), dict(self.read_policies), dict(self._creditor_terms)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.folded, self._debtors, self.read_policies, self._creditor_terms = known
+            raise
 
     # What is locked -----------------------------------------------------------------------------------
 
@@ -657,6 +669,20 @@ class Transaction:
             t.inbox.c.case_id == case_id, t.inbox.c.id == message_id, t.inbox.c.recorded_at.is_(None)
         )
         return self.connection.execute(statement.values(answered=False)).rowcount == 1
+
+    def remark_ignored(self, case_id: str, message_id: str, name: str, fields: Sequence[str]) -> None:
+        """Tell people that a message had fields that mean nothing to it, and that it was used without them."""
+        self._covered(case_id)
+        document = _storable(f"message {name} {message_id}")[:400]
+        for position, field in enumerate(fields):
+            row = {
+                "case_id": case_id,
+                "document": document,
+                "position": position,
+                "place": _storable(field),
+                "reason": "unknown field; the message was used without it",
+            }
+            self._insert_once(t.remarks, row, ["case_id", "document", "position"])
 
     def undelivered(self) -> tuple[str, ...]:
         """Ids of the cases that have messages waiting in the inbox."""

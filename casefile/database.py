@@ -20,7 +20,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    PendingRollbackError,
+    ResourceClosedError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 30
@@ -33,6 +42,25 @@ _WHOLE_FILE = 0x6D61616E7765726B
 """Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 _LOCK_SHARED = select(func.pg_advisory_xact_lock_shared(bindparam("number")))
+
+
+_TOO_MUCH = "54"
+"""Class of PostgreSQL's SQLSTATEs for what is too large to be stored, which the driver calls operational."""
+
+
+def is_database_failure(error: BaseException) -> bool:
+    """Whether the database itself failed (locked, gone, full), so that the same may succeed later.
+
+    Anything else that a statement raises (a number or a text that can't be stored) it raises again and again.
+    """
+    if isinstance(error, MemoryError | PoolTimeout | PendingRollbackError | ResourceClosedError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, OperationalError | InterfaceError | InternalError) and not state.startswith(_TOO_MUCH)
 
 
 def database_url(text: str) -> URL:

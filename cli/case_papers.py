@@ -46,7 +46,7 @@ def show_papers(papers: Papers) -> None:
             table.add_row(each.name, each.media_type, str(each.bytes))
         out.print(table)
     if papers.remarks:
-        table = new_table("\nRemarks on the documents", "document", "place", "remark")
+        table = new_table("\nRemarks", "on", "place", "remark")
         for remark in papers.remarks:
             table.add_row(remark.document, remark.place, remark.reason)
         out.print(table)

@@ -2,19 +2,21 @@
 
 A message arrives as a name and raw JSON. `read_message` turns it into one model; what can't be read raises
 `Unreadable`, which names the field and says what would be accepted. Reading is tolerant: unknown fields are
-ignored. A `pause` can always be read, whatever a person typed.
+told and left aside, unless a field was left out that means *all*: then the unknown one may be that field, mistyped.
+A `pause` can always be read, whatever a person typed. Numbers and texts are bounded as the database keeps them.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -39,6 +41,9 @@ class Unreadable(ValueError):
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    left_out_means_all: ClassVar[tuple[str, ...]] = ()
+    """Fields that, left out, make the message count for all there is."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     actor: Annotated[str, Field(max_length=200)] = ""
@@ -78,6 +83,9 @@ def _day(value: object) -> object:
 # How many decimals a currency has is judged where the amount is turned into money; no currency has over four.
 _Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, max_digits=14, decimal_places=4)]
 _Day = Annotated[date, BeforeValidator(_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
+_Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""A version or an issue: PostgreSQL keeps 32 bits of it."""
+_Reason = Annotated[str, Field(max_length=1000)]
 
 
 class _WithAmount(_Message):
@@ -104,6 +112,7 @@ class PaymentReceived(_WithAmount):
 class PaymentReversed(_WithAmount):
     """A payment was taken back: `payment` is its id; no amount means all of it."""
 
+    left_out_means_all = ("amount",)
     name: Literal["payment_reversed"] = "payment_reversed"
     payment: Annotated[str, Field(min_length=1, max_length=200)]
     amount: _Amount | None = None
@@ -132,7 +141,7 @@ class Pause(_Message):
 
     name: Literal["pause"] = "pause"
     until: _Day | None = None
-    reason: str = ""
+    reason: _Reason = ""
     notes: tuple[str, ...] = ()
 
 
@@ -145,8 +154,9 @@ class Resume(_Message):
 class ApproveHandoff(_Message):
     """Approve the hand-off, of the balance as the person saw it when `open` is given."""
 
+    left_out_means_all = ("open",)
     name: Literal["approve_handoff"] = "approve_handoff"
-    step: str | None = None
+    step: Annotated[str, Field(max_length=100)] | None = None
     open: _Amount | None = None
 
 
@@ -156,7 +166,7 @@ class LogCall(_Message):
     name: Literal["log_call"] = "log_call"
     outcome: Annotated[str, Field(min_length=1, max_length=200)] = "called"
     note: Annotated[str, Field(max_length=4000)] = ""
-    task: str | None = None
+    task: Annotated[str, Field(max_length=100)] | None = None
 
 
 class CompleteTask(_Message):
@@ -170,9 +180,10 @@ class CompleteTask(_Message):
 class WriteOff(_WithAmount):
     """Give up the claim, or an amount of it."""
 
+    left_out_means_all = ("amount",)
     name: Literal["write_off"] = "write_off"
     amount: _Amount | None = None
-    reason: str = ""
+    reason: _Reason = ""
 
 
 class ChangeDueDate(_Message):
@@ -187,7 +198,7 @@ class ChangePolicy(_Message):
 
     name: Literal["change_policy"] = "change_policy"
     policy: Annotated[str, Field(min_length=1, max_length=100)]
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: _Number | None = None
 
 
 class SettleSend(_Message):
@@ -196,7 +207,7 @@ class SettleSend(_Message):
     name: Literal["settle_send"] = "settle_send"
     step: Annotated[str, Field(min_length=1, max_length=100)]
     outcome: Literal["sent", "not_sent"]
-    issue: Annotated[int, Field(ge=1)] | None = None
+    issue: _Number | None = None
     received_on: _Day | None = None
 
 
@@ -238,10 +249,11 @@ class RaiseTask(_Message):
 class ResubmitQuarantined(_Message):
     """Try a quarantined message `of` again, as it was or with a corrected `payload` or `as_name`."""
 
+    left_out_means_all = ("payload",)
     name: Literal["resubmit_quarantined"] = "resubmit_quarantined"
     of: Annotated[str, Field(min_length=1, max_length=300)]
     payload: Any = None
-    as_name: str | None = None
+    as_name: Annotated[str, Field(max_length=200)] | None = None
 
 
 class DismissQuarantined(_Message):
@@ -324,9 +336,45 @@ def read_message(name: str, raw: bytes | None) -> Message:
     if not isinstance(data, dict):
         raise Unreadable(f"{name} needs a JSON object with {_fields(model)}; got {_kind_of(data)}")
     try:
-        return model.model_validate(_without_name(data))
+        message = model.model_validate(_without_name(data))
     except ValidationError as error:
         raise Unreadable(_in_words(name, error)) from None
+    if unknown := _unknown(model, data):
+        left_out = [field for field in model.left_out_means_all if field not in data]
+        if left_out:
+            raise Unreadable(_may_be_mistyped(name, unknown, left_out, model))
+    return message
+
+
+def ignored_fields(name: str, raw: bytes | None) -> tuple[str, ...]:
+    """The fields of a message that mean nothing to it and were left aside, at most twenty, each cut to 60 signs."""
+    model = MESSAGES.get(name)
+    try:
+        data = _json(raw) if model is not None else None
+    except Unreadable:
+        return ()
+    if model is None or not isinstance(data, dict):
+        return ()
+    return tuple(_escaped(field)[:_LONGEST_NAME] for field in _unknown(model, data)[:20])
+
+
+def _unknown(model: type[BaseModel], data: Mapping[str, object]) -> list[str]:
+    """Fields that the model does not have; `name` and, beside a nested amount, the sender's own are none of them."""
+    return sorted(field for field in data if field not in model.model_fields and field != "name")
+
+
+def _may_be_mistyped(name: str, unknown: Sequence[str], left_out: Sequence[str], model: type[BaseModel]) -> str:
+    """Say that an unknown field may be the one that was left out."""
+    texts = []
+    for field in unknown[:5]:
+        close = difflib.get_close_matches(field.lower(), list(model.model_fields), 1, 0.6)
+        texts.append(
+            f"{_escaped(field)[:_LONGEST_NAME]}: unknown field" + (f"; did you mean {close[0]}?" if close else "")
+        )
+    missing = " and ".join(left_out)
+    return (
+        f"{name}: {'; '.join(texts)}. Without {missing} it would count for all: name {missing}, or leave the rest out"
+    )
 
 
 def _json(raw: bytes | None) -> object:

@@ -105,6 +105,7 @@ class _Live(Quarter):
             task_queue=_TASK_QUEUE,
             step_seconds=_STEP_SECONDS,
             sticky_timeout=timedelta(seconds=1),
+            simulation=True,
         )
 
     async def _days(self, script: Script, dispatcher: Dispatcher, first: date, end: date) -> None:

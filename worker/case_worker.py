@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -31,6 +32,7 @@ def case_worker(
     checkpoint: Checkpoint | None = None,
     sticky_timeout: timedelta = timedelta(seconds=10),
     build_id: str | None = None,
+    simulation: bool = False,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -44,10 +46,12 @@ def case_worker(
         checkpoint: Told the points of the send protocol; for tests.
         sticky_timeout: How long a case waits for the worker that has it in memory before another one takes it.
         build_id: Build of this worker. With one, a case stays on its build until it continues as new.
+        simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
+            workflow could have tomorrow's letters sent today.
     """
-    activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier)
+    activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier, simulation=simulation)
     if checkpoint is not None:
-        activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier, checkpoint=checkpoint)
+        activities = replace(activities, checkpoint=checkpoint)
     return Worker(
         client,
         task_queue=task_queue,

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from activities.hearing import judged
 from casefile.case_file import InboxRow, Loaded, Transaction
+from casefile.database import is_database_failure
 from casefile.desk import CaseDesk
-from domain import conduct
 from domain.case import Case, apply
 from domain.facts import Fact
 from domain.policy import Policy
@@ -57,12 +58,17 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
     for row in waiting:
         if row.problem is not None:
             continue
-        told = (row.id, at, policy.sending_calendar.local_date(at))
-        heard = conduct.hear(case, policy, row.name, row.raw, told, desk, answered=row.answered)
-        for fact in heard.facts:
-            case = apply(case, fact)
-            coming.append(fact)
-        if heard.refusal is not None:
-            refusals[row.id] = heard.refusal
+        try:
+            with transaction.savepoint():
+                facts, refusal = judged(case, policy, row, at, desk, answered=row.answered)
+                for fact in facts:
+                    case = apply(case, fact)
+        except Exception as error:
+            if is_database_failure(error):
+                raise
+            facts, refusal = (), f"it can't be used: {type(error).__name__}"
+        coming.extend(facts)
+        if refusal is not None:
+            refusals[row.id] = refusal
         policy = transaction.policy(case.policy, case.policy_version) or policy
     return Standing(loaded, case, policy, waiting, tuple(coming), refusals)

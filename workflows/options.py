@@ -19,8 +19,11 @@ ADVANCE_RETRY = RetryPolicy(
 STEP_RETRY = RetryPolicy(maximum_attempts=1)
 """A step is tried once: whether and when it is tried again is for the planner to decide."""
 
-MOST_CARRIED = 256 * 1024
-"""Bytes of unrecorded messages that one run hands to the next; the server refuses inputs of 2 MB."""
+MOST_CARRIED = 160 * 1024
+"""Most bytes of unrecorded messages, as JSON, that one run hands to the next; the server takes 256 KiB at once."""
+
+SHORTEST_WAIT = timedelta(milliseconds=1)
+"""The wait for a moment that has come: a timer all the same, for only a timer says so on replay too."""
 
 _FIRST_FAILURE_WAIT = timedelta(seconds=2)
 _LONGEST_FAILURE_WAIT = timedelta(hours=1)
@@ -30,6 +33,11 @@ def wait_after(failures: int) -> timedelta:
     """Real time to wait after so many failures of a step in a row, before planning it again."""
     doubled: timedelta = _FIRST_FAILURE_WAIT * 2 ** min(failures - 1, 20)
     return min(doubled, _LONGEST_FAILURE_WAIT)
+
+
+def carried_size(raw: bytes | None) -> int:
+    """About how many bytes a message takes in the input of the next run: base64 and what stands around it."""
+    return 600 + len(raw or b"") * 4 // 3
 
 
 def step_timeout(action: str, step_seconds: float) -> timedelta:

@@ -26,12 +26,11 @@ with workflow.unsafe.imports_passed_through():
         StepRequest,
         Turn,
     )
+    from domain.clock import REAL_TIME
     from domain.details import render_details
     from domain.messages import Unreadable, read_message
     from workflows import options, search_attributes
-
-NOTHING = RawValue(Payload())
-"""A signal or update that was sent with no payload at all."""
+    from workflows.reception import NOTHING, NUDGE, Reception, content_of
 
 _STEPS = {
     "send": CaseActivities.send_message,
@@ -40,6 +39,10 @@ _STEPS = {
     "wait": CaseActivities.raise_task,
     "reconcile": CaseActivities.reconcile,
 }
+
+
+_CANCELLED = RawValue(Payload(data=b'{"reason": "cancelled"}'))
+"""What a cancelled case tells itself."""
 
 
 @workflow.defn(name="OverdueInvoice")
@@ -67,14 +70,16 @@ class OverdueInvoice:
         self._case = case
         self._queue: list[Delivered] = list(case.carried)
         self._answers: dict[str, Answer] = {}
-        self._received = 0
+        self._reception = Reception(workflow.info().original_execution_run_id)
         self._nudged = False
         self._failures = 0
+        self._handed_back = 0
         self._not_before: datetime | None = None
         self._turn: Turn | None = None
         self._timeline: deque[str] = deque(maxlen=50)
         self._attributes: tuple[object, ...] | None = None
         self._has_waited = False
+        self._just_advanced = False
 
     @workflow.run
     async def run(self, case: CaseInput) -> str:
@@ -86,7 +91,7 @@ class OverdueInvoice:
                 if not is_cancelled_exception(error):
                     raise
                 # Whoever cancels wants it to stop, not to be forgotten: a cancelled case is a paused case.
-                self._enqueue("pause", b'{"reason": "cancelled"}')
+                self._signalled("pause", _CANCELLED)
 
     async def _collect(self) -> str:
         turn = await self._advance()
@@ -95,7 +100,7 @@ class OverdueInvoice:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if not self._told:
                     return turn.summary
-            if self._is_to_continue() and self._can_be_carried():
+            if self._may_continue(turn) and self._can_be_carried():
                 await self._continue_as_new()
             moment_came = not self._told and await self._wait(turn)
             self._has_waited = True
@@ -105,15 +110,26 @@ class OverdueInvoice:
         """Wait for the turn's moment or a message; True when the moment came first."""
         timeout = None
         if turn.at is not None:
-            left = max(self._case.clock.real_wait(turn.at - self._now()), self._failure_wait())
-            if left.total_seconds() <= 0:
+            timeout = self._time_left(turn.at)
+            if turn.loop == 1 and timeout.total_seconds() <= 0:
                 return True
-            timeout = left
+            # A moment that has come is waited for too: whether it has come, only a timer says alike on every replay.
+            timeout = max(timeout, options.SHORTEST_WAIT)
         try:
             await workflow.wait_condition(lambda: self._told, timeout=timeout, timeout_summary=turn.summary or None)
         except TimeoutError:
             return not self._told
         return False
+
+    def _time_left(self, at: datetime) -> timedelta:
+        """Real time until a moment of the case, and at least until a step that failed is tried again.
+
+        The only place that counts with `workflow.now()`, and only for the length of a timer: on replay a workflow task
+        may read a later time than it did, since Temporal plays the heartbeats of a long local activity as one task.
+        """
+        now = workflow.now()
+        left = self._case.clock.real_wait(at - self._case.clock.now(now))
+        return left if self._not_before is None else max(left, self._not_before - now)
 
     @property
     def _told(self) -> bool:
@@ -129,6 +145,7 @@ class OverdueInvoice:
             messages=messages,
             failures=self._failures,
             all_of_timeline=self._turn is None,
+            clock=self._case.clock,
         )
         try:
             turn = await workflow.execute_local_activity_method(
@@ -141,6 +158,7 @@ class OverdueInvoice:
             # Recorded or not: told again under the same id, it counts once.
             self._queue, self._nudged = [*messages, *self._queue], True
             raise
+        self._just_advanced = True
         return self._show(turn)
 
     async def _take(self, turn: Turn) -> Turn:
@@ -150,6 +168,7 @@ class OverdueInvoice:
             at=self._now(),
             clock=self._case.clock,
             step_seconds=self._case.step_seconds,
+            handed_back=self._handed_back,
         )
         try:
             taken = await workflow.execute_activity_method(
@@ -165,12 +184,18 @@ class OverdueInvoice:
             self._failures += 1
             self._not_before = workflow.now() + options.wait_after(self._failures)
             return await self._advance()
-        self._failures, self._not_before = 0, None
+        if taken.look_again:
+            self._handed_back += 1
+            return await self._advance()
+        self._failures, self._not_before, self._handed_back = 0, None, 0
+        self._just_advanced = False
         return self._show(taken)
 
     def _show(self, turn: Turn) -> Turn:
         """Make a turn visible: answers, details, timeline, search attributes."""
         self._turn = turn
+        if turn.real_time:
+            self._case = self._case.model_copy(update={"clock": REAL_TIME})
         self._timeline.extend(turn.timeline)
         self._answers.update({answer.id: answer for answer in turn.answers})
         if turn.view is not None:
@@ -185,13 +210,19 @@ class OverdueInvoice:
     def _now(self) -> datetime:
         return self._case.clock.now(workflow.now())
 
-    def _failure_wait(self) -> timedelta:
-        """Real time for which no step is tried because one failed; messages are recorded meanwhile."""
-        return timedelta(0) if self._not_before is None else self._not_before - workflow.now()
-
     def _can_be_carried(self) -> bool:
         """Whether what is queued fits into the input of the next run; what does not is recorded first."""
-        return sum(len(message.raw or b"") for message in self._queue) <= options.MOST_CARRIED
+        return sum(options.carried_size(message.raw) for message in self._queue) <= options.MOST_CARRIED
+
+    def _may_continue(self, turn: Turn) -> bool:
+        """Whether to go on in a fresh run, asked only where every replay gives the same answer.
+
+        How long the history is and which build is wanted stands in each workflow task, and on replay several may be
+        played as one: not across the marker of a local activity, though, nor across the timer that is started next.
+        """
+        if turn.loop > 1 and self._told and not self._just_advanced:
+            return False
+        return self._is_to_continue()
 
     def _is_to_continue(self) -> bool:
         """Whether to go on in a fresh run: the history is long, or another build is to take over."""
@@ -220,47 +251,35 @@ class OverdueInvoice:
 
     # Messages ------------------------------------------------------------------------------------------
 
-    def _enqueue(self, name: str, raw: bytes | None, *, answered: bool = False, problem: str | None = None) -> str:
-        self._received += 1
-        # A run that is reset gets another run id, but the same sequence of uuids: what it hears again counts once.
-        delivery = f"{workflow.info().run_id}:{self._received}" if answered else workflow.uuid4().hex
-        self._queue.append(Delivered(id=delivery, name=name, raw=raw, answered=answered, problem=problem))
-        return delivery
-
     def _signalled(self, name: str, raw: RawValue) -> None:
-        """Queue a signal as it came; a pause whose content nobody can read still pauses."""
-        problem = _foreign(raw)
-        if problem is not None and name == "pause":
-            self._enqueue(name, None)
-        self._enqueue(name, _bytes(raw), problem=problem)
+        self._queue.extend(self._reception.first(name, raw))
 
     def keep_surplus(self, name: str, payloads: Sequence[RawValue]) -> None:
         """Keep the payloads beside the one that a signal has, as messages nobody can read."""
-        for surplus in payloads:
-            self._enqueue(name, _bytes(surplus), problem="a signal has one payload; this one came beside another")
+        self._queue.extend(self._reception.surplus(name, payloads))
 
     async def _requested(self, name: str, raw: RawValue) -> str:
         """Queue a request, wait for the loop to judge it, answer."""
-        delivery = self._enqueue(name, _bytes(raw), answered=True)
-        await workflow.wait_condition(lambda: delivery in self._answers)
-        answer = self._answers.pop(delivery)
+        request = self._reception.request(name, raw)
+        self._queue.append(request)
+        await workflow.wait_condition(lambda: request.id in self._answers)
+        answer = self._answers.pop(request.id)
         if answer.refusal is not None:
             raise ApplicationError(answer.refusal, type="Refused", non_retryable=True)
         view = self._turn.view if self._turn else None
-        return f"accepted; stage {view.stage}, open {view.open.text}" if view else "accepted"
+        stands = f"; stage {view.stage}, open {view.open.text}" if view else ""
+        return f"accepted{stands}; {answer.remark}" if answer.remark else f"accepted{stands}"
 
-    @workflow.signal(name="nudge", description="Look into the inbox and decide anew. Nothing to fill in.")
+    @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:
         """Carries nothing: what there is to know is in the case file. What comes with it all the same is kept."""
         self._nudged = True
-        if _bytes(raw) not in (None, b"null"):
-            self._signalled("nudge", raw)
+        self._signalled(NUDGE, raw)
 
     @workflow.signal(dynamic=True, description="Anything else is kept in quarantine for a person to look at.")
     def unknown(self, name: str, payloads: Sequence[RawValue]) -> None:
         """A signal that we have no name for."""
-        self._signalled(name, payloads[0] if payloads else NOTHING)
-        self.keep_surplus(name, payloads[1:])
+        self._queue.extend(self._reception.signal(name, payloads))
 
     @workflow.signal(
         name="payment_received",
@@ -468,21 +487,9 @@ class OverdueInvoice:
         return list(self._timeline)
 
 
-def _bytes(raw: RawValue) -> bytes | None:
-    return raw.payload.data or None
-
-
-def _foreign(raw: RawValue) -> str | None:
-    """What is wrong with a payload that is no JSON."""
-    encoding = raw.payload.metadata.get("encoding", b"").decode("ascii", "replace")
-    if encoding in ("json/plain", "binary/null", ""):
-        return None
-    return f"the payload is encoded as {encoding[:40]!r}; send JSON"
-
-
 def _check_form(name: str, request: RawValue) -> None:
     """Refuse an update whose form is wrong, before it enters the history."""
     try:
-        read_message(name, _bytes(request))
+        read_message(name, content_of(request))
     except Unreadable as error:
         raise ApplicationError(str(error), type="Unreadable", non_retryable=True) from None

@@ -80,6 +80,7 @@ class Workplace:
             gateways={channel: (gateways or {}).get(channel, self.outbox) for channel in CHANNELS},
             dossier=build_dossier,
             real_now=lambda: self.now,
+            simulation=True,
         )
         self.now = START
         self.turns: list[Turn] = []

@@ -91,7 +91,9 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     shelf = Shelf()
     async with dev_server(ui=True, ui_port=ui_port) as client:
         dispatcher = Dispatcher(client, file, "browser", clock=clock, step_seconds=5.0)
-        worker = case_worker(client, file, dict.fromkeys(CHANNELS, shelf), task_queue="browser", step_seconds=5.0)
+        worker = case_worker(
+            client, file, dict.fromkeys(CHANNELS, shelf), task_queue="browser", step_seconds=5.0, simulation=True
+        )
         async with worker:
             await dispatcher.sweep()
             at_work = Office(file, shelf, f"http://127.0.0.1:{ui_port}")

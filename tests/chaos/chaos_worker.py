@@ -48,6 +48,7 @@ async def work(given: argparse.Namespace) -> None:
         step_seconds=given.step_seconds,
         checkpoint=KillAt(point, int(passings or 0)),
         sticky_timeout=timedelta(seconds=0.5),
+        simulation=True,
     )
     print("working", flush=True)
     await worker.run()

@@ -82,6 +82,7 @@ class Try:
             gateways=dict.fromkeys(CHANNELS, self.provider),
             dossier=build_dossier,
             threads=threads,
+            simulation=True,
         )
         with file.write() as transaction:
             facts = open_case(invoice(number=f"F-{number}"), LADDER, local("2026-03-01"))

@@ -90,6 +90,7 @@ async def work(given: argparse.Namespace) -> None:
         every_channel(Noting(given.folder, "b")),
         task_queue=given.task_queue,
         step_seconds=given.step_seconds,
+        simulation=True,
     )
     print(f"working {os.getpid()}", flush=True)
     await worker.run()

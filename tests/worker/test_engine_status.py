@@ -73,7 +73,9 @@ class Desk:
 
     def worker(self) -> Worker:
         gateways = dict.fromkeys(CHANNELS, self.shelf)
-        return case_worker(self.client, self.file, gateways, task_queue=self.dispatcher.task_queue, step_seconds=5.0)
+        return case_worker(
+            self.client, self.file, gateways, task_queue=self.dispatcher.task_queue, step_seconds=5.0, simulation=True
+        )
 
     async def pause(self) -> None:
         """As the button of the web page does it, by somebody whom Temporal knows."""

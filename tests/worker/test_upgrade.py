@@ -191,7 +191,7 @@ async def lived_under_a(at: Bench) -> None:
     # After build A nobody asks for the tasks that are kept for it: they needn't be kept for long.
     kept = timedelta(seconds=0.5)
     async with case_worker(
-        at.client, at.file, gateways, task_queue=QUEUE, step_seconds=STEP_SECONDS, sticky_timeout=kept
+        at.client, at.file, gateways, task_queue=QUEUE, step_seconds=STEP_SECONDS, sticky_timeout=kept, simulation=True
     ):
         due = date(2026, 3, 1)
         for name in EARLY:

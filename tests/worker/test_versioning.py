@@ -80,7 +80,7 @@ async def bench(folder: Path) -> AsyncIterator[tuple[Client, CaseFile, dict[Chan
 
 
 def worker_of(client: Client, file: CaseFile, gateways: dict[Channel, Gateway], build: str) -> Worker:
-    return case_worker(client, file, gateways, task_queue=QUEUE, step_seconds=5, build_id=build)
+    return case_worker(client, file, gateways, task_queue=QUEUE, step_seconds=5, build_id=build, simulation=True)
 
 
 async def known(client: Client, build: str) -> None:
