@@ -119,7 +119,7 @@ class Turn(_Model):
         timeline: New lines of the timeline.
         answers: Answers to updates among the messages.
         loop: Edition of the loop that follows this turn. Recorded, so that a run whose turns were recorded by an older
-            worker goes on as it began, and with the first new turn as today's does (decision 0010).
+            worker goes on as it began, and with the first new turn as today's does (decision 0012).
         real_time: The worker does not obey the clock of the input: the run goes on in real time.
         look_again: The step waited in the queue too long to be taken on what was known when it was scheduled: nothing
             was done; what was told since is recorded first.

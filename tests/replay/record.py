@@ -23,10 +23,12 @@ from simulation.engine import play_on
 from simulation.scenario import load_scenario, shipped_scenarios
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from tests.domain.builders import local
+from tests.replay import stalls
 from tests.replay.scenarios import EVENTS_PER_RUN, SCENARIOS, Stage
+from tests.replay.stalls import STALLS, Stall
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
-from worker.embedded import test_server
+from worker.embedded import dev_server, test_server
 from worker.plugin import maanwerk_plugin
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -83,6 +85,25 @@ async def recorded_shipped(stem: str) -> dict[str, str]:
             }
 
 
+async def recorded_stall(name: str) -> dict[str, str]:
+    """Play one life with a stalling case file on the real server; the history of every run."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with dev_server() as server:
+            address = server.service_client.config.target_host
+            client = await Client.connect(address, plugins=[maanwerk_plugin()], identity=RECORDER)
+            stall = Stall(client, Path(folder), name, events_per_run=stalls.EVENTS_PER_RUN.get(name))
+            async with await stall.worker():
+                await STALLS[name](stall)
+                last = (await stall.handle.fetch_history()).events[0].workflow_execution_started_event_attributes
+                runs = await _all_runs(client, stalls.CASE_ID, [last.first_execution_run_id])
+                found = {
+                    f"{name}.F-1.{position}": await _history(client, stalls.CASE_ID, run)
+                    for position, run in enumerate(runs, 1)
+                }
+        stall.file.database.close()
+        return found
+
+
 def shipped() -> dict[str, Path]:
     """The scenario files that ship and that the engine can play, by name."""
     paths = (Path(path) for path in shipped_scenarios())
@@ -114,9 +135,15 @@ def _without_traces(value: Any) -> Any:
     return [_without_traces(each) for each in value] if isinstance(value, list) else value
 
 
+async def _recorded(name: str) -> dict[str, str]:
+    if name in STALLS:
+        return await recorded_stall(name)
+    return await (recorded(name) if name in SCENARIOS else recorded_shipped(name))
+
+
 def main(names: list[str]) -> int:
     """Record the named scenarios, or those without a history."""
-    all_names = [*SCENARIOS, *shipped()]
+    all_names = [*SCENARIOS, *STALLS, *shipped()]
     unknown = [name for name in names if name not in all_names]
     if unknown:
         print(f"no scenario {', '.join(unknown)}; there are: {', '.join(all_names)}", file=sys.stderr)
@@ -127,8 +154,7 @@ def main(names: list[str]) -> int:
                 print(f"{name} has its history already; it is never overwritten (see README.md)", file=sys.stderr)
                 return 2
             continue
-        played = recorded(name) if name in SCENARIOS else recorded_shipped(name)
-        for file, history in asyncio.run(played).items():
+        for file, history in asyncio.run(_recorded(name)).items():
             (HISTORIES / f"{file}.json").write_text(history, encoding="utf-8")
             print(f"{file}: {len(json.loads(history)['events'])} events, {len(history)} bytes")
     return 0
