@@ -8,7 +8,7 @@ what comes next decided, in a second transaction. Killed at any point, the inten
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -63,6 +63,9 @@ Checkpoint = Callable[[str], None]
 
 ATTEMPTS_SHOWN = 50
 
+MOST_HANDED_BACK = 5
+"""How often in a row a step is handed back for what the case was told meanwhile: a flood does not stop it for good."""
+
 LONGEST_IN_QUEUE = timedelta(seconds=3)
 """How long a step may have waited in the queue; doubled each time it is handed back, or a slow worker never acted."""
 
@@ -110,6 +113,7 @@ class FileCaseActivities(CaseActivities):
         threads: Where the transactions run.
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
+        told_meanwhile: Whether the case was told something since the step was scheduled that is not in its inbox yet.
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
     """
 
@@ -119,6 +123,7 @@ class FileCaseActivities(CaseActivities):
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "case-file"))
     checkpoint: Checkpoint = lambda point: None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
 
     # What workflows call -------------------------------------------------------------------------------
@@ -258,12 +263,20 @@ class FileCaseActivities(CaseActivities):
     # Taking a step -------------------------------------------------------------------------------------
 
     async def _step(self, request: StepRequest) -> Turn:
-        if _waited() > LONGEST_IN_QUEUE * 2 ** min(request.handed_back, 16):
+        if await self._must_look_again(request):
             at = request.at if self._obeys(request.clock) else self.real_now()
             return _told(Turn(action="wait", at=at, summary="look again", look_again=True))
         if not self._obeys(request.clock):
             request = request.model_copy(update={"at": activity.info().started_time, "clock": REAL_TIME})
         return _told(await self._taken(request))
+
+    async def _must_look_again(self, request: StepRequest) -> bool:
+        """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""
+        if _waited() > LONGEST_IN_QUEUE * 2 ** min(request.handed_back, 16):
+            return True
+        if self.told_meanwhile is None or request.handed_back >= MOST_HANDED_BACK:
+            return False
+        return await self.told_meanwhile(activity.info())
 
     async def _taken(self, request: StepRequest) -> Turn:
         now = max(request.at, request.clock.now(activity.info().started_time))

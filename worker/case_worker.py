@@ -14,6 +14,7 @@ from activities.case_activities import Checkpoint, FileCaseActivities
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from gateways.dossier import build_dossier
+from worker.told_meanwhile import told_meanwhile
 from workflows import options
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -49,7 +50,13 @@ def case_worker(
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.
     """
-    activities = FileCaseActivities(file=file, gateways=gateways, dossier=build_dossier, simulation=simulation)
+    activities = FileCaseActivities(
+        file=file,
+        gateways=gateways,
+        dossier=build_dossier,
+        told_meanwhile=told_meanwhile(client),
+        simulation=simulation,
+    )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)
     return Worker(
