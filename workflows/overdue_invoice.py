@@ -260,10 +260,12 @@ class OverdueInvoice:
 
     async def _requested(self, name: str, raw: RawValue) -> str:
         """Queue a request, wait for the loop to judge it, answer."""
-        request = self._reception.request(name, raw)
+        info = workflow.current_update_info()
+        request = self._reception.request(name, raw, info.id if info else "")
         self._queue.append(request)
-        await workflow.wait_condition(lambda: request.id in self._answers)
-        answer = self._answers.pop(request.id)
+        ids = (request.id, self._reception.last_by_number)
+        await workflow.wait_condition(lambda: any(each in self._answers for each in ids))
+        answer = self._answers.pop(next(each for each in ids if each in self._answers))
         if answer.refusal is not None:
             raise ApplicationError(answer.refusal, type="Refused", non_retryable=True)
         view = self._turn.view if self._turn else None

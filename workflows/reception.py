@@ -55,11 +55,20 @@ class Reception:
         why = "a signal has one payload; this one came beside another"
         return [self._message(name, content_of(raw), _oversize(raw) or why) for raw in payloads]
 
-    def request(self, name: str, raw: RawValue) -> Delivered:
-        """The message of an update; its form was checked, and only of a pause it may be too large to be kept."""
+    def request(self, name: str, raw: RawValue, update_id: str) -> Delivered:
+        """The message of an update; its form was checked, and only of a pause it may be too large to be kept.
+
+        Its id, under which the answer comes, is that of the update: a replay may play updates and signals that came
+        together in another order.
+        """
         problem = None if name == "pause_case" else _oversize(raw)
         message = self._message(name, content_of(raw), problem)
-        return message.model_copy(update={"id": f"{self._run}:{self._received}", "answered": True})
+        return message.model_copy(update={"id": f"update:{update_id}", "answered": True})
+
+    @property
+    def last_by_number(self) -> str:
+        """What the last message was called when messages were numbered: answers that were recorded then say so."""
+        return f"{self._run}:{self._received}"
 
     def _message(self, name: str, content: bytes | None, problem: str | None = None) -> Delivered:
         self._received += 1

@@ -41,8 +41,11 @@ async def told(at: Office) -> None:
 
 async def reset(at: Office, to: int) -> None:
     """Reset to the n-th completed workflow task; what came after it is told again by the server."""
-    events = (await at.handle.fetch_history()).events
-    points = [event.event_id for event in events if event.event_type == COMPLETED]
+    points: list[int] = []
+    # What a task has done is in the case file before the task itself is in the history.
+    while len(points) < max(to + 1, -to):
+        events = (await at.handle.fetch_history()).events
+        points = [event.event_id for event in events if event.event_type == COMPLETED]
     await at.client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=at.client.namespace,
