@@ -107,8 +107,9 @@ def test_a_payment_taken_back_reopens_the_case_at_its_next_step(quarter: DemoRes
 def test_invoices_of_one_debtor_travel_in_one_mail(quarter: DemoResult) -> None:
     first = {step.message for each in quarter.cases for step in sent(each) if each.case.invoice.debtor == "1001"}
     assert any("2026-04-01" in message for message in first)
-    mails = [path.name for path in (quarter.folder / "emails").glob("2026-04-01 Bakkerij De Korenaar*")]
-    assert len(mails) == 1
+    (mail,) = {s.key for each in quarter.cases for s in each.deliveries if s.message in first and "2026-04-01" in s.key}
+    (taken,) = [each for each in FileOutbox(quarter.folder).taken() if each.key == mail]
+    assert taken.file.name.startswith("2026-04-01 ")
 
 
 def test_the_agency_gets_what_it_needs(quarter: DemoResult) -> None:
