@@ -55,6 +55,9 @@ _BEGINNINGS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
 # NL 088: numbers of companies with several sites, at the price of any other; many a debtor has no other.
 _ORDINARY: Final = {31: ("88",)}
 
+_MOST_DIGITS: Final = 15
+"""Of a number with its country (E.164); what is dialled after them is passed over."""
+
 _AT_HOME: Final = ("NL", "BE")
 """Where a number without a country may be dialled."""
 
@@ -93,7 +96,7 @@ def _why_of(bare: str, region: str | None) -> str | None:
         if bare.startswith(f"+{code}"):
             return why
     try:
-        parsed = phonenumbers.parse(bare, region)
+        parsed = phonenumbers.parse(bare[: _MOST_DIGITS + 1], region)
     except phonenumbers.NumberParseException as problem:
         if problem.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and region is None:
             return "a number of no country"

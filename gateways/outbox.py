@@ -3,7 +3,7 @@
     emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip    index.sqlite3
 
 Everything in it is its owner's alone. Names of files name nobody: they say the day, the step and the channel, then the
-first digits of the reference under which `maanwerk case show` and the index know the message.
+first digits of the reference under which the index and `maanwerk case show --json` know the message.
 
 The index is the truth: a message was taken when its row is committed. The file is complete on disk before
 that, so a crash in between leaves a file without a row, which the next try replaces. Any number of threads
