@@ -63,12 +63,14 @@ def read_phone(text: str, country: str | None) -> str:
     """
     bare = text.replace("(0)", "") if text.startswith(("+", "00")) else text
     digits = re.sub(r"[ ()./\-]", "", bare)
-    if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
-        raise Unreadable(f"{shown(text)} is not a telephone number: write it like +31 10 123 45 67")
-    if (why := why_unusable(digits, country)) is not None:
+    # Before the length is looked at: a number that is too short or too long for one may be dialled all the same.
+    why = why_unusable(digits, country) if re.fullmatch(r"\+?[0-9]+", digits) else None
+    if why is not None:
         raise NotUsed(
             f"{shown(text)} is {why}, which is never called or texted: it was left out; give the debtor's own number"
         )
+    if not re.fullmatch(r"\+?[0-9]{8,15}", digits):
+        raise Unreadable(f"{shown(text)} is not a telephone number: write it like +31 10 123 45 67")
     if digits.startswith("00"):
         return "+" + digits[2:]
     if digits.startswith("0") and country in CALLING_CODES:

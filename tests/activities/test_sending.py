@@ -11,8 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from activities.proving import compare
+from casefile import tables as t
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
 from domain.planner import RECONCILE_AFTER
@@ -516,6 +518,30 @@ async def test_the_agency_gets_the_claim_every_message_and_a_hash_of_each(tmp_pa
     }
     for document in manifest["documents"]:
         assert sha256(contents[document["name"]]).hexdigest() == document["sha256"]
+
+
+async def test_no_file_of_a_hand_off_names_anybody_in_its_name(tmp_path: Path) -> None:
+    creditor = CREDITOR.model_copy(update={"agency": "Incasso Jansen"})
+    work = Workplace(tmp_path, notice())
+    with work.file.write() as transaction:
+        transaction.save_creditor(creditor)
+        transaction.save_document(CASE, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "application/pdf", PDF)
+        transaction.save_document(CASE, "F-1.xml", "application/xml", b"<Invoice/>")
+    await work.act()
+    with work.file.write() as transaction:
+        # As versions before this one called it.
+        transaction.connection.execute(update(t.deliveries).values(filename_hint="2026-03-06 Bakkerij Ochtend F-1"))
+    await work.act()
+    files = [taken.file for taken in work.taken()]
+    with zipfile.ZipFile(files[-1]) as packed:
+        names = packed.namelist()
+        manifest = json.loads(packed.read("manifest.json"))
+    said = " ".join((*(file.name for file in files), *names)).lower()
+    assert not {word for word in ("ochtend", "jansen", "els", "f-1", "@", "vaart") if word in said}
+    assert sorted(Path(name).suffix for name in names) == [".json", ".pdf", ".pdf", ".txt", ".xml"]
+    assert {each.get("title") for each in manifest["documents"]} == {
+        None, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "F-1.xml",
+    }  # fmt: skip
 
 
 async def test_a_hand_off_that_timed_out_is_found_and_handed_off_once(tmp_path: Path) -> None:

@@ -130,6 +130,6 @@ def test_a_file_is_written_once_and_replaced_only_when_asked(tmp_path: Path) -> 
 def test_nothing_is_written_into_a_pipe_a_folder_or_a_device(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(tmp_path / "pipe")
-    for place in (tmp_path / "pipe", tmp_path / "link", tmp_path, Path("/dev/null"), Path("/dev/full")):
+    for place in (tmp_path / "pipe", tmp_path / "link", tmp_path, Path("/dev/null"), Path("/dev/zero")):
         with pytest.raises(NotPlainFile):
             write_private(place, b"x", replace=True)
