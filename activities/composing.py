@@ -10,13 +10,14 @@ from hashlib import sha256
 from activities.calculation import calculation_json, written_claim
 from activities.letter_content import letter_content
 from activities.ports import Document, DossierBuilder
-from casefile.case_file import Letter, Transaction
+from casefile.case_file import Letter, StoredDelivery, Transaction
 from casefile.proof import Enclosed, Proof
 from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
 from domain.claim import claim_of
+from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
 from domain.timeline import line
-from letters.content import LetterContent
+from letters.content import LetterContent, one_line
 from letters.eml import Attachment, BadAddress, compose_email
 from letters.render import (
     UnknownLetter,
@@ -28,13 +29,6 @@ from letters.render import (
     render_sms,
     template_version,
 )
-
-_EXTENSIONS = {
-    "message/rfc822": "eml",
-    "application/pdf": "pdf",
-    "text/plain": "txt",
-    "application/zip": "zip",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ def compose_message(
                 subject=form.subject,
                 media_type=form.media_type,
                 content=form.content,
-                filename_hint=f"{on} {debtor.name} {lead.step.id} {lead.case.invoice.number}",
+                filename_hint=f"{on} {lead.step.id} {channel}",
                 proof=Proof(
                     calculation=calculation,
                     content=content.model_dump_json(),
@@ -144,15 +138,39 @@ def _send_key_root(
 
 
 def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> tuple[Attachment, ...]:
-    """The invoices that go with the message, for the steps that say so: as PDF, or what there is without one."""
-    found: list[Attachment] = []
+    """The invoices that go with the message, for the steps that say so: as PDF, or what there is without one.
+
+    Their names come from others: each is made one that is safe on any system, ends as its type does, and that no other
+    in the message has.
+    """
+    found: list[tuple[str, str, bytes]] = []
     for passenger in passengers:
         if "invoice" not in passenger.step.attach:
             continue
         documents = transaction.documents(passenger.key)
         readable = [each for each in documents if each[1] == "application/pdf"]
-        found.extend(Attachment(*each) for each in readable or documents)
-    return tuple(found)
+        found.extend(readable or documents)
+    names = distinct_filenames(
+        with_extension(safe_filename(name, otherwise="document"), media_type) for name, media_type, _ in found
+    )
+    return tuple(
+        Attachment(name, media_type, content) for name, (_, media_type, content) in zip(names, found, strict=True)
+    )
+
+
+def _sent_document(sent: StoredDelivery, leaving: Passenger) -> Document:
+    """A message in the dossier; not under the name that it was given then, which may name somebody."""
+    day = leaving.policy.sending_calendar.local_date(sent.intended_at)
+    mark = sent.sha256[:8]
+    return Document(
+        f"{day} {sent.step} {sent.channel} {mark}{extension_of(sent.media_type)}", sent.media_type, sent.content
+    )
+
+
+def _own_document(name: str, media_type: str, content: bytes) -> Document:
+    """A document of the case in the dossier: what others called it stands in the manifest."""
+    mark = sha256(content).hexdigest()[:8]
+    return Document(f"document {mark}{extension_of(media_type)}", media_type, content, one_line(name))
 
 
 def _enclosed(name: str, media_type: str, content: bytes) -> Enclosed:
@@ -241,10 +259,8 @@ def compose_hand_off(
         ],
         "timeline": [line(fact) for fact in transaction.facts(leaving.key)],
     }
-    documents = [
-        Document(f"{d.filename_hint} {d.channel}.{_EXTENSIONS[d.media_type]}", d.media_type, d.content) for d in sent
-    ]
-    documents += [Document(*document) for document in transaction.documents(leaving.key)]
+    documents = [_sent_document(d, leaving) for d in sent]
+    documents += [_own_document(*document) for document in transaction.documents(leaving.key)]
     message = f"{case.invoice.number}/{step.id}/1"
     key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
     letter = Letter(
@@ -258,10 +274,10 @@ def compose_hand_off(
         subject=f"{creditor.name}: {case.invoice.number}",
         media_type="application/zip",
         content=build(manifest, documents),
-        filename_hint=f"{on} {creditor.agency} {case.invoice.number}",
+        filename_hint=f"{on} {step.id} agency",
         proof=Proof(
             calculation=calculation_json([leaving], on),
-            enclosed=tuple(_enclosed(each.name, each.media_type, each.content) for each in documents),
+            enclosed=tuple(_enclosed(each.title or each.name, each.media_type, each.content) for each in documents),
         ),
     )
     return Composed(message, (letter,), (("agency", key),), {})

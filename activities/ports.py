@@ -27,7 +27,7 @@ class Outgoing:
         subject: What it is about, in one line; for people who look at the sent messages.
         media_type: Form of the content, such as `message/rfc822` or `application/pdf`.
         content: The exact bytes that are sent.
-        filename_hint: A name that a person would give it as a file, without extension.
+        filename_hint: A name for it as a file, without extension: day, step and channel, never anybody's name.
     """
 
     key: str
@@ -134,14 +134,16 @@ class Document:
     """One document of a dossier.
 
     Attributes:
-        name: File name with extension; folders in it are dropped.
+        name: File name with extension, without anybody's name in it.
         media_type: Such as `application/pdf`.
         content: The exact bytes.
+        title: What it was called by whoever made it; stands inside the dossier only.
     """
 
     name: str
     media_type: str
     content: bytes
+    title: str = ""
 
 
 DossierBuilder = Callable[[Mapping[str, object], Sequence[Document]], bytes]

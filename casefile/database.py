@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -31,6 +32,8 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from disk.private import make_database
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""
@@ -82,6 +85,14 @@ def database_url(text: str) -> URL:
     raise ArgumentError(f"{name!r} is no database we know: write sqlite:///path or postgresql://user@host/database")
 
 
+def sqlite_file(url: URL) -> Path | None:
+    """Where a SQLite database lies; None of one in memory, of another database, and of SQLite's own `file:` names."""
+    name = url.database
+    if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+        return None
+    return Path(name)
+
+
 class Database:
     """One database: SQLite by URL `sqlite:///path`, PostgreSQL by `postgresql://user@host/database`.
 
@@ -125,8 +136,14 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date; safe to call at every start and by several processes at once.
 
-        Where they are up to date nobody is waited for.
+        Where they are up to date nobody is waited for. A SQLite file is its owner's alone from its first byte, and what
+        SQLite puts beside it too.
+
+        Raises:
+            OSError: the SQLite file can't be made.
         """
+        if (file := sqlite_file(self.engine.url)) is not None:
+            make_database(file)
         with self.read() as connection:
             newest = ScriptDirectory.from_config(_alembic(connection)).get_heads()
             if set(MigrationContext.configure(connection).get_current_heads()) == set(newest):

@@ -14,6 +14,8 @@ from cli.case_deliveries import OwnDelivery, own_deliveries
 from cli.case_desk import find_case, opened_case_file
 from cli.failing import failed, refused
 from cli.output import print_json
+from disk.private import write_private
+from disk.regular import NotPlainFile
 
 __all__ = ["give_letter"]
 
@@ -88,10 +90,11 @@ def _refused_with_all(problem: str, all_of_them: tuple[OwnDelivery, ...]) -> NoR
 
 def _write(out: Path, content: bytes, force: bool) -> None:
     try:
-        with out.open("wb" if force else "xb") as file:
-            file.write(content)
+        write_private(out, content, replace=force)
     except FileExistsError:
         refused(f"{out} exists: give another --out, or --force to replace it")
+    except NotPlainFile as problem:
+        refused(f"--out {out}: {problem.strerror}")
     except OSError as problem:
         failed(f"{out} can't be written: {problem.strerror}")
 

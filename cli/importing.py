@@ -19,6 +19,7 @@ from casefile.case_file import CaseFile
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json
+from disk.regular import read_plain
 from letters.render import known_letters
 from worker.case_storage import NoCaseFile, open_case_file
 from worker.connecting import TemporalUnreachable, connect
@@ -43,6 +44,7 @@ _SAID = {
     "back": "back in the list",
     "credit": "credited",
     "corrected": "corrected: on hold, task",
+    "email_domain": "e-mail domain to check: task",
     "unallocated": "credit on no invoice",
     UNCHANGED: "unchanged",
 }
@@ -106,16 +108,23 @@ def _all_files(given: Sequence[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in _IN_FOLDERS and each.is_file())
+        try:
+            # Whatever is no folder: a pipe with the name of a list is told, not passed over.
+            inside = sorted(each for each in path.iterdir() if _is_wanted(each))
+        except OSError as error:
+            refused(f"{path}: cannot be read: {error.strerror or error}")
         if not inside:
             refused(f"{path}: there is no list (.csv) and no e-invoice (.xml) in this folder")
         yield from inside
 
 
+def _is_wanted(entry: Path) -> bool:
+    return entry.suffix.lower() in _IN_FOLDERS and not entry.is_dir()
+
+
 def _read(file: Path) -> ListFile:
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
+        data = read_plain(file, _MOST_BYTES + 1)
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         refused(f"{file}: {'there is no such file' if missing else f'cannot be read: {error.strerror or error}'}")

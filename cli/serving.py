@@ -3,23 +3,22 @@
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from cli.environment import read_settings
 from cli.failing import failed
+from disk.private import close_folder, make_folder, private_opener
 from worker.case_storage import NoCaseFile, open_case_file
 from worker.connecting import TemporalUnreachable, connect
 from worker.listening import AddressTaken
 from worker.logs import configure_logs
+from worker.own_folder import FOLDER, WORKER_LOG, is_ours
 from worker.serving import serve
 from worker.settings import Settings
 from worker.standing_alone import CannotStand, Places, stand_alone
 
 __all__ = ["run", "stand"]
-
-_FOLDER = Path("var")
 
 
 def run(*, restore: bool) -> None:
@@ -44,23 +43,24 @@ def stand(port: int | None, ui_port: int | None) -> None:
         ui_port: Port of the Temporal UI.
     """
     settings = read_settings()
-    log = _FOLDER / "worker.log"
+    log = FOLDER / WORKER_LOG
 
     async def standing() -> None:
-        await stand_alone(settings, _FOLDER, _told_to_stop(), tell, log=log, port=port, ui_port=ui_port)
+        await stand_alone(settings, FOLDER, _told_to_stop(), tell, log=log, port=port, ui_port=ui_port)
 
     def tell(places: Places) -> None:
         _say_where(settings, places)
 
     try:
-        _FOLDER.mkdir(exist_ok=True)
-        with log.open("a", encoding="utf-8") as stream:
+        make_folder(FOLDER)
+        close_folder(FOLDER, is_ours)
+        with open(log, "a", encoding="utf-8", opener=private_opener) as stream:
             configure_logs(stream=stream)
             asyncio.run(standing())
     except (CannotStand, NoCaseFile, AddressTaken) as problem:
         failed(str(problem))
     except OSError as problem:
-        failed(f"{_FOLDER} can't be written: {problem.strerror}")
+        failed(f"{FOLDER} can't be written: {problem.strerror}")
     print("Stopped. `maanwerk up` goes on from here.")
 
 

@@ -57,6 +57,7 @@ _CLOSED: dict[CloseReason, str] = {
 
 _TASKS = {
     "approve_handoff": "approve the hand-off",
+    "check_email_domain": "check that the e-mail address is the debtor's own: its domain looks like another one",
     "clarify_status": "find out whether the debtor is a consumer",
     "complaint_rights_in_21_days": "decide about taking the goods back: the right ends in three weeks",
     "complaint_rights_in_7_days": "decide about taking the goods back: the right ends in a week",

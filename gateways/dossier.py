@@ -12,8 +12,8 @@ from hashlib import sha256
 from pydantic import BaseModel, TypeAdapter
 
 from activities.ports import Document
+from domain.file_names import distinct_filenames, safe_filename
 from domain.money import Money
-from gateways.filenames import safe_filename
 
 _MONEY = TypeAdapter(Money)
 # The earliest moment that the ZIP format knows: a dossier is dated by its manifest, not by when it was
@@ -50,7 +50,8 @@ def build_dossier(manifest: Mapping[str, object], documents: Sequence[Document])
         manifest: The claim, as plain data: texts, whole numbers, `Money`, `Decimal`, dates, pydantic models,
         lists
             and mappings. The key `documents` is added.
-        documents: What proves it. Two documents may have one name; the later is numbered.
+        documents: What proves it. Two documents may have one name; the later is numbered. A title stands in the
+            manifest alone.
 
     Raises:
         ValueError: the manifest has a key `documents`.
@@ -63,6 +64,7 @@ def build_dossier(manifest: Mapping[str, object], documents: Sequence[Document])
     listed = [
         {
             "name": f"documents/{name}",
+            **({"title": document.title} if document.title else {}),
             "media_type": document.media_type,
             "size": len(document.content),
             "sha256": sha256(document.content).hexdigest(),
@@ -88,17 +90,8 @@ def _named(documents: Sequence[Document]) -> list[tuple[str, Document]]:
     """Return the documents under clean names that differ even where capitals do not count, sorted."""
     cleaned = [(safe_filename(document.name, otherwise="document"), document) for document in documents]
     cleaned.sort(key=lambda pair: (pair[0], sha256(pair[1].content).digest(), pair[1].media_type))
-    taken: set[str] = set()
-    named = []
-    for name, document in cleaned:
-        stem, dot, extension = name.rpartition(".")
-        number, unique = 1, name
-        while unique.casefold() in taken:
-            number += 1
-            unique = f"{stem} ({number}).{extension}" if dot else f"{name} ({number})"
-        taken.add(unique.casefold())
-        named.append((unique, document))
-    return sorted(named, key=lambda pair: pair[0])
+    names = distinct_filenames(name for name, _ in cleaned)
+    return sorted(zip(names, (document for _, document in cleaned), strict=True), key=lambda pair: pair[0])
 
 
 def _plain(value: object, where: str) -> object:

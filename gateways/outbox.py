@@ -2,6 +2,9 @@
 
     emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip    index.sqlite3
 
+Everything in it is its owner's alone. Names of files name nobody: they say the day, the step and the channel, then the
+first digits of the reference under which the index and `maanwerk case show --json` know the message.
+
 The index is the truth: a message was taken when its row is committed. The file is complete on disk before
 that, so a crash in between leaves a file without a row, which the next try replaces. Any number of threads
 and processes may use one folder; they take turns under SQLite's write lock.
@@ -44,7 +47,10 @@ from activities.ports import (
     Refused,
     Sent,
 )
-from gateways.filenames import safe_filename
+from disk.private import UMASK, close_file, close_folder, make_database, make_folder, private_opener
+from disk.regular import read_plain
+from domain.file_names import safe_filename
+from domain.telephone import why_unusable
 
 Fault = Literal["time_out_before", "time_out_after", "not_taken", "refused"]
 FaultPlan = Callable[[str], Fault | None]
@@ -57,6 +63,9 @@ _FOLDERS: Mapping[Channel, tuple[str, str]] = {
     "registered": ("letters", ".pdf"),
     "agency": ("agency", ".zip"),
 }
+_INDEX = "index.sqlite3"
+_FAULTS = "faults.json"
+_MOST_FAULT_BYTES = 1_000_000
 _BUSY_SECONDS = 30.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -144,11 +153,15 @@ class FileOutbox:
         """
         self._root = root
         self._plan_faults = plan_faults
-        self._index = root / "index.sqlite3"
+        self._index = root / _INDEX
+        make_folder(root)
         for folder, _ in _FOLDERS.values():
-            (root / folder).mkdir(parents=True, exist_ok=True)
+            make_folder(root / folder)
+            _close(root / folder)
+        make_database(self._index)
+        close_folder(root, _is_ours)
         self._prepare()
-        _fault_entries(root / "faults.json")
+        _fault_entries(root / _FAULTS)
 
     async def send(self, message: Outgoing) -> Sent:
         """Take one message. A key that was taken before gives the same reference, and its first bytes stand.
@@ -210,6 +223,8 @@ class FileOutbox:
             raise Refused(f"channel_not_supported: {message.channel}")
         if not message.to.strip():
             raise Refused("no_receiver")
+        if message.channel == "sms" and (why := why_unusable(message.to)) is not None:
+            raise Refused(f"number_not_usable: it is {why}")
         fault = self._plan_faults(message.key) if self._plan_faults else None
         certainly_not = False
         try:
@@ -265,7 +280,7 @@ class FileOutbox:
         return file
 
     def _use_fault(self, index: sqlite3.Connection, key: str) -> Fault | None:
-        for entry in _fault_entries(self._root / "faults.json"):
+        for entry in _fault_entries(self._root / _FAULTS):
             if not fnmatchcase(key, entry.match):
                 continue
             row = index.execute("SELECT used FROM fault_uses WHERE entry = ?", (entry.id,)).fetchone()
@@ -327,10 +342,23 @@ def _writing(index: sqlite3.Connection) -> Iterator[None]:
     index.execute("COMMIT")
 
 
+def _is_ours(name: str) -> bool:
+    """Whether an entry of the outbox's folder is one of an outbox."""
+    return name == _FAULTS or name.startswith(_INDEX) or any(name == folder for folder, _ in _FOLDERS.values())
+
+
+def _close(folder: Path) -> None:
+    """Close a folder of messages that an earlier version left open to others; the folder last, as the sign of it."""
+    if folder.stat().st_mode & UMASK:
+        for file in folder.iterdir():
+            close_file(file)
+        close_folder(folder, lambda name: True)
+
+
 def _write_durably(path: Path, content: bytes) -> None:
     """Put the bytes under that name, all or nothing, and on the disk before this returns."""
     unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as file:
+    with open(unfinished, "wb", opener=private_opener) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -344,11 +372,15 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 def _fault_entries(path: Path) -> tuple[_FaultEntry, ...]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_plain(path, _MOST_FAULT_BYTES + 1).decode("utf-8")
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise BadFaultFile(f"{path.name}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise BadFaultFile(f"{path.name}: not UTF-8 text, at byte {error.start}") from error
+    if len(text) > _MOST_FAULT_BYTES:
+        raise BadFaultFile(f"{path.name}: larger than 1 MB; make it smaller")
     try:
         entries = json.loads(text)
     except json.JSONDecodeError as error:

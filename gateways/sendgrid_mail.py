@@ -40,6 +40,7 @@ from activities.ports import (
     SendFailure,
     Sent,
 )
+from domain.file_names import distinct_filenames, safe_filename
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, opaque_key, provider_threads, retry_after
 
 __all__ = ["EVENTS_WITHIN", "EventLookup", "MailEvent", "SendgridMail"]
@@ -264,7 +265,9 @@ def _request(eml: bytes, opaque: str) -> dict[str, object] | None:
     }
     if message["Auto-Submitted"]:
         request["headers"] = {"Auto-Submitted": str(message["Auto-Submitted"])}
-    attachments = [_attachment(part) for part in message.iter_attachments()]
+    parts = [part for part in message.iter_attachments() if isinstance(part, MIMEPart)]
+    names = distinct_filenames(safe_filename(part.get_filename() or "", otherwise="attachment") for part in parts)
+    attachments = [_attachment(part, name) for part, name in zip(parts, names, strict=True)]
     if attachments:
         request["attachments"] = attachments
     return request
@@ -275,12 +278,12 @@ def _addresses(message: EmailMessage, name: str) -> tuple[Address, ...]:
     return tuple(getattr(header, "addresses", ()))
 
 
-def _attachment(part: MIMEPart) -> dict[str, str]:
+def _attachment(part: MIMEPart, name: str) -> dict[str, str]:
     content = part.get_payload(decode=True)
     return {
         "content": base64.b64encode(content if isinstance(content, bytes) else b"").decode("ascii"),
         "type": part.get_content_type(),
-        "filename": part.get_filename() or "attachment",
+        "filename": name,
         "disposition": "attachment",
     }
 

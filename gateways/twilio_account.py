@@ -35,8 +35,8 @@ from activities.ports import (
     Sent,
 )
 from domain.calendar import SendingCalendar
+from domain.telephone import international, why_unusable
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, provider_threads, retry_after
-from gateways.telephone import international
 
 __all__ = [
     "LISTED_WITHIN",
@@ -317,6 +317,8 @@ def receiver_and_text(message: Outgoing, channel: Channel) -> tuple[str, str]:
     to = international(message.to)
     if to is None:
         raise Refused("twilio: the number does not begin with + and a country")
+    if (why := why_unusable(to)) is not None:
+        raise Refused(f"twilio: the number is {why}, and was not used")
     try:
         text = message.content.decode("utf-8")
     except UnicodeDecodeError:

@@ -9,8 +9,8 @@ from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-unt
 
 from activities.ports import CannotTell, Finding, NotTaken, Outgoing, Refused, Sent
 from domain.calendar import SendingCalendar
+from domain.telephone import international
 from gateways.provider_call import in_silence
-from gateways.telephone import international
 from gateways.twilio_account import (
     LISTED_AT_MOST,
     Listed,

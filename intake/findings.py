@@ -36,6 +36,10 @@ class Unreadable(Exception):
     """A value can't be read; its text is the sentence for the person who wrote it."""
 
 
+class NotUsed(Unreadable):
+    """A value is read and must not be used; it is left out with a warning, and the rest of the row is used."""
+
+
 def shown(text: str) -> str:
     """Quote a cell in a message: on one line, shortened, with invisible characters written out."""
     return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.facts import DueDateChanged, Fact, HoldKind
 from domain.invoice import Invoice
 from domain.law.nl import presumed_receipt
+from domain.mail_domains import mail_domain, why_doubtful
 from domain.money import Money
 from domain.opening import History, UnknownStep, open_case
 from domain.parties import Contact, Creditor, Debtor
@@ -30,6 +31,7 @@ __all__ = [
     "KnownCase",
     "compare",
     "debtor_of",
+    "email_in_doubt",
     "import_id",
     "language_of",
     "missing_from_list",
@@ -64,6 +66,7 @@ class ChangeKind(StrEnum):
     BACK = "back"
     CREDIT = "credit"
     CORRECTED = "corrected"
+    EMAIL_DOMAIN = "email_domain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +348,20 @@ def debtor_of(items: Iterable[OpenItem], known: Debtor | None) -> Debtor | None:
             "contacts": (contact, *others) if reachable else others,
         }
     )
+
+
+def email_in_doubt(debtor: Debtor) -> Change | None:
+    """The task to check the domain of a debtor's e-mail address, None when there is nothing to check.
+
+    Named by the domain, so that the same one asks once, and another one asks again. Mail goes out meanwhile.
+    """
+    for contact in debtor.contacts:
+        domain = mail_domain(contact.email or "")
+        if (why := why_doubtful(domain)) is not None:
+            own = f"{_ACTOR}:email_domain:{sha256(domain.encode('utf-8', 'replace')).hexdigest()[:16]}"
+            task = {"id": own, "task": "check_email_domain", "actor": _ACTOR}
+            return Change(ChangeKind.EMAIL_DOMAIN, "raise_task", task, why)
+    return None
 
 
 def _address(rows: Iterable[OpenItem]) -> tuple[str, ...]:

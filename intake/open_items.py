@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money, minor_digits
 from intake.csv_records import Record, decode_table, read_records
-from intake.findings import Finding, Severity, Unreadable, shown
+from intake.findings import Finding, NotUsed, Severity, Unreadable, shown
 from intake.open_item import NoticeProof, OpenItem, case_key, debtor_slug, key_of, plain
 from intake.open_item_columns import column_of, nearest_name
 from intake.open_item_words import (
@@ -32,7 +32,7 @@ from intake.open_item_words import (
     bare_word,
 )
 from intake.written_amounts import WrittenAmount, proven_mark, read_written_amount, settle
-from intake.written_contacts import read_email, read_phone
+from intake.written_contacts import doubt_about, read_email, read_phone
 from intake.written_dates import MonthFirst, could_be_month_first, read_written_date
 from intake.written_links import names_somebody, read_payment_link
 
@@ -658,7 +658,10 @@ class _Row:
         return named
 
     def _email(self) -> str | None:
-        return self._contact("email", read_email)
+        email = self._contact("email", read_email)
+        if email is not None and (doubt := doubt_about(email)) is not None:
+            self.warning("email", doubt)
+        return email
 
     def _phone(self, country: str | None) -> str | None:
         return self._contact("phone", lambda cell: read_phone(cell, country))
@@ -669,9 +672,11 @@ class _Row:
             return None
         try:
             return read(cell)
+        except NotUsed as problem:
+            self.warning(column, str(problem))
         except Unreadable as problem:
             self.error(column, str(problem))
-            return None
+        return None
 
     def _tags(self) -> tuple[str, ...]:
         written = re.split(r"[,;|]", self.text("tags") or "")

@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 from lxml import etree
 
+from domain.file_names import safe_filename
 from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.money import Money, minor_digits
 from intake.findings import Finding, Severity, Unreadable, shown
@@ -419,4 +420,4 @@ def _file_name(given: str | None, otherwise: str, ending: str) -> str:
     bare = PurePosixPath(PureWindowsPath(given or "").name).name
     kept = re.sub(r"[^\w .()&+-]", "_", bare).strip(" .")
     stem = kept[: -len(ending)] if kept.lower().endswith(ending) else kept
-    return f"{stem[:100].strip(' .') or otherwise}{ending}"
+    return safe_filename(f"{stem[:100].strip(' .') or otherwise}{ending}", otherwise=f"{otherwise}{ending}")

@@ -12,7 +12,7 @@ from intake.findings import Unreadable, shown
 from intake.importing import CannotImport
 from intake.open_item import OpenItem, debtor_slug, key_of, plain
 from intake.ubl_document import UblDocument, UblParty
-from intake.written_contacts import read_email, read_phone
+from intake.written_contacts import doubt_about, read_email, read_phone
 
 __all__ = ["check_supplier", "customer_id", "key_of_document", "open_item_of"]
 
@@ -135,7 +135,7 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
         debtor_id=customer_id(document),
         debtor_name=customer.name,
         contact_name=contact.name,
-        email=_contact(contact.email, "/cac:Contact/cbc:ElectronicMail", read_email, remark),
+        email=_email(contact.email, remark),
         phone=_contact(contact.phone, "/cac:Contact/cbc:Telephone", lambda text: read_phone(text, country), remark),
         street=street or None,
         postcode=address.postcode,
@@ -201,6 +201,14 @@ def _contact(text: str | None, path: str, read: Callable[[str], str], remark: Re
     except Unreadable as problem:
         remark(f"{_CUSTOMER}{path}", f"{problem}; it is not used")
         return None
+
+
+def _email(text: str | None, remark: Remark) -> str | None:
+    path = "/cac:Contact/cbc:ElectronicMail"
+    email = _contact(text, path, read_email, remark)
+    if email is not None and (doubt := doubt_about(email)) is not None:
+        remark(f"{_CUSTOMER}{path}", doubt)
+    return email
 
 
 def _digits(text: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from disk.regular import read_plain
+
 __all__ = ["Document", "Node", "Position", "Problem", "SourceError", "load_yaml", "load_yaml_file"]
 
 Node: TypeAlias = "dict[str, Node] | list[Node] | str | None"
@@ -126,8 +128,7 @@ def load_yaml_file(path: Path) -> Document:
     """
     name = str(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 4)
+        content = read_plain(path, MAX_BYTES + 4)
     except FileNotFoundError as error:
         raise SourceError([Problem(name, 0, 0, "", "there is no such file")]) from error
     except OSError as error:

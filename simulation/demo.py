@@ -109,6 +109,8 @@ def clear_folder(folder: Path) -> None:
     Raises:
         NotOurFolder: when it holds something else.
     """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise NotOurFolder(f"{folder} is no folder; name a folder with --out")
     if folder.exists():
         if any(folder.iterdir()) and not (folder / _MARK).exists():
             raise NotOurFolder(f"{folder} is not empty and no demo made it; name another folder with --out")

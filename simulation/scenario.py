@@ -415,7 +415,7 @@ def read_policy(name: str, folder: Path, letters: Collection[str] | None = None)
         hint = _did_you_mean(name, shipped_policies())
         raise SourceError([Problem(name, 0, 0, "", f"no policy of this name is shipped, and it is no path{hint}")])
     for place in (folder / name, Path(name)):
-        if place.is_file():
+        if place.exists() and not place.is_dir():
             return load_policy_file(place, letters).checked()
     shipped = name.removeprefix("policies/").removesuffix(".yaml")
     if shipped in shipped_policies():

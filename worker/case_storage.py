@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from casefile.case_file import CaseFile
-from casefile.database import Database, database_url
+from casefile.database import Database, database_url, sqlite_file
+from disk.private import close_folder, make_folder
+from disk.regular import check_plain
+from worker.own_folder import FOLDER, is_ours
 
 __all__ = ["NoCaseFile", "open_case_file"]
 
@@ -32,18 +33,24 @@ def open_case_file(url: str, *, create: bool) -> CaseFile:
         hint = "write it like sqlite:///var/case-file.sqlite3 or postgresql://user:password@host/database"
         raise NoCaseFile(f"MAANWERK_DATABASE is no database URL; {hint}") from None
     shown = where.render_as_string(hide_password=True)
-    if where.get_backend_name() == "sqlite" and where.database not in (None, "", ":memory:"):
-        file = Path(where.database or "")
+    if (file := sqlite_file(where)) is not None:
         if not create and not file.exists():
             raise NoCaseFile(f"there is no case file at {file} yet; import a list of open items first")
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(file.parent)
+            if file.parent.name == FOLDER.name:
+                close_folder(file.parent, is_ours)
         except OSError as error:
             raise NoCaseFile(f"the folder {file.parent} can't be made: {error.strerror or error}") from None
+        try:
+            if file.exists():
+                check_plain(file.stat().st_mode)
+        except OSError as error:
+            raise NoCaseFile(f"the case file {file} can't be opened: {error.strerror or error}") from None
     try:
         database = Database(url)
         database.migrate()
-    except (SQLAlchemyError, ImportError) as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        cause = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).splitlines()[0]
         raise NoCaseFile(f"the case file {shown} can't be opened: {cause}") from None
     return CaseFile(database)

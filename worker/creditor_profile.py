@@ -60,7 +60,7 @@ def load_named_policy(name: str, folder: Path, letters: Collection[str]) -> Poli
         SourceError: it is there and can't be used.
     """
     for file in (folder / f"{name}.yaml", folder / name):
-        if file.is_file():
+        if file.exists() and not file.is_dir():
             return load_policy_file(file, letters).checked()
     return shipped_policy(name) if name in shipped_policies() else None
 

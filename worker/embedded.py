@@ -25,6 +25,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from disk.private import UMASK, private_opener
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
 from workflows import search_attributes
@@ -93,7 +94,7 @@ async def dev_server(
     arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None)
     address = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
     process = await asyncio.create_subprocess_exec(
-        *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, umask=UMASK
     )
     try:
         yield await _connected(address, process)
@@ -124,7 +125,7 @@ async def tied_dev_server(
     however that ends, also by `kill -9`.
 
     Args:
-        database: File that keeps its state.
+        database: File that keeps its state; a new one is its owner's alone.
         port: Port of the engine.
         ui_port: Port of the web UI.
         log: File for what it says.
@@ -134,7 +135,7 @@ async def tied_dev_server(
     Raises:
         EngineMissing: it did not start.
     """
-    with log.open("ab") as out:
+    with open(log, "ab", opener=private_opener) as out:
         process = await asyncio.create_subprocess_exec(
             *_dev_server_arguments(database, port, ui_port),
             stdin=asyncio.subprocess.DEVNULL,
@@ -143,6 +144,7 @@ async def tied_dev_server(
             pass_fds=held,
             start_new_session=True,
             preexec_fn=_ends_with(os.getpid()),
+            umask=UMASK,
         )
     try:
         yield Engine(await _connected(f"127.0.0.1:{port}", process, metrics), process)

@@ -11,9 +11,10 @@ from pathlib import Path
 from casefile.case_file import Transaction, UnknownCase
 from domain.facts import Fact
 from domain.messages import inbox_id
+from domain.parties import Debtor
 from domain.policy import Policy
 from intake.findings import Finding
-from intake.importing import Change, KnownCase
+from intake.importing import Change, KnownCase, email_in_doubt
 from intake.open_item import OpenItem, plain
 from letters.references import StructuredReference, checked_reference
 from worker.creditor_profile import CreditorProfile
@@ -34,6 +35,7 @@ __all__ = [
     "save_profile",
     "says_opened",
     "structured_reference",
+    "tell_doubt",
     "tell_known",
     "with_checked_reference",
 ]
@@ -171,6 +173,33 @@ def tell_known(
     if not told:
         return [Imported(line, number, known.id, UNCHANGED)]
     return [Imported(line, number, known.id, what, says) for what, says in told.items()]
+
+
+def tell_doubt(
+    transaction: Transaction, debtor: Debtor | None, cases: Iterable[tuple[str, int]], at: datetime
+) -> list[Imported]:
+    """Have a person look at the e-mail address of a debtor whose domain looks like another one.
+
+    Args:
+        transaction: The case file.
+        debtor: The debtor, as he is kept.
+        cases: Id and line of each of his cases in the file, new ones among them.
+        at: Moment of the import.
+
+    Returns:
+        What became of it; nothing of cases that are closed, or were told before.
+    """
+    change = None if debtor is None else email_in_doubt(debtor)
+    if change is None:
+        return []
+    found = ((known_case(transaction, case, at), line) for case, line in cases)
+    told = [
+        row
+        for known, line in found
+        if known is not None and known.case.closed is None
+        for row in tell_known(transaction, known, line, (change,), at)
+    ]
+    return [row for row in told if row.what != UNCHANGED]
 
 
 def says_opened(open_now: str, policy: Policy, facts: Iterable[Fact]) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casefile.case_file import CaseFile, Transaction
+from disk.regular import read_plain
 from domain.case_ids import case_id, parse_case_id
+from domain.file_names import safe_filename
 from intake.findings import Finding
 from intake.importing import (
     CannotImport,
@@ -43,6 +45,7 @@ from worker.imported import (
     known_case,
     save_profile,
     says_opened,
+    tell_doubt,
     tell_known,
     with_checked_reference,
 )
@@ -281,8 +284,7 @@ class _Import:
         """
         file = self.source.folder / path
         try:
-            with file.open("rb") as opened:
-                content = opened.read(MAX_DOCUMENT_BYTES + 1)
+            content = read_plain(file, MAX_DOCUMENT_BYTES + 1)
         except OSError as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unreadable"
             raise CannotImport("document", f"{path!r} can't be read beside the list ({reason}): put it there") from None
@@ -292,7 +294,7 @@ class _Import:
             )
         if not content.startswith(b"%PDF-"):
             raise CannotImport("document", f"{path!r} is no PDF: give the invoice as a PDF")
-        return file.name, "application/pdf", content
+        return safe_filename(file.name, otherwise="document.pdf"), "application/pdf", content
 
     def _debtors(self, transaction: Transaction, items: Sequence[OpenItem]) -> None:
         rows: dict[str, list[OpenItem]] = {}
@@ -303,6 +305,8 @@ class _Import:
             debtor = debtor_of(own, known)
             if debtor is not None and debtor != known:
                 transaction.save_debtor(self.creditor.id, debtor)
+            cases = ((case_id(self.creditor.id, case_key(item)), item.line) for item in own)
+            self.rows.extend(tell_doubt(transaction, debtor, cases, self.at))
 
 
 def _key(case: str) -> str:

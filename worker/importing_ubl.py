@@ -35,6 +35,7 @@ from worker.imported import (
     save_profile,
     says_opened,
     structured_reference,
+    tell_doubt,
     tell_known,
 )
 
@@ -131,6 +132,7 @@ class InvoiceImport:
         self._save_documents(transaction, case, document)
         says = says_opened(f"{item.open.text} {item.currency}", policy, facts)
         self._rows.append(Imported(1, item.number, case, OPENED, says))
+        self._rows.extend(tell_doubt(transaction, debtor, [(case, 1)], self._at))
         self._corrects(transaction, document)
         for credit in held.unallocated(transaction, self._creditor.id):
             if credit.names == (item.number,) and credit.amount.currency == item.currency:

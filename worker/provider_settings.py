@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
 from domain.calendar import SendingCalendar
+from domain.telephone import international
 from gateways.provider_call import checked_url
-from gateways.telephone import international
 
 __all__ = ["ProviderSettings"]
 

@@ -19,8 +19,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from casefile.case_file import CaseFile
+from disk.private import close_database, make_folder, private_opener
 from worker.case_storage import open_case_file
 from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
+from worker.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from worker.serving import serve
 from worker.settings import Settings
 
@@ -86,11 +88,12 @@ async def stand_alone(
         port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
         http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
         places = Places(f"{_LOCAL}:{port}", f"http://localhost:{ui_port}", f"http://{http}", log)
-        database = folder / "temporal.sqlite3"
+        database = folder / ENGINE_DATABASE
+        close_database(database)
         # Without the engine's own state the case file is enough: every open case is started again.
         restore = not database.exists()
         file = open_case_file(settings.database, create=True)
-        engine_log = folder / "temporal.log"
+        engine_log = folder / ENGINE_LOG
         try:
             async with tied_dev_server(
                 database=database,
@@ -180,8 +183,8 @@ def _alone(folder: Path) -> Iterator[int]:
         CannotStand: somebody else holds it.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        make_folder(folder)
+        lock = private_opener(str(folder / LOCK), os.O_RDWR | os.O_CREAT)
     except OSError as problem:
         raise CannotStand(f"the folder {folder} can't be written: {problem.strerror}") from None
     try:

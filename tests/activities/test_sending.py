@@ -11,7 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from activities.proving import compare
+from casefile import tables as t
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
 from domain.planner import RECONCILE_AFTER
@@ -71,6 +74,25 @@ async def test_the_invoice_goes_with_a_step_that_says_so(tmp_path: Path) -> None
     (attached,) = mail.iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("F-1.pdf", "application/pdf")
     assert attached.get_content() == PDF
+
+
+async def test_attachments_have_names_that_are_safe_and_differ(tmp_path: Path) -> None:
+    work = Workplace(tmp_path, one("email", attach=["invoice"]))
+    names = ("../F-1.pdf", "CON.pdf", "factuur\u202efdp.exe", "a.pdf", "A.PDF", "\u200b", "é" * 300 + ".pdf")
+    with work.file.write() as transaction:
+        for number, name in enumerate(names):
+            transaction.save_document(CASE, name, "application/pdf", PDF + bytes([number]))
+    await work.act()
+    mail = email.message_from_bytes(work.taken()[0].file.read_bytes(), policy=email.policy.default)
+    attached = [str(part.get_filename()) for part in mail.iter_attachments()]
+    assert len({name.casefold() for name in attached}) == len(names)
+    assert {"F-1.pdf", "_CON.pdf", "factuur_fdp.exe.pdf", "_.pdf"} <= set(attached)
+    assert all(len(name.encode()) <= 120 and name.lower().endswith(".pdf") for name in attached)
+    (stored,) = work.deliveries()
+    assert stored.proof is not None
+    assert [each.name for each in stored.proof.enclosed] == attached
+    with work.file.read() as transaction:
+        assert compare(transaction, stored).same, "made again from what is kept, it has the same names"
 
 
 async def test_without_that_word_the_invoice_stays_here(tmp_path: Path) -> None:
@@ -291,6 +313,24 @@ async def test_a_debtor_of_whom_only_the_id_is_known_does_not_jam_the_case(tmp_p
     assert work.tasks() == ["fix_contact"]
 
 
+@pytest.mark.parametrize("number", ["+31 900 1234567", "+32 902 12 345", "+881 6 2345 6789", "+31 84 1234567"])
+async def test_a_number_that_nobody_may_text_is_a_contact_to_mend(tmp_path: Path, number: str) -> None:
+    costly = DEBTOR.model_copy(update={"contacts": (Contact(phone=number),)})
+    work = Workplace(tmp_path, one("sms"), debtor=costly)
+    await work.act()
+    assert (work.taken(), work.steps(), work.tasks()) == ((), [], ["fix_contact"])
+    (stored,) = work.deliveries()
+    assert stored.status == "refused"
+    assert "number_not_usable" in (stored.reason or "")
+
+
+async def test_a_mail_to_a_domain_of_mixed_scripts_is_sent_all_the_same(tmp_path: Path) -> None:
+    odd = DEBTOR.model_copy(update={"contacts": (Contact(email="els@\u043echtend.example"),)})
+    work = Workplace(tmp_path, one("email"), debtor=odd)
+    await work.act()
+    assert work.steps() == ["reminder email"]
+
+
 async def test_an_address_that_no_mail_can_have_is_a_contact_to_mend(tmp_path: Path) -> None:
     broken = DEBTOR.model_copy(update={"contacts": (Contact(email="els at ochtend\r\nBcc: x@y.example"),)})
     work = Workplace(tmp_path, one("email"), debtor=broken)
@@ -478,6 +518,30 @@ async def test_the_agency_gets_the_claim_every_message_and_a_hash_of_each(tmp_pa
     }
     for document in manifest["documents"]:
         assert sha256(contents[document["name"]]).hexdigest() == document["sha256"]
+
+
+async def test_no_file_of_a_hand_off_names_anybody_in_its_name(tmp_path: Path) -> None:
+    creditor = CREDITOR.model_copy(update={"agency": "Incasso Jansen"})
+    work = Workplace(tmp_path, notice())
+    with work.file.write() as transaction:
+        transaction.save_creditor(creditor)
+        transaction.save_document(CASE, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "application/pdf", PDF)
+        transaction.save_document(CASE, "F-1.xml", "application/xml", b"<Invoice/>")
+    await work.act()
+    with work.file.write() as transaction:
+        # As versions before this one called it.
+        transaction.connection.execute(update(t.deliveries).values(filename_hint="2026-03-06 Bakkerij Ochtend F-1"))
+    await work.act()
+    files = [taken.file for taken in work.taken()]
+    with zipfile.ZipFile(files[-1]) as packed:
+        names = packed.namelist()
+        manifest = json.loads(packed.read("manifest.json"))
+    said = " ".join((*(file.name for file in files), *names)).lower()
+    assert not {word for word in ("ochtend", "jansen", "els", "f-1", "@", "vaart") if word in said}
+    assert sorted(Path(name).suffix for name in names) == [".json", ".pdf", ".pdf", ".txt", ".xml"]
+    assert {each.get("title") for each in manifest["documents"]} == {
+        None, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "F-1.xml",
+    }  # fmt: skip
 
 
 async def test_a_hand_off_that_timed_out_is_found_and_handed_off_once(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,25 @@ def stored(work: Workplace, channel: str) -> bytes:
 
 
 # Letters -----------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_is_given_is_its_owners_alone_and_goes_into_no_pipe(
+    desk: Desk, maanwerk: Run, tmp_path: Path
+) -> None:
+    desk(reminders("post"))
+    before = os.umask(0)
+    try:
+        assert maanwerk("case", "letter", "F-1", "reminder", "--out", "letter.pdf").code == 0
+        assert stat.S_IMODE((tmp_path / "letter.pdf").stat().st_mode) == 0o600
+        (tmp_path / "letter.pdf").chmod(0o666)
+        assert maanwerk("case", "letter", "F-1", "reminder", "--out", "letter.pdf", "--force").code == 0
+        assert stat.S_IMODE((tmp_path / "letter.pdf").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+    os.mkfifo(tmp_path / "pipe")
+    for place, says in (("pipe", "it is a pipe"), ("/dev/null", "it is a device"), (tmp_path, "it is a folder")):
+        ran = maanwerk("case", "letter", "F-1", "reminder", "--out", place, "--force")
+        assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1)
 
 
 def test_the_bytes_that_went_out_are_given_back(desk: Desk, maanwerk: Run, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`maanwerk import`: what it prints, and when it ends with 2."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,41 @@ def test_a_setting_that_cannot_be_read_is_named(maanwerk: Run, desk: Path, monke
     ran = maanwerk("import", write(desk, row("F-1")))
     assert ran.code == 2
     assert ran.err.startswith("MAANWERK_STEP_SECONDS: ")
+
+
+def test_what_an_import_writes_is_its_owners_alone_and_what_was_open_is_closed(maanwerk: Run, desk: Path) -> None:
+    before = os.umask(0)
+    try:
+        maanwerk("import", write(desk, row("F-1")), "--today", "2026-03-02")
+        kept = (desk / "var", *(desk / "var").iterdir())
+        assert {path.name for path in kept} >= {"var", "case-file.sqlite3"}
+        assert [oct(path.stat().st_mode) for path in kept if path.stat().st_mode & 0o077] == []
+        for path in kept:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        maanwerk("import", "list.csv", "--today", "2026-03-03")
+        assert [oct(path.stat().st_mode) for path in kept if path.exists() and path.stat().st_mode & 0o077] == []
+    finally:
+        os.umask(before)
+
+
+def test_a_case_file_in_a_folder_of_others_is_closed_and_the_folder_is_left_alone(
+    maanwerk: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "data").mkdir()
+    (desk / "data").chmod(0o755)
+    monkeypatch.setenv("MAANWERK_DATABASE", "sqlite:///data/new/cases.sqlite3")
+    maanwerk("import", write(desk, row("F-1")), "--today", "2026-03-02")
+    modes = [(desk / name).stat().st_mode & 0o777 for name in ("data", "data/new", "data/new/cases.sqlite3")]
+    assert modes == [0o755, 0o700, 0o600]
+
+
+def test_a_number_that_costs_and_a_doubtful_domain_are_warnings(maanwerk: Run, desk: Path) -> None:
+    rows = f"{HEADER};telefoon;email\n{row('F-1')};0900-1234567;els@b\u0430nk.example"
+    (desk / "list.csv").write_text(rows, encoding="utf-8")
+    dry = maanwerk("import", "list.csv", "--today", "2026-03-02", "--dry-run")
+    ran = maanwerk("import", "list.csv", "--today", "2026-03-02", "--json")
+    assert (dry.code, ran.code) == (0, 0)
+    assert dry.err == ran.err
+    assert ran.err.count("(warning)") == len(ran.err.splitlines()) == 2
+    assert json.loads(ran.out)["files"][0]["counts"] == {"opened": 1, "email_domain": 1}
+    assert "check_email_domain" in maanwerk("case", "show", "F-1", "--json").out

@@ -187,3 +187,31 @@ async def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path,
         paused = run(desk, there, "case", "pause", "F-2")
         assert "F-2: accepted. On hold (pause)" in paused.stdout, paused
     file.database.close()
+
+
+def open_to_others(folder: Path) -> dict[str, str]:
+    """What in a folder, itself included, others may do anything with."""
+    there = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
+    return {str(path): oct(mode) for path, mode in there.items() if mode & 0o077}
+
+
+def test_all_that_it_keeps_is_its_owners_alone_and_what_was_open_is_closed(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    ports = ("--port", str(free_port()), "--ui-port", str(free_port()))
+    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{ports[1]}"}
+    before = os.umask(0)
+    try:
+        with up(desk, environment, *ports) as running:
+            assert "5 opened" in run(desk, there, "import", "list.csv").stdout
+            kept = {path.name for path in (desk / "var").iterdir()}
+            assert {"temporal.sqlite3", "case-file.sqlite3", "worker.log", "temporal.log", "up.lock", "outbox"} <= kept
+            assert open_to_others(desk / "var") == {}
+            running.process.send_signal(signal.SIGINT)
+            assert running.process.wait(PATIENCE) == 0
+        for path in (desk / "var", *(desk / "var").rglob("*")):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        with up(desk, environment, *ports):
+            assert open_to_others(desk / "var") == {}
+    finally:
+        os.umask(before)

@@ -54,6 +54,13 @@ def test_no_name_leads_out_of_the_documents_folder(name: str) -> None:
     assert not rest.startswith(".")
 
 
+def test_a_title_stands_inside_and_in_no_name() -> None:
+    files = unpack(build_dossier({}, [Document("document 1.pdf", "application/pdf", b"x", "Factuur Jansen.pdf")]))
+    assert list(files) == ["README.txt", "documents/document 1.pdf", "manifest.json"]
+    (listed,) = json.loads(files["manifest.json"])["documents"]
+    assert (listed["name"], listed["title"]) == ("documents/document 1.pdf", "Factuur Jansen.pdf")
+
+
 def test_documents_of_one_name_are_all_kept() -> None:
     documents = [
         Document(name, "text/plain", name.encode() + tail) for name in ("a.txt", "A.txt") for tail in (b"1", b"2")

@@ -1,7 +1,10 @@
 import asyncio
 import json
 import multiprocessing
+import os
 import sqlite3
+import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +35,7 @@ MAIL = Outgoing(
     subject="Herinnering",
     media_type="message/rfc822",
     content=b"From: x\r\n\r\nHallo",
-    filename_hint="2026-03-10 bakker reminder F-1",
+    filename_hint="2026-03-10 reminder email",
 )
 
 
@@ -55,8 +58,7 @@ async def test_a_message_becomes_a_file_that_a_person_can_find(tmp_path: Path) -
     outbox: Gateway = FileOutbox(tmp_path)
     sent = await outbox.send(MAIL)
     (name,) = files(tmp_path)
-    assert name.startswith("emails/2026-03-10 bakker reminder F-1 ")
-    assert name.endswith(".eml")
+    assert name == f"emails/2026-03-10 reminder email {sent.reference.removeprefix('outbox-')[:8]}.eml"
     assert (tmp_path / name).read_bytes() == MAIL.content
     assert await outbox.find(MAIL.key, since=SINCE) == Found(sent.reference)
 
@@ -160,6 +162,72 @@ async def test_no_hint_leads_out_of_the_folder(tmp_path: Path, hint: str) -> Non
     assert taken.file.parent == tmp_path / "box" / "emails"
     assert taken.file.read_bytes() == MAIL.content
     assert [path.name for path in tmp_path.iterdir()] == ["box"]
+
+
+# For its owner alone ----------------------------------------------------------------------------------------
+
+
+def modes(root: Path) -> dict[str, int]:
+    return {str(path.relative_to(root.parent)): stat.S_IMODE(path.stat().st_mode) for path in (root, *root.rglob("*"))}
+
+
+def of_the_owner(root: Path) -> dict[str, int]:
+    return {name: 0o700 if (root.parent / name).is_dir() else 0o600 for name in modes(root)}
+
+
+@pytest.fixture
+def _careless() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_careless")
+async def test_everything_in_an_outbox_is_its_owners_alone(tmp_path: Path) -> None:
+    root = tmp_path / "box"
+    outbox = FileOutbox(root)
+    with sqlite3.connect(root / "index.sqlite3") as reader:
+        reader.execute("SELECT * FROM messages").fetchall()
+        for channel in ("email", "sms", "post", "registered", "agency"):
+            await outbox.send(replace(MAIL, key=channel, channel=channel))
+        assert {"box/index.sqlite3-wal", "box/index.sqlite3-shm"} <= modes(root).keys()
+        assert modes(root) == of_the_owner(root)
+    reader.close()
+
+
+@pytest.mark.usefixtures("_careless")
+async def test_an_outbox_that_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    root = tmp_path / "box"
+    await FileOutbox(root).send(MAIL)
+    (root / "faults.json").write_text("[]")
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    FileOutbox(root)
+    (root / "faults.json").chmod(0o600)  # A person's own file, in a folder that nobody else can enter.
+    assert modes(root) == of_the_owner(root)
+
+
+@pytest.mark.usefixtures("_careless")
+async def test_a_folder_that_holds_other_things_is_left_open_and_what_is_ours_in_it_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir(mode=0o755)
+    (tmp_path / "share" / "minutes.txt").write_text("of the meeting")
+    await FileOutbox(tmp_path / "share").send(MAIL)
+    found = modes(tmp_path / "share")
+    assert (found.pop("share"), found.pop("share/minutes.txt")) == (0o755, 0o666)
+    assert {mode & 0o077 for mode in found.values()} == {0}
+
+
+async def test_a_pipe_in_the_place_of_the_faults_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "faults.json")
+    with pytest.raises(BadFaultFile, match=r"faults\.json: cannot be read: it is a pipe"):
+        FileOutbox(tmp_path)
+
+
+@pytest.mark.parametrize("to", ["+31 900 1234", "+32 70 12 34 56", "+88 16 23456789", "0900-1234"])
+async def test_a_text_to_a_number_that_costs_is_refused_without_quoting_it(tmp_path: Path, to: str) -> None:
+    with pytest.raises(Refused, match=r"^number_not_usable: it is a [a-z -]+$"):
+        await FileOutbox(tmp_path).send(replace(MAIL, channel="sms", to=to))
+    assert files(tmp_path) == []
 
 
 @pytest.mark.parametrize("message", [replace(MAIL, channel="call"), replace(MAIL, to="  ")])

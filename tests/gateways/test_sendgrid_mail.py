@@ -133,6 +133,16 @@ async def test_what_is_sent_is_what_is_stored(sendgrid: Vendor) -> None:
     assert sent["headers"] == {"Auto-Submitted": "auto-generated"}
 
 
+async def test_attachments_have_names_that_are_safe_and_differ(sendgrid: Vendor) -> None:
+    names = ("../../etc/passwd", "NUL.pdf", "a\u202efdp.exe", "F-1.pdf", "f-1.PDF", "", "x" * 300 + ".pdf")
+    await gateway(sendgrid.url).send(mail(eml(*(Attachment(name, "application/pdf", PDF) for name in names))))
+    sent = [each["filename"] for each in sendgrid.taken[0]["attachments"]]
+    turned = sent.pop(2)
+    assert sent[:-1] == ["etc passwd", "_NUL.pdf", "F-1.pdf", "f-1 (2).PDF", "attachment"]
+    assert (len(sent[-1]), sent[-1][-4:]) == (120, ".pdf")
+    assert turned.isascii(), "no sign that turns the direction of writing"
+
+
 async def test_sendgrid_adds_nothing_and_follows_nobody(sendgrid: Vendor) -> None:
     await gateway(sendgrid.url).send(mail())
     sent = sendgrid.taken[0]

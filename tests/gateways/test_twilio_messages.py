@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from activities.ports import (
     Sent,
 )
 from gateways.twilio_account import LISTED_AT_MOST, LISTED_WITHIN
+from gateways.twilio_calls import TwilioCalls
 from gateways.twilio_messages import TwilioMessages
 from tests.gateways.loopback_vendor import (
     ACCOUNT,
@@ -58,7 +60,7 @@ def desk(twilio: Vendor) -> Desk:
     return Desk(twilio.url)
 
 
-async def failure(way: TwilioMessages, message: Outgoing = SMS) -> SendFailure:
+async def failure(way: TwilioMessages | TwilioCalls, message: Outgoing = SMS) -> SendFailure:
     with pytest.raises(SendFailure) as raised:
         await way.send(message)
     return raised.value
@@ -107,6 +109,21 @@ async def test_requests_are_held_to_the_vendors_specification(twilio: Vendor, de
 async def test_a_number_is_called_as_twilio_writes_it(twilio: Vendor, desk: Desk, written: str) -> None:
     await desk.messages().send(outgoing("sms", written))
     assert twilio.asked[0].form["To"] == TO
+
+
+@pytest.mark.parametrize(
+    "to", ["+31 900 1234567", "+31 0906 1234", "+32 70 12 34 56", "+870 773 111 632", "+31 800 1234"]
+)
+async def test_a_number_that_nobody_may_text_is_refused_before_anybody_is_called(
+    twilio: Vendor, desk: Desk, to: str
+) -> None:
+    for refused in (
+        await failure(desk.messages(), outgoing("sms", to)),
+        await failure(desk.calls(), outgoing("call", to)),
+    ):
+        assert isinstance(refused, Refused)
+        assert re.fullmatch(r"twilio: the number is a [a-z -]+, and was not used", refused.reason)
+    assert twilio.asked == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Rules of reading a list of open items, and of the amounts and dates in it."""
 
 import codecs
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,10 +15,12 @@ from pydantic import TypeAdapter
 
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money
+from domain.telephone import why_unusable
 from intake.csv_records import MAX_BYTES
 from intake.findings import Finding, Unreadable
 from intake.open_item_columns import COLUMNS, column_of
 from intake.open_items import NoticeProof, OpenItem, OpenItemsFile, case_key, debtor_slug, read_open_items
+from intake.written_contacts import read_phone
 from intake.written_links import read_payment_link
 from letters.content import PaymentLink
 
@@ -709,6 +712,67 @@ def test_a_telephone_number_is_made_international_where_the_country_is_known(
     written: str, country: str, read_as: str
 ) -> None:
     assert item(phone=written, country=country).phone == read_as
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "what"),
+    [
+        ("0900-1234567", "NL", "a premium-rate number"),
+        ("0906 1234", "", "a premium-rate number"),
+        ("+31 909 0123", "", "a premium-rate number"),
+        ("0902 12 345", "BE", "a premium-rate number"),
+        ("070 12 34 56", "BE", "a premium-rate number"),
+        ("0031 (0)900 1234567", "", "a premium-rate number"),
+        ("00 881 6 2345 6789", "", "a satellite number"),
+        ("+870 773 111 632", "NL", "a satellite number"),
+        ("0900", "NL", "a premium-rate number"),
+        ("0900 123", "NL", "a premium-rate number"),
+        ("+31 900 1234567 890123", "", "a premium-rate number"),
+        ("0800 1234", "NL", "a toll-free number"),
+    ],
+)
+def test_a_number_that_nobody_may_call_is_left_out_with_a_warning_and_the_invoice_stays(
+    written: str, country: str, what: str
+) -> None:
+    result = read(table({"phone": written, "country": country}))
+    finding = only_finding(result)
+    assert (finding.severity, finding.column) == ("warning", "phone")
+    assert f"is {what}" in finding.reason
+    assert [each.phone for each in result.items] == [None]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["els@b\u0430nk.example", "els@xn--bnk-6cd.example", "els@\u0441\u043e\u0440.nl", "ELS@B\u0430NK.example"],
+)
+def test_a_domain_that_looks_like_another_is_kept_with_a_warning(written: str) -> None:
+    result = read(table({"email": written}))
+    finding = only_finding(result)
+    assert (finding.severity, finding.column) == ("warning", "email")
+    assert "xn--" in finding.reason, "it says how the domain travels: the two look alike"
+    assert "check_email_domain" in finding.reason
+    assert [each.email for each in result.items] == [written]
+
+
+def test_a_domain_of_one_other_script_is_an_address_like_any_other() -> None:
+    written = "els@\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444"
+    assert read(table({"email": written})).findings == ()
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e", "\u00ad", "\u2066", "\ufeff"])
+def test_an_address_with_a_sign_that_nobody_sees_is_left_out_with_a_warning(sign: str) -> None:
+    result = read(table({"email": f"els@kore{sign}naar.example"}))
+    assert (only_finding(result).severity, [each.email for each in result.items]) == ("warning", [None])
+
+
+@given(st.text("0123456789+ ()-./", max_size=25), st.sampled_from([None, "NL", "BE", "DE", "XX"]))
+def test_a_number_is_read_left_out_or_refused_and_never_one_that_costs(written: str, country: str | None) -> None:
+    try:
+        number = read_phone(written, country)
+    except Unreadable:
+        return
+    assert why_unusable(number, country) is None
+    assert re.fullmatch(r"\+?[0-9]{6,15}", number)
 
 
 def test_a_cell_that_looks_like_a_formula_is_plain_text() -> None:

@@ -1,6 +1,7 @@
 """Importing into the case file: whole, in one transaction, and harmless when done twice."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +106,58 @@ def test_a_payment_that_no_worker_has_recorded_yet_counts_in_the_next_list(file:
     assert becomes(bring(file, row("F-1", "400.00"), row("F-2"), at=LATER)) == [("F-1", "unchanged"), ("F-2", "opened")]
     with file.read() as transaction:
         assert standing_of(transaction, ONE, LATER).case.open.text == "400.00"
+
+
+MAIL = f"{HEADER};email"
+DOUBTFUL, OTHER = "els@b\u0430nk.example", "els@b\u0430\u043ek.example"
+
+
+def test_a_doubtful_mail_domain_is_a_task_on_every_case_of_the_debtor_and_asks_once(file: CaseFile) -> None:
+    rows = (f"{row('F-1')};{DOUBTFUL}", f"{row('F-2')};")
+    done = bring(file, *rows, header=MAIL)
+    assert becomes(done) == [("F-1", "opened"), ("F-1", "email_domain"), ("F-2", "opened"), ("F-2", "email_domain")]
+    assert [(each.severity, each.column) for each in done.findings] == [("warning", "email")]
+    again = bring(file, *rows, header=MAIL, at=LATER)
+    assert becomes(again) == [("F-1", "unchanged"), ("F-2", "unchanged")]
+    for case in (ONE, TWO):
+        assert waiting(file, case) == ["raise_task"]
+        with file.read() as transaction:
+            stands = standing_of(transaction, case, LATER).case
+            assert stands.open_task("check_email_domain") is not None
+            assert stands.holds_on(LATER.date()) == (), "mail goes out meanwhile"
+    with file.read() as transaction:
+        debtor = transaction.debtor("maan", "d1")
+        assert debtor is not None
+        assert debtor.address_for("email", "finance") == DOUBTFUL
+
+
+def test_a_known_debtor_whose_address_becomes_doubtful_is_told_and_another_domain_asks_again(file: CaseFile) -> None:
+    bring(file, f"{row('F-1')};els@bank.example", header=MAIL)
+    assert waiting(file, ONE) == []
+    assert becomes(bring(file, f"{row('F-1')};{DOUBTFUL}", header=MAIL)) == [
+        ("F-1", "unchanged"),
+        ("F-1", "email_domain"),
+    ]
+    bring(file, f"{row('F-1')};{OTHER}", header=MAIL, at=LATER)
+    assert waiting(file, ONE) == ["raise_task", "raise_task"]
+
+
+def test_a_dry_run_tells_of_a_doubtful_domain_and_writes_nothing(file: CaseFile) -> None:
+    source = ListFile("list.csv", f"{MAIL}\n{row('F-1')};{DOUBTFUL}".encode(), Path())
+    (done,) = import_lists(file, profile(), [source], AT, AT.date(), dry_run=True)
+    assert ("F-1", "email_domain") in becomes(done)
+    assert [each.severity for each in done.findings] == ["warning"]
+    with file.read() as transaction:
+        assert transaction.unstarted() == ()
+
+
+def test_the_task_of_a_doubtful_domain_names_no_address(file: CaseFile) -> None:
+    bring(file, f"{row('F-1')};{DOUBTFUL}", header=MAIL)
+    with file.read() as transaction:
+        (message,) = transaction.waiting(ONE)
+    told = json.loads(message.raw or b"")
+    assert (told["task"], told["actor"]) == ("check_email_domain", "import")
+    assert not {"b\u0430nk", "xn--", "els"} & {part for part in ("b\u0430nk", "xn--", "els") if part in str(told)}
 
 
 def test_a_bad_row_does_not_stop_the_others_and_is_named_with_its_place(file: CaseFile) -> None:

@@ -273,6 +273,19 @@ def test_a_corrected_invoice_holds_the_one_it_corrects(file: CaseFile) -> None:
     assert [hold.kind for hold in case.holds_on(LATER.date())] == [HoldKind.IMPORTED]
 
 
+def test_a_doubtful_mail_domain_and_a_number_that_costs_are_told_and_the_invoice_is_collected(file: CaseFile) -> None:
+    doubtful = INVOICE.replace("els@vroegevogel.example", "els@vr\u043eegevogel.example")
+    done = bring(file, doubtful.replace("+31 97 0000 0117", "0900-1234567"))
+    assert becomes(done) == [("U-1001", "opened"), ("U-1001", "email_domain")]
+    told = [(each.severity, (each.column or "").rpartition(":")[2]) for each in done[0].findings]
+    assert told == [("warning", "ElectronicMail"), ("warning", "Telephone")]
+    assert waiting(file) == ["raise_task"]
+    with file.read() as transaction:
+        debtor = transaction.debtor("papierhuis", transaction.load(CASE).case.invoice.debtor)
+    assert debtor is not None
+    assert [(each.email, each.phone) for each in debtor.contacts] == [("els@vr\u043eegevogel.example", None)]
+
+
 def test_an_invoice_with_nothing_to_pay_is_left_out_with_a_warning(file: CaseFile) -> None:
     nothing = INVOICE.replace('EUR">1210.00</cbc:PayableAmount', 'EUR">0.00</cbc:PayableAmount')
     (done,) = bring(file, nothing)
