@@ -27,6 +27,7 @@ from activities.contracts import (
     StepRequest,
     Turn,
 )
+from activities.file_identity import check_file, seen_in
 from activities.hearing import heard, kept, unusable
 from activities.ports import (
     CannotTell,
@@ -172,6 +173,7 @@ class FileCaseActivities(CaseActivities):
 
     def _recorded(self, request: AdvanceRequest, *, one_by_one: bool = False) -> Turn:
         with self.file.write(request.case_id) as transaction:
+            check_file(transaction, request)
             ids = {message.id: kept(transaction, request.case_id, message, request.at) for message in request.messages}
             try:
                 loaded = transaction.load(request.case_id)
@@ -189,13 +191,13 @@ class FileCaseActivities(CaseActivities):
             return turn.model_copy(update={"answers": answers}) if answers else turn
 
     def _nobody(self, transaction: Transaction, request: AdvanceRequest) -> Turn:
-        """Messages to a case that does not exist are quarantined: nothing acknowledged is ever lost."""
-        problem = f"there is no case {request.case_id}"
+        """Messages to a case that does not exist are quarantined, and the run waits: the case may still come."""
+        problem = f"there is no case {request.case_id} in the case file"
         for row in transaction.waiting(request.case_id):
             transaction.quarantine(request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at)
             transaction.recorded(row.seq, request.at, problem)
         answers = tuple(Answer(id=message.id, refusal=problem) for message in request.messages if message.answered)
-        return Turn(action="end", summary="no such case", answers=answers)
+        return Turn(action="wait", summary=problem, answers=answers, seen=seen_in(transaction, request.case_id))
 
     def _record(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
         """Record everything that waits in the inbox of a case, in order of arrival."""
@@ -253,6 +255,7 @@ class FileCaseActivities(CaseActivities):
             "action": "end" if decision.action == "close" else decision.action,
             "summary": summary_of(loaded.case.invoice.number, view),
             "view": view,
+            "seen": seen_in(transaction, loaded.id),
         }
         if proceeding.look_at is not None:
             said["at"] = proceeding.look_at
@@ -293,10 +296,8 @@ class FileCaseActivities(CaseActivities):
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
         with self.file.write(request.case_id) as transaction:
-            try:
-                loaded = transaction.load(request.case_id)
-            except UnknownCase:
-                return _Prepared(turn=Turn(action="end", summary="no such case"))
+            check_file(transaction, request)
+            loaded = transaction.load(request.case_id)
             first = loaded.facts
             loaded = self._record(transaction, loaded, now)
             proceeding = self._proceed(transaction, loaded, now)
@@ -479,6 +480,7 @@ class FileCaseActivities(CaseActivities):
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[_Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
         with self.file.write(request.case_id) as transaction:
+            check_file(transaction, request)
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
                 for case_id in transaction.cases_of_delivery(outcome.key):

@@ -37,6 +37,24 @@ class Delivered(_Model):
     once: str | None = None
 
 
+class FileMark(_Model):
+    """What a case has seen of the case file: it goes on only with the same one, and only where that is as far.
+
+    Attributes:
+        file: Id of the case file.
+        epoch: When that was last accepted in the place of another one (seconds since 1970; 0: never).
+        last: Number of the case's last fact; 0 while there is no such case.
+        facts: How many facts it had.
+        upto: Highest number of any fact.
+    """
+
+    file: str
+    epoch: int = 0
+    last: int = 0
+    facts: int = 0
+    upto: int = 0
+
+
 class CaseInput(_Model):
     """Input of the workflow: ids only, so that whoever delivers a message can start or find it.
 
@@ -46,6 +64,7 @@ class CaseInput(_Model):
         step_seconds: Longest time one step's activity may take, in real seconds.
         carried: Messages that the run before had not recorded yet.
         events_per_run: Continue as new after so many history events; None leaves it to the server.
+        seen: What the run before saw of the case file.
     """
 
     case_id: str
@@ -53,6 +72,7 @@ class CaseInput(_Model):
     step_seconds: float = 60.0
     carried: tuple[Delivered, ...] = ()
     events_per_run: int | None = None
+    seen: FileMark | None = None
 
 
 class AdvanceRequest(_Model):
@@ -64,6 +84,7 @@ class AdvanceRequest(_Model):
         failures: How often in a row the step's activity failed.
         all_of_timeline: Whether the last fifty lines are wanted, not only new ones.
         clock: The clock of the case.
+        seen: What the case last saw of the case file.
     """
 
     case_id: str
@@ -72,6 +93,7 @@ class AdvanceRequest(_Model):
     failures: int = 0
     all_of_timeline: bool = False
     clock: Clock = REAL_TIME
+    seen: FileMark | None = None
 
 
 class StepRequest(_Model):
@@ -81,6 +103,7 @@ class StepRequest(_Model):
         clock: The clock of the case; the activity acts at its own moment, not at the one it was scheduled.
         step_seconds: As in `CaseInput`; an intent younger than this may still be under way.
         handed_back: How often in a row the step was handed back because it had waited in the queue.
+        seen: As in `AdvanceRequest`.
     """
 
     case_id: str
@@ -88,6 +111,7 @@ class StepRequest(_Model):
     clock: Clock = REAL_TIME
     step_seconds: float = 60.0
     handed_back: int = 0
+    seen: FileMark | None = None
 
 
 LOOP = 2
@@ -123,6 +147,7 @@ class Turn(_Model):
         real_time: The worker does not obey the clock of the input: the run goes on in real time.
         look_again: The step waited in the queue too long to be taken on what was known when it was scheduled: nothing
             was done; what was told since is recorded first.
+        seen: What the case file showed of itself.
     """
 
     action: Literal["send", "task", "hand_off", "reconcile", "wait", "end"]
@@ -134,6 +159,7 @@ class Turn(_Model):
     loop: int = 1
     real_time: bool = False
     look_again: bool = False
+    seen: FileMark | None = None
 
 
 class CaseActivities(ABC):

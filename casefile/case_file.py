@@ -206,6 +206,12 @@ class CaseFile:
         with self._lock:
             return self._cases.get(case_id)
 
+    def forget(self) -> None:
+        """Forget what was read: the database was put back to an earlier state behind our back."""
+        with self._lock:
+            self._cases.clear()
+            self._policies.clear()
+
     def remembered_policy(self, name: str, version: int) -> Policy | None:
         """A committed version of a policy, which never changes."""
         with self._lock:
@@ -416,6 +422,12 @@ class Transaction:
         # A reader sees the state at its first look; what is remembered may be newer.
         last = self.connection.scalar(select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == case_id))
         return known if last is not None and known[0] <= last else None
+
+    def forget_after(self, case_id: str, last: int) -> None:
+        """Forget everything when more is remembered of a case than there is: its last fact has this number."""
+        known = self._file.remembered(case_id)
+        if known is not None and known[0] > last:
+            self._file.forget()
 
     def append(self, case_id: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
         """Append facts; those known already are left out.

@@ -3,6 +3,9 @@
 A write transaction locks before it reads, so that what is read inside it (balance, holds, inbox) stays true until the
 commit. SQLite locks the whole file (`BEGIN IMMEDIATE`). On PostgreSQL a transaction locks the whole file too, or one
 name in it; docs/decisions/0005-locks-on-postgresql.md says why that is enough.
+
+SQLite goes on writing to a file that was deleted or replaced, and all of it is lost. So each transaction looks whether
+the file still stands where it was opened, and none is acknowledged that was written into one that is gone.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from casefile.file_place import FilePlace
 from disk.private import make_database
 
 BUSY_SECONDS = 30
@@ -127,11 +131,27 @@ class Database:
             if "connect_timeout" not in parsed.query:
                 options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(parsed, **options)
+        self._place = FilePlace(parsed)
         if self._sqlite:
+            event.listen(self.engine, "do_connect", self._place.before_opening)
             event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", self._place.opened)
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
             event.listen(self.engine, "handle_error", _name_no_values)
+
+    @property
+    def path(self) -> Path | None:
+        """SQLite's file, None where there is none (PostgreSQL, in memory) or it was not opened yet."""
+        return self._place.path
+
+    def still_there(self) -> None:
+        """Look whether SQLite's file still stands where it was opened; harmless on PostgreSQL.
+
+        Raises:
+            CaseFileGone: it was deleted, moved or replaced.
+        """
+        self._place.check()
 
     def migrate(self) -> None:
         """Bring the tables up to date; safe to call at every start and by several processes at once.
@@ -167,7 +187,11 @@ class Database:
         Args:
             whole: Keep every other writer out. Otherwise only those that do the same, and `lock` keeps out the others
                 that lock the same name; SQLite always keeps every other writer out.
+
+        Raises:
+            CaseFileGone: SQLite's file is gone; also when it went while this was written, which is lost with it.
         """
+        self._place.check()
         with self.engine.connect() as connection:
             try:
                 if self._sqlite:
@@ -179,6 +203,8 @@ class Database:
                 connection.rollback()
                 raise
             connection.commit()
+            # Whoever leaves this block acknowledges what was written: so it looks once more.
+            self._place.check(written=True)
 
     def lock(self, connection: Connection, name: str) -> None:
         """Keep out other writers that lock this name, until the transaction ends.
@@ -191,7 +217,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading one consistent state."""
+        """A connection for reading one consistent state.
+
+        Raises:
+            CaseFileGone: SQLite's file is gone.
+        """
+        self._place.check()
         with self.engine.connect() as connection:
             if self._sqlite:
                 connection.exec_driver_sql("BEGIN")
@@ -203,8 +234,9 @@ class Database:
                 connection.rollback()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; whoever opens it again takes the file that is there then."""
         self.engine.dispose()
+        self._place.leave()
 
 
 def _alembic(connection: Connection) -> Config:

@@ -264,3 +264,13 @@ mail_events = Table(
     Index("ix_mail_events_key", "key", "at"),
 )
 """What a mail provider told of mails, by the hash of the send key; also of keys that no delivery has."""
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("id", words(32), nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+)
+"""Which case file this is, in one row: its id, made with the tables, and when it was last accepted (0: never)."""

@@ -3,50 +3,72 @@
 import asyncio
 import os
 import signal
+import threading
 
+import typer
 from sqlalchemy.engine import make_url
 
 from cli.environment import read_settings
 from cli.failing import failed
+from cli.output import print_errors
 from disk.private import close_folder, make_folder, private_opener
-from worker.case_storage import NoCaseFile, open_case_file
+from worker.case_storage import NoCaseFile
 from worker.connecting import TemporalUnreachable, connect
+from worker.footing import PlaceGone
 from worker.listening import AddressTaken
 from worker.logs import configure_logs
 from worker.own_folder import FOLDER, WORKER_LOG, is_ours
-from worker.serving import serve
+from worker.pairing import WrongCaseFile
+from worker.serving import serve_from
 from worker.settings import Settings
 from worker.standing_alone import CannotStand, Places, stand_alone
 
 __all__ = ["run", "stand"]
 
+_LEFT_SECONDS = 15.0
+"""How long a process whose case file is gone may take to end: whatever it still does is lost."""
 
-def run(*, restore: bool) -> None:
+
+def run(*, restore: bool, accept: bool) -> None:
     """Run the worker until SIGTERM or SIGINT; steps under way are finished first.
 
     Args:
         restore: First start every open case that does not run: after Temporal's own data were lost.
+        accept: Accept the case file in the place of the one that the cases lived on.
     """
     configure_logs()
     settings = read_settings()
     try:
-        asyncio.run(_run(settings, restore=restore))
-    except (NoCaseFile, TemporalUnreachable, AddressTaken) as problem:
+        asyncio.run(_run(settings, restore=restore, accept=accept))
+    except PlaceGone:
+        raise typer.Exit(1) from None  # It was said at once.
+    except (NoCaseFile, TemporalUnreachable, AddressTaken, WrongCaseFile) as problem:
         failed(str(problem))
 
 
-def stand(port: int | None, ui_port: int | None) -> None:
+def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
     """Run engine and worker under `var/` until SIGTERM or SIGINT.
 
     Args:
         port: Port of the engine.
         ui_port: Port of the Temporal UI.
+        accept: Accept the case file in the place of the one that the cases lived on.
     """
     settings = read_settings()
     log = FOLDER / WORKER_LOG
 
     async def standing() -> None:
-        await stand_alone(settings, FOLDER, _told_to_stop(), tell, log=log, port=port, ui_port=ui_port)
+        await stand_alone(
+            settings,
+            FOLDER,
+            _told_to_stop(),
+            tell,
+            log=log,
+            port=port,
+            ui_port=ui_port,
+            accept=accept,
+            gone=_end_soon,
+        )
 
     def tell(places: Places) -> None:
         _say_where(settings, places)
@@ -57,7 +79,9 @@ def stand(port: int | None, ui_port: int | None) -> None:
         with open(log, "a", encoding="utf-8", opener=private_opener) as stream:
             configure_logs(stream=stream)
             asyncio.run(standing())
-    except (CannotStand, NoCaseFile, AddressTaken) as problem:
+    except PlaceGone:
+        raise typer.Exit(1) from None  # It was said at once.
+    except (CannotStand, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
         failed(str(problem))
     except OSError as problem:
         failed(f"{FOLDER} can't be written: {problem.strerror}")
@@ -65,7 +89,7 @@ def stand(port: int | None, ui_port: int | None) -> None:
 
 
 def _say_where(settings: Settings, places: Places) -> None:
-    print("Maanwerk is up. Ctrl-C stops it; nothing is lost, however it ends.\n")
+    print("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.\n")
     case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
     print(f"  Temporal UI   {places.ui}")
     print(f"  case file     {case_file}")
@@ -91,11 +115,15 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def _run(settings: Settings, *, restore: bool) -> None:
+def _end_soon(problem: PlaceGone) -> None:
+    """Say what is gone, and see to it that the process ends, whatever a step under way still waits for."""
+    print_errors(f"maanwerk: {problem}")
+    end = threading.Timer(_LEFT_SECONDS, os._exit, (1,))
+    end.daemon = True
+    end.start()
+
+
+async def _run(settings: Settings, *, restore: bool, accept: bool) -> None:
     stop = _told_to_stop()
     client = await connect(metrics=settings.metrics)
-    file = open_case_file(settings.database, create=True)
-    try:
-        await serve(client, file, settings, stop, restore=restore)
-    finally:
-        file.database.close()
+    await serve_from(client, settings, stop, restore=restore, accept=accept, gone=_end_soon)

@@ -10,11 +10,21 @@ from disk.private import close_folder, make_folder
 from disk.regular import check_plain
 from worker.own_folder import FOLDER, is_ours
 
-__all__ = ["NoCaseFile", "open_case_file"]
+__all__ = ["NoCaseFile", "is_new", "open_case_file"]
 
 
 class NoCaseFile(LookupError):
     """There is no case file, or it can't be opened; the text is one line and says what to do."""
+
+
+def is_new(url: str) -> bool:
+    """Whether opening it would begin a new case file: there is none there yet, or one of 0 bytes (SQLite)."""
+    try:
+        where = database_url(url)
+    except ArgumentError:
+        return False
+    file = sqlite_file(where)
+    return file is not None and not (file.exists() and file.stat().st_size)
 
 
 def open_case_file(url: str, *, create: bool) -> CaseFile:
@@ -36,6 +46,13 @@ def open_case_file(url: str, *, create: bool) -> CaseFile:
     if (file := sqlite_file(where)) is not None:
         if not create and not file.exists():
             raise NoCaseFile(f"there is no case file at {file} yet; import a list of open items first")
+        log = file.with_name(f"{file.name}-wal")
+        if is_new(url) and log.exists() and log.stat().st_size:
+            # SQLite deletes the log when it begins a new file there, and what was written last with it.
+            raise NoCaseFile(
+                f"there is no case file at {file}, but what was last written into one ({log}): "
+                "put the file back beside it, or move the log away"
+            )
         try:
             make_folder(file.parent)
             if file.parent.name == FOLDER.name:

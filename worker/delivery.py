@@ -63,16 +63,11 @@ class Dispatcher:
         )
 
     async def start(self, case_id: str) -> None:
-        """Start the workflow of a case unless it runs; then mark it as started."""
-        await self.client.start_workflow(
-            OverdueInvoice.run,
-            self.case_input(case_id),
-            id=case_id,
-            task_queue=self.task_queue,
-            task_timeout=self.task_timeout,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
+        """Start the workflow of a case, or wake the one that runs; then mark it as started.
+
+        One may run already and wait: a message came before the case was in the file.
+        """
+        await self.nudge(case_id)
         await asyncio.to_thread(self._mark_started, case_id)
 
     def _mark_started(self, case_id: str) -> None:
@@ -129,7 +124,7 @@ class Dispatcher:
         """Start every case that is not closed and not running: after an engine was lost, the case file is enough.
 
         Returns:
-            How many cases were asked for; those that run already are left alone.
+            How many cases were asked for; those that run already are woken.
         """
         open_cases = await asyncio.to_thread(self._open_cases)
         await _each(open_cases, self.start)

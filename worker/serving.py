@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import structlog
 from fastapi import APIRouter
@@ -15,15 +16,18 @@ from activities.ports import Channel
 from api.sendgrid_events import sendgrid_events
 from api.sendgrid_signature import SendgridSignature
 from casefile.case_file import CaseFile
+from worker.case_storage import open_case_file
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import register_search_attributes
+from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.observing import Observed, observed_at
 from worker.pacing import paced
+from worker.pairing import Pairing, check_before_beginning
 from worker.settings import Settings
 
-__all__ = ["SWEEP_SECONDS", "pace_of", "serve", "webhooks"]
+__all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from", "webhooks"]
 
 SWEEP_SECONDS = 60.0
 """How often the worker looks for cases that were not started and messages that were not delivered."""
@@ -56,6 +60,35 @@ def webhooks(settings: Settings, file: CaseFile, dispatcher: Dispatcher) -> tupl
     return (sendgrid_events(signature, file, tell, dispatcher.real_now),)
 
 
+async def serve_from(
+    client: Client,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    restore: bool = False,
+    accept: bool = False,
+    places: Sequence[Path] = (),
+    ready: Callable[[], None] = lambda: None,
+    gone: Callable[[PlaceGone], None] = lambda problem: None,
+) -> None:
+    """Open the case file that the settings name, and serve; the arguments are those of `serve`.
+
+    Raises:
+        NoCaseFile: the case file can't be opened.
+        AddressTaken: as `serve`.
+        WrongCaseFile: as `serve`; where the case file is only away, no new one is begun.
+        TemporalUnreachable: as `serve`.
+        PlaceGone: as `serve`.
+    """
+    if not accept:
+        await check_before_beginning(client, settings.database, settings.task_queue)
+    file = open_case_file(settings.database, create=True)
+    try:
+        await serve(client, file, settings, stop, restore=restore, accept=accept, places=places, ready=ready, gone=gone)
+    finally:
+        file.database.close()
+
+
 async def serve(
     client: Client,
     file: CaseFile,
@@ -64,7 +97,11 @@ async def serve(
     *,
     sweep_seconds: float = SWEEP_SECONDS,
     restore: bool = False,
+    accept: bool = False,
+    places: Sequence[Path] = (),
+    look_seconds: float = LOOK_SECONDS,
     ready: Callable[[], None] = lambda: None,
+    gone: Callable[[PlaceGone], None] = lambda problem: None,
 ) -> None:
     """Run cases until told to stop; steps under way are finished first.
 
@@ -75,10 +112,17 @@ async def serve(
         stop: Set to stop.
         sweep_seconds: Time between two sweeps, in seconds.
         restore: First start every open case that does not run.
+        accept: Accept this case file in the place of the one that the cases lived on; starts every open case, too.
+        places: What must stay where it is besides the case file and the outbox; the outer ones first.
+        look_seconds: Time between two looks whether they do.
         ready: Called once the worker takes work.
+        gone: Called at once when something is gone, before the worker stops.
 
     Raises:
         AddressTaken: the worker's pages can't be served.
+        WrongCaseFile: the case file is not the one of this namespace, or an older copy; nothing was done.
+        TemporalUnreachable: Temporal can't tell which case file is its own.
+        PlaceGone: what it stands on was deleted, moved or replaced.
     """
     log = structlog.get_logger("maanwerk.worker")
     try:
@@ -86,11 +130,13 @@ async def serve(
     except RPCError as problem:
         # Where only an administrator may do it (Temporal Cloud), he has done it.
         log.warning("search_attributes_not_registered", reason=problem.message)
+    pairing = Pairing(client, file, settings.task_queue)
+    await (pairing.accept() if accept else pairing.check())
     dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
     worker = case_worker(
         client,
         file,
-        paced(gateways_of(settings, file), pace_of(settings), settings.step_seconds),
+        paced(grounded(gateways_of(settings, file), file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
@@ -105,29 +151,52 @@ async def serve(
             "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id
         )
         ready()
-        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds, restore=restore))
+        restore = restore or accept
+        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, pairing, sweep_seconds, restore=restore))
+        watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((sweeping, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if sweeping.done():
-                sweeping.result()  # It only ends with an error: the process must not go on half blind.
+            await asyncio.wait((watching, sweeping, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for endless in (watching, sweeping):
+                if endless.done():
+                    endless.result()  # It only ends with an error: the process must not go on half blind.
+        except PlaceGone as problem:
+            log.error("place_gone", reason=str(problem))
+            gone(problem)
+            raise
         finally:
             observed.working = False
             # A sweep that breaks off is taken up by the next one.
-            sweeping.cancel()
-            stopping.cancel()
-            await asyncio.gather(sweeping, stopping, return_exceptions=True)
+            for task in (watching, sweeping, stopping):
+                task.cancel()
+            await asyncio.gather(watching, sweeping, stopping, return_exceptions=True)
         log.info("worker_stopping")
+    await _keep_at_last(pairing)
     log.info("worker_stopped")
 
 
-async def _sweep_again_and_again(dispatcher: Dispatcher, seconds: float, *, restore: bool) -> None:
+async def _keep_at_last(pairing: Pairing) -> None:
+    """What a worker has added since its last sweep, the namespace is to know; if not, the next one tells it."""
+    try:
+        await pairing.keep()
+    except OperationalError as problem:
+        structlog.get_logger("maanwerk.worker").warning("case_file_not_kept_by_namespace", reason=str(problem.orig))
+
+
+def _footing(settings: Settings, file: CaseFile, places: Sequence[Path]) -> Footing:
+    own = () if file.database.path is None else (file.database.path,)
+    # The index of the outbox says what was taken: without it what was sent would be looked for in vain, and sent again.
+    return Footing((*places, *own, settings.outbox, settings.outbox / "index.sqlite3"))
+
+
+async def _sweep_again_and_again(dispatcher: Dispatcher, pairing: Pairing, seconds: float, *, restore: bool) -> None:
     log = structlog.get_logger("maanwerk.worker")
     while True:
         try:
             if restore:
                 log.info("restored", open_cases=await dispatcher.restore())
                 restore = False
+            await pairing.keep()
             started, told = await dispatcher.sweep()
         except RPCError as problem:
             log.warning("sweep_failed", reason=problem.message)

@@ -13,17 +13,19 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from casefile.case_file import CaseFile
 from disk.private import close_database, make_folder, private_opener
-from worker.case_storage import open_case_file
+from worker.case_storage import NoCaseFile
+from worker.connecting import TemporalUnreachable
 from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
+from worker.footing import PlaceGone
 from worker.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
-from worker.serving import serve
+from worker.pairing import WrongCaseFile
+from worker.serving import serve_from
 from worker.settings import Settings
 
 __all__ = ["RETENTION", "CannotStand", "Places", "stand_alone"]
@@ -67,6 +69,8 @@ async def stand_alone(
     log: Path,
     port: int | None = None,
     ui_port: int | None = None,
+    accept: bool = False,
+    gone: Callable[[PlaceGone], None] = lambda problem: None,
 ) -> None:
     """Run everything until told to stop; steps under way are finished first.
 
@@ -78,9 +82,14 @@ async def stand_alone(
         log: Where the worker's log goes.
         port: Port of the engine; Temporal's usual one by default, or a free one where that is taken.
         ui_port: Port of the web UI; likewise.
+        accept: Accept the case file in the place of the one that the cases lived on.
+        gone: As in `serve`.
 
     Raises:
         CannotStand: it runs already, a port is taken, or the engine does not start or has ended.
+        PlaceGone: the folder, or something in it, was deleted, moved or replaced.
+        WrongCaseFile: the case file is not the one that the cases in the folder live on.
+        TemporalUnreachable: our own Temporal can't tell which case file is its own.
         NoCaseFile: the case file can't be opened.
         AddressTaken: the worker's pages can't be served.
     """
@@ -92,7 +101,6 @@ async def stand_alone(
         close_database(database)
         # Without the engine's own state the case file is enough: every open case is started again.
         restore = not database.exists()
-        file = open_case_file(settings.database, create=True)
         engine_log = folder / ENGINE_LOG
         try:
             async with tied_dev_server(
@@ -107,18 +115,24 @@ async def stand_alone(
                 await keep_closed_for(engine.client, RETENTION)
                 # Of builds there is one here: nobody tells our own Temporal which one is current.
                 own = settings.model_copy(update={"http": http, "build_id": None})
-                await _serve(engine, file, own, stop, lambda: ready(places), restore=restore)
+                serving = serve_from(
+                    engine.client,
+                    own,
+                    stop,
+                    restore=restore,
+                    accept=accept,
+                    places=(folder, database, folder / LOCK),
+                    ready=lambda: ready(places),
+                    gone=gone,
+                )
+                await _until_the_engine_ends(engine, serving, stop)
                 if engine.process.returncode is not None:
                     raise CannotStand(f"the embedded Temporal has ended; see {engine_log}, then start again")
         except EngineMissing as problem:
             raise CannotStand(f"{problem}; see {engine_log}") from None
-        finally:
-            file.database.close()
 
 
-async def _serve(
-    engine: Engine, file: CaseFile, settings: Settings, stop: asyncio.Event, ready: Callable[[], None], *, restore: bool
-) -> None:
+async def _until_the_engine_ends(engine: Engine, serving: Coroutine[None, None, None], stop: asyncio.Event) -> None:
     """Serve until told to stop, or until the engine ends by itself."""
 
     async def watch() -> None:
@@ -127,7 +141,9 @@ async def _serve(
 
     watching = asyncio.create_task(watch())
     try:
-        await serve(engine.client, file, settings, stop, restore=restore, ready=ready)
+        await serving
+    except (NoCaseFile, PlaceGone, TemporalUnreachable, WrongCaseFile):
+        raise
     except (Exception, asyncio.CancelledError):
         # A worker that loses its engine fails in ways of its own, and may cancel who waits for it (SDK 1.35).
         # The caller says what has ended.

@@ -76,6 +76,7 @@ class OverdueInvoice:
         self._handed_back = 0
         self._not_before: datetime | None = None
         self._turn: Turn | None = None
+        self._seen = case.seen
         self._timeline: deque[str] = deque(maxlen=50)
         self._attributes: tuple[object, ...] | None = None
         self._has_waited = False
@@ -144,8 +145,9 @@ class OverdueInvoice:
             at=self._now(),
             messages=messages,
             failures=self._failures,
-            all_of_timeline=self._turn is None,
+            all_of_timeline=self._turn is None or self._turn.view is None,
             clock=self._case.clock,
+            seen=self._seen,
         )
         try:
             turn = await workflow.execute_local_activity_method(
@@ -169,6 +171,7 @@ class OverdueInvoice:
             clock=self._case.clock,
             step_seconds=self._case.step_seconds,
             handed_back=self._handed_back,
+            seen=self._seen,
         )
         try:
             taken = await workflow.execute_activity_method(
@@ -193,7 +196,7 @@ class OverdueInvoice:
 
     def _show(self, turn: Turn) -> Turn:
         """Make a turn visible: answers, details, timeline, search attributes."""
-        self._turn = turn
+        self._turn, self._seen = turn, turn.seen or self._seen
         if turn.real_time:
             self._case = self._case.model_copy(update={"clock": REAL_TIME})
         self._timeline.extend(turn.timeline)
@@ -201,10 +204,11 @@ class OverdueInvoice:
         if turn.view is not None:
             workflow.set_current_details(render_details(self._case.case_id, turn.view, tuple(self._timeline)))
             values = search_attributes.values_of(turn.view)
-            changed = search_attributes.updates(self._attributes, values)
-            if changed:
+            if changed := search_attributes.updates(self._attributes, values):
                 workflow.upsert_search_attributes(changed)
             self._attributes = values
+        else:
+            workflow.set_current_details(turn.summary)
         return turn
 
     def _now(self) -> datetime:
@@ -242,7 +246,7 @@ class OverdueInvoice:
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self._told)
         if workflow.all_handlers_finished():
             workflow.continue_as_new(
-                self._case.model_copy(update={"carried": tuple(self._queue)}),
+                self._case.model_copy(update={"carried": tuple(self._queue), "seen": self._seen}),
                 # A run stays on its build; between two runs is the moment to change it.
                 initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE
                 if workflow.info().is_target_worker_deployment_version_changed()

@@ -81,7 +81,8 @@ async def test_a_message_to_a_case_that_does_not_exist_is_kept_for_a_person(tmp_
     work = Workplace(tmp_path, ladder())
     asked = Delivered(id="m9", name="log_call", raw=b"{}", answered=True)
     turn = await work.advance(payment("m1"), asked, number="F-404")
-    assert turn.action == "end"
+    # Not "end": the case may come later, or the file at hand may be the wrong one.
+    assert (turn.action, turn.at) == ("wait", None)
     assert turn.answers[0].refusal is not None
     with work.file.read() as transaction:
         kept = transaction.connection.execute(select(t.quarantine)).all()

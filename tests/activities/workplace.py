@@ -12,7 +12,7 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import FileCaseActivities
-from activities.contracts import AdvanceRequest, CaseActivities, Delivered, StepRequest, Turn
+from activities.contracts import AdvanceRequest, CaseActivities, Delivered, FileMark, StepRequest, Turn
 from activities.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
 from casefile.case_file import Loaded, StoredDelivery
 from domain.facts import Fact
@@ -102,7 +102,11 @@ class Workplace:
 
     async def advance(self, *messages: Delivered, number: str = "F-1", whole: bool = False) -> Turn:
         request = AdvanceRequest(
-            case_id=self.case(number), at=self.now, messages=messages, all_of_timeline=whole or number not in self.last
+            case_id=self.case(number),
+            at=self.now,
+            messages=messages,
+            all_of_timeline=whole or number not in self.last,
+            seen=self._seen(number),
         )
         return self._noted(number, await ActivityEnvironment().run(self.activities.advance, request))
 
@@ -125,8 +129,12 @@ class Workplace:
             "hand_off": activities.hand_off,
             "reconcile": activities.reconcile,
         }.get(action, activities.raise_task)
-        request = StepRequest(case_id=self.case(number), at=self.now, step_seconds=60)
+        request = StepRequest(case_id=self.case(number), at=self.now, step_seconds=60, seen=self._seen(number))
         return self._noted(number, await ActivityEnvironment().run(step, request))
+
+    def _seen(self, number: str) -> FileMark | None:
+        """What the workflow would remember of the case file."""
+        return self.last[number].seen if number in self.last else None
 
     def _noted(self, number: str, turn: Turn) -> Turn:
         self.turns.append(turn)

@@ -1,4 +1,4 @@
-"""Every test of a case file runs on both databases, except those of what only PostgreSQL can do."""
+"""Every test of a case file runs on both databases, except those of what only one of them can do."""
 
 import inspect
 
@@ -17,8 +17,15 @@ def only_postgresql() -> None:
     """SQLite has one writer at a time, whatever is locked: there a test that asks for this is not run."""
 
 
+@pytest.fixture
+def only_sqlite() -> None:
+    """PostgreSQL has no file that could be deleted under a connection: there a test that asks for this is not run."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asked = inspect.signature(metafunc.function).parameters
     if "file" in asked or "tmp_path" in asked:
         databases = DATABASES[1:] if "only_postgresql" in asked else DATABASES
+        if "only_sqlite" in asked:
+            databases = DATABASES[:1]
         metafunc.parametrize("kept_in", databases, indirect=True)

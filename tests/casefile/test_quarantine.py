@@ -15,8 +15,9 @@ async def test_what_came_before_its_case_is_shown_and_paid_once_the_case_is_ther
     file = opened(tmp_path / "case-file.sqlite3")
     activities = FileCaseActivities(file=file, gateways={}, dossier=build_dossier)
     early = Delivered(id="d1", name="payment_received", raw=b'{"id": "p1", "amount": "100.00"}')
-    turn = await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(early,)))
-    assert turn.action == "end"
+    turn = await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(early,), all_of_timeline=True))
+    # Its run waits: a case that is not in the file, or not yet, never ends.
+    assert (turn.action, turn.at, turn.summary) == ("wait", None, f"there is no case {CASE} in the case file")
     with file.read() as transaction:
         (kept,) = transaction.unsettled()
     assert (kept.case_id, kept.name, kept.known) == (CASE, "payment_received", False)
@@ -28,7 +29,7 @@ async def test_what_came_before_its_case_is_shown_and_paid_once_the_case_is_ther
         before = transaction.load(CASE).case.open
         assert transaction.load(CASE).case.quarantined == (kept.id,)
     request = Delivered(id="d2", name="resubmit_quarantined", raw=b'{"of": "%s"}' % kept.id.encode(), answered=True)
-    turn = await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(request,)))
+    turn = await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(request,), seen=turn.seen))
     assert [answer.refusal for answer in turn.answers] == [None]
     with file.read() as transaction:
         assert transaction.unsettled() == ()
@@ -40,7 +41,7 @@ async def test_a_message_for_a_case_that_never_comes_can_be_laid_aside(tmp_path:
     file = opened(tmp_path / "case-file.sqlite3")
     activities = FileCaseActivities(file=file, gateways={}, dossier=build_dossier)
     lost = Delivered(id="d1", name="payment_received", raw=b'{"id": "p1", "amount": "100.00"}')
-    await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(lost,)))
+    await activities.advance(AdvanceRequest(case_id=CASE, at=AT, messages=(lost,), all_of_timeline=True))
     with file.write(CASE) as transaction:
         transaction.dismiss_stranger(CASE, transaction.unsettled()[0].id)
         assert transaction.unsettled() == ()

@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -361,7 +361,49 @@ async def test_messages_to_a_case_that_does_not_exist_are_kept(client: Client, t
         await at.until(lambda: at.quarantine(nobody), "the quarantine")
         ((name, body, _),) = at.quarantine(nobody).values()
         assert (name, body) == ("payment_received", b'{"id": "p1", "amount": "5.00"}')
-        assert await asyncio.wait_for(client.get_workflow_handle(nobody).result(), PATIENCE) == "no such case"
+        handle = client.get_workflow_handle(nobody)
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await handle.execute_update("pause_case", {"actor": "els"})
+        assert str(refused.value.cause) == f"Refused: there is no case {nobody} in the case file"
+        # It used to end here. The case may still come, or the file may be the wrong one: its run waits.
+        described = await handle.describe()
+        assert described.status is WorkflowExecutionStatus.RUNNING
+        await handle.terminate()
+
+
+async def test_what_came_before_its_case_is_the_cases_own_once_it_is_imported(client: Client, tmp_path: Path) -> None:
+    async with office(client, tmp_path) as at:
+        early = f"{at.case_id}-early"
+        assert await at.dispatcher.tell(early, "payment_received", {"id": "p1", "amount": "5.00"}, "d1")
+        await at.until(lambda: at.quarantine(early), "the quarantine")
+        before = (await client.get_workflow_handle(early).describe()).run_id
+        with at.file.write() as transaction:
+            facts = open_case(invoice(number="F-9"), reminders(), local("2026-03-01"))
+            assert transaction.open_case(early, CREDITOR.id, facts, local("2026-03-01"))
+        await at.dispatcher.sweep()
+
+        def seen() -> CaseView | None:
+            with at.file.read() as transaction:
+                return transaction.view(early)
+
+        await at.until(seen, "the first view")
+        (quarantined,) = at.quarantine(early)
+        handle = client.get_workflow_handle(early)
+        assert (await handle.describe()).run_id == before, "the run that waited is the one that goes on"
+        assert await handle.execute_update("resubmit_quarantined", {"of": quarantined, "actor": "els"})
+        with at.file.read() as transaction:
+            assert transaction.load(early).case.open.text == "995.00"
+        assert len(await handle.query("timeline")) > 2, "also what happened before it was in the file is shown"
+        await handle.terminate()
+
+
+async def test_a_case_that_is_started_decides_once(client: Client, tmp_path: Path) -> None:
+    """The start carries a nudge, for a run that may wait; a new one is not asked twice."""
+    async with office(client, tmp_path) as at:
+        assert await at.handle.query("case"), "the decision is in the history"
+        history = await at.handle.fetch_history()
+        markers = [event for event in history.events if event.HasField("marker_recorded_event_attributes")]
+        assert len(markers) == 1
 
 
 # Closing and reopening -------------------------------------------------------------------------------------

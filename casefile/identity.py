@@ -1,0 +1,120 @@
+"""Which case file this is, and how far it is: so that no case goes on with another one, an empty or an older one.
+
+The id is made with the tables. A copy has the same id, so an older one is known by its numbers: facts and inbox are
+only ever added to. Whoever goes on with another file or an older copy on purpose accepts it: its epoch rises, and
+what cases saw under a lower epoch no longer counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, select, update
+
+from casefile import tables as t
+from casefile.case_file import Transaction
+
+__all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "identity_of", "known_ids", "mark_of"]
+
+
+class NoIdentity(LookupError):
+    """The case file does not say which one it is: somebody emptied the table that the migrations fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which case file this is.
+
+    Attributes:
+        id: 32 hexadecimal digits.
+        epoch: When it was last accepted in the place of another one, in seconds since 1970; 0: never.
+        sequence: How far it is: the highest number of a fact and the highest of a message, added. Never falls.
+        cases: Number of its cases.
+    """
+
+    id: str
+    epoch: int
+    sequence: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the file shows of itself to one case.
+
+    Attributes:
+        file: Its id.
+        epoch: As in `Identity`.
+        last: Number of the case's last fact; 0 when there is no such case.
+        facts: How many facts it has.
+        upto: Highest number of any fact.
+    """
+
+    file: str
+    epoch: int
+    last: int
+    facts: int
+    upto: int
+
+
+def identity_of(transaction: Transaction) -> Identity:
+    """Which case file this is.
+
+    Raises:
+        NoIdentity: it does not say.
+    """
+    row = _said(transaction.connection.execute(_IDENTITY).first())
+    return Identity(row.id, row.epoch, (row.facts or 0) + (row.messages or 0), row.cases)
+
+
+def mark_of(transaction: Transaction, case_id: str) -> Mark:
+    """What the file shows of itself to a case, read from the database and not from memory.
+
+    Raises:
+        NoIdentity: it does not say which one it is.
+    """
+    row = _said(transaction.connection.execute(_MARK, {"of": case_id}).first())
+    transaction.forget_after(case_id, row.last or 0)
+    return Mark(row.id, row.epoch, row.last or 0, row.facts, row.upto or 0)
+
+
+def accept_in_place(transaction: Transaction, epoch: int) -> None:
+    """Accept this file in the place of the one before.
+
+    Args:
+        transaction: One that locks the whole file.
+        epoch: Higher than any before.
+    """
+    transaction.connection.execute(update(t.identity).values(epoch=epoch))
+
+
+def known_ids(transaction: Transaction) -> frozenset[str]:
+    """Ids of which the file knows something without having a case: messages came for them."""
+    inbox = select(t.inbox.c.case_id).distinct()
+    quarantine = select(t.quarantine.c.case_id).distinct()
+    return frozenset(transaction.connection.scalars(inbox.union(quarantine)))
+
+
+def _said(row: Any) -> Any:
+    if row is None:
+        raise NoIdentity("the table `identity` of the case file is empty: restore the case file from a backup")
+    return row
+
+
+_IDENTITY = select(
+    t.identity.c.id,
+    t.identity.c.epoch,
+    select(func.max(t.facts.c.seq)).scalar_subquery().label("facts"),
+    select(func.max(t.inbox.c.seq)).scalar_subquery().label("messages"),
+    select(func.count()).select_from(t.cases).scalar_subquery().label("cases"),
+)
+# Facts whose case is gone are no case.
+_OF_THE_CASE = (t.facts.c.case_id == bindparam("of"), exists().where(t.cases.c.id == bindparam("of")))
+_MARK = select(
+    t.identity.c.id,
+    t.identity.c.epoch,
+    select(func.max(t.facts.c.seq)).where(*_OF_THE_CASE).scalar_subquery().label("last"),
+    select(func.count()).select_from(t.facts).where(*_OF_THE_CASE).scalar_subquery().label("facts"),
+    select(func.max(t.facts.c.seq)).scalar_subquery().label("upto"),
+)

@@ -1,0 +1,47 @@
+"""The whole content of a case file, taken out and put back: a backup and a restore on either database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casefile.case_file import CaseFile
+from casefile.tables import metadata
+
+Content = dict[str, list[dict[str, Any]]]
+
+
+def content_of(file: CaseFile) -> Content:
+    """Every row of every table."""
+    with file.read() as transaction:
+        return {
+            table.name: [dict(row._mapping) for row in transaction.connection.execute(table.select())]
+            for table in metadata.sorted_tables
+        }
+
+
+def put_back(file: CaseFile, content: Content) -> None:
+    """Replace everything that is in the case file; what processes remember of it they go on remembering."""
+    with file.write() as transaction:
+        for table in reversed(metadata.sorted_tables):
+            transaction.connection.execute(table.delete())
+        for table in metadata.sorted_tables:
+            if content[table.name]:
+                transaction.connection.execute(table.insert(), content[table.name])
+
+
+def without_case(content: Content, case_id: str) -> Content:
+    """The content without anything of one case."""
+    return {
+        name: [row for row in rows if case_id not in (row.get("case_id"), row.get("id"))]
+        for name, rows in content.items()
+    }
+
+
+def of_another_file(content: Content, file_id: str) -> Content:
+    """The same content, in a case file of another id."""
+    return {**content, "identity": [{**content["identity"][0], "id": file_id}]}
+
+
+def emptied(content: Content) -> Content:
+    """Nothing but the tables and the id: also a file of 0 bytes, once its tables were made."""
+    return {name: rows if name == "identity" else [] for name, rows in content.items()}

@@ -1,0 +1,177 @@
+"""`maanwerk up` and `maanwerk worker` on a case file that is not theirs, or that goes away under them."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from casefile.identity import identity_of
+from tests.cli.test_up import Up, desk, environment, run, runs, up
+from tests.cli.test_worker import PATIENCE, lines, maanwerk, running, seen, until
+from worker.embedded import binary, free_port
+from workflows import search_attributes
+
+__all__ = ["desk", "environment"]
+
+NOTICED = 60.0
+"""Seconds within which a process must notice that what it stands on is gone, and have ended."""
+
+
+def case_file(desk: Path) -> Path:
+    return desk / "var" / "case-file.sqlite3"
+
+
+def opened(desk: Path) -> CaseFile:
+    return CaseFile(Database(f"sqlite:///{case_file(desk)}"))
+
+
+def id_of(desk: Path) -> str:
+    file = opened(desk)
+    with file.read() as transaction:
+        found = identity_of(transaction).id
+    file.database.close()
+    return found
+
+
+def backup(desk: Path, to: str) -> Path:
+    """As the runbook says."""
+    with sqlite3.connect(case_file(desk)) as here, sqlite3.connect(desk / to) as there:
+        here.backup(there)
+    return desk / to
+
+
+def restore(desk: Path, copy: Path) -> None:
+    """As the runbook says."""
+    for each in case_file(desk).parent.glob("case-file.sqlite3*"):
+        each.unlink()
+    shutil.copy(copy, case_file(desk))
+
+
+def stop(running: Up) -> None:
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(PATIENCE) == 0, running.says
+
+
+async def test_up_beside_an_empty_or_older_file_refuses_and_goes_on_with_the_right_or_an_accepted_one(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    ports = ("--port", str(free_port()), "--ui-port", str(free_port()))
+    address = f"127.0.0.1:{ports[1]}"
+    there = {**environment, "TEMPORAL_ADDRESS": address}
+    with up(desk, environment, *ports) as first:
+        assert "nothing is lost" not in first.says
+        assert "5 opened" in run(desk, there, "import", "list.csv").stdout
+        file = opened(desk)
+        until(lambda: seen(file) == 5, "all cases were decided")
+        file.database.close()
+        older = backup(desk, "older.sqlite3")
+        assert "accepted" in run(desk, there, "case", "pause", "F-1").stdout
+        before = await runs(address)
+        stop(first)
+    right, own = backup(desk, "right.sqlite3"), id_of(desk)
+
+    for each in case_file(desk).parent.glob("case-file.sqlite3*"):
+        each.unlink()
+    case_file(desk).touch()
+    ran = run(desk, environment, "up", *ports)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(
+        "maanwerk: there is nothing in sqlite:///var/case-file.sqlite3, and the namespace default of Temporal "
+        f"at {address} belongs to the case file {own}, whose sequence was "
+    )
+    assert case_file(desk).stat().st_size == 0, "nothing was begun in it"
+
+    restore(desk, older)
+    ran = run(desk, environment, "up", *ports)
+    assert ran.returncode == 1
+    assert "is an older copy: its sequence is " in ran.stderr
+
+    restore(desk, right)
+    with up(desk, environment, *ports) as second:
+        assert await runs(address) == before, "the same runs go on"
+        assert "On hold (pause)" in run(desk, there, "case", "show", "F-1").stdout
+        stop(second)
+
+    restore(desk, older)
+    with up(desk, environment, *ports, "--accept-case-file") as third:
+        assert await runs(address) == before
+        refused = run(desk, there, "case", "resume", "F-1")
+        assert "refused: the case is not paused" in refused.stderr, "what the copy does not know did not happen"
+        stop(third)
+
+
+def delete_everything(var: Path) -> str:
+    shutil.rmtree(var)
+    return "var is gone"
+
+
+def delete_temporals_data(var: Path) -> str:
+    (var / "temporal.sqlite3").unlink()
+    return "temporal.sqlite3 is gone"
+
+
+@pytest.mark.parametrize("way", [delete_everything, delete_temporals_data])
+def test_what_goes_away_under_up_stops_it_within_a_minute_with_a_clear_word(
+    way: Callable[[Path], str], desk: Path, environment: dict[str, str]
+) -> None:
+    with up(desk, environment, "--port", str(free_port()), "--ui-port", str(free_port())) as standing:
+        before = standing.says
+        said = way(desk / "var")
+        begun = time.monotonic()
+        assert standing.process.wait(NOTICED) == 1
+        assert time.monotonic() - begun < NOTICED
+        (line,) = standing.says.removeprefix(before).splitlines()
+    assert said in line
+    assert "stopped, and nothing more is sent or acknowledged" in line
+
+
+@contextmanager
+def temporal(desk: Path, environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A Temporal dev server of its own, and the environment of a command on it."""
+    port = free_port()
+    arguments = [str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
+    arguments += ["--log-level", "error"]
+    for key in search_attributes.ALL:
+        arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
+    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    there.pop("MAANWERK_HTTP", None)
+    with running(arguments, there, desk / "server.log"):
+        healthy = [str(binary("temporal")), "operator", "cluster", "health", "--address", there["TEMPORAL_ADDRESS"]]
+        until(lambda: subprocess.run(healthy, capture_output=True).returncode == 0, "Temporal")
+        yield there
+
+
+def test_a_worker_too_refuses_another_file_and_stops_when_its_own_goes_away(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    with temporal(desk, environment) as there:
+        log = desk / "worker.log"
+
+        def started(times: int) -> bool:
+            return sum(each.get("event") == "worker_started" for each in lines(log)) == times
+
+        with running(maanwerk("worker"), there, log) as worker:
+            until(lambda: started(1), "the worker takes work")
+            elsewhere = case_file(desk).rename(desk / "elsewhere.sqlite3")
+            assert worker.wait(NOTICED) == 1
+        assert "case-file.sqlite3 is gone while it was in use: stopped" in log.read_text("utf-8")
+        ran = run(desk, there, "worker")
+        assert ran.returncode == 1
+        assert "there is nothing in sqlite:///var/case-file.sqlite3" in ran.stderr
+        assert "Traceback" not in ran.stderr
+        elsewhere.rename(case_file(desk))
+        with running(maanwerk("worker"), there, log) as worker:
+            until(lambda: started(2), "the worker takes work")
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(PATIENCE) == 0
