@@ -12,7 +12,7 @@ from disk.private import close_folder, make_folder, private_opener
 from worker.case_storage import NoCaseFile, open_case_file
 from worker.connecting import TemporalUnreachable, connect
 from worker.listening import AddressTaken
-from worker.logs import configure_logs
+from worker.logs import configure_logs, finish_logs
 from worker.own_folder import FOLDER, WORKER_LOG, is_ours
 from worker.serving import serve
 from worker.settings import Settings
@@ -56,7 +56,10 @@ def stand(port: int | None, ui_port: int | None) -> None:
         close_folder(FOLDER, is_ours)
         with open(log, "a", encoding="utf-8", opener=private_opener) as stream:
             configure_logs(stream=stream)
-            asyncio.run(standing())
+            try:
+                asyncio.run(standing())
+            finally:
+                finish_logs()
     except (CannotStand, NoCaseFile, AddressTaken) as problem:
         failed(str(problem))
     except OSError as problem:
@@ -71,6 +74,8 @@ def _say_where(settings: Settings, places: Places) -> None:
     print(f"  case file     {case_file}")
     print(f"  what is sent  {settings.outbox}/")
     print(f"  health        {places.http}/readyz and {places.http}/metrics")
+    if places.webhooks is not None:
+        print(f"  webhooks      {places.webhooks}/webhooks/…")
     print(f"  log           {places.log}\n")
     print("Now, in another terminal:\n")
     if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
