@@ -18,9 +18,10 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.kept_together import KeptTogether
 from api.sendgrid_signature import SendgridSignature
 from casefile.case_file import CaseFile
-from casefile.mail_events import MailReport, keep_reports, served_by
+from casefile.mail_events import MailReport, served_by
 
 __all__ = ["LARGEST_BODY", "STALE_AFTER", "Tell", "read_events", "sendgrid_events"]
 
@@ -101,6 +102,7 @@ def sendgrid_events(signature: SendgridSignature, file: CaseFile, tell: Tell, no
     """
     router = APIRouter()
     log = structlog.get_logger("maanwerk.api")
+    together = KeptTogether(file)
 
     def refused(status: int, reason: str) -> Response:
         log.warning("sendgrid_events_refused", status=status, reason=reason)
@@ -127,7 +129,7 @@ def sendgrid_events(signature: SendgridSignature, file: CaseFile, tell: Tell, no
         except ValueError as problem:
             return refused(400, str(problem))
         try:
-            await asyncio.to_thread(keep_reports, file, reports)
+            await together.keep(reports)
             # Also of an event that is known: the process may have died before it told the case.
             told = [await _tell(file, report, tell) for report in reports if report.kind in _BOUNCED]
         except SQLAlchemyError as problem:

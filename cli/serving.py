@@ -16,7 +16,7 @@ from worker.case_storage import NoCaseFile
 from worker.connecting import TemporalUnreachable, connect
 from worker.footing import PlaceGone
 from worker.listening import AddressTaken
-from worker.logs import configure_logs
+from worker.logs import configure_logs, finish_logs
 from worker.own_folder import FOLDER, WORKER_LOG, is_ours
 from worker.pairing import WrongCaseFile
 from worker.serving import serve_from
@@ -78,7 +78,10 @@ def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
         close_folder(FOLDER, is_ours)
         with open(log, "a", encoding="utf-8", opener=private_opener) as stream:
             configure_logs(stream=stream)
-            asyncio.run(standing())
+            try:
+                asyncio.run(standing())
+            finally:
+                finish_logs()
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
     except (CannotStand, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
@@ -95,6 +98,8 @@ def _say_where(settings: Settings, places: Places) -> None:
     print(f"  case file     {case_file}")
     print(f"  what is sent  {settings.outbox}/")
     print(f"  health        {places.http}/readyz and {places.http}/metrics")
+    if places.webhooks is not None:
+        print(f"  webhooks      {places.webhooks}/webhooks/…")
     print(f"  log           {places.log}\n")
     print("Now, in another terminal:\n")
     if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):

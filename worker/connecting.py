@@ -27,11 +27,10 @@ async def connect(*, seconds: float = 5.0, metrics: str | None = None) -> Client
 
     Args:
         seconds: Longest time to wait for the connection.
-        metrics: `host:port` on which the SDK shows its own metrics; None shows none.
+        metrics: `host:port` at which the SDK's own metrics are to be shown; None for none.
 
     Raises:
         TemporalUnreachable: nobody answers there, or the configuration can't be read.
-        AddressTaken: the metrics can't be shown there.
     """
     try:
         config = ClientConfig.load_client_connect_config()

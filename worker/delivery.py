@@ -96,6 +96,11 @@ class Dispatcher:
         with self.file.write(case_id) as transaction:
             return transaction.accept(case_id, message_id, name, raw, at)
 
+    def has_waiting(self, case_id: str) -> bool:
+        """Whether the inbox of a case holds a message that it has not recorded yet."""
+        with self.file.read() as transaction:
+            return bool(transaction.waiting(case_id))
+
     async def nudge(self, case_id: str) -> None:
         """Make a case look into its inbox, whether it is open, closing or closed."""
         await self.client.start_workflow(

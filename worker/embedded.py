@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
-import signal
 import socket
-import sys
 import sysconfig
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,10 +25,8 @@ from temporalio.service import RPCError
 from disk.private import UMASK, private_opener
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
+from worker.tied_process import ends_with
 from workflows import search_attributes
-
-_PR_SET_PDEATHSIG = 1
-"""Of Linux' prctl: the signal that a process gets when its parent ends."""
 
 
 class EngineMissing(RuntimeError):
@@ -143,27 +138,13 @@ async def tied_dev_server(
             stderr=out,
             pass_fds=held,
             start_new_session=True,
-            preexec_fn=_ends_with(os.getpid()),
+            preexec_fn=ends_with(os.getpid()),
             umask=UMASK,
         )
     try:
         yield Engine(await _connected(f"127.0.0.1:{port}", process, metrics), process)
     finally:
         await _ended(process)
-
-
-def _ends_with(parent: int) -> Callable[[], None] | None:
-    """What a new child does first so that it ends with its parent; only Linux can."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def tie() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # He was gone before the tie was made.
-            os._exit(1)
-
-    return tie
 
 
 def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None) -> list[str]:

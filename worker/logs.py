@@ -1,4 +1,7 @@
-"""Logs of the worker: one JSON object a line on standard error, with ids and codes, without personal data."""
+"""Logs of the worker: one JSON object a line on standard error, with ids and codes, without personal data.
+
+Lines that are repeated are limited (`worker.repeated_lines`).
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,30 @@ from collections.abc import Mapping
 from typing import IO
 
 import structlog
-from temporalio import activity, workflow
 
-__all__ = ["configure_logs"]
+from worker.repeated_lines import LimitedLog
+
+__all__ = ["configure_logs", "finish_logs", "log_descriptor"]
 
 
 _ABOUT = ("temporal_activity", "temporal_workflow")
 """Attributes in which the SDK's loggers say what they are about."""
 
 
-def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None) -> None:
+def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None, *, sdk: bool = True) -> None:
     """Write our log and Python's (that of the SDK too) as JSON lines.
 
     Args:
         level: Least level that is written.
         stream: Where to; standard error by default.
+        sdk: Whether this process uses Temporal's SDK, which is large.
     """
-    # What they are about stands in fields of its own: once is enough.
-    activity.logger.activity_info_on_message = False
-    workflow.logger.workflow_info_on_message = False
+    if sdk:
+        from temporalio import activity, workflow
+
+        # What they are about stands in fields of its own: once is enough.
+        activity.logger.activity_info_on_message = False
+        workflow.logger.workflow_info_on_message = False
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -40,7 +48,7 @@ def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None) -> 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = LimitedLog(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -55,6 +63,24 @@ def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None) -> 
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def finish_logs() -> None:
+    """Say what was left out of the log; before its stream is closed."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LimitedLog):
+            handler.close()
+
+
+def log_descriptor() -> int:
+    """Descriptor of the file that the log goes to, for a child process; standard error where it has none."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LimitedLog):
+            try:
+                return handler.stream.fileno()
+            except (OSError, ValueError):
+                break  # It is in memory.
+    return sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
 
 
 def _add_case(

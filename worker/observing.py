@@ -1,21 +1,23 @@
 """What an orchestrator and a monitoring system see: `/healthz`, `/readyz` and `/metrics` over HTTP.
 
-Labels hold stages and version names only, never what belongs to a case or a person.
+Labels hold stages and version names only, never what belongs to a case or a person. The pages answer from the worker's
+own event loop, for whether that turns is what they tell. What they look at takes threads of their own, one look at a
+time, so that nobody who asks a lot keeps the worker from its work.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import TypeVar
 
 import structlog
-import uvicorn
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -25,11 +27,15 @@ from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.tally import Tally, tally
-from worker.listening import AddressTaken, split_address
+from worker.connection_limits import PAGES, Limits, fitted, with_descriptors
+from worker.http_server import listener_at, served_by
+from worker.one_look import OneLook
 
 __all__ = ["Observed", "endpoints", "metrics_text", "observed_at"]
 
 _ANSWER = timedelta(seconds=2)
+
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Observed:
         build_id: Build of this worker; empty without worker versioning.
         working: Whether the worker takes work; not before it runs, and no more once it stops.
         real_now: The real clock.
+        threads: Those that look at the case file.
     """
 
     client: Client
@@ -49,6 +56,9 @@ class Observed:
     build_id: str = ""
     working: bool = False
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="maanwerk-pages")
+    )
 
 
 def metrics_text(numbers: Tally, build_id: str) -> bytes:
@@ -81,9 +91,20 @@ class _Gauges(Collector):
         yield build
 
 
-def endpoints(observed: Observed, routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """The three pages and what else is served, without documentation pages beside them."""
+def endpoints(observed: Observed) -> FastAPI:
+    """The three pages, without documentation pages beside them."""
     app = FastAPI(title="Maanwerk worker", docs_url=None, redoc_url=None, openapi_url=None)
+
+    async def in_thread(look: Callable[[Observed], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(observed.threads, look, observed)
+
+    async def answering() -> tuple[str, str]:
+        return await _temporal(observed.client), await in_thread(_case_file)
+
+    async def numbers() -> Tally | None:
+        return await in_thread(_numbers)
+
+    one_answering, one_numbers = OneLook(answering), OneLook(numbers)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -93,28 +114,33 @@ def endpoints(observed: Observed, routers: Sequence[APIRouter] = ()) -> FastAPI:
     @app.get("/readyz")
     async def readyz(response: Response) -> dict[str, str]:
         """It takes work: the worker runs, Temporal and the case file answer."""
+        temporal, case_file = await one_answering()
         found = {
             "worker": "ok" if observed.working else "does not take work",
-            "temporal": await _temporal(observed.client),
-            "case_file": await asyncio.to_thread(_case_file, observed),
+            "temporal": temporal,
+            "case_file": case_file,
         }
         if set(found.values()) != {"ok"}:
             response.status_code = 503
         return found
 
     @app.get("/metrics")
-    def metrics() -> Response:
+    async def metrics() -> Response:
         """The numbers of `casefile.tally`; 503 while the case file does not answer."""
-        try:
-            numbers = tally(observed.file, observed.real_now())
-        except SQLAlchemyError as problem:
-            structlog.get_logger("maanwerk.worker").warning("metrics_failed", reason=type(problem).__name__)
+        found = await one_numbers()
+        if found is None:
             return Response("the case file does not answer\n", 503, media_type="text/plain")
-        return Response(metrics_text(numbers, observed.build_id), media_type=CONTENT_TYPE_LATEST)
+        return Response(metrics_text(found, observed.build_id), media_type=CONTENT_TYPE_LATEST)
 
-    for router in routers:
-        app.include_router(router)
     return app
+
+
+def _numbers(observed: Observed) -> Tally | None:
+    try:
+        return tally(observed.file, observed.real_now())
+    except SQLAlchemyError as problem:
+        structlog.get_logger("maanwerk.worker").warning("metrics_failed", reason=type(problem).__name__)
+        return None
 
 
 async def _temporal(client: Client) -> str:
@@ -134,24 +160,14 @@ def _case_file(observed: Observed) -> str:
     return "ok"
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals alone: the worker decides when to stop."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
-async def observed_at(
-    address: str | None, observed: Observed, routers: Sequence[APIRouter] = ()
-) -> AsyncIterator[None]:
+async def observed_at(address: str | None, observed: Observed, limits: Limits = PAGES) -> AsyncIterator[None]:
     """Serve the pages as long as the block runs.
 
     Args:
         address: `host:port`; None serves nothing.
         observed: What is looked at.
-        routers: What is served beside the pages.
+        limits: What those who look may take.
 
     Raises:
         AddressTaken: nobody can listen there.
@@ -159,23 +175,10 @@ async def observed_at(
     if address is None:
         yield
         return
-    host, port = split_address(address)
+    listener = listener_at(address, "the worker's pages", "MAANWERK_HTTP")
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family)
-    except OSError as problem:
-        raise AddressTaken(
-            f"the worker's pages can't be served at {address} ({problem.strerror}): set MAANWERK_HTTP to another one"
-        ) from None
-    server = _Server(
-        uvicorn.Config(
-            endpoints(observed, routers), log_config=None, access_log=False, lifespan="off", log_level="warning"
-        )
-    )
-    with listener:
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
+        async with served_by(endpoints(observed), listener, fitted(limits, with_descriptors())):
             yield
-        finally:
-            server.should_exit = True
-            await serving
+    finally:
+        # A look that hangs in the database keeps nobody from stopping.
+        observed.threads.shutdown(wait=False, cancel_futures=True)

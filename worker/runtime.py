@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import socket
 import time
 from functools import cache
 
@@ -16,10 +17,18 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
-from worker.listening import AddressTaken
-
 _SETTLING_SECONDS = 0.2
 """What the SDK's threads need to lay down a call that has ended: a process that ends within it may abort (1.35)."""
+
+
+_TRIES = 5
+_INNER: dict[str, str] = {}
+"""Where the SDK shows its metrics inside this machine, by where they are to be shown."""
+
+
+def inner_metrics(metrics: str | None) -> str | None:
+    """Where the SDK itself listens, of the metrics that are to be shown at an address; None when it does not."""
+    return None if metrics is None else _INNER.get(metrics)
 
 
 @cache
@@ -31,10 +40,8 @@ def sdk_runtime(metrics: str | None = None) -> Runtime:
     no longer hold anything of Python's.
 
     Args:
-        metrics: `host:port` on which the SDK shows its own metrics to Prometheus; None shows none.
-
-    Raises:
-        AddressTaken: nobody can listen there.
+        metrics: `host:port` at which its metrics are to be shown. The SDK itself listens on the loopback interface;
+            `worker.sdk_metrics` shows them. None: there are none.
     """
     atexit.register(time.sleep, _SETTLING_SECONDS)
     logs = LoggingConfig(
@@ -43,11 +50,20 @@ def sdk_runtime(metrics: str | None = None) -> Runtime:
     )
     if metrics is None:
         return Runtime(telemetry=TelemetryConfig(logging=logs))
-    shown = PrometheusConfig(
-        bind_address=metrics, durations_as_seconds=True, counters_total_suffix=True, unit_suffix=True
-    )
-    try:
-        return Runtime(telemetry=TelemetryConfig(logging=logs, metrics=shown))
-    except ValueError as problem:
-        hint = "set MAANWERK_METRICS to another address, as IP:PORT"
-        raise AddressTaken(f"the SDK's metrics can't be served at {metrics} ({problem}): {hint}") from None
+    tries = 0
+    while True:
+        tries += 1
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            inner = f"127.0.0.1:{probe.getsockname()[1]}"
+        shown = PrometheusConfig(
+            bind_address=inner, durations_as_seconds=True, counters_total_suffix=True, unit_suffix=True
+        )
+        try:
+            runtime = Runtime(telemetry=TelemetryConfig(logging=logs, metrics=shown))
+        except ValueError:
+            # Somebody took the port in between.
+            if tries == _TRIES:
+                raise
+            continue
+        _INNER[metrics] = inner
+        return runtime

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
-from fastapi import APIRouter
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.ports import Channel
-from api.sendgrid_events import sendgrid_events
-from api.sendgrid_signature import SendgridSignature
 from casefile.case_file import CaseFile
 from worker.case_storage import open_case_file
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
+from worker.doorkeeping import open_door
 from worker.embedded import register_search_attributes
 from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.observing import Observed, observed_at
 from worker.pacing import paced
 from worker.pairing import Pairing, check_before_beginning
+from worker.sdk_metrics import sdk_metrics_at
 from worker.settings import Settings
 
-__all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from", "webhooks"]
+__all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
 
 SWEEP_SECONDS = 60.0
 """How often the worker looks for cases that were not started and messages that were not delivered."""
@@ -42,22 +41,6 @@ def pace_of(settings: Settings) -> dict[Channel, float]:
         "post": settings.post_per_second,
     }
     return {channel: limit for channel, limit in limits.items() if limit is not None}
-
-
-def webhooks(settings: Settings, file: CaseFile, dispatcher: Dispatcher) -> tuple[APIRouter, ...]:
-    """The webhooks that the settings have a key for; there are no others."""
-    if settings.sendgrid_webhook_key is None:
-        return ()
-
-    async def tell(case_id: str, name: str, content: Mapping[str, object], delivery: str) -> None:
-        try:
-            await dispatcher.tell(case_id, name, content, delivery)
-        except RPCError as problem:
-            # The message is in the inbox: a sweep delivers it.
-            structlog.get_logger("maanwerk.worker").warning("case_not_told_yet", reason=problem.message)
-
-    signature = SendgridSignature(settings.sendgrid_webhook_key)
-    return (sendgrid_events(signature, file, tell, dispatcher.real_now),)
 
 
 async def serve_from(
@@ -119,7 +102,7 @@ async def serve(
         gone: Called at once when something is gone, before the worker stops.
 
     Raises:
-        AddressTaken: the worker's pages can't be served.
+        AddressTaken: the worker's pages, the SDK's metrics or the webhooks can't be served.
         WrongCaseFile: the case file is not the one of this namespace, or an older copy; nothing was done.
         TemporalUnreachable: Temporal can't tell which case file is its own.
         PlaceGone: what it stands on was deleted, moved or replaced.
@@ -143,9 +126,12 @@ async def serve(
         build_id=settings.build_id,
     )
     observed = Observed(client, file, settings.build_id or "")
-    if settings.sendgrid_webhook_key and settings.http is None:
-        log.warning("webhook_not_served", reason="MAANWERK_SENDGRID_WEBHOOK_KEY is set, MAANWERK_HTTP is not")
-    async with observed_at(settings.http, observed, webhooks(settings, file, dispatcher)), worker:
+    async with (
+        observed_at(settings.http, observed),
+        sdk_metrics_at(settings.metrics),
+        open_door(settings, dispatcher),
+        worker,
+    ):
         observed.working = True
         log.info(
             "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id

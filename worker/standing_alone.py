@@ -34,7 +34,7 @@ RETENTION = timedelta(days=90)
 """How long the embedded Temporal keeps closed workflows; the case file keeps everything."""
 
 _LOCAL = "127.0.0.1"
-_PORT, _UI_PORT, _HTTP_PORT = 7233, 8233, 8234
+_PORT, _UI_PORT, _HTTP_PORT, _WEBHOOKS_PORT = 7233, 8233, 8234, 8235
 _LETTING_GO_SECONDS = 3.0
 """How long the engine of a process that was just killed may take to be gone."""
 
@@ -52,12 +52,14 @@ class Places:
         ui: URL of the Temporal UI.
         http: URL under which `/readyz` and `/metrics` are.
         log: The worker's log.
+        webhooks: URL under which the webhooks are; None while no key for one is set.
     """
 
     address: str
     ui: str
     http: str
     log: Path
+    webhooks: str | None = None
 
 
 async def stand_alone(
@@ -91,12 +93,21 @@ async def stand_alone(
         WrongCaseFile: the case file is not the one that the cases in the folder live on.
         TemporalUnreachable: our own Temporal can't tell which case file is its own.
         NoCaseFile: the case file can't be opened.
-        AddressTaken: the worker's pages can't be served.
+        AddressTaken: the worker's pages or the webhooks can't be served.
     """
     with _alone(folder) as lock:
         port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
         http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
-        places = Places(f"{_LOCAL}:{port}", f"http://localhost:{ui_port}", f"http://{http}", log)
+        webhooks = settings.webhooks
+        if webhooks is None and settings.sendgrid_webhook_key:
+            webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
+        places = Places(
+            f"{_LOCAL}:{port}",
+            f"http://localhost:{ui_port}",
+            f"http://{http}",
+            log,
+            None if webhooks is None else f"http://{webhooks}",
+        )
         database = folder / ENGINE_DATABASE
         close_database(database)
         # Without the engine's own state the case file is enough: every open case is started again.
@@ -114,7 +125,7 @@ async def stand_alone(
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)
                 # Of builds there is one here: nobody tells our own Temporal which one is current.
-                own = settings.model_copy(update={"http": http, "build_id": None})
+                own = settings.model_copy(update={"http": http, "webhooks": webhooks, "build_id": None})
                 serving = serve_from(
                     engine.client,
                     own,

@@ -29,11 +29,8 @@ from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
 from tests.domain.builders import policy, send
 from tests.gateways.loopback_vendor import SENDGRID, Drop, Vendor, vendor
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server, free_port
+from worker.door import door_app, webhooks
 from worker.gateways import events_in
-from worker.observing import Observed, endpoints, observed_at
-from worker.serving import webhooks
 from worker.settings import Settings
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
@@ -364,34 +361,26 @@ def settings(monkeypatch: pytest.MonkeyPatch, key: str) -> Settings:
     return Settings()
 
 
-async def test_the_worker_serves_the_route_and_what_it_hears_is_in_the_inbox(
+async def test_what_the_door_hears_is_in_the_inbox_and_the_case_is_rung_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = f"127.0.0.1:{free_port()}"
-    async with dev_server() as client, httpx.AsyncClient(base_url=f"http://{address}", trust_env=False) as outside:
-        dispatcher = Dispatcher(client, desk.file, "events", real_now=lambda: NOW)
-        routers = webhooks(settings(monkeypatch, f" {public()}\n"), desk.file, dispatcher)
+    rung: list[str] = []
+    key = settings(monkeypatch, f" {public()}\n").sendgrid_webhook_key
+    app = door_app(webhooks(key, desk.file, rung.append, lambda: NOW))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://desk") as outside:
         body = written(event(OPAQUE, "bounce"))
-        async with observed_at(address, Observed(client, desk.file), routers):
-            answer = await outside.post(ROUTE, content=body, headers=signed(body, NOW))
-            assert (answer.status_code, answer.content) == (204, b"")
-            assert (await outside.get(ROUTE)).status_code == 405
-        with desk.file.read() as transaction:
-            (waiting,) = transaction.waiting(CASE)
-        assert json.loads(waiting.raw or b"") == {
-            "id": "sendgrid:ZHJvcC0xMDk5-1",
-            "key": KEY,
-            "status": "bounced",
-        }
-        description = await client.get_workflow_handle(CASE).describe()
-        assert description.id == CASE, "the case was woken"
+        answer = await outside.post(ROUTE, content=body, headers=signed(body, NOW))
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert (await outside.get(ROUTE)).status_code == 405
+    with desk.file.read() as transaction:
+        (waiting,) = transaction.waiting(CASE)
+    assert json.loads(waiting.raw or b"") == {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY, "status": "bounced"}
+    assert rung == [CASE]
 
 
 @pytest.mark.parametrize("key", ["", "  "])
 async def test_without_a_key_there_is_no_route(desk: Desk, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    client: Any = None
-    routers = webhooks(settings(monkeypatch, key), desk.file, Dispatcher(client, desk.file, "events"))
-    app = endpoints(Observed(client, desk.file), routers)
+    app = door_app(webhooks(settings(monkeypatch, key).sendgrid_webhook_key, desk.file, lambda _: None))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://desk") as outside:
         body = written(event(OPAQUE, "bounce"))
         assert (await outside.post(ROUTE, content=body, headers=signed(body, NOW))).status_code == 404

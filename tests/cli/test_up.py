@@ -1,12 +1,14 @@
 """`maanwerk up` as a process: killed without warning, started again, stopped with Ctrl-C."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from tests.api.signing import public
 from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, maanwerk, seen, until, write_list
 from worker.embedded import free_port
 
@@ -136,8 +139,12 @@ def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
     metrics = f"127.0.0.1:{free_port()}"
     with up(desk, {**environment, "MAANWERK_METRICS": metrics}) as running:
         ui = running.url("Temporal UI")
+        half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
             assert b"temporal_request_total" in page.read()
+        assert descriptors(running.process.pid) < 200, "the SDK's own server would have kept them all"
+        for each in half_open:
+            each.close()
         with urllib.request.urlopen(ui, timeout=20) as page:
             assert page.status == 200
         with urllib.request.urlopen(running.url("health"), timeout=20) as page:
@@ -150,6 +157,34 @@ def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
         )
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(PATIENCE) == 0
+
+
+def flood(address: str, number: int) -> list[socket.socket]:
+    """Requests that never come to their end."""
+    host, _, port = address.rpartition(":")
+    opened = [socket.create_connection((host, int(port))) for _ in range(number)]
+    for each in opened:
+        with contextlib.suppress(ConnectionError):
+            each.sendall(b"GET /metrics HTTP/1.1\r\nHost: m")
+    return opened
+
+
+def descriptors(process: int) -> int:
+    return len(os.listdir(f"/proc/{process}/fd"))
+
+
+def test_with_a_key_it_takes_webhooks_beside_the_pages_and_says_where(desk: Path, environment: dict[str, str]) -> None:
+    with up(desk, {**environment, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}) as running:
+        found = running.url("webhooks").replace("…", "sendgrid")
+        assert found.endswith("/webhooks/sendgrid")
+        assert found.split("/")[2] != running.url("health").split("/")[2]
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(found, data=b"[]", timeout=PATIENCE)
+        log = (desk / "var" / "worker.log").read_text("utf-8")
+        (door,) = [json.loads(line)["process"] for line in log.splitlines() if '"door_opened"' in line]
+        os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        until(lambda: not lives(door), "the door is gone with it")
 
 
 def test_when_its_engine_ends_it_ends_too_and_says_where_to_look(desk: Path, environment: dict[str, str]) -> None:

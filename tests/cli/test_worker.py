@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,3 +152,80 @@ def test_a_worker_without_temporal_ends_with_1_and_one_line(desk: Path) -> None:
     assert ran.stderr == (
         f"maanwerk: Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS (connection refused)\n"
     )
+
+
+def test_a_worker_that_is_killed_takes_its_door_with_it_and_the_next_one_opens_it_again(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    environment = in_repository({**environment, "MAANWERK_WEBHOOKS": address})
+    log = desk / "worker.log"
+
+    def doors() -> list[int]:
+        return [int(str(each["process"])) for each in lines(log) if each.get("event") == "door_opened"]
+
+    for times in (1, 2):
+        with until_it_runs(environment, log) as worker:
+            until(lambda times=times: len(doors()) == times, "the door is open")  # type: ignore[misc]
+            assert status(f"http://{address}/webhooks/sendgrid") == 404, "no key is set"
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.wait()
+        until(lambda: not lives(doors()[-1]), "the door is gone")
+    with until_it_runs(environment, log) as worker:
+        until(lambda: len(doors()) == 3, "the door is open")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+        assert not lives(doors()[-1])
+    assert [each for each in lines(log) if each.get("level") in ("error", "critical")] == []
+
+
+@contextmanager
+def until_it_runs(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker, as soon as Temporal is there."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        before = len(lines(log))
+        with running(maanwerk("worker"), environment, log) as worker:
+
+            def works(before: int = before) -> bool:
+                return any(each.get("event") == "worker_started" for each in lines(log)[before:])
+
+            until(lambda: works() or worker.poll() is not None, "the worker started or gave up")
+            if worker.poll() is None:
+                yield worker
+                return
+        assert time.monotonic() < deadline, "the Temporal dev server never answered"
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_worker_whose_address_for_webhooks_is_taken_ends_with_1_and_one_line(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        environment = in_repository({**environment, "MAANWERK_WEBHOOKS": address})
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            ran = subprocess.run(maanwerk("worker"), env=environment, cwd=desk, capture_output=True, text=True)
+            if "Temporal can't be reached" not in ran.stderr:
+                break
+            assert time.monotonic() < deadline
+    assert ran.returncode == 1
+    (line,) = [each for each in ran.stderr.splitlines() if not each.startswith("{")]
+    assert line.startswith(f"maanwerk: the webhooks can't be served at {address} (Address already in use")
+    assert line.endswith("): set MAANWERK_WEBHOOKS to another one")

@@ -75,6 +75,16 @@ def test_data_are_in_named_volumes_and_ports_open_on_this_machine_only(name: str
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
 
 
+def test_webhooks_are_published_apart_from_the_workers_pages() -> None:
+    published = [port.rsplit(":", 2)[1:] for port in SERVICES["worker"]["ports"]]
+    inside = {into: out for out, into in published}
+    addresses = [SERVICES["worker"]["environment"][f"MAANWERK_{name}"] for name in ("HTTP", "WEBHOOKS", "METRICS")]
+    ports = [address.rpartition(":")[2] for address in addresses]
+    assert len({inside[port] for port in ports}) == 3
+    (exposed,) = [what.split() for name, what in instructions() if name == "EXPOSE"]
+    assert set(ports[:2]) <= set(exposed)
+
+
 def test_every_volume_is_used() -> None:
     used = {volume.partition(":")[0] for each in SERVICES.values() for volume in each.get("volumes", [])}
     assert set(COMPOSE["volumes"]) <= used

@@ -1,14 +1,16 @@
 """What an orchestrator and a monitoring system see of a worker."""
 
 import asyncio
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import httpx
 import pytest
 from temporalio.client import Client
 
@@ -83,6 +85,38 @@ async def test_a_worker_is_ready_while_it_takes_work_and_healthy_always(file: Ca
         observed.file.database.close()
     with pytest.raises(OSError):
         await get(address, "/healthz")
+
+
+class Hanging:
+    """A case file that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.database = self
+        self.looks = 0
+        self.answers = threading.Event()
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        self.looks += 1
+        assert self.answers.wait(20)
+        yield self
+
+    def exec_driver_sql(self, _: str) -> None:
+        return None
+
+
+async def test_however_many_ask_there_is_one_look_and_the_workers_threads_are_free() -> None:
+    file, address = Hanging(), f"127.0.0.1:{free_port()}"
+    async with dev_server() as client, observed_at(address, Observed(client, cast(CaseFile, file), working=True)):
+        async with httpx.AsyncClient(base_url=f"http://{address}", trust_env=False, timeout=20) as outside:
+            asking = [asyncio.create_task(outside.get("/readyz")) for _ in range(20)]
+            while not file.looks:
+                await asyncio.sleep(0.01)
+            assert await asyncio.to_thread(lambda: "free") == "free"
+            assert (await outside.get("/healthz")).status_code == 200
+            file.answers.set()
+            assert {(await each).status_code for each in asking} == {200}
+        assert file.looks < 5
 
 
 async def test_an_address_in_use_is_named(file: CaseFile) -> None:
