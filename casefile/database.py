@@ -8,6 +8,7 @@ name in it; docs/decisions/0005-locks-on-postgresql.md says why that is enough.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -40,6 +41,12 @@ BUSY_SECONDS = 30
 IDLE_SECONDS = 60
 """After how long PostgreSQL ends a transaction whose process no longer says anything, and frees its locks."""
 CONNECT_SECONDS = 10
+POLL_SECONDS = 0.004
+"""How often a writer on SQLite, which has no queue, looks whether it is its turn.
+
+SQLite's own waiting looks every 0.1 s after a while: whoever begins anew after a pause shorter than that, as an import
+does between two chunks, would keep those who wait out for as long as it goes on.
+"""
 
 _WHOLE_FILE = 0x6D61616E7765726B
 """Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
@@ -171,7 +178,7 @@ class Database:
         with self.engine.connect() as connection:
             try:
                 if self._sqlite:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    _begin_immediate(connection)
                 else:
                     connection.execute(_LOCK if whole else _LOCK_SHARED, {"number": _WHOLE_FILE})
                 yield connection
@@ -213,6 +220,32 @@ def _alembic(connection: Connection) -> Config:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin a transaction that locks the file, when those who have it before us are done.
+
+    Raises:
+        OperationalError: it is not our turn within `BUSY_SECONDS`.
+    """
+    driver: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(POLL_SECONDS)
+            else:
+                connection.begin()
+                return
+        # Once more the common way: what stands in the way is told as every other error of the database.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
