@@ -16,11 +16,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -152,11 +148,10 @@ class Database:
         if (file := sqlite_file(self.engine.url)) is not None:
             make_database(file)
         with self.read() as connection:
-            newest = ScriptDirectory.from_config(_alembic(connection)).get_heads()
-            if set(MigrationContext.configure(connection).get_current_heads()) == set(newest):
+            if _revisions(connection) == [_newest()]:
                 return
         with self.write() as connection:
-            command.upgrade(_alembic(connection), "head")
+            _command().upgrade(_alembic(connection), "head")
 
     def migrate_down(self, revision: str = "base") -> None:
         """Take migrations back, with what the tables hold; no process may use the case file meanwhile.
@@ -165,7 +160,7 @@ class Database:
             revision: Down to this one, which stays; by default all are taken back.
         """
         with self.write() as connection:
-            command.downgrade(_alembic(connection), revision)
+            _command().downgrade(_alembic(connection), revision)
 
     @contextmanager
     def write(self, *, whole: bool = True) -> Iterator[Connection]:
@@ -214,7 +209,29 @@ class Database:
         self.engine.dispose()
 
 
-def _alembic(connection: Connection) -> Config:
+def _revisions(connection: Connection) -> list[str]:
+    """The migrations that the tables come from: one, or none of an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+
+
+def _newest() -> str:
+    """The last of our migrations: their files begin with their number."""
+    files_of_them = (files("casefile") / "migrations" / "versions").iterdir()
+    return max(file.name[:4] for file in files_of_them if file.name[:4].isdecimal())
+
+
+def _command() -> Any:
+    # Every command opens the case file, and hardly any has something to migrate; alembic is slow to import.
+    from alembic import command
+
+    return command
+
+
+def _alembic(connection: Connection) -> Any:
+    from alembic.config import Config
+
     with as_file(files("casefile") / "migrations") as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))

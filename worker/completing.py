@@ -114,4 +114,5 @@ class _Missing:
 
 def _unnamed(writer: ChunkWriter, creditor: str, complete: NamedInvoices) -> list[str]:
     with writer.file.read() as transaction:
-        return [each.id for each in expected_cases(transaction, creditor) if not complete.names(each.id, each.number)]
+        expected = expected_cases(transaction.connection, creditor)
+    return [each.id for each in expected if not complete.names(each.id, each.number)]

@@ -106,7 +106,8 @@ def import_lists(
         writer.write([each] for each in _invoices_first(invoices.values()))
         if complete:
             write_missing(writer, profile.creditor.id, named, tables[max(tables)], at, today)
-    done = {place: each.result() for place, each in (*tables.items(), *invoices.items())}
+    done = {place: each.result() for place, each in tables.items()}
+    done |= {place: each.result() for place, each in invoices.items()}
     return tuple(done[place] for place in sorted(done))
 
 

@@ -181,9 +181,7 @@ class ListImport:
         says = says_opened(f"{item.open.text} {item.currency}", opening.policy, opening.facts)
         self._rows.append(Imported(item.line, item.number, case, OPENED, says))
 
-    def _compare(
-        self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None
-    ) -> None:
+    def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None) -> None:
         changes = compare(item, known, self._import_name, self._today)
         if item.debtor_id != known.case.invoice.debtor:
             self.note(
@@ -225,9 +223,7 @@ class ListImport:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unreadable"
             return _Document.wrong(f"{path!r} can't be read beside the list ({reason}): put it there")
         if len(content) > MAX_DOCUMENT_BYTES:
-            return _Document.wrong(
-                f"{path!r} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB: make it smaller"
-            )
+            return _Document.wrong(f"{path!r} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB: make it smaller")
         if not content.startswith(b"%PDF-"):
             return _Document.wrong(f"{path!r} is no PDF: give the invoice as a PDF")
         return _Document(file.name, content)
