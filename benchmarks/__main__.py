@@ -14,7 +14,17 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from benchmarks import case_memory, claim_speed, history_size, letter_speed, planner_speed, pure_simulation, whole_life
+from benchmarks import (
+    case_list,
+    case_memory,
+    claim_speed,
+    history_size,
+    import_lock,
+    letter_speed,
+    planner_speed,
+    pure_simulation,
+    whole_life,
+)
 from benchmarks.measured import Measured, report
 
 RESULTS = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -26,6 +36,8 @@ ALL: tuple[Callable[[], Measured], ...] = (
     whole_life.measure,
     case_memory.measure,
     history_size.measure,
+    import_lock.measure,
+    case_list.measure,
 )
 
 _HEAD = """# Performance

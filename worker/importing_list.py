@@ -12,8 +12,11 @@ from datetime import date, datetime
 
 from casefile.case_file import Transaction
 from casefile.documents import documented, has_documents
+from disk.regular import read_plain
 from domain.case_ids import case_id
 from domain.facts import Fact
+from domain.file_names import safe_filename
+from domain.parties import Debtor
 from domain.policy import Policy
 from intake.findings import Finding
 from intake.importing import (
@@ -22,6 +25,7 @@ from intake.importing import (
     KnownCase,
     compare,
     debtor_of,
+    email_in_doubt,
     import_id,
     language_of,
     open_item,
@@ -40,6 +44,7 @@ from worker.imported import (
     ListFile,
     known_case,
     says_opened,
+    tell_doubt,
     tell_known,
     with_checked_reference,
 )
@@ -86,6 +91,7 @@ class ListImport:
         self._rows: list[Imported] = []
         self._used: dict[str, list[OpenItem]] = {}
         self._unsaved: dict[str, None] = {}
+        self._debtors: dict[str, Debtor | None] = {}
         self._known: frozenset[str] = frozenset()
         self._documented: frozenset[str] = frozenset()
 
@@ -97,6 +103,8 @@ class ListImport:
             if any(item.document is not None for item in self.read.items):
                 self._documented = documented(transaction, self._creditor.id)
         writer.write(self._groups(), before_commit=self._save_debtors)
+        # Asked only when all rows of a debtor are in: a later one may have told another address.
+        writer.write(self._doubts())
 
     def result(self) -> ImportedList:
         """What became of the list."""
@@ -121,6 +129,11 @@ class ListImport:
             yield [_Row(self, item) for item in own]
         for settled in self.read.settled:
             yield [_Settled(self, settled)]
+
+    def _doubts(self) -> Iterator[Sequence[Piece]]:
+        for debtor_id, debtor in self._debtors.items():
+            if debtor is not None and email_in_doubt(debtor) is not None:
+                yield [_Doubt(self, debtor, item) for item in self._used[debtor_id]]
 
     # A row -------------------------------------------------------------------------------------------------
 
@@ -213,12 +226,15 @@ class ListImport:
             return
         self.tell(transaction, known, settled.line, changes)
 
+    def doubt(self, transaction: Transaction, debtor: Debtor, item: OpenItem) -> None:
+        """Have a person look at the e-mail address of the debtor of a row."""
+        self._rows.extend(tell_doubt(transaction, debtor, [(self._case(item), item.line)], self._at))
+
     def _document(self, path: str) -> _Document:
         """An invoice document, read."""
         file = self._source.folder / path
         try:
-            with file.open("rb") as opened:
-                content = opened.read(MAX_DOCUMENT_BYTES + 1)
+            content = read_plain(file, MAX_DOCUMENT_BYTES + 1)
         except OSError as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unreadable"
             return _Document.wrong(f"{path!r} can't be read beside the list ({reason}): put it there")
@@ -226,7 +242,7 @@ class ListImport:
             return _Document.wrong(f"{path!r} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB: make it smaller")
         if not content.startswith(b"%PDF-"):
             return _Document.wrong(f"{path!r} is no PDF: give the invoice as a PDF")
-        return _Document(file.name, content)
+        return _Document(safe_filename(file.name, otherwise="document.pdf"), content)
 
     def _save_debtors(self, transaction: Transaction) -> None:
         """Store what the rows so far tell of the debtors whose rows were just written.
@@ -236,6 +252,7 @@ class ListImport:
         for debtor_id in self._unsaved:
             known = transaction.debtor(self._creditor.id, debtor_id)
             debtor = debtor_of(self._used[debtor_id], known)
+            self._debtors[debtor_id] = debtor
             if debtor is not None and debtor != known:
                 transaction.save_debtor(self._creditor.id, debtor)
         self._unsaved.clear()
@@ -308,3 +325,19 @@ class _Settled:
 
     def write(self, transaction: Transaction) -> None:
         self.list.settled(transaction, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A row of a debtor whose e-mail address is in doubt, as a piece to write."""
+
+    list: ListImport
+    debtor: Debtor
+    item: OpenItem
+    size: int = 0
+
+    def ready(self) -> None:
+        pass  # what is in doubt is known
+
+    def write(self, transaction: Transaction) -> None:
+        self.list.doubt(transaction, self.debtor, self.item)

@@ -7,11 +7,13 @@ import json
 import random
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +21,7 @@ from sqlalchemy import event, text
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.listing import Which
-from cli import case_list
+from cli.asking_beside import PausedCases
 from cli.case_list import ListRow, list_rows, print_list_json, show_list
 from cli.output import console, new_table, print_json
 from domain import facts as f
@@ -100,15 +102,15 @@ def make(transaction: Transaction, number: int, chance: random.Random) -> None:
 
 
 def some_facts(number: int, currency: str, chance: random.Random) -> list[f.Fact]:
-    common = {"at": NOW, "on": ON}
     amount = eur("0.01") if currency == "EUR" else replace(eur("0.01"), currency=currency)
+    later = ON + timedelta(days=30)
     choice: list[f.Fact] = [
-        f.PaymentReceived(id=f"p{number}", amount=amount, credited_on=ON, **common),
-        f.TaskRaised(id=f"t{number}", task=chance.choice(("call", "review", "amount_raised")), **common),
-        f.HoldPlaced(id=f"h{number}", hold=f.HoldKind.PROMISE, actor="els", **common),
-        f.HoldPlaced(id=f"i{number}", hold=f.HoldKind.PAUSE, until=ON + timedelta(days=30), actor="els", **common),
-        f.MessageQuarantined(id=f"quarantine:{number}", name="x", sha256="0", error="wrong", **common),
-        f.CaseClosed(id=f"c{number}", reason=f.CloseReason.WRITTEN_OFF, **common),
+        f.PaymentReceived(id=f"p{number}", at=NOW, on=ON, amount=amount, credited_on=ON),
+        f.TaskRaised(id=f"t{number}", at=NOW, on=ON, task=chance.choice(("call", "review", "amount_raised"))),
+        f.HoldPlaced(id=f"h{number}", at=NOW, on=ON, hold=f.HoldKind.PROMISE, actor="els"),
+        f.HoldPlaced(id=f"i{number}", at=NOW, on=ON, hold=f.HoldKind.PAUSE, until=later, actor="els"),
+        f.MessageQuarantined(id=f"quarantine:{number}", at=NOW, on=ON, name="x", sha256="0", error="wrong"),
+        f.CaseClosed(id=f"c{number}", at=NOW, on=ON, reason=f.CloseReason.WRITTEN_OFF),
     ]
     return chance.sample(choice, chance.randint(1, 4))
 
@@ -182,7 +184,6 @@ def by_views(
 
 
 def as_table(rows: list[ListRow]) -> str:
-    out = console()
     table = new_table(
         f"{len(rows)} cases", "invoice", "debtor", "stage", "open", "due", "next", "remarks", right=("open",)
     )
@@ -196,14 +197,14 @@ def as_table(rows: list[ListRow]) -> str:
         table.add_row(row.number, row.debtor, stage, row.open, row.due, coming, "; ".join(remarks))
     printed = io.StringIO()
     with redirect_stdout(printed):
-        console().print(table) if out else None
+        console().print(table)
     return printed.getvalue()
 
 
-def printed_by(show: object, rows: object) -> str:
+def printed_by(show: Callable[[Any], None], rows: object) -> str:
     printed = io.StringIO()
     with redirect_stdout(printed):
-        show(rows)  # type: ignore[operator]
+        show(rows)
     return printed.getvalue()
 
 
@@ -294,16 +295,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
     maanwerk: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that takes calls and never answers: the list comes all the same, and nothing is left of the question."""
-    asked = case_list.PausedCases
-    made: list[case_list.PausedCases] = []
+    """The list comes all the same, and nothing is left of the question."""
+    made: list[PausedCases] = []
 
-    class Silent(asked):  # type: ignore[misc, valid-type]
+    class Kept(PausedCases):
         def __init__(self) -> None:
             super().__init__()
             made.append(self)
 
-    monkeypatch.setattr(case_list, "PausedCases", Silent)
+    monkeypatch.setattr("cli.case_list.PausedCases", Kept)
     monkeypatch.setattr("cli.asking_beside._AT_MOST_SECONDS", 0.0)
     ran = maanwerk("case", "list", "--json")
     assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])
