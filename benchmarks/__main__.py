@@ -22,6 +22,8 @@ from benchmarks import (
     planner_speed,
     pure_simulation,
     webhook_door,
+    case_list,
+    import_lock,
     whole_life,
 )
 from benchmarks.measured import Measured, report
@@ -36,6 +38,8 @@ ALL: tuple[Callable[[], Measured], ...] = (
     case_memory.measure,
     history_size.measure,
     webhook_door.measure,
+    import_lock.measure,
+    case_list.measure,
 )
 
 _HEAD = """# Performance

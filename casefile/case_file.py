@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, in
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from casefile import listing
 from casefile import tables as t
 from casefile.database import Database
 from casefile.proof import Proof, enclosed_from_json, enclosed_to_json
@@ -364,6 +365,9 @@ class Transaction:
         self._debtors[case_id] = (creditor, opened.invoice.debtor)
         self.append(case_id, (*facts, *self._came_too_early(case_id, opened)))
         self._insert_once(t.starts, {"case_id": case_id, "created_at": _text(at)}, ["case_id"])
+        last, case = self._fold(case_id)
+        if case.closed is None:
+            self.connection.execute(_SHOW, {"of": case_id, **listing.of_opened(case, last)})
         return True
 
     def _came_too_early(self, case_id: str, opened: CaseOpened) -> tuple[MessageQuarantined, ...]:
@@ -908,6 +912,7 @@ class Transaction:
             "needs_attention": view.needs_attention,
             "view": view.model_dump_json(exclude_unset=True),
             "viewed_at": _text(at),
+            **listing.of_view(view, _text(at)),
         }
         self.connection.execute(_SHOW, {"of": case_id, **shown})
 

@@ -11,6 +11,7 @@ the file still stands where it was opened, and none is acknowledged that was wri
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -18,11 +19,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -44,6 +41,12 @@ BUSY_SECONDS = 30
 IDLE_SECONDS = 60
 """After how long PostgreSQL ends a transaction whose process no longer says anything, and frees its locks."""
 CONNECT_SECONDS = 10
+POLL_SECONDS = 0.004
+"""How often a writer on SQLite, which has no queue, looks whether it is its turn.
+
+SQLite's own waiting looks every 0.1 s after a while: whoever begins anew after a pause shorter than that, as an import
+does between two chunks, would keep those who wait out for as long as it goes on.
+"""
 
 _WHOLE_FILE = 0x6D61616E7765726B
 """Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
@@ -165,11 +168,10 @@ class Database:
         if (file := sqlite_file(self.engine.url)) is not None:
             make_database(file)
         with self.read() as connection:
-            newest = ScriptDirectory.from_config(_alembic(connection)).get_heads()
-            if set(MigrationContext.configure(connection).get_current_heads()) == set(newest):
+            if _revisions(connection) == [_newest()]:
                 return
         with self.write() as connection:
-            command.upgrade(_alembic(connection), "head")
+            _command().upgrade(_alembic(connection), "head")
 
     def migrate_down(self, revision: str = "base") -> None:
         """Take migrations back, with what the tables hold; no process may use the case file meanwhile.
@@ -178,7 +180,7 @@ class Database:
             revision: Down to this one, which stays; by default all are taken back.
         """
         with self.write() as connection:
-            command.downgrade(_alembic(connection), revision)
+            _command().downgrade(_alembic(connection), revision)
 
     @contextmanager
     def write(self, *, whole: bool = True) -> Iterator[Connection]:
@@ -195,7 +197,7 @@ class Database:
         with self.engine.connect() as connection:
             try:
                 if self._sqlite:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    _begin_immediate(connection)
                 else:
                     connection.execute(_LOCK if whole else _LOCK_SHARED, {"number": _WHOLE_FILE})
                 yield connection
@@ -239,12 +241,60 @@ class Database:
         self._place.leave()
 
 
-def _alembic(connection: Connection) -> Config:
+def _revisions(connection: Connection) -> list[str]:
+    """The migrations that the tables come from: one, or none of an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+
+
+def _newest() -> str:
+    """The last of our migrations: their files begin with their number."""
+    files_of_them = (files("casefile") / "migrations" / "versions").iterdir()
+    return max(file.name[:4] for file in files_of_them if file.name[:4].isdecimal())
+
+
+def _command() -> Any:
+    # Every command opens the case file, and hardly any has something to migrate; alembic is slow to import.
+    from alembic import command
+
+    return command
+
+
+def _alembic(connection: Connection) -> Any:
+    from alembic.config import Config
+
     with as_file(files("casefile") / "migrations") as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin a transaction that locks the file, when those who have it before us are done.
+
+    Raises:
+        OperationalError: it is not our turn within `BUSY_SECONDS`.
+    """
+    driver: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(POLL_SECONDS)
+            else:
+                connection.begin()
+                return
+        # Once more the common way: what stands in the way is told as every other error of the database.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -82,10 +82,21 @@ cases = Table(
     Column("needs_attention", Boolean, nullable=False, server_default="0"),
     Column("view", Text),
     Column("viewed_at", MOMENT),
+    Column("due", Date),
+    Column("step", words(64)),
+    Column("zone", words(64)),
+    Column("holds", Text),
+    Column("open_tasks", Text),
+    Column("quarantined", Integer),
+    Column("listed", words(32)),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
 )
-"""One row a case, with its last view: what lists read, also while no worker runs."""
+"""One row a case, with its last view, and in columns what lists show of it, also while no worker runs.
+
+`holds` and `open_tasks` are JSON lists of kinds. `listed` says of what the columns tell: the `viewed_at` of the view,
+or of a case without one the number of its last fact. Any other value: a worker of a version before wrote since.
+"""
 
 facts = Table(
     "facts",

@@ -35,9 +35,10 @@ def list_cases(
     as_json: _Json = False,
 ) -> None:
     """Show all cases: stage, open amount, holds, and what comes next."""
-    from cli.case_desk import print_list
+    from casefile.listing import Which
+    from cli.case_list import print_list
 
-    print_list(stage, attention, creditor, as_json)
+    print_list(Which(creditor=creditor, stage=stage, attention=attention), as_json=as_json)
 
 
 @app.command("show")

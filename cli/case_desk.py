@@ -12,11 +12,10 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
-from casefile.credits import unallocated
 from cli.case_claim import read_claim, show_claim
-from cli.case_engine import natively_paused, with_engine
-from cli.case_papers import read_papers, say_unallocated, show_papers
-from cli.case_report import CaseReport, list_as_json, list_rows, report_of, show_list, show_report
+from cli.case_engine import with_engine
+from cli.case_papers import read_papers, show_papers
+from cli.case_report import CaseReport, report_of, show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
@@ -28,24 +27,7 @@ from worker.case_storage import NoCaseFile, open_case_file
 from worker.creditor_profile import load_named_policy
 from worker.telling import Outcome, tell_case
 
-__all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "print_list", "tell"]
-
-
-def print_list(stage: str | None, attention: bool, creditor: str | None, as_json: bool) -> None:
-    """Print all cases, or those at a stage, or those that a person should look at."""
-    paused = natively_paused()
-    with opened_case_file() as file, file.read() as transaction:
-        rows = [
-            row
-            for row in list_rows(transaction, creditor, paused)
-            if stage in (None, row.stage) and (row.attention or not attention)
-        ]
-        credits_waiting = len(unallocated(transaction, creditor))
-    if as_json:
-        print_json(list_as_json(rows))
-    else:
-        show_list(rows)
-        say_unallocated(credits_waiting)
+__all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "tell"]
 
 
 def print_case(case: str, as_of: date | None, as_json: bool) -> None:

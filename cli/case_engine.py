@@ -11,9 +11,9 @@ from temporalio.service import RPCError
 
 from cli.case_report import CaseReport, EngineLine
 from worker.connecting import TemporalUnreachable, connect
-from worker.engine_status import EngineState, EngineStatus, engine_status, paused_cases
+from worker.engine_status import EngineState, EngineStatus, engine_status
 
-__all__ = ["engine_line", "natively_paused", "with_engine"]
+__all__ = ["engine_line", "with_engine"]
 
 _SECONDS = 1.5
 """Longest time that somebody who looks at a case waits for Temporal."""
@@ -29,12 +29,6 @@ def with_engine(report: CaseReport) -> CaseReport:
     line = engine_line(answer, report)
     why = ("Temporal itself holds the case", *report.why) if answer.paused else report.why
     return replace(report, engine=line, why=why)
-
-
-def natively_paused() -> frozenset[str]:
-    """The ids of the cases that are paused in Temporal; empty when nobody can tell."""
-    answer = _asked(lambda client: paused_cases(client, seconds=_SECONDS))
-    return frozenset() if isinstance(answer, str) else answer
 
 
 def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:

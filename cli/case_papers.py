@@ -7,7 +7,7 @@ from casefile.case_file import Transaction
 from casefile.credits import Remark
 from cli.output import console, new_table
 
-__all__ = ["Papers", "read_papers", "say_unallocated", "show_papers"]
+__all__ = ["Papers", "read_papers", "show_papers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,3 @@ def show_papers(papers: Papers) -> None:
         for remark in papers.remarks:
             table.add_row(remark.document, remark.place, remark.reason)
         out.print(table)
-
-
-def say_unallocated(number: int) -> None:
-    """Say how many credit notes are on no invoice, if any."""
-    if number:
-        are = "1 credit note is" if number == 1 else f"{number} credit notes are"
-        console().print(f"{are} on no invoice: maanwerk case credits")

@@ -1,6 +1,6 @@
 """What a person reads of cases: gathered from the case file, shown as tables or as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from domain.planner import overpaid
 from domain.timeline import line
 from worker.standing import standing_of
 
-__all__ = ["CaseReport", "EngineLine", "ListRow", "list_as_json", "list_rows", "report_of", "show_list", "show_report"]
+__all__ = ["CaseReport", "EngineLine", "report_of", "show_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,107 +298,3 @@ def _waiting(each: WaitingLine) -> str:
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
-
-
-# Lists -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One case in a list, as its last decision left it."""
-
-    case_id: str
-    number: str
-    debtor: str
-    stage: str
-    closed: str | None
-    open: str
-    currency: str
-    due: str
-    holds: tuple[str, ...]
-    step: str | None
-    next_at: str | None
-    tasks: tuple[str, ...]
-    quarantined: int
-    waiting: bool
-    attention: bool
-    paused_in_temporal: bool = False
-
-
-def list_rows(
-    transaction: Transaction, creditor: str | None = None, paused: frozenset[str] = frozenset()
-) -> list[ListRow]:
-    """All cases, by invoice number; those that no worker has seen yet as they were opened.
-
-    Args:
-        transaction: On the case file.
-        creditor: Only of this creditor.
-        paused: Ids of the cases that Temporal's own switch holds.
-    """
-    undelivered = frozenset(transaction.undelivered())
-    names: dict[tuple[str, str], str] = {}
-    rows = []
-    for case_id, number, view in transaction.views(creditor):
-        if view is None:
-            case = transaction.load(case_id).case
-            debtor, stage, closed, owed, due = case.invoice.debtor, case.stage, case.closed, case.open, case.due
-            tasks = tuple(task.kind for task in case.tasks if task.done_on is None)
-            holds = tuple(hold.kind.value for hold in case.holds if hold.lifted is None)
-            step, next_at, quarantined, attention = None, None, len(case.quarantined), bool(tasks)
-        else:
-            debtor, stage, closed, owed, due = view.debtor, view.stage, view.closed, view.open, view.due
-            tasks, holds = view.tasks, tuple(hold.kind for hold in view.holds)
-            step, quarantined, attention = view.step, len(view.quarantined), view.needs_attention
-            next_at = None if view.at is None else _moment(view.at, ZoneInfo(view.zone))
-        whose = (case_id.split(":")[1], debtor)
-        if whose not in names:
-            known = transaction.debtor(*whose)
-            names[whose] = known.name if known else debtor
-        rows.append(
-            ListRow(
-                case_id=case_id,
-                number=number,
-                debtor=names[whose],
-                stage=stage,
-                closed=closed.value if closed else None,
-                open=owed.text,
-                currency=owed.currency,
-                due=due.isoformat(),
-                holds=holds,
-                step=step,
-                next_at=next_at,
-                tasks=tasks,
-                quarantined=quarantined,
-                waiting=case_id in undelivered,
-                attention=attention,
-                paused_in_temporal=case_id in paused,
-            )
-        )
-    return rows
-
-
-def list_as_json(rows: Sequence[ListRow]) -> list[dict[str, object]]:
-    """Rows as JSON values."""
-    return [asdict(row) for row in rows]
-
-
-def show_list(rows: Sequence[ListRow]) -> None:
-    """Print rows as a table."""
-    out = console()
-    if not rows:
-        out.print("No such cases.")
-        return
-    table = new_table(f"{len(rows)} {'case' if len(rows) == 1 else 'cases'}", *_COLUMNS, right=("open",))
-    for row in rows:
-        remarks = ["paused in Temporal"] if row.paused_in_temporal else []
-        remarks += [kind.replace("_", " ") for kind in row.holds]
-        remarks += [f"task: {task_text(kind)}" for kind in row.tasks]
-        remarks += [f"{row.quarantined} in quarantine"] if row.quarantined else []
-        remarks += ["messages wait for a worker"] if row.waiting else []
-        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
-        coming = "" if row.closed else f"{row.step or ''} {row.next_at or ''}".strip()
-        table.add_row(row.number, row.debtor, stage, row.open, row.due, coming, "; ".join(remarks))
-    out.print(table)
-
-
-_COLUMNS = ("invoice", "debtor", "stage", "open", "due", "next", "remarks")

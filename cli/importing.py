@@ -35,6 +35,8 @@ _ROWS_SHOWN = 40
 _LONG = 500
 """Rows from which progress is shown."""
 
+_AGAIN = "what was written so far stays: run the same import again, and it goes on from there"
+
 _SAID = {
     "opened": "opened",
     "payment": "payment booked",
@@ -74,6 +76,10 @@ def run(
             refused(f"{creditor}: {problem}")
         except NoList as problem:
             refused(f"--complete: {problem}")
+        except OperationalError as problem:
+            failed(f"the case file can't be used: {problem.orig}" + ("" if dry_run else f"; {_AGAIN}"))
+        except KeyboardInterrupt:
+            failed("stopped" if dry_run else f"stopped; {_AGAIN}")
         started, told, problem_text = (0, 0, None) if dry_run else asyncio.run(sweep(file, settings))
     if as_json:
         print_json(_json(done, dry_run, started, problem_text))

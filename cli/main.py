@@ -1,25 +1,32 @@
-"""The command line `maanwerk`: one app, one file a command."""
+"""The command line `maanwerk`: one app, one file a command, which is imported when it is called."""
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from cli import case, claim, demo, import_, migrate, nudge, plan, policy, simulate, up, worker
 from cli.output import print_errors
-from policies.yaml_source import SourceError
 
-__all__ = ["app", "main"]
+__all__ = ["app_for", "main"]
 
-app = typer.Typer(
-    name="maanwerk",
-    help="An escalation engine for overdue invoices: every invoice is one durable workflow.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+# One line a command: its module, and in it the function, or the app of a group.
+_COMMANDS = {
+    "simulate": ("cli.simulate", "simulate"),
+    "demo": ("cli.demo", "demo"),
+    "plan": ("cli.plan", "plan"),
+    "claim": ("cli.claim", "claim"),
+    "policy": ("cli.policy", "app"),
+    "import": ("cli.import_", "import_"),
+    "case": ("cli.case", "app"),
+    "up": ("cli.up", "up"),
+    "worker": ("cli.worker", "worker"),
+    "nudge": ("cli.nudge", "nudge"),
+    "migrate": ("cli.migrate", "app"),
+}
 
 
 def _print_version(wanted: bool) -> None:
@@ -28,36 +35,49 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     show_version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Nothing by itself; the commands do the work."""
+    """An escalation engine for overdue invoices: every invoice is one durable workflow."""
 
 
-# One line a command.
-app.command("simulate")(simulate.simulate)
-app.command("demo")(demo.demo)
-app.command("plan")(plan.plan)
-app.command("claim")(claim.claim)
-app.add_typer(policy.app, name="policy")
-app.command("import")(import_.import_)
-app.add_typer(case.app, name="case")
-app.command("up")(up.up)
-app.command("worker")(worker.worker)
-app.command("nudge")(nudge.nudge)
-app.add_typer(migrate.app, name="migrate")
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The app, with the one command that the arguments call, or with all of them where they call none.
+
+    Args:
+        arguments: What stands behind `maanwerk`.
+    """
+    app = typer.Typer(
+        name="maanwerk",
+        help="An escalation engine for overdue invoices: every invoice is one durable workflow.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    called = arguments[0] if arguments else ""
+    for name in [called] if called in _COMMANDS else [] if called == "--version" else _COMMANDS:
+        module, attribute = _COMMANDS[name]
+        found = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
+def _problems_of_source(error: Exception) -> list[str] | None:
+    """The lines of a `SourceError`, None of any other error; where none was raised its module may not be there."""
+    source = sys.modules.get("policies.yaml_source")
+    return str(error).splitlines() if source is not None and isinstance(error, source.SourceError) else None
 
 
 def main() -> None:
     """Run the command line; bad input ends with 2 and one line per problem, without a traceback."""
     try:
-        code = app(standalone_mode=False)
-    except SourceError as error:
-        print_errors(*str(error).splitlines())
-        code = 2
+        code = app_for(sys.argv[1:])(standalone_mode=False)
     except TyperException as error:
         # Raised by typer for options it does not know, missing arguments and the like.
         print_errors(f"maanwerk: {error.format_message()}")
@@ -65,6 +85,12 @@ def main() -> None:
     except typer.Abort:
         print_errors("maanwerk: stopped")
         code = 1
+    except Exception as error:
+        problems = _problems_of_source(error)
+        if problems is None:
+            raise
+        print_errors(*problems)
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
 
 

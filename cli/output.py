@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["console", "new_table", "print_errors", "print_json"]
+__all__ = ["console", "new_table", "print_errors", "print_json", "say_unallocated"]
 
 _WIDTH_WHEN_PIPED = 140
 
@@ -42,3 +42,10 @@ def print_errors(*lines: str) -> None:
     """Print lines on standard error, without markup."""
     for line in lines:
         sys.stderr.write(f"{line}\n")
+
+
+def say_unallocated(number: int) -> None:
+    """Say how many credit notes are on no invoice, if any."""
+    if number:
+        are = "1 credit note is" if number == 1 else f"{number} credit notes are"
+        console().print(f"{are} on no invoice: maanwerk case credits")

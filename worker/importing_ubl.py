@@ -32,7 +32,6 @@ from worker.imported import (
     ImportedList,
     ListFile,
     known_case,
-    save_profile,
     says_opened,
     structured_reference,
     tell_doubt,
@@ -83,16 +82,27 @@ class InvoiceImport:
         """Whether the file is the invoice with this number."""
         return self.document is not None and not self.is_credit and self.document.number == number
 
-    def into(self, transaction: Transaction) -> ImportedList:
+    @property
+    def size(self) -> int:
+        """About how many bytes are kept of it."""
+        embedded = () if self.document is None else self.document.embedded
+        return len(self._source.data) + sum(len(each.content) for each in embedded)
+
+    def ready(self) -> None:
+        """Nothing: it was read in the beginning."""
+
+    def write(self, transaction: Transaction) -> None:
         """Write everything; the caller commits."""
         self._counter.count()
-        save_profile(transaction, self._profile)
         if self.document is not None:
             try:
                 self._document(transaction, self.document)
             except CannotImport as problem:
                 path = problem.column or ""
                 self._note(path if path.startswith("/") else "", str(problem))
+
+    def result(self) -> ImportedList:
+        """What became of the file."""
         findings = sorted(self._findings, key=lambda each: (each.severity != "error", each.line))
         return ImportedList(self._source.name, tuple(self._rows), tuple(findings), is_invoice=True)
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.cli.running import Run
 from worker.embedded import free_port
@@ -153,3 +154,18 @@ def test_a_number_that_costs_and_a_doubtful_domain_are_warnings(maanwerk: Run, d
     assert ran.err.count("(warning)") == len(ran.err.splitlines()) == 2
     assert json.loads(ran.out)["files"][0]["counts"] == {"opened": 1, "email_domain": 1}
     assert "check_email_domain" in maanwerk("case", "show", "F-1", "--json").out
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt(), OperationalError("", {}, Exception("database is locked"))])
+def test_an_import_that_is_stopped_says_that_it_goes_on_when_run_again(
+    maanwerk: Run, desk: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    def stopped(pieces: object, *given: object, **named: object) -> None:
+        raise problem
+
+    with monkeypatch.context() as patched:
+        patched.setattr("worker.importing.ChunkWriter.write", stopped)
+        ran = maanwerk("import", write(desk, row("F-1")))
+    assert ran.code == 1
+    assert "run the same import again" in ran.err
+    assert maanwerk("import", write(desk, row("F-1"))).code == 0

@@ -1,0 +1,89 @@
+"""`maanwerk case list` of 20,000 cases, the whole command in a process of its own.
+
+`python -m benchmarks.case_list [CASES]`
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.import_lock import bring, rows
+from benchmarks.measured import Measured, report
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from domain.conduct import proceed
+from domain.view import view_of
+from worker.embedded import free_port
+from worker.standing import standing_of
+
+CASES = 20_000
+BUDGET_SECONDS = 1.0
+_ROUNDS = 5
+_NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
+
+
+def furnish(file: CaseFile, count: int) -> None:
+    """So many cases, each seen by a worker, a tenth of them with a message that waits."""
+    bring(file, rows(0, count))
+    with file.read() as transaction:
+        cases = transaction.cases()
+    for begin in range(0, len(cases), 1000):
+        with file.write() as transaction:
+            for number, case_id in enumerate(cases[begin : begin + 1000]):
+                now = _NOW + timedelta(minutes=number)
+                standing = standing_of(transaction, case_id, now)
+                around = transaction.surroundings(standing.as_loaded)
+                going = proceed(standing.case, standing.policy, around, now)
+                view = view_of(going.case, standing.policy, going.decision, now, around=around)
+                transaction.write_view(case_id, view, now)
+                if number % 10 == 0:
+                    transaction.accept(case_id, f"m{number}", "pause", b"{}", now)
+
+
+def seconds_of(*arguments: str, url: str) -> float:
+    """How long the command takes, as whoever types it waits; the median of some rounds."""
+    # Nobody listens there: whether Temporal is asked in vain is part of what one waits for.
+    environment = {**os.environ, "MAANWERK_DATABASE": url, "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+    took = []
+    for _ in range(_ROUNDS):
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "cli.main", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+        took.append(time.perf_counter() - begun)
+    return statistics.median(took)
+
+
+def measure(count: int = CASES) -> Measured:
+    """Measure on SQLite."""
+    with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:
+        url = f"sqlite:///{Path(folder) / 'case-file.sqlite3'}"
+        database = Database(url)
+        database.migrate()
+        furnish(CaseFile(database), count)
+        database.close()
+        table = seconds_of("case", "list", url=url)
+        as_json = seconds_of("case", "list", "--json", url=url)
+        attention = seconds_of("case", "list", "--attention", url=url)
+    bare = seconds_of("--version", url=url)
+    return Measured(
+        budget=f"`case list` of {count:,} cases: at most {BUDGET_SECONDS:.0f} s, the whole command",
+        found=f"{table:.2f} s",
+        share=table / BUDGET_SECONDS,
+        command="python -m benchmarks.case_list",
+        notes=(
+            f"`--json` {as_json:.2f} s, `--attention` {attention:.2f} s, `--version` {bare:.2f} s;"
+            f" time on the clock, median of {_ROUNDS}, without a Temporal",
+        ),
+    )
+
+
+if __name__ == "__main__":
+    report(measure(int(sys.argv[1]) if len(sys.argv) > 1 else CASES))

