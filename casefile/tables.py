@@ -264,3 +264,11 @@ mail_events = Table(
     Index("ix_mail_events_key", "key", "at"),
 )
 """What a mail provider told of mails, by the hash of the send key; also of keys that no delivery has."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", words(64), primary_key=True),
+    Column("secret", words(200), nullable=False),
+)
+"""Secrets that belong to this case file and were made with it, by name."""

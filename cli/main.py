@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from cli import case, claim, demo, import_, migrate, nudge, plan, policy, simulate, up, worker
+from cli import case, claim, demo, import_, keys, migrate, nudge, plan, policy, simulate, up, worker
 from cli.output import print_errors
 from policies.yaml_source import SourceError
 
@@ -49,6 +49,7 @@ app.command("up")(up.up)
 app.command("worker")(worker.worker)
 app.command("nudge")(nudge.nudge)
 app.add_typer(migrate.app, name="migrate")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

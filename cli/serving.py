@@ -93,7 +93,7 @@ def _told_to_stop() -> asyncio.Event:
 
 async def _run(settings: Settings, *, restore: bool) -> None:
     stop = _told_to_stop()
-    client = await connect(metrics=settings.metrics)
+    client = await connect(keys=settings.key_ring, metrics=settings.metrics)
     file = open_case_file(settings.database, create=True)
     try:
         await serve(client, file, settings, stop, restore=restore)

@@ -16,6 +16,7 @@ from api.sendgrid_events import sendgrid_events
 from api.sendgrid_signature import SendgridSignature
 from casefile.case_file import CaseFile
 from worker.case_worker import case_worker
+from worker.codec_serving import codec_served
 from worker.delivery import Dispatcher
 from worker.embedded import register_search_attributes
 from worker.gateways import gateways_of
@@ -95,11 +96,16 @@ async def serve(
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
         build_id=settings.build_id,
+        readable=settings.shown,
     )
     observed = Observed(client, file, settings.build_id or "")
     if settings.sendgrid_webhook_key and settings.http is None:
         log.warning("webhook_not_served", reason="MAANWERK_SENDGRID_WEBHOOK_KEY is set, MAANWERK_HTTP is not")
-    async with observed_at(settings.http, observed, webhooks(settings, file, dispatcher)), worker:
+    async with (
+        observed_at(settings.http, observed, webhooks(settings, file, dispatcher)),
+        codec_served(settings),
+        worker,
+    ):
         observed.working = True
         log.info(
             "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id

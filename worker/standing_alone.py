@@ -102,6 +102,8 @@ async def stand_alone(
                 log=engine_log,
                 held=(lock,),
                 metrics=settings.metrics,
+                keys=settings.key_ring,
+                codec=None if settings.codec is None else f"http://{settings.codec}/codec",
             ) as engine:
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)
