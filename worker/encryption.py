@@ -7,6 +7,7 @@ binding would keep nothing out.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 
@@ -97,9 +98,12 @@ def _is_encrypted(payload: Payload) -> bool:
 
 def _each(body: bytes, change: Callable[[Payload], Payload]) -> bytes:
     try:
-        given = json_format.Parse(body, Payloads(), ignore_unknown_fields=True)
-    except (json_format.ParseError, UnicodeDecodeError, RecursionError):
-        # Its message would quote the body.
+        written = json.loads(body)
+        if not isinstance(written, dict):
+            raise ValueError
+        given = json_format.ParseDict(written, Payloads(), ignore_unknown_fields=True)
+    except (ValueError, json_format.ParseError, RecursionError):
+        # What these say would quote the body.
         raise ValueError("no payloads in Temporal's JSON") from None
     return json_format.MessageToJson(Payloads(payloads=map(change, given.payloads)), indent=None).encode()
 

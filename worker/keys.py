@@ -21,7 +21,7 @@ __all__ = ["BadKeys", "Key", "KeyRing", "keys_of_file", "keys_of_text", "new_key
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BYTES = 32
 _LONGEST_FILE = 65536
-_FEWEST_DIFFERENT = 8
+_FEWEST_DIFFERENT = 16
 """Different bytes that a key has at least: of 32 random ones fewer never happen, of a typed phrase or zeros they do."""
 
 
@@ -132,10 +132,11 @@ def _read(path: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as problem:
         raise BadKeys(f"{path} can't be read: {problem.strerror or problem}") from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        raise BadKeys(f"{path} is no ordinary file")
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise BadKeys(f"{path} is no ordinary file")
         if about.st_mode & 0o077:
             raise BadKeys(
                 f"{path} can be read or written by others (mode {about.st_mode & 0o777:03o}): chmod 600 {path}"

@@ -1,0 +1,63 @@
+"""The codec endpoint of a worker: on an address of its own, and only where it is set up."""
+
+from __future__ import annotations
+
+import socket
+
+import httpx
+import pytest
+from google.protobuf import json_format
+from temporalio.api.common.v1 import Payload, Payloads
+
+from tests.worker.secret_office import key, ring
+from worker.codec_serving import codec_served
+from worker.embedded import free_port
+from worker.encryption import PayloadEncryption
+from worker.listening import AddressTaken
+from worker.settings import Settings
+
+TOKEN = "a-token-of-the-codec-endpoint"
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A worker with keys and an endpoint."""
+    for name, value in {
+        "MAANWERK_KEYS": f"{key('n2').line},{key('k1').line}",
+        "MAANWERK_CODEC": f"127.0.0.1:{free_port()}",
+        "MAANWERK_CODEC_TOKEN": TOKEN,
+        "MAANWERK_CODEC_ORIGIN": "http://localhost:8233",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+async def test_it_decrypts_what_a_case_wrote_for_who_has_the_token(settings: Settings) -> None:
+    plain = Payload(metadata={"encoding": b"json/plain"}, data=b'{"amount": "4321.09"}')
+    (sealed,) = await PayloadEncryption(ring("k1")).encode([plain])
+    body = json_format.MessageToJson(Payloads(payloads=[sealed]))
+    headers = {"Content-Type": "application/json"}
+    async with codec_served(settings), httpx.AsyncClient(base_url=f"http://{settings.codec}", trust_env=False) as at:
+        assert (await at.post("/codec/decode", content=body, headers=headers)).status_code == 401
+        headers["Authorization"] = f"Bearer {TOKEN}"
+        answer = await at.post("/codec/decode", content=body, headers=headers)
+        assert json_format.Parse(answer.content, Payloads()).payloads[:] == [plain]
+        answer = await at.post("/codec/encode", content=answer.content, headers=headers)
+        (typed,) = json_format.Parse(answer.content, Payloads()).payloads
+        assert typed.metadata["encryption-key-id"] == b"n2", "what a person types goes under the newest key"
+    with pytest.raises(httpx.ConnectError):
+        await httpx.AsyncClient(trust_env=False).get(f"http://{settings.codec}/codec")
+
+
+async def test_without_an_address_there_is_none(settings: Settings) -> None:
+    port = int(str(settings.codec).rpartition(":")[2])
+    async with codec_served(settings.model_copy(update={"codec": None})):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def test_an_address_that_is_taken_is_named(settings: Settings) -> None:
+    async with codec_served(settings):
+        with pytest.raises(AddressTaken, match="MAANWERK_CODEC"):
+            async with codec_served(settings):
+                pass
