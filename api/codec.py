@@ -33,7 +33,7 @@ BODY_SECONDS = 10.0
 SESSION_SECONDS = 12 * 3600
 """How long a browser stays let in: a working day."""
 
-_HEADERS = "authorization, content-type, x-namespace"
+_HEADERS = "authorization, authorization-extras, content-type, x-namespace"
 """What Temporal's page sends."""
 _LONGEST_FORM = 4096
 _POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

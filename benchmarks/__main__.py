@@ -14,7 +14,16 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from benchmarks import case_memory, claim_speed, history_size, letter_speed, planner_speed, pure_simulation, whole_life
+from benchmarks import (
+    case_memory,
+    claim_speed,
+    encrypted_life,
+    history_size,
+    letter_speed,
+    planner_speed,
+    pure_simulation,
+    whole_life,
+)
 from benchmarks.measured import Measured, report
 
 RESULTS = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -24,6 +33,7 @@ ALL: tuple[Callable[[], Measured], ...] = (
     letter_speed.measure,
     pure_simulation.measure,
     whole_life.measure,
+    encrypted_life.measure,
     case_memory.measure,
     history_size.measure,
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import re
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from tests.worker.secret_office import key, ring
+from tests.worker.secret_office import key, readable_in, ring, secret_office
 from worker.codec_serving import codec_served
-from worker.embedded import free_port
+from worker.embedded import binary, dev_server, free_port
 from worker.encryption import PayloadEncryption
 from worker.listening import AddressTaken
 from worker.settings import Settings
@@ -61,3 +65,35 @@ async def test_an_address_that_is_taken_is_named(settings: Settings) -> None:
         with pytest.raises(AddressTaken, match="MAANWERK_CODEC"):
             async with codec_served(settings):
                 pass
+
+
+async def test_temporals_own_command_line_reads_through_it_and_types_through_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The real program, against a real server: what it shows is decrypted, what it sends is encrypted."""
+    async with dev_server() as client, codec_served(settings):
+        at = secret_office(client, tmp_path)
+
+        async def temporal(*arguments: str, auth: str = f"Bearer {TOKEN}") -> str:
+            command = [str(binary("temporal")), "workflow", *arguments, "--workflow-id", at.case_id]
+            command += ["--address", at.address, "--codec-endpoint", f"http://{settings.codec}/codec"]
+            ran = await asyncio.create_subprocess_exec(
+                *command, "--codec-auth", auth, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )
+            return (await ran.communicate())[0].decode()
+
+        async with at.working(settings.key_ring):
+            await at.until(at.view, "the first view")
+            await temporal("signal", "--name", "pause", "--input", '"opvakantie"')
+            await at.until(lambda: at.case().holds, "the pause")
+            shown = await temporal("show", "--output", "json")
+            assert _told(shown, "opvakantie") and _told(shown, "4321.09")
+            refused = await temporal("show", "--output", "json", auth="Bearer wrong")
+            assert not _told(refused, "opvakantie") and not _told(refused, "4321.09")
+        assert "opvakantie" not in readable_in(await at.history(), at.case_id)
+
+
+def _told(text: str, word: str) -> bool:
+    """Whether a word is in the text, as it is or in base64 of the JSON around it."""
+    decoded = (base64.b64decode(each + "==") for each in re.findall(r'"data": "([A-Za-z0-9+/=]+)"', text))
+    return word in text or any(word.encode() in each for each in decoded)
