@@ -108,7 +108,11 @@ async def serve(
     ):
         observed.working = True
         log.info(
-            "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id
+            "worker_started",
+            task_queue=settings.task_queue,
+            namespace=client.namespace,
+            build_id=settings.build_id,
+            key=None if settings.key_ring is None else settings.key_ring.newest.id,
         )
         ready()
         sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, sweep_seconds, restore=restore))
