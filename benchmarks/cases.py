@@ -128,8 +128,6 @@ async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
         async with dev_server(keys=keys) as client:
             made = Engine(client, file)
             shown: Readable = "all" if keys is None else "codes"
-            async with case_worker(
-                client, file, gateways, task_queue=made.task_queue, simulation=True, readable=shown
-            ):
+            async with case_worker(client, file, gateways, task_queue=made.task_queue, simulation=True, readable=shown):
                 yield made
         database.close()

@@ -11,7 +11,7 @@ from cli.failing import failed
 from disk.private import close_folder, make_folder, private_opener
 from worker.case_storage import NoCaseFile, open_case_file
 from worker.connecting import TemporalUnreachable, connect
-from worker.listening import AddressTaken
+from worker.listening import AddressTaken, local_url
 from worker.logs import configure_logs
 from worker.own_folder import FOLDER, WORKER_LOG, is_ours
 from worker.serving import serve
@@ -71,6 +71,8 @@ def _say_where(settings: Settings, places: Places) -> None:
     print(f"  case file     {case_file}")
     print(f"  what is sent  {settings.outbox}/")
     print(f"  health        {places.http}/readyz and {places.http}/metrics")
+    if settings.codec is not None:
+        print(f"  decrypts      {local_url(settings.codec)}/codec, for who gives the token there")
     print(f"  log           {places.log}\n")
     print("Now, in another terminal:\n")
     if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):

@@ -46,6 +46,7 @@ async def codec_served(settings: Settings) -> AsyncIterator[None]:
         app,
         log_config=None,
         access_log=False,
+        server_header=False,
         lifespan="off",
         log_level="warning",
         limit_concurrency=_CONNECTIONS,

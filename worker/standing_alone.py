@@ -22,6 +22,7 @@ from casefile.case_file import CaseFile
 from disk.private import close_database, make_folder, private_opener
 from worker.case_storage import open_case_file
 from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
+from worker.listening import local_url
 from worker.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from worker.serving import serve
 from worker.settings import Settings
@@ -103,7 +104,7 @@ async def stand_alone(
                 held=(lock,),
                 metrics=settings.metrics,
                 keys=settings.key_ring,
-                codec=None if settings.codec is None else f"http://{settings.codec}/codec",
+                codec=None if settings.codec is None else f"{local_url(settings.codec)}/codec",
             ) as engine:
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)

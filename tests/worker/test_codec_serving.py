@@ -17,7 +17,7 @@ from tests.worker.secret_office import key, readable_in, ring, secret_office
 from worker.codec_serving import codec_served
 from worker.embedded import binary, dev_server, free_port
 from worker.encryption import PayloadEncryption
-from worker.listening import AddressTaken
+from worker.listening import AddressTaken, local_url
 from worker.settings import Settings
 
 TOKEN = "a-token-of-the-codec-endpoint"
@@ -97,3 +97,18 @@ def _told(text: str, word: str) -> bool:
     """Whether a word is in the text, as it is or in base64 of the JSON around it."""
     decoded = (base64.b64decode(each + "==") for each in re.findall(r'"data": "([A-Za-z0-9+/=]+)"', text))
     return word in text or any(word.encode() in each for each in decoded)
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("127.0.0.1:8235", "http://localhost:8235"),
+        ("0.0.0.0:8235", "http://localhost:8235"),
+        ("[::1]:8235", "http://localhost:8235"),
+        ("10.0.0.5:8235", "http://10.0.0.5:8235"),
+        ("[fd00::5]:8235", "http://[fd00::5]:8235"),
+    ],
+)
+def test_the_web_page_asks_under_the_name_that_it_has_itself(address: str, url: str) -> None:
+    """Else the browser keeps its cookie back."""
+    assert local_url(address) == url

@@ -6,6 +6,8 @@ import json
 
 import pytest
 from google.protobuf import json_format
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.common import RawValue
@@ -70,6 +72,19 @@ async def test_what_was_changed_or_has_no_key_stays_as_it_is() -> None:
     damaged.append(Payload(metadata={"encoding": b"binary/encrypted"}, data=encrypted.data))
     for each in damaged:
         assert await opened(each, "k1", "n2") == each
+
+
+@given(
+    metadata=st.dictionaries(st.sampled_from(["encoding", "encryption-key-id", "maanwerk-plain", "x"]), st.binary()),
+    encoding=st.sampled_from([b"binary/encrypted", b"json/plain", b""]),
+    key=st.sampled_from([b"k1", b"n2", b"\xff", b""]),
+    data=st.binary(max_size=200),
+)
+@settings(max_examples=300, deadline=None)
+async def test_decoding_never_fails(metadata: dict[str, bytes], encoding: bytes, key: bytes, data: bytes) -> None:
+    """A codec that fails makes the task of a case fail, for ever."""
+    payload = Payload(metadata={**metadata, "encoding": encoding, "encryption-key-id": key}, data=data)
+    assert await opened(payload, "k1") == payload
 
 
 async def test_the_id_of_the_key_is_sealed_with_the_content() -> None:
