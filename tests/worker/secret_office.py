@@ -97,6 +97,7 @@ class SecretOffice:
             dict.fromkeys(CHANNELS, self.shelf),
             task_queue=self.queue,
             step_seconds=5.0,
+            simulation=True,
             readable=readable,
             checkpoint=checkpoint,
         )
