@@ -46,12 +46,8 @@ class PayloadEncryption(PayloadCodec):
         return [self._encrypted(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Decrypt what one of the keys encrypted; the rest stays as it is.
-
-        What was opened keeps the id of its key: whether a payload came encrypted must be known when the key is there
-        as when it is not (`workflows.reception`).
-        """
-        return [self._opened(payload) for payload in payloads]
+        """Decrypt what one of the keys encrypted; the rest stays as it is."""
+        return [self._decrypted(payload) for payload in payloads]
 
     def encrypted(self, body: bytes) -> bytes:
         """Encrypt payloads in Temporal's remote codec protocol, `{"payloads": […]}`; what is encrypted stays so.
@@ -81,12 +77,6 @@ class PayloadEncryption(PayloadCodec):
         nonce = os.urandom(_NONCE)
         content = self._ciphers[self._newest].encrypt(nonce, payload.SerializeToString(), _bound_to(self._newest))
         return Payload(metadata={"encoding": ENCRYPTED, KEY_ID: self._newest.encode()}, data=nonce + content)
-
-    def _opened(self, payload: Payload) -> Payload:
-        content = self._decrypted(payload)
-        if content is not payload:
-            content.metadata[KEY_ID] = payload.metadata[KEY_ID]
-        return content
 
     def _decrypted(self, payload: Payload) -> Payload:
         if not _is_encrypted(payload):

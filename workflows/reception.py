@@ -4,9 +4,6 @@ Pure, and used twice: by the workflow as things arrive, and by whoever reads the
 must find the very same ids. An id says *the k-th time that this content came in this run*. A reset keeps the id with
 which the run began and plays the same messages again, so what is told again counts once, in whatever order; two equal
 payments without an id of their own are still two.
-
-What came encrypted is counted as if nobody could read it: a key that is put back, or taken away, changes no number that
-a later update has, which its recorded answer goes by.
 """
 
 from __future__ import annotations
@@ -25,9 +22,6 @@ NOTHING = RawValue(Payload())
 
 NUDGE = "nudge"
 """The signal that carries nothing: what there is to know is in the case file."""
-
-_KEY_ID = "encryption-key-id"
-"""Metadata of a payload that came encrypted; it stays on it when a key has opened it."""
 
 
 class Reception:
@@ -50,14 +44,10 @@ class Reception:
 
     def first(self, name: str, raw: RawValue) -> list[Delivered]:
         """The messages of a signal's first payload; a pause whose content nobody can read still pauses."""
-        sealed = _KEY_ID in raw.payload.metadata
         if name == NUDGE and content_of(raw) in (None, b"null"):
-            self._received += sealed
             return []
         problem = _foreign(raw) or _oversize(raw)
         plain = [self._message(name, None)] if problem is not None and name == "pause" else []
-        if sealed and name == "pause" and not plain:
-            self._received += 1
         return [*plain, self._message(name, content_of(raw), problem)]
 
     def surplus(self, name: str, payloads: Sequence[RawValue]) -> list[Delivered]:
@@ -103,7 +93,7 @@ def unopened(raw: RawValue) -> str | None:
     """What is wrong with a payload that is encrypted still; None of any other."""
     if raw.payload.metadata.get("encoding") != b"binary/encrypted":
         return None
-    key = raw.payload.metadata.get(_KEY_ID, b"").decode("utf-8", "replace")
+    key = raw.payload.metadata.get("encryption-key-id", b"").decode("utf-8", "replace")
     return f"the payload is encrypted (binary/encrypted), and the key {key[:64]!r} does not open it here; send JSON"
 
 
