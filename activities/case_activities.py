@@ -54,7 +54,7 @@ from domain.joint_letter import belongs_in
 from domain.messages import ignored_fields
 from domain.surroundings import Sibling
 from domain.timeline import bare_line
-from domain.view import view_of
+from domain.view import Readable, view_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -116,6 +116,7 @@ class FileCaseActivities(CaseActivities):
         real_now: The real clock, for the age of an intent.
         told_meanwhile: Whether the case was told something since the step was scheduled that is not in its inbox yet.
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
+        readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
     """
 
     file: CaseFile
@@ -126,6 +127,7 @@ class FileCaseActivities(CaseActivities):
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
+    readable: Readable = "all"
 
     # What workflows call -------------------------------------------------------------------------------
 
@@ -246,7 +248,16 @@ class FileCaseActivities(CaseActivities):
     ) -> Turn:
         decision = proceeding.decision
         around = transaction.surroundings(loaded)
-        view = view_of(proceeding.case, loaded.policy, decision, at, around=around, failing=failing)
+        view = view_of(
+            proceeding.case,
+            loaded.policy,
+            decision,
+            at,
+            around=around,
+            failing=failing,
+            codes_only=self.readable == "codes",
+            debtor_attribute=transaction.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
+        )
         transaction.write_view(loaded.id, view, at)
         facts = (
             transaction.facts_after(loaded.id, first) if first else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)

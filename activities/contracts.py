@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 from temporalio import activity
 
 from domain.clock import REAL_TIME, Clock
@@ -14,6 +14,10 @@ from domain.view import CaseView
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class CodesOnly(str):
+    """Text that holds codes and days only: it stays readable where everything else is encrypted."""
 
 
 class Delivered(_Model):
@@ -160,6 +164,12 @@ class Turn(_Model):
     real_time: bool = False
     look_again: bool = False
     seen: FileMark | None = None
+
+    @model_validator(mode="after")
+    def _summary_may_be_read(self) -> Turn:
+        if self.view is not None and self.view.codes_only:
+            object.__setattr__(self, "summary", CodesOnly(self.summary))
+        return self
 
 
 class CaseActivities(ABC):

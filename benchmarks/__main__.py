@@ -15,15 +15,16 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks import (
+    case_list,
     case_memory,
     claim_speed,
+    encrypted_life,
     history_size,
+    import_lock,
     letter_speed,
     planner_speed,
     pure_simulation,
     webhook_door,
-    case_list,
-    import_lock,
     whole_life,
 )
 from benchmarks.measured import Measured, report
@@ -35,6 +36,7 @@ ALL: tuple[Callable[[], Measured], ...] = (
     letter_speed.measure,
     pure_simulation.measure,
     whole_life.measure,
+    encrypted_life.measure,
     case_memory.measure,
     history_size.measure,
     webhook_door.measure,

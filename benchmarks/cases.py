@@ -21,9 +21,11 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
+from domain.view import Readable
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import dev_server
+from worker.keys import KeyRing
 
 CREDITOR = "benchmark"
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -100,8 +102,12 @@ class Engine:
 
 
 @asynccontextmanager
-async def engine() -> AsyncIterator[Engine]:
-    """A dev server and a worker, ended with the block."""
+async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
+    """A dev server and a worker, ended with the block.
+
+    Args:
+        keys: What the server keeps is encrypted under these.
+    """
     taker = Taker()
     gateways: dict[Channel, Gateway] = {"email": taker, "agency": taker}
     with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:
@@ -119,8 +125,9 @@ async def engine() -> AsyncIterator[Engine]:
                     policies=(PolicyRule(policy="five-steps"),),
                 )
             )
-        async with dev_server() as client:
+        async with dev_server(keys=keys) as client:
             made = Engine(client, file)
-            async with case_worker(client, file, gateways, task_queue=made.task_queue, simulation=True):
+            shown: Readable = "all" if keys is None else "codes"
+            async with case_worker(client, file, gateways, task_queue=made.task_queue, simulation=True, readable=shown):
                 yield made
         database.close()

@@ -32,8 +32,8 @@ _PAYMENT = {"id": "p1", "amount": "10.00", "credited_on": "2026-03-02"}
 Live = Callable[[int], Awaitable[WorkflowHandle[object, object]]]
 
 
-async def _round(live: Live) -> tuple[float, float]:
-    """Seconds for all lives, so many at once: on the clock, and of the processor (worker and server)."""
+async def round_of(live: Live) -> tuple[float, float]:
+    """Seconds for 64 lives, so many at once: on the clock, and of the processor (worker and server)."""
     left = iter(range(_CASES))
 
     async def one_after_the_other() -> None:
@@ -56,7 +56,9 @@ def processor_seconds() -> float:
     return used
 
 
-def _case_lives(made: Engine, ids: list[str]) -> Live:
+def case_lives(made: Engine, ids: list[str]) -> Live:
+    """Lives of these cases, with a payment in each."""
+
     async def live(number: int) -> WorkflowHandle[object, object]:
         handle = await made.client.start_workflow(
             OverdueInvoice.run,
@@ -105,8 +107,8 @@ async def _measured() -> Measured:
         cases, bares = [], []
         for pair in range(-1, _PAIRS):
             ids = made.open_cases(f"c{pair}", _CASES)
-            bare = await _round(_bare_lives(made, f"b{pair}"))
-            case = await _round(_case_lives(made, ids))
+            bare = await round_of(_bare_lives(made, f"b{pair}"))
+            case = await round_of(case_lives(made, ids))
             if pair < 0:
                 # The first pair warms everything up.
                 continue

@@ -8,6 +8,8 @@ docs/decisions/0005-locks-on-postgresql.md.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -170,6 +172,7 @@ class CaseFile:
         self._lock = Lock()
         self._cases: OrderedDict[str, tuple[int, Case]] = OrderedDict()
         self._policies: dict[tuple[str, int], Policy] = {}
+        self._debtor_secret: bytes | None = None
 
     @contextmanager
     def write(self, of: str | None = None) -> Iterator[Transaction]:
@@ -217,6 +220,13 @@ class CaseFile:
         """A committed version of a policy, which never changes."""
         with self._lock:
             return self._policies.get((name, version))
+
+    def debtor_secret(self, connection: Connection) -> bytes:
+        """The secret under which Temporal names debtors; it was made with the tables and never changes."""
+        if self._debtor_secret is None:
+            wanted = select(t.secrets.c.secret).where(t.secrets.c.name == "debtor_attribute")
+            self._debtor_secret = bytes.fromhex(connection.execute(wanted).scalar_one())
+        return self._debtor_secret
 
 
 class Transaction:
@@ -297,6 +307,14 @@ class Transaction:
             select(t.debtors.c.body).where(t.debtors.c.creditor == creditor_id, t.debtors.c.id == debtor_id)
         )
         return None if body is None else Debtor.model_validate_json(body)
+
+    def debtor_attribute(self, creditor_id: str, debtor_id: str) -> str:
+        """How the search attribute `Debtor` names a debtor: a hash that says nothing to who has not this case file.
+
+        Twenty hexadecimal digits of an HMAC with SHA-256: of a million debtors no two have the same.
+        """
+        named = json.dumps([creditor_id, debtor_id]).encode()
+        return hmac.new(self._file.debtor_secret(self.connection), named, hashlib.sha256).hexdigest()[:20]
 
     def save_policy(self, policy: Policy) -> None:
         """Store a version of a policy; a version never changes.

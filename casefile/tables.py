@@ -285,3 +285,11 @@ identity = Table(
     Column("epoch", BigInteger, nullable=False, server_default="0"),
 )
 """Which case file this is, in one row: its id, made with the tables, and when it was last accepted (0: never)."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", words(64), primary_key=True),
+    Column("secret", words(200), nullable=False),
+)
+"""Secrets that belong to this case file and were made with it, by name."""

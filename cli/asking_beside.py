@@ -54,7 +54,7 @@ async def _paused() -> frozenset[str]:
     from worker.connecting import connect
     from worker.engine_status import paused_cases
 
-    return await paused_cases(await connect(seconds=_SECONDS), seconds=_SECONDS)
+    return await paused_cases(await connect(keys=None, seconds=_SECONDS), seconds=_SECONDS)
 
 
 def _answer() -> int:

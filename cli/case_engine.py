@@ -62,7 +62,7 @@ def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
     """The answer of Temporal, or why there is none."""
 
     async def ask() -> _T:
-        return await question(await connect(seconds=_SECONDS))
+        return await question(await connect(keys=None, seconds=_SECONDS))
 
     try:
         return asyncio.run(ask())

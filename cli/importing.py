@@ -192,7 +192,7 @@ class _Told:
 async def sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
     """Deliver what was written: cases started, cases told, and why not when Temporal is away: a worker does it then."""
     try:
-        client = await connect(seconds=3)
+        client = await connect(keys=settings.key_ring, seconds=3)
         started, told = await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).sweep()
     except TemporalUnreachable as problem:
         return 0, 0, str(problem)

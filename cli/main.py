@@ -26,6 +26,7 @@ _COMMANDS = {
     "worker": ("cli.worker", "worker"),
     "nudge": ("cli.nudge", "nudge"),
     "migrate": ("cli.migrate", "app"),
+    "keys": ("cli.keys", "app"),
 }
 
 

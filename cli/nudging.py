@@ -39,7 +39,7 @@ def run(cases: tuple[str, ...], *, every: bool) -> None:
 
 
 async def _wake(file: CaseFile, settings: Settings, cases: tuple[str, ...], *, every: bool) -> int:
-    client = await connect()
+    client = await connect(keys=settings.key_ring)
     dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
     if every:
         return await dispatcher.nudge_all()

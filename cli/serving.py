@@ -15,7 +15,7 @@ from disk.private import close_folder, make_folder, private_opener
 from worker.case_storage import NoCaseFile
 from worker.connecting import TemporalUnreachable, connect
 from worker.footing import PlaceGone
-from worker.listening import AddressTaken
+from worker.listening import AddressTaken, local_url
 from worker.logs import configure_logs, finish_logs
 from worker.own_folder import FOLDER, WORKER_LOG, is_ours
 from worker.pairing import WrongCaseFile
@@ -100,6 +100,8 @@ def _say_where(settings: Settings, places: Places) -> None:
     print(f"  health        {places.http}/readyz and {places.http}/metrics")
     if places.webhooks is not None:
         print(f"  webhooks      {places.webhooks}/webhooks/…")
+    if settings.codec is not None:
+        print(f"  decrypts      {local_url(settings.codec)}/codec, for who gives the token there")
     print(f"  log           {places.log}\n")
     print("Now, in another terminal:\n")
     if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
@@ -130,5 +132,5 @@ def _end_soon(problem: PlaceGone) -> None:
 
 async def _run(settings: Settings, *, restore: bool, accept: bool) -> None:
     stop = _told_to_stop()
-    client = await connect(metrics=settings.metrics)
+    client = await connect(keys=settings.key_ring, metrics=settings.metrics)
     await serve_from(client, settings, stop, restore=restore, accept=accept, gone=_end_soon)

@@ -6,11 +6,14 @@ import re
 
 from domain.calendar import any_day
 from domain.decision import Blocker
-from domain.explain import because, day_text, task_text, what_comes_next
+from domain.explain import because, day_text, is_known_task, task_text, what_comes_next
 from domain.view import CaseView, HoldView
 
 _BETWEEN_COLUMNS = "\u2003"
 """The UI's table puts nothing between its columns, so the labels bring their own space (an em space)."""
+
+CODES_HEAD = "### Codes and days only"
+"""How details begin that hold no amount, no number and no word that a person typed; the others begin with a case id."""
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 
@@ -18,7 +21,8 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> str:
     """The current details of a case as Markdown.
 
-    What matters first stands first: what comes next, or that it is closed; then the facts; then the last events.
+    What matters first stands first: what comes next, or that it is closed; then the facts; then the last events. Of a
+    view with `codes_only` the number, the amounts, and the last events, which are full of both, are left out.
 
     Args:
         case_id: Id of the case.
@@ -27,22 +31,25 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
     """
     rows = [
         ("Stage", view.stage),
-        ("Open", _open(view)),
         ("Due", day_text(view.due)),
         ("On hold", "; ".join(_hold(hold) for hold in view.holds) or "no"),
         ("Why not now", _why(view)),
-        ("To do", "; ".join(f"{task_text(task)} ({task})" for task in view.tasks) or "nothing"),
+        ("To do", "; ".join(_to_do(view)) or "nothing"),
         ("Quarantine", f"{len(view.quarantined)} to look at" if view.quarantined else "empty"),
         ("Policy", view.policy),
     ]
+    if not view.codes_only:
+        rows.insert(1, ("Open", _open(view)))
     if view.failing:
         rows.insert(0, ("Trouble", "the last try failed; it is tried again"))
     if view.closed is not None:
         rows = [row for row in rows if row[0] not in ("On hold", "Why not now")]
     table = "\n".join(f"| **{name}**{_BETWEEN_COLUMNS} | {_plain(value)} |" for name, value in rows)
+    told = f"**{_plain(_headline(view))}**\n\n| | |\n|---|---|\n{table}\n"
+    if view.codes_only:
+        return f"{CODES_HEAD}\n\n{told}\nAmounts and events: `maanwerk case show`\n"
     last = "\n".join(f"- {_plain(entry)}" for entry in reversed(timeline[-5:]))
-    head = f"### {_plain(case_id)}\n\n**{_plain(_headline(view))}**"
-    return f"{head}\n\n| | |\n|---|---|\n{table}\n\nLast events\n\n{last}\n"
+    return f"### {_plain(case_id)}\n\n{told}\nLast events\n\n{last}\n"
 
 
 def _headline(view: CaseView) -> str:
@@ -63,6 +70,15 @@ def _why(view: CaseView) -> str:
     return "; ".join(because(blocker) for blocker in (*held, *others)) or "nothing stands in the way"
 
 
+def _to_do(view: CaseView) -> list[str]:
+    """The open tasks. Anybody may raise one by a name of his own, which is a word that a person typed."""
+    if not view.codes_only:
+        return [f"{task_text(task)} ({task})" for task in view.tasks]
+    known = [f"{task_text(task)} ({task})" for task in view.tasks if is_known_task(task)]
+    others = len(view.tasks) - len(known)
+    return [*known, f"{others} with a name of its own"] if others else known
+
+
 def _hold(hold: HoldView) -> str:
     until = f" until {day_text(hold.until)}" if hold.until else ", no end"
     return f"{hold.kind.replace('_', ' ')}{until}"
@@ -81,10 +97,15 @@ def local_time(view: CaseView) -> str | None:
 
 
 def summary_of(number: str, view: CaseView) -> str:
-    """One line on what a case waits for, for timers and activities in the UI (at most 120 characters)."""
+    """One line on what a case waits for, for timers and activities in the UI (at most 120 characters).
+
+    Of a view with `codes_only` it is without the number: the step, and when.
+    """
+    head = "" if view.codes_only else f"{number}: "
     if view.closed is not None and view.next == "close":
-        return f"{number}: closed, {view.closed.value}"[:120]
-    what = view.step or (view.tasks[0] if view.tasks else view.next)
+        return f"{head}closed, {view.closed.value}"[:120]
+    tasks = [task for task in view.tasks if is_known_task(task)] if view.codes_only else view.tasks
+    what = view.step or (tasks[0] if tasks else view.next)
     if view.next == "reconcile":
         what = f"find out what became of {view.step}"
     if view.next == "task" and view.task is not None:
@@ -92,5 +113,5 @@ def summary_of(number: str, view: CaseView) -> str:
     when = local_time(view)
     reason = view.why[0].code if view.why else ""
     if when is None:
-        return f"{number}: {what} waits, {reason}"[:120]
-    return f"{number}: {what} at {when}"[:120]
+        return f"{head}{what} waits, {reason}"[:120]
+    return f"{head}{what} at {when}"[:120]

@@ -85,6 +85,10 @@ _TASKS = {
 }
 
 
+_SAID_BY_THEIR_NAME = frozenset(("amount_raised", "call", "sending_fails"))
+"""Tasks whose name says what they ask."""
+
+
 def day_text(day: date) -> str:
     """A day with its weekday: `Tue 2026-03-10`."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
@@ -93,6 +97,11 @@ def day_text(day: date) -> str:
 def task_text(task: str) -> str:
     """What a task asks a person to do."""
     return _TASKS.get(task, task.replace("_", " "))
+
+
+def is_known_task(task: str) -> bool:
+    """Whether the engine itself raises tasks of this kind; another name is a policy's, or somebody's own."""
+    return task in _TASKS or task in _SAID_BY_THEIR_NAME
 
 
 def because(blocker: Blocker) -> str:

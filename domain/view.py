@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -14,6 +15,9 @@ from domain.money import Money
 from domain.planner import overpaid
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
+
+Readable = Literal["all", "codes"]
+"""What Temporal may show of a case to who has no key: all that it shows, or codes and days only."""
 
 
 class HoldView(BaseModel):
@@ -38,6 +42,9 @@ class CaseView(BaseModel):
         why: Why it is not done now.
         tasks: Kinds of the open tasks.
         quarantined: Ids of messages that nobody has looked at yet.
+        codes_only: Whether what Temporal shows without a key tells codes and days only: no amount, no number, no word
+            that a person typed.
+        debtor_attribute: The debtor as the search attribute names him: a keyed hash.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +66,8 @@ class CaseView(BaseModel):
     tasks: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
     failing: bool = False
+    codes_only: bool = False
+    debtor_attribute: str | None = None
 
     @property
     def decision(self) -> Decision:
@@ -81,8 +90,10 @@ def view_of(
     *,
     around: Surroundings = NOTHING_SPECIAL,
     failing: bool = False,
+    codes_only: bool = False,
+    debtor_attribute: str | None = None,
 ) -> CaseView:
-    """The view of a case after a decision taken at `now`."""
+    """The view of a case after a decision taken at `now`; the last two as the view has them."""
     today = policy.sending_calendar.local_date(now)
     fields: dict[str, object] = {
         "stage": case.stage,
@@ -104,6 +115,8 @@ def view_of(
         "tasks": tuple(task.kind for task in case.tasks if task.done_on is None),
         "quarantined": case.quarantined,
         "failing": failing,
+        "codes_only": codes_only,
+        "debtor_attribute": debtor_attribute,
     }
     # Only what says something is set: the view travels in every workflow event.
     return CaseView.model_validate({**fields, **{name: value for name, value in optional.items() if value}})

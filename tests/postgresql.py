@@ -17,6 +17,9 @@ from psycopg import sql
 from casefile.database import Database
 from casefile.tables import metadata
 
+MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
+"""Tables whose rows a migration makes, once."""
+
 
 @dataclass
 class PostgresqlServer:
@@ -50,7 +53,8 @@ class PostgresqlServer:
         if "emptied" not in self._kept:
             self._kept["emptied"] = self.fresh()
             return self._kept["emptied"]
-        emptied = [table.name for table in metadata.sorted_tables if table.name != "identity"]
+        # What was made with the tables stays: a case file without its secrets is none.
+        emptied = [table.name for table in metadata.sorted_tables if table.name not in MADE_WITH_THE_TABLES]
         tables = sql.SQL(", ").join(map(sql.Identifier, emptied))
         with psycopg.connect(self._url_of(_name_of(self._kept["emptied"]))) as connection:
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))

@@ -13,6 +13,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.case_activities import Checkpoint, FileCaseActivities
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
+from domain.view import Readable
 from gateways.dossier import build_dossier
 from worker.told_meanwhile import told_meanwhile
 from workflows import options
@@ -34,6 +35,7 @@ def case_worker(
     sticky_timeout: timedelta = timedelta(seconds=10),
     build_id: str | None = None,
     simulation: bool = False,
+    readable: Readable = "all",
 ) -> Worker:
     """A worker that runs cases.
 
@@ -49,6 +51,7 @@ def case_worker(
         build_id: Build of this worker. With one, a case stays on its build until it continues as new.
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.
+        readable: What Temporal may show of a case without a key.
     """
     activities = FileCaseActivities(
         file=file,
@@ -56,6 +59,7 @@ def case_worker(
         dossier=build_dossier,
         told_meanwhile=told_meanwhile(client),
         simulation=simulation,
+        readable=readable,
     )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)

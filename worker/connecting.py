@@ -10,6 +10,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
+from worker.keys import KeyRing
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
 
@@ -22,10 +23,11 @@ class TemporalUnreachable(ConnectionError):
     """Temporal can't be reached; the text is one line that says where it was looked for and what to do."""
 
 
-async def connect(*, seconds: float = 5.0, metrics: str | None = None) -> Client:
+async def connect(*, keys: KeyRing | None, seconds: float = 5.0, metrics: str | None = None) -> Client:
     """A client on the Temporal of the environment.
 
     Args:
+        keys: Encrypt what Temporal keeps; None leaves it plain.
         seconds: Longest time to wait for the connection.
         metrics: `host:port` at which the SDK's own metrics are to be shown; None for none.
 
@@ -42,7 +44,7 @@ async def connect(*, seconds: float = 5.0, metrics: str | None = None) -> Client
     try:
         return await Client.connect(
             **config,
-            plugins=[maanwerk_plugin()],
+            plugins=[maanwerk_plugin(keys)],
             runtime=runtime,
             connect_timeout=timedelta(seconds=seconds),
         )

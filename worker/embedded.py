@@ -23,6 +23,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from disk.private import UMASK, private_opener
+from worker.keys import KeyRing
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
 from worker.tied_process import ends_with
@@ -76,7 +77,12 @@ async def test_server() -> AsyncIterator[Client]:
 
 @contextlib.asynccontextmanager
 async def dev_server(
-    *, database: Path | None = None, ui: bool = False, port: int | None = None, ui_port: int | None = None
+    *,
+    database: Path | None = None,
+    ui: bool = False,
+    port: int | None = None,
+    ui_port: int | None = None,
+    keys: KeyRing | None = None,
 ) -> AsyncIterator[Client]:
     """The Temporal dev server, with a client on it; it is ended with the block.
 
@@ -85,6 +91,7 @@ async def dev_server(
         ui: Whether to serve the web UI.
         port: Port of the engine; a free one by default.
         ui_port: Port of the web UI; a free one by default.
+        keys: The client encrypts under these.
     """
     arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None)
     address = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
@@ -92,7 +99,7 @@ async def dev_server(
         *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, umask=UMASK
     )
     try:
-        yield await _connected(address, process)
+        yield await _connected(address, process, keys=keys)
     finally:
         await _ended(process)
 
@@ -112,7 +119,15 @@ class Engine:
 
 @contextlib.asynccontextmanager
 async def tied_dev_server(
-    *, database: Path, port: int, ui_port: int, log: Path, held: Sequence[int] = (), metrics: str | None = None
+    *,
+    database: Path,
+    port: int,
+    ui_port: int,
+    log: Path,
+    held: Sequence[int] = (),
+    metrics: str | None = None,
+    keys: KeyRing | None = None,
+    codec: str | None = None,
 ) -> AsyncIterator[Engine]:
     """The Temporal dev server with its web UI, for a process that stands alone; it is ended with the block.
 
@@ -126,13 +141,15 @@ async def tied_dev_server(
         log: File for what it says.
         held: File descriptors that it inherits: a lock on them lasts until both processes are gone.
         metrics: `host:port` on which the SDK shows its own metrics.
+        keys: The client encrypts under these.
+        codec: URL of the endpoint that decrypts for the web UI.
 
     Raises:
         EngineMissing: it did not start.
     """
     with open(log, "ab", opener=private_opener) as out:
         process = await asyncio.create_subprocess_exec(
-            *_dev_server_arguments(database, port, ui_port),
+            *_dev_server_arguments(database, port, ui_port, codec),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -142,18 +159,20 @@ async def tied_dev_server(
             umask=UMASK,
         )
     try:
-        yield Engine(await _connected(f"127.0.0.1:{port}", process, metrics), process)
+        yield Engine(await _connected(f"127.0.0.1:{port}", process, metrics, keys), process)
     finally:
         await _ended(process)
 
 
-def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None) -> list[str]:
+def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None, codec: str | None = None) -> list[str]:
     arguments = [
         str(binary("temporal")),
         "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
         "--dynamic-config-value", "frontend.WorkflowPauseEnabled=true",
     ]  # fmt: skip
     arguments += ["--headless"] if ui_port is None else ["--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    if codec is not None:
+        arguments += ["--ui-codec-endpoint", codec]
     if database is not None:
         arguments += ["--db-filename", str(database)]
     for key in search_attributes.ALL:
@@ -176,14 +195,16 @@ async def register_search_attributes(client: Client) -> None:
     )
 
 
-async def _connected(address: str, process: asyncio.subprocess.Process, metrics: str | None = None) -> Client:
+async def _connected(
+    address: str, process: asyncio.subprocess.Process, metrics: str | None = None, keys: KeyRing | None = None
+) -> Client:
     """A client, as soon as the server answers."""
     error: Exception | None = None
     for _ in range(600):
         if process.returncode is not None:
             raise EngineMissing(f"the embedded engine ended at once with exit code {process.returncode}")
         try:
-            client = await Client.connect(address, plugins=[maanwerk_plugin()], runtime=sdk_runtime(metrics))
+            client = await Client.connect(address, plugins=[maanwerk_plugin(keys)], runtime=sdk_runtime(metrics))
             await client.service_client.check_health()
             return client
         except (RPCError, RuntimeError) as caught:

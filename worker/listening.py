@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-__all__ = ["Address", "AddressTaken", "split_address"]
+__all__ = ["Address", "AddressTaken", "local_url", "split_address"]
 
 
 class AddressTaken(OSError):
@@ -24,6 +24,17 @@ def split_address(address: str) -> tuple[str, int]:
     if not bare or (":" in bare and bare == host) or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{address!r} is no address to listen on: write it like 127.0.0.1:8080")
     return bare, int(port)
+
+
+def local_url(address: str) -> str:
+    """Under which URL a browser on this machine reaches an address; by the name under which it knows Temporal's page.
+
+    A cookie goes from `localhost` to `localhost` only: to a browser `127.0.0.1` is somebody else.
+    """
+    host, port = split_address(address)
+    if host in ("127.0.0.1", "0.0.0.0", "::1", "::"):
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _checked(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
@@ -23,12 +23,31 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.contracts import CodesOnly
+
+if TYPE_CHECKING:
+    from worker.keys import KeyRing
+
 PASSED_THROUGH = ("domain", "activities", "workflows")
 """Our modules that the sandbox shares with the worker: pure, or never touched by a workflow at run time.
 
 The workflow's own module too: loading it anew for each case is a third of what a cached case costs. What the sandbox
 then no longer notices in it (the clock, randomness), the linter forbids there.
 """
+
+
+ENCRYPTED = b"binary/encrypted"
+"""The encoding of an encrypted payload; Temporal's own tools know it by this name."""
+
+KEY_ID = "encryption-key-id"
+"""Metadata of an encrypted payload that names its key."""
+
+PLAIN = "maanwerk-plain"
+"""Metadata of a payload that holds codes and days only and stays readable; it does not leave this process."""
+
+
+class CannotDecrypt(RuntimeError):
+    """A payload that is needed is encrypted under a key that is not here, or damaged; the text says which key."""
 
 
 _REFUSALS = ("Refused", "Unreadable")
@@ -47,10 +66,37 @@ class MaanwerkPayloadConverter(PydanticPayloadConverter):
         super().__init__(ToJsonOptions(exclude_unset=True))
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
-        """Decode payloads; several of unstated type stay raw."""
+        """Decode payloads; several of unstated type stay raw.
+
+        Raises:
+            CannotDecrypt: one whose content is needed is encrypted still.
+        """
         if type_hints is None and len(payloads) > 1:
             return [RawValue(payload) for payload in payloads]
+        for payload, wanted in zip(payloads, type_hints or [object] * len(payloads), strict=False):
+            if wanted is not RawValue and payload.metadata.get("encoding") == ENCRYPTED:
+                raise CannotDecrypt(_why_not(payload))
         return super().from_payloads(payloads, type_hints)
+
+
+def _why_not(payload: Payload) -> str:
+    key_id = payload.metadata.get(KEY_ID, b"").decode("utf-8", "replace")[:64]
+    return (
+        f"a payload is encrypted under the key {key_id!r}, and can't be read: put that key back into MAANWERK_KEYS or "
+        "MAANWERK_KEYS_FILE, behind the newest one, and start again (where it is there, the payload is damaged)"
+    )
+
+
+class MarkingPayloadConverter(MaanwerkPayloadConverter):
+    """The same, where payloads are encrypted: what holds codes only is marked, and stays readable."""
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        """Encode values."""
+        payloads = super().to_payloads(values)
+        for value, payload in zip(values, payloads, strict=True):
+            if isinstance(value, CodesOnly):
+                payload.metadata[PLAIN] = b"1"
+        return payloads
 
 
 class PlainRefusals(DefaultFailureConverter):
@@ -58,9 +104,24 @@ class PlainRefusals(DefaultFailureConverter):
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
         """Encode a failure."""
+        if isinstance(exception, CannotDecrypt) and self._encode_common_attributes:
+            # It holds no more than the id of a key, and who has to mend it may have no key.
+            DefaultFailureConverter().to_failure(exception, payload_converter, failure)
+            return
         super().to_failure(exception, payload_converter, failure)
         if isinstance(exception, ApplicationError) and exception.type in _REFUSALS:
             failure.stack_trace = ""
+            if self._encode_common_attributes:
+                said = {"message": exception.message, "stack_trace": ""}
+                failure.encoded_attributes.CopyFrom(payload_converter.to_payloads([said])[0])
+
+
+class EncryptedFailures(PlainRefusals):
+    """The same, with message and stack in a payload, so that they are encrypted too."""
+
+    def __init__(self) -> None:
+        """Move what a failure says into its payload."""
+        super().__init__(encode_common_attributes=True)
 
 
 class _KeepSurplusPayloads(WorkflowInboundInterceptor):
@@ -95,8 +156,17 @@ class KeepSurplusPayloads(Interceptor):
         return _KeepSurplusPayloads
 
 
-def data_converter() -> DataConverter:
-    """The data converter of every client, worker, replayer and test."""
+def data_converter(keys: KeyRing | None = None) -> DataConverter:
+    """The data converter of every client, worker, replayer and test; with keys it encrypts."""
+    if keys is not None:
+        # Here, for the library takes long to import, and most commands need none of it.
+        from worker.encryption import PayloadEncryption
+
+        return DataConverter(
+            payload_converter_class=MarkingPayloadConverter,
+            payload_codec=PayloadEncryption(keys),
+            failure_converter_class=EncryptedFailures,
+        )
     return DataConverter(
         payload_converter_class=MaanwerkPayloadConverter,
         failure_converter_class=PlainRefusals,
@@ -110,11 +180,16 @@ def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
     return dataclasses.replace(runner, restrictions=restrictions)
 
 
-def maanwerk_plugin() -> SimplePlugin:
-    """The plugin; hand it to `Client.connect` and to `Replayer`."""
+def maanwerk_plugin(keys: KeyRing | None = None) -> SimplePlugin:
+    """The plugin; hand it to `Client.connect` and to `Replayer`.
+
+    Args:
+        keys: What Temporal keeps is encrypted under the newest of them; None leaves it plain. What came plain is read
+            all the same.
+    """
     return SimplePlugin(
         "maanwerk",
-        data_converter=data_converter(),
+        data_converter=data_converter(keys),
         workflow_runner=_sandboxed,
         interceptors=[KeepSurplusPayloads()],
     )

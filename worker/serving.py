@@ -15,6 +15,7 @@ from activities.ports import Channel
 from casefile.case_file import CaseFile
 from worker.case_storage import open_case_file
 from worker.case_worker import case_worker
+from worker.codec_serving import codec_served
 from worker.delivery import Dispatcher
 from worker.doorkeeping import open_door
 from worker.embedded import register_search_attributes
@@ -124,17 +125,23 @@ async def serve(
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
         build_id=settings.build_id,
+        readable=settings.shown,
     )
     observed = Observed(client, file, settings.build_id or "")
     async with (
         observed_at(settings.http, observed),
         sdk_metrics_at(settings.metrics),
         open_door(settings, dispatcher),
+        codec_served(settings),
         worker,
     ):
         observed.working = True
         log.info(
-            "worker_started", task_queue=settings.task_queue, namespace=client.namespace, build_id=settings.build_id
+            "worker_started",
+            task_queue=settings.task_queue,
+            namespace=client.namespace,
+            build_id=settings.build_id,
+            key=None if settings.key_ring is None else settings.key_ring.newest.id,
         )
         ready()
         restore = restore or accept

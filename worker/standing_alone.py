@@ -23,6 +23,7 @@ from worker.case_storage import NoCaseFile
 from worker.connecting import TemporalUnreachable
 from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
 from worker.footing import PlaceGone
+from worker.listening import local_url
 from worker.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from worker.pairing import WrongCaseFile
 from worker.serving import serve_from
@@ -121,6 +122,8 @@ async def stand_alone(
                 log=engine_log,
                 held=(lock,),
                 metrics=settings.metrics,
+                keys=settings.key_ring,
+                codec=None if settings.codec is None else f"{local_url(settings.codec)}/codec",
             ) as engine:
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)

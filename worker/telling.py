@@ -95,7 +95,7 @@ async def tell_case(
             return Result(Outcome.REFUSED, refusal)
     reason = "no worker has taken it yet"
     try:
-        client = await connect(seconds=connect_seconds)
+        client = await connect(keys=settings.key_ring, seconds=connect_seconds)
         async with asyncio.timeout(connect_seconds):
             await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).nudge(case_id)
             held = (await engine_status(client, case_id, seconds=connect_seconds)).paused

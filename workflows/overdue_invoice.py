@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.details import render_details
     from domain.messages import Unreadable, read_message
     from workflows import options, search_attributes
-    from workflows.reception import NOTHING, NUDGE, Reception, content_of
+    from workflows.reception import NOTHING, NUDGE, Reception, content_of, unopened
 
 _STEPS = {
     "send": CaseActivities.send_message,
@@ -495,6 +495,9 @@ class OverdueInvoice:
 
 def _check_form(name: str, request: RawValue) -> None:
     """Refuse an update whose form is wrong, before it enters the history."""
+    problem = unopened(request)
+    if problem is not None:
+        raise ApplicationError(problem, type="Unreadable", non_retryable=True)
     try:
         read_message(name, content_of(request))
     except Unreadable as error:

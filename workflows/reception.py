@@ -89,8 +89,18 @@ def content_of(raw: RawValue) -> bytes | None:
     return raw.payload.data or None
 
 
+def unopened(raw: RawValue) -> str | None:
+    """What is wrong with a payload that is encrypted still; None of any other."""
+    if raw.payload.metadata.get("encoding") != b"binary/encrypted":
+        return None
+    key = raw.payload.metadata.get("encryption-key-id", b"").decode("utf-8", "replace")
+    return f"the payload is encrypted (binary/encrypted), and the key {key[:64]!r} does not open it here; send JSON"
+
+
 def _foreign(raw: RawValue) -> str | None:
     """What is wrong with a payload that is no JSON."""
+    if (problem := unopened(raw)) is not None:
+        return problem
     encoding = raw.payload.metadata.get("encoding", b"").decode("ascii", "replace")
     if encoding in ("json/plain", "binary/null", ""):
         return None

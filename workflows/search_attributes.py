@@ -1,6 +1,7 @@
 """The search attributes of a case: a registry for the worker that sets them and the server that must know them.
 
-They hold no personal data: they are never encrypted.
+They are never encrypted, so they hold no personal data: the debtor is a keyed hash, and the open amount is left out
+where a case is to tell codes only.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """`NextActionAt` of a case that waits for a message; an unset datetime breaks reading in SDK 1.35."""
 
 
-def values_of(view: CaseView) -> tuple[str, datetime, bool, str, str, int, str, bool]:
+def values_of(view: CaseView) -> tuple[str, datetime, bool, str, str, int | None, str, bool]:
     """The values for a view, in the order of `ALL`."""
     hold = view.holds[0].kind if view.holds else ""
     return (
@@ -36,15 +37,15 @@ def values_of(view: CaseView) -> tuple[str, datetime, bool, str, str, int, str, 
         view.at or NEVER,
         bool(view.holds),
         hold,
-        view.debtor,
-        view.open.minor,
+        view.debtor_attribute or view.debtor,
+        None if view.codes_only else view.open.minor,
         view.open.currency,
         view.needs_attention,
     )
 
 
 def updates(
-    before: tuple[object, ...] | None, after: tuple[str, datetime, bool, str, str, int, str, bool]
+    before: tuple[object, ...] | None, after: tuple[str, datetime, bool, str, str, int | None, str, bool]
 ) -> list[SearchAttributeUpdate[Any]]:
     """The updates for what changed; everything when nothing was set before."""
     every: tuple[SearchAttributeUpdate[Any], ...] = (
@@ -53,7 +54,7 @@ def updates(
         ON_HOLD.value_set(after[2]),
         HOLD_REASON.value_set(after[3]),
         DEBTOR.value_set(after[4]),
-        OPEN_MINOR.value_set(after[5]),
+        OPEN_MINOR.value_unset() if after[5] is None else OPEN_MINOR.value_set(after[5]),
         CURRENCY.value_set(after[6]),
         NEEDS_ATTENTION.value_set(after[7]),
     )

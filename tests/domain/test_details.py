@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.details import render_details, summary_of
+from domain.details import CODES_HEAD, render_details, summary_of
 from domain.view import CaseView, view_of
 from tests.domain.builders import Life, business_ladder, eur
 
@@ -91,3 +91,44 @@ def test_what_somebody_typed_never_becomes_markup(typed: str) -> None:
     for sign in "[<`":
         assert details.count(sign) == details.count(f"\\{sign}")
     assert all(line.replace("\\|", "").count("|") == 3 for line in body)
+
+
+def coded(*messages: tuple[str, Any]) -> CaseView:
+    """The view of a case that is to tell codes and days only."""
+    lives = life(*messages)
+    return view_of(lives.case, lives.policy, lives.decision, lives.now, codes_only=True)
+
+
+def test_codes_only_leave_out_number_amount_and_events() -> None:
+    details = render_details(CASE, coded(), ("2026-03-02 payment tr_1: 100.00 credited 2026-03-01",))
+    assert details.startswith(f"{CODES_HEAD}\n")
+    assert "**Next: reminder is sent on Tue 2026-03-10**" in details
+    assert all(word not in details for word in ("F-1", "1000", "100.00", "tr_1", "EUR"))
+    assert rows(details) == {
+        name: told for name, told in rows(render_details(CASE, view(), ())).items() if name != "Open"
+    }
+
+
+def test_codes_only_leave_out_a_task_that_somebody_named() -> None:
+    typed = coded(("raise_task", {"task": "jansen_wil_niet"}), ("raise_task", {"task": "fix_contact"}))
+    assert rows(render_details(CASE, typed, ()))["To do"].replace("\\", "") == (
+        "mend the contact (fix_contact); 1 with a name of its own"
+    )
+    nowhere = typed.model_copy(update={"step": None, "at": None, "next": "wait", "why": ()})
+    assert "jansen" not in summary_of("F-1", nowhere) and "jansen" in summary_of(
+        "F-1", nowhere.model_copy(update={"codes_only": False})
+    )
+
+
+def test_a_summary_with_codes_only_says_the_step_and_when() -> None:
+    assert summary_of("F-1", coded()) == "reminder at Tue 2026-03-10 09:00"
+    assert summary_of("F-1", coded(("pause", None))) == "ask a person to review the pause at Tue 2026-03-17 09:00"
+    lives = life(("payment_received", {"id": "p1", "amount": "1000.00"})).live("2026-03-02")
+    closed = view_of(lives.case, lives.policy, lives.decision, lives.now, codes_only=True)
+    assert summary_of("F-1", closed) == "closed, paid"
+
+
+def test_details_of_any_other_case_can_not_pass_for_codes_only() -> None:
+    """What begins so stays readable where everything else is encrypted: no typed word may stand there."""
+    details = render_details(CASE, view(("raise_task", {"task": CODES_HEAD})), (CODES_HEAD,))
+    assert not details.startswith(CODES_HEAD)

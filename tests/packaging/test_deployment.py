@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from worker.case_worker import shutdown_time
+from worker.keys import new_key
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -100,11 +101,25 @@ def test_a_worker_has_the_time_to_stop_that_its_longest_step_takes() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_our_settings_are_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {key: value for key, value in OURS[name]["environment"].items() if key.startswith("MAANWERK_")}
-    for key, value in given.items():
+    secrets = {"MAANWERK_KEYS": new_key().line, "MAANWERK_CODEC_TOKEN": "a-token-of-the-codec-endpoint"}
+    for key, value in {**given, **{key: secrets[key] for key in given if key in secrets}}.items():
         monkeypatch.setenv(key, value)
         assert key.removeprefix("MAANWERK_").lower() in Settings.model_fields
     settings = Settings()
     assert settings.database == given["MAANWERK_DATABASE"]
+    assert settings.key_ring is not None and settings.shown == "codes", "what Temporal keeps is encrypted here"
+
+
+def test_the_codec_endpoint_is_where_the_web_page_looks_and_is_published_apart() -> None:
+    worker, page = SERVICES["worker"], SERVICES["temporal-ui"]
+    inner = {str(worker["environment"][name]).rpartition(":")[2] for name in ("MAANWERK_HTTP", "MAANWERK_CODEC")}
+    assert len(inner) == 2
+    published = dict(port.removeprefix("127.0.0.1:").split(":")[::-1] for port in worker["ports"])
+    port = published[worker["environment"]["MAANWERK_CODEC"].rpartition(":")[2]]
+    assert page["environment"]["TEMPORAL_CODEC_ENDPOINT"] == f"http://localhost:{port}/codec"
+    assert page["environment"]["TEMPORAL_CODEC_INCLUDE_CREDENTIALS"] == "true"
+    origin = worker["environment"]["MAANWERK_CODEC_ORIGIN"]
+    assert page["ports"] == [f"127.0.0.1:{origin.removeprefix('http://localhost:')}:8080"]
 
 
 def instructions() -> list[tuple[str, str]]:
