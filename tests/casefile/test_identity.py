@@ -72,9 +72,9 @@ def test_two_case_files_have_two_ids(url: str, tmp_path: Path) -> None:
 def test_a_case_file_of_before_gets_its_id_with_its_next_migration(url: str, tmp_path: Path) -> None:
     migrate(url)
     database = Database(url)
-    database.migrate_down("0004")
     with CaseFile(database).write() as transaction:
         furnish(transaction)
+    database.migrate_down("0004")
     database.migrate()
     assert said(CaseFile(database)).cases == 1
     database.close()

@@ -1,0 +1,242 @@
+"""Stalls, floods, runs that are ended or reset, steps in the queue: what was acknowledged is booked, by every door.
+
+The doors: the inbox of our own programs, a signal straight to Temporal with an id of its own and without, an update.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.client import WorkflowUpdateStage
+from temporalio.service import RPCError
+
+from casefile.database import is_database_failure
+from tests.casefile.builders import url_of
+from tests.chaos.loopback_provider import acceptances
+from tests.chaos.test_kills import (
+    FULL,
+    PATIENCE,
+    SEED,
+    Run,
+    check_provider,
+    everything,
+    finished,
+    standing,
+    workers,
+)
+from tests.chaos.troubles import flood, frozen, reset, stalled, terminate
+from worker.repairing import Repairer
+from worker.rounds import Rounds
+
+DOORS = ("inbox", "signal", "signal without id", "update")
+PAUSE = 0.15 if FULL else 0.08
+"""Seconds between two payments."""
+
+
+@dataclass
+class Booked:
+    """What was acknowledged to its sender, and what may have been taken though no answer came, in cents a case."""
+
+    surely: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    perhaps: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_door: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)
+
+    def fits(self, case_id: str, balance: int) -> bool:
+        """Whether a balance is the principal less all that is sure, and some of what is not."""
+        missing = 100_000 - sum(self.surely[case_id]) - balance
+        sums = {0}
+        for amount in self.perhaps[case_id]:
+            sums |= {known + amount for known in sums}
+        return missing in sums
+
+
+async def tell(run: Run, booked: Booked, number: int) -> None:
+    """One payment by one door; it is acknowledged, or perhaps taken."""
+    case_id, door = run.draw.choice(run.cases), DOORS[number % len(DOORS)]
+    # Equal amounts without an id are told on purpose: they are two payments.
+    cents = run.draw.choice((100, 100, 250, 399))
+    amount = f"{cents // 100}.{cents % 100:02}"
+    handle = run.client.get_workflow_handle(case_id)
+    ways: dict[str, Callable[[], Awaitable[object]]] = {
+        "inbox": lambda: run.dispatcher.tell(
+            case_id, "payment_received", {"id": f"i{number}", "amount": amount}, f"i{number}"
+        ),
+        "signal": lambda: handle.signal("payment_received", {"id": f"s{number}", "amount": amount}),
+        "signal without id": lambda: handle.signal("payment_received", {"amount": amount}),
+        "update": lambda: handle.start_update(
+            "write_off",
+            {"amount": amount, "reason": "chaos"},
+            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+            rpc_timeout=timedelta(seconds=10),
+        ),
+    }
+    try:
+        async with asyncio.timeout(60):
+            await ways[door]()
+    except RPCError as error:
+        if "not found" in error.message or "completed" in error.message:
+            return  # There is no run to tell: nothing was taken, and the sender knows.
+        booked.perhaps[case_id].append(cents)
+        booked.unanswered[door] += 1
+    except (OperationalError, TimeoutError) as error:
+        assert isinstance(error, TimeoutError) or is_database_failure(error)
+        booked.perhaps[case_id].append(cents)
+        booked.unanswered[door] += 1
+    else:
+        booked.surely[case_id].append(cents)
+        booked.by_door[door] += 1
+
+
+@contextlib.asynccontextmanager
+async def meanwhile(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Do something again and again as long as the block runs; what it raises is raised."""
+    over = asyncio.Event()
+
+    async def again() -> None:
+        while not over.is_set():
+            await work()
+
+    task = asyncio.create_task(again())
+    try:
+        yield
+    finally:
+        over.set()
+        await task
+
+
+async def make(run: Run, trouble: str, rounds: Rounds) -> None:
+    """Let one trouble happen while a worker works, and give it time to do harm."""
+    kind, _, measure = trouble.partition(":")
+    some = run.draw.sample(run.cases, 6)
+    if kind == "queue":
+        await asyncio.sleep(float(measure))
+        run.killed[kind] += 1
+        return
+    async with workers(run):
+        if kind == "stall":
+            async with stalled(url_of(run.folder / "case-file.sqlite3")):
+                await asyncio.sleep(float(measure))
+        elif kind == "freeze":
+            async with frozen(run.temporal):
+                await asyncio.sleep(float(measure))
+        elif kind == "flood":
+            await flood(run.client, some[0], int(measure))
+        elif kind == "terminate":
+            for case_id in some:
+                await terminate(run.client, case_id)
+        elif kind == "reset":
+            for case_id in some:
+                await reset(run.client, case_id, run.draw.random())
+        elif kind == "kill":
+            await asyncio.sleep(float(measure))
+        await asyncio.sleep(run.draw.uniform(0.3, 1.0))
+        run.killed[kind] += 1
+
+
+def planned(run: Run) -> list[str]:
+    """Every kind of trouble; in the full form several times and as long as it was found to hurt."""
+    if not FULL:
+        kinds = ["stall:4", "flood:2", "terminate", "reset", "queue:4", "freeze:2", "kill:1"]
+    else:
+        kinds = ["stall:53", "stall:20", "stall:35", "flood:32", "flood:10", "queue:20", "queue:8", "freeze:15"]
+        kinds += ["terminate", "reset", "kill:1", "kill:2"] * 4
+    run.draw.shuffle(kinds)
+    return kinds
+
+
+async def until_finished(run: Run, rounds: Rounds) -> None:
+    deadline = time.monotonic() + PATIENCE
+    async with workers(run):
+        while True:
+            await rounds.look(many=True)
+            await run.dispatcher.sweep()
+            with run.file.read() as transaction:
+                waiting = transaction.undelivered()
+                views = {case_id: transaction.view(case_id) for case_id in run.cases}
+            jammed = [case_id for case_id, view in views.items() if not finished(view)]
+            if not waiting and not jammed:
+                return
+            assert time.monotonic() < deadline, f"jammed: {waiting}, {[(each, views[each]) for each in jammed]}"
+            await asyncio.sleep(0.3)
+
+
+async def nondeterministic(run: Run) -> list[str]:
+    """The cases whose latest run ever failed to replay."""
+    found = []
+    for case_id in run.cases:
+        with contextlib.suppress(RPCError):
+            async for event in run.client.get_workflow_handle(case_id).fetch_history_events():
+                failed = event.workflow_task_failed_event_attributes
+                if (
+                    event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+                    and failed.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+                ):
+                    found.append(case_id)
+    return found
+
+
+def check(run: Run, booked: Booked) -> str:
+    """Nothing doubled, nothing lost; returns the figures in a line."""
+    taken = acceptances(run.store)
+    doubled = {key: count for key, count in Counter(key for key, _, _ in taken).items() if count > 1}
+    assert not doubled, f"sent twice: {doubled}"
+    with run.file.read() as transaction:
+        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries(case_id)}
+    cases = standing(run)
+    check_provider(taken, deliveries, cases)
+    wrong = {
+        case_id: (case.ledger.balance_minor, booked.surely[case_id], booked.perhaps[case_id])
+        for case_id, (_, case) in cases.items()
+        if not booked.fits(case_id, case.ledger.balance_minor)
+    }
+    assert not wrong, f"acknowledged is not booked: {wrong}"
+    assert set(booked.by_door) == set(DOORS), f"a door was never used: {booked.by_door}"
+    doors = ", ".join(f"{number} by {door}" for door, number in sorted(booked.by_door.items()))
+    return (
+        f"{', '.join(f'{number} {kind}' for kind, number in sorted(run.killed.items()))}; {len(taken)} messages, "
+        f"0 doubled; acknowledged = booked: {doors}; {sum(booked.unanswered.values())} without an answer"
+    )
+
+
+@pytest.mark.chaos
+async def test_whatever_stalls_floods_or_is_ended_what_was_acknowledged_is_booked_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kept_in: str
+) -> None:
+    print(f"seed {SEED}; repeat with MAANWERK_SEED={SEED}")
+    begun = time.monotonic()
+    days_per_second, spread = (0.12, 20) if FULL else (2.5, 10)
+    async with everything(tmp_path, SEED + 1, days_per_second, spread) as run:
+        booked, numbers = Booked(), itertools.count()
+        rounds = Rounds(Repairer(run.dispatcher), patience=timedelta(seconds=2))
+
+        async def pay() -> None:
+            await tell(run, booked, next(numbers))
+            await asyncio.sleep(PAUSE)
+
+        async def mend() -> None:
+            with contextlib.suppress(RPCError, OperationalError):  # It is away; the next round looks again.
+                await rounds.look(many=True)
+                await run.dispatcher.sweep()
+            await asyncio.sleep(0.5)
+
+        await run.dispatcher.sweep()
+        async with meanwhile(pay), meanwhile(pay), meanwhile(mend):
+            for trouble in planned(run):
+                await make(run, trouble, rounds)
+        await until_finished(run, rounds)
+        line = check(run, booked)
+        assert not await nondeterministic(run)
+    with capsys.disabled():
+        print(f"\ntroubles on {kept_in}, seed {SEED}: {line}, {time.monotonic() - begun:.0f} s")
