@@ -47,6 +47,11 @@ class TemporalServer:
                 except (RPCError, RuntimeError):
                     await asyncio.sleep(0.1)
 
+    def send_signal(self, number: int) -> None:
+        """Send the process a signal of the operating system."""
+        assert self._process is not None, "it was never started"
+        self._process.send_signal(number)
+
     async def kill(self) -> None:
         """End it with SIGKILL."""
         if self._process is not None and self._process.returncode is None:
