@@ -53,6 +53,24 @@ async def test_it_decrypts_what_a_case_wrote_for_who_has_the_token(settings: Set
         await httpx.AsyncClient(trust_env=False).get(f"http://{settings.codec}/codec")
 
 
+async def test_half_open_requests_keep_nobody_out_and_take_few_descriptors(settings: Settings) -> None:
+    port = int(str(settings.codec).rpartition(":")[2])
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    async with codec_served(settings), httpx.AsyncClient(base_url=f"http://{settings.codec}", trust_env=False) as at:
+        flood = []
+        for _ in range(200):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST /codec/decode HTTP/1.1\r\nHost: codec\r\nContent-Length: 1000\r\n\r\n{")
+            flood.append((reader, writer))
+        answer = await at.post("/codec/decode", content='{"payloads": []}', headers=headers)
+        assert answer.status_code == 200
+        async with asyncio.timeout(20):
+            closed = await asyncio.gather(*(reader.read() for reader, _ in flood[:136]), return_exceptions=True)
+        assert len(closed) == 136, "no more than 64 stay"
+        for _, writer in flood:
+            writer.close()
+
+
 async def test_without_an_address_there_is_none(settings: Settings) -> None:
     port = int(str(settings.codec).rpartition(":")[2])
     async with codec_served(settings.model_copy(update={"codec": None})):
