@@ -73,10 +73,12 @@ def test_a_case_file_of_before_gets_its_id_with_its_next_migration(url: str, tmp
     migrate(url)
     database = Database(url)
     database.migrate_down("0004")
-    with CaseFile(database).write() as transaction:
-        furnish(transaction)
+    with database.write() as connection:
+        connection.execute(t.creditors.insert(), {"id": "devaart", "body": "{}"})
     database.migrate()
-    assert said(CaseFile(database)).cases == 1
+    assert len(said(CaseFile(database)).id) == 32
+    with database.read() as connection:
+        assert connection.execute(t.creditors.select()).one().id == "devaart"
     database.close()
 
 
