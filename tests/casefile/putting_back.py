@@ -6,6 +6,7 @@ from typing import Any
 
 from casefile.case_file import CaseFile
 from casefile.tables import metadata
+from tests.postgresql import MADE_WITH_THE_TABLES
 
 Content = dict[str, list[dict[str, Any]]]
 
@@ -43,5 +44,5 @@ def of_another_file(content: Content, file_id: str) -> Content:
 
 
 def emptied(content: Content) -> Content:
-    """Nothing but the tables and the id: also a file of 0 bytes, once its tables were made."""
-    return {name: rows if name == "identity" else [] for name, rows in content.items()}
+    """Nothing but the tables and what is made with them: also a file of 0 bytes, once its tables were made."""
+    return {name: rows if name in MADE_WITH_THE_TABLES else [] for name, rows in content.items()}
