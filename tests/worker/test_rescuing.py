@@ -22,8 +22,10 @@ from temporalio.service import RPCError
 
 from tests.conftest import DATABASES
 from tests.worker.repair_office import Office, office, payment
+from tests.worker.secret_office import ring
 from worker.embedded import SERVER_LIMITS, dev_server
-from worker.plugin import data_converter
+from worker.keys import KeyRing
+from worker.plugin import data_converter, maanwerk_plugin
 from worker.repairing import Finding
 from worker.rescuing import Told, told_in
 
@@ -98,6 +100,36 @@ async def test_an_encrypted_history_is_decoded_and_without_the_key_tried_again(c
     assert (repair.undecodable, repair.rescued, repair.mended) == (0, 1, True)
     assert desk.inbox("payment_received") and not desk.inbox("something else")
     desk.file.database.close()
+
+
+async def test_with_the_keys_of_the_deployment_a_history_is_read_and_what_nobody_could_open_counts_as_kept(
+    tmp_path: Path,
+) -> None:
+    async with dev_server(keys=ring("k2", "k1")) as client:
+        desk = office(client, tmp_path)
+        await desk.dispatcher.sweep()
+        address = client.service_client.config.target_host
+        stranger, older = await connected(address, ring("x9")), await connected(address, ring("k1"))
+        await stranger.get_workflow_handle(desk.case_id).signal("payment_received", payment("5.00"))
+        async with desk.worker():
+            await desk.until(lambda: desk.case().quarantined, "what the worker can't open in its quarantine")
+        await older.get_workflow_handle(desk.case_id).signal("payment_received", payment("6.00"))
+        await desk.signal("payment_received", payment("7.00"))
+        await desk.handle.terminate()
+        keyless = office_on(await connected(address, None), desk)
+        repair = await keyless.repairer.repair(desk.case_id)
+        # The input, too, is encrypted. Nothing is taken for what it is not.
+        assert (repair.undecodable, repair.rescued, repair.mended) == (3, 0, False)
+        repair = await desk.repairer.repair(desk.case_id)
+        assert (repair.undecodable, repair.rescued, repair.mended) == (0, 2, True)
+        async with desk.worker():
+            await desk.until_booked("6.00", "7.00")
+        assert len(desk.case().quarantined) == 1
+        desk.file.database.close()
+
+
+async def connected(address: str, keys: KeyRing | None) -> Client:
+    return await Client.connect(address, plugins=[maanwerk_plugin(keys)])
 
 
 def office_on(client: Client, desk: Office) -> Office:
