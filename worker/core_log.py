@@ -1,22 +1,20 @@
 """What the SDK's core says of trouble, as lines of our log: about which case, with a code, and without its texts.
 
 The core knows runs by their ids only, and repeats what an exception said, which may hold anything. So its warnings are
-told with the id of the case and the code of the error; the same line again is told once a minute.
+told with the id of the case and the code of the error.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock
 
 __all__ = ["CoreWarnings", "remember_run"]
 
 _MOST_RUNS = 20_000
-_QUIET_SECONDS = 60.0
 _LONGEST_REASON = 200
 _CODE = re.compile(r"\[(TMPRL\d+)\]")
 _CAUSE = re.compile(r"force_cause: (?:WorkflowTaskFailedCause::)?(\w+)")
@@ -37,22 +35,11 @@ def remember_run(run_id: str, case_id: str) -> None:
 class CoreWarnings(logging.Filter):
     """Makes the core's records short, safe and telling."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        """Tell the time by `seconds`."""
-        super().__init__()
-        self._seconds = seconds
-        self._told: dict[tuple[str, str], float] = {}
-
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record; False for one that was told just before."""
-        fields = getattr(getattr(record, "temporal_log", None), "fields", None)
-        about = fields if isinstance(fields, Mapping) else {}
-        run_id = str(about.get("run_id", ""))
-        now = self._seconds()
-        self._told = {what: at for what, at in self._told.items() if now - at < _QUIET_SECONDS}
-        if (record.msg, run_id) in self._told:
-            return False
-        self._told[str(record.msg), run_id] = now
+        """Rewrite a record of the core; nothing is left out."""
+        about = getattr(getattr(record, "temporal_log", None), "fields", None)
+        if not isinstance(about, Mapping):
+            return True
         record.args = ()
         if "failure" in about:
             codes = _CODE.findall(str(about["failure"])) + _CAUSE.findall(str(about["failure"]))
@@ -61,6 +48,7 @@ class CoreWarnings(logging.Filter):
         elif "error" in about:
             # Of Temporal's service: which call failed, and why.
             record.msg = f"{record.msg} ({str(about['error'])[:_LONGEST_REASON]})"
+        run_id = str(about.get("run_id", ""))
         if run_id:
             record.temporal_workflow = {"workflow_id": _runs.get(run_id), "run_id": run_id}
         return True
