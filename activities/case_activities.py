@@ -28,6 +28,7 @@ from activities.contracts import (
     Turn,
 )
 from activities.file_identity import check_file, seen_in
+from activities.fitting import LINES, fitted
 from activities.hearing import heard, kept, unusable
 from activities.ports import (
     CannotTell,
@@ -62,7 +63,7 @@ R = TypeVar("R")
 Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a kill must do no harm."""
 
-ATTEMPTS_SHOWN = 50
+ATTEMPTS_SHOWN = LINES
 
 MOST_HANDED_BACK = 5
 """How often in a row a step is handed back for what the case was told meanwhile: a flood does not stop it for good."""
@@ -561,8 +562,8 @@ def _waited() -> timedelta:
 
 
 def _told(turn: Turn, *, real_time: bool = False) -> Turn:
-    """The turn as the loop of today follows it."""
+    """The turn as the loop of today follows it, and as large as a history bears."""
     said: dict[str, object] = {"loop": LOOP}
     if real_time:
         said["real_time"] = True
-    return turn.model_copy(update=said)
+    return fitted(turn).model_copy(update=said)

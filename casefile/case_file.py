@@ -19,7 +19,7 @@ from functools import cache
 from threading import Lock
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -575,6 +575,34 @@ class Transaction:
         return tuple(
             self.connection.scalars(select(t.cases.c.id).where(t.cases.c.closed.is_(None)).order_by(t.cases.c.id))
         )
+
+    def late(self, before: datetime, most: int) -> tuple[str, ...]:
+        """Ids of some cases that should have recorded a message, or decided something, before a moment.
+
+        Args:
+            before: Aware.
+            most: How many are wanted; those that are late longest come first.
+        """
+        moment = _text(before)
+        untold = (
+            select(t.inbox.c.case_id, func.min(t.inbox.c.received_at).label("since"))
+            .where(t.inbox.c.recorded_at.is_(None), t.inbox.c.received_at < moment)
+            .group_by(t.inbox.c.case_id)
+        )
+        undecided = select(t.cases.c.id, t.cases.c.next_action_at).where(
+            t.cases.c.closed.is_(None), t.cases.c.next_action_at < moment
+        )
+        rows = [
+            row
+            for query in (untold, undecided)
+            for row in self.connection.execute(query.order_by(text("2")).limit(most))
+        ]
+        return tuple(dict.fromkeys(case_id for case_id, _ in sorted(rows, key=lambda row: row[1])))[:most]
+
+    def closed(self, case_id: str) -> bool | None:
+        """Whether a case is closed; None when there is no such case."""
+        row = self.connection.execute(select(t.cases.c.closed).where(t.cases.c.id == case_id)).first()
+        return None if row is None else row.closed is not None
 
     def find_cases(self, text: str) -> tuple[str, ...]:
         """Ids of the cases that a person means by an id or an invoice number."""

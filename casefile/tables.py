@@ -293,3 +293,16 @@ secrets = Table(
     Column("secret", words(200), nullable=False),
 )
 """Secrets that belong to this case file and were made with it, by name."""
+
+searched_runs = Table(
+    "searched_runs",
+    metadata,
+    Column("run_id", words(64), primary_key=True),
+    Column("case_id", words(400), nullable=False),
+    Column("ended", words(32), nullable=False),
+    Column("searched_at", MOMENT, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("rescued", Integer, nullable=False),
+    Index("ix_searched_runs_case_id", "case_id"),
+)
+"""Runs of Temporal that ended from outside, whose whole histories were searched for messages: never read twice."""

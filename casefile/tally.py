@@ -28,6 +28,7 @@ class Tally:
         overdue: Open cases whose next decision should have been taken more than an hour ago.
         undelivered: Messages in the inbox that no case has recorded yet.
         unstarted: Cases of which Temporal was not told yet.
+        rescued: Messages that were found in the histories of ended runs and put into the inbox, ever.
     """
 
     waiting: Mapping[str, int]
@@ -36,6 +37,7 @@ class Tally:
     overdue: int
     undelivered: int
     unstarted: int
+    rescued: int = 0
 
 
 def tally(file: CaseFile, now: datetime) -> Tally:
@@ -57,6 +59,7 @@ def tally(file: CaseFile, now: datetime) -> Tally:
         _number_of("quarantined", t.quarantine, t.quarantine.c.settled.is_(None)),
         _number_of("undelivered", t.inbox, t.inbox.c.recorded_at.is_(None)),
         _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
+        select(literal("rescued"), literal(""), func.coalesce(func.sum(t.searched_runs.c.rescued), 0)),
     )
     with file.database.read() as connection:
         rows = connection.execute(query).all()

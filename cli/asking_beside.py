@@ -11,11 +11,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from typing import NamedTuple
 
-__all__ = ["PausedCases"]
+__all__ = ["Beside", "Told"]
 
 _SECONDS = 0.5
 """Longest time for finding Temporal, and for each of its answers."""
+_PATIENT_SECONDS = 3.0
+"""Longest time for finding out who has no run, for somebody who asks just that."""
 _AT_MOST_SECONDS = 5.0
 """Longest time that is waited for when everything else is done.
 
@@ -23,29 +27,47 @@ The question ends by itself long before; but on a machine that has much else to 
 """
 
 
-class PausedCases:
-    """Which cases Temporal's own switch holds: asked at once, the answer waited for when it is needed."""
+class Told(NamedTuple):
+    """What Temporal says of many cases.
 
-    def __init__(self) -> None:
-        """Begin to ask."""
+    Attributes:
+        paused: Ids of those that Temporal's own switch holds.
+        trouble: In a few words, by id, of open cases without a living run, or with one whose task fails.
+        unknown: Why there may be more in trouble; empty when there are not.
+    """
+
+    paused: frozenset[str]
+    trouble: Mapping[str, str]
+    unknown: str
+
+
+class Beside:
+    """Which cases Temporal holds, and which it can't go on with: asked at once, waited for when it is needed."""
+
+    def __init__(self, *, patient: bool = False) -> None:
+        """Begin to ask; patient is who asks for just that."""
         # The same modules as here, wherever this process has them from.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__],
+            [sys.executable, "-P", "-m", __name__, str(_PATIENT_SECONDS if patient else _SECONDS)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
         )
 
-    def found(self) -> frozenset[str]:
-        """The ids of the cases; none when nobody can tell in time."""
+    def told(self) -> Told:
+        """What Temporal has said in time: nothing, which cases it holds, or all of it."""
         try:
             said, _ = self._process.communicate(timeout=_AT_MOST_SECONDS)
         except subprocess.TimeoutExpired:
-            self.give_up()
-            return frozenset()
-        return frozenset(json.loads(said)) if self._process.returncode == 0 else frozenset()
+            self._process.kill()
+            said, _ = self._process.communicate()
+        lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
+        paused = frozenset(lines[0]) if lines else frozenset()
+        if len(lines) < 2:
+            return Told(paused, {}, "Temporal does not answer, or not in time")
+        return Told(paused, lines[1]["trouble"], lines[1]["unknown"])
 
     def give_up(self) -> None:
         """Want no answer any more."""
@@ -53,19 +75,40 @@ class PausedCases:
         self._process.communicate()
 
 
-async def _answer() -> None:
-    """Print the ids as a JSON list and end; with 1 when Temporal is not there: who looks at one case is told so."""
+async def _tell(seconds: float) -> None:
+    """Print which cases Temporal holds, and then what it can't go on with: one line each, as soon as it is known."""
     from temporalio.service import RPCError
 
-    from worker.connecting import TemporalUnreachable, connect
+    from cli.environment import read_settings
+    from worker.case_storage import open_database
+    from worker.connecting import connect
     from worker.engine_status import paused_cases
+    from worker.without_run import in_trouble
+
+    client = await connect(keys=None, seconds=_SECONDS)
+    print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
+    database = open_database(read_settings().database, create=False)
+    trouble: dict[str, str] = {}
+    unknown = ""
+    try:
+        async with asyncio.timeout(seconds):
+            await in_trouble(client, database, trouble, seconds=seconds)
+    except (RPCError, TimeoutError):
+        unknown = "Temporal does not list all runs in time"
+    print(json.dumps({"trouble": trouble, "unknown": unknown}), flush=True)
+
+
+async def _answer() -> None:
+    """Print the answers and end; with 1 when Temporal is not there: who looks at one case is told so."""
+    from temporalio.service import RPCError
+
+    from worker.case_storage import NoCaseFile
+    from worker.connecting import TemporalUnreachable
 
     try:
-        found = await paused_cases(await connect(keys=None, seconds=_SECONDS), seconds=_SECONDS)
-    except (TemporalUnreachable, RPCError):
+        await _tell(float(sys.argv[1]))
+    except (TemporalUnreachable, NoCaseFile, RPCError):
         os._exit(1)
-    sys.stdout.write(json.dumps(sorted(found)))
-    sys.stdout.flush()
     # Without laying anything down, such as a thread that still looks up a name: who asked waits for our end.
     os._exit(0)
 

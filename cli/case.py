@@ -236,6 +236,19 @@ def reissue(
     _tell(case, "reissue_notice", {"reason": reason, "step": step}, actor, as_json)
 
 
+@app.command("repair")
+def repair(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Invoice numbers or case ids.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Look at every case, and mend those that need it.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Begin another run also where nothing is found wrong.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Mend cases that have no living run in Temporal, or one whose task fails: what it was told is rescued first."""
+    from cli.case_repair import run
+
+    run(tuple(cases or ()), every=every, anew=anew, as_json=as_json)
+
+
 @quarantine.command("list")
 def list_quarantine(as_json: _Json = False) -> None:
     """Show every message in quarantine, also those for cases that do not exist."""

@@ -27,7 +27,14 @@ def with_engine(report: CaseReport) -> CaseReport:
     if isinstance(answer, str):
         return replace(report, engine=EngineLine("unknown", None, "", "", f"not known: {answer}"))
     line = engine_line(answer, report)
-    why = ("Temporal itself holds the case", *report.why) if answer.paused else report.why
+    missing = answer.state in (EngineState.CLOSED, EngineState.GONE) and report.started and not report.closed
+    why = report.why
+    if answer.paused:
+        why = ("Temporal itself holds the case", *why)
+    elif answer.state is EngineState.JAMMED:
+        why = ("its workflow task fails", *why)
+    elif missing:
+        why = ("it has no living run in Temporal", *why)
     return replace(report, engine=line, why=why)
 
 
@@ -47,14 +54,27 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
             )
         case EngineState.RUNNING:
             says = "running"
+        case EngineState.JAMMED:
+            if status.since is not None:
+                since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
+            says = (
+                f"its task failed {status.times} times since {since} ({status.reason}): roll back a bad deploy, "
+                f"or begin another run: maanwerk case repair {report.number}"
+            )
         case EngineState.CLOSED if report.closed:
             says = "ended"
         case EngineState.CLOSED:
-            says = "ended, though the case is open: the next message, or maanwerk worker --restore, starts it again"
+            says = (
+                f"ended ({status.reason}), though the case is open: a worker mends it within a minute, "
+                f"or at once: maanwerk case repair {report.number}"
+            )
         case EngineState.GONE if report.closed or not report.started:
             says = ""
         case EngineState.GONE:
-            says = "Temporal does not know the case: maanwerk worker --restore starts it again"
+            says = (
+                "Temporal does not know the case: a worker mends it within a minute, "
+                f"or at once: maanwerk case repair {report.number}"
+            )
     return EngineLine(status.state.value, since, status.by, status.reason, says)
 
 
@@ -68,5 +88,7 @@ def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
         return asyncio.run(ask())
     except TemporalUnreachable as problem:
         return str(problem)
+    except TimeoutError:
+        return "Temporal does not answer in time"
     except RPCError as problem:
         return f"Temporal does not answer: {problem.message}"

@@ -7,6 +7,7 @@ Temporal is asked beside the case file.
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from json.encoder import encode_basestring
@@ -18,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.database import Database
 from casefile.listing import Which, held_credits, listed_cases
-from cli.asking_beside import PausedCases
+from cli.asking_beside import Beside, Told
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, print_json, say_unallocated
@@ -30,23 +31,28 @@ __all__ = ["ListRow", "list_rows", "print_list", "print_list_json", "show_list"]
 
 def print_list(which: Which, *, as_json: bool) -> None:
     """Print the cases of a list; ends the command with 1 where there is no case file."""
-    paused = PausedCases()
+    beside = Beside(patient=which.attention)
     try:
-        rows, credits_waiting = _read(which)
+        # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
+        told = beside.told() if which.attention else None
+        rows, credits_waiting = _read(which if told is None else replace(which, attended=tuple(told.trouble)))
+        told = told or beside.told()
     except BaseException:
-        paused.give_up()
+        beside.give_up()
         raise
-    held = paused.found()
-    rows = [row._replace(paused_in_temporal=True) if row.case_id in held else row for row in rows] if held else rows
+    if told.paused or told.trouble:
+        rows = [_with(row, told) for row in rows]
     if as_json:
         print_list_json(rows)
-    else:
-        show_list(rows)
-        say_unallocated(credits_waiting)
+        return
+    show_list(rows)
+    say_unallocated(credits_waiting)
+    if which.attention and told.unknown:
+        console().print(f"Not known whether every open case has a run in Temporal: {told.unknown}.")
 
 
 class ListRow(NamedTuple):
-    """One case in a list, as its last decision left it."""
+    """One case in a list, as its last decision left it; `trouble` is what is wrong with its run in Temporal."""
 
     case_id: str
     number: str
@@ -64,6 +70,15 @@ class ListRow(NamedTuple):
     waiting: bool
     attention: bool
     paused_in_temporal: bool = False
+    trouble: str | None = None
+
+
+def _with(row: ListRow, told: Told) -> ListRow:
+    """The row, with what Temporal says of the case."""
+    trouble = told.trouble.get(row.case_id)
+    return row._replace(
+        paused_in_temporal=row.case_id in told.paused, trouble=trouble, attention=row.attention or trouble is not None
+    )
 
 
 def _read(which: Which) -> tuple[list[ListRow], int]:
@@ -226,8 +241,16 @@ def _cells(rows: Sequence[ListRow]) -> Iterator[tuple[str, ...]]:
     from domain.explain import task_text
 
     @cache
-    def remarks(paused: bool, holds: tuple[str, ...], tasks: tuple[str, ...], quarantined: int, waiting: bool) -> str:
-        said = ["paused in Temporal"] if paused else []
+    def remarks(
+        trouble: str | None,
+        paused: bool,
+        holds: tuple[str, ...],
+        tasks: tuple[str, ...],
+        quarantined: int,
+        waiting: bool,
+    ) -> str:
+        said = [] if trouble is None else [trouble]
+        said += ["paused in Temporal"] if paused else []
         said += [kind.replace("_", " ") for kind in holds]
         said += [f"task: {task_text(kind)}" for kind in tasks]
         said += [f"{quarantined} in quarantine"] if quarantined else []
@@ -237,7 +260,7 @@ def _cells(rows: Sequence[ListRow]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
         coming = "" if row.closed else f"{row.step or ''} {row.next_at or ''}".strip()
-        remarked = remarks(row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
+        remarked = remarks(row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
         yield (row.number, row.debtor, stage, row.open, row.due, coming, remarked)
 
 

@@ -83,9 +83,10 @@ class MessageLine:
 
 @dataclass(frozen=True, slots=True)
 class EngineLine:
-    """What Temporal says of the case: `state` is running, paused, closed, gone or unknown; `says` tells it in words.
+    """What Temporal says of the case: `state` is running, paused, jammed, closed, gone or unknown; `says` in words.
 
-    Of a pause in Temporal also `since` (in the policy's zone), `by` whom, and the `reason`, as far as Temporal knows.
+    Of a pause in Temporal also `since` (in the policy's zone), `by` whom, and the `reason`, as far as Temporal knows;
+    of a task that fails (`jammed`) `since` when and the cause; of an end how it ended.
     """
 
     state: str

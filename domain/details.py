@@ -35,7 +35,10 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
         ("On hold", "; ".join(_hold(hold) for hold in view.holds) or "no"),
         ("Why not now", _why(view)),
         ("To do", "; ".join(_to_do(view)) or "nothing"),
-        ("Quarantine", f"{len(view.quarantined)} to look at" if view.quarantined else "empty"),
+        (
+            "Quarantine",
+            f"{len(view.quarantined) + view.more_quarantined} to look at" if view.quarantined else "empty",
+        ),
         ("Policy", view.policy),
     ]
     if not view.codes_only:

@@ -42,6 +42,7 @@ class CaseView(BaseModel):
         why: Why it is not done now.
         tasks: Kinds of the open tasks.
         quarantined: Ids of messages that nobody has looked at yet.
+        more_quarantined: How many more there are than are named, where a history is to stay small.
         codes_only: Whether what Temporal shows without a key tells codes and days only: no amount, no number, no word
             that a person typed.
         debtor_attribute: The debtor as the search attribute names him: a keyed hash.
@@ -65,6 +66,7 @@ class CaseView(BaseModel):
     why: tuple[Blocker, ...] = ()
     tasks: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
+    more_quarantined: int = 0
     failing: bool = False
     codes_only: bool = False
     debtor_attribute: str | None = None

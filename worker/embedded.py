@@ -10,7 +10,7 @@ import contextlib
 import os
 import socket
 import sysconfig
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +23,22 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from disk.private import UMASK, private_opener
+from domain.messages import MAX_BYTES
 from worker.keys import KeyRing
 from worker.plugin import maanwerk_plugin
 from worker.runtime import sdk_runtime
 from worker.tied_process import ends_with
 from workflows import search_attributes
+
+SERVER_LIMITS: Mapping[str, str] = {
+    # What a case can't keep is refused where it is sent, not found out when it is recorded (256 KiB).
+    "limit.blobSize.error": str(MAX_BYTES),
+    "limit.blobSize.warn": str(MAX_BYTES // 2),
+    # So are updates, whose size Temporal does not look at before the worker repeats them in its answer: one above the
+    # limit would make every task of the run fail. This is for all that are under way at once in a run (240 KiB).
+    "history.maxInFlightUpdatePayloads": str(MAX_BYTES - 16 * 1024),
+}
+"""Dynamic configuration of every Temporal server of ours; `deploy/temporal.yaml` has the same."""
 
 
 class EngineMissing(RuntimeError):
@@ -83,6 +94,7 @@ async def dev_server(
     port: int | None = None,
     ui_port: int | None = None,
     keys: KeyRing | None = None,
+    limits: Mapping[str, str] = SERVER_LIMITS,
 ) -> AsyncIterator[Client]:
     """The Temporal dev server, with a client on it; it is ended with the block.
 
@@ -92,8 +104,9 @@ async def dev_server(
         port: Port of the engine; a free one by default.
         ui_port: Port of the web UI; a free one by default.
         keys: The client encrypts under these.
+        limits: Dynamic configuration of what the server refuses.
     """
-    arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None)
+    arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None, limits)
     address = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
     process = await asyncio.create_subprocess_exec(
         *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, umask=UMASK
@@ -149,7 +162,7 @@ async def tied_dev_server(
     """
     with open(log, "ab", opener=private_opener) as out:
         process = await asyncio.create_subprocess_exec(
-            *_dev_server_arguments(database, port, ui_port, codec),
+            *_dev_server_arguments(database, port, ui_port, codec=codec),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -164,7 +177,14 @@ async def tied_dev_server(
         await _ended(process)
 
 
-def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None, codec: str | None = None) -> list[str]:
+def _dev_server_arguments(
+    database: Path | None,
+    port: int,
+    ui_port: int | None,
+    limits: Mapping[str, str] = SERVER_LIMITS,
+    *,
+    codec: str | None = None,
+) -> list[str]:
     arguments = [
         str(binary("temporal")),
         "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",
@@ -175,6 +195,8 @@ def _dev_server_arguments(database: Path | None, port: int, ui_port: int | None,
         arguments += ["--ui-codec-endpoint", codec]
     if database is not None:
         arguments += ["--db-filename", str(database)]
+    for name, value in limits.items():
+        arguments += ["--dynamic-config-value", f"{name}={value}"]
     for key in search_attributes.ALL:
         arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
     return arguments

@@ -1,4 +1,4 @@
-"""What Temporal itself says of a case: running, paused by Temporal's own switch, closed, or not there.
+"""What Temporal itself says of a case: running, failing, paused by Temporal's own switch, closed, or not there.
 
 Temporal has a pause of its own, an emergency brake beside our `pause` signal. SDK 1.35 has no word for it:
 `describe`, `query` and lists raise `ValueError: 8 is not a valid WorkflowExecutionStatus`. So everybody who wants to
@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import WorkflowExecutionStatus
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.api.workflow.v1 import WorkflowExecutionPauseInfo
-from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, ListWorkflowExecutionsRequest
+from temporalio.api.workflowservice.v1 import ListWorkflowExecutionsRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-__all__ = ["EngineState", "EngineStatus", "engine_status", "paused_cases"]
+from worker.runs import describe, failing, run_of
+
+__all__ = ["EngineState", "EngineStatus", "engine_status", "is_about_the_namespace", "paused_cases"]
 
 _PAGE = 1000
 _PAUSED_CASES = "WorkflowType = 'OverdueInvoice' AND ExecutionStatus = 'Paused'"
@@ -30,6 +31,7 @@ class EngineState(StrEnum):
 
     RUNNING = "running"
     PAUSED = "paused"
+    JAMMED = "jammed"
     CLOSED = "closed"
     GONE = "gone"
 
@@ -39,16 +41,19 @@ class EngineStatus:
     """How the latest run of a case stands in Temporal.
 
     Attributes:
-        state: Whether it runs, is paused by Temporal, has ended, or is not known there (any more).
-        since: Of a pause: when it began, aware.
+        state: Whether it runs, runs but fails at its task again and again, is paused by Temporal, has ended, or is not
+            known there (any more).
+        since: Of a pause, or of failing: when it began, aware.
         by: Of a pause: who pressed the switch; empty when Temporal was not told (its web page without log-in).
-        reason: Of a pause: why; empty when nobody said.
+        reason: Of a pause: why; empty when nobody said. Of failing: Temporal's word for the cause. Of an end: how.
+        times: Of failing: how often.
     """
 
     state: EngineState
     since: datetime | None = None
     by: str = ""
     reason: str = ""
+    times: int = 0
 
     @property
     def paused(self) -> bool:
@@ -67,22 +72,22 @@ async def engine_status(client: Client, case_id: str, *, seconds: float = 2.0) -
     Raises:
         RPCError: Temporal can't tell, or the namespace is not there.
     """
-    request = DescribeWorkflowExecutionRequest(
-        namespace=client.namespace, execution=WorkflowExecution(workflow_id=case_id)
-    )
     try:
-        answer = await client.workflow_service.describe_workflow_execution(request, timeout=timedelta(seconds=seconds))
+        answer = await describe(client, case_id, seconds=seconds)
     except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND or _is_about_the_namespace(error):
+        if error.status is not RPCStatusCode.NOT_FOUND or is_about_the_namespace(error):
             raise
         return EngineStatus(EngineState.GONE)
     match answer.workflow_execution_info.status:
         case WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
             return _paused(answer.workflow_extended_info.pause_info)
         case WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
-            return EngineStatus(EngineState.RUNNING)
+            fails = await failing(client, answer, seconds=seconds)
+            if fails is None:
+                return EngineStatus(EngineState.RUNNING)
+            return EngineStatus(EngineState.JAMMED, fails.since, reason=fails.cause, times=fails.times)
         case _:
-            return EngineStatus(EngineState.CLOSED)
+            return EngineStatus(EngineState.CLOSED, reason=run_of(answer).state.replace("_", " "))
 
 
 async def paused_cases(client: Client, *, seconds: float = 5.0) -> frozenset[str]:
@@ -117,5 +122,6 @@ def _paused(info: WorkflowExecutionPauseInfo) -> EngineStatus:
     return EngineStatus(EngineState.PAUSED, since, info.identity, info.reason)
 
 
-def _is_about_the_namespace(error: RPCError) -> bool:
+def is_about_the_namespace(error: RPCError) -> bool:
+    """Whether it is the namespace that is not there, and not the case."""
     return any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details)

@@ -19,7 +19,7 @@ from typing import TypeVar
 import structlog
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
@@ -30,6 +30,7 @@ from casefile.tally import Tally, tally
 from worker.connection_limits import PAGES, Limits, fitted, with_descriptors
 from worker.http_server import listener_at, served_by
 from worker.one_look import OneLook
+from worker.rounds import Health
 
 __all__ = ["Observed", "endpoints", "metrics_text", "observed_at"]
 
@@ -47,6 +48,7 @@ class Observed:
         file: The case file.
         build_id: Build of this worker; empty without worker versioning.
         working: Whether the worker takes work; not before it runs, and no more once it stops.
+        health: How the cases stand in Temporal, as the worker's last round found; None before its first.
         real_now: The real clock.
         threads: Those that look at the case file.
     """
@@ -55,25 +57,27 @@ class Observed:
     file: CaseFile
     build_id: str = ""
     working: bool = False
+    health: Health | None = None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="maanwerk-pages")
     )
 
 
-def metrics_text(numbers: Tally, build_id: str) -> bytes:
-    """The numbers in Prometheus' text format."""
+def metrics_text(numbers: Tally, build_id: str, health: Health | None = None) -> bytes:
+    """The numbers in Prometheus' text format; those of Temporal's runs only once somebody has looked."""
     registry = CollectorRegistry()
-    registry.register(_Gauges(numbers, build_id))
+    registry.register(_Gauges(numbers, build_id, health))
     return generate_latest(registry)
 
 
 class _Gauges(Collector):
-    def __init__(self, numbers: Tally, build_id: str) -> None:
+    def __init__(self, numbers: Tally, build_id: str, health: Health | None) -> None:
         self._numbers = numbers
         self._build_id = build_id
+        self._health = health
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("maanwerk_cases_waiting", "Open cases by stage.", labels=["stage"])
         for stage, number in sorted(self._numbers.waiting.items()):
             waiting.add_metric([stage], number)
@@ -86,9 +90,25 @@ class _Gauges(Collector):
             ("maanwerk_cases_unstarted", "Cases of which Temporal was not told yet.", self._numbers.unstarted),
         ):
             yield GaugeMetricFamily(name, says, value=number)
+        yield CounterMetricFamily(
+            "maanwerk_messages_rescued",
+            "Messages found in the histories of ended runs and put into the inbox.",
+            value=self._numbers.rescued,
+        )
+        yield from self._of_runs()
         build = GaugeMetricFamily("maanwerk_build_info", "What runs here.", labels=["version", "build_id"])
         build.add_metric([version("maanwerk"), self._build_id], 1)
         yield build
+
+    def _of_runs(self) -> Iterator[Metric]:
+        if self._health is None:
+            return
+        for name, says, number in (
+            ("maanwerk_cases_without_run", "Open cases without a living run.", self._health.without_run),
+            ("maanwerk_cases_jammed", "Living runs whose task fails again and again.", self._health.jammed),
+            ("maanwerk_runs_without_case", "Living runs of no case of the case file.", self._health.without_case),
+        ):
+            yield GaugeMetricFamily(name, says, value=number)
 
 
 def endpoints(observed: Observed) -> FastAPI:
@@ -130,7 +150,7 @@ def endpoints(observed: Observed) -> FastAPI:
         found = await one_numbers()
         if found is None:
             return Response("the case file does not answer\n", 503, media_type="text/plain")
-        return Response(metrics_text(found, observed.build_id), media_type=CONTENT_TYPE_LATEST)
+        return Response(metrics_text(found, observed.build_id, observed.health), media_type=CONTENT_TYPE_LATEST)
 
     return app
 

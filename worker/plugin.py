@@ -19,11 +19,13 @@ from temporalio.worker import (
     Interceptor,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
     WorkflowRunner,
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.contracts import CodesOnly
+from worker.core_log import remember_run
 
 if TYPE_CHECKING:
     from worker.keys import KeyRing
@@ -126,6 +128,12 @@ class EncryptedFailures(PlainRefusals):
 
 class _KeepSurplusPayloads(WorkflowInboundInterceptor):
     """Hands the surplus payloads of a signal to the case: its handler takes one, and more would jam it."""
+
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        """Remember whose run this is: the SDK's core knows only the run when a task of it fails."""
+        info = outbound.info()
+        remember_run(info.run_id, info.workflow_id)
+        super().init(outbound)
 
     async def handle_signal(self, input: HandleSignalInput) -> None:
         """Pass on the first payload; keep the others beside it."""

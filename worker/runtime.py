@@ -17,6 +17,8 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+from worker.core_log import CoreWarnings
+
 _SETTLING_SECONDS = 0.2
 """What the SDK's threads need to lay down a call that has ended: a process that ends within it may abort (1.35)."""
 
@@ -35,18 +37,28 @@ def inner_metrics(metrics: str | None) -> str | None:
 def sdk_runtime(metrics: str | None = None) -> Runtime:
     """The runtime for every client of this process that has the same metrics address.
 
-    Errors of the SDK's core reach the logger `temporalio.core`. On standard output, where the core writes by
-    itself, they would spoil what commands print there. The end of the process waits, once, until the SDK's threads
-    no longer hold anything of Python's.
+    Errors and warnings of the SDK's core reach the logger `temporalio.core`, in the form of `worker.core_log`: a
+    workflow task that fails is one of them. On standard output, where the core writes by itself, they would spoil
+    what commands print there. The end of the process waits, once, until the SDK's threads no longer hold anything of
+    Python's.
 
     Args:
         metrics: `host:port` at which its metrics are to be shown. The SDK itself listens on the loopback interface;
             `worker.sdk_metrics` shows them. None: there are none.
     """
     atexit.register(time.sleep, _SETTLING_SECONDS)
+    logger = logging.getLogger("temporalio.core")
+    logger.filters[:] = [CoreWarnings()]
+    # A command that keeps no log says itself what went wrong: without this, Python would print each line beside it.
+    logger.handlers[:] = [logging.NullHandler()]
     logs = LoggingConfig(
-        filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"),
-        forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(
+            logger=logger,
+            append_target_to_name=False,
+            prepend_target_on_message=False,
+            append_log_fields_to_message=False,
+        ),
     )
     if metrics is None:
         return Runtime(telemetry=TelemetryConfig(logging=logs))

@@ -24,6 +24,8 @@ from worker.gateways import gateways_of
 from worker.observing import Observed, observed_at
 from worker.pacing import paced
 from worker.pairing import Pairing, check_before_beginning
+from worker.repairing import Repairer
+from worker.rounds import Rounds
 from worker.sdk_metrics import sdk_metrics_at
 from worker.settings import Settings
 
@@ -145,7 +147,9 @@ async def serve(
         )
         ready()
         restore = restore or accept
-        sweeping = asyncio.create_task(_sweep_again_and_again(dispatcher, pairing, sweep_seconds, restore=restore))
+        sweeping = asyncio.create_task(
+            _sweep_again_and_again(dispatcher, pairing, observed, sweep_seconds, restore=restore)
+        )
         watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -182,9 +186,20 @@ def _footing(settings: Settings, file: CaseFile, places: Sequence[Path]) -> Foot
     return Footing((*places, *own, settings.outbox, settings.outbox / "index.sqlite3"))
 
 
-async def _sweep_again_and_again(dispatcher: Dispatcher, pairing: Pairing, seconds: float, *, restore: bool) -> None:
+async def _sweep_again_and_again(
+    dispatcher: Dispatcher, pairing: Pairing, observed: Observed, seconds: float, *, restore: bool
+) -> None:
     log = structlog.get_logger("maanwerk.worker")
+    rounds = Rounds(Repairer(dispatcher))
     while True:
+        try:
+            # What an ended run was told is in the inbox before another one begins.
+            await rounds.look(many=restore)
+        except RPCError as problem:
+            log.warning("round_failed", reason=problem.message)
+        except OperationalError as problem:
+            log.warning("round_failed", reason=str(problem.orig))
+        observed.health = rounds.health
         try:
             if restore:
                 log.info("restored", open_cases=await dispatcher.restore())

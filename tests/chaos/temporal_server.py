@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from worker.embedded import binary, free_port
+from worker.embedded import SERVER_LIMITS, binary, free_port
 from worker.plugin import maanwerk_plugin
 from workflows import search_attributes
 
@@ -21,10 +22,12 @@ class TemporalServer:
     Attributes:
         state: File that keeps its state.
         port: Its port, the same after each start.
+        limits: What it refuses; another limit lets a flood of large messages pass.
     """
 
     state: Path
     port: int = field(default_factory=free_port)
+    limits: Mapping[str, str] = field(default_factory=lambda: SERVER_LIMITS)
     _process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> Client:
@@ -33,6 +36,7 @@ class TemporalServer:
         self._process = await asyncio.create_subprocess_exec(
             str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port),
             "--headless", "--log-level", "error", "--db-filename", str(self.state),
+            *(word for name, value in self.limits.items() for word in ("--dynamic-config-value", f"{name}={value}")),
             *(word for attribute in attributes for word in ("--search-attribute", attribute)),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.listing import Which
-from cli.asking_beside import PausedCases
+from cli.asking_beside import Beside
 from cli.case_list import ListRow, list_rows, print_list_json, show_list
 from cli.output import console, new_table, print_json
 from domain import facts as f
@@ -296,14 +296,14 @@ def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
     maanwerk: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The list comes all the same, and nothing is left of the question."""
-    made: list[PausedCases] = []
+    made: list[Beside] = []
 
-    class Kept(PausedCases):
-        def __init__(self) -> None:
-            super().__init__()
+    class Kept(Beside):
+        def __init__(self, *, patient: bool = False) -> None:
+            super().__init__(patient=patient)
             made.append(self)
 
-    monkeypatch.setattr("cli.case_list.PausedCases", Kept)
+    monkeypatch.setattr("cli.case_list.Beside", Kept)
     monkeypatch.setattr("cli.asking_beside._AT_MOST_SECONDS", 0.0)
     ran = maanwerk("case", "list", "--json")
     assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])

@@ -230,7 +230,7 @@ async def test_a_case_that_runs_or_has_ended_or_never_was_is_told_apart(
     await client.get_workflow_handle(desk.case_id).terminate()
     assert (await engine_status(client, desk.case_id)).state is EngineState.CLOSED
     text = " ".join((await maanwerk("case", "show", desk.case_id)).out.split())
-    assert "ended, though the case is open" in text
+    assert "ended (terminated), though the case is open" in text
 
 
 async def test_a_namespace_that_is_not_there_is_no_case_that_is_gone(client: Client) -> None:

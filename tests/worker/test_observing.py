@@ -41,6 +41,7 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         "maanwerk_decisions_overdue 4.0",
         "maanwerk_inbox_undelivered 5.0",
         "maanwerk_cases_unstarted 6.0",
+        "maanwerk_messages_rescued_total 0.0",
     ]
     assert 'build_id="b7"' in lines[-1]
 

@@ -1,0 +1,178 @@
+"""Messages found in the history of a run that ended from outside: put into the inbox unless they are there.
+
+Which runs were searched is kept, so that none is read twice, and so that everybody can see what was rescued.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+
+from casefile import tables as t
+from casefile.case_file import Transaction
+
+__all__ = ["Heard", "SearchedRun", "in_inbox", "rescue", "searched", "searched_runs_of", "was_searched"]
+
+_BEFORE = re.compile(r"[0-9a-f]{32}|[0-9a-f-]{36}:[0-9]+")
+"""Ids that a run gave to messages before these could be computed from its history: nobody can find them again."""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as a history has it.
+
+    Attributes:
+        id: Id under which the run itself keeps it in the inbox.
+        anonymous: Whether it brought no id of its own: then `id` says the how manieth of its kind it is.
+        name: Name of the signal or update.
+        raw: Its payload's bytes; None when it had none.
+        problem: Set when it can't be used whatever it says.
+    """
+
+    id: str
+    anonymous: bool
+    name: str
+    raw: bytes | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedRun:
+    """A run whose whole history was searched.
+
+    Attributes:
+        run_id: Its id.
+        ended: How it ended: terminated, failed, timed_out, canceled, completed, or jammed: it was ended by a repair.
+        searched_at: When, aware.
+        found: Messages in its history.
+        rescued: Those of them that were not in the inbox.
+    """
+
+    run_id: str
+    ended: str
+    searched_at: datetime
+    found: int
+    rescued: int
+
+
+def rescue(transaction: Transaction, case_id: str, heard: Sequence[Heard], since: datetime, at: datetime) -> int:
+    """Put messages into the inbox that are not there, in their order.
+
+    What a run recorded before its messages had ids that a history tells is known by its content: as many equal
+    messages as the run recorded are left out.
+
+    Args:
+        transaction: Holds the lock of the case.
+        case_id: The case; where there is none of this id, the messages go into quarantine.
+        heard: All messages of one run, in order of arrival.
+        since: When the run began, in the time of the case.
+        at: The moment of the case.
+
+    Returns:
+        How many were new.
+    """
+    known = _known(transaction, case_id, [each.id for each in heard])
+    missing = [each for each in heard if each.id not in known]
+    if not missing:
+        return 0
+    missing = _without(missing, _recorded_before(transaction, case_id, since, known))
+    new = sum(transaction.accept(case_id, each.id, each.name, each.raw, at, problem=each.problem) for each in missing)
+    if new and transaction.debtor_of(case_id) is None:
+        _quarantine(transaction, case_id, at)
+    return new
+
+
+def _known(transaction: Transaction, case_id: str, ids: Sequence[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        query = select(t.inbox.c.id).where(t.inbox.c.case_id == case_id, t.inbox.c.id.in_(some))
+        found.update(transaction.connection.scalars(query))
+    return frozenset(found)
+
+
+def _recorded_before(
+    transaction: Transaction, case_id: str, since: datetime, known: frozenset[str]
+) -> Counter[tuple[str, bytes | None]]:
+    """How often each content is in the inbox under an id that can't be found again, since the run began."""
+    rows = transaction.connection.execute(
+        select(t.inbox.c.id, t.inbox.c.name, t.inbox.c.body).where(
+            t.inbox.c.case_id == case_id, t.inbox.c.received_at >= _text(since)
+        )
+    )
+    return Counter((row.name, row.body) for row in rows if _BEFORE.fullmatch(row.id) and row.id not in known)
+
+
+def _without(missing: Sequence[Heard], before: Counter[tuple[str, bytes | None]]) -> list[Heard]:
+    """Leave out the first of those that the run recorded under another id."""
+    left = Counter(before)
+    kept: list[Heard] = []
+    for each in missing:
+        kind = (each.name, each.raw)
+        if each.anonymous and left[kind] > 0:
+            left[kind] -= 1
+        else:
+            kept.append(each)
+    return kept
+
+
+def _quarantine(transaction: Transaction, case_id: str, at: datetime) -> None:
+    """Nobody records the messages of a case that does not exist: a person sees them in the quarantine."""
+    problem = f"there is no case {case_id}"
+    for row in transaction.waiting(case_id):
+        transaction.quarantine(case_id, f"quarantine:{row.id}", row.name, row.raw, problem, at)
+        transaction.recorded(row.seq, at, problem)
+
+
+def searched(transaction: Transaction, case_id: str, run: SearchedRun) -> None:
+    """Keep that the whole history of an ended run was searched."""
+    if was_searched(transaction, (run.run_id,)):
+        return
+    transaction.connection.execute(
+        insert(t.searched_runs).values(
+            run_id=run.run_id,
+            case_id=case_id,
+            ended=run.ended,
+            searched_at=_text(run.searched_at),
+            found=run.found,
+            rescued=run.rescued,
+        )
+    )
+
+
+def in_inbox(transaction: Transaction, case_id: str, ids: Sequence[str]) -> frozenset[str]:
+    """Those of the ids under which the inbox of a case keeps a message."""
+    return _known(transaction, case_id, ids)
+
+
+def was_searched(transaction: Transaction, run_ids: Collection[str]) -> frozenset[str]:
+    """Those of the runs whose histories were searched."""
+    ids, found = list(run_ids), set[str]()
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        found.update(
+            transaction.connection.scalars(select(t.searched_runs.c.run_id).where(t.searched_runs.c.run_id.in_(some)))
+        )
+    return frozenset(found)
+
+
+def searched_runs_of(transaction: Transaction, case_id: str) -> tuple[SearchedRun, ...]:
+    """The runs of a case whose histories were searched, the first searched first."""
+    table = t.searched_runs
+    rows = transaction.connection.execute(
+        select(table).where(table.c.case_id == case_id).order_by(table.c.searched_at, table.c.run_id)
+    )
+    return tuple(
+        SearchedRun(row.run_id, row.ended, datetime.fromisoformat(row.searched_at), row.found, row.rescued)
+        for row in rows
+    )
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
