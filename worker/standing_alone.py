@@ -20,6 +20,7 @@ from pathlib import Path
 
 from disk.private import close_database, make_folder, private_opener
 from worker.case_storage import NoCaseFile
+from worker.choosing_ports import choosing_ports
 from worker.connecting import TemporalUnreachable
 from worker.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
 from worker.footing import PlaceGone
@@ -97,11 +98,16 @@ async def stand_alone(
         AddressTaken: the worker's pages or the webhooks can't be served.
     """
     with _alone(folder) as lock:
-        port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
-        http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
-        webhooks = settings.webhooks
-        if webhooks is None and settings.sendgrid_webhook_key:
-            webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
+        chosen = await choosing_ports()
+        try:
+            port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
+            http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
+            webhooks = settings.webhooks
+            if webhooks is None and settings.sendgrid_webhook_key:
+                webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
+        except CannotStand:
+            chosen()
+            raise
         places = Places(
             f"{_LOCAL}:{port}",
             f"http://localhost:{ui_port}",
@@ -114,6 +120,11 @@ async def stand_alone(
         # Without the engine's own state the case file is enough: every open case is started again.
         restore = not database.exists()
         engine_log = folder / ENGINE_LOG
+
+        def all_listen() -> None:
+            chosen()
+            ready(places)
+
         try:
             async with tied_dev_server(
                 database=database,
@@ -136,7 +147,7 @@ async def stand_alone(
                     restore=restore,
                     accept=accept,
                     places=(folder, database, folder / LOCK),
-                    ready=lambda: ready(places),
+                    ready=all_listen,
                     gone=gone,
                 )
                 await _until_the_engine_ends(engine, serving, stop)
@@ -144,6 +155,8 @@ async def stand_alone(
                     raise CannotStand(f"the embedded Temporal has ended; see {engine_log}, then start again")
         except EngineMissing as problem:
             raise CannotStand(f"{problem}; see {engine_log}") from None
+        finally:
+            chosen()
 
 
 async def _until_the_engine_ends(engine: Engine, serving: Coroutine[None, None, None], stop: asyncio.Event) -> None:
