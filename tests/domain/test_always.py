@@ -145,9 +145,11 @@ def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hol
     ladder: Policy, drawn: list[Any]
 ) -> None:
     life = lived(ladder, drawn).live("2027-06-30")
-    places = [ladder.positions[taken.step] for taken in life.case.taken]
+    # A letter that is void is given again, also when the ladder has gone on meanwhile.
+    again = {(taken.step, taken.issue + 1) for taken in life.case.taken if taken.void}
+    places = [ladder.positions[t.step] for t in life.case.taken if (t.step, t.issue) not in again]
     assert places == sorted(places)
-    assert len({(taken.step, taken.issue) for taken in life.case.taken}) == len(places)
+    assert len({(taken.step, taken.issue) for taken in life.case.taken}) == len(life.case.taken)
     for taken in life.case.taken:
         assert not any(hold.covers(taken.on) for hold in life.case.holds)
         gate = (ladder.step(taken.step) or ladder.steps[0]).when.term_expired
