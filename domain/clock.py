@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
+"""Beyond these no moment can be reckoned with, in whatever zone."""
 
 
 class Clock(BaseModel):
@@ -23,10 +27,15 @@ class Clock(BaseModel):
     since: AwareDatetime | None = None
 
     def now(self, real: datetime) -> datetime:
-        """The moment of the case at a real moment."""
-        if self.since is None or self.rate == 1.0:
-            return real + timedelta(seconds=self.offset)
-        return self.since + timedelta(seconds=self.offset) + (real - self.since) * self.rate
+        """The moment of the case at a real moment; no clock, whoever set it, leads beyond what can be reckoned with."""
+        try:
+            if self.since is None or self.rate == 1.0:
+                moment = real + timedelta(seconds=self.offset)
+            else:
+                moment = self.since + timedelta(seconds=self.offset) + (real - self.since) * self.rate
+        except (OverflowError, ValueError):
+            return _FIRST if self.offset < 0 else _LAST
+        return min(max(moment, _FIRST), _LAST)
 
     def real_wait(self, virtual: timedelta) -> timedelta:
         """How long to wait in real time for so much time of the case."""

@@ -35,7 +35,7 @@ from tests.chaos.test_kills import (
     standing,
     workers,
 )
-from tests.chaos.troubles import flood, frozen, reset, stalled, terminate
+from tests.chaos.troubles import flood, frozen, reset, stalled, stopped_database, terminate
 from worker.repairing import Repairer
 from worker.rounds import Rounds
 
@@ -131,6 +131,9 @@ async def make(run: Run, trouble: str, rounds: Rounds) -> None:
         elif kind == "freeze":
             async with frozen(run.temporal):
                 await asyncio.sleep(float(measure))
+        elif kind == "database":
+            with stopped_database(url_of(run.folder / "case-file.sqlite3")):
+                await asyncio.sleep(float(measure))
         elif kind == "flood":
             await flood(run.client, some[0], int(measure))
         elif kind == "terminate":
@@ -145,13 +148,15 @@ async def make(run: Run, trouble: str, rounds: Rounds) -> None:
         run.killed[kind] += 1
 
 
-def planned(run: Run) -> list[str]:
+def planned(run: Run, kept_in: str) -> list[str]:
     """Every kind of trouble; in the full form several times and as long as it was found to hurt."""
     if not FULL:
         kinds = ["stall:4", "flood:2", "terminate", "reset", "queue:4", "freeze:2", "kill:1"]
     else:
         kinds = ["stall:53", "stall:20", "stall:35", "flood:32", "flood:10", "queue:20", "queue:8", "freeze:15"]
         kinds += ["terminate", "reset", "kill:1", "kill:2"] * 4
+        # In the small form other tests use the same server.
+        kinds += ["database:25", "database:40"] if kept_in == "postgresql" else []
     run.draw.shuffle(kinds)
     return kinds
 
@@ -235,7 +240,7 @@ async def test_whatever_stalls_floods_or_is_ended_what_was_acknowledged_is_booke
         async with contextlib.AsyncExitStack() as all_the_time:
             for each in (*(paying(door) for door in DOORS), mend):
                 await all_the_time.enter_async_context(meanwhile(each))
-            for trouble in planned(run):
+            for trouble in planned(run, kept_in):
                 await make(run, trouble, rounds)
         await until_finished(run, rounds)
         line = check(run, booked)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from temporalio.api.common.v1 import Payload, WorkflowExecution
@@ -56,6 +58,26 @@ async def stalled(url: str) -> AsyncIterator[None]:
     finally:
         enough.set()
         await holding
+
+
+@contextmanager
+def stopped_database(url: str) -> Iterator[None]:
+    """PostgreSQL stands still as long as the block runs, with all its processes: nobody else may be using it."""
+    database = Database(url)
+    with database.engine.connect() as connection:
+        folder = str(connection.exec_driver_sql("SHOW data_directory").scalar())
+    database.close()
+    main = int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
+    # The first to stop is the one that makes the others.
+    os.kill(main, signal.SIGSTOP)
+    others = [int(each) for each in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+    try:
+        for each in others:
+            os.kill(each, signal.SIGSTOP)
+        yield
+    finally:
+        for each in (*others, main):
+            os.kill(each, signal.SIGCONT)
 
 
 @asynccontextmanager
