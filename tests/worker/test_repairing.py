@@ -200,7 +200,7 @@ async def test_a_jammed_case_that_is_not_to_be_ended_yet_keeps_its_run_and_what_
     assert await desk.run_id() == run
     async with desk.worker():  # A roll back.
         await desk.until_booked("7.00")
-        assert await _is(desk, Finding.WELL)
+        await desk.until(lambda: _is(desk, Finding.WELL), "a run in which nothing is found wrong")
 
 
 async def test_a_case_whose_worker_is_away_is_not_jammed(desk: Office) -> None:
