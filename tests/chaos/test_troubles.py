@@ -22,6 +22,8 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError, Workflow
 from temporalio.service import RPCError
 
 from casefile.database import is_database_failure
+from domain.case import Case
+from domain.ledger import EntryKind
 from tests.casefile.builders import url_of
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.test_kills import (
@@ -46,20 +48,31 @@ PAUSE = 0.15 if FULL else 0.08
 
 @dataclass
 class Booked:
-    """What was acknowledged to its sender, and what may have been taken though no answer came, in cents a case."""
+    """What was acknowledged to its sender, and what may have been taken though no answer came: door, id, cents."""
 
-    surely: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    perhaps: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    surely: dict[str, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
+    perhaps: dict[str, list[tuple[str, str, int]]] = field(default_factory=lambda: defaultdict(list))
     by_door: Counter[str] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
 
     def fits(self, case_id: str, balance: int) -> bool:
         """Whether a balance is the principal less all that is sure, and some of what is not."""
-        missing = 100_000 - sum(self.surely[case_id]) - balance
+        missing = 100_000 - sum(cents for _, _, cents in self.surely[case_id]) - balance
         sums = {0}
-        for amount in self.perhaps[case_id]:
-            sums |= {known + amount for known in sums}
+        for _, _, cents in self.perhaps[case_id]:
+            sums |= {known + cents for known in sums}
         return missing in sums
+
+    def told(self, case_id: str, case: Case) -> str:
+        """What of a case is in doubt, by door: for whoever has to find out why."""
+        own = [f"{door} {name}" for door, name, _ in self.surely[case_id] if name and case.ledger.entry(name) is None]
+        without = Counter((door, cents) for door, name, cents in self.surely[case_id] if not name)
+        entries = Counter(
+            ("update" if entry.kind is EntryKind.WRITE_OFF else "signal without id", -entry.amount.minor)
+            for entry in case.ledger.entries
+            if entry.lowers and entry.id[:1] not in "is"
+        )
+        return f"not there: {own}; told {dict(without)}, there {dict(entries)}; perhaps {self.perhaps[case_id]}"
 
 
 async def tell(run: Run, booked: Booked, door: str, number: int) -> None:
@@ -68,6 +81,7 @@ async def tell(run: Run, booked: Booked, door: str, number: int) -> None:
     # Equal amounts without an id are told on purpose: they are two payments.
     cents = run.draw.choice((100, 100, 250, 399))
     amount = f"{cents // 100}.{cents % 100:02}"
+    name = {"inbox": f"i{number}", "signal": f"s{number}"}.get(door, "")
     handle = run.client.get_workflow_handle(case_id)
     ways: dict[str, Callable[[], Awaitable[object]]] = {
         "inbox": lambda: run.dispatcher.tell(
@@ -88,14 +102,14 @@ async def tell(run: Run, booked: Booked, door: str, number: int) -> None:
     except RPCError as error:
         if "not found" in error.message or "completed" in error.message:
             return  # There is no run to tell: nothing was taken, and the sender knows.
-        booked.perhaps[case_id].append(cents)
+        booked.perhaps[case_id].append((door, name, cents))
         booked.unanswered[door] += 1
     except (OperationalError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
         assert not isinstance(error, OperationalError) or is_database_failure(error)
-        booked.perhaps[case_id].append(cents)
+        booked.perhaps[case_id].append((door, name, cents))
         booked.unanswered[door] += 1
     else:
-        booked.surely[case_id].append(cents)
+        booked.surely[case_id].append((door, name, cents))
         booked.by_door[door] += 1
 
 
@@ -199,7 +213,7 @@ def check(run: Run, booked: Booked) -> str:
     cases = standing(run)
     check_provider(taken, deliveries, cases)
     wrong = {
-        case_id: (case.ledger.balance_minor, booked.surely[case_id], booked.perhaps[case_id])
+        case_id: booked.told(case_id, case)
         for case_id, (_, case) in cases.items()
         if not booked.fits(case_id, case.ledger.balance_minor)
     }
