@@ -123,9 +123,10 @@ class Rounds:
         case_ids = list(dict.fromkeys(run.case_id for run in runs if run.run_id not in done))
         now = [case_id for case_id in case_ids if self._not_before.get(case_id, begun) <= begun][:_MOST_REPAIRS]
         repairs = await self._repair(now, lambda case_id: self.repairer.repair(case_id, end_jammed=False))
-        mended = {repair.case_id for repair in repairs if repair.mended}
-        self._not_before.update({case_id: begun + _TRIED_AGAIN for case_id in now if case_id not in mended})
-        if len(now) == len(case_ids) and len(repairs) == len(now) and all(repair.mended for repair in repairs):
+        # Only what could not be read is left for a while: a case that is jammed besides may end a run again at once.
+        read = {repair.case_id for repair in repairs if not (repair.unread or repair.undecodable)}
+        self._not_before.update({case_id: begun + _TRIED_AGAIN for case_id in now if case_id not in read})
+        if len(now) == len(case_ids) and len(read) == len(now):
             self._ended_since = begun - _OVERLAP
         return repairs
 
