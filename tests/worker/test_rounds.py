@@ -93,6 +93,26 @@ async def test_a_round_rescues_what_a_run_was_told_that_ended_before_the_next_wa
         await desk.until_booked("7.00")
 
 
+async def test_a_case_that_is_jammed_besides_is_searched_again_in_the_next_round(desk: Office) -> None:
+    """As it was found: the second run that ended was left unread, for the case was not mended by the round before."""
+    looking = desk.rounds()
+
+    async def jammed() -> bool:
+        return (await desk.repairer.standing(desk.case_id)).finding is Finding.JAMMED
+
+    for ended, amount in enumerate(("7.00", "9.00"), 1):
+        await desk.signal("payment_received", payment(amount))
+        await desk.handle.terminate()
+        await desk.dispatcher.nudge(desk.case_id)
+        await desk.listed("ExecutionStatus = 'Terminated'", ended)
+        async with desk.broken_worker(Raises):
+            await desk.until(jammed, "the failing task")
+            (repair,) = await looking.look()
+        assert (repair.finding, repair.rescued) == (Finding.JAMMED, 1)
+    async with desk.worker():
+        await desk.until_booked("7.00", "9.00")
+
+
 async def test_a_jammed_run_is_told_at_once_and_ended_only_after_a_while(desk: Office, log: io.StringIO) -> None:
     looking = desk.rounds()
     await desk.signal("payment_received", payment("7.00"))
