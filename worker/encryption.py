@@ -21,7 +21,7 @@ from temporalio.converter import PayloadCodec
 
 from domain.details import CODES_HEAD
 from worker.keys import KeyRing
-from worker.plugin import ENCRYPTED, KEY_ID, PLAIN
+from worker.payload_marks import ENCRYPTED, KEY_ID, PLAIN
 
 __all__ = ["PayloadEncryption"]
 

@@ -26,6 +26,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.contracts import CodesOnly
 from worker.core_log import remember_run
+from worker.payload_marks import ENCRYPTED, KEY_ID, PLAIN
 
 if TYPE_CHECKING:
     from worker.keys import KeyRing
@@ -36,16 +37,6 @@ PASSED_THROUGH = ("domain", "activities", "workflows")
 The workflow's own module too: loading it anew for each case is a third of what a cached case costs. What the sandbox
 then no longer notices in it (the clock, randomness), the linter forbids there.
 """
-
-
-ENCRYPTED = b"binary/encrypted"
-"""The encoding of an encrypted payload; Temporal's own tools know it by this name."""
-
-KEY_ID = "encryption-key-id"
-"""Metadata of an encrypted payload that names its key."""
-
-PLAIN = "maanwerk-plain"
-"""Metadata of a payload that holds codes and days only and stays readable; it does not leave this process."""
 
 
 class CannotDecrypt(RuntimeError):
