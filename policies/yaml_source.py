@@ -34,6 +34,9 @@ _MAX_ERRORS: Final = 500
 _LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 # What YAML 1.1 does not allow in a file, and lone surrogates, which no file can hold.
+_LINE_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1, by which the parser counts."""
+
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -286,7 +289,8 @@ def _place(mark: Any) -> Position:
 
 def _end(text: str) -> Position:
     """Return the place right after a text that starts a file."""
-    return Position(text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
+    lines = _LINE_BREAK.split(text)
+    return Position(len(lines), len(lines[-1]) + 1)
 
 
 def _key(loc: Loc) -> str:
@@ -337,7 +341,7 @@ def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Proble
             return Problem(name, *place, "", message)
     message = next((plain for part, plain in _PLAIN_WORDS if part in said), f"is not YAML: {said}")
     if "cannot start any token" in said:
-        here = text.split("\n")[place.line - 1][place.column - 1 : place.column]
+        here = _LINE_BREAK.split(text)[place.line - 1][place.column - 1 : place.column]
         message = f"a text cannot start with {here!r}; put it in quotes"
         if here == "\t":
             message = "a tab cannot be used for indentation; use spaces"

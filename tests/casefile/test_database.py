@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, InternalError, OperationalError, SQLAlchemyError
 
+from casefile import database as database_module
 from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
@@ -179,11 +180,12 @@ def test_on_postgresql_too_whatever_is_set_for_the_role(url: str, only_postgresq
     database.close()
 
 
-def test_a_writer_locks_before_it_reads(tmp_path: Path, kept_in: str) -> None:
+def test_a_writer_locks_before_it_reads(tmp_path: Path, kept_in: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.01)
     database = opened(tmp_path / "f.sqlite3").database
     other = opened(tmp_path / "f.sqlite3").database
-    hurry = "SET lock_timeout = '1ms'" if kept_in == "postgresql" else "PRAGMA busy_timeout=0"
-    event.listen(other.engine, "connect", lambda connection, _: connection.execute(hurry))
+    if kept_in == "postgresql":
+        event.listen(other.engine, "connect", lambda connection, _: connection.execute("SET lock_timeout = '1ms'"))
     with database.write() as connection:
         connection.exec_driver_sql("SELECT 1")
         with pytest.raises(OperationalError, match="lock"), other.write():

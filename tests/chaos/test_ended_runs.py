@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.service import RPCError
 
@@ -122,6 +123,7 @@ def booked(desk: Office) -> Counter[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.chaos
 async def test_what_was_acknowledged_is_booked_once_however_runs_end(tmp_path: Path, kept_in: str) -> None:
     draw, said = random.Random(SEED), Said()
     async with dev_server() as client:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
@@ -383,6 +383,14 @@ def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path) -> None:
         load_yaml_file(path)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_place_is_told_by_every_line_break_that_yaml_knows(end: str) -> None:
+    with pytest.raises(SourceError, match="a text cannot start with '@'") as caught:
+        load_yaml(f"a: b{end}c: @d", "p.yaml")
+    assert [(problem.line, problem.column) for problem in caught.value.problems] == [(2, 4)]
+
+
+@example("\x85@")
 @given(st.text(max_size=60))
 def test_any_text_at_all_is_read_or_refused_with_a_place(text: str) -> None:
     try:
