@@ -165,7 +165,7 @@ async def make(run: Run, trouble: str, rounds: Rounds) -> None:
 def planned(run: Run, kept_in: str) -> list[str]:
     """Every kind of trouble; in the full form several times and as long as it was found to hurt."""
     if not FULL:
-        kinds = ["stall:4", "flood:2", "terminate", "reset", "queue:4", "freeze:2", "kill:1"]
+        kinds = ["stall:3", "flood:2", "terminate", "reset", "queue:3.5", "freeze:2", "kill:1"]
     else:
         kinds = ["stall:53", "stall:20", "stall:35", "flood:32", "flood:10", "queue:20", "queue:8", "freeze:15"]
         kinds += ["terminate", "reset", "kill:1", "kill:2"] * 4
@@ -232,7 +232,7 @@ async def test_whatever_stalls_floods_or_is_ended_what_was_acknowledged_is_booke
 ) -> None:
     print(f"seed {SEED}; repeat with MAANWERK_SEED={SEED}")
     begun = time.monotonic()
-    days_per_second, spread = (0.12, 20) if FULL else (2.5, 10)
+    days_per_second, spread = (0.12, 20) if FULL else (4.0, 10)
     async with everything(tmp_path, SEED + 1, days_per_second, spread) as run:
         booked, numbers = Booked(), itertools.count()
         rounds = Rounds(Repairer(run.dispatcher), patience=timedelta(seconds=2))

@@ -10,8 +10,8 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,11 +71,19 @@ class StallingFile(CaseFile):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._holds: deque[Hold] = deque()
+        self.made: list[Hold] = []
+
+    def release_all(self) -> None:
+        """Keep nobody waiting any more, whatever went wrong."""
+        for hold in self.made:
+            hold.release()
+        self._holds.clear()
 
     def hold_next(self, *, fails: bool = False) -> Hold:
         """Keep one more writer waiting: the next one that is not kept yet."""
         hold = Hold(fails=fails)
         self._holds.append(hold)
+        self.made.append(hold)
         return hold
 
     @contextmanager
@@ -157,7 +165,14 @@ class Stall:
 
     async def tasks(self, more: int) -> None:
         """Wait for so many more workflow tasks: those of a long decision only say that it is still under way."""
+        async with self.task_after(more):
+            pass
+
+    @asynccontextmanager
+    async def task_after(self, more: int = 1) -> AsyncIterator[None]:
+        """Wait for so many more workflow tasks, counted from before what is done in the block."""
         before = sum(event.event_type == COMPLETED for event in await self.events())
+        yield
 
         async def enough() -> bool:
             return bool(sum(event.event_type == COMPLETED for event in await self.events()) >= before + more)
@@ -182,7 +197,8 @@ async def step_fails_and_the_decision_stalls(stall: Stall) -> None:
     await stall.first_decision()
     step, record = stall.file.hold_next(fails=True), stall.file.hold_next()
     await stall.until(step.reached.is_set, "the step")
-    await asyncio.gather(stall.tasks(1), stall.handle.signal("nudge"))
+    async with stall.task_after():
+        await stall.handle.signal("nudge")
     step.release()
     await stall.until(record.reached.is_set, "the record of the failure")
     await stall.tasks(4)
@@ -211,7 +227,8 @@ async def step_fails_twice_and_is_told(stall: Stall) -> None:
     for number in (1, 2):
         step, record = stall.file.hold_next(fails=True), stall.file.hold_next()
         await stall.until(step.reached.is_set, "the step")
-        await asyncio.gather(stall.tasks(1), stall.told("payment_received", {"id": f"p{number}", "amount": "100.00"}))
+        async with stall.task_after():
+            await stall.told("payment_received", {"id": f"p{number}", "amount": "100.00"})
         step.release()
         await stall.until(record.reached.is_set, "the record of the failure")
         await stall.tasks(2)
@@ -242,12 +259,14 @@ async def a_run_ends_while_it_stalls(stall: Stall) -> None:
     await stall.first_decision()
     step, record = stall.file.hold_next(), stall.file.hold_next()
     await stall.until(step.reached.is_set, "the step")
-    await asyncio.gather(stall.tasks(1), stall.told("payment_received", {"id": "p1", "amount": "1.00"}))
+    async with stall.task_after():
+        await stall.told("payment_received", {"id": "p1", "amount": "1.00"})
     conclusion = record
     step.release()
     await stall.until(conclusion.reached.is_set, "the end of the step")
     later = stall.file.hold_next()
-    await asyncio.gather(stall.tasks(1), stall.told("payment_received", {"id": "p2", "amount": "1.00"}))
+    async with stall.task_after():
+        await stall.told("payment_received", {"id": "p2", "amount": "1.00"})
     conclusion.release()
     await stall.until(later.reached.is_set, "the record of what it was told")
     await stall.tasks(5)

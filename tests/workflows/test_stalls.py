@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from tests.replay.stalls import CASE_ID, EVENTS_PER_RUN, FAILED, STALLS, Stall
@@ -29,9 +31,12 @@ async def test_a_case_that_lived_through_a_stall_goes_on_with_the_next_worker(
     client: Client, tmp_path: Path, name: str
 ) -> None:
     stall = Stall(client, tmp_path, f"stall-{name}", events_per_run=EVENTS_PER_RUN.get(name))
-    async with await stall.worker():
-        await STALLS[name](stall)
     try:
+        async with await stall.worker():
+            try:
+                await STALLS[name](stall)
+            finally:
+                stall.file.release_all()
         async with await stall.worker():
             # This worker has not seen the case: what follows is played on a replay of all that was.
             await stall.told("payment_received", {"id": "after", "amount": "10.00"})
@@ -43,5 +48,6 @@ async def test_a_case_that_lived_through_a_stall_goes_on_with_the_next_worker(
         entries = [entry.id for entry in stall.case().ledger.entries]
         assert len(entries) == len(set(entries))
     finally:
-        await stall.handle.terminate()
+        with contextlib.suppress(RPCError):  # It was never begun.
+            await stall.handle.terminate()
         stall.file.database.close()
