@@ -4,6 +4,7 @@ It answers at once also where there are 20,000: nothing that it does not need is
 Temporal is asked beside the case file.
 """
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,15 @@ __all__ = ["ListRow", "list_rows", "print_list", "print_list_json", "show_list"]
 
 def print_list(which: Which, *, as_json: bool) -> None:
     """Print the cases of a list; ends the command with 1 where there is no case file."""
+    # Of all that is made here nothing is thrown away before the end: looking for it takes a tenth of the time.
+    gc.disable()
+    try:
+        _print(which, as_json)
+    finally:
+        gc.enable()
+
+
+def _print(which: Which, as_json: bool) -> None:
     beside = Beside(patient=which.attention)
     try:
         # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
