@@ -26,15 +26,13 @@ from casefile.rescued import Heard, SearchedRun, in_inbox, rescue, searched
 from domain.clock import REAL_TIME
 from domain.messages import inbox_id
 from worker.runs import ENDED_FROM_OUTSIDE, JAMMED, Run
-from workflows.reception import NOTHING, Reception, unopened
+from workflows.reception import CANCELLED, NOTHING, Reception, unopened
 
 __all__ = ["Searched", "Told", "read_run", "search_run", "told_in"]
 
 _EVENTS = 100
 """Events a page: most are small, but a hundred may be as large as the server lets them be."""
 _PAGE_SECONDS = 30.0
-_CANCELLED = RawValue(Payload(data=b'{"reason": "cancelled"}'))
-"""What a run tells itself when somebody cancels it."""
 
 
 class Undecodable(ValueError):
@@ -182,7 +180,7 @@ class _Reader:
                 signal = event.workflow_execution_signaled_event_attributes
                 return self.reception.signal(signal.signal_name, await self._raw(signal.input.payloads))
             case "workflow_execution_cancel_requested_event_attributes":
-                return self.reception.first("pause", _CANCELLED)
+                return self.reception.first("pause", CANCELLED)
             case "workflow_execution_update_admitted_event_attributes":
                 request = event.workflow_execution_update_admitted_event_attributes.request
                 self.admitted[request.meta.update_id] = request

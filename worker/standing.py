@@ -61,8 +61,10 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
         try:
             with transaction.savepoint():
                 facts, refusal = judged(case, policy, row, at, desk, answered=row.answered)
+                after = case
                 for fact in facts:
-                    case = apply(case, fact)
+                    after = apply(after, fact)
+                case = after
         except Exception as error:
             if is_database_failure(error):
                 raise

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
@@ -30,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.details import render_details
     from domain.messages import Unreadable, read_message
     from workflows import options, search_attributes
-    from workflows.reception import NOTHING, NUDGE, Reception, content_of, unopened
+    from workflows.reception import CANCELLED, NOTHING, NUDGE, Reception, content_of, unopened
 
 _STEPS = {
     "send": CaseActivities.send_message,
@@ -39,10 +38,6 @@ _STEPS = {
     "wait": CaseActivities.raise_task,
     "reconcile": CaseActivities.reconcile,
 }
-
-
-_CANCELLED = RawValue(Payload(data=b'{"reason": "cancelled"}'))
-"""What a cancelled case tells itself."""
 
 
 @workflow.defn(name="OverdueInvoice")
@@ -92,7 +87,7 @@ class OverdueInvoice:
                 if not is_cancelled_exception(error):
                     raise
                 # Whoever cancels wants it to stop, not to be forgotten: a cancelled case is a paused case.
-                self._signalled("pause", _CANCELLED)
+                self._signalled("pause", CANCELLED)
 
     async def _collect(self) -> str:
         turn = await self._advance()

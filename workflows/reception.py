@@ -20,6 +20,9 @@ from domain.messages import MAX_BYTES
 NOTHING = RawValue(Payload())
 """A signal or update that was sent with no payload at all."""
 
+CANCELLED = RawValue(Payload(data=b'{"reason": "cancelled"}'))
+"""What a case that is cancelled tells itself, as a pause."""
+
 NUDGE = "nudge"
 """The signal that carries nothing: what there is to know is in the case file."""
 
