@@ -53,9 +53,10 @@ from domain.details import summary_of
 from domain.facts import DeliveryStatus
 from domain.joint_letter import belongs_in
 from domain.messages import ignored_fields
+from domain.readable import Readable
 from domain.surroundings import Sibling
 from domain.timeline import bare_line
-from domain.view import Readable, view_of
+from domain.view import view_of
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -21,7 +21,7 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
-from domain.view import Readable
+from domain.readable import Readable
 from worker.case_worker import case_worker
 from worker.delivery import Dispatcher
 from worker.embedded import dev_server

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from domain.case import Case
     from domain.view import CaseView
 
-__all__ = ["Expected", "Which", "expected_cases", "held_credits", "listed_cases", "of_opened", "of_view"]
+__all__ = [
+    "Expected",
+    "Which",
+    "expected_cases",
+    "held_credits",
+    "listed_cases",
+    "of_opened",
+    "of_view",
+    "open_and_started",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,13 @@ def held_credits(connection: Connection, creditor: str | None = None) -> int:
     if creditor is not None:
         query = query.where(c.creditor == creditor)
     return connection.scalar(query) or 0
+
+
+def open_and_started(connection: Connection) -> frozenset[str]:
+    """Ids of the cases that are not closed, and whose workflow was started as far as we know."""
+    c = t.cases.c
+    unstarted = select(t.starts.c.case_id).where(t.starts.c.started_at.is_(None))
+    return frozenset(connection.scalars(select(c.id).where(c.closed.is_(None), c.id.not_in(unstarted))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,19 @@
-"""Messages found in the history of a run that ended from outside: put into the inbox unless they are there.
-
-Which runs were searched is kept, so that none is read twice, and so that everybody can see what was rescued.
-"""
+"""Messages found in the history of a run that ended from outside: put into the inbox unless they are there."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from casefile import tables as t
 from casefile.case_file import Transaction
 
-__all__ = ["Heard", "SearchedRun", "in_inbox", "rescue", "searched", "searched_runs_of", "was_searched"]
+__all__ = ["Heard", "in_inbox", "rescue"]
 
 _BEFORE = re.compile(r"[0-9a-f]{32}|[0-9a-f-]{36}:[0-9]+")
 """Ids that a run gave to messages before these could be computed from its history: nobody can find them again."""
@@ -40,25 +37,6 @@ class Heard:
     name: str
     raw: bytes | None = None
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchedRun:
-    """A run whose whole history was searched.
-
-    Attributes:
-        run_id: Its id.
-        ended: How it ended: terminated, failed, timed_out, canceled, completed, or jammed: it was ended by a repair.
-        searched_at: When, aware.
-        found: Messages in its history.
-        rescued: Those of them that were not in the inbox.
-    """
-
-    run_id: str
-    ended: str
-    searched_at: datetime
-    found: int
-    rescued: int
 
 
 def rescue(transaction: Transaction, case_id: str, heard: Sequence[Heard], since: datetime, at: datetime) -> int:
@@ -130,48 +108,9 @@ def _quarantine(transaction: Transaction, case_id: str, at: datetime) -> None:
         transaction.recorded(row.seq, at, problem)
 
 
-def searched(transaction: Transaction, case_id: str, run: SearchedRun) -> None:
-    """Keep that the whole history of an ended run was searched."""
-    if was_searched(transaction, (run.run_id,)):
-        return
-    transaction.connection.execute(
-        insert(t.searched_runs).values(
-            run_id=run.run_id,
-            case_id=case_id,
-            ended=run.ended,
-            searched_at=_text(run.searched_at),
-            found=run.found,
-            rescued=run.rescued,
-        )
-    )
-
-
 def in_inbox(transaction: Transaction, case_id: str, ids: Sequence[str]) -> frozenset[str]:
     """Those of the ids under which the inbox of a case keeps a message."""
     return _known(transaction, case_id, ids)
-
-
-def was_searched(transaction: Transaction, run_ids: Collection[str]) -> frozenset[str]:
-    """Those of the runs whose histories were searched."""
-    ids, found = list(run_ids), set[str]()
-    for first in range(0, len(ids), _AT_ONCE):
-        some = ids[first : first + _AT_ONCE]
-        found.update(
-            transaction.connection.scalars(select(t.searched_runs.c.run_id).where(t.searched_runs.c.run_id.in_(some)))
-        )
-    return frozenset(found)
-
-
-def searched_runs_of(transaction: Transaction, case_id: str) -> tuple[SearchedRun, ...]:
-    """The runs of a case whose histories were searched, the first searched first."""
-    table = t.searched_runs
-    rows = transaction.connection.execute(
-        select(table).where(table.c.case_id == case_id).order_by(table.c.searched_at, table.c.run_id)
-    )
-    return tuple(
-        SearchedRun(row.run_id, row.ended, datetime.fromisoformat(row.searched_at), row.found, row.rescued)
-        for row in rows
-    )
 
 
 def _text(moment: datetime) -> str:

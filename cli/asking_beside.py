@@ -6,13 +6,12 @@ of a host is looked up, and nothing of it is left in ours when we end.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 __all__ = ["Beside", "Told"]
 
@@ -42,7 +41,10 @@ class Told(NamedTuple):
 
 
 class Beside:
-    """Which cases Temporal holds, and which it can't go on with: asked at once, waited for when it is needed."""
+    """Which cases Temporal holds, and which it can't go on with: asked at once, waited for when it is needed.
+
+    Leaving its context without an answer gives the question up.
+    """
 
     def __init__(self, *, patient: bool = False) -> None:
         """Begin to ask; patient is who asks for just that."""
@@ -69,23 +71,31 @@ class Beside:
             return Told(paused, {}, "Temporal does not answer, or not in time")
         return Told(paused, lines[1]["trouble"], lines[1]["unknown"])
 
-    def give_up(self) -> None:
+    def __enter__(self) -> Self:
+        """Asked already."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
         """Want no answer any more."""
-        self._process.kill()
-        self._process.communicate()
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
 
 
 async def _tell(seconds: float) -> None:
     """Print which cases Temporal holds, and then what it can't go on with: one line each, as soon as it is known."""
+    import asyncio
+
     from temporalio.service import RPCError
 
     from cli.environment import read_settings
     from worker.case_storage import open_database
     from worker.connecting import connect
+
+    client = await connect(keys=None, seconds=_SECONDS, payloads=False)
     from worker.engine_status import paused_cases
     from worker.without_run import in_trouble
 
-    client = await connect(keys=None, seconds=_SECONDS)
     print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
     database = open_database(read_settings().database, create=False)
     trouble: dict[str, str] = {}
@@ -114,4 +124,7 @@ async def _answer() -> None:
 
 
 if __name__ == "__main__":
+    # Not above: who asks has better things to do than to wait for this.
+    import asyncio
+
     asyncio.run(_answer())

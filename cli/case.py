@@ -35,10 +35,14 @@ def list_cases(
     as_json: _Json = False,
 ) -> None:
     """Show all cases: stage, open amount, holds, and what comes next."""
-    from casefile.listing import Which
-    from cli.case_list import print_list
+    from cli.asking_beside import Beside
 
-    print_list(Which(creditor=creditor, stage=stage, attention=attention), as_json=as_json)
+    # Temporal is asked before anything is imported that takes its time.
+    with Beside(patient=attention) as beside:
+        from casefile.listing import Which
+        from cli.case_list import print_list
+
+        print_list(Which(creditor=creditor, stage=stage, attention=attention), beside, as_json=as_json)
 
 
 @app.command("show")

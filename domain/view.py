@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -15,9 +14,6 @@ from domain.money import Money
 from domain.planner import overpaid
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
-
-Readable = Literal["all", "codes"]
-"""What Temporal may show of a case to who has no key: all that it shows, or codes and days only."""
 
 
 class HoldView(BaseModel):

@@ -13,7 +13,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.case_activities import Checkpoint, FileCaseActivities
 from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
-from domain.view import Readable
+from domain.readable import Readable
 from gateways.dossier import build_dossier
 from worker.told_meanwhile import told_meanwhile
 from workflows import options

@@ -6,13 +6,13 @@ import asyncio
 import socket
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig
 
-from worker.keys import KeyRing
-from worker.plugin import maanwerk_plugin
-from worker.runtime import sdk_runtime
+if TYPE_CHECKING:
+    from worker.keys import KeyRing
 
 __all__ = ["TemporalUnreachable", "connect"]
 
@@ -23,13 +23,16 @@ class TemporalUnreachable(ConnectionError):
     """Temporal can't be reached; the text is one line that says where it was looked for and what to do."""
 
 
-async def connect(*, keys: KeyRing | None, seconds: float = 5.0, metrics: str | None = None) -> Client:
+async def connect(
+    *, keys: KeyRing | None, seconds: float = 5.0, metrics: str | None = None, payloads: bool = True
+) -> Client:
     """A client on the Temporal of the environment.
 
     Args:
         keys: Encrypt what Temporal keeps; None leaves it plain.
         seconds: Longest time to wait for the connection.
         metrics: `host:port` at which the SDK's own metrics are to be shown; None for none.
+        payloads: Whether the client reads or writes any; one that does not is there sooner.
 
     Raises:
         TemporalUnreachable: nobody answers there, or the configuration can't be read.
@@ -40,11 +43,19 @@ async def connect(*, keys: KeyRing | None, seconds: float = 5.0, metrics: str | 
         raise TemporalUnreachable(f"the configuration of Temporal can't be read: {_first_line(error)}") from error
     address = config.setdefault("target_host", _LOCAL)
     await _probe(address, seconds)
+    # Imported once somebody answers, and as far as needed: who asks for a list waits for it.
+    from worker.runtime import sdk_runtime
+
+    plugins: list[Plugin] = []
+    if payloads:
+        from worker.plugin import maanwerk_plugin
+
+        plugins.append(maanwerk_plugin(keys))
     runtime = sdk_runtime(metrics)
     try:
         return await Client.connect(
             **config,
-            plugins=[maanwerk_plugin(keys)],
+            plugins=plugins,
             runtime=runtime,
             connect_timeout=timedelta(seconds=seconds),
         )

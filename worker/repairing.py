@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
-from casefile.rescued import was_searched
+from casefile.searched_runs import was_searched
 from worker.delivery import Dispatcher
 from worker.engine_status import is_about_the_namespace
 from worker.rescuing import Searched, search_run
@@ -287,7 +287,7 @@ class Repairer:
 
     def _searched(self, run_ids: tuple[str, ...]) -> frozenset[str]:
         with self._file.read() as transaction:
-            return was_searched(transaction, run_ids)
+            return was_searched(transaction.connection, run_ids)
 
     async def _search(self, run: Run) -> Searched:
         real_now: datetime = self.dispatcher.real_now()

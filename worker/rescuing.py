@@ -22,7 +22,8 @@ from temporalio.converter import DataConverter, WorkflowSerializationContext
 
 from activities.contracts import CaseInput, Delivered
 from casefile.case_file import CaseFile
-from casefile.rescued import Heard, SearchedRun, in_inbox, rescue, searched
+from casefile.rescued import Heard, in_inbox, rescue
+from casefile.searched_runs import SearchedRun, searched
 from domain.clock import REAL_TIME
 from domain.messages import inbox_id
 from worker.runs import ENDED_FROM_OUTSIDE, JAMMED, Run
@@ -97,7 +98,9 @@ async def search_run(client: Client, file: CaseFile, run: Run, at: datetime, rea
             # What the run itself could not open either is in the inbox as it came.
             undecodable = told.undecodable + len(set(sealed) - in_inbox(transaction, run.case_id, sealed))
             if run.state in ENDED_FROM_OUTSIDE | {JAMMED, "completed"} and not undecodable:
-                searched(transaction, run.case_id, SearchedRun(run.run_id, run.state, real_now, len(heard), new))
+                searched(
+                    transaction.connection, run.case_id, SearchedRun(run.run_id, run.state, real_now, len(heard), new)
+                )
             return new, undecodable
 
     rescued, undecodable = await asyncio.to_thread(keep)

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
-from casefile.rescued import searched_runs_of, was_searched
+from casefile.searched_runs import searched_runs_of, was_searched
 from worker.repairing import Finding, Repair, Repairer, Standing
 from worker.runs import JAMMED, count_living, ended, living, reported
 
@@ -132,7 +132,7 @@ class Rounds:
 
     def _searched(self, run_ids: Collection[str]) -> frozenset[str]:
         with self._file.read() as transaction:
-            return was_searched(transaction, run_ids)
+            return was_searched(transaction.connection, run_ids)
 
     # Open cases without a run, runs without a case -----------------------------------------------------
 
@@ -178,7 +178,7 @@ class Rounds:
         """Whether runs of an open case end again and again by themselves: another one would do the same."""
         now = self._now
         with self._file.read() as transaction:
-            runs = searched_runs_of(transaction, case_id)
+            runs = searched_runs_of(transaction.connection, case_id)
         lately = [run for run in runs if run.ended == "completed" and now - run.searched_at < _LATELY]
         return len(lately) >= _MOST_ENDS
 
@@ -240,7 +240,7 @@ class Rounds:
         if fails is None or fails.times < self.least_failures or now - fails.since < self.patience:
             return False
         with self._file.read() as transaction:
-            runs = searched_runs_of(transaction, standing.case_id)
+            runs = searched_runs_of(transaction.connection, standing.case_id)
         return not any(run.ended == JAMMED and now - run.searched_at < self.ended_again for run in runs)
 
     # How -----------------------------------------------------------------------------------------------

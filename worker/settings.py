@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from domain.view import Readable
+from domain.readable import Readable
 from worker.connection_limits import WEBHOOKS
 from worker.keys import KeyRing, keys_of_file, keys_of_text
 from worker.listening import Address

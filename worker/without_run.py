@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 
 from temporalio.client import Client
 
-from casefile.case_file import CaseFile
 from casefile.database import Database
-from casefile.rescued import was_searched
+from casefile.listing import open_and_started
+from casefile.searched_runs import was_searched
 from worker.engine_status import EngineState, engine_status
 from worker.runs import count_living, ended, living, reported
 
@@ -32,13 +32,12 @@ async def in_trouble(client: Client, database: Database, found: dict[str, str], 
     Raises:
         RPCError: Temporal can't tell.
     """
-    file = CaseFile(database)
-    with file.read() as transaction:
-        started = frozenset(transaction.open_cases()) - frozenset(transaction.unstarted())
+    with database.read() as connection:
+        started = open_and_started(connection)
     found.update((run.case_id, "its task fails") for run in await reported(client, seconds=seconds))
     runs = await ended(client, seconds=seconds)
-    with file.read() as transaction:
-        done = was_searched(transaction, [run.run_id for run in runs])
+    with database.read() as connection:
+        done = was_searched(connection, [run.run_id for run in runs])
     new = {run.case_id for run in runs if run.run_id not in done} & started
     found.update(await _without_run(client, sorted(new), seconds))
     # Those that were deleted are missing among the living only.

@@ -14,7 +14,8 @@ from sqlalchemy import delete, select
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
-from casefile.rescued import Heard, SearchedRun, rescue, searched, searched_runs_of, was_searched
+from casefile.rescued import Heard, rescue
+from casefile.searched_runs import SearchedRun, searched, searched_runs_of, was_searched
 from casefile.tally import tally
 from tests.casefile.builders import CASE, NOW, furnish, opened
 
@@ -89,9 +90,9 @@ def test_a_searched_run_is_known_and_counted(file: CaseFile) -> None:
     run = SearchedRun(RUN, "terminated", NOW, found=5, rescued=3)
     with file.write(CASE) as transaction:
         for _ in range(2):
-            searched(transaction, CASE, run)
-        assert was_searched(transaction, (RUN, "another")) == {RUN}
-        assert searched_runs_of(transaction, CASE) == (run,)
+            searched(transaction.connection, CASE, run)
+        assert was_searched(transaction.connection, (RUN, "another")) == {RUN}
+        assert searched_runs_of(transaction.connection, CASE) == (run,)
     assert tally(file, NOW).rescued == 3
 
 

@@ -303,7 +303,7 @@ def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
             super().__init__(patient=patient)
             made.append(self)
 
-    monkeypatch.setattr("cli.case_list.Beside", Kept)
+    monkeypatch.setattr("cli.asking_beside.Beside", Kept)
     monkeypatch.setattr("cli.asking_beside._AT_MOST_SECONDS", 0.0)
     ran = maanwerk("case", "list", "--json")
     assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])

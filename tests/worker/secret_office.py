@@ -26,7 +26,8 @@ from domain.case import Case
 from domain.clock import Clock
 from domain.opening import open_case
 from domain.policy import Policy
-from domain.view import CaseView, Readable
+from domain.readable import Readable
+from domain.view import CaseView
 from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
 from tests.domain.builders import invoice, local
 from worker.case_worker import case_worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +127,28 @@ def test_what_is_too_much_for_one_chunk_goes_on_in_the_next(scene: Scene) -> Non
 def test_documents_that_wait_for_their_chunk_are_few(scene: Scene) -> None:
     scene.write(*many(scene, 60, 0.001, size=5_000_000))
     assert max(scene.waiting_bytes) <= 20_000_000
+
+
+def test_nobody_looks_for_garbage_while_others_wait(scene: Scene) -> None:
+    """Looking takes longer than a chunk may, where a long list is in memory."""
+    looked: list[bool] = []
+
+    class Looking(Work):
+        def ready(self) -> None:
+            super().ready()
+            looked.append(gc.isenabled())
+
+        def write(self, transaction: Transaction) -> None:
+            super().write(transaction)
+            looked.append(gc.isenabled())
+            if self.name == "breaks":
+                raise LookupError
+
+    scene.write([Looking(scene, "a", 0.0)])
+    with pytest.raises(LookupError):
+        scene.write([Looking(scene, "breaks", 0.0)])
+    assert looked == [True, False, True, False]
+    assert gc.isenabled()
 
 
 def test_nothing_to_write_locks_nothing(scene: Scene) -> None:

@@ -18,7 +18,8 @@ from temporalio.worker import Replayer
 
 from domain.details import CODES_HEAD
 from domain.facts import CloseReason
-from domain.view import CaseView, Readable
+from domain.readable import Readable
+from domain.view import CaseView
 from tests.worker.secret_office import (
     AMOUNT,
     NUMBER,

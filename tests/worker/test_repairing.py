@@ -11,7 +11,7 @@ import pytest_asyncio
 from temporalio.client import Client, WorkflowUpdateStage
 
 from activities.contracts import Delivered
-from casefile.rescued import searched_runs_of
+from casefile.searched_runs import searched_runs_of
 from domain.facts import HoldPlaced
 from tests.conftest import DATABASES
 from tests.worker.broken_workflows import EndsAtOnce, ListensOnly, Raises
@@ -113,7 +113,7 @@ async def test_a_second_repair_finds_nothing_to_do(desk: Office) -> None:
     assert (again.finding, again.searched, again.mended, again.says) == (Finding.WELL, 0, True, "nothing is wrong")
     assert await desk.run_id() == run
     with desk.file.read() as transaction:
-        (kept,) = searched_runs_of(transaction, desk.case_id)
+        (kept,) = searched_runs_of(transaction.connection, desk.case_id)
     assert (kept.ended, kept.found, kept.rescued) == ("terminated", 1, 1)
 
 
