@@ -17,7 +17,6 @@ from typing import ParamSpec, TypeVar
 
 from temporalio import activity
 
-from activities.composing import Composed, compose_hand_off, compose_message
 from activities.contracts import (
     LOOP,
     AdvanceRequest,
@@ -29,8 +28,22 @@ from activities.contracts import (
 )
 from activities.file_identity import check_file, seen_in
 from activities.fitting import LINES, fitted
-from activities.hearing import heard, kept, unusable
-from activities.ports import (
+from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
+from casefile.database import is_database_failure
+from domain import conduct
+from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
+from domain.clock import REAL_TIME, Clock
+from domain.facts import DeliveryStatus
+from domain.messages import ignored_fields
+from domain.planning.decision import Decision
+from domain.planning.joint_letter import belongs_in
+from domain.surroundings import Sibling
+from domain.views.case_view import view_of
+from domain.views.details import summary_of
+from domain.views.readable import Readable
+from domain.views.timeline import bare_line
+from services.correspondence.composing import Composed, compose_hand_off, compose_message
+from services.ports import (
     CannotTell,
     Channel,
     DossierBuilder,
@@ -43,20 +56,7 @@ from activities.ports import (
     Outgoing,
     Refused,
 )
-from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
-from casefile.database import is_database_failure
-from domain import conduct
-from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
-from domain.clock import REAL_TIME, Clock
-from domain.decision import Decision
-from domain.details import summary_of
-from domain.facts import DeliveryStatus
-from domain.joint_letter import belongs_in
-from domain.messages import ignored_fields
-from domain.readable import Readable
-from domain.surroundings import Sibling
-from domain.timeline import bare_line
-from domain.view import view_of
+from services.recording import heard, kept, unusable
 
 P = ParamSpec("P")
 R = TypeVar("R")

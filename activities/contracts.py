@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 from temporalio import activity
 
 from domain.clock import REAL_TIME, Clock
-from domain.view import CaseView
+from domain.views.case_view import CaseView
 
 
 class _Model(BaseModel):

@@ -7,7 +7,7 @@ The case file has everything.
 from __future__ import annotations
 
 from activities.contracts import Answer, Turn
-from domain.view import CaseView
+from domain.views.case_view import CaseView
 
 __all__ = ["LINES", "fitted"]
 

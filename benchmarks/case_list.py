@@ -20,9 +20,9 @@ from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.conduct import proceed
-from domain.view import view_of
-from worker.embedded import free_port
-from worker.standing import standing_of
+from domain.views.case_view import view_of
+from engine.embedded import free_port
+from services.current_case import standing_of
 
 CASES = 20_000
 BUDGET_SECONDS = 1.0

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from config.keys import KeyRing
 from domain.case_ids import case_id
 from domain.clock import Clock
 from domain.invoice import Invoice, Kind, LegalStatus
@@ -21,11 +21,11 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
-from domain.readable import Readable
+from domain.views.readable import Readable
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server
+from services.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server
-from worker.keys import KeyRing
 
 CREDITOR = "benchmark"
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from statistics import median
 from benchmarks.cases import Engine, engine
 from benchmarks.measured import Measured, report
 from benchmarks.whole_life import case_lives, round_of
-from worker.keys import KeyRing, new_key
-from worker.plugin import data_converter
+from config.keys import KeyRing, new_key
+from engine.plugin import data_converter
 
 _BUDGET = 1.25
 _CASES = 64

@@ -28,8 +28,8 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.parties import Creditor, PolicyRule
 from letters.render import known_letters
-from worker.creditor_profile import CreditorProfile, load_named_policy
-from worker.importing import ListFile, import_lists
+from policies.creditor_profile import CreditorProfile, load_named_policy
+from services.importing.lists import ListFile, import_lists
 
 ROWS = 20_000
 KNOWN = 200

@@ -12,7 +12,7 @@ from domain.conduct import proceed, step_taken
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from domain.opening import open_case
-from domain.planner import plan
+from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL
 from policies.load import shipped_policy

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.measured import Measured, report
-from worker.embedded import dev_server, free_port
+from engine.embedded import dev_server, free_port
 
 _BUDGET_MS = 50.0
 _PER_SECOND = 200

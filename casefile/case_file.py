@@ -45,7 +45,7 @@ from domain.policy import Policy
 from domain.send_key import opaque_key
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import PLAIN_TERMS, CreditorTerms
-from domain.view import CaseView
+from domain.views.case_view import CaseView
 
 _CACHED_CASES = 5000
 _MAY_GO_AGAIN = ("not_sent", "refused", "dropped")

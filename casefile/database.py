@@ -34,7 +34,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from casefile.file_place import FilePlace
-from disk.private import make_database
+from machine.private import make_database
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up."""

@@ -14,7 +14,7 @@ from casefile import tables as t
 if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
     from domain.case import Case
-    from domain.view import CaseView
+    from domain.views.case_view import CaseView
 
 __all__ = [
     "Expected",

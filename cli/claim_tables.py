@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from cli.output import new_table
-from domain.account import Booked
-from domain.explain import day_text
+from domain.claims.account import Booked
 from domain.law.costs import shown
 from domain.law.interest import Period
 from domain.money import Money
+from domain.views.explain import day_text
 
 __all__ = ["interest_table", "moved", "payments_table"]
 

@@ -9,7 +9,7 @@ from datetime import date
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain.explain import day_text
+from domain.views.explain import day_text
 
 FIRST, LAST = date(2026, 4, 1), date(2026, 6, 30)
 """The days of the demo's script, `samples/demo/quarter.yaml`."""

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from cli.failing import refused
-from worker.settings import Settings
+from config.settings import Settings
 
 __all__ = ["read_settings"]
 

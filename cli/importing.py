@@ -16,17 +16,17 @@ from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
+from casefile.opening import NoCaseFile, open_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json
-from disk.regular import read_plain
+from config.settings import Settings
+from engine.client import TemporalUnreachable, connect
+from engine.dispatcher import Dispatcher
 from letters.render import known_letters
-from worker.case_storage import NoCaseFile, open_case_file
-from worker.connecting import TemporalUnreachable, connect
-from worker.creditor_profile import load_creditor
-from worker.delivery import Dispatcher
-from worker.importing import UNCHANGED, ImportedList, ListFile, NoList, OtherPolicyStored, import_lists
-from worker.settings import Settings
+from machine.regular import read_plain
+from policies.creditor_profile import load_creditor
+from services.importing.lists import UNCHANGED, ImportedList, ListFile, NoList, OtherPolicyStored, import_lists
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from cli.failing import refused
-from worker.keys import BadKeys, new_key, put_first
+from config.keys import BadKeys, new_key, put_first
 
 __all__ = ["make", "name_debtor"]
 
@@ -31,7 +31,7 @@ def make(file: Path | None, key_id: str | None) -> None:
 def name_debtor(creditor: str, debtor: str) -> None:
     """Print a debtor's search attribute."""
     # Here, for making a key needs no database.
-    from cli.case_desk import opened_case_file
+    from cli.case.actions import opened_case_file
 
     with opened_case_file() as file, file.read() as transaction:
         typer.echo(transaction.debtor_attribute(creditor, debtor))

@@ -15,7 +15,7 @@ from rich.console import Console
 from cli.day_progress import FIRST, day_progress
 
 if TYPE_CHECKING:
-    from simulation.demo import DemoResult
+    from simulation.demo.quarter import DemoResult
 
 _BEFORE = 3.0
 """Seconds before it begins when nobody can press Enter."""
@@ -53,7 +53,7 @@ class LiveDemo:
 
     async def _play(self) -> None:
         # Imported here: the engine is heavy, and the virtual demo does not need it.
-        from simulation.live_demo import play_live
+        from simulation.demo.live import play_live
 
         with self._bar:
             await play_live(self._out, self._tell, self._begin, self._end, self._last)

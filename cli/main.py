@@ -15,18 +15,18 @@ __all__ = ["app_for", "main"]
 
 # One line a command: its module, and in it the function, or the app of a group.
 _COMMANDS = {
-    "simulate": ("cli.simulate", "simulate"),
-    "demo": ("cli.demo", "demo"),
-    "plan": ("cli.plan", "plan"),
-    "claim": ("cli.claim", "claim"),
-    "policy": ("cli.policy", "app"),
-    "import": ("cli.import_", "import_"),
-    "case": ("cli.case", "app"),
-    "up": ("cli.up", "up"),
-    "worker": ("cli.worker", "worker"),
-    "nudge": ("cli.nudge", "nudge"),
-    "migrate": ("cli.migrate", "app"),
-    "keys": ("cli.keys", "app"),
+    "simulate": ("cli.commands.simulate", "simulate"),
+    "demo": ("cli.commands.demo", "demo"),
+    "plan": ("cli.commands.plan", "plan"),
+    "claim": ("cli.commands.claim", "claim"),
+    "policy": ("cli.commands.policy", "app"),
+    "import": ("cli.commands.import_", "import_"),
+    "case": ("cli.commands.case", "app"),
+    "up": ("cli.commands.up", "up"),
+    "worker": ("cli.commands.worker", "worker"),
+    "nudge": ("cli.commands.nudge", "nudge"),
+    "migrate": ("cli.commands.migrate", "app"),
+    "keys": ("cli.commands.keys", "app"),
 }
 
 

@@ -3,10 +3,10 @@
 import typer
 from alembic.util.exc import CommandError
 
+from casefile.opening import NoCaseFile, open_case_file
+from casefile.revisions import revisions_of, take_back_to
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from worker.case_storage import NoCaseFile, open_case_file
-from worker.migrating import revisions_of, take_back_to
 
 __all__ = ["bring_up", "show", "take_back"]
 

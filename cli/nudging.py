@@ -6,12 +6,12 @@ import typer
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
-from cli.case_desk import find_case, opened_case_file
+from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from worker.connecting import TemporalUnreachable, connect
-from worker.delivery import Dispatcher
-from worker.settings import Settings
+from config.settings import Settings
+from engine.client import TemporalUnreachable, connect
+from engine.dispatcher import Dispatcher
 
 __all__ = ["run"]
 

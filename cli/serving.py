@@ -8,20 +8,20 @@ import threading
 import typer
 from sqlalchemy.engine import make_url
 
+from casefile.opening import NoCaseFile
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import print_errors
-from disk.private import close_folder, make_folder, private_opener
-from worker.case_storage import NoCaseFile
-from worker.connecting import TemporalUnreachable, connect
+from config.addresses import AddressTaken, local_url
+from config.logs import configure_logs, finish_logs
+from config.settings import Settings
+from engine.client import TemporalUnreachable, connect
+from engine.pairing import WrongCaseFile
+from machine.own_folder import FOLDER, WORKER_LOG, is_ours
+from machine.private import close_folder, make_folder, private_opener
 from worker.footing import PlaceGone
-from worker.listening import AddressTaken, local_url
-from worker.logs import configure_logs, finish_logs
-from worker.own_folder import FOLDER, WORKER_LOG, is_ours
-from worker.pairing import WrongCaseFile
-from worker.serving import serve_from
-from worker.settings import Settings
-from worker.standing_alone import CannotStand, Places, stand_alone
+from worker.process import serve_from
+from worker.standalone import CannotStand, Places, stand_alone
 
 __all__ = ["run", "stand"]
 

@@ -3,7 +3,7 @@
 Reminder-class steps of several cases of one debtor that fall on the same local day go in one message with a
 statement of account (practice.md, "One message per debtor and day"). The rule is symmetric: whichever case
 wakes first finds the same companions. A consumer's 14-day letter takes in all his invoices in default, whether their
-own day has come or not (`domain.joint_letter`).
+own day has come or not (`domain.planning.joint_letter`).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.case import Attempt, Case, apply
-from domain.claim import Asking, ask
+from domain.claims.claim import Asking, ask
 from domain.conduct import proceed
-from domain.decision import Decision
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
-from domain.joint_letter import belongs_in, can_join, cost_step
-from domain.law_watch import watched
 from domain.notices import as_taken, legal_role
-from domain.planner import plan
+from domain.planning.decision import Decision
+from domain.planning.joint_letter import belongs_in, can_join, cost_step
+from domain.planning.planner import plan
 from domain.policy import Policy, Step
+from domain.reactions.legal import watched
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")

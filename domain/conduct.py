@@ -18,9 +18,7 @@ from typing import Protocol, assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.case import CASE_CLOSED, Case, apply
-from domain.claim import Asking, ask
-from domain.decision import Decision
-from domain.law_watch import watched
+from domain.claims.claim import Asking, ask
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import (
@@ -30,8 +28,10 @@ from domain.notices import (
     standing_first_reminder,
     with_dependents,
 )
-from domain.planner import RECONCILE_AFTER, close_reason, plan, waived
+from domain.planning.decision import Decision
+from domain.planning.planner import RECONCILE_AFTER, close_reason, plan, waived
 from domain.policy import Policy, Step
+from domain.reactions.legal import watched
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import facts as f
 from domain.case import Case, apply, fold
-from domain.claim import Asking, ask
+from domain.claims.claim import Asking, ask
 from domain.invoice import Invoice
 from domain.money import Money
 from domain.policy import Policy, Step

@@ -1,6 +1,6 @@
 """The policy: the written escalation ladder of a creditor, as read from a policy file (design §5).
 
-A policy is a value. What it means for one case on one day is decided by `domain.planner`; whether it makes
+A policy is a value. What it means for one case on one day is decided by `domain.planning.planner`; whether it makes
 sense as a whole is judged by `domain.policy_check`.
 """
 
@@ -16,8 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from domain.account import Allocation
 from domain.calendar import Country, SendingCalendar, any_day
+from domain.claims.account import Allocation
 from domain.facts import Announcement, Claims
 from domain.invoice import Kind
 from domain.law import check_supported

@@ -11,7 +11,7 @@ from datetime import time
 from itertools import pairwise
 from typing import Literal
 
-from domain.account import Allocation
+from domain.claims.account import Allocation
 from domain.invoice import Kind
 from domain.policy import ChargeCosts, Policy, Step
 

@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from pydantic import BaseModel, TypeAdapter
 
-from activities.ports import Document
 from domain.file_names import distinct_filenames, safe_filename
 from domain.money import Money
+from services.ports import Document
 
 _MONEY = TypeAdapter(Money)
 # The earliest moment that the ZIP format knows: a dossier is dated by its manifest, not by when it was

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from disk.regular import read_plain
+from machine.regular import read_plain
 
 __all__ = ["Document", "Node", "Position", "Problem", "SourceError", "load_yaml", "load_yaml_file"]
 

@@ -15,25 +15,25 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
-from domain.allocation import OpenClaim
 from domain.case_ids import case_id
-from domain.claim import open_claim, shown_open
+from domain.claims.claim import open_claim, shown_open
 from domain.clock import Clock
+from domain.law.allocation import OpenClaim
 from domain.opening import open_case
 from domain.parties import CollectionPartner, Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
 from domain.terms import CreditorTerms
+from engine.dispatcher import Dispatcher
+from engine.embedded import test_server
 from gateways.outbox import FileOutbox
+from services.ports import Channel, Gateway
+from simulation.event_messages import ClaimOn, Refusal, Script
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario
-from simulation.script import ClaimOn, Refusal, Script
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.embedded import test_server
 
 _CREDITOR = "scenario"
 _TASK_QUEUE = "scenario"

@@ -10,10 +10,10 @@ from typing import Any
 
 from domain import facts as f
 from domain.case import Case
-from domain.decision import Decision
 from domain.money import Money
+from domain.planning.decision import Decision
 from domain.policy import Policy
-from simulation.script import Refusal, message_names
+from simulation.event_messages import Refusal, message_names
 
 __all__ = ["Outcome", "Played", "outcome"]
 

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 
 from domain.case import apply, fold
 from domain.conduct import hear, proceed, step_taken
-from domain.explain import why_this_day
 from domain.invoice import Invoice
 from domain.opening import open_case
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL
+from domain.views.explain import why_this_day
 
 __all__ = ["PlannedStep", "preview"]
 

@@ -10,20 +10,20 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 
 from domain import facts as f
-from domain.allocation import OpenClaim
 from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
 from domain.case import Case, apply, fold
-from domain.claim import open_claim, shown_open
+from domain.claims.claim import open_claim, shown_open
 from domain.conduct import hear, proceed, step_taken
-from domain.decision import Decision
+from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
+from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import CreditorTerms
+from simulation.event_messages import Refusal, Script
 from simulation.outcome import Outcome, Played
 from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice
-from simulation.script import Refusal, Script
 
 __all__ = ["run"]
 

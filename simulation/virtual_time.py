@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
 from domain.clock import Clock
-from domain.view import CaseView
+from domain.views.case_view import CaseView
 from workflows.overdue_invoice import OverdueInvoice
 
 _POLL = 0.004

@@ -11,11 +11,11 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.case_activities import Checkpoint, FileCaseActivities
-from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
-from domain.readable import Readable
+from domain.views.readable import Readable
+from engine.told_meanwhile import told_meanwhile
 from gateways.dossier import build_dossier
-from worker.told_meanwhile import told_meanwhile
+from services.ports import Channel, Gateway
 from workflows import options
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -40,7 +40,7 @@ def case_worker(
     """A worker that runs cases.
 
     Args:
-        client: Connected with the plugin of `worker.plugin`.
+        client: Connected with the plugin of `engine.plugin`.
         file: The case file.
         gateways: The way out for each channel.
         task_queue: Task queue of the cases.

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from api.codec import MOST_BYTES, Access, codec_app
-from worker.connection_limits import PAGES, fitted, with_descriptors
-from worker.encryption import PayloadEncryption
-from worker.http_server import listener_at, served_by
-from worker.settings import Settings
+from api.serving.server import listener_at, served_by
+from config.connection_limits import PAGES, fitted, with_descriptors
+from config.settings import Settings
+from engine.encryption import PayloadEncryption
 
 __all__ = ["CODEC", "codec_served"]
 

@@ -26,15 +26,15 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict
 
-from api.sendgrid_events import sendgrid_events
-from api.sendgrid_signature import SendgridSignature
+from api.serving.server import served_by
+from api.webhooks.sendgrid import sendgrid_events
 from casefile.case_file import CaseFile
+from casefile.opening import NoCaseFile, open_case_file
+from config.connection_limits import Limits, fitted, with_descriptors
+from config.logs import configure_logs
 from domain.messages import inbox_id
-from worker.case_storage import NoCaseFile, open_case_file
-from worker.connection_limits import Limits, fitted, with_descriptors
-from worker.http_server import served_by
-from worker.logs import configure_logs
-from worker.tied_process import ends_with
+from gateways.sendgrid.signature import SendgridSignature
+from machine.tied_process import ends_with
 
 __all__ = ["ALIVE_SECONDS", "DoorWork", "door_app", "webhooks"]
 

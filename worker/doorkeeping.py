@@ -19,13 +19,13 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from disk.private import UMASK
-from worker.connection_limits import WEBHOOKS, Limits
+from api.serving.server import listener_at
+from config.connection_limits import WEBHOOKS, Limits
+from config.logs import log_descriptor
+from config.settings import Settings
+from engine.rung_cases import Nudges, RungCases
+from machine.private import UMASK
 from worker.door import ALIVE_SECONDS, DoorWork
-from worker.http_server import listener_at
-from worker.logs import log_descriptor
-from worker.rung_cases import Nudges, RungCases
-from worker.settings import Settings
 
 __all__ = ["Door", "limits_of", "open_door"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from activities.ports import Channel, Finding, Gateway, NotTaken, Outgoing, Sent
 from casefile.case_file import CaseFile
 from casefile.file_place import CaseFileGone, Place, place_of
+from services.ports import Channel, Finding, Gateway, NotTaken, Outgoing, Sent
 
 __all__ = ["LOOK_SECONDS", "Footing", "Grounded", "PlaceGone", "grounded"]
 

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from activities.ports import Channel, Gateway
 from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.mail_events import last_report
+from config.settings import Settings
 from gateways.outbox import FileOutbox
-from gateways.sendgrid_mail import EventLookup, MailEvent, SendgridMail
-from gateways.twilio_account import LISTED_WITHIN, Sought, SoughtLookup, TwilioAccount
-from gateways.twilio_calls import TwilioCalls
-from gateways.twilio_messages import TwilioMessages
-from worker.settings import Settings
+from gateways.sendgrid.mail import EventLookup, MailEvent, SendgridMail
+from gateways.twilio.account import LISTED_WITHIN, Sought, SoughtLookup, TwilioAccount
+from gateways.twilio.calls import TwilioCalls
+from gateways.twilio.messages import TwilioMessages
+from services.ports import Channel, Gateway
 
 __all__ = ["call_seconds", "events_in", "gateways_of", "sought_in"]
 

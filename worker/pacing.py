@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from activities.ports import Channel, Finding, Gateway, NotTaken, Outgoing, Sent
+from services.ports import Channel, Finding, Gateway, NotTaken, Outgoing, Sent
 
 __all__ = ["Pace", "Paced", "paced"]
 

@@ -2,7 +2,7 @@
 
 The SDK has a server for them inside the worker, which takes any number of connections for any time: enough of them,
 and the worker has no descriptor left for its cases. So that one listens on the loopback interface alone
-(`worker.runtime`), and what others see is asked there for them, within the limits of the worker's pages.
+(`engine.runtime`), and what others see is asked there for them, within the limits of the worker's pages.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import structlog
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from worker.connection_limits import PAGES, fitted, with_descriptors
-from worker.http_server import listener_at, served_by
-from worker.one_look import OneLook
-from worker.runtime import inner_metrics
+from api.serving.one_look import OneLook
+from api.serving.server import listener_at, served_by
+from config.connection_limits import PAGES, fitted, with_descriptors
+from engine.runtime import inner_metrics
 
 __all__ = ["sdk_metrics_at"]
 

@@ -26,8 +26,8 @@ with workflow.unsafe.imports_passed_through():
         Turn,
     )
     from domain.clock import REAL_TIME
-    from domain.details import render_details
     from domain.messages import Unreadable, read_message
+    from domain.views.details import render_details
     from workflows import options, search_attributes
     from workflows.reception import CANCELLED, NOTHING, NUDGE, Reception, content_of, unopened
 

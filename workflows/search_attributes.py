@@ -11,7 +11,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from domain.view import CaseView
+from domain.views.case_view import CaseView
 
 CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")
 NEXT_ACTION_AT = SearchAttributeKey.for_datetime("NextActionAt")

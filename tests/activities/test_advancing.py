@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from activities.contracts import AdvanceRequest, Delivered, StepRequest, Turn
 from casefile import tables as t
 from domain.policy import Policy
+from engine.plugin import data_converter
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CASE
 from tests.domain.builders import call, hand_off, policy, send
-from worker.plugin import data_converter
 
 PERSONAL = (
     "Ochtend",

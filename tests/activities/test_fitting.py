@@ -12,11 +12,11 @@ from temporalio.common import RawValue
 from activities.contracts import CaseInput, Delivered, StepRequest, Turn
 from activities.fitting import fitted
 from domain.messages import MAX_BYTES
-from domain.view import CaseView
+from domain.views.case_view import CaseView
+from engine.plugin import data_converter
 from tests.activities.test_advancing import ladder
 from tests.activities.workplace import START, Workplace
 from tests.casefile.builders import CASE
-from worker.plugin import data_converter
 from workflows import options
 from workflows.reception import Reception
 

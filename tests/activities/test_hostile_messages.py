@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from activities import hearing
 from activities.contracts import Delivered
 from casefile.case_file import Transaction
 from casefile.database import is_database_failure
 from domain.messages import MAX_BYTES, MESSAGES
+from services import recording as hearing
 from tests.activities.workplace import Workplace
 from tests.domain.builders import policy, send
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from activities.proving import compare
 from casefile import tables as t
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
-from domain.planner import RECONCILE_AFTER
+from domain.planning.planner import RECONCILE_AFTER
 from domain.policy import Policy
+from services.correspondence.proving import compare
 from tests.activities.workplace import Mute, Workplace
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR
 from tests.domain.builders import hand_off, invoice, policy, send

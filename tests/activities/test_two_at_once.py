@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from activities.ports import CannotTell, Finding, Found, NotTaken, NotThere, OutcomeUnknown, Outgoing, Sent
+from services.ports import CannotTell, Finding, Found, NotTaken, NotThere, OutcomeUnknown, Outgoing, Sent
 from tests.activities.workplace import Workplace
 from tests.domain.builders import policy, send
 

@@ -13,7 +13,6 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import FileCaseActivities
 from activities.contracts import AdvanceRequest, CaseActivities, Delivered, FileMark, StepRequest, Turn
-from activities.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
 from casefile.case_file import Loaded, StoredDelivery
 from domain.facts import Fact
 from domain.opening import open_case
@@ -21,6 +20,7 @@ from domain.parties import Debtor
 from domain.policy import Policy
 from gateways.dossier import build_dossier
 from gateways.outbox import Fault, FileOutbox, Taken
+from services.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local
 

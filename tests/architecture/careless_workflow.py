@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import workflow
 
-import intake.written_dates
+import intake.written.dates
 from activities.contracts import CaseInput
 
 
@@ -14,4 +14,4 @@ class Careless:
 
     @workflow.run
     async def run(self, case: CaseInput) -> str:
-        return intake.written_dates.__name__
+        return intake.written.dates.__name__

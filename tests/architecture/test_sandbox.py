@@ -13,11 +13,11 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker import Replayer, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from domain.decision import Decision
-from domain.view import view_of
+from domain.planning.decision import Decision
+from domain.views.case_view import view_of
+from engine.plugin import maanwerk_plugin
 from tests.architecture.careless_workflow import Careless
 from tests.domain.builders import Life, business_ladder
-from worker.plugin import maanwerk_plugin
 from workflows import search_attributes
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -53,7 +53,7 @@ async def test_nothing_comes_into_the_sandbox_that_was_not_meant_to() -> None:
 async def test_a_module_that_is_not_on_the_list_is_noticed() -> None:
     with pytest.raises(RuntimeError, match="validating workflow") as caught:
         await replayed(Careless)
-    assert "intake.written_dates" in str(caught.value.__cause__)
+    assert "intake.written.dates" in str(caught.value.__cause__)
 
 
 def upserted() -> dict[str, Any]:

@@ -11,17 +11,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from activities.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from casefile.case_file import CaseFile
 from domain.case import Case
 from domain.clock import Clock
 from domain.opening import History, open_case
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server, free_port
+from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from tests.browser.temporal_page import TemporalPage, browser_page, chromium, until
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import business_ladder, day, invoice, local
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server, free_port
 
 pytestmark = [
     pytest.mark.browser,

@@ -14,9 +14,9 @@ from sqlalchemy import delete, select
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.metrics import tally
 from casefile.rescued import Heard, rescue
 from casefile.searched_runs import SearchedRun, searched, searched_runs_of, was_searched
-from casefile.tally import tally
 from tests.casefile.builders import CASE, NOW, furnish, opened
 
 RUN = "01a21cb6-bee5-71f3-8d3a-7502bd42b3fa"

@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from temporalio.client import Client
 
-from activities.ports import Channel
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.clock import Clock
+from engine.plugin import maanwerk_plugin
+from services.ports import Channel
 from tests.chaos.http_gateway import HttpGateway
 from worker.case_worker import case_worker
-from worker.plugin import maanwerk_plugin
 
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 

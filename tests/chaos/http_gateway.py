@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from activities.ports import CannotTell, Finding, Found, NotTaken, NotThere, OutcomeUnknown, Outgoing, Refused, Sent
 from domain.clock import REAL_TIME, Clock
+from services.ports import CannotTell, Finding, Found, NotTaken, NotThere, OutcomeUnknown, Outgoing, Refused, Sent
 
 
 class HttpGateway:

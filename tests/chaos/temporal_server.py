@@ -10,8 +10,8 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from worker.embedded import SERVER_LIMITS, binary, free_port
-from worker.plugin import maanwerk_plugin
+from engine.embedded import SERVER_LIMITS, binary, free_port
+from engine.plugin import maanwerk_plugin
 from workflows import search_attributes
 
 

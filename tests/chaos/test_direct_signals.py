@@ -20,17 +20,17 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.case_activities import FileCaseActivities
-from activities.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from casefile.case_file import CaseFile
 from domain.clock import Clock
 from domain.facts import CloseReason
 from domain.opening import open_case
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server
+from engine.told_meanwhile import told_meanwhile
 from gateways.dossier import build_dossier
+from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local, policy, send
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server
-from worker.told_meanwhile import told_meanwhile
 from workflows.overdue_invoice import OverdueInvoice
 
 TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 40

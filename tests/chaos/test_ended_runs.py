@@ -17,9 +17,9 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.service import RPCError
 
 from domain.facts import PaymentReceived, WrittenOff
-from tests.worker.repair_office import Office, office, payment
-from worker.embedded import dev_server
-from worker.rounds import Rounds
+from engine.embedded import dev_server
+from engine.rounds import Rounds
+from tests.engine.repair_office import Office, office, payment
 
 SEED = int(os.environ.get("MAANWERK_SEED", "20261127"))
 FULL = os.environ.get("MAANWERK_CHAOS") == "full"

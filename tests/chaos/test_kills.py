@@ -30,11 +30,11 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
 from domain.policy import Policy
-from domain.view import CaseView
+from domain.views.case_view import CaseView
+from engine.dispatcher import Dispatcher
 from tests.casefile.builders import CREDITOR, opened, url_of
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.temporal_server import TemporalServer
-from worker.delivery import Dispatcher
 
 ROOT = Path(__file__).parents[2]
 POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
@@ -222,7 +222,7 @@ async def kill_by_kill(run: Run, kills: list[str]) -> None:
 
 
 async def kill_temporal(run: Run) -> None:
-    """Kill Temporal while a worker works; it comes back after some time with what it had on its disk."""
+    """Kill Temporal while a worker works; it comes back after some time with what it had on its machine."""
     async with workers(run):
         await asyncio.sleep(run.draw.uniform(0.3, 1.0))
         await run.temporal.kill()

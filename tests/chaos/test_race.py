@@ -14,13 +14,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import FileCaseActivities
 from activities.contracts import AdvanceRequest, StepRequest
-from activities.ports import Channel, Finding, Found, NotThere, OutcomeUnknown, Outgoing, Sent
 from casefile.case_file import CaseFile
 from domain.clock import Clock
 from domain.facts import CloseReason
 from domain.messages import inbox_id
 from domain.opening import open_case
 from gateways.dossier import build_dossier
+from services.ports import Channel, Finding, Found, NotThere, OutcomeUnknown, Outgoing, Sent
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local, policy, send
 

@@ -24,6 +24,8 @@ from temporalio.service import RPCError
 from casefile.database import is_database_failure
 from domain.case import Case
 from domain.ledger import EntryKind
+from engine.repairing import Repairer
+from engine.rounds import Rounds
 from tests.casefile.builders import url_of
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.test_kills import (
@@ -38,8 +40,6 @@ from tests.chaos.test_kills import (
     workers,
 )
 from tests.chaos.troubles import flood, frozen, reset, stalled, stopped_database, terminate
-from worker.repairing import Repairer
-from worker.rounds import Rounds
 
 DOORS = ("inbox", "signal", "signal without id", "update")
 PAUSE = 0.15 if FULL else 0.08

@@ -17,9 +17,9 @@ import pytest
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.identity import identity_of
+from engine.embedded import binary, free_port
 from tests.cli.test_up import Up, desk, environment, run, runs, up
 from tests.cli.test_worker import PATIENCE, lines, maanwerk, running, seen, until
-from worker.embedded import binary, free_port
 from workflows import search_attributes
 
 __all__ = ["desk", "environment"]

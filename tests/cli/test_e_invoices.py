@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.embedded import free_port
 from tests.cli.running import Run
-from worker.embedded import free_port
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "ubl"
 CREDITOR = """\

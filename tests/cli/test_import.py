@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from engine.embedded import free_port
 from tests.cli.running import Run
-from worker.embedded import free_port
 
 HEADER = "factuurnummer;debiteurnummer;debiteur;factuurdatum;vervaldatum;bedrag;openstaand;soort"
 CREDITOR = """\
@@ -164,7 +164,7 @@ def test_an_import_that_is_stopped_says_that_it_goes_on_when_run_again(
         raise problem
 
     with monkeypatch.context() as patched:
-        patched.setattr("worker.importing.ChunkWriter.write", stopped)
+        patched.setattr("services.importing.lists.ChunkWriter.write", stopped)
         ran = maanwerk("import", write(desk, row("F-1")))
     assert ran.code == 1
     assert "run the same import again" in ran.err

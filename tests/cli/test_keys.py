@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from config.keys import keys_of_file, keys_of_text
 from tests.casefile.builders import opened
 from tests.cli.running import Run
-from worker.keys import keys_of_file, keys_of_text
 
 
 def test_a_new_key_is_printed_as_the_settings_take_it(maanwerk: Run) -> None:

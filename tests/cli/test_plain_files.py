@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.embedded import free_port
 from tests.cli.running import Run
 from tests.cli.test_import import CREDITOR, HEADER, OWN, row
-from worker.embedded import free_port
 
 PATIENCE = 20.0
 """Seconds after which a command counts as waiting for ever."""

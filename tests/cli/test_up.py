@@ -21,9 +21,9 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from engine.embedded import free_port
 from tests.api.signing import public
 from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, maanwerk, seen, until, write_list
-from worker.embedded import free_port
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from worker.embedded import binary, free_port
+from engine.embedded import binary, free_port
 from workflows import search_attributes
 
 HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"

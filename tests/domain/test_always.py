@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.conduct import hear, proceed
-from domain.decision import Decision
 from domain.facts import FACT
 from domain.messages import MESSAGES
-from domain.planner import plan
+from domain.planning.decision import Decision
+from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.surroundings import Surroundings
 from tests.domain.builders import FakeDesk, Life, call, day, hand_off, invoice, policy, send

@@ -10,9 +10,9 @@ from domain import facts as f
 from domain.case import Case
 from domain.conduct import concluded, intended
 from domain.facts import DeliveryStatus
-from domain.planner import RECONCILE_AFTER
+from domain.planning.planner import RECONCILE_AFTER
 from tests.domain.builders import Life, call, eur, hand_off, invoice, policy, send, without_proof
-from tests.domain.test_messages import UNREADABLE
+from tests.domain.messages.test_messages import UNREADABLE
 
 LADDER = policy(
     send("one", {"after_due": "5d"}),

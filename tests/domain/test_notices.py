@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain import facts as f
-from domain.claim import claim_of, open_on
+from domain.claims.claim import claim_of, open_on
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
 from domain.money import Money
 from domain.notices import default_from, standing_cost_notice, term_of

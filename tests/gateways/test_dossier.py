@@ -6,9 +6,9 @@ from hashlib import sha256
 
 import pytest
 
-from activities.ports import Document
 from domain.money import Money
 from gateways.dossier import build_dossier
+from services.ports import Document
 
 LETTER = Document("2026-03-10 reminder.pdf", "application/pdf", b"%PDF-1.7 letter")
 INVOICE = Document("factuur F-1.pdf", "application/pdf", b"%PDF-1.7 invoice")

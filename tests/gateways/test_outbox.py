@@ -14,7 +14,8 @@ from typing import get_args
 
 import pytest
 
-from activities.ports import (
+from gateways.outbox import BadFaultFile, Fault, FaultsInTurn, FileOutbox
+from services.ports import (
     CannotTell,
     Channel,
     Found,
@@ -25,7 +26,6 @@ from activities.ports import (
     Outgoing,
     Refused,
 )
-from gateways.outbox import BadFaultFile, Fault, FaultsInTurn, FileOutbox
 
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 MAIL = Outgoing(

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from domain.policy import Policy
-from gateways.sendgrid_mail import MailEvent, SendgridMail
-from gateways.twilio_account import TwilioAccount
-from gateways.twilio_messages import TwilioMessages
+from gateways.sendgrid.mail import MailEvent, SendgridMail
+from gateways.twilio.account import TwilioAccount
+from gateways.twilio.messages import TwilioMessages
 from tests.activities.workplace import START, Workplace
 from tests.casefile.builders import CASE
 from tests.domain.builders import policy, send
 from tests.gateways.loopback_vendor import ACCOUNT, SENDGRID, TWILIO, Answer, Drop, Hang, Vendor, vendor
-from tests.gateways.twilio_builders import HOST, HOURS, SENDER, TOKEN
+from tests.gateways.twilio.builders import HOST, HOURS, SENDER, TOKEN
 from worker.gateways import sought_in
 
 PDF = b"%PDF-1.7 the invoice itself"

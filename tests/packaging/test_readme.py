@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from worker.embedded import free_port
+from engine.embedded import free_port
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from worker.embedded import binary, free_port
+from engine.embedded import binary, free_port
 from workflows import search_attributes
 
 ROOT = Path(__file__).parents[2]

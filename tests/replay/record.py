@@ -14,11 +14,14 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHistory
 
-from activities.ports import Channel, Gateway
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.case_ids import case_id
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server, test_server
+from engine.plugin import maanwerk_plugin
 from gateways.outbox import Fault, FileOutbox
+from services.ports import Channel, Gateway
 from simulation.engine import play_on
 from simulation.scenario import load_scenario, shipped_scenarios
 from simulation.virtual_time import VirtualTime, clock_standing_at
@@ -27,9 +30,6 @@ from tests.replay import stalls
 from tests.replay.scenarios import EVENTS_PER_RUN, SCENARIOS, Stage
 from tests.replay.stalls import STALLS, Stall
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server, test_server
-from worker.plugin import maanwerk_plugin
 
 HISTORIES = Path(__file__).parent / "histories"
 RECORDER = "recorder"

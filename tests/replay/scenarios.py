@@ -13,11 +13,11 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.parties import Creditor
 from domain.policy import Policy
+from engine.dispatcher import Dispatcher
 from gateways.outbox import Fault
 from simulation.virtual_time import VirtualTime
 from tests.casefile.builders import CREDITOR, DEBTOR
 from tests.domain.builders import call, hand_off, invoice, local, policy, send
-from worker.delivery import Dispatcher
 
 Play = Callable[["Stage"], Awaitable[None]]
 

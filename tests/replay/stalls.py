@@ -21,18 +21,18 @@ from sqlalchemy.exc import OperationalError
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 
-from activities.ports import Channel
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from domain.case import Case
 from domain.clock import Clock
 from domain.opening import open_case
+from engine.dispatcher import Dispatcher
+from engine.plugin import maanwerk_plugin
 from gateways.outbox import FileOutbox
+from services.ports import Channel
 from tests.casefile.builders import CREDITOR, DEBTOR
 from tests.domain.builders import invoice, local, policy, send
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.plugin import maanwerk_plugin
 
 PATIENCE = 60.0
 TASK_TIMEOUT = timedelta(seconds=1)

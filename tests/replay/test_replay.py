@@ -11,13 +11,14 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from domain import bundle, conduct, planner
-from domain.decision import Decision
+from domain import bundle, conduct
+from domain.planning import planner
+from domain.planning.decision import Decision
+from engine.plugin import maanwerk_plugin
 from tests.replay.changed_workflows import SkipsTheUpsert, SleepsFirst, StaysTheSame
 from tests.replay.record import shipped
 from tests.replay.scenarios import SCENARIOS
 from tests.replay.stalls import STALLS
-from worker.plugin import maanwerk_plugin
 from workflows.overdue_invoice import OverdueInvoice
 
 LONG = ("approved_and_handed_off.F-1.1", "bundle.A-1.1", "quarantined.F-1.1")

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import pytest
 from temporalio.client import Client
 
+from engine.embedded import test_server
 from simulation.engine import play_on
 from simulation.outcome import Outcome
 from simulation.scenario import Scenario
-from worker.embedded import test_server
 
 R = TypeVar("R")
 

@@ -13,8 +13,8 @@ import pytest
 from domain import facts as f
 from domain.facts import CloseReason
 from gateways.outbox import FileOutbox
-from simulation.demo import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
-from simulation.report.page import write_report
+from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
+from simulation.demo.report.page import write_report
 
 
 @pytest.fixture(scope="module")

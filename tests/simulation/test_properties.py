@@ -7,10 +7,10 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.explain import state_of
 from domain.facts import HoldLifted, HoldPlaced, StepTaken
 from domain.ledger import EntryKind
 from domain.money import Money
+from domain.views.explain import state_of
 from simulation.pure import run
 from simulation.scenario import Credit, Payment, Reversal, Scenario
 from tests.simulation.random_scenarios import scenarios

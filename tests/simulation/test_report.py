@@ -15,25 +15,25 @@ from urllib.parse import unquote
 
 import pytest
 
-from activities.ports import Channel, Outgoing
 from casefile.case_file import StoredDelivery
 from domain import facts as f
 from domain.case import fold
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from domain.parties import Creditor, PolicyRule
-from domain.planner import plan
+from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL
-from domain.view import view_of
+from domain.views.case_view import view_of
 from gateways.outbox import FileOutbox
 from intake.findings import Finding
 from letters.eml import Attachment, compose_email
 from letters.render import Email
-from simulation.demo import DemoCase, DemoResult
-from simulation.report.page import write_report
-from simulation.report.wording import money, short_days, summed
-from worker.imported import ImportedList
+from services.importing.results import ImportedList
+from services.ports import Channel, Outgoing
+from simulation.demo.quarter import DemoCase, DemoResult
+from simulation.demo.report.page import write_report
+from simulation.demo.report.wording import money, short_days, summed
 
 HOSTILE = "\"><script>alert(1)</script>&'{{ 7*7 }}</style></svg><img src=x onerror=alert(2)>"
 POLICY = Policy.model_validate(

@@ -13,12 +13,12 @@ import pytest
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
-from tests.worker.secret_office import key, readable_in, ring, secret_office
+from config.addresses import AddressTaken, local_url
+from config.settings import Settings
+from engine.embedded import binary, dev_server, free_port
+from engine.encryption import PayloadEncryption
+from tests.engine.secret_office import key, readable_in, ring, secret_office
 from worker.codec_serving import codec_served
-from worker.embedded import binary, dev_server, free_port
-from worker.encryption import PayloadEncryption
-from worker.listening import AddressTaken, local_url
-from worker.settings import Settings
 
 TOKEN = "a-token-of-the-codec-endpoint"
 

@@ -19,22 +19,22 @@ import pytest
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.sendgrid_events import LARGEST_BODY
+from api.serving.server import listener_at
+from api.webhooks.sendgrid import LARGEST_BODY
 from casefile.case_file import CaseFile
+from config.addresses import AddressTaken
+from config.connection_limits import WEBHOOKS
+from config.settings import Settings
 from domain.send_key import opaque_key
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server, free_port
+from engine.rung_cases import RungCases
 from tests.api.signing import event, public, signed, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
-from worker.connection_limits import WEBHOOKS
-from worker.delivery import Dispatcher
 from worker.door import DoorWork
 from worker.doorkeeping import Door, open_door
-from worker.embedded import dev_server, free_port
-from worker.http_server import listener_at
-from worker.listening import AddressTaken
-from worker.rung_cases import RungCases
-from worker.serving import serve
-from worker.settings import Settings
+from worker.process import serve
 
 ROUTE = "/webhooks/sendgrid"
 OPAQUE = opaque_key(f"{CASE}/reminder/1/email/finance")

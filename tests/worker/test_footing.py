@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.ports import Finding, NotTaken, NotThere, Outgoing, Sent
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from services.ports import Finding, NotTaken, NotThere, Outgoing, Sent
 from worker.footing import Footing, PlaceGone, grounded
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from activities.ports import Channel
+from config.settings import Settings
 from gateways.outbox import FileOutbox
-from gateways.sendgrid_mail import SendgridMail
-from gateways.twilio_calls import TwilioCalls
-from gateways.twilio_messages import TwilioMessages
+from gateways.sendgrid.mail import SendgridMail
+from gateways.twilio.calls import TwilioCalls
+from gateways.twilio.messages import TwilioMessages
+from services.ports import Channel
 from tests.casefile.builders import opened
 from worker.gateways import call_seconds, gateways_of
-from worker.settings import Settings
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 SENDGRID = {"MAANWERK_MAIL": "sendgrid", "MAANWERK_SENDGRID_API_KEY": "SG.the-very-secret-one"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.ports import Channel, Finding, Gateway, NotTaken, NotThere, Outgoing, Sent
+from services.ports import Channel, Finding, Gateway, NotTaken, NotThere, Outgoing, Sent
 from worker.pacing import Pace, Paced, paced
 
 

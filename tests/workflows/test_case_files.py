@@ -16,11 +16,11 @@ from activities.contracts import AdvanceRequest, CaseInput, StepRequest
 from casefile.case_file import Transaction
 from casefile.identity import accept_in_place
 from domain.facts import CloseReason
+from engine.embedded import dev_server
 from tests.casefile.putting_back import Content, content_of, emptied, of_another_file, put_back, without_case
 from tests.conftest import DATABASES
 from tests.domain.builders import local
 from tests.workflows.test_signals import PATIENCE, Office, office
-from worker.embedded import dev_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -17,12 +17,12 @@ from casefile.case_file import CaseFile
 from domain.case import Case
 from domain.clock import Clock
 from domain.opening import open_case
+from engine.embedded import dev_server
 from gateways.outbox import FileOutbox
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, policy, send
 from tests.workflows.test_signals import CHANNELS, PATIENCE
 from worker.case_worker import case_worker
-from worker.embedded import dev_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LADDER = policy(send("reminder", {"after_due": "5d"}))

@@ -6,8 +6,8 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
-from tests.worker.secret_office import ring
-from worker.encryption import PayloadEncryption
+from engine.encryption import PayloadEncryption
+from tests.engine.secret_office import ring
 from workflows.reception import Reception, unopened
 
 

@@ -13,8 +13,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
+from engine.embedded import dev_server
 from tests.workflows.test_signals import Office, office
-from worker.embedded import dev_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED

@@ -22,7 +22,6 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from activities.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from casefile import tables
 from casefile.case_file import CaseFile
 from domain.case import Case
@@ -31,13 +30,14 @@ from domain.facts import CloseReason
 from domain.messages import MAX_BYTES
 from domain.opening import open_case
 from domain.policy import Policy
-from domain.view import CaseView
+from domain.views.case_view import CaseView
+from engine.dispatcher import Dispatcher
+from engine.embedded import dev_server
+from engine.plugin import maanwerk_plugin
+from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
 from tests.domain.builders import invoice, local
 from worker.case_worker import case_worker
-from worker.delivery import Dispatcher
-from worker.embedded import dev_server
-from worker.plugin import maanwerk_plugin
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -12,9 +12,9 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
+from engine.embedded import dev_server
+from engine.plugin import maanwerk_plugin
 from tests.replay.stalls import CASE_ID, EVENTS_PER_RUN, FAILED, STALLS, Stall
-from worker.embedded import dev_server
-from worker.plugin import maanwerk_plugin
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.account import Account, Movement, settle
+from domain.claims.account import Account, Movement, settle
 from domain.law import be, nl
 from domain.law.dated import BeforeTable
 from domain.law.interest import DayCount, InterestRule, agreed_rate

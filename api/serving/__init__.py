@@ -1,0 +1,1 @@
+"""Serving HTTP: sockets, limits on what a client may take, start and stop."""

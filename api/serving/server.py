@@ -1,0 +1,79 @@
+"""A server of HTTP whose clients can't take more than their limits: sockets, start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.serving.connections import LimitedConfig
+from api.serving.gate import Gate
+from api.serving.requests import LimitedRequests
+from config.addresses import AddressTaken, split_address
+from config.connection_limits import Limits
+
+__all__ = ["listener_at", "served_by"]
+
+_KERNEL_QUEUE = 1024
+"""Connections that the system keeps for us until they are taken: they cost no descriptor."""
+_STOPPING_SECONDS = 5
+
+
+def listener_at(address: str, what: str, setting: str) -> socket.socket:
+    """A socket that listens there, whoever serves it then.
+
+    Args:
+        address: `host:port`.
+        what: What is to be served, for the error.
+        setting: The setting that says where, for the error.
+
+    Raises:
+        AddressTaken: nobody can listen there.
+    """
+    host, port = split_address(address)
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_KERNEL_QUEUE)
+    except OSError as problem:
+        raise AddressTaken(
+            f"{what} can't be served at {address} ({problem.strerror}): set {setting} to another one"
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: who runs it decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            # Asyncio takes as many in one turn as it lets the system keep, unless told again.
+            listener.listen(_KERNEL_QUEUE)
+
+
+@contextlib.asynccontextmanager
+async def served_by(app: ASGIApp, listener: socket.socket, limits: Limits) -> AsyncIterator[Gate]:
+    """Serve an application as long as the block runs; gives the gate that counts its connections.
+
+    Args:
+        app: The application.
+        listener: A socket that listens; it is closed at the end.
+        limits: What clients may take.
+    """
+    config = LimitedConfig(LimitedRequests(app, limits), limits)
+    config.timeout_graceful_shutdown = _STOPPING_SECONDS
+    server = _Server(config)
+    with listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield config.gate
+        finally:
+            server.should_exit = True
+            await serving

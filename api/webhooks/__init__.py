@@ -1,0 +1,1 @@
+"""Webhooks: what providers report of messages, one file a provider."""

@@ -1,0 +1,69 @@
+"""Events of requests that come at the same time are stored in one transaction: it lasts as long as that of one.
+
+A commit waits for the machine. One for each request is 100 to 200 a second; what comes faster would wait ever longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from casefile.case_file import CaseFile
+from casefile.mail_events import MailReport, keep_reports
+
+__all__ = ["KeptTogether"]
+
+_MOST = 1000
+"""Events of one transaction: others who write must not wait long."""
+
+
+class KeptTogether:
+    """Stores events, those of all requests that wait at once."""
+
+    def __init__(self, file: CaseFile, keep: Callable[[CaseFile, tuple[MailReport, ...]], None] = keep_reports) -> None:
+        """Store into a case file.
+
+        Args:
+            file: The case file.
+            keep: Stores events in one transaction.
+        """
+        self._file = file
+        self._keep = keep
+        self._waiting: list[tuple[tuple[MailReport, ...], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def keep(self, reports: tuple[MailReport, ...]) -> None:
+        """Store events, each once; once this returns they are durable.
+
+        Raises:
+            SQLAlchemyError: the case file does not answer, or does not take them.
+        """
+        if not reports:
+            return
+        kept = asyncio.get_running_loop().create_future()
+        self._waiting.append((reports, kept))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await kept
+
+    async def _write(self) -> None:
+        while self._waiting:
+            number = events = 0
+            while number < len(self._waiting) and (not number or events < _MOST):
+                events += len(self._waiting[number][0])
+                number += 1
+            together, self._waiting = self._waiting[:number], self._waiting[number:]
+            # Who no longer waits will bring them again.
+            together = [each for each in together if not each[1].done()]
+            reports = tuple(report for some, _ in together for report in some)
+            try:
+                await asyncio.to_thread(self._keep, self._file, reports)
+            except Exception as problem:
+                # Of whatever kind: each of them answers for it.
+                for _, kept in together:
+                    if not kept.done():
+                        kept.set_exception(problem)
+            else:
+                for _, kept in together:
+                    if not kept.done():
+                        kept.set_result(None)

@@ -1,0 +1,1 @@
+"""Behind `maanwerk case`: finds cases, tells them something, shows them."""

@@ -1,0 +1,141 @@
+"""Behind `maanwerk case`: finds the case, tells it something, prints what became of it."""
+
+import asyncio
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from casefile.case_file import CaseFile, Transaction
+from casefile.opening import NoCaseFile, open_case_file
+from cli.case.engine import with_engine
+from cli.case.show_claim import read_claim, show_claim
+from cli.case.show_papers import read_papers, show_papers
+from cli.case.show_report import CaseReport, report_of, show_report
+from cli.environment import read_settings
+from cli.failing import failed, refused
+from cli.output import print_json
+from domain.invoice import FIRST_DAY, LAST_DAY
+from domain.messages import Unreadable
+from domain.policy import Policy
+from engine.submit import Outcome, tell_case
+from letters.render import known_letters
+from policies.creditor_profile import load_named_policy
+
+__all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "tell"]
+
+
+def print_case(case: str, as_of: date | None, as_json: bool) -> None:
+    """Print one case, its claim as of a day (None: today)."""
+    if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
+        refused(f"--as-of: {as_of} does not lie between {FIRST_DAY} and {LAST_DAY}")
+    with opened_case_file() as file:
+        report = _report(file, case)
+        with file.read() as transaction:
+            claim = read_claim(transaction, report.case_id, datetime.now(UTC), as_of)
+            papers = read_papers(transaction, report.case_id)
+    report = with_engine(report)
+    if as_json:
+        print_json({**report.as_json(), "claim": claim.as_json(), **papers.as_json()})
+    else:
+        show_report(report, between=lambda: show_claim(claim))
+        show_papers(papers)
+
+
+def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:
+    """Move a case to a policy of the case file, or to one from a file or shipped, which is stored first."""
+    loaded = None if version is not None else load_named_policy(policy, Path(), known_letters())
+    content: dict[str, object] = {"policy": policy, "version": version}
+    if loaded is not None:
+        content = {"policy": loaded.policy, "version": loaded.version}
+    tell(case, "change_policy", content, actor, as_json, loaded)
+
+
+@contextmanager
+def opened_case_file() -> Iterator[CaseFile]:
+    """The case file of the settings; ends the command with 1 where there is none."""
+    try:
+        file = open_case_file(read_settings().database, create=False)
+    except NoCaseFile as problem:
+        failed(str(problem))
+    try:
+        yield file
+    except OperationalError as problem:
+        failed(f"the case file can't be used: {problem.orig}")
+    finally:
+        file.database.close()
+
+
+def find_case(transaction: Transaction, text: str) -> str:
+    """The one case that a person means."""
+    found = transaction.find_cases(text)
+    if not found:
+        refused(f"there is no case {text!r}: give a case id or an invoice number (maanwerk case list)")
+    if len(found) > 1:
+        refused(f"{text!r} may be any of these cases; give its id:", *(f"  {case}" for case in found))
+    return found[0]
+
+
+def _report(file: CaseFile, text: str) -> CaseReport:
+    with file.read() as transaction:
+        return report_of(transaction, find_case(transaction, text), datetime.now(UTC))
+
+
+def only_quarantined(case: str) -> str:
+    """The one message in the quarantine of a case."""
+    with opened_case_file() as file:
+        report = _report(file, case)
+    if not report.quarantined:
+        refused(f"nothing is in the quarantine of {report.case_id}")
+    if len(report.quarantined) > 1:
+        refused(
+            "several messages are in quarantine; name one:",
+            *(f"  {each.id}: {each.name}: {each.error}" for each in report.quarantined),
+        )
+    return report.quarantined[0].id
+
+
+def _who(actor: str | None) -> str:
+    if actor is not None:
+        return actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""  # a container may have a user without a name
+
+
+def tell(
+    case: str,
+    name: str,
+    content: Mapping[str, Any],
+    actor: str | None,
+    as_json: bool,
+    policy: Policy | None = None,
+) -> None:
+    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
+    settings = read_settings()
+    given = {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
+    with opened_case_file() as file:
+        with file.read() as transaction:
+            case_id = find_case(transaction, case)
+        try:
+            result = asyncio.run(tell_case(file, settings, case_id, name, given, policy=policy))
+        except (Unreadable, ValueError) as problem:
+            refused(str(problem))
+        report = _report(file, case_id)
+    if as_json:
+        print_json({"case": case_id, "outcome": result.outcome.value, "says": result.says, "state": report.state})
+    if result.outcome is Outcome.REFUSED:
+        failed(f"refused: {result.says}")
+    if as_json:
+        return
+    if result.outcome is Outcome.ACCEPTED:
+        typer.echo(f"{report.number}: accepted. {report.state}")
+    else:
+        typer.echo(f"{report.number}: written down; takes effect when a worker runs. Then: {report.state}")
+        typer.echo(f"Not answered at once: {result.says}.")

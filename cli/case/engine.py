@@ -1,0 +1,94 @@
+"""What Temporal itself says of cases, for `maanwerk case`: asked quickly, and told as unknown where nobody answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from cli.case.show_report import CaseReport, EngineLine
+from engine.client import TemporalUnreachable, connect
+from engine.status import EngineState, EngineStatus, engine_status
+
+__all__ = ["engine_line", "with_engine"]
+
+_SECONDS = 1.5
+"""Longest time that somebody who looks at a case waits for Temporal."""
+
+_T = TypeVar("_T")
+
+
+def with_engine(report: CaseReport) -> CaseReport:
+    """The report with what Temporal says of the case; a pause in Temporal is a reason why nothing is sent."""
+    answer = _asked(lambda client: engine_status(client, report.case_id, seconds=_SECONDS))
+    if isinstance(answer, str):
+        return replace(report, engine=EngineLine("unknown", None, "", "", f"not known: {answer}"))
+    line = engine_line(answer, report)
+    missing = answer.state in (EngineState.CLOSED, EngineState.GONE) and report.started and not report.closed
+    why = report.why
+    if answer.paused:
+        why = ("Temporal itself holds the case", *why)
+    elif answer.state is EngineState.JAMMED:
+        why = ("its workflow task fails", *why)
+    elif missing:
+        why = ("it has no living run in Temporal", *why)
+    return replace(report, engine=line, why=why)
+
+
+def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
+    """What Temporal says of a case, in words."""
+    since = None
+    match status.state:
+        case EngineState.PAUSED:
+            by = f" by {status.by}" if status.by else ""
+            if status.since is not None:
+                since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
+            begun = f" since {since} ({report.zone})" if since else ""
+            why = f' because "{status.reason}"' if status.reason else ""
+            says = (
+                f"paused in Temporal{by}{begun}{why}: signals are kept, timers run, "
+                "nothing is done until it is unpaused"
+            )
+        case EngineState.RUNNING:
+            says = "running"
+        case EngineState.JAMMED:
+            if status.since is not None:
+                since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
+            says = (
+                f"its task failed {status.times} times since {since} ({status.reason}): roll back a bad deploy, "
+                f"or begin another run: maanwerk case repair {report.number}"
+            )
+        case EngineState.CLOSED if report.closed:
+            says = "ended"
+        case EngineState.CLOSED:
+            says = (
+                f"ended ({status.reason}), though the case is open: a worker mends it within a minute, "
+                f"or at once: maanwerk case repair {report.number}"
+            )
+        case EngineState.GONE if report.closed or not report.started:
+            says = ""
+        case EngineState.GONE:
+            says = (
+                "Temporal does not know the case: a worker mends it within a minute, "
+                f"or at once: maanwerk case repair {report.number}"
+            )
+    return EngineLine(status.state.value, since, status.by, status.reason, says)
+
+
+def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
+    """The answer of Temporal, or why there is none."""
+
+    async def ask() -> _T:
+        return await question(await connect(keys=None, seconds=_SECONDS))
+
+    try:
+        return asyncio.run(ask())
+    except TemporalUnreachable as problem:
+        return str(problem)
+    except TimeoutError:
+        return "Temporal does not answer in time"
+    except RPCError as problem:
+        return f"Temporal does not answer: {problem.message}"

@@ -1,0 +1,57 @@
+"""The quarantine over all cases, with the messages for cases that do not exist."""
+
+from cli.case.actions import opened_case_file
+from cli.output import console, new_table, print_json
+
+__all__ = ["dismissed_stranger", "print_quarantine"]
+
+
+def print_quarantine(as_json: bool) -> None:
+    """Print every message in quarantine that nobody has dealt with."""
+    with opened_case_file() as file, file.read() as transaction:
+        kept = transaction.unsettled()
+    if as_json:
+        print_json(
+            [
+                {
+                    "case": each.case_id,
+                    "case_exists": each.known,
+                    "id": each.id,
+                    "name": each.name,
+                    "error": each.error,
+                    "sha256": each.sha256,
+                    "received_at": each.received_at,
+                }
+                for each in kept
+            ]
+        )
+        return
+    out = console()
+    if not kept:
+        out.print("The quarantine is empty.")
+        return
+    table = new_table("Messages that could not be used", "received", "case", "message", "why", "id")
+    for each in kept:
+        case = each.case_id if each.known else f"{each.case_id} (there is no such case)"
+        table.add_row(each.received_at[:16].replace("T", " "), case, each.name, each.error, each.id)
+    out.print(table)
+    out.print("Try one again: maanwerk case quarantine resubmit CASE [ID]. Lay one aside: … dismiss CASE [ID].")
+    if any(not each.known for each in kept):
+        out.print("What came before its case is the case's own as soon as the invoice is imported.")
+
+
+def dismissed_stranger(case_id: str, of: str | None) -> bool:
+    """Lay aside a message for a case that does not exist; False when there is none such."""
+    with opened_case_file() as file:
+        with file.read() as transaction:
+            strangers = [
+                each
+                for each in transaction.unsettled()
+                if not each.known and each.case_id == case_id and of in (None, each.id)
+            ]
+        if len(strangers) != 1:
+            return False
+        with file.write(case_id) as transaction:
+            transaction.dismiss_stranger(case_id, strangers[0].id)
+    console().print(f"Laid aside: {strangers[0].name} for {case_id}. Its bytes stay in the case file.")
+    return True

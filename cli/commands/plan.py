@@ -1,0 +1,107 @@
+"""`maanwerk plan`: the calendar of one invoice that nobody pays."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import console, new_table, print_json
+from domain.invoice import Invoice
+from domain.policy import Policy
+from domain.views.explain import day_text
+from letters.render import known_letters
+from policies.yaml_source import load_yaml, load_yaml_file
+from simulation.preview import PlannedStep, preview
+from simulation.scenario import read_invoice, read_policy
+
+
+def plan(
+    invoice: Annotated[
+        Path | None,
+        typer.Argument(metavar="INVOICE", help="A YAML file with one invoice, as in a scenario."),
+    ] = None,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="P", help="A policy file, or the name of a shipped policy.")
+    ] = "nl-business",
+    due: Annotated[str | None, typer.Option("--due", metavar="DATE", help="Due date, instead of a file.")] = None,
+    amount: Annotated[str, typer.Option("--amount", help="Amount, with --due.")] = "1000.00",
+    invoice_date: Annotated[
+        str | None, typer.Option("--invoice-date", metavar="DATE", help="With --due; 30 days earlier by default.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="business|consumer", help="With --due; else the policy's kind.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the calendar of one invoice that nobody pays: every step, its day, and why that day."""
+    rules = read_policy(policy, Path(), known_letters())
+    if (invoice is None) == (due is None):
+        raise typer.BadParameter("give either a file with the invoice or --due")
+    if invoice is not None:
+        subject = read_invoice(load_yaml_file(invoice), rules)
+    else:
+        subject = _inline(due or "", amount, invoice_date, kind, rules)
+    steps = preview(subject, rules)
+    if as_json:
+        print_json(_json(subject, rules, steps))
+        return
+    _table(subject, rules, steps)
+
+
+def _inline(due: str, amount: str, invoice_date: str | None, kind: str | None, rules: Policy) -> Invoice:
+    """The invoice of the options, read like a file so that it is checked like one."""
+    if invoice_date is None:
+        try:
+            invoice_date = (date.fromisoformat(due) - timedelta(days=30)).isoformat()
+        except (ValueError, OverflowError):
+            invoice_date = due  # no date that can be: the reader below says so
+    values = {"number": "invoice", "debtor": "debtor", "invoice_date": invoice_date, "due": due, "amount": amount}
+    if kind is not None:
+        values["kind"] = kind
+    lines = (f"{key}: '{value.replace(chr(39), chr(39) * 2)}'" for key, value in values.items())
+    return read_invoice(load_yaml("\n".join(lines), "options"), rules)
+
+
+def _json(invoice: Invoice, policy: Policy, steps: tuple[PlannedStep, ...]) -> dict[str, object]:
+    return {
+        "policy": policy.policy,
+        "version": policy.version,
+        "invoice": invoice.number,
+        "due": invoice.due.isoformat(),
+        "steps": [
+            {
+                "on": each.on.isoformat(),
+                "weekday": day_text(each.on)[:3],
+                "time": _time(each, policy),
+                "step": each.step,
+                "issue": each.issue,
+                "channels": list(each.channels),
+                "why": each.why,
+                "passed_over": each.passed_over,
+            }
+            for each in steps
+        ],
+    }
+
+
+def _time(step: PlannedStep, policy: Policy) -> str:
+    return f"{policy.sending_calendar.local_time(step.at):%H:%M}"
+
+
+def _table(invoice: Invoice, policy: Policy, steps: tuple[PlannedStep, ...]) -> None:
+    title = (
+        f"{invoice.number}: {invoice.amount.text} {invoice.amount.currency}, due {day_text(invoice.due)}, "
+        f"unpaid, under {policy.policy} version {policy.version}"
+    )
+    table = new_table(title, "day", "time", "step", "channels", "why that day")
+    for each in steps:
+        name = each.step if each.issue == 1 else f"{each.step} ({each.issue})"
+        if each.passed_over is None:
+            table.add_row(day_text(each.on), _time(each, policy), name, ", ".join(each.channels), each.why)
+        else:
+            table.add_row(day_text(each.on), "", name, "–", f"passed over: {each.passed_over}")
+    out = console()
+    out.print(table)
+    if not steps:
+        out.print("No step of this policy comes for this invoice.")

@@ -1,0 +1,1 @@
+"""Configuration: settings of the environment, keys, addresses, limits and logs."""

@@ -1,0 +1,139 @@
+"""Which provider each channel goes through, and what is needed for it. Without any of it all goes to the outbox."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings
+
+from domain.calendar import SendingCalendar
+from domain.telephone import international
+from gateways.provider_call import checked_url
+
+__all__ = ["ProviderSettings"]
+
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+
+_Secret = Annotated[SecretStr | None, Field(validate_default=True)]
+
+
+class ProviderSettings(BaseSettings):
+    """The part of the settings about providers. A secret is never shown, nor quoted in an error.
+
+    Attributes:
+        mail: Who takes e-mail.
+        sms: Who takes text messages.
+        call: Who makes calls; without anybody a step's call is refused.
+        sendgrid_api_key: Key that may send mail.
+        sendgrid_url: Address of the API; https://api.eu.sendgrid.com for a subuser in the EU.
+        sendgrid_webhook_key: Public key of the signed event webhook; without it `/webhooks/sendgrid` is not there.
+        twilio_account_sid: Name of the account.
+        twilio_auth_token: Its secret.
+        twilio_from: Sender of text messages: a number, a name of at most 11 characters, or a messaging service.
+        twilio_call_from: Number that calls; without it `twilio_from`.
+        twilio_url: Address of the API.
+        call_language: Language of the voice.
+        contact_zone: Whose clock the next two are on.
+        contact_from: From when a text message or a call may disturb people.
+        contact_until: Until when; a text message that was not delivered by then is dropped.
+    """
+
+    mail: Literal["outbox", "sendgrid"] = "outbox"
+    sms: Literal["outbox", "twilio"] = "outbox"
+    call: Literal["none", "twilio"] = "none"
+    sendgrid_api_key: _Secret = None
+    sendgrid_url: str = "https://api.sendgrid.com"
+    sendgrid_webhook_key: str | None = None
+    twilio_account_sid: _Secret = None
+    twilio_auth_token: _Secret = None
+    twilio_from: Annotated[str | None, Field(validate_default=True)] = None
+    twilio_call_from: Annotated[str | None, Field(validate_default=True)] = None
+    twilio_url: str = "https://api.twilio.com"
+    call_language: str = Field(default="nl-NL", pattern=r"^[a-z]{2}-[A-Z]{2}$")
+    contact_zone: str = "Europe/Amsterdam"
+    contact_from: time = time(7)
+    contact_until: Annotated[time, Field(validate_default=True)] = time(20)
+
+    @field_validator("sendgrid_api_key", "twilio_account_sid", "twilio_auth_token", "twilio_from")
+    @classmethod
+    def _there_when_needed(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        wanted = _wanted_by(str(info.field_name), info)
+        if wanted and not (plain or "").strip():
+            raise ValueError(f"it is not set; {wanted} needs it")
+        return value
+
+    @field_validator("sendgrid_webhook_key")
+    @classmethod
+    def _a_verification_key(cls, value: str | None) -> str | None:
+        if not (value or "").strip():
+            return None
+        # Here, for the library takes long to import, and every command reads the settings.
+        from gateways.sendgrid.signature import SendgridSignature
+
+        key = str(value).strip()
+        SendgridSignature(key)
+        return key
+
+    @field_validator("twilio_account_sid")
+    @classmethod
+    def _an_account(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and value.get_secret_value() and not _ACCOUNT.fullmatch(value.get_secret_value()):
+            raise ValueError("an account SID is AC and 32 hexadecimal digits")
+        return value
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _a_sender(cls, value: str | None) -> str | None:
+        if value and not (international(value) == value or _SERVICE.fullmatch(value) or _NAME.fullmatch(value)):
+            raise ValueError(
+                "give a number like +31201234567, a name of at most 11 letters and digits, or a service MG…"
+            )
+        return value
+
+    @field_validator("twilio_call_from")
+    @classmethod
+    def _a_caller(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and international(value) != value:
+            raise ValueError("give a number like +31201234567")
+        sender = info.data.get("twilio_from") or ""
+        if info.data.get("call") == "twilio" and not value and international(sender) != sender:
+            raise ValueError("it is not set, and MAANWERK_TWILIO_FROM is no number; MAANWERK_CALL=twilio needs one")
+        return value
+
+    @field_validator("sendgrid_url", "twilio_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        return checked_url(value)
+
+    @field_validator("contact_until")
+    @classmethod
+    def _hours(cls, value: time, info: ValidationInfo) -> time:
+        if {"contact_zone", "contact_from"} <= info.data.keys():
+            _calendar(info.data["contact_zone"], info.data["contact_from"], value)
+        return value
+
+    @property
+    def contact_hours(self) -> SendingCalendar:
+        """When people may be disturbed; on which days is for the policy to say."""
+        return _calendar(self.contact_zone, self.contact_from, self.contact_until)
+
+
+def _calendar(zone: str, opens: time, closes: time) -> SendingCalendar:
+    return SendingCalendar(zone=zone, holidays=None, days=tuple(range(7)), opens=opens, closes=closes)
+
+
+def _wanted_by(field: str, info: ValidationInfo) -> str | None:
+    """The setting that makes a field necessary."""
+    if field.startswith("sendgrid"):
+        return "MAANWERK_MAIL=sendgrid" if info.data.get("mail") == "sendgrid" else None
+    if info.data.get("sms") == "twilio":
+        return "MAANWERK_SMS=twilio"
+    if info.data.get("call") == "twilio" and field != "twilio_from":
+        return "MAANWERK_CALL=twilio"
+    return None

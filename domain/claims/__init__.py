@@ -1,0 +1,1 @@
+"""Claims: what is owed on a day, and how it was counted."""

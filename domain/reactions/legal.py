@@ -1,0 +1,109 @@
+"""What the law makes of what has become known: letters that are void, costs wrongly claimed, questions, deadlines.
+
+These facts follow from the case and its surroundings alone, whatever the ladder does; they come before any decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain import facts as f
+from domain.case import Case, TakenStep
+from domain.claims.claim import costs_due
+from domain.ledger import EntryKind
+from domain.notices import standing_cost_notice, voided
+from domain.policy import Policy
+from domain.reactions import deadlines
+from domain.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What follows from the law now.
+
+    Attributes:
+        facts: New facts; none of them was seen before.
+        next_at: When a deadline asks for a person next; None when none does.
+    """
+
+    facts: tuple[f.Fact, ...] = ()
+    next_at: datetime | None = None
+
+
+_NOTHING = Watched()
+
+
+def watched(case: Case, policy: Policy, around: Surroundings, now: datetime) -> Watched:
+    """Watch over a case; nothing happens under a policy without law."""
+    if policy.law is None:
+        return _NOTHING
+    facts: list[f.Fact] = []
+    # This is asked at every turn of every case: what can't be the matter is not looked into.
+    if any(taken.legal is not None or taken.costs for taken in case.taken):
+        today = policy.sending_calendar.local_date(now)
+        facts.extend(_void_letters(case, policy, around, now, today))
+        facts.extend(_undone_gates(case, policy, around, now, today))
+    if case.invoice.legal_status.undecided or case.invoice.contract is not None:
+        facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
+    tasks, next_at = deadlines.watched(case, policy, around.terms, now)
+    return Watched((*facts, *tasks), next_at)
+
+
+def _void_letters(
+    case: Case, policy: Policy, around: Surroundings, now: datetime, today: date
+) -> Iterator[f.LetterVoided]:
+    found = voided(case, policy, around)
+    if found is not None:
+        step, issue = found.steps[0]
+        own = f"void:{step}:{issue}"
+        yield f.LetterVoided(id=own, at=now, on=today, steps=found.steps, reason=found.reason, of=found.of)
+
+
+def _undone_gates(
+    case: Case, policy: Policy, around: Surroundings, now: datetime, today: date
+) -> Iterator[f.GateUndone]:
+    """Costs that were claimed, and were not due as we know now (practice.md, fact 5)."""
+    for taken in case.taken:
+        told = any((step, issue) == (taken.step, taken.issue) for step, issue, _ in case.undone)
+        if not _claimed_costs(taken) or told or taken.costs is None:
+            continue
+        paid = any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :])
+        if not paid and not _came_back_later(case, taken):
+            continue
+        due = costs_due(case, policy, taken.on, around)
+        if due < taken.costs:
+            own = f"undone:{taken.step}:{taken.issue}"
+            yield f.GateUndone(
+                id=own, at=now, on=today, step=taken.step, issue=taken.issue, claimed=taken.costs, due=due
+            )
+
+
+def _came_back_later(case: Case, taken: TakenStep) -> bool:
+    """Whether a letter before this message turned out to have reached nobody."""
+    return any(t.legal is not None and not t.proven and not t.void and t.on <= taken.on for t in case.taken)
+
+
+def _claimed_costs(taken: TakenStep) -> bool:
+    return (
+        taken.kind == "send"
+        and taken.costs is not None
+        and taken.costs.is_positive
+        and not taken.void
+        and not taken.imported
+    )
+
+
+def _questions(case: Case, policy: Policy, now: datetime, today: date) -> Iterator[f.TaskRaised]:
+    """What only a person can find out, asked once."""
+    if case.closed is not None:
+        return
+    asked = []
+    if case.invoice.legal_status.undecided:
+        asked.append("clarify_status")
+    if policy.law == "NL" and case.invoice.contract is not None and standing_cost_notice(case) is not None:
+        asked.append("confirm_cumulation")
+    for task in asked:
+        if f"task:{task}:law" not in case.seen:
+            yield f.TaskRaised(id=f"task:{task}:law", at=now, on=today, task=task)

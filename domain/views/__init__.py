@@ -1,0 +1,1 @@
+"""Views: a case as people and other programs see it."""

@@ -1,0 +1,374 @@
+"""What a list of open items means: cases to open, and changes to the cases that are known already.
+
+Pure: rows and cases in, facts and messages out. `services.importing.lists` stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from domain.case import Case
+from domain.facts import DueDateChanged, Fact, HoldKind
+from domain.invoice import Invoice
+from domain.law.nl import presumed_receipt
+from domain.mail_domains import mail_domain, why_doubtful
+from domain.money import Money
+from domain.opening import History, UnknownStep, open_case
+from domain.parties import Contact, Creditor, Debtor
+from domain.policy import Policy
+from domain.terms import CreditorTerms
+from intake.open_item import OpenItem, case_key
+from intake.open_items.reading import SettledItem
+
+__all__ = [
+    "CannotImport",
+    "Change",
+    "ChangeKind",
+    "KnownCase",
+    "compare",
+    "debtor_of",
+    "email_in_doubt",
+    "import_id",
+    "language_of",
+    "missing_from_list",
+    "open_item",
+    "settle_known",
+]
+
+_ACTOR = "import"
+_LETTERS = ("nl", "en", "fr", "de")
+
+
+class CannotImport(ValueError):
+    """A row that is well written but can't be used; the text says why and what to do.
+
+    Attributes:
+        column: The documented name of the column to mend, None when it is about the whole row.
+    """
+
+    def __init__(self, column: str | None, reason: str) -> None:
+        """Say which column and why."""
+        super().__init__(reason)
+        self.column = column
+
+
+class ChangeKind(StrEnum):
+    """What a list changes in a case that is known."""
+
+    PAYMENT = "payment"
+    DUE_DATE = "due_date"
+    AMOUNT_RAISED = "amount_raised"
+    MISSING = "missing"
+    BACK = "back"
+    CREDIT = "credit"
+    CORRECTED = "corrected"
+    EMAIL_DOMAIN = "email_domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One message to a known case.
+
+    Attributes:
+        kind: What it is about.
+        name: Name of the message.
+        content: Its fields; the `id` in them makes writing it twice harmless.
+        says: The change in a few words, for the person who imports.
+    """
+
+    kind: ChangeKind
+    name: str
+    content: Mapping[str, str]
+    says: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case as it stands, with what waits in its inbox.
+
+    Attributes:
+        id: Id of the case.
+        case: Its fold, as if the waiting messages were recorded.
+        listed_due: Due date that the last list told; what people changed since then is no change of the list.
+    """
+
+    id: str
+    case: Case
+    listed_due: date
+
+    @classmethod
+    def of(cls, case_id: str, case: Case, facts: Iterable[Fact]) -> KnownCase:
+        """A case with what the lists before said of it.
+
+        Args:
+            case_id: Id of the case.
+            case: The case.
+            facts: All its facts, in order.
+        """
+        told = [fact.due for fact in facts if isinstance(fact, DueDateChanged) and fact.id.startswith(f"due:{_ACTOR}:")]
+        return cls(case_id, case, told[-1] if told else case.invoice.due)
+
+
+def import_id(data: bytes) -> str:
+    """Name of a list in the ids of its messages: the same file has the same name, whenever it is imported."""
+    return f"{_ACTOR}:{sha256(data).hexdigest()[:16]}"
+
+
+# New cases -------------------------------------------------------------------------------------------------
+
+
+def open_item(
+    item: OpenItem, creditor: Creditor, policies: Mapping[str, Policy], at: datetime
+) -> tuple[Policy, tuple[Fact, ...]]:
+    """The policy and the first facts of a new case.
+
+    Args:
+        item: The row.
+        creditor: Whose rule picks the policy.
+        policies: The policies that the rule names, by name.
+        at: Moment of the import, aware.
+
+    Raises:
+        CannotImport: no policy fits, or what is told of earlier collection does not fit the policy.
+    """
+    invoice = invoice_of(item)
+    name = creditor.policy_for(invoice, item.tags, item.law)
+    if name is None:
+        raise CannotImport(
+            "kind",
+            f"no rule of creditor {creditor.id} picks a policy for this invoice: add a rule under policies,"
+            " or correct kind, amount or tags",
+        )
+    policy = policies[name]
+    try:
+        facts = open_case(
+            invoice, policy, at, open_amount=item.open, history=history_of(item, policy, creditor.terms), review=True
+        )
+    except UnknownStep as problem:
+        raise CannotImport("handed_off" if item.handed_off else "last_step", f"{problem}: correct it") from None
+    return policy, facts
+
+
+def invoice_of(item: OpenItem) -> Invoice:
+    """The invoice of a row."""
+    return Invoice(
+        number=item.number,
+        debtor=item.debtor_id,
+        invoice_date=item.invoice_date,
+        due=item.due,
+        amount=item.amount,
+        legal_status=item.legal_status,
+        term_basis=item.term_basis,
+        received_on=item.received_on,
+        claim_basis=item.claim_basis,
+        contract=item.contract,
+        goods=item.goods,
+        delivered_on=item.delivered_on,
+        product=item.product,
+        payment_reference=item.payment_reference,
+        payment_link=item.payment_link,
+    )
+
+
+def history_of(item: OpenItem, policy: Policy, terms: CreditorTerms) -> History:
+    """What a row tells of earlier collection.
+
+    A notice with any proof counts as received on the day on which the law presumes it, by the mail product of the
+    profile; without proof it is repeated (practice.md, Onboarding). A notice without `last_step` is the notice of the
+    policy.
+
+    Raises:
+        CannotImport: the policy has no notice, or the profile does not say how long a letter of that day took.
+    """
+    last_step = item.last_step
+    if item.notice_posted_on is not None and last_step is None:
+        last_step = next((step.id for step in policy.steps if step.term is not None), None)
+        if last_step is None:
+            raise CannotImport(
+                "notice_posted_on",
+                f"a notice was posted, but policy {policy.policy} has none: leave the cell empty or fill in last_step",
+            )
+    contacts = [day for day in (item.last_contact_on, item.notice_posted_on) if day is not None]
+    proven = item.notice_posted_on is not None and item.notice_proof is not None
+    return History(
+        last_step=last_step,
+        last_contact_on=max(contacts, default=None),
+        notice_posted_on=item.notice_posted_on,
+        notice_received_on=presumed_receipt(item.notice_posted_on, terms.delivery_days)
+        if proven and item.notice_posted_on
+        else None,
+        notice_evidence=item.notice_proof.value if item.notice_proof is not None else None,
+        promise_until=item.promise_until,
+        on_hold=item.hold is not None,
+        hold_until=item.hold_until,
+        handed_off=item.handed_off,
+    )
+
+
+# Known cases -----------------------------------------------------------------------------------------------
+
+
+def compare(item: OpenItem, known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
+    """What a row changes in the case of its invoice; nothing when the two agree.
+
+    Args:
+        item: The row.
+        known: The case as it stands.
+        import_name: What `import_id` says of the file.
+        today: Local day of the import.
+
+    Raises:
+        CannotImport: the row is in another currency than the case.
+    """
+    case = known.case
+    key = case_key(item)
+    if item.currency != case.ledger.currency:
+        raise CannotImport(
+            "currency",
+            f"the case of this invoice is kept in {case.ledger.currency}, not in {item.currency}: correct the currency",
+        )
+    changes: list[Change] = []
+    if item.open < case.open:
+        changes.extend(_payment(case, case.open - item.open, f"{import_name}:{key}", today))
+    elif item.open > case.open:
+        # Named by the two amounts: the same difference in tomorrow's list is the same task, done or not.
+        raised = f"{_ACTOR}:raised:{key}:{item.open.minor}:{case.open.minor}"
+        if f"task:{raised}" not in case.seen and case.open_task("amount_raised") is None:
+            content = {"id": raised, "task": "amount_raised", "actor": _ACTOR}
+            says = f"{item.open.text} open in the list, {case.open.text} in the case"
+            changes.append(Change(ChangeKind.AMOUNT_RAISED, "raise_task", content, says))
+    if item.due not in (known.listed_due, case.due):
+        content = {"id": f"{import_name}:{key}", "due": item.due.isoformat(), "actor": _ACTOR}
+        if f"due:{content['id']}" not in case.seen:
+            changes.append(Change(ChangeKind.DUE_DATE, "change_due_date", content, f"{case.due} → {item.due}"))
+    if _is_missing(case, today):
+        content = {"id": f"{import_name}:{key}:back", "hold": HoldKind.MISSING_FROM_LIST.value, "actor": _ACTOR}
+        changes.append(Change(ChangeKind.BACK, "lift_hold", content, "in the list again; its hold ends"))
+    return tuple(changes)
+
+
+def settle_known(settled: SettledItem, known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
+    """What a row with nothing open changes: the rest was paid.
+
+    Raises:
+        CannotImport: the row is in another currency than the case.
+    """
+    if settled.currency != known.case.ledger.currency:
+        raise CannotImport(
+            "currency",
+            f"the case of this invoice is kept in {known.case.ledger.currency}, not in {settled.currency}:"
+            " correct the currency",
+        )
+    if not known.case.open.is_positive or (known.case.closed is not None and not known.case.handed_off):
+        return ()
+    return _payment(known.case, known.case.open, f"{import_name}:{settled.key}", today)
+
+
+def missing_from_list(known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
+    """What it means that a complete list does not name an open case: it waits until a person has looked.
+
+    Closed cases, and those that an agency has, are not expected in the list.
+    """
+    case = known.case
+    if case.closed is not None or case.handed_off or _is_missing(case, today):
+        return ()
+    missing = HoldKind.MISSING_FROM_LIST.value
+    own = f"{import_name}:missing"
+    if f"hold:{own}" in case.seen:
+        return ()
+    says = f"{case.open.text} open, but not in the list; on hold"
+    hold = Change(ChangeKind.MISSING, "place_hold", {"id": own, "hold": missing, "actor": _ACTOR}, says)
+    task = Change(ChangeKind.MISSING, "raise_task", {"id": own, "task": missing, "actor": _ACTOR}, says)
+    return (hold, task)
+
+
+def _is_missing(case: Case, today: date) -> bool:
+    return any(hold.kind is HoldKind.MISSING_FROM_LIST for hold in case.holds_on(today))
+
+
+def _payment(case: Case, amount: Money, own: str, today: date) -> tuple[Change, ...]:
+    if own in case.seen:
+        return ()
+    content = {
+        "id": own,
+        "amount": amount.text,
+        "currency": amount.currency,
+        "credited_on": today.isoformat(),
+        "actor": _ACTOR,
+    }
+    return (Change(ChangeKind.PAYMENT, "payment_received", content, f"{amount.text} paid"),)
+
+
+# Debtors ---------------------------------------------------------------------------------------------------
+
+
+def language_of(item: OpenItem) -> str | None:
+    """The language of the row when we write no letters in it, None when all is well."""
+    return item.language if item.language is not None and item.language not in _LETTERS else None
+
+
+def debtor_of(items: Iterable[OpenItem], known: Debtor | None) -> Debtor | None:
+    """A debtor as the rows of a list tell it.
+
+    The first row that says something counts; where all are silent, what was known stays.
+
+    Args:
+        items: All rows of the debtor, at least one.
+        known: What the case file knows of him.
+
+    Returns:
+        The debtor; None when nobody knows his name, so that no letter can go out.
+    """
+    rows = tuple(items)
+
+    def told(name: str) -> str | None:
+        return next((value for item in rows if (value := getattr(item, name)) is not None), None)
+
+    name = told("debtor_name") or (known.name if known else None)
+    if name is None:
+        return None
+    contact = known.contacts[0] if known and known.contacts else Contact()
+    news = {"name": told("contact_name"), "email": told("email"), "phone": told("phone")}
+    contact = contact.model_copy(update={key: value for key, value in news.items() if value is not None})
+    reachable = contact.name or contact.email or contact.phone
+    others = known.contacts[1:] if known else ()
+    language = told("language")
+    if language is not None and language not in _LETTERS:
+        language = "en"
+    return Debtor.model_validate(
+        {
+            "id": rows[0].debtor_id,
+            "name": name,
+            "address": _address(rows) or (known.address if known else ()),
+            "language": language or (known.language if known else "nl"),
+            "contacts": (contact, *others) if reachable else others,
+        }
+    )
+
+
+def email_in_doubt(debtor: Debtor) -> Change | None:
+    """The task to check the domain of a debtor's e-mail address, None when there is nothing to check.
+
+    Named by the domain, so that the same one asks once, and another one asks again. Mail goes out meanwhile.
+    """
+    for contact in debtor.contacts:
+        domain = mail_domain(contact.email or "")
+        if (why := why_doubtful(domain)) is not None:
+            own = f"{_ACTOR}:email_domain:{sha256(domain.encode('utf-8', 'replace')).hexdigest()[:16]}"
+            task = {"id": own, "task": "check_email_domain", "actor": _ACTOR}
+            return Change(ChangeKind.EMAIL_DOMAIN, "raise_task", task, why)
+    return None
+
+
+def _address(rows: Iterable[OpenItem]) -> tuple[str, ...]:
+    """The address of the first row that has a whole one, as it stands on an envelope."""
+    for item in rows:
+        if item.street and item.city:
+            town = f"{item.postcode}  {item.city}" if item.postcode else item.city
+            abroad = (item.country,) if item.country not in (None, "NL") else ()
+            return tuple(line for line in (item.street, town, *abroad) if line)
+    return ()

@@ -1,0 +1,1 @@
+"""Lists of open items (CSV): columns, words, rows."""

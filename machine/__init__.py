@@ -1,0 +1,1 @@
+"""The machine under us: private files, processes, ports. Below everything else."""

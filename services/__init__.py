@@ -1,0 +1,1 @@
+"""What a command, an API or a page does with cases: importing, recording, letters, reports; without Temporal."""

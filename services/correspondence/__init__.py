@@ -1,0 +1,1 @@
+"""Correspondence: from a decision to the bytes that leave, and their proof."""

@@ -1,0 +1,283 @@
+"""Composing: from a decision to the exact bytes that leave, each under its send key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from casefile.case_file import Letter, StoredDelivery, Transaction
+from casefile.proof import Enclosed, Proof
+from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
+from domain.claims.claim import claim_of
+from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
+from domain.parties import Creditor, Debtor
+from domain.views.timeline import line
+from letters.content import LetterContent, one_line
+from letters.eml import Attachment, BadAddress, compose_email
+from letters.render import (
+    UnknownLetter,
+    Unprintable,
+    VoidLetter,
+    effective_letter,
+    render_email,
+    render_pdf,
+    render_sms,
+    template_version,
+)
+from services.correspondence.calculation import calculation_json, written_claim
+from services.correspondence.letter_content import letter_content
+from services.ports import Document, DossierBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A letter in the form of one channel."""
+
+    subject: str
+    media_type: str
+    content: bytes
+
+
+_CARRY_FILES = ("email", "post", "registered")
+"""Channels whose messages can hold the invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, complete.
+
+    Attributes:
+        message: Its id, shared by all cases in it.
+        letters: What is handed to the gateways.
+        deliveries: `(channel, send key)` of every channel, also of those that can't be used.
+        unusable: Why a channel can't be used, by send key.
+    """
+
+    message: str
+    letters: tuple[Letter, ...]
+    deliveries: tuple[tuple[str, str], ...]
+    unusable: Mapping[str, str]
+
+
+def compose_message(
+    transaction: Transaction, creditor: Creditor, passengers: Sequence[Passenger], on: date, at: datetime
+) -> Composed:
+    """Compose the message of one or more cases of one debtor, for every channel of their steps.
+
+    Args:
+        transaction: The case file, for debtor and documents.
+        creditor: Who asks.
+        passengers: The cases in the message; their keys are case ids.
+        on: Local day of sending.
+        at: Moment of sending.
+    """
+    lead = leading(passengers)
+    debtor_id = lead.case.invoice.debtor
+    debtor = transaction.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
+    content = letter_content(passengers, creditor, debtor, debtor.contact(lead.step.to), on)
+    message = lead.attempt.message if lead.attempt else message_id(passengers, debtor_id, on)
+    root = _send_key_root(creditor, passengers, debtor_id, on, lead, message)
+    calculation = calculation_json(passengers, on)
+    letters: list[Letter] = []
+    deliveries: list[tuple[str, str]] = []
+    unusable: dict[str, str] = {}
+    for channel in channels_of(passengers):
+        key = f"{root}/{channel}/{lead.step.to}"
+        if channel not in channels_done(lead) and not transaction.may_intend(key):
+            # The bundle it once belonged to went without it: it goes under its own key now.
+            key = f"{lead.key}/{lead.step.id}/{lead.issue}/{channel}/{lead.step.to}"
+        deliveries.append((channel, key))
+        recipient = debtor.address_for(channel, lead.step.to)
+        if recipient is None:
+            unusable[key] = f"no address for {channel} is known"
+            continue
+        enclosed = _attachments(transaction, passengers) if channel in _CARRY_FILES else ()
+        try:
+            form = form_of(channel, content, recipient, key, at, attachments=enclosed)
+            made_with = template_version(effective_letter(content), content.language)
+        except (VoidLetter, UnknownLetter) as error:
+            # What a letter lacks is told; it names parts and phrases, and nobody's data.
+            unusable[key] = f"the message can't be made for {channel}: {error}"
+            continue
+        except (Unprintable, BadAddress) as error:
+            unusable[key] = f"{type(error).__name__}: the message can't be made for {channel}"
+            continue
+        letters.append(
+            Letter(
+                key=key,
+                message=message,
+                step=lead.step.id,
+                issue=lead.issue,
+                letter=content.letter,
+                channel=channel,
+                recipient=recipient,
+                subject=form.subject,
+                media_type=form.media_type,
+                content=form.content,
+                filename_hint=f"{on} {lead.step.id} {channel}",
+                proof=Proof(
+                    calculation=calculation,
+                    content=content.model_dump_json(),
+                    template_version=made_with,
+                    enclosed=tuple(_enclosed(each.filename, each.media_type, each.content) for each in enclosed),
+                ),
+            )
+        )
+    return Composed(message, tuple(letters), tuple(deliveries), unusable)
+
+
+def _send_key_root(
+    creditor: Creditor, passengers: Sequence[Passenger], debtor: str, on: date, lead: Passenger, message: str
+) -> str:
+    """The case or bundle, step and issue part of the send key (design §2)."""
+    if len(passengers) == 1 and not message.startswith(f"{debtor}/"):
+        return f"{lead.key}/{lead.step.id}/{lead.issue}"
+    return f"bundle:{creditor.id}/{message}"
+
+
+def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> tuple[Attachment, ...]:
+    """The invoices that go with the message, for the steps that say so: as PDF, or what there is without one.
+
+    Their names come from others: each is made one that is safe on any system, ends as its type does, and that no other
+    in the message has.
+    """
+    found: list[tuple[str, str, bytes]] = []
+    for passenger in passengers:
+        if "invoice" not in passenger.step.attach:
+            continue
+        documents = transaction.documents(passenger.key)
+        readable = [each for each in documents if each[1] == "application/pdf"]
+        found.extend(readable or documents)
+    names = distinct_filenames(
+        with_extension(safe_filename(name, otherwise="document"), media_type) for name, media_type, _ in found
+    )
+    return tuple(
+        Attachment(name, media_type, content) for name, (_, media_type, content) in zip(names, found, strict=True)
+    )
+
+
+def _sent_document(sent: StoredDelivery, leaving: Passenger) -> Document:
+    """A message in the dossier; not under the name that it was given then, which may name somebody."""
+    day = leaving.policy.sending_calendar.local_date(sent.intended_at)
+    mark = sent.sha256[:8]
+    return Document(
+        f"{day} {sent.step} {sent.channel} {mark}{extension_of(sent.media_type)}", sent.media_type, sent.content
+    )
+
+
+def _own_document(name: str, media_type: str, content: bytes) -> Document:
+    """A document of the case in the dossier: what others called it stands in the manifest."""
+    mark = sha256(content).hexdigest()[:8]
+    return Document(f"document {mark}{extension_of(media_type)}", media_type, content, one_line(name))
+
+
+def _enclosed(name: str, media_type: str, content: bytes) -> Enclosed:
+    return Enclosed(name, media_type, sha256(content).hexdigest())
+
+
+def form_of(
+    channel: str,
+    content: LetterContent,
+    recipient: str,
+    key: str,
+    at: datetime,
+    *,
+    attachments: Sequence[Attachment] = (),
+) -> Form:
+    """A letter in the form of its channel; equal arguments give equal bytes, now and years later.
+
+    Args:
+        channel: The channel.
+        content: What the letter says.
+        recipient: Address on this channel.
+        key: The send key.
+        at: Moment of sending; only an e-mail names it, in UTC and to the second.
+        attachments: What goes with an e-mail, or inside the PDF of a letter, in this order.
+
+    Raises:
+        UnknownLetter: there is no such letter in this language.
+        VoidLetter: the letter would not stand.
+        Unprintable: the letter holds signs that can't be printed.
+        BadAddress: the e-mail address of sender or recipient is none.
+    """
+    email = render_email(content)
+    if channel == "email":
+        body = compose_email(
+            email=email,
+            sender=content.creditor.email,
+            sender_name=content.creditor.name,
+            to=recipient,
+            key=key,
+            on=at.astimezone(UTC),
+            attachments=attachments,
+        )
+        return Form(email.subject, "message/rfc822", body)
+    if channel == "call":
+        # A machine or a colleague may hear it: neutral as to a consumer, without amount.
+        neutral = content.model_copy(update={"consumer": True})
+        return Form(email.subject, "text/plain", render_sms(neutral).encode("utf-8"))
+    if channel == "sms":
+        return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
+    return Form(email.subject, "application/pdf", render_pdf(content, attachments))
+
+
+def compose_hand_off(
+    transaction: Transaction, creditor: Creditor, leaving: Passenger, on: date, build: DossierBuilder
+) -> Composed:
+    """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
+    case, step = leaving.case, leaving.step
+    debtor = transaction.debtor(creditor.id, case.invoice.debtor)
+    sent = [d for d in transaction.deliveries(leaving.key) if d.channel != "agency" and d.status == "sent"]
+    claim = claim_of(case, leaving.policy, on, leaving.around, taking=step)
+    written = written_claim(claim)
+    manifest: dict[str, object] = {
+        "case": leaving.key,
+        "handed_off_on": on,
+        "creditor": creditor,
+        "debtor": debtor,
+        "invoice": case.invoice,
+        "due": case.due,
+        "policy": f"{case.policy} v{case.policy_version}",
+        "claim": {
+            "principal_open": claim.open,
+            "interest": claim.interest,
+            "costs": claim.costs,
+            "total": claim.total,
+            "interest_periods": written["periods"],
+            "costs_explained": written["costs_explained"],
+            "remarks": written["remarks"],
+        },
+        "ledger": [
+            {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}
+            for e in case.ledger.entries
+        ],
+        "messages": [
+            {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
+            for d in sent
+        ],
+        "timeline": [line(fact) for fact in transaction.facts(leaving.key)],
+    }
+    documents = [_sent_document(d, leaving) for d in sent]
+    documents += [_own_document(*document) for document in transaction.documents(leaving.key)]
+    message = f"{case.invoice.number}/{step.id}/1"
+    key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
+    letter = Letter(
+        key=key,
+        message=message,
+        step=step.id,
+        issue=1,
+        letter="dossier",
+        channel="agency",
+        recipient=creditor.agency,
+        subject=f"{creditor.name}: {case.invoice.number}",
+        media_type="application/zip",
+        content=build(manifest, documents),
+        filename_hint=f"{on} {step.id} agency",
+        proof=Proof(
+            calculation=calculation_json([leaving], on),
+            enclosed=tuple(_enclosed(each.title or each.name, each.media_type, each.content) for each in documents),
+        ),
+    )
+    return Composed(message, (letter,), (("agency", key),), {})

@@ -1,0 +1,236 @@
+"""From cases to what a letter says: gathers invoice, parties and claim for the letters room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, time, timedelta
+from typing import Literal
+
+from pydantic import ValidationError
+
+from domain.bundle import Passenger, asked_of, leading
+from domain.case import apply
+from domain.claims.claim import Asking, claim_of, fee_of
+from domain.conduct import step_taken
+from domain.facts import Announcement, Asked
+from domain.invoice import ClaimBasis
+from domain.law import be
+from domain.money import Money
+from domain.notices import has_costs, is_protected
+from domain.parties import Contact, Creditor, Debtor
+from domain.planning.planner import earliest_day
+from domain.policy import APOLOGY
+from letters.content import (
+    AnnouncedCosts,
+    Apology,
+    CreditorParty,
+    DebtorParty,
+    InterestPeriod,
+    InvoiceLine,
+    LetterContent,
+    Partner,
+)
+from letters.references import checked_reference
+from letters.render import known_letters
+
+_LEAST_NOTICE = 7
+"""Days between a final demand and the hand-off that it announces, at the least (practice.md, Hand-off)."""
+
+_PRODUCT = {
+    "nl": "de levering of dienst op factuur {number}",
+    "fr": "la livraison ou le service de la facture {number}",
+    "de": "die Lieferung oder Leistung auf Rechnung {number}",
+    "en": "the delivery or service on invoice {number}",
+}
+"""What was sold, where the invoice says no more."""
+
+
+def letter_content(
+    passengers: Sequence[Passenger], creditor: Creditor, debtor: Debtor, contact: Contact | None, on: date
+) -> LetterContent:
+    """What one message to a debtor says about one or more invoices.
+
+    Args:
+        passengers: The cases in the message, each with the step it takes; the firmest step gives the letter.
+        creditor: Who asks.
+        debtor: Who is asked.
+        contact: The person addressed, if known.
+        on: Date of the letter.
+    """
+    lead = leading(passengers)
+    step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
+    asked = asked_of(passengers, on)
+    lines = tuple(_line(passenger, each) for passenger, each in zip(passengers, asked, strict=True))
+    zero = Money.zero(lead.case.ledger.currency)
+    # Each invoice asks what its own step asks: a reminder in the letter of another one asks for its principal.
+    told = list(zip(passengers, asked, strict=True))
+    interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
+    costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
+    periods = _periods([p for p in passengers if p.step.claims != "principal"], on)
+    content = LetterContent(
+        letter=step.letter_name if step.letter_name in known_letters() else "generic",
+        language=debtor.language,
+        on=on,
+        law=policy.law,
+        creditor=_creditor(creditor),
+        debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
+        lines=lines,
+        claims=step.claims,
+        claimed=sum((each.claimed for each in asked), zero),
+        interest=interest,
+        costs=costs,
+        periods=periods,
+        interest_paid=_sum_of(periods, zero) - interest or None if periods else None,
+        interest_basis=_basis(lead),
+        day_count=policy.day_count.value,
+        announces=_announces(lead),
+        announced_costs=_announced(passengers, asked, on),
+        damages_if_late=_damages(lead, lines, asked),
+        product=_product(lead, debtor.language),
+        term_days=step.term,
+        consumer=is_protected(lead.case, policy),
+        natural_person=status.may_be_natural_person,
+        partner=_partner(lead, creditor, on),
+        apology=_apology(lead),
+        structured_reference=_reference(lead) if len(lines) == 1 else None,
+        reference=lead.case.invoice.number,
+    )
+    return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
+
+
+def _with_link(content: LetterContent, link: str | None) -> LetterContent:
+    """The letter with the page to pay on; without one that names the debtor, or can't stand in a letter.
+
+    Names change after an import: a link that fitted then must not stop the letter.
+    """
+    if link is not None:
+        with suppress(ValidationError):
+            return LetterContent.model_validate({**dict(content), "payment_link": link})
+    return content
+
+
+def _creditor(creditor: Creditor) -> CreditorParty:
+    return CreditorParty(
+        name=creditor.name,
+        address=creditor.address,
+        kvk=creditor.kvk,
+        vat=creditor.vat,
+        iban=creditor.iban,
+        bic=creditor.bic,
+        email=creditor.email,
+        phone=creditor.phone,
+        enterprise_number=creditor.enterprise_number,
+    )
+
+
+def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
+    case = passenger.case
+    return InvoiceLine(
+        number=case.invoice.number,
+        invoice_date=case.invoice.invoice_date,
+        due=case.due,
+        currency=case.ledger.currency,
+        principal=case.invoice.amount,
+        open=asked.open,
+        step=passenger.step.id,
+    )
+
+
+def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod, ...]:
+    """The interest period by period, whether it is paid by now or not."""
+    found: list[InterestPeriod] = []
+    for p in passengers:
+        claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
+        found.extend(
+            InterestPeriod(
+                invoice=p.case.invoice.number,
+                first=period.first,
+                last=period.last,
+                rate=period.rate,
+                days=period.days,
+                base=period.base,
+                amount=period.amount,
+            )
+            for period in claim.periods
+        )
+    return tuple(found)
+
+
+def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
+    return sum((period.amount for period in periods), zero)
+
+
+def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
+    terms, invoice = lead.around.terms, lead.case.invoice
+    protected = is_protected(lead.case, lead.policy)
+    if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
+        return "contract"
+    of_price = invoice.claim_basis is ClaimBasis.PRICE
+    return "trade" if invoice.legal_status.trades and of_price and not protected else "statutory"
+
+
+def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
+    """The exact fee of a 14-day letter, for all its invoices together."""
+    if not asked or asked[0].legal != "cost_notice":
+        return None
+    costs = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+    return AnnouncedCosts(amount=costs.amount, vat=costs.vat or None, vat_reason=bool(costs.vat))
+
+
+def _damages(lead: Passenger, lines: Sequence[InvoiceLine], asked: Sequence[Asked]) -> Money | None:
+    """What the clause will ask of a Belgian consumer; None when there is none that holds."""
+    if asked[0].legal != "first_reminder" or not has_costs(lead.case):
+        return None
+    return be.consumer_damages(lines[0].open, lead.around.terms.damages).amount or None
+
+
+def _product(lead: Passenger, language: str) -> str:
+    invoice = lead.case.invoice
+    return invoice.product or _PRODUCT[language].format(number=invoice.number)
+
+
+def _announces(lead: Passenger) -> tuple[Announcement, ...]:
+    """What the letter announces; a final demand always the hand-off that its ladder ends in."""
+    ends = any(step.hand_off for step in lead.policy.steps)
+    if lead.step.letter_name == "final_demand" and ends and "handoff" not in lead.step.announces:
+        return (*lead.step.announces, "handoff")
+    return lead.step.announces
+
+
+def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
+    """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
+    handoff = next((step for step in lead.policy.steps if step.hand_off), None)
+    if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
+        return None
+    noon = lead.policy.sending_calendar.moment(on, time(12))
+    taken = step_taken(
+        lead.case, lead.policy, lead.step, lead.issue, noon, channels=lead.step.send, message="", around=lead.around
+    )
+    first = earliest_day(apply(lead.case, taken), lead.policy, lead.around, handoff)
+    least = on + timedelta(days=max(_LEAST_NOTICE, (lead.step.term or 0) + 1))
+    return Partner(
+        name=creditor.partner.name,
+        register_number=creditor.partner.register_number,
+        kind=creditor.partner.kind,
+        takes_over_on=least if first is None else max(first, least),
+    )
+
+
+def _apology(lead: Passenger) -> Apology | None:
+    if lead.step.id != APOLOGY.id or not lead.case.undone:
+        return None
+    step_id, issue, too_much = lead.case.undone[-1]
+    wrong = next(t for t in lead.case.taken if (t.step, t.issue) == (step_id, issue))
+    rung = lead.policy.step(step_id)
+    return Apology(letter=rung.letter_name if rung else step_id, sent_on=wrong.on, too_much=too_much)
+
+
+def _reference(lead: Passenger) -> str | None:
+    """The structured reference of the invoice as people read it; one that fails its check is no such reference."""
+    written = lead.case.invoice.payment_reference
+    if written is None:
+        return None
+    with suppress(ValueError):
+        return checked_reference(written).shown
+    return None

@@ -1,0 +1,76 @@
+"""How a case stands with what waits in its inbox: durable, but not recorded yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from casefile.case_file import InboxRow, Loaded, Transaction
+from casefile.database import is_database_failure
+from casefile.lookup import CaseDesk
+from domain.case import Case, apply
+from domain.facts import Fact
+from domain.policy import Policy
+from services.recording import judged
+
+__all__ = ["Standing", "standing_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as it stands.
+
+    Attributes:
+        loaded: As recorded.
+        case: With the waiting messages, as a worker would record them now.
+        policy: The policy it is then under.
+        waiting: The messages that wait.
+        coming: The facts that follow from them.
+        refusals: Of the messages that a rule forbids, by their id: why.
+    """
+
+    loaded: Loaded
+    case: Case
+    policy: Policy
+    waiting: tuple[InboxRow, ...]
+    coming: tuple[Fact, ...]
+    refusals: Mapping[str, str]
+
+    @property
+    def as_loaded(self) -> Loaded:
+        """The case with the waiting messages, for asking what surrounds it."""
+        return replace(self.loaded, case=self.case, policy=self.policy)
+
+
+def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standing:
+    """How a case stands at a moment; nothing is written.
+
+    Raises:
+        UnknownCase: when there is none.
+    """
+    loaded = transaction.load(case_id)
+    case, policy = loaded.case, loaded.policy
+    waiting = transaction.waiting(case_id)
+    coming: list[Fact] = []
+    refusals: dict[str, str] = {}
+    desk = CaseDesk(transaction, case_id)
+    for row in waiting:
+        if row.problem is not None:
+            continue
+        try:
+            with transaction.savepoint():
+                facts, refusal = judged(case, policy, row, at, desk, answered=row.answered)
+                after = case
+                for fact in facts:
+                    after = apply(after, fact)
+                case = after
+        except Exception as error:
+            if is_database_failure(error):
+                raise
+            facts, refusal = (), f"it can't be used: {type(error).__name__}"
+        coming.extend(facts)
+        if refusal is not None:
+            refusals[row.id] = refusal
+        policy = transaction.policy(case.policy, case.policy_version) or policy
+    return Standing(loaded, case, policy, waiting, tuple(coming), refusals)

@@ -1,0 +1,1 @@
+"""Importing lists of open items and e-invoices into the case file."""

@@ -1,0 +1,343 @@
+"""Importing one list of open items into the case file, row by row.
+
+Each row is written whole or not at all, and writing it again changes nothing: that is what an import that was
+interrupted lives on (docs/decisions/0011-an-import-is-written-in-chunks.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casefile.case_file import Transaction
+from casefile.documents import documented, has_documents
+from domain.case_ids import case_id
+from domain.facts import Fact
+from domain.file_names import safe_filename
+from domain.parties import Debtor
+from domain.policy import Policy
+from intake.comparing import (
+    CannotImport,
+    Change,
+    KnownCase,
+    compare,
+    debtor_of,
+    email_in_doubt,
+    import_id,
+    language_of,
+    open_item,
+    settle_known,
+)
+from intake.findings import Finding
+from intake.open_item import OpenItem, case_key
+from intake.open_items.reading import OpenItemsFile, SettledItem
+from machine.regular import read_plain
+from policies.creditor_profile import CreditorProfile
+from services.importing.chunks import ChunkWriter, Piece
+from services.importing.results import (
+    MAX_DOCUMENT_BYTES,
+    OPENED,
+    Counter,
+    Imported,
+    ImportedList,
+    ListFile,
+    known_case,
+    says_opened,
+    tell_doubt,
+    tell_known,
+    with_checked_reference,
+)
+
+__all__ = ["ListImport"]
+
+
+class ListImport:
+    """One list on its way into the case file.
+
+    Attributes:
+        read: The list as read.
+    """
+
+    def __init__(
+        self,
+        profile: CreditorProfile,
+        source: ListFile,
+        read: OpenItemsFile,
+        at: datetime,
+        today: date,
+        counter: Counter,
+    ) -> None:
+        """Begin; nothing is written yet.
+
+        Args:
+            profile: The creditor with his policies.
+            source: The file.
+            read: What stands in it.
+            at: Moment of the import, aware.
+            today: Its local day.
+            counter: Told of progress.
+        """
+        self.read = read
+        self._profile = profile
+        self._creditor = profile.creditor
+        self._source = source
+        self._at = at
+        self._today = today
+        self._counter = counter
+        self._import_name = import_id(source.data)
+        self._findings = list(read.findings)
+        self._untrue: set[Finding] = set()
+        self._rows: list[Imported] = []
+        self._used: dict[str, list[OpenItem]] = {}
+        self._unsaved: dict[str, None] = {}
+        self._debtors: dict[str, Debtor | None] = {}
+        self._known: frozenset[str] = frozenset()
+        self._documented: frozenset[str] = frozenset()
+
+    def write(self, writer: ChunkWriter) -> None:
+        """Write all rows, those of a debtor one after the other, and with his first case the debtor."""
+        with writer.file.read() as transaction:
+            # What is known beforehand spares work under the lock; what counts is looked up there.
+            self._known = frozenset(transaction.cases(self._creditor.id))
+            if any(item.document is not None for item in self.read.items):
+                self._documented = documented(transaction, self._creditor.id)
+        writer.write(self._groups(), before_commit=self._save_debtors)
+        # Asked only when all rows of a debtor are in: a later one may have told another address.
+        writer.write(self._doubts())
+
+    def result(self) -> ImportedList:
+        """What became of the list."""
+        findings = sorted((each for each in self._findings if each not in self._untrue), key=lambda each: each.line)
+        rows = sorted(self._rows, key=lambda row: (row.line is None, row.line or 0))
+        return ImportedList(self._source.name, tuple(rows), tuple(findings))
+
+    def note(self, line: int, column: str | None, reason: str, *, warning: bool = False) -> None:
+        """Remark on a line, or on a cell of it."""
+        shown = None if column is None else self.read.headers.get(column, column)
+        self._findings.append(Finding(self._source.name, line, shown, reason, "warning" if warning else "error"))
+
+    def tell(self, transaction: Transaction, known: KnownCase, line: int | None, changes: Iterable[Change]) -> None:
+        """Put changes into the inbox of a case, and remember what became of it."""
+        self._rows.extend(tell_known(transaction, known, line, changes, self._at))
+
+    def _groups(self) -> Iterator[Sequence[Piece]]:
+        debtors: dict[str, list[OpenItem]] = {}
+        for item in self.read.items:
+            debtors.setdefault(item.debtor_id, []).append(item)
+        for own in debtors.values():
+            yield [_Row(self, item) for item in own]
+        for settled in self.read.settled:
+            yield [_Settled(self, settled)]
+
+    def _doubts(self) -> Iterator[Sequence[Piece]]:
+        for debtor_id, debtor in self._debtors.items():
+            if debtor is not None and email_in_doubt(debtor) is not None:
+                yield [_Doubt(self, debtor, item) for item in self._used[debtor_id]]
+
+    # A row -------------------------------------------------------------------------------------------------
+
+    def prepare(self, item: OpenItem) -> _Opening | None:
+        """What opens the case of a row, calculated and read beforehand; None when there is a case already."""
+        return None if self._case(item) in self._known else self._opening(item)
+
+    def wanted_document(self, item: OpenItem) -> _Document | None:
+        """The document of a row whose case is known, but has none; None when there is none to keep."""
+        known_without = self._case(item) in self._known - self._documented
+        return self._document(item.document) if item.document is not None and known_without else None
+
+    def row(
+        self, transaction: Transaction, item: OpenItem, opening: _Opening | None, document: _Document | None
+    ) -> None:
+        """Open or compare one row."""
+        self._counter.count()
+        case = self._case(item)
+        try:
+            known = known_case(transaction, case, self._at, item.due)
+            if known is None:
+                self._open(transaction, case, item, opening or self._opening(item))
+            else:
+                self._compare(transaction, known, item, document)
+        except CannotImport as problem:
+            self.note(item.line, problem.column, str(problem))
+            return
+        if (language := language_of(item)) is not None:
+            self.note(item.line, "language", f"there are no letters in {language!r}: English is used", warning=True)
+        self._used.setdefault(item.debtor_id, []).append(item)
+        self._unsaved[item.debtor_id] = None
+
+    def _case(self, item: OpenItem) -> str:
+        return case_id(self._creditor.id, case_key(item))
+
+    def _opening(self, item: OpenItem) -> _Opening:
+        warnings: list[tuple[str, str]] = []
+        checked = with_checked_reference(item, lambda column, reason: warnings.append((column, reason)))
+        try:
+            policy, facts = open_item(checked, self._creditor, self._profile.policies, self._at)
+            document = None if item.document is None else self._document(item.document)
+            if document is not None and document.problem is not None:
+                raise document.problem
+        except CannotImport as problem:
+            return _Opening(tuple(warnings), problem=problem)
+        return _Opening(tuple(warnings), policy, facts, document)
+
+    def _open(self, transaction: Transaction, case: str, item: OpenItem, opening: _Opening) -> None:
+        for column, reason in opening.warnings:
+            self.note(item.line, column, reason, warning=True)
+        if opening.problem is not None:
+            raise opening.problem
+        if opening.policy is None:
+            raise ValueError("an opening has a policy or a problem")
+        transaction.open_case(case, self._creditor.id, opening.facts, self._at)
+        if opening.document is not None:
+            transaction.save_document(case, *opening.document.stored)
+        says = says_opened(f"{item.open.text} {item.currency}", opening.policy, opening.facts)
+        self._rows.append(Imported(item.line, item.number, case, OPENED, says))
+
+    def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None) -> None:
+        changes = compare(item, known, self._import_name, self._today)
+        if item.debtor_id != known.case.invoice.debtor:
+            self.note(
+                item.line,
+                "debtor_number",
+                "this invoice is being collected from another debtor, and stays with him: check the debtor",
+                warning=True,
+            )
+        if item.document is not None and not has_documents(transaction, known.id):
+            document = document or self._document(item.document)
+            if document.problem is not None:
+                self.note(item.line, document.problem.column, str(document.problem), warning=True)
+            else:
+                transaction.save_document(known.id, *document.stored)
+        self.tell(transaction, known, item.line, changes)
+
+    def settled(self, transaction: Transaction, settled: SettledItem) -> None:
+        """Take up a row with nothing open, if its invoice is known."""
+        self._counter.count()
+        known = known_case(transaction, case_id(self._creditor.id, settled.key), self._at)
+        if known is None:
+            return
+        # That it was left out is true of invoices only of which nothing is known.
+        self._untrue.add(settled.finding)
+        try:
+            changes = settle_known(settled, known, self._import_name, self._today)
+        except CannotImport as problem:
+            self.note(settled.line, problem.column, str(problem))
+            return
+        self.tell(transaction, known, settled.line, changes)
+
+    def doubt(self, transaction: Transaction, debtor: Debtor, item: OpenItem) -> None:
+        """Have a person look at the e-mail address of the debtor of a row."""
+        self._rows.extend(tell_doubt(transaction, debtor, [(self._case(item), item.line)], self._at))
+
+    def _document(self, path: str) -> _Document:
+        """An invoice document, read."""
+        file = self._source.folder / path
+        try:
+            content = read_plain(file, MAX_DOCUMENT_BYTES + 1)
+        except OSError as error:
+            reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unreadable"
+            return _Document.wrong(f"{path!r} can't be read beside the list ({reason}): put it there")
+        if len(content) > MAX_DOCUMENT_BYTES:
+            return _Document.wrong(f"{path!r} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB: make it smaller")
+        if not content.startswith(b"%PDF-"):
+            return _Document.wrong(f"{path!r} is no PDF: give the invoice as a PDF")
+        return _Document(safe_filename(file.name, otherwise="document.pdf"), content)
+
+    def _save_debtors(self, transaction: Transaction) -> None:
+        """Store what the rows so far tell of the debtors whose rows were just written.
+
+        Whether their other rows come in this transaction or a later one, the first that says something counts.
+        """
+        for debtor_id in self._unsaved:
+            known = transaction.debtor(self._creditor.id, debtor_id)
+            debtor = debtor_of(self._used[debtor_id], known)
+            self._debtors[debtor_id] = debtor
+            if debtor is not None and debtor != known:
+                transaction.save_debtor(self._creditor.id, debtor)
+        self._unsaved.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """An invoice document, or why there is none."""
+
+    name: str
+    content: bytes
+    problem: CannotImport | None = None
+
+    @classmethod
+    def wrong(cls, reason: str) -> _Document:
+        return cls("", b"", CannotImport("document", reason))
+
+    @property
+    def stored(self) -> tuple[str, str, bytes]:
+        """Name, type and bytes."""
+        return self.name, "application/pdf", self.content
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What opens a case, or the problem that stands against it, after some warnings (column and reason)."""
+
+    warnings: tuple[tuple[str, str], ...]
+    policy: Policy | None = None
+    facts: tuple[Fact, ...] = ()
+    document: _Document | None = None
+    problem: CannotImport | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row of the list, as a piece to write."""
+
+    list: ListImport
+    item: OpenItem
+    opening: _Opening | None = None
+    document: _Document | None = None
+
+    @property
+    def size(self) -> int:
+        document = self.document if self.opening is None else self.opening.document
+        return 0 if document is None else len(document.content)
+
+    def ready(self) -> None:
+        self.opening = self.list.prepare(self.item)
+        self.document = self.list.wanted_document(self.item)
+
+    def write(self, transaction: Transaction) -> None:
+        self.list.row(transaction, self.item, self.opening, self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A row with nothing open, as a piece to write."""
+
+    list: ListImport
+    item: SettledItem
+
+    @property
+    def size(self) -> int:
+        return 0
+
+    def ready(self) -> None:
+        pass  # whether there is anything to do shows under the lock only
+
+    def write(self, transaction: Transaction) -> None:
+        self.list.settled(transaction, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A row of a debtor whose e-mail address is in doubt, as a piece to write."""
+
+    list: ListImport
+    debtor: Debtor
+    item: OpenItem
+    size: int = 0
+
+    def ready(self) -> None:
+        pass  # what is in doubt is known
+
+    def write(self, transaction: Transaction) -> None:
+        self.list.doubt(transaction, self.debtor, self.item)

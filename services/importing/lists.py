@@ -1,0 +1,120 @@
+"""Importing lists of open items and e-invoices into the case file.
+
+Files are read and checked whole, then written in chunks, so that payments are booked meanwhile: the creditor with his
+policies, then debtors, new cases with their entry in the outbox of starts, and messages to the inbox of known cases.
+Every row and every e-invoice is written whole or not at all, and writing it again changes nothing: an import that was
+interrupted is done again, and ends as if nothing had happened (docs/decisions/0011-an-import-is-written-in-chunks.md).
+Nothing is started here: whatever was written and not delivered, because of a crash or because Temporal is away, is
+swept up by the next worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from datetime import date, datetime
+
+from casefile.case_file import CaseFile
+from intake.comparing import import_id
+from intake.open_items.reading import read_open_items
+from intake.xml_safety import looks_like_xml
+from policies.creditor_profile import CreditorProfile
+from services.importing.chunks import ChunkWriter, Pace
+from services.importing.completing import NamedInvoices, write_missing
+from services.importing.e_invoices import InvoiceImport
+from services.importing.list_rows import ListImport
+from services.importing.rehearsing import rehearsal
+from services.importing.results import (
+    UNCHANGED,
+    Counter,
+    Imported,
+    ImportedList,
+    ListFile,
+    OtherPolicyStored,
+    Progress,
+    save_profile,
+)
+
+__all__ = ["UNCHANGED", "Imported", "ImportedList", "ListFile", "NoList", "OtherPolicyStored", "import_lists"]
+
+
+class NoList(ValueError):
+    """Nothing among the files can tell all that is open."""
+
+
+def import_lists(
+    file: CaseFile,
+    profile: CreditorProfile,
+    lists: Sequence[ListFile],
+    at: datetime,
+    today: date,
+    *,
+    complete: bool = False,
+    dry_run: bool = False,
+    progress: Progress = lambda done, total: None,
+    pace: Pace | None = None,
+) -> tuple[ImportedList, ...]:
+    """Import lists of open items (CSV) and e-invoices (UBL), in chunks that lock the case file for a moment each.
+
+    Lists come first, then invoices, then credit notes, so that a credit note finds the invoice beside it; what is
+    missing is decided when all of that is in. When it raises in the middle, what was written so far stays, and the
+    same import again goes on from there.
+
+    Args:
+        file: The case file.
+        profile: The creditor with his policies.
+        lists: The files.
+        at: Moment of the import, aware.
+        today: Its local day.
+        complete: Together the files name every invoice that is open: a case that they don't name is put on hold.
+            There must be a list among them.
+        dry_run: Do everything in a copy, which is thrown away; the case file is only read.
+        progress: Told of progress.
+        pace: How fast to write.
+
+    Returns:
+        What became of each file, in the same order.
+
+    Raises:
+        OtherPolicyStored: a policy of the profile is in use with another content; nothing was written.
+        NoList: `complete` is asked of e-invoices alone; nothing was written.
+    """
+    counter = Counter(progress, 0)
+    tables = {
+        place: ListImport(profile, each, read_open_items(each.data, file=each.name, today=today), at, today, counter)
+        for place, each in enumerate(lists)
+        if not _is_invoice(each)
+    }
+    invoices = {
+        place: InvoiceImport(profile, each, at, today, counter)
+        for place, each in enumerate(lists)
+        if place not in tables
+    }
+    counter.total = len(invoices) + sum(len(each.read.items) + len(each.read.settled) for each in tables.values())
+    if complete and not tables:
+        raise NoList("the files are e-invoices only, which never tell all that is open: give a list (CSV) too")
+    named = NamedInvoices(
+        import_id(b"".join(each.data for each in lists)), (each.read for each in tables.values()), invoices.values()
+    )
+    copied = rehearsal(file, profile.creditor.id, named, whole=complete) if dry_run else nullcontext(file)
+    with copied as used:
+        with used.write() as transaction:
+            save_profile(transaction, profile)
+        writer = ChunkWriter(used, pace or Pace())
+        for table in tables.values():
+            table.write(writer)
+        writer.write([each] for each in _invoices_first(invoices.values()))
+        if complete:
+            write_missing(writer, profile.creditor.id, named, tables[max(tables)], at, today)
+    done = {place: each.result() for place, each in tables.items()}
+    done |= {place: each.result() for place, each in invoices.items()}
+    return tuple(done[place] for place in sorted(done))
+
+
+def _is_invoice(file: ListFile) -> bool:
+    """Whether a file is read as an e-invoice: by its name, else by how it begins."""
+    return file.name.lower().endswith(".xml") or looks_like_xml(file.data)
+
+
+def _invoices_first(files: Iterable[InvoiceImport]) -> list[InvoiceImport]:
+    return sorted(files, key=lambda each: each.is_credit)

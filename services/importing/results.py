@@ -1,0 +1,262 @@
+"""What the imports of lists and of e-invoices share: files, results, and writing to cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from casefile.case_file import Transaction, UnknownCase
+from domain.facts import Fact
+from domain.messages import inbox_id
+from domain.parties import Debtor
+from domain.policy import Policy
+from intake.comparing import Change, KnownCase, email_in_doubt
+from intake.findings import Finding
+from intake.open_item import OpenItem, plain
+from letters.references import StructuredReference, checked_reference
+from policies.creditor_profile import CreditorProfile
+from services.current_case import standing_of
+
+__all__ = [
+    "MAX_DOCUMENT_BYTES",
+    "OPENED",
+    "UNALLOCATED",
+    "UNCHANGED",
+    "Counter",
+    "Imported",
+    "ImportedList",
+    "ListFile",
+    "OtherPolicyStored",
+    "Progress",
+    "known_case",
+    "save_profile",
+    "says_opened",
+    "structured_reference",
+    "tell_doubt",
+    "tell_known",
+    "with_checked_reference",
+]
+
+MAX_DOCUMENT_BYTES = 20_000_000
+"""Largest invoice document that is kept; mail servers refuse more."""
+
+OPENED, UNCHANGED, UNALLOCATED = "opened", "unchanged", "unallocated"
+
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, and how many there are."""
+
+
+class OtherPolicyStored(ValueError):
+    """A policy of the profile is in use with another content under the same version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A list of open items, or an e-invoice, as it lies on machine.
+
+    Attributes:
+        name: As findings call it.
+        data: Its bytes.
+        folder: Where its documents lie.
+    """
+
+    name: str
+    data: bytes
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one invoice.
+
+    Attributes:
+        line: Line of the list, None for an invoice that it does not name.
+        case_id: Its case; empty for a credit note that is on none.
+        what: `opened`, `unchanged`, `unallocated`, or the kind of change (`intake.comparing.ChangeKind`).
+        says: Details for a person.
+    """
+
+    line: int | None
+    number: str
+    case_id: str
+    what: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """What became of one file: of each invoice, and all remarks in order of line.
+
+    Attributes:
+        is_invoice: Whether the file is an e-invoice, not a list.
+    """
+
+    file: str
+    rows: tuple[Imported, ...]
+    findings: tuple[Finding, ...]
+    is_invoice: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was left out because it could not be used."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def count(self, what: str) -> int:
+        """Number of invoices of which something became."""
+        return sum(row.what == what for row in self.rows)
+
+
+@dataclass(slots=True)
+class Counter:
+    """Counts what is done, and tells of it."""
+
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def count(self) -> None:
+        """One more is done."""
+        self.done += 1
+        self.progress(self.done, self.total)
+
+
+def save_profile(transaction: Transaction, profile: CreditorProfile) -> None:
+    """Store the creditor and his policies.
+
+    Raises:
+        OtherPolicyStored: a policy is in use with another content.
+    """
+    transaction.save_creditor(profile.creditor)
+    for policy in profile.policies.values():
+        try:
+            transaction.save_policy(policy)
+        except ValueError as problem:
+            raise OtherPolicyStored(str(problem)) from None
+
+
+def known_case(transaction: Transaction, case: str, at: datetime, due: date | None = None) -> KnownCase | None:
+    """A case as it stands with what waits in its inbox, None when there is none.
+
+    Args:
+        transaction: The case file.
+        case: Id of the case.
+        at: Moment of the import.
+        due: Due date that a list tells; only one that differs asks what the lists before have said.
+    """
+    try:
+        standing = standing_of(transaction, case, at)
+    except UnknownCase:
+        return None
+    asks = due is not None and due != standing.case.due
+    facts = (*transaction.facts(case), *standing.coming) if asks else ()
+    return KnownCase.of(case, standing.case, facts)
+
+
+def tell_known(
+    transaction: Transaction, known: KnownCase, line: int | None, changes: Iterable[Change], at: datetime
+) -> list[Imported]:
+    """Put changes into the inbox of a case; what was told before is told once.
+
+    Returns:
+        What became of it: one row for each kind of change, or `unchanged`.
+    """
+    number = known.case.invoice.number
+    told: dict[str, str] = {}
+    for change in changes:
+        raw = json.dumps(dict(change.content)).encode()
+        message = inbox_id(change.name, raw, change.content["id"])
+        if transaction.accept(known.id, message, change.name, raw, at):
+            told[change.kind.value] = change.says
+    if not told:
+        return [Imported(line, number, known.id, UNCHANGED)]
+    return [Imported(line, number, known.id, what, says) for what, says in told.items()]
+
+
+def tell_doubt(
+    transaction: Transaction, debtor: Debtor | None, cases: Iterable[tuple[str, int]], at: datetime
+) -> list[Imported]:
+    """Have a person look at the e-mail address of a debtor whose domain looks like another one.
+
+    Args:
+        transaction: The case file.
+        debtor: The debtor, as he is kept.
+        cases: Id and line of each of his cases in the file, new ones among them.
+        at: Moment of the import.
+
+    Returns:
+        What became of it; nothing of cases that are closed, or were told before.
+    """
+    change = None if debtor is None else email_in_doubt(debtor)
+    if change is None:
+        return []
+    found = ((known_case(transaction, case, at), line) for case, line in cases)
+    told = [
+        row
+        for known, line in found
+        if known is not None and known.case.closed is None
+        for row in tell_known(transaction, known, line, (change,), at)
+    ]
+    return [row for row in told if row.what != UNCHANGED]
+
+
+def says_opened(open_now: str, policy: Policy, facts: Iterable[Fact]) -> str:
+    """How a new case begins, in a few words.
+
+    Args:
+        open_now: What is open, with its currency.
+        policy: The policy it got.
+        facts: Its first facts.
+    """
+    holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
+    says = f"{open_now} open, policy {policy.policy}"
+    return f"{says}, on hold: {', '.join(holds)}" if holds else says
+
+
+# References ------------------------------------------------------------------------------------------------
+
+
+def with_checked_reference(item: OpenItem, warn: Callable[[str, str], None]) -> OpenItem:
+    """A row of a list with a structured reference that a bank can match, or with none.
+
+    What stands in the column for it is checked. In the column `reference`, which also holds order numbers, only RF and
+    the Belgian form with its signs are taken for one: bare digits pass the Dutch check by chance.
+
+    Args:
+        item: The row.
+        warn: Told column and reason.
+    """
+    if item.payment_reference is not None:
+        try:
+            found: StructuredReference | None = checked_reference(item.payment_reference)
+        except ValueError as problem:
+            warn("payment_reference", f"{problem}; letters give the invoice number alone")
+            found = None
+    else:
+        found = _checked(item.reference or "")
+        if found is not None and found.standard == "betalingskenmerk":
+            found = None
+    return item.model_copy(update={"payment_reference": None if found is None else found.shown})
+
+
+def structured_reference(texts: Iterable[str], number: str) -> str | None:
+    """The first structured reference among what an e-invoice says that the payer should quote, as people read it.
+
+    Args:
+        texts: What it says.
+        number: The invoice number, which many senders write there and which is none.
+    """
+    for text in texts:
+        found = None if plain(text) == plain(number) else _checked(text)
+        if found is not None:
+            return found.shown
+    return None
+
+
+def _checked(text: str) -> StructuredReference | None:
+    try:
+        return checked_reference(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The demo: a quarter of sample invoices."""

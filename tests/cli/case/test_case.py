@@ -1,0 +1,186 @@
+"""`maanwerk case`: read and decide, also while no worker runs."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from casefile.case_file import CaseFile
+from casefile.database import Database
+from engine.embedded import free_port
+from services.current_case import standing_of
+from tests.cli.running import Run
+
+HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"
+CREDITOR = """\
+id: {id}
+name: Maan B.V.
+iban: NL91ABNA0417164300
+email: maan@maan.example
+policies: [{{policy: ladder}}]
+"""
+LADDER = """\
+policy: ladder
+law: NL
+kind: business
+calendar: {zone: Europe/Amsterdam, holidays: NL, days: [tue, wed, thu], from: "09:00", until: "16:00"}
+steps:
+  - {id: reminder, when: {after_due: 5d}, send: [email]}
+  - {id: notice, when: {after_due: 24d, after_previous: 5d}, send: [post], term: 14d, claims: principal+interest}
+  - {id: handoff, when: {term_expired: notice}, hand_off: agency, claims: all, approval: required}
+"""
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maanwerk: Run) -> Path:
+    """Two cases, F-1 on the ladder and F-2 old and unreviewed; no worker, no Temporal."""
+    (tmp_path / "creditor.yaml").write_text(CREDITOR.format(id="maan"), encoding="utf-8")
+    (tmp_path / "ladder.yaml").write_text(LADDER, encoding="utf-8")
+    rows = (
+        "F-1;d1;Bakker;2099-02-01;2099-03-01;1000.00;business",
+        "F-2;d1;Bakker;2026-01-01;2026-01-15;50.00;business",
+    )
+    (tmp_path / "list.csv").write_text("\n".join((HEADER, *rows)), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    monkeypatch.delenv("MAANWERK_DATABASE", raising=False)
+    assert maanwerk("import", "list.csv").code == 0
+    return tmp_path
+
+
+def shown(maanwerk: Run, case: str) -> dict[str, object]:
+    ran = maanwerk("case", "show", case, "--json")
+    assert ran.code == 0
+    report: dict[str, object] = json.loads(ran.out)
+    return report
+
+
+def test_the_list_shows_every_case_and_what_a_person_must_do(maanwerk: Run) -> None:
+    ran = maanwerk("case", "list")
+    assert "2 cases" in ran.out
+    assert "task: review the invoice" in ran.out
+    attention = json.loads(maanwerk("case", "list", "--attention", "--json").out)
+    assert [row["number"] for row in attention] == ["F-2"]
+    assert json.loads(maanwerk("case", "list", "--stage", "reminder", "--json").out) == []
+
+
+def test_a_case_says_where_it_stands_what_comes_next_and_when(maanwerk: Run) -> None:
+    # Due Sunday 1 March 2099; five days after it is Friday the 6th, so Tuesday the 10th, from 09:00.
+    report = shown(maanwerk, "F-1")
+    assert (report["stage"], report["open"], report["next"], report["step"]) == (
+        "new",
+        "1000.00",
+        "send",
+        "reminder",
+    )
+    assert report["next_at"] == "Tue 2099-03-10 09:00"
+    assert report["started"] is False
+    ran = maanwerk("case", "show", "case:maan:2099-F-1")
+    assert "reminder on Tue 2099-03-10 09:00 (Europe/Amsterdam)" in ran.out
+    assert "not started yet" in ran.out
+
+
+def test_a_number_that_two_cases_have_lists_them(maanwerk: Run, desk: Path) -> None:
+    (desk / "creditor.yaml").write_text(CREDITOR.format(id="zon"), encoding="utf-8")
+    maanwerk("import", "list.csv")
+    ran = maanwerk("case", "show", "F-1")
+    assert ran.code == 2
+    assert "case:maan:2099-F-1" in ran.err
+    assert "case:zon:2099-F-1" in ran.err
+
+
+def test_a_case_that_nobody_knows_ends_with_2(maanwerk: Run) -> None:
+    assert maanwerk("case", "show", "F-9").code == 2
+    assert maanwerk("case", "pause", "F-9").code == 2
+
+
+def test_a_pause_is_written_down_and_shown_while_no_worker_runs(maanwerk: Run) -> None:
+    ran = maanwerk("case", "pause", "F-1", "--until", "2099-05-04", "--actor", "j.devries")
+    assert ran.code == 0
+    assert "written down; takes effect when a worker runs" in ran.out
+    report = shown(maanwerk, "F-1")
+    assert report["holds"] == [{"kind": "pause", "until": "2099-05-04"}]
+    assert report["waiting"] == [{"name": "pause_case", "refusal": None}]
+
+
+def test_what_a_rule_forbids_ends_with_1_and_the_rule(maanwerk: Run) -> None:
+    ran = maanwerk("case", "resume", "F-1")
+    assert (ran.code, ran.err) == (1, "maanwerk: refused: the case is not paused\n")
+    assert shown(maanwerk, "F-1")["waiting"] == []
+
+
+def test_a_pause_that_ends_in_the_past_is_refused(maanwerk: Run) -> None:
+    ran = maanwerk("case", "pause", "F-1", "--until", "2020-01-01")
+    assert ran.code == 1
+    assert "first free day" in ran.err
+
+
+def test_a_date_that_is_none_ends_with_2_and_writes_nothing(maanwerk: Run) -> None:
+    assert maanwerk("case", "pause", "F-1", "--until", "tomorrow").code == 2
+    assert maanwerk("case", "write-off", "F-1", "--amount", "a lot").code == 2
+    assert shown(maanwerk, "F-1")["waiting"] == []
+
+
+def test_the_review_of_an_old_invoice_ends_its_hold(maanwerk: Run) -> None:
+    assert [hold["kind"] for hold in shown(maanwerk, "F-2")["holds"]] == ["onboarding_review"]  # type: ignore[attr-defined]
+    assert maanwerk("case", "task", "F-2", "onboarding_review").code == 0
+    assert shown(maanwerk, "F-2")["holds"] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("log-call", "F-1", "--outcome", "pays on Friday"), "log_call"),
+        (("write-off", "F-1", "--amount", "10.00"), "write_off"),
+        (("change-due", "F-1", "2099-03-20"), "change_due_date"),
+        (("change-policy", "F-1", "preset-7-14-21"), "change_policy"),
+        (("approve", "F-1", "--open", "1000.00"), "approve_handoff"),
+    ],
+)
+def test_every_decision_goes_through_the_inbox(maanwerk: Run, command: tuple[str, ...], name: str) -> None:
+    ran = maanwerk("case", *command)
+    assert ran.code == 0, ran.err
+    assert shown(maanwerk, "F-1")["waiting"] == [{"name": name, "refusal": None}]
+
+
+def test_a_sending_that_nobody_doubts_cannot_be_settled(maanwerk: Run) -> None:
+    ran = maanwerk("case", "settle", "F-1", "reminder", "not-sent")
+    assert ran.code == 1
+    assert "no sending whose outcome is unknown" in ran.err
+
+
+def test_a_message_in_quarantine_is_shown_and_can_be_mended(maanwerk: Run, desk: Path) -> None:
+    # A worker recorded a payment that nobody can read, then stopped.
+    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
+    quarantine_unreadable_payment(file, "case:maan:2099-F-1")
+    file.database.close()
+    report = shown(maanwerk, "F-1")
+    assert [each["name"] for each in report["quarantined"]] == ["payment_received"]  # type: ignore[attr-defined]
+    corrected = '{"id": "p1", "amount": "400.00"}'
+    assert maanwerk("case", "quarantine", "resubmit", "F-1", "--payload", corrected).code == 0
+    after = shown(maanwerk, "F-1")
+    assert (after["open"], after["quarantined"]) == ("600.00", [])
+
+
+def test_an_empty_quarantine_has_nothing_to_dismiss(maanwerk: Run) -> None:
+    assert maanwerk("case", "quarantine", "dismiss", "F-1").code == 2
+
+
+def test_without_a_case_file_the_command_says_what_to_do_first(
+    maanwerk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'other' / 'none.sqlite3'}")
+    ran = maanwerk("case", "list")
+    assert ran.code == 1
+    assert "import a list of open items first" in ran.err
+    assert not (tmp_path / "other").exists()
+
+
+def quarantine_unreadable_payment(file: CaseFile, case: str) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    with file.write() as transaction:
+        transaction.accept(case, "hook:1", "payment_received", b'{"amount": 4.0}', at)
+        standing = standing_of(transaction, case, at)
+        transaction.append(case, standing.coming)
+        transaction.recorded(standing.waiting[0].seq, at, standing.refusals["hook:1"])

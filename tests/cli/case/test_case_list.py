@@ -1,0 +1,329 @@
+"""`maanwerk case list` reads columns of its own, and says to the letter what the views say."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import event, text
+
+from casefile.case_file import CaseFile, Transaction
+from casefile.listing import Which
+from cli.case.asking_beside import Beside
+from cli.case.show_list import ListRow, list_rows, print_list_json, show_list
+from cli.output import console, new_table, print_json
+from domain import facts as f
+from domain.case_ids import case_id
+from domain.conduct import proceed
+from domain.invoice import Kind
+from domain.opening import History, open_case
+from domain.parties import Debtor
+from domain.views.case_view import view_of
+from domain.views.explain import task_text
+from engine.embedded import free_port
+from tests.casefile.builders import CREDITOR, NOW, opened
+from tests.cli.running import Run
+from tests.conftest import DATABASES
+from tests.domain.builders import call, eur, hand_off, invoice, policy, send
+
+LADDER = policy(
+    send("reminder", {"after_due": "5d"}),
+    call("call", {"after_due": "9d"}),
+    send("notice", {"after_due": "24d"}, term="14d"),
+    hand_off({"term_expired": "notice"}),
+)
+OTHER = CREDITOR.model_copy(update={"id": "zon & zn", "name": "Zon"})
+ON = NOW.date()
+LONG = "Stichting tot Instandhouding van Buitengewoon Lange Namen te Sint-Oedenrode en Omstreken"
+NAMES = ("Bakkerij Ochtend", "漢字 商店", "Café “Zoë”", LONG, "Wagen\tWerk", "Naam-van-" + "x" * 90)
+DONE = timedelta(minutes=1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "file" in metafunc.fixturenames:
+        metafunc.parametrize("kept_in", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def file(kept_in: str, tmp_path: Path) -> CaseFile:
+    """Cases of every sort, of two creditors, made by chance but the same every time."""
+    found = opened(tmp_path / "cases.sqlite3")
+    chance = random.Random(8)
+    with found.write() as transaction:
+        transaction.save_policy(LADDER)
+        for creditor in (CREDITOR, OTHER):
+            transaction.save_creditor(creditor)
+            for number, name in enumerate(NAMES):
+                transaction.save_debtor(creditor.id, Debtor(id=f"d{number}", name=name))
+        for number in range(160):
+            make(transaction, number, chance)
+    return found
+
+
+def make(transaction: Transaction, number: int, chance: random.Random) -> None:
+    """One case: opened in some way, and lived for a while or not at all."""
+    creditor = chance.choice((CREDITOR, CREDITOR, OTHER))
+    # d6 and d7 are debtors of whom nothing is known; numbers come twice, once a creditor.
+    inv = invoice(
+        number=f"F-{number // 2}",
+        invoice_date="2025-12-01",
+        due=(ON + timedelta(days=chance.randint(-60, 20))).isoformat(),
+        amount=f"{chance.randint(1, 99_999_999) / 100:.2f}",
+        kind=chance.choice((Kind.BUSINESS, Kind.CONSUMER)),
+        currency=chance.choice(("EUR", "EUR", "USD")),
+    ).model_copy(update={"debtor": f"d{chance.randint(0, 7)}"})
+    history = chance.choice(
+        (History(), History(), History(on_hold=True), History(last_step="reminder"), History(handed_off=True))
+    )
+    case = case_id(creditor.id, f"2026-{number}")
+    transaction.open_case(case, creditor.id, open_case(inv, LADDER, NOW, history=history, review=True), NOW)
+    told = chance.choice((0, 0, 1, 2, 3))
+    if told > 1:
+        transaction.append(case, some_facts(number, inv.amount.currency, chance))
+    if told in (1, 2):
+        see(transaction, case, NOW + number * DONE, failing=chance.random() < 0.1)
+    if chance.random() < 0.3:
+        transaction.accept(case, f"m{number}", "pause", b"{}", NOW)
+    if chance.random() < 0.1:
+        # A worker of the version before: it knows the view, and none of the columns.
+        view_only(transaction, case, NOW + number * DONE + DONE / 2)
+
+
+def some_facts(number: int, currency: str, chance: random.Random) -> list[f.Fact]:
+    amount = eur("0.01") if currency == "EUR" else replace(eur("0.01"), currency=currency)
+    later = ON + timedelta(days=30)
+    choice: list[f.Fact] = [
+        f.PaymentReceived(id=f"p{number}", at=NOW, on=ON, amount=amount, credited_on=ON),
+        f.TaskRaised(id=f"t{number}", at=NOW, on=ON, task=chance.choice(("call", "review", "amount_raised"))),
+        f.HoldPlaced(id=f"h{number}", at=NOW, on=ON, hold=f.HoldKind.PROMISE, actor="els"),
+        f.HoldPlaced(id=f"i{number}", at=NOW, on=ON, hold=f.HoldKind.PAUSE, until=later, actor="els"),
+        f.MessageQuarantined(id=f"quarantine:{number}", at=NOW, on=ON, name="x", sha256="0", error="wrong"),
+        f.CaseClosed(id=f"c{number}", at=NOW, on=ON, reason=f.CloseReason.WRITTEN_OFF),
+    ]
+    return chance.sample(choice, chance.randint(1, 4))
+
+
+def see(transaction: Transaction, case: str, at: datetime, *, failing: bool = False) -> None:
+    """What a worker writes when it has looked at a case."""
+    loaded = transaction.load(case)
+    around = transaction.surroundings(loaded)
+    going = proceed(loaded.case, loaded.policy, around, at)
+    view = view_of(going.case, loaded.policy, going.decision, at, around=around, failing=failing)
+    transaction.write_view(case, view, at)
+
+
+def view_only(transaction: Transaction, case: str, at: datetime) -> None:
+    columns = ", ".join(f"{name} = :{name}" for name in ("due", "step", "zone", "holds", "open_tasks", "quarantined"))
+    row = "SELECT due, step, zone, holds, open_tasks, quarantined, listed FROM cases WHERE id = :id"
+    before = transaction.connection.execute(text(row), {"id": case}).mappings().one()
+    transaction.append(case, [f.TaskRaised(id="old", at=NOW, on=ON, task="call")])
+    see(transaction, case, at)
+    transaction.connection.execute(
+        text(f"UPDATE cases SET {columns}, listed = :listed WHERE id = :id"), {"id": case, **before}
+    )
+
+
+# The way it was: every view taken apart ----------------------------------------------------------------------
+
+
+def by_views(
+    transaction: Transaction, creditor: str | None = None, stage: str | None = None, attention: bool = False
+) -> list[ListRow]:
+    waiting = frozenset(transaction.undelivered())
+    rows = []
+    for case, number, view in transaction.views(creditor):
+        stored = transaction.load(case)
+        if view is None:
+            of = stored.case
+            shown = (of.stage, of.closed, of.open, of.due)
+            tasks = tuple(task.kind for task in of.tasks if task.done_on is None)
+            holds = tuple(hold.kind.value for hold in of.holds if hold.lifted is None)
+            step, next_at, quarantined, attend = None, None, len(of.quarantined), bool(tasks)
+        else:
+            shown = (view.stage, view.closed, view.open, view.due)
+            tasks, holds = view.tasks, tuple(hold.kind for hold in view.holds)
+            step, quarantined, attend = view.step, len(view.quarantined), view.needs_attention
+            next_at = None
+            if view.at is not None:
+                next_at = view.at.astimezone(ZoneInfo(view.zone)).strftime("%a %Y-%m-%d %H:%M")
+        debtor = stored.case.invoice.debtor
+        known = transaction.debtor(stored.creditor, debtor)
+        stage_now, closed, owed, due = shown
+        row = ListRow(
+            case,
+            number,
+            known.name if known else debtor,
+            stage_now,
+            closed.value if closed else None,
+            owed.text,
+            owed.currency,
+            due.isoformat(),
+            holds,
+            step,
+            next_at,
+            tasks,
+            quarantined,
+            case in waiting,
+            attend,
+        )
+        if stage in (None, row.stage) and (row.attention or not attention):
+            rows.append(row)
+    return rows
+
+
+def as_table(rows: list[ListRow]) -> str:
+    table = new_table(
+        f"{len(rows)} cases", "invoice", "debtor", "stage", "open", "due", "next", "remarks", right=("open",)
+    )
+    for row in rows:
+        remarks = [kind.replace("_", " ") for kind in row.holds]
+        remarks += [f"task: {task_text(kind)}" for kind in row.tasks]
+        remarks += [f"{row.quarantined} in quarantine"] if row.quarantined else []
+        remarks += ["messages wait for a worker"] if row.waiting else []
+        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
+        coming = "" if row.closed else f"{row.step or ''} {row.next_at or ''}".strip()
+        table.add_row(row.number, row.debtor, stage, row.open, row.due, coming, "; ".join(remarks))
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        console().print(table)
+    return printed.getvalue()
+
+
+def printed_by(show: Callable[[Any], None], rows: object) -> str:
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        show(rows)
+    return printed.getvalue()
+
+
+def listed(file: CaseFile, which: Which) -> list[ListRow]:
+    with file.database.read() as connection:
+        return list_rows(file.database, connection, which)
+
+
+# -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_columns_say_what_the_views_and_facts_say(file: CaseFile) -> None:
+    with file.read() as transaction:
+        expected = by_views(transaction)
+    found = listed(file, Which())
+    assert found == expected
+    assert printed_by(show_list, found) == as_table(expected)
+    assert printed_by(print_list_json, found) == printed_by(print_json, [row._asdict() for row in expected])
+
+
+def test_what_is_listed_is_of_every_sort(file: CaseFile) -> None:
+    """Else the comparison above would compare nothing."""
+    rows = listed(file, Which())
+    assert {row.closed for row in rows} >= {None, "written_off"}
+    assert {row.stage for row in rows} >= {"new", "reminder", "handed_off", "closed"}
+    for some in ("next_at", "holds", "tasks", "quarantined", "waiting", "attention"):
+        assert {bool(getattr(row, some)) for row in rows} == {True, False}, some
+    with file.read() as transaction:
+        stale = "SELECT count(*) FROM cases WHERE listed IS NULL OR (view IS NOT NULL AND listed <> viewed_at)"
+        assert transaction.connection.scalar(text(stale))
+
+
+def test_filters_leave_out_the_same_cases(file: CaseFile) -> None:
+    sizes = set()
+    creditors, stages = (None, CREDITOR.id, OTHER.id, "nobody"), (None, "new", "reminder", "closed")
+    for creditor, stage, attention in product(creditors, stages, (True, False)):
+        with file.read() as transaction:
+            expected = by_views(transaction, creditor, stage, attention)
+        assert listed(file, Which(creditor, stage, attention)) == expected
+        sizes.add(len(expected))
+    assert len(sizes) > 8
+
+
+def test_a_case_that_needs_attention_for_reasons_from_elsewhere_is_listed_too(file: CaseFile) -> None:
+    attended = listed(file, Which(attention=True))
+    calm = next(row for row in listed(file, Which()) if not row.attention)
+    found = listed(file, Which(attention=True, attended={calm.case_id}))
+    assert [row for row in found if row not in attended] == [calm]
+
+
+def test_a_list_is_one_query_however_many_cases_there_are(file: CaseFile) -> None:
+    with file.write() as transaction:
+        for case in transaction.cases():
+            see(transaction, case, NOW + timedelta(days=2))
+    asked: list[str] = []
+    event.listen(file.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    rows = listed(file, Which())
+    assert len(rows) == 160
+    assert len([each for each in asked if "FROM cases" in each]) == 1
+
+
+def test_the_migration_fills_the_columns_from_the_views(file: CaseFile, kept_in: str) -> None:
+    before = listed(file, Which())
+    file.database.migrate_down("0004")
+    file.database.migrate()
+    assert listed(file, Which()) == before
+    with file.read() as transaction:
+        query = "SELECT count(*) FROM cases WHERE view IS NOT NULL AND (listed IS NULL OR listed <> viewed_at)"
+        assert transaction.connection.scalar(text(query)) == 0
+
+
+# Beside Temporal ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A case file with one case, and no Temporal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'cases.sqlite3'}")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    with opened(tmp_path / "cases.sqlite3").write() as transaction:
+        transaction.save_creditor(CREDITOR)
+        transaction.save_policy(LADDER)
+        transaction.open_case(case_id(CREDITOR.id, "1"), CREDITOR.id, open_case(invoice(), LADDER, NOW), NOW)
+    return tmp_path
+
+
+def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
+    maanwerk: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list comes all the same, and nothing is left of the question."""
+    made: list[Beside] = []
+
+    class Kept(Beside):
+        def __init__(self, *, patient: bool = False) -> None:
+            super().__init__(patient=patient)
+            made.append(self)
+
+    monkeypatch.setattr("cli.case.asking_beside.Beside", Kept)
+    monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 0.0)
+    ran = maanwerk("case", "list", "--json")
+    assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])
+    assert made[0]._process.poll() is not None
+
+
+def test_where_there_is_no_case_file_nothing_is_left_of_the_question(maanwerk: Run, desk: Path) -> None:
+    (desk / "cases.sqlite3").unlink()
+    ran = maanwerk("case", "list")
+    assert ran.code == 1
+    assert "there is no case file" in ran.err
+
+
+def test_held_credits_are_said_under_the_list(maanwerk: Run, desk: Path) -> None:
+    with sqlite3.connect(desk / "cases.sqlite3") as connection:
+        connection.execute(
+            "INSERT INTO unallocated_credits (creditor, id, number, issued_on, debtor, amount_minor, currency, names,"
+            " reason, file, content, sha256, received_at) VALUES (?, '1', 'C-1', '2026-03-01', 'd', 1, 'EUR', '', '',"
+            " '', x'00', '', '')",
+            (CREDITOR.id,),
+        )
+    assert re.search(r"^1 credit note is on no invoice", maanwerk("case", "list").out, re.MULTILINE)
+    assert "credit note" not in maanwerk("case", "list", "--creditor", "somebody").out
