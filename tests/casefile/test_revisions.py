@@ -7,11 +7,9 @@ import pytest
 from casefile.opening import NoCaseFile
 from casefile.revisions import revisions_of, take_back_to
 from tests.casefile.builders import url_of
-from tests.conftest import DATABASES
 
 
-@pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
-def test_tables_that_the_migrations_made_are_up_to_date(kept_in: str, tmp_path: Path) -> None:
+def test_tables_that_the_migrations_made_are_up_to_date(tmp_path: Path) -> None:
     have, latest = revisions_of(url_of(tmp_path / "f.sqlite3"))
     assert have == latest
     assert have is not None

@@ -356,7 +356,7 @@ async def test_what_fails_is_logged_with_its_place_and_without_what_was_sent(cap
             assert await server.status(request) == 500
     (line,) = log
     assert (line["event"], line["handler"], line["problem"]) == ("request_failed", "break_down", "RuntimeError")
-    assert line["where"].startswith("test_http_server.py:")
+    assert line["where"].startswith("test_server.py:")
     assert not any(word in f"{log}{caplog.text}" for word in ("Piet", "Jansen", "127.0.0.1"))
 
 

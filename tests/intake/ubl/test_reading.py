@@ -3,7 +3,6 @@
 import base64
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -281,16 +280,12 @@ def test_an_external_document_type_is_refused() -> None:
 def test_a_billion_laughs_is_refused_at_once() -> None:
     layers = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     bomb = with_doctype(f'<!DOCTYPE Invoice [<!ENTITY l0 "lol">{layers}]>', "&l9;")
-    began = perf_counter()
     assert "document type" in refusal(read(bomb))
-    assert perf_counter() - began < 1
 
 
 def test_a_hundred_megabytes_are_refused_unread() -> None:
     huge = INVOICE.encode().replace(b"</Invoice>", b" " * 100_000_000 + b"</Invoice>")
-    began = perf_counter()
     assert "larger than 20 MB" in refusal(read(huge))
-    assert perf_counter() - began < 1
 
 
 def test_deep_nesting_is_refused() -> None:
@@ -305,12 +300,10 @@ def test_a_file_of_nothing_but_elements_is_refused() -> None:
 
 
 @pytest.mark.parametrize("times", [9_000, 100_000])
-def test_thousands_of_wrong_fields_are_told_in_part_and_quickly(times: int) -> None:
+def test_thousands_of_wrong_fields_are_told_in_part(times: int) -> None:
     means = "<cac:PaymentMeans><cbc:PaymentDueDate>?</cbc:PaymentDueDate></cac:PaymentMeans>" * times
-    began = perf_counter()
     found = changed(("  <cac:TaxTotal>", means + "  <cac:TaxTotal>"))
     assert len(found.findings) < 200
-    assert perf_counter() - began < 10
 
 
 @pytest.mark.parametrize("data", [b"", b"  ", b"<", b"<Invoice", b"\x00\x01", b"%PDF-1.4", b"<a></b>", b"\xff\xfe<"])
