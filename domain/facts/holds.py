@@ -1,0 +1,36 @@
+"""Facts about holds: why the ladder stands still, and from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from domain.facts.base import BaseFact
+
+
+class HoldKind(StrEnum):
+    """Why the ladder stands still."""
+
+    PAUSE = "pause"
+    ONBOARDING_REVIEW = "onboarding_review"
+    MISSING_FROM_LIST = "missing_from_list"
+    PROMISE = "promise"
+    IMPORTED = "imported"
+
+
+class HoldPlaced(BaseFact):
+    """A hold began on the day `on`; `until` is its first free day, None when it has no end yet."""
+
+    kind: Literal["hold_placed"] = "hold_placed"
+    hold: HoldKind
+    until: date | None = None
+    actor: str = ""
+
+
+class HoldLifted(BaseFact):
+    """All holds of one kind ended on the day `on`."""
+
+    kind: Literal["hold_lifted"] = "hold_lifted"
+    hold: HoldKind
+    actor: str = ""

@@ -1,0 +1,45 @@
+"""Facts about letters that turned out wrong: void for costs, or asking for costs that were not due."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.facts.base import BaseFact
+from domain.money import Money
+
+VoidReason = Literal["corrected", "paid_before", "reversed", "together", "reissue", "not_in_default"]
+"""Why a letter is void for costs: the invoice was corrected; a payment from before it was learned of later; a payment
+inside its term was taken back; another invoice in the same letter made it void; a person asked for a new one; as we
+know now the debtor was not in default when it left."""
+
+
+class LetterVoided(BaseFact):
+    """A letter can no longer carry costs; it and what hung on its term are given again, with a full new term.
+
+    Attributes:
+        steps: `(step, issue)` of the letter, and of the steps taken since then that waited for its term.
+        of: Id of the ledger entry, or of the request, that made it void; the day of default that was not reached.
+        actor: Who asked for a new letter.
+    """
+
+    kind: Literal["letter_voided"] = "letter_voided"
+    steps: tuple[tuple[str, int], ...]
+    reason: VoidReason
+    of: str = ""
+    actor: str = ""
+
+
+class GateUndone(BaseFact):
+    """Costs were claimed that turned out not to be due: a payment inside the term was learned of only later.
+
+    Attributes:
+        step: Step whose message claimed them, and its issue.
+        claimed: Costs that it claimed.
+        due: Costs that were due that day as we know now.
+    """
+
+    kind: Literal["gate_undone"] = "gate_undone"
+    step: str
+    issue: int
+    claimed: Money
+    due: Money

@@ -1,0 +1,42 @@
+"""Facts about the work of people: tasks, calls, approvals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.facts.base import BaseFact
+from domain.money import Money
+
+
+class TaskRaised(BaseFact):
+    """Work for a person. `task` is its kind, `step` the rung it belongs to."""
+
+    kind: Literal["task_raised"] = "task_raised"
+    task: str
+    step: str | None = None
+
+
+class TaskDone(BaseFact):
+    """A person finished (or the case itself settled) a task."""
+
+    kind: Literal["task_done"] = "task_done"
+    task: str
+    outcome: str = ""
+    actor: str = ""
+
+
+class CallLogged(BaseFact):
+    """A call with the debtor was noted; the words stand in the case file."""
+
+    kind: Literal["call_logged"] = "call_logged"
+    outcome: str
+    actor: str = ""
+
+
+class HandoffApproved(BaseFact):
+    """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes."""
+
+    kind: Literal["handoff_approved"] = "handoff_approved"
+    step: str
+    open: Money
+    actor: str = ""
