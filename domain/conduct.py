@@ -254,7 +254,7 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
 
 
 def _own_currency(case: Case, amount: Decimal, currency: str | None) -> Money:
-    money = m.money(amount, currency, case.ledger.currency)
+    money = m.amount_of(amount, currency, case.ledger.currency)
     if money.currency != case.ledger.currency:
         raise Refused(
             f"{money.text} {money.currency} for an invoice in {case.ledger.currency}; "

@@ -1,0 +1,228 @@
+"""Messages to a case: what providers report (signals, in the past tense) and people ask (updates, imperative).
+
+A message arrives as a name and raw JSON. `read_message` turns it into one model; what can't be read raises
+`Unreadable`, which names the field and says what would be accepted. Reading is tolerant: unknown fields are
+told and left aside, unless a field was left out that means *all*: then the unknown one may be that field, mistyped.
+A `pause` can always be read, whatever a person typed. Numbers and texts are bounded as the database keeps them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from domain.messages.base import Unreadable
+from domain.messages.cases import ChangeDueDate, ChangePolicy
+from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
+from domain.messages.identity import LONGEST_NAME, escaped
+from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
+from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
+from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
+from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
+
+MAX_BYTES = 256 * 1024
+"""Largest message that is read; a larger one goes to quarantine unread."""
+
+Message = (
+    PaymentReceived
+    | PaymentReversed
+    | InvoiceCredited
+    | DeliveryReported
+    | Pause
+    | Resume
+    | ApproveHandoff
+    | LogCall
+    | CompleteTask
+    | WriteOff
+    | ChangeDueDate
+    | ChangePolicy
+    | SettleSend
+    | ReissueNotice
+    | PlaceHold
+    | LiftHold
+    | RaiseTask
+    | ResubmitQuarantined
+    | DismissQuarantined
+)
+"""Anything a case can be told."""
+
+MESSAGES: Mapping[str, type[Message]] = {
+    "payment_received": PaymentReceived,
+    "payment_reversed": PaymentReversed,
+    "invoice_credited": InvoiceCredited,
+    "delivery_reported": DeliveryReported,
+    "pause": Pause,
+    "pause_case": Pause,
+    "resume": Resume,
+    "resume_case": Resume,
+    "approve_handoff": ApproveHandoff,
+    "log_call": LogCall,
+    "complete_task": CompleteTask,
+    "write_off": WriteOff,
+    "change_due_date": ChangeDueDate,
+    "change_policy": ChangePolicy,
+    "settle_send": SettleSend,
+    "reissue_notice": ReissueNotice,
+    "place_hold": PlaceHold,
+    "lift_hold": LiftHold,
+    "raise_task": RaiseTask,
+    "resubmit_quarantined": ResubmitQuarantined,
+    "dismiss_quarantined": DismissQuarantined,
+}
+"""The model of each message by its name; `pause` and `pause_case` are the same thing with and without answer."""
+
+
+def read_message(name: str, raw: bytes | None) -> Message:
+    """Read one message.
+
+    Args:
+        name: Its name.
+        raw: Its JSON as it came, None or empty when nothing was sent.
+
+    Raises:
+        Unreadable: when the name is unknown or the content can't be used.
+    """
+    model = MESSAGES.get(name)
+    if model is None:
+        raise Unreadable(f"unknown message {name[:80]!r}; known: {', '.join(sorted(MESSAGES))}")
+    if raw is not None and len(raw) > MAX_BYTES and model is not Pause:
+        raise Unreadable(f"{len(raw)} bytes; a message has at most {MAX_BYTES}")
+    if model is Pause:
+        return _read_pause(raw)
+    if model is Resume:
+        return _read_resume(raw)
+    data = _json(raw)
+    if not isinstance(data, dict):
+        raise Unreadable(f"{name} needs a JSON object with {_fields(model)}; got {_kind_of(data)}")
+    try:
+        message = model.model_validate(_without_name(data))
+    except ValidationError as error:
+        raise Unreadable(_in_words(name, error)) from None
+    if unknown := _unknown(model, data):
+        left_out = [field for field in model.left_out_means_all if field not in data]
+        if left_out:
+            raise Unreadable(_may_be_mistyped(name, unknown, left_out, model))
+    return message
+
+
+def ignored_fields(name: str, raw: bytes | None) -> tuple[str, ...]:
+    """The fields of a message that mean nothing to it and were left aside, at most twenty, each cut to 60 signs."""
+    model = MESSAGES.get(name)
+    try:
+        data = _json(raw) if model is not None else None
+    except Unreadable:
+        return ()
+    if model is None or not isinstance(data, dict):
+        return ()
+    return tuple(escaped(field)[:LONGEST_NAME] for field in _unknown(model, data)[:20])
+
+
+def _unknown(model: type[BaseModel], data: Mapping[str, object]) -> list[str]:
+    """Fields that the model does not have; `name` and, beside a nested amount, the sender's own are none of them."""
+    return sorted(field for field in data if field not in model.model_fields and field != "name")
+
+
+def _may_be_mistyped(name: str, unknown: Sequence[str], left_out: Sequence[str], model: type[BaseModel]) -> str:
+    """Say that an unknown field may be the one that was left out."""
+    texts = []
+    for field in unknown[:5]:
+        close = difflib.get_close_matches(field.lower(), list(model.model_fields), 1, 0.6)
+        texts.append(
+            f"{escaped(field)[:LONGEST_NAME]}: unknown field" + (f"; did you mean {close[0]}?" if close else "")
+        )
+    missing = " and ".join(left_out)
+    return (
+        f"{name}: {'; '.join(texts)}. Without {missing} it would count for all: name {missing}, or leave the rest out"
+    )
+
+
+def _json(raw: bytes | None) -> object:
+    """The content; None when there is none. JSON is UTF-8 (RFC 8259); the mark that Windows puts before it is not."""
+    try:
+        text = (raw or b"").decode("utf-8-sig")
+        return json.loads(text, parse_constant=_no_constant) if text.strip() else None
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no JSON: {str(error)[:120]}") from None
+
+
+def _without_name(data: dict[str, Any]) -> dict[str, Any]:
+    """A field `name` of the sender (of the payer, say) is not the name of the message."""
+    return {field: value for field, value in data.items() if field != "name"}
+
+
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _kind_of(data: object) -> str:
+    if data is None:
+        return "nothing"
+    return {dict: "an object", list: "a list", str: "a text", bool: "yes/no", int: "a number", float: "a number"}[
+        type(data)
+    ]
+
+
+def _fields(model: type[BaseModel]) -> str:
+    needed = [name for name, field in model.model_fields.items() if field.is_required()]
+    return ", ".join(needed) or "any fields"
+
+
+def _in_words(name: str, error: ValidationError) -> str:
+    problems = []
+    for problem in error.errors(include_url=False):
+        field = ".".join(str(part) for part in problem["loc"]) or "content"
+        text = "is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        problems.append(f"{field}: {text}")
+    return f"{name}: " + "; ".join(problems)
+
+
+def _read_pause(raw: bytes | None) -> Pause:
+    """A pause in any form a person may type; what can't be read is noted, and it still pauses."""
+    if raw is not None and len(raw) > MAX_BYTES:
+        return Pause(notes=(f"the content has {len(raw)} bytes and was not read",))
+    try:
+        data = _json(raw)
+    except Unreadable as error:
+        return Pause(notes=(str(error),))
+    if data is None:
+        return Pause()
+    if isinstance(data, str):
+        return _pause_from_text(data)
+    if not isinstance(data, dict):
+        return Pause(notes=(f"expected an object with until and reason; got {_kind_of(data)}",))
+    kept: dict[str, Any] = {}
+    notes: list[str] = []
+    for field in ("id", "actor", "until", "reason"):
+        if data.get(field) is None:
+            continue
+        try:
+            Pause.model_validate({field: data[field]})
+            kept[field] = data[field]
+        except ValidationError as error:
+            notes.append(_in_words("pause", error))
+    return Pause.model_validate({**kept, "notes": tuple(notes)})
+
+
+def _pause_from_text(text: str) -> Pause:
+    """A bare word is the reason; a bare date is the first free day."""
+    with suppress(ValueError):  # It is no day, or none that we can count with: then it is the reason.
+        return Pause(until=date.fromisoformat(text.strip()))
+    try:
+        return Pause(reason=text.strip()[:1000])
+    except ValidationError as error:
+        return Pause(notes=(_in_words("pause", error),))
+
+
+def _read_resume(raw: bytes | None) -> Resume:
+    """A resume without a readable object is a plain resume."""
+    try:
+        data = _json(raw)
+        return Resume.model_validate(_without_name(data)) if isinstance(data, dict) else Resume()
+    except (Unreadable, ValidationError):
+        return Resume()

@@ -1,0 +1,42 @@
+"""Messages about the work of people: approvals, calls, tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.messages.base import Amount, BaseMessage
+
+
+class ApproveHandoff(BaseMessage):
+    """Approve the hand-off, of the balance as the person saw it when `open` is given."""
+
+    left_out_means_all = ("open",)
+    name: Literal["approve_handoff"] = "approve_handoff"
+    step: Annotated[str, Field(max_length=100)] | None = None
+    open: Amount | None = None
+
+
+class LogCall(BaseMessage):
+    """Note a call with the debtor; it finishes the open call task."""
+
+    name: Literal["log_call"] = "log_call"
+    outcome: Annotated[str, Field(min_length=1, max_length=200)] = "called"
+    note: Annotated[str, Field(max_length=4000)] = ""
+    task: Annotated[str, Field(max_length=100)] | None = None
+
+
+class CompleteTask(BaseMessage):
+    """Finish an open task: by its kind, or by the id of the step that raised it."""
+
+    name: Literal["complete_task"] = "complete_task"
+    task: Annotated[str, Field(min_length=1, max_length=100)]
+    outcome: Annotated[str, Field(max_length=200)] = "done"
+
+
+class RaiseTask(BaseMessage):
+    """Ask a person to look at the case."""
+
+    name: Literal["raise_task"] = "raise_task"
+    task: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
