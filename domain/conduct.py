@@ -29,7 +29,8 @@ from domain.notices import (
     with_dependents,
 )
 from domain.planning.decision import Decision
-from domain.planning.planner import RECONCILE_AFTER, close_reason, plan, waived
+from domain.planning.planner import RECONCILE_AFTER, plan
+from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy, Step
 from domain.reactions.legal import watched
 from domain.surroundings import NOTHING_SPECIAL, Surroundings

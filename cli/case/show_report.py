@@ -10,7 +10,7 @@ from cli.output import console, new_table
 from domain.claims.claim import shown_open
 from domain.conduct import proceed
 from domain.facts import MessageQuarantined
-from domain.planning.planner import overpaid
+from domain.planning.settlement import overpaid
 from domain.views.explain import because, state_of, task_text
 from domain.views.timeline import line
 from services.current_case import standing_of

@@ -11,7 +11,7 @@ from domain.claims.claim import shown_open
 from domain.facts import CloseReason
 from domain.money import Money
 from domain.planning.decision import Action, Blocker, Decision
-from domain.planning.planner import overpaid
+from domain.planning.settlement import overpaid
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 

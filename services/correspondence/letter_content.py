@@ -19,7 +19,7 @@ from domain.law import be
 from domain.money import Money
 from domain.notices import has_costs, is_protected
 from domain.parties import Contact, Creditor, Debtor
-from domain.planning.planner import earliest_day
+from domain.planning.moments import earliest_day
 from domain.policy import APOLOGY
 from letters.content import (
     AnnouncedCosts,

@@ -1,0 +1,111 @@
+"""The ladder: which steps are left, in which order, and which are left out for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.case import Case
+from domain.notices import counts_as_taken, is_protected, standing
+from domain.planning.moments import moment_of
+from domain.policy import CatchUp, Policy, Step
+from domain.surroundings import Surroundings
+
+
+def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
+    """Steps not taken and not passed over, in ladder order, each with its next issue.
+
+    A step earlier on the ladder than one already taken is never gone back to, also after a change of policy;
+    but for one that a gate needs and that has no term yet: without it the ladder would stand still for ever.
+    """
+    last = -1
+    counts: dict[str, int] = {}
+    again: dict[str, int] = {}
+    for taken in case.taken:
+        plain = not taken.void and taken.legal != "default_notice"
+        if plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
+            counts[taken.step] = counts.get(taken.step, 0) + 1
+            last = max(last, policy.positions.get(taken.step, -1))
+        else:
+            # A void letter, or the notice of default before it: the next one has the next number.
+            again[taken.step] = again.get(taken.step, 0) + 1
+    for passed, _ in case.passed:
+        counts[passed] = counts.get(passed, 0) + 1
+    for index, step in enumerate(policy.steps):
+        if index < last and step.id not in policy.gate_steps:
+            continue
+        done = counts.get(step.id, 0)
+        if index < last and done:
+            continue
+        at_most = _issues(step)
+        if at_most is None or done < at_most:
+            yield step, done + again.get(step.id, 0) + 1
+
+
+def _issues(step: Step) -> int | None:
+    """How many issues a step has; None when it repeats without end."""
+    return 1 if step.repeat is None else step.repeat.at_most
+
+
+def caught_up(
+    case: Case, policy: Policy, surroundings: Surroundings, today: date, remaining: Iterator[tuple[Step, int]]
+) -> tuple[Iterator[tuple[Step, int]], list[tuple[str, int, str]]]:
+    """Leave out steps whose moment passed unseen, as `catch_up` says; never one that must not be left out."""
+    steps = list(_expanded(remaining))
+    missed: list[tuple[Step, int]] = []
+    for step, issue in steps:
+        if _was_seen(case, step, issue):
+            break
+        moment, _ = moment_of(case, policy, surroundings, step, issue, None)
+        if moment is None or policy.sending_calendar.local_date(moment) >= today:
+            break
+        missed.append((step, issue))
+        if _is_never_left_out(case, policy, step):
+            break
+    kept = 0
+    if missed:
+        keeps_last = policy.catch_up is CatchUp.LATEST or _is_never_left_out(case, policy, missed[-1][0])
+        kept = len(missed) - 1 if keeps_last else len(missed)
+    left_out = [
+        (step.id, issue, f"its moment passed unseen; catch_up is {policy.catch_up.value}")
+        for step, issue in steps[:kept]
+    ]
+    return iter(steps[kept:]), left_out
+
+
+def _is_never_left_out(case: Case, policy: Policy, step: Step) -> bool:
+    """Whether a later step needs this one: for its term, or since a consumer hears of a hand-off before it comes.
+
+    Source: practice.md, hand-off: before it, a consumer gets a final demand.
+    """
+    if step.id in policy.gate_steps:
+        return True
+    return policy.law is not None and step.letter_name == "final_demand" and is_protected(case, policy)
+
+
+def _expanded(remaining: Iterator[tuple[Step, int]]) -> Iterator[tuple[Step, int]]:
+    """Every further issue of a repeated step on its own, up to a year's worth for endless ones."""
+    for step, issue in remaining:
+        at_most = _issues(step)
+        last = max(at_most, issue) if at_most is not None else issue + 366
+        for number in range(issue, last + 1):
+            yield step, number
+
+
+def _was_seen(case: Case, step: Step, issue: int) -> bool:
+    """Whether the planner stood before this step when its moment came, so that it can't be missed."""
+    if case.attempt is not None and case.attempt.step == step.id:
+        return True
+    return any(held == step.id and of == issue for held, of, _ in case.held_back) or any(
+        task.step == step.id and task.done_on is None for task in case.tasks
+    )
+
+
+def gate_gone(case: Case, policy: Policy, step: Step, passed: list[tuple[str, int, str]]) -> str | None:
+    """Why the term that the step waits for can never start: its notice was passed over, or is no step."""
+    gate = step.when.term_expired
+    if gate is None or standing(case, policy, gate) is not None:
+        return None
+    if gate in policy.positions and not any(of == gate for of, *_ in (*case.passed, *passed)):
+        return None
+    return f"the term of step {gate} can never run out: that step was left out"

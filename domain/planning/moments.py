@@ -1,0 +1,243 @@
+"""Moments: when a step may be taken at the earliest, and what decides that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.calendar import end_of_month
+from domain.case import Case, TakenStep
+from domain.facts import DeliveryStatus
+from domain.notices import Term, default_from, default_notice, needs_default_notice, sets_costs, standing, term_of
+from domain.planning.decision import Blocker, BlockerCode
+from domain.policy import AfterHold, Policy, Step
+from domain.surroundings import Surroundings
+from domain.terms import CreditorTerms
+
+_FINAL = (
+    DeliveryStatus.SENT,
+    DeliveryStatus.REFUSED,
+    DeliveryStatus.UNPROVEN,
+    DeliveryStatus.DROPPED,
+)
+
+
+def moment_of(
+    case: Case, policy: Policy, surroundings: Surroundings, step: Step, issue: int, today: date | None
+) -> tuple[datetime | None, tuple[Blocker, ...]]:
+    """First moment at which the step may be taken, and what decides it.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        surroundings: Its surroundings.
+        step: The step.
+        issue: Its issue.
+        today: The local day of deciding; None to ask for the planned moment alone, as if asked long ago.
+
+    Returns:
+        The moment (None when nobody can say yet) and the blockers, the deciding one first.
+    """
+    calendar = policy.sending_calendar
+    dates: list[tuple[date, BlockerCode]] = []
+    for day, code in _dates(case, policy, surroundings.terms, step, issue):
+        if day is None:
+            return None, (Blocker(code=code),)
+        dates.append((day, code))
+    contact = case.last_contact_on
+    if contact is not None and policy.spacing:
+        dates.append((contact + timedelta(days=policy.spacing), "spacing"))
+    dates.extend(_debtor_dates(policy, surroundings, step))
+    dates.extend(_task_dates(case, policy, step))
+    dates.extend((start, "catch_up") for start in _idle_ends(case, dates))
+    day, code = max(dates, key=lambda dated: dated[0])
+    retry_at = next_try(case, step, issue)
+    while True:
+        moment = calendar.first_opening(day)
+        if retry_at is not None and moment < retry_at:
+            moment, code = calendar.fit(retry_at), "retry_later"
+        on = calendar.local_date(moment)
+        reached = on if today is None else max(on, today)
+        hold = next((hold for hold in case.holds if hold.covers(reached)), None)
+        if hold is None:
+            break
+        code = hold.kind.value
+        end = hold.end
+        if end is None:
+            return None, (Blocker(code=code),)
+        day = end
+    if contact_failed(case, step):
+        return None, (Blocker(code="contact_failed"),)
+    return moment, (Blocker(code=code, until=on),)
+
+
+def _dates(
+    case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int
+) -> Iterator[tuple[date | None, BlockerCode]]:
+    """The dates that `when` gives, and the law; None for one that can't be known yet."""
+    if issue > 1 and step.repeat is not None:
+        yield _repeated_day(case, policy, terms, step, issue), "not_due_yet"
+        return
+    void = [taken.on for taken in case.taken if taken.void and taken.step == step.id]
+    if void:
+        # Never two on one day, whatever made the former void.
+        yield max(void) + timedelta(days=1), "not_due_yet"
+    if sets_costs(step, case, policy):
+        yield from _default_dates(case, policy, terms)
+    elif step.term is not None and policy.law is not None:
+        # A notice before the day on which payment is late would be void at once.
+        yield case.due + timedelta(days=1), "not_in_default"
+    when = step.when
+    if when.after_due is not None:
+        day = _shifted(case, policy, case.due, when.after_due)
+        yield (end_of_month(day) if when.round else day), "not_due_yet"
+    if when.before_due is not None:
+        yield case.due - timedelta(days=when.before_due), "not_due_yet"
+    if when.after_invoice_date is not None:
+        yield _shifted(case, policy, case.invoice.invoice_date, when.after_invoice_date), "not_due_yet"
+    if when.after_previous is not None:
+        if case.taken:
+            yield _shifted(case, policy, case.taken[-1].on, when.after_previous), "not_due_yet"
+        else:
+            yield case.opened_on, "not_due_yet"
+    if when.term_expired is not None:
+        yield from _term_dates(case, policy, terms, step)
+
+
+def _default_dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[tuple[date | None, BlockerCode]]:
+    """A 14-day letter counts only after the debtor is in default (BW 6:96 lid 6)."""
+    if not needs_default_notice(case, policy):
+        since = default_from(case, policy, terms)
+        if since is not None:
+            yield since, "not_in_default"
+        return
+    notice = default_notice(case)
+    ends = None if notice is None else term_of(notice, case, policy, terms)
+    if ends is not None:
+        yield ends.act_on, "not_in_default"
+    elif any(t.legal == "default_notice" and not t.void for t in case.taken):
+        yield None, "term_unproven"
+
+
+def _repeated_day(case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int) -> date | None:
+    """Day of a further issue: counted from the last issue taken, or from the first one's planned day."""
+    every = step.repeat.every if step.repeat else 0
+    last = _last_taken(case, step.id)
+    if last is not None:
+        return _shifted(case, policy, last.on, every * (issue - last.issue))
+    first = [day for day, _ in _dates(case, policy, terms, step, 1)]
+    known = [day for day in first if day is not None]
+    return max(known) + timedelta(days=every * (issue - 1)) if known and len(known) == len(first) else None
+
+
+def _shifted(case: Case, policy: Policy, anchor: date, days: int) -> date:
+    """The day `days` after `anchor`, not counting days under a hold when the policy says `shift`."""
+    day = anchor + timedelta(days=days)
+    if policy.after_hold is AfterHold.RESUME or not case.holds:
+        return day
+    for start, end in _merged_holds(case):
+        if start >= day:
+            break
+        counted_from = max(start, anchor)
+        if end > counted_from:
+            day += end - counted_from
+    return day
+
+
+def _merged_holds(case: Case) -> list[tuple[date, date]]:
+    """Periods under a hold, without overlaps, in order; open-ended ones count for nothing yet."""
+    periods = sorted((hold.since, end) for hold in case.holds if (end := hold.end) is not None and end > hold.since)
+    merged: list[tuple[date, date]] = []
+    for start, end in periods:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _idle_ends(case: Case, dates: list[tuple[date, BlockerCode]]) -> Iterator[date]:
+    """A moment that fell while the case was closed comes when it was reopened: nobody missed it."""
+    if not case.idle:
+        return
+    day = max(day for day, _ in dates)
+    for start, end in case.idle:
+        if end is not None and start <= day < end:
+            day = end
+            yield end
+
+
+def _debtor_dates(policy: Policy, surroundings: Surroundings, step: Step) -> Iterator[tuple[date, BlockerCode]]:
+    contacted = surroundings.debtor_contacted_on
+    if contacted is not None and policy.debtor_spacing:
+        yield contacted + timedelta(days=policy.debtor_spacing), "debtor_spacing"
+    reminded = surroundings.debtor_reminded_on
+    if reminded is not None and policy.bundle == "debtor" and step.reminds:
+        yield reminded + timedelta(days=1), "debtor_contacted_today"
+
+
+def _task_dates(case: Case, policy: Policy, step: Step) -> Iterator[tuple[date, BlockerCode]]:
+    """A task with `wait_for_task` keeps the next step back until it is done, or that long."""
+    if not case.taken or case.taken[-1].kind != "task":
+        return
+    last = case.taken[-1]
+    rung = policy.step(last.step)
+    if rung is None or rung.wait_for_task is None or rung.id == step.id:
+        return
+    task = next((task for task in reversed(case.tasks) if task.step == last.step), None)
+    if task is not None and task.done_on is None:
+        yield last.on + timedelta(days=rung.wait_for_task), "task_open"
+
+
+def next_try(case: Case, step: Step, issue: int) -> datetime | None:
+    """When a step that did not go out may be tried again; None when nothing keeps it."""
+    attempt = case.attempt
+    if attempt is None or (attempt.step, attempt.issue) != (step.id, issue):
+        return None
+    moments = [d.retry_at for d in attempt.deliveries if d.status not in _FINAL and d.retry_at is not None]
+    return max(moments) if moments else None
+
+
+def contact_failed(case: Case, step: Step) -> bool:
+    """Every channel refused the message: a person must mend the contact first."""
+    task = case.open_task("fix_contact")
+    return task is not None and task.step == step.id
+
+
+def earliest_day(case: Case, policy: Policy, around: Surroundings, step: Step) -> date | None:
+    """First day on which a step could be taken as things stand now; None while nobody can say."""
+    moment, _ = moment_of(case, policy, around, step, 1, None)
+    return None if moment is None else policy.sending_calendar.local_date(moment)
+
+
+# Terms -----------------------------------------------------------------------------------------------------
+
+
+def _term_dates(
+    case: Case, policy: Policy, terms: CreditorTerms, step: Step
+) -> Iterator[tuple[date | None, BlockerCode]]:
+    taken = standing(case, policy, step.when.term_expired or "")
+    if taken is None:
+        yield None, "term_not_started"
+    elif not taken.proven:
+        yield None, "term_unproven"
+    else:
+        ends = term_end(case, policy, terms, step)
+        yield (None if ends is None else ends.act_on), "term_running"
+
+
+def _last_taken(case: Case, step_id: str) -> TakenStep | None:
+    return next((taken for taken in reversed(case.taken) if taken.step == step_id), None)
+
+
+def term_end(case: Case, policy: Policy, terms: CreditorTerms, step: Step) -> Term | None:
+    """The term that the step waits for."""
+    gate = step.when.term_expired or ""
+    taken = standing(case, policy, gate)
+    if taken is None:
+        return None
+    rung = policy.step(gate)
+    if taken.term_days is None and rung is not None:
+        taken = replace(taken, term_days=rung.term)
+    return term_of(taken, case, policy, terms, step.when.margin)

@@ -1,0 +1,67 @@
+"""Settlement: whether the money that moved closes a case, what is given up then, and what was paid too much."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from domain.case import Case
+from domain.claims.claim import claim_of
+from domain.facts import CloseReason
+from domain.ledger import EntryKind
+from domain.money import Money, minor_digits
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+
+
+def close_reason(case: Case, policy: Policy, around: Surroundings) -> CloseReason | None:
+    """Why the case is to be closed as its money stands; None when there is something to collect."""
+    collecting = CloseReason.HANDED_OFF if case.handed_off else None
+    open_minor = case.open_minor
+    tolerance = _in_minor(policy.tolerance, case.ledger.currency)
+    if open_minor > tolerance or not remainder_is_waived(case, policy, around):
+        return collecting
+    if open_minor:
+        return CloseReason.BELOW_TOLERANCE
+    if case.settled_by is EntryKind.CREDIT:
+        return CloseReason.CREDITED
+    if case.settled_by is EntryKind.WRITE_OFF:
+        return CloseReason.WRITTEN_OFF
+    return CloseReason.PAID
+
+
+def remainder_is_waived(case: Case, policy: Policy, around: Surroundings) -> bool:
+    """Whether what is left of interest and costs is not pursued, now that the invoice itself is paid.
+
+    Judged as of the day on which money last moved, so that a closed case stays closed whatever day it is.
+    """
+    if policy.law is None:
+        return True
+    claim = claim_of(case, policy, _money_moved_on(case), around)
+    small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)
+    if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
+        return True
+    return claim.total.amount < policy.remainder.extras_below
+
+
+def waived(case: Case, policy: Policy, around: Surroundings) -> Money:
+    """Interest and costs (and a rest too small to chase) that closing the case gives up."""
+    return claim_of(case, policy, _money_moved_on(case), around).total
+
+
+def _money_moved_on(case: Case) -> date:
+    return max(max(entry.known_on, entry.credited_on) for entry in case.ledger.entries)
+
+
+def overpaid(case: Case, policy: Policy, today: date, around: Surroundings) -> Money:
+    """What was paid beyond everything that is owed; it is held and shown until a person returns it or sets it off."""
+    if policy.law is None or not case.overpaid_minor:
+        return case.overpaid
+    return claim_of(case, policy, today, around).overpaid
+
+
+@lru_cache(maxsize=256)
+def _in_minor(amount: Decimal, currency: str) -> int:
+    """An amount of a policy in whole minor units, rounded down."""
+    return int(amount.scaleb(minor_digits(currency)))
