@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from statistics import median
 
 from benchmarks.measured import Measured, report
-from domain.claims.account import Account, Allocation, CostsDue, Movement, settle
+from domain.claims.account import Account, CostsDue, Movement, settle
 from domain.law import nl
+from domain.law.allocation import Allocation
 from domain.law.interest import InterestRule
 from domain.money import Money
 

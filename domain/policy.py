@@ -17,10 +17,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from domain.calendar import Country, SendingCalendar, any_day
-from domain.claims.account import Allocation
 from domain.facts import Announcement, Claims
 from domain.invoice import Kind
 from domain.law import check_supported
+from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

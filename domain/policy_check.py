@@ -11,8 +11,8 @@ from datetime import time
 from itertools import pairwise
 from typing import Literal
 
-from domain.claims.account import Allocation
 from domain.invoice import Kind
+from domain.law.allocation import Allocation
 from domain.policy import ChargeCosts, Policy, Step
 
 CONSUMER_NOTICE_DAYS = 14

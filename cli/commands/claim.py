@@ -12,8 +12,9 @@ from rich.table import Table
 from cli.claim_tables import interest_table, moved, payments_table
 from cli.failing import refused
 from cli.output import console, new_table, print_json
-from domain.claims.account import Account, Allocation, CostsDue, Movement, settle
+from domain.claims.account import Account, CostsDue, Movement, settle
 from domain.law import be, check_supported, nl
+from domain.law.allocation import Allocation
 from domain.law.costs import Costs, no_costs, shown
 from domain.law.dated import BeforeTable, DatedTable
 from domain.law.interest import DayCount, InterestRule, agreed_rate

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Final, Literal, TypeAlias, assert_never
 
+from domain.law.allocation import Allocation
 from domain.law.interest import Accrual, InterestRule, PaidInterest, Period
 from domain.money import CurrencyMismatch, Money
 
-__all__ = ["Account", "Allocation", "Booked", "CostsDue", "Movement", "MovementKind", "settle"]
+__all__ = ["Account", "Booked", "CostsDue", "Movement", "MovementKind", "settle"]
 
 MovementKind: TypeAlias = Literal["payment", "rebate", "write_off", "reversal"]
 
@@ -51,15 +51,6 @@ class CostsDue:
 
     since: date
     amount: Money
-
-
-class Allocation(StrEnum):
-    """In which order a payment pays."""
-
-    PRINCIPAL_FIRST = "principal_first"
-    """Principal, then interest, as the bookkeeping does; legal from the day on which costs are due."""
-    LEGAL = "legal"
-    """BW 6:44 lid 1: costs that are due, then accrued interest, then principal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.case import Case, TakenStep
-from domain.claims.account import Account, Allocation, Booked, CostsDue, Movement, settle
+from domain.claims.account import Account, Booked, CostsDue, Movement, settle
 from domain.facts import Asked, CloseReason
 from domain.invoice import ClaimBasis
 from domain.law import be, nl
-from domain.law.allocation import OpenClaim
+from domain.law.allocation import Allocation, OpenClaim
 from domain.law.dated import BeforeTable, DatedTable
 from domain.law.interest import InterestRule, Period, agreed_rate
 from domain.ledger import EntryKind

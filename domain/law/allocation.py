@@ -1,7 +1,7 @@
-"""Allocation of a payment that names no invoice over the open cases of its debtor.
+"""Allocation: what a payment pays first, and how one that names no invoice is spread over its debtor's open cases.
 
-Source: BW 6:43: first what is due, then the most burdensome (which bears the highest interest), then the oldest, then
-in proportion.
+Sources: BW 6:44 lid 1 for the order in one claim. Over several, BW 6:43: first what is due, then the most burdensome
+(which bears the highest interest), then the oldest, then in proportion.
 """
 
 from __future__ import annotations
@@ -10,9 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from itertools import groupby
 
 from domain.money import Money
+
+
+class Allocation(StrEnum):
+    """In which order a payment pays."""
+
+    PRINCIPAL_FIRST = "principal_first"
+    """Principal, then interest, as the bookkeeping does; legal from the day on which costs are due."""
+    LEGAL = "legal"
+    """BW 6:44 lid 1: costs that are due, then accrued interest, then principal."""
 
 
 @dataclass(frozen=True, slots=True)

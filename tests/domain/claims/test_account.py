@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.claims.account import Account, Allocation, Booked, CostsDue, Movement, MovementKind, settle
+from domain.claims.account import Account, Booked, CostsDue, Movement, MovementKind, settle
 from domain.law import nl
+from domain.law.allocation import Allocation
 from domain.law.interest import InterestRule, agreed_rate
 from domain.money import CurrencyMismatch, Money
 from tests.domain.builders import day, eur
