@@ -17,26 +17,19 @@ from typing import ParamSpec, TypeVar
 
 from temporalio import activity
 
-from activities.contracts import (
-    LOOP,
-    AdvanceRequest,
-    Answer,
-    CaseActivities,
-    Delivered,
-    StepRequest,
-    Turn,
-)
+from activities.contracts import LOOP, AdvanceRequest, Answer, CaseActivities, Delivered, StepRequest, Turn
 from activities.file_identity import check_file, seen_in
 from activities.fitting import LINES, fitted
 from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
 from casefile.database import is_database_failure
-from domain import conduct
 from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
 from domain.clock import REAL_TIME, Clock
 from domain.facts import DeliveryStatus
 from domain.messages import ignored_fields
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in
+from domain.reactions import sending
+from domain.reactions.react import Proceeding, proceed
 from domain.surroundings import Sibling
 from domain.views.case_view import view_of
 from domain.views.details import summary_of
@@ -232,9 +225,9 @@ class FileCaseActivities(CaseActivities):
         proceeding = self._proceed(transaction, loaded, at)
         return self._turn(transaction, loaded, proceeding, at, first, failing=failing)
 
-    def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> conduct.Proceeding:
+    def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Proceeding:
         surroundings = transaction.surroundings(loaded)
-        proceeding = conduct.proceed(loaded.case, loaded.policy, surroundings, at)
+        proceeding = proceed(loaded.case, loaded.policy, surroundings, at)
         transaction.append(loaded.id, proceeding.facts)
         return proceeding
 
@@ -242,7 +235,7 @@ class FileCaseActivities(CaseActivities):
         self,
         transaction: Transaction,
         loaded: Loaded,
-        proceeding: conduct.Proceeding,
+        proceeding: Proceeding,
         at: datetime,
         first: int,
         *,
@@ -399,16 +392,16 @@ class FileCaseActivities(CaseActivities):
             for _, key in own:
                 served[key].append(each.key)
             on = each.policy.sending_calendar.local_date(now)
-            fact = conduct.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
+            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
             transaction.append(each.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = transaction.load(each.key).case
             concluded = [
-                conduct.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
+                sending.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
             ]
             # What was not sent under another key (with others, who have theirs by now) goes out under this one.
             concluded += [
-                conduct.concluded(case, d.key, DeliveryStatus.DROPPED, now, on)
+                sending.concluded(case, d.key, DeliveryStatus.DROPPED, now, on)
                 for d in (case.attempt.deliveries if case.attempt else ())
                 if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
                 and d.key not in {key for _, key in own}
@@ -503,7 +496,7 @@ class FileCaseActivities(CaseActivities):
             for case_id in touched:
                 loaded = transaction.load(case_id)
                 on = loaded.policy.sending_calendar.local_date(now)
-                transaction.append(case_id, conduct.sending_finished(loaded.case, loaded.policy, now, on))
+                transaction.append(case_id, sending.sending_finished(loaded.case, loaded.policy, now, on))
                 loaded = transaction.load(case_id)
                 if case_id == request.case_id:
                     loaded = self._record(transaction, loaded, now)
@@ -530,7 +523,7 @@ class FileCaseActivities(CaseActivities):
             # Somebody else (a companion's activity, a person) settled it in the meantime.
             return
         on = loaded.policy.sending_calendar.local_date(now)
-        fact = conduct.concluded(
+        fact = sending.concluded(
             loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
         )
         transaction.append(case_id, (fact,))

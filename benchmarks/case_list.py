@@ -19,7 +19,7 @@ from benchmarks.import_lock import bring, rows
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain.conduct import proceed
+from domain.reactions.react import proceed
 from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.current_case import standing_of

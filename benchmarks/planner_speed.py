@@ -8,12 +8,13 @@ from statistics import median
 
 from benchmarks.measured import Measured, report
 from domain.case import Case, apply, fold
-from domain.conduct import proceed, step_taken
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from domain.opening import open_case
 from domain.planning.planner import plan
 from domain.policy import Policy
+from domain.reactions.react import proceed
+from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
 from policies.load import shipped_policy
 

@@ -14,7 +14,6 @@ from datetime import date, datetime
 
 from domain.case import Attempt, Case, apply
 from domain.claims.claim import Asking, ask
-from domain.conduct import proceed
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
 from domain.notices import as_taken, legal_role
 from domain.planning.decision import Decision
@@ -22,6 +21,7 @@ from domain.planning.joint_letter import belongs_in, can_join, cost_step
 from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.reactions.legal import watched
+from domain.reactions.react import proceed
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")

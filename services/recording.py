@@ -14,7 +14,7 @@ from typing import Protocol
 from casefile.case_file import InboxRow, Loaded, Transaction
 from casefile.database import is_database_failure
 from casefile.lookup import CaseDesk
-from domain import conduct
+from domain import handling
 from domain.case import Case
 from domain.facts import Fact, MessageQuarantined
 from domain.messages import ignored_fields, inbox_id
@@ -110,13 +110,13 @@ def unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: dateti
 
 
 def judged(
-    case: Case, policy: Policy, row: InboxRow, at: datetime, desk: conduct.Desk, *, answered: bool
+    case: Case, policy: Policy, row: InboxRow, at: datetime, desk: handling.Desk, *, answered: bool
 ) -> tuple[Sequence[Fact], str | None]:
     """The facts that follow from a message, and why it was refused, if it was."""
     if row.problem is not None:
         return (_quarantined(policy, row, at, row.problem),), row.problem
     told: tuple[str, datetime, date] = (row.id, at, policy.sending_calendar.local_date(at))
-    said = conduct.hear(case, policy, row.name, row.raw, told, desk, answered=answered)
+    said = handling.hear(case, policy, row.name, row.raw, told, desk, answered=answered)
     return said.facts, said.refusal
 
 

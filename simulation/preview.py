@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.case import apply, fold
-from domain.conduct import hear, proceed, step_taken
+from domain.handling import hear
 from domain.invoice import Invoice
 from domain.opening import open_case
 from domain.policy import Policy
+from domain.reactions.react import proceed
+from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
 from domain.views.explain import why_this_day
 

@@ -13,12 +13,14 @@ from domain import facts as f
 from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
-from domain.conduct import hear, proceed, step_taken
+from domain.handling import hear
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.planning.decision import Decision
 from domain.policy import Policy
+from domain.reactions.react import proceed
+from domain.reactions.sending import step_taken
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import Refusal, Script

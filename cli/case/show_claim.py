@@ -13,7 +13,6 @@ from cli.claim_tables import interest_table, payments_table
 from cli.output import console, new_table
 from domain.case import Case, TakenStep
 from domain.claims.claim import Claim, claim_of
-from domain.conduct import proceed
 from domain.facts import CloseReason, Fact, LegalRole, LetterVoided, StepTaken, VoidReason
 from domain.law import nl
 from domain.law.costs import shown
@@ -28,6 +27,7 @@ from domain.notices import (
 )
 from domain.policy import Policy
 from domain.reactions.deadlines import DeadlineKind, deadlines
+from domain.reactions.react import proceed
 from domain.terms import CreditorTerms
 from domain.views.explain import day_text
 from services.correspondence.calculation import written_claim

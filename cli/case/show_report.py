@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from casefile.case_file import Transaction
 from cli.output import console, new_table
 from domain.claims.claim import shown_open
-from domain.conduct import proceed
 from domain.facts import MessageQuarantined
 from domain.planning.settlement import overpaid
+from domain.reactions.react import proceed
 from domain.views.explain import because, state_of, task_text
 from domain.views.timeline import line
 from services.current_case import standing_of

@@ -26,14 +26,6 @@ from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.surroundings import Sibling, Surroundings
 from domain.terms import CreditorTerms
 
-RECONCILE_AFTER = (
-    timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=5),
-)
-"""Waits before each attempt to find out what became of a message; after the last one it stays unproven."""
-
 INTENT_GRACE = timedelta(minutes=2)
 """An intent older than this without an outcome is an unknown outcome: longer than any send may take."""
 

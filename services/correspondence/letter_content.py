@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from domain.bundle import Passenger, asked_of, leading
 from domain.case import apply
 from domain.claims.claim import Asking, claim_of, fee_of
-from domain.conduct import step_taken
 from domain.facts import Announcement, Asked
 from domain.invoice import ClaimBasis
 from domain.law import be
@@ -21,6 +20,7 @@ from domain.notices import has_costs, is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.planning.moments import earliest_day
 from domain.policy import APOLOGY
+from domain.reactions.sending import step_taken
 from letters.content import (
     AnnouncedCosts,
     Apology,

@@ -16,8 +16,8 @@ from sqlalchemy import update
 from casefile import tables as t
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
-from domain.planning.planner import RECONCILE_AFTER
 from domain.policy import Policy
+from domain.reactions.sending import RECONCILE_AFTER
 from services.correspondence.proving import compare
 from tests.activities.workplace import Mute, Workplace
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR

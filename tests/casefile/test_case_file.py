@@ -13,10 +13,10 @@ from casefile import tables as t
 from casefile.case_file import CaseFile, Transaction, UnknownCase
 from casefile.database import Database
 from domain import facts as f
-from domain.conduct import concluded
 from domain.facts import DeliveryStatus
 from domain.messages import inbox_id
 from domain.opening import open_case
+from domain.reactions.sending import concluded
 from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, letter, opened, reminders
 from tests.domain.builders import eur, invoice, policy, send
 

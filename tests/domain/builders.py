@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from domain import facts as f
 from domain.case import Case, apply, fold
-from domain.conduct import Heard, hear, proceed, step_taken
+from domain.handling import Heard, hear
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from domain.opening import open_case
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
+from domain.reactions.react import proceed
+from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.case import Case
-from domain.conduct import hear, proceed
 from domain.facts import FACT
+from domain.handling import hear
 from domain.messages import MESSAGES
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
+from domain.reactions.react import proceed
 from domain.surroundings import Surroundings
 from tests.domain.builders import FakeDesk, Life, call, day, hand_off, invoice, policy, send
 

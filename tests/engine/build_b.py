@@ -13,12 +13,13 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain import bundle, conduct
+from domain import bundle
 from domain.case import Case
 from domain.planning import planner
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
+from domain.reactions import react
 from domain.surroundings import Surroundings
 from engine.plugin import maanwerk_plugin
 from gateways.outbox import FileOutbox
@@ -26,7 +27,7 @@ from services.ports import CannotTell, Channel, Finding, Gateway, Outgoing, Sent
 from worker.case_worker import case_worker
 
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
-PLANNERS = (planner, conduct, bundle)
+PLANNERS = (planner, react, bundle)
 """The modules that know `plan` by this name."""
 
 HALF_A_DAY = timedelta(hours=12)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from domain import bundle, conduct
+from domain.handling import dispatch
 from domain.planning import planner
 from domain.planning.decision import Decision
+from domain.reactions import react, sending
 from engine.plugin import maanwerk_plugin
 from tests.replay.changed_workflows import SkipsTheUpsert, SleepsFirst, StaysTheSame
 from tests.replay.record import shipped
@@ -57,14 +60,35 @@ def breaks(*_: Any, **__: Any) -> Any:
     raise RuntimeError("the planner has no part in a replay")
 
 
+def everywhere(function: Callable[..., Any], other: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put another function in the place of one, in each module that knows it by name."""
+    known = [
+        (module, name)
+        for module in list(sys.modules.values())
+        for name, value in list(vars(module).items())
+        if value is function
+    ]
+    assert known, f"nobody knows {function.__name__}"
+    for module, name in known:
+        monkeypatch.setattr(module, name, other)
+
+
 @pytest.mark.parametrize("other", [decides_otherwise, breaks])
 async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (planner, conduct, bundle):
-        monkeypatch.setattr(module, "plan", other)
-    for name in ("hear", "judge", "proceed", "intended", "concluded", "sending_finished", "step_taken"):
-        monkeypatch.setattr(conduct, name, breaks)
+    everywhere(planner.plan, other, monkeypatch)
+    rules: tuple[Callable[..., Any], ...] = (
+        dispatch.hear,
+        dispatch.judge,
+        react.proceed,
+        sending.intended,
+        sending.concluded,
+        sending.sending_finished,
+        sending.step_taken,
+    )
+    for rule in rules:
+        everywhere(rule, breaks, monkeypatch)
     with pytest.raises(RuntimeError):
-        conduct.proceed()  # type: ignore[call-arg]
+        react.proceed()  # type: ignore[call-arg]
     assert [(path.stem, await replay(path)) for path in HISTORIES] == [(path.stem, None) for path in HISTORIES]
 
 

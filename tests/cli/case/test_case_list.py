@@ -26,10 +26,10 @@ from cli.case.show_list import ListRow, list_rows, print_list_json, show_list
 from cli.output import console, new_table, print_json
 from domain import facts as f
 from domain.case_ids import case_id
-from domain.conduct import proceed
 from domain.invoice import Kind
 from domain.opening import History, open_case
 from domain.parties import Debtor
+from domain.reactions.react import proceed
 from domain.views.case_view import view_of
 from domain.views.explain import task_text
 from engine.embedded import free_port

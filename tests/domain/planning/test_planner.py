@@ -11,8 +11,9 @@ from domain import facts as f
 from domain.facts import DeliveryStatus
 from domain.invoice import Kind, LegalStatus, YesNoUnknown
 from domain.planning.decision import Decision
-from domain.planning.planner import INTENT_GRACE, RECONCILE_AFTER, plan
+from domain.planning.planner import INTENT_GRACE, plan
 from domain.policy import Policy
+from domain.reactions.sending import RECONCILE_AFTER
 from domain.surroundings import Surroundings
 from tests.domain.builders import (
     Life,

@@ -1,4 +1,4 @@
-"""The conduct of a case: what follows from a message, and what follows from that."""
+"""Handling a message: which facts follow from it, and which rule forbids it."""
 
 from __future__ import annotations
 
@@ -8,41 +8,12 @@ import pytest
 
 from domain import facts as f
 from domain.case import Case
-from domain.conduct import concluded, intended
 from domain.facts import DeliveryStatus
-from domain.planning.planner import RECONCILE_AFTER
 from tests.domain.builders import Life, call, eur, hand_off, invoice, policy, send, without_proof
 from tests.domain.messages.test_messages import UNREADABLE
-
-LADDER = policy(
-    send("one", {"after_due": "5d"}),
-    send("two", {"after_due": "12d"}),
-    hand_off({"after_due": "20d"}, approval="required"),
-    tolerance="1.00",
-)
-
-
-def new(**fields: Any) -> Life:
-    return Life(LADDER, invoice(**fields)).live("2026-03-07")
-
-
-def handed_off() -> Life:
-    life = Life(LADDER).live("2026-03-20").at("2026-03-21", "08:00")
-    life.ask("approve_handoff", {"actor": "anna"})
-    return life.live("2026-03-22")
-
-
-def stage(life: Life) -> tuple[str, str | None]:
-    return life.case.stage, life.case.closed
-
+from tests.domain.short_ladder import LADDER, handed_off, new, stage, unknown
 
 # Money ------------------------------------------------------------------------------------------------------
-
-
-def test_a_payment_in_full_closes_the_case() -> None:
-    life = new()
-    life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
-    assert stage(life.live("2026-03-08")) == ("closed", "paid")
 
 
 def test_the_same_payment_twice_counts_once() -> None:
@@ -85,14 +56,6 @@ def test_a_reversal_before_its_payment_takes_it_back_at_once() -> None:
     assert stage(life.live("2026-03-08")) == ("one", None)
 
 
-def test_a_reversal_after_closing_opens_the_case_where_it_stood() -> None:
-    life = new()
-    life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
-    life.live("2026-03-10").hear("payment_reversed", {"payment": "p1", "amount": "400.00"})
-    life.live("2026-03-13")
-    assert (life.steps, life.case.open) == (["2026-03-06 one", "2026-03-13 two"], eur("400.00"))
-
-
 def test_the_same_reversal_twice_counts_once() -> None:
     life = new()
     life.hear("payment_received", {"id": "p1", "amount": "600.00"})
@@ -130,28 +93,6 @@ def test_an_invoice_in_yen_is_paid_in_yen() -> None:
     assert stage(life.live("2026-03-08")) == ("closed", "paid")
 
 
-def test_too_much_paid_closes_and_raises_a_task_that_outlives_it() -> None:
-    life = new()
-    life.hear("payment_received", {"id": "p1", "amount": "1200.00"})
-    assert stage(life.live("2026-03-08")) == ("closed", "paid")
-    assert (life.open_tasks(), life.case.overpaid) == (["overpayment"], eur("200.00"))
-
-
-@pytest.mark.parametrize(
-    ("order", "reason"),
-    [
-        (["payment_received", "invoice_credited"], "credited"),
-        (["invoice_credited", "payment_received"], "paid"),
-        (["payment_received", "write_off"], "written_off"),
-    ],
-)
-def test_a_mix_closes_by_what_brought_it_to_zero(order: list[str], reason: str) -> None:
-    life = new()
-    for number, name in enumerate(order):
-        life.hear(name, {"id": f"x{number}", "amount": "500.00"})
-    assert stage(life.live("2026-03-08")) == ("closed", reason)
-
-
 def test_a_write_off_of_all_closes_the_case() -> None:
     life = new()
     assert life.ask("write_off", {"id": "w1"}).refusal is None
@@ -164,12 +105,6 @@ def test_no_more_is_written_off_than_is_open(amount: str) -> None:
     assert "open is 1000.00" in (new().ask("write_off", {"amount": amount}).refusal or "")
 
 
-def test_a_rest_within_the_tolerance_closes_the_case() -> None:
-    life = new()
-    life.hear("payment_received", {"id": "p1", "amount": "999.00"})
-    assert stage(life.live("2026-03-08")) == ("closed", "below_tolerance")
-
-
 def test_a_message_that_left_after_the_money_came_has_crossed() -> None:
     life = new()
     heard = life.hear("payment_received", {"id": "p1", "amount": "10.00", "credited_on": "2026-03-05"})
@@ -177,10 +112,6 @@ def test_a_message_that_left_after_the_money_came_has_crossed() -> None:
 
 
 # The hand-off -----------------------------------------------------------------------------------------------
-
-
-def test_after_the_hand_off_our_ladder_has_ended() -> None:
-    assert stage(handed_off()) == ("handed_off", "handed_off")
 
 
 def test_money_after_the_hand_off_is_told_to_the_agency() -> None:
@@ -325,14 +256,6 @@ def test_a_signal_that_a_rule_forbids_is_kept_in_quarantine() -> None:
 # Unknown outcomes -------------------------------------------------------------------------------------------
 
 
-def unknown() -> Life:
-    life = Life(LADDER).at("2026-03-06", "12:00")
-    keys = (("email", "k1"),)
-    life.add(f.StepIntended(id="i", at=life.now, on=life.today, step="one", issue=1, message="m", deliveries=keys))
-    life.add(f.DeliveryConcluded(id="c", at=life.now, on=life.today, key="k1", status=DeliveryStatus.UNKNOWN))
-    return life
-
-
 @pytest.mark.parametrize(("outcome", "status"), [("sent", "sent"), ("not_sent", "not_sent")])
 def test_a_person_may_settle_a_sending_under_way(outcome: str, status: str) -> None:
     life = unknown()
@@ -377,34 +300,6 @@ def test_nothing_is_settled_that_is_not_unknown() -> None:
     )
 
 
-def test_a_message_that_failed_often_is_still_looked_for_when_its_outcome_is_unknown() -> None:
-    life = unknown()
-    for _ in range(6):
-        life.add(concluded(life.case, "k1", DeliveryStatus.NOT_SENT, life.now, life.today))
-    life.add(intended(life.case, LADDER.steps[0], 1, "m", (("email", "k1"),), life.now, life.today))
-    waits = []
-    for _ in RECONCILE_AFTER:
-        fact = concluded(life.case, "k1", DeliveryStatus.UNKNOWN, life.now, life.today)
-        waits.append((fact.retry_at or life.now) - life.now)
-        life.add(fact)
-    assert tuple(waits) == RECONCILE_AFTER
-    last = concluded(life.case, "k1", DeliveryStatus.UNKNOWN, life.now, life.today)
-    assert last.status is DeliveryStatus.UNPROVEN
-
-
-def test_what_went_over_one_channel_before_the_case_closed_was_a_step() -> None:
-    life = Life(LADDER).at("2026-03-06", "12:00")
-    keys = (("email", "k1"), ("sms", "k2"))
-    life.add(intended(life.case, LADDER.steps[0], 1, "m", keys, life.now, life.today))
-    life.add(concluded(life.case, "k1", DeliveryStatus.SENT, life.now, life.today))
-    life.add(concluded(life.case, "k2", DeliveryStatus.NOT_SENT, life.now, life.today))
-    life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
-    life.live("2026-03-06")
-    assert (life.steps, life.case.attempt, life.case.closed) == (["2026-03-06 one"], None, "paid")
-    life.hear("payment_reversed", {"payment": "p1"})
-    assert life.live("2026-03-20").steps == ["2026-03-06 one", "2026-03-13 two"]
-
-
 # Requests ---------------------------------------------------------------------------------------------------
 
 
@@ -447,12 +342,6 @@ def test_a_logged_call_finishes_the_call_task() -> None:
     life = Life(policy(call("phone", {"after_due": "5d"}))).live("2026-03-06")
     life.ask("log_call", {"outcome": "promised"})
     assert "call" not in life.open_tasks()
-
-
-def test_closing_does_away_with_what_nobody_needs_to_do_any_more() -> None:
-    life = Life(policy(call("phone", {"after_due": "5d"}))).live("2026-03-06")
-    life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
-    assert life.live("2026-03-07").open_tasks() == []
 
 
 def test_a_fact_told_twice_counts_once() -> None:

@@ -1,0 +1,224 @@
+"""Dispatch: from a message to the facts that follow from it. Pure, and the same for engine and simulation.
+
+`judge` says which facts follow from a message, or refuses it by a rule; `hear` reads it first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import assert_never
+
+from domain import facts as f
+from domain import messages as m
+from domain.case import Case
+from domain.handling.cases import other_policy
+from domain.handling.envelope import Desk, Heard, Told
+from domain.handling.holds import not_paused, paused
+from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, tell_agency, written_off
+from domain.handling.refusal import Refused
+from domain.handling.steps import reissued, settled
+from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised
+from domain.ledger import EntryKind
+from domain.policy import Policy
+
+_LONGEST_ERROR = 2000
+"""Signs of an error that are kept: it may quote what was sent."""
+
+
+def hear(
+    case: Case,
+    policy: Policy,
+    name: str,
+    raw: bytes | None,
+    told: tuple[str, datetime, date],
+    desk: Desk,
+    *,
+    answered: bool,
+) -> Heard:
+    """Read and judge one raw message; what can't be used and gets no answer is quarantined, never dropped.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        name: Name of the message.
+        raw: Its JSON, if any.
+        told: Id of the delivery, moment and local day.
+        desk: What judging needs from outside.
+        answered: Whether the sender gets the refusal as an answer.
+    """
+    told_id, at, on = told
+    notes: tuple[str, ...] = ()
+    facts: tuple[f.Fact, ...] = ()
+    try:
+        message = m.read_message(name, raw)
+        if isinstance(message, m.Pause):
+            notes = message.notes
+            if not answered and message.until is not None and message.until <= on:
+                notes = (*notes, f"until {message.until} does not lie after {on}; paused without an end")
+                message = message.model_copy(update={"until": None})
+        facts = judge(case, policy, Told(message, told_id, at, on), desk)
+    except (m.Unreadable, Refused) as error:
+        notes = (str(error),)
+    if not notes or answered:
+        return Heard(facts, "; ".join(notes) or None if not facts else None)
+    quarantined = f.MessageQuarantined(
+        id=f"quarantine:{told_id}",
+        at=at,
+        on=on,
+        name=_printable(name)[:200],
+        sha256=hashlib.sha256(raw or b"").hexdigest(),
+        error=_printable("; ".join(notes))[:_LONGEST_ERROR],
+    )
+    fresh = () if quarantined.id in case.seen else (quarantined,)
+    return Heard((*facts, *fresh), "; ".join(notes))
+
+
+def _printable(text: str) -> str:
+    """The text with signs that no database or screen takes (NUL, lone surrogates) written as escapes."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def judge(case: Case, policy: Policy, told: Told, desk: Desk) -> tuple[f.Fact, ...]:
+    """The facts that follow from a message.
+
+    Returns:
+        The facts; none when the message was known already or changes nothing.
+
+    Raises:
+        Refused: when a rule forbids it.
+    """
+    facts = _facts(case, policy, told, desk)
+    return tuple(fact for fact in facts if fact.id not in case.seen)
+
+
+def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fact]:
+    message, at, on = told.message, told.at, told.on
+    own = message.id or told.id
+    match message:
+        case m.PaymentReceived():
+            amount = own_currency(case, message.amount, message.currency)
+            if is_booked(case, own, EntryKind.PAYMENT, amount):
+                return ()
+            credited_on = message.credited_on or on
+            paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=credited_on)
+            return (paid, *crossed(case, own, credited_on, at, on), *tell_agency(case, own, at, on))
+        case m.PaymentReversed():
+            return payment_reversed(case, message, f"reversal:{own}", at, on)
+        case m.InvoiceCredited():
+            amount = own_currency(case, message.amount, message.currency)
+            if is_booked(case, own, EntryKind.CREDIT, amount):
+                return ()
+            credited = f.InvoiceCredited(id=own, at=at, on=on, amount=amount, credit_kind=message.kind)
+            return (credited, *tell_agency(case, own, at, on))
+        case m.WriteOff():
+            return written_off(case, message, own, at, on)
+        case m.DeliveryReported():
+            return (
+                f.DeliveryReported(
+                    id=f"report:{own}",
+                    at=at,
+                    on=on,
+                    key=message.key,
+                    status=message.status,
+                    received_on=message.received_on,
+                ),
+                *(task_raised(case, "fix_contact", None, at, on) if message.status in f.CAME_BACK else ()),
+            )
+        case m.Pause():
+            return paused(case, message, own, at, on)
+        case m.Resume():
+            if not any(h.kind is f.HoldKind.PAUSE and h.covers(on) for h in case.holds):
+                raise Refused(not_paused(case, on))
+            return (
+                f.HoldLifted(id=f"resume:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, actor=message.actor),
+                *task_done(case, "review_pause", "resumed", f"resume:{own}", at, on),
+            )
+        case m.PlaceHold():
+            kind = f.HoldKind(message.hold)
+            if any(h.kind is kind and h.covers(on) for h in case.holds):
+                return ()
+            return (f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),)
+        case m.LiftHold():
+            kind = f.HoldKind(message.hold)
+            if not any(h.kind is kind and h.covers(on) for h in case.holds):
+                return ()
+            lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor)
+            return (lifted, *task_done(case, message.hold, "lifted", f"lift:{own}", at, on))
+        case m.ApproveHandoff():
+            return approved(case, policy, message, own, at, on)
+        case m.LogCall():
+            logged = f.CallLogged(id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor)
+            kind_of_task = message.task or open_call_task(case, policy)
+            done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
+            return (logged, *done)
+        case m.CompleteTask():
+            return completed(case, message, own, at, on)
+        case m.RaiseTask():
+            if case.open_task(message.task) is not None:
+                return ()
+            return (f.TaskRaised(id=f"task:{own}", at=at, on=on, task=message.task),)
+        case m.ChangeDueDate():
+            if message.due < case.invoice.invoice_date:
+                raise Refused(f"due {message.due} lies before the invoice date {case.invoice.invoice_date}")
+            if message.due == case.due:
+                return ()
+            return (f.DueDateChanged(id=f"due:{own}", at=at, on=on, due=message.due, actor=message.actor),)
+        case m.ChangePolicy():
+            return other_policy(case, message, own, at, on, desk)
+        case m.SettleSend():
+            return settled(case, message, own, at, on)
+        case m.ReissueNotice():
+            return reissued(case, policy, message, own, at, on)
+        case m.ResubmitQuarantined():
+            return _resubmitted(case, policy, told, message, desk)
+        case m.DismissQuarantined():
+            _must_be_quarantined(case, message.of)
+            return (
+                f.QuarantineSettled(
+                    id=f"quarantine-settled:{message.of}",
+                    at=at,
+                    on=on,
+                    of=message.of,
+                    outcome="dismissed",
+                    actor=message.actor,
+                ),
+            )
+        case _:
+            assert_never(message)
+
+
+def _must_be_quarantined(case: Case, quarantine_id: str) -> None:
+    if quarantine_id not in case.quarantined:
+        known = ", ".join(case.quarantined) or "none"
+        raise Refused(f"{quarantine_id!r} is not in this case's quarantine; there: {known}")
+
+
+def _resubmitted(
+    case: Case, policy: Policy, told: Told, message: m.ResubmitQuarantined, desk: Desk
+) -> tuple[f.Fact, ...]:
+    _must_be_quarantined(case, message.of)
+    kept = desk.quarantined(message.of)
+    if kept is None:
+        raise Refused(f"the bytes of {message.of!r} are not in the case file")
+    name, raw = kept
+    try:
+        if message.payload is not None:
+            raw = json.dumps(message.payload).encode()
+        again = m.read_message(message.as_name or name, raw)
+    except (m.Unreadable, RecursionError) as error:
+        raise Refused(f"still unreadable: {error}") from None
+    if isinstance(again, m.ResubmitQuarantined | m.DismissQuarantined):
+        raise Refused("a message about the quarantine can't itself be resubmitted")
+    settled = f.QuarantineSettled(
+        id=f"quarantine-settled:{message.of}",
+        at=told.at,
+        on=told.on,
+        of=message.of,
+        outcome="resubmitted",
+        actor=message.actor,
+    )
+    facts = _facts(case, policy, Told(again, message.of, told.at, told.on), desk)
+    return (*facts, settled)

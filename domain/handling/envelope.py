@@ -1,0 +1,50 @@
+"""What goes into handling a message, and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from domain import facts as f
+from domain import messages as m
+from domain.policy import Policy
+
+
+class Desk(Protocol):
+    """What judging a message needs from outside the case."""
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        """The policy of this name and version (None: the newest), if there is one."""
+
+    def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of a message in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message as the case was told it.
+
+    Attributes:
+        id: Idempotency id of the delivery, used where the message brings none of its own.
+        at: Moment on which we learned of it, aware.
+        on: Local day of that moment in the policy's zone.
+    """
+
+    message: m.Message
+    id: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of one raw message.
+
+    Attributes:
+        facts: Facts that follow.
+        refusal: Why it could not be used, if so. An answered message was refused; any other is in quarantine.
+    """
+
+    facts: tuple[f.Fact, ...]
+    refusal: str | None = None

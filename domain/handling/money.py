@@ -1,0 +1,104 @@
+"""Handling messages about money."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain import facts as f
+from domain import messages as m
+from domain.case import Case
+from domain.handling.refusal import Refused
+from domain.ledger import EntryKind
+from domain.money import Money
+
+
+def own_currency(case: Case, amount: Decimal, currency: str | None) -> Money:
+    """The amount of a message, which must be in the currency of the case.
+
+    Raises:
+        Refused: when it is in another one.
+    """
+    money = m.amount_of(amount, currency, case.ledger.currency)
+    if money.currency != case.ledger.currency:
+        raise Refused(
+            f"{money.text} {money.currency} for an invoice in {case.ledger.currency}; "
+            "book it in the currency of the invoice at the rate of the day"
+        )
+    return money
+
+
+def is_booked(case: Case, own: str, kind: EntryKind, amount: Money) -> bool:
+    """Whether this payment, credit or write-off counted already.
+
+    Raises:
+        Refused: when the id was used for something else: dropping it as known would lose money.
+    """
+    entry = case.ledger.entry(own)
+    if own not in case.seen and entry is None:
+        return False
+    if own not in case.seen or entry is None or entry.kind is not kind:
+        raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
+    if entry.amount != -amount:
+        raise Refused(
+            f"{own} is already booked with {abs(entry.amount).text}; now it says {amount.text}. "
+            "Report the difference under an id of its own"
+        )
+    return True
+
+
+def payment_reversed(case: Case, message: m.PaymentReversed, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A payment or credit is taken back, wholly or in part.
+
+    Raises:
+        Refused: when what it names is neither, or its own id is taken.
+    """
+    part = None if message.amount is None else own_currency(case, message.amount, message.currency)
+    if case.ledger.knows(own):
+        return ()
+    if own in case.seen:
+        raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
+    entry = case.ledger.entry(message.payment)
+    if entry is not None and not entry.lowers:
+        raise Refused(f"{message.payment!r} is no payment or credit ({entry.kind.value}); name one of those")
+    taken_back = f.PaymentReversed(
+        id=own, at=at, on=on, of=message.payment, amount=part, credited_on=message.credited_on or on
+    )
+    return (taken_back, *tell_agency(case, own, at, on))
+
+
+def crossed(case: Case, payment: str, credited_on: date, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """The payment and a message to the debtor crossed: one was on its way when the other left."""
+    message = None
+    if case.attempt is not None and any(d.channel != "agency" for d in case.attempt.deliveries):
+        message = case.attempt.message
+    else:
+        sent = [step for step in case.taken if step.kind == "send" and step.on >= credited_on]
+        message = sent[-1].message if sent else None
+    if message is None:
+        return ()
+    return (f.MessageCrossed(id=f"crossed:{payment}:{message}", at=at, on=on, message=message, payment=payment),)
+
+
+def tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """Money that moves after the hand-off is told to the agency at once."""
+    if not case.handed_off or case.open_task("tell_agency") is not None:
+        return ()
+    return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task="tell_agency"),)
+
+
+def written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """The creditor gives up all that is open, or an amount of it.
+
+    Raises:
+        Refused: when it is more than is open, or its id is taken.
+    """
+    given = None if message.amount is None else own_currency(case, message.amount, message.currency)
+    before = case.ledger.entry(own)
+    if is_booked(case, own, EntryKind.WRITE_OFF, given or (-before.amount if before else case.open)):
+        return ()
+    amount = given or case.open
+    if not amount.is_positive or amount > case.open:
+        raise Refused(f"can't write off {amount.text}: open is {case.open.text}; write off at most that")
+    written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor)
+    return (written, *tell_agency(case, own, at, on))

@@ -1,0 +1,84 @@
+"""Handling messages about the work of people; raising a task and settling one, whatever asks for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from domain import facts as f
+from domain import messages as m
+from domain.case import Case
+from domain.handling.money import own_currency
+from domain.handling.refusal import Refused
+from domain.policy import Policy
+
+_HOLD_TASKS = {
+    "onboarding_review": f.HoldKind.ONBOARDING_REVIEW,
+    "missing_from_list": f.HoldKind.MISSING_FROM_LIST,
+    "imported_hold": f.HoldKind.IMPORTED,
+}
+
+
+def open_call_task(case: Case, policy: Policy) -> str | None:
+    """The kind of the open task that the ladder raised last."""
+    rungs = {step.task for step in policy.steps if step.task}
+    return next((t.kind for t in reversed(case.tasks) if t.done_on is None and t.kind in rungs), None)
+
+
+def task_done(case: Case, kind: str, outcome: str, own: str, at: datetime, on: date) -> tuple[f.TaskDone, ...]:
+    """The open task of a kind is settled; nothing when there is none."""
+    if case.open_task(kind) is None:
+        return ()
+    return (f.TaskDone(id=f"done:{kind}:{own}", at=at, on=on, task=kind, outcome=outcome),)
+
+
+def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A person finished a task; the hold that it was about ends with it.
+
+    Raises:
+        Refused: when there is no such open task.
+    """
+    if f"done:{own}" in case.seen:
+        return ()
+    task = case.open_task(message.task) or next(
+        (t for t in case.tasks if t.step == message.task and t.done_on is None), None
+    )
+    if task is None:
+        open_tasks = ", ".join(t.kind for t in case.tasks if t.done_on is None) or "none"
+        raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
+    done = f.TaskDone(id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor)
+    held = _HOLD_TASKS.get(task.kind)
+    if held is None:
+        return (done,)
+    return (done, f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=held, actor=message.actor))
+
+
+def approved(
+    case: Case, policy: Policy, message: m.ApproveHandoff, own: str, at: datetime, on: date
+) -> tuple[f.Fact, ...]:
+    """A person approves the hand-off of the balance as it stands.
+
+    Raises:
+        Refused: when there is no hand-off to approve, a hold, or another balance than the one approved.
+    """
+    step = next((s for s in policy.steps if s.hand_off and message.step in (None, s.id)), None)
+    if step is None:
+        raise Refused(f"policy {policy.policy} has no hand-off to approve")
+    if case.handed_off:
+        raise Refused("the case is handed off already")
+    if case.closed is not None:
+        raise Refused(f"the case is closed ({case.closed.value})")
+    holds = case.holds_on(on)
+    if holds:
+        raise Refused(f"the case is on hold ({holds[0].kind.value}); end the hold first")
+    if message.open is not None and own_currency(case, message.open, None) != case.open:
+        raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
+    approval = f.HandoffApproved(id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor)
+    return (approval, *task_done(case, "approve_handoff", "approved", own, at, on))
+
+
+def task_raised(case: Case, kind: str, step: str | None, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A task for a person; nothing when one of the kind is open."""
+    if case.open_task(kind) is not None:
+        return ()
+    number = 1 + sum(1 for task in case.tasks if task.kind == kind)
+    return (f.TaskRaised(id=f"task:{kind}:{number}", at=at, on=on, task=kind, step=step),)

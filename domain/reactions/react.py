@@ -1,0 +1,143 @@
+"""React: all consequences that stay inside a case, drawn until something else is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain import facts as f
+from domain.case import CASE_CLOSED, Case, apply
+from domain.planning.decision import Decision
+from domain.planning.planner import plan
+from domain.planning.settlement import close_reason, waived
+from domain.policy import Policy
+from domain.reactions.legal import watched
+from domain.reactions.sending import sending_finished, step_taken
+from domain.surroundings import Surroundings
+
+_OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
+"""Tasks that stay open when a case closes."""
+
+_HELD_BACK = ("bank_not_covering", "approval_required", "sibling_in_default", "terms_at_risk")
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeding:
+    """A case after all its inner consequences were drawn.
+
+    Attributes:
+        case: The case with `facts` applied.
+        facts: New facts, in order.
+        decision: What remains: a wait, something to be done outside, or the end.
+        look_at: When the case is to be looked at again, by the decision or for a deadline that comes before it; None
+            when only a message changes anything.
+    """
+
+    case: Case
+    facts: tuple[f.Fact, ...]
+    decision: Decision
+    look_at: datetime | None
+
+
+def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Proceeding:
+    """Draw all consequences that stay inside the case at this moment."""
+    today = policy.sending_calendar.local_date(now)
+    facts: list[f.Fact] = []
+    seen = watched(case, policy, surroundings, now)
+    while True:
+        fresh: list[f.Fact] = list(seen.facts)
+        if not fresh:
+            decision = plan(case, policy, surroundings, now)
+            consequences = _consequences(case, policy, surroundings, decision, now, today)
+            fresh = [fact for fact in consequences if fact.id not in case.seen]
+        if not fresh:
+            moments = [moment for moment in (decision.at, seen.next_at) if moment is not None]
+            return Proceeding(case, tuple(facts), decision, min(moments, default=None))
+        for fact in fresh:
+            case = apply(case, fact)
+        facts.extend(fresh)
+        if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened) for fact in fresh):
+            # What the ladder does by itself changes nothing for the law.
+            seen = watched(case, policy, surroundings, now)
+
+
+def _consequences(
+    case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime, today: date
+) -> Sequence[f.Fact]:
+    """Facts that follow from a decision at once; the planner is asked again after each batch."""
+    if case.closed is not None and close_reason(case, policy, around) is None:
+        return (f.CaseReopened(id=f"reopened:{len(case.idle)}", at=now, on=today),)
+    if decision.passed_over:
+        return tuple(
+            f.StepPassedOver(id=f"passed:{step}:{issue}", at=now, on=today, step=step, issue=issue, reason=reason)
+            for step, issue, reason in decision.passed_over
+        )
+    due = decision.at is not None and decision.at <= now
+    if decision.action == "close" and decision.close is not None:
+        return _closing(case, policy, around, decision.close, now, today)
+    if decision.action == "task" and due and decision.task is not None:
+        return _task_raised(case, policy, around, decision, decision.task, now, today)
+    codes = tuple(blocker.code for blocker in decision.blockers)
+    if decision.action == "wait" and decision.step and any(code in _HELD_BACK for code in codes):
+        return (
+            f.StepHeldBack(
+                id=f"held:{decision.step}:{decision.issue}:{'+'.join(codes)}",
+                at=now,
+                on=today,
+                step=decision.step,
+                issue=decision.issue,
+                blockers=codes,
+            ),
+        )
+    return ()
+
+
+def _closing(
+    case: Case, policy: Policy, around: Surroundings, reason: f.CloseReason, now: datetime, today: date
+) -> Sequence[f.Fact]:
+    if case.closed is reason:
+        return ()
+    ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
+    tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in _OUTLIVE_CLOSING}
+    done = [
+        f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
+        for kind in sorted(tasks)
+    ]
+    given_up = _given_up(case, policy, ending, now, today)
+    rest = None
+    if policy.law is not None and reason is not f.CloseReason.HANDED_OFF:
+        rest = waived(case, policy, around) or None
+    return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason, waived=rest))
+
+
+def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: date) -> list[f.Fact]:
+    """Deliveries that were certainly not sent are dropped; what went over other channels was a step all the same."""
+    if case.attempt is None:
+        return []
+    facts: list[f.Fact] = [
+        f.DeliveryConcluded(
+            id=f"dropped:{d.key}:{ending}", at=now, on=today, key=d.key, status=f.DeliveryStatus.DROPPED
+        )
+        for d in case.attempt.deliveries
+        if d.status is f.DeliveryStatus.NOT_SENT
+    ]
+    for fact in facts:
+        case = apply(case, fact)
+    left = case.attempt.deliveries if case.attempt else ()
+    if any(d.status in (f.DeliveryStatus.SENT, f.DeliveryStatus.UNPROVEN) for d in left):
+        facts.extend(sending_finished(case, policy, now, today))
+    return facts
+
+
+def _task_raised(
+    case: Case, policy: Policy, around: Surroundings, decision: Decision, kind: str, now: datetime, today: date
+) -> Sequence[f.Fact]:
+    number = 1 + sum(1 for task in case.tasks if task.kind == kind)
+    raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
+    step = policy.step(decision.step) if decision.step else None
+    if step is None or step.task != kind:
+        return (raised,)
+    message = f"{kind}:{step.id}:{decision.issue}"
+    taken = step_taken(case, policy, step, decision.issue, now, channels=("task",), message=message, around=around)
+    return (raised, taken)
