@@ -7,7 +7,7 @@ the next one is heard. Only a failure of the database itself is raised, for then
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
@@ -115,9 +115,9 @@ def judged(
     """The facts that follow from a message, and why it was refused, if it was."""
     if row.problem is not None:
         return (_quarantined(policy, row, at, row.problem),), row.problem
-    told: tuple[str, datetime, date] = (row.id, at, policy.sending_calendar.local_date(at))
-    said = handling.hear(case, policy, row.name, row.raw, told, desk, answered=answered)
-    return said.facts, said.refusal
+    envelope = handling.Envelope(row.id, at, policy.sending_calendar.local_date(at))
+    handled = handling.handle(case, policy, row.name, row.raw, envelope, desk, answered=answered)
+    return handled.facts, handled.refusal
 
 
 def _quarantined(policy: Policy, row: InboxRow, at: datetime, why: str) -> MessageQuarantined:

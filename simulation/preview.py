@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.case import apply, fold
-from domain.handling import hear
+from domain.handling import Envelope, handle
 from domain.invoice import Invoice
 from domain.opening import open_case
 from domain.policy import Policy
@@ -82,8 +82,8 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
         step = policy.step(decision.step or "")
         if case.open_task("approve_handoff") is not None and decision.action == "wait" and step is not None:
             raw = json.dumps({"step": step.id}).encode()
-            told = (f"approve-{len(found)}", now, calendar.local_date(now))
-            for fact in hear(case, policy, "approve_handoff", raw, told, _NoDesk(), answered=False).facts:
+            envelope = Envelope(f"approve-{len(found)}", now, calendar.local_date(now))
+            for fact in handle(case, policy, "approve_handoff", raw, envelope, _NoDesk(), answered=False).facts:
                 case = apply(case, fact)
             continue
         if decision.at is None or decision.action == "close":

@@ -1,7 +1,7 @@
 """The pure runner: plays a scenario in virtual time, with the rules alone.
 
 It is driven by events: a case is asked at the moment of its decision and when something happens to it, never day
-by day. What it does at such a moment is what the engine's activities do: `hear`, `proceed`, send, hand off.
+by day. What it does at such a moment is what the engine's activities do: `handle`, `proceed`, send, hand off.
 """
 
 import gc
@@ -13,7 +13,7 @@ from domain import facts as f
 from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
-from domain.handling import hear
+from domain.handling import Envelope, handle
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
@@ -210,16 +210,16 @@ class _Run:
             actor = self.by_number[message.number]
             today = actor.policy.sending_calendar.local_date(now)
             raw = json.dumps(message.payload).encode()
-            heard = hear(
+            handled = handle(
                 actor.case,
                 actor.policy,
                 message.name,
                 raw,
-                (inbox_id(message.name, raw, message.id), now, today),
+                Envelope(inbox_id(message.name, raw, message.id), now, today),
                 self.desk,
                 answered=False,
             )
-            actor.took(heard.facts)
+            actor.took(handled.facts)
             if self._is_awake(actor, now):
                 self._ask(actor, now)
         if isinstance(event, BankCovers):

@@ -1,7 +1,7 @@
 """Handling: from a message to facts, or to the rule that forbids it. Pure, and the same for engine and simulation."""
 
-from domain.handling.dispatch import hear, judge
-from domain.handling.envelope import Desk, Heard, Told
+from domain.handling.dispatch import handle, judge
+from domain.handling.envelope import Desk, Envelope, Handled
 from domain.handling.refusal import Refused
 
-__all__ = ["Desk", "Heard", "Refused", "Told", "hear", "judge"]
+__all__ = ["Desk", "Envelope", "Handled", "Refused", "handle", "judge"]

@@ -1,6 +1,6 @@
 """Dispatch: from a message to the facts that follow from it. Pure, and the same for engine and simulation.
 
-`judge` says which facts follow from a message, or refuses it by a rule; `hear` reads it first.
+`judge` says which facts follow from a message, or refuses it by a rule; `handle` reads it first.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
 from typing import assert_never
 
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.handling.cases import other_policy
-from domain.handling.envelope import Desk, Heard, Told
+from domain.handling.envelope import Desk, Envelope, Handled
 from domain.handling.holds import not_paused, paused
 from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, tell_agency, written_off
 from domain.handling.refusal import Refused
@@ -28,16 +28,16 @@ _LONGEST_ERROR = 2000
 """Signs of an error that are kept: it may quote what was sent."""
 
 
-def hear(
+def handle(
     case: Case,
     policy: Policy,
     name: str,
     raw: bytes | None,
-    told: tuple[str, datetime, date],
+    envelope: Envelope,
     desk: Desk,
     *,
     answered: bool,
-) -> Heard:
+) -> Handled:
     """Read and judge one raw message; what can't be used and gets no answer is quarantined, never dropped.
 
     Args:
@@ -45,11 +45,11 @@ def hear(
         policy: Its policy.
         name: Name of the message.
         raw: Its JSON, if any.
-        told: Id of the delivery, moment and local day.
+        envelope: Id of the delivery, moment and local day.
         desk: What judging needs from outside.
         answered: Whether the sender gets the refusal as an answer.
     """
-    told_id, at, on = told
+    at, on = envelope.at, envelope.on
     notes: tuple[str, ...] = ()
     facts: tuple[f.Fact, ...] = ()
     try:
@@ -59,13 +59,13 @@ def hear(
             if not answered and message.until is not None and message.until <= on:
                 notes = (*notes, f"until {message.until} does not lie after {on}; paused without an end")
                 message = message.model_copy(update={"until": None})
-        facts = judge(case, policy, Told(message, told_id, at, on), desk)
+        facts = judge(case, policy, message, envelope, desk)
     except (m.Unreadable, Refused) as error:
         notes = (str(error),)
     if not notes or answered:
-        return Heard(facts, "; ".join(notes) or None if not facts else None)
+        return Handled(facts, "; ".join(notes) or None if not facts else None)
     quarantined = f.MessageQuarantined(
-        id=f"quarantine:{told_id}",
+        id=f"quarantine:{envelope.id}",
         at=at,
         on=on,
         name=_printable(name)[:200],
@@ -73,7 +73,7 @@ def hear(
         error=_printable("; ".join(notes))[:_LONGEST_ERROR],
     )
     fresh = () if quarantined.id in case.seen else (quarantined,)
-    return Heard((*facts, *fresh), "; ".join(notes))
+    return Handled((*facts, *fresh), "; ".join(notes))
 
 
 def _printable(text: str) -> str:
@@ -81,7 +81,7 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def judge(case: Case, policy: Policy, told: Told, desk: Desk) -> tuple[f.Fact, ...]:
+def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, desk: Desk) -> tuple[f.Fact, ...]:
     """The facts that follow from a message.
 
     Returns:
@@ -90,13 +90,13 @@ def judge(case: Case, policy: Policy, told: Told, desk: Desk) -> tuple[f.Fact, .
     Raises:
         Refused: when a rule forbids it.
     """
-    facts = _facts(case, policy, told, desk)
+    facts = _facts(case, policy, message, envelope, desk)
     return tuple(fact for fact in facts if fact.id not in case.seen)
 
 
-def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fact]:
-    message, at, on = told.message, told.at, told.on
-    own = message.id or told.id
+def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, desk: Desk) -> Sequence[f.Fact]:
+    at, on = envelope.at, envelope.on
+    own = message.id or envelope.id
     match message:
         case m.PaymentReceived():
             amount = own_currency(case, message.amount, message.currency)
@@ -173,7 +173,7 @@ def _facts(case: Case, policy: Policy, told: Told, desk: Desk) -> Sequence[f.Fac
         case m.ReissueNotice():
             return reissued(case, policy, message, own, at, on)
         case m.ResubmitQuarantined():
-            return _resubmitted(case, policy, told, message, desk)
+            return _resubmitted(case, policy, message, envelope, desk)
         case m.DismissQuarantined():
             _must_be_quarantined(case, message.of)
             return (
@@ -197,7 +197,7 @@ def _must_be_quarantined(case: Case, quarantine_id: str) -> None:
 
 
 def _resubmitted(
-    case: Case, policy: Policy, told: Told, message: m.ResubmitQuarantined, desk: Desk
+    case: Case, policy: Policy, message: m.ResubmitQuarantined, envelope: Envelope, desk: Desk
 ) -> tuple[f.Fact, ...]:
     _must_be_quarantined(case, message.of)
     kept = desk.quarantined(message.of)
@@ -214,11 +214,11 @@ def _resubmitted(
         raise Refused("a message about the quarantine can't itself be resubmitted")
     settled = f.QuarantineSettled(
         id=f"quarantine-settled:{message.of}",
-        at=told.at,
-        on=told.on,
+        at=envelope.at,
+        on=envelope.on,
         of=message.of,
         outcome="resubmitted",
         actor=message.actor,
     )
-    facts = _facts(case, policy, Told(again, message.of, told.at, told.on), desk)
+    facts = _facts(case, policy, again, replace(envelope, id=message.of), desk)
     return (*facts, settled)

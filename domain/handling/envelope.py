@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from domain import facts as f
-from domain import messages as m
 from domain.policy import Policy
 
 
@@ -22,8 +21,8 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One message as the case was told it.
+class Envelope:
+    """What is known of a message before it is opened.
 
     Attributes:
         id: Idempotency id of the delivery, used where the message brings none of its own.
@@ -31,14 +30,13 @@ class Told:
         on: Local day of that moment in the policy's zone.
     """
 
-    message: m.Message
     id: str
     at: datetime
     on: date
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Handled:
     """What became of one raw message.
 
     Attributes:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain import facts as f
 from domain.case import Case, apply, fold
-from domain.handling import Heard, hear
+from domain.handling import Envelope, Handled, handle
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from domain.opening import open_case
@@ -136,19 +136,19 @@ class Life:
             self.case = apply(self.case, fact)
             self.facts.append(fact)
 
-    def hear(self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False) -> Heard:
+    def hear(self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False) -> Handled:
         """Tell the case one message now; `content` as JSON, or the bytes themselves."""
         self.told += 1
-        told = (f"m{self.told}", self.now, self.today)
+        envelope = Envelope(f"m{self.told}", self.now, self.today)
         payload = raw if raw is not None else None if content is None else json.dumps(content).encode()
-        heard = hear(self.case, self.policy, name, payload, told, self.desk, answered=answered)
-        for fact in heard.facts:
+        handled = handle(self.case, self.policy, name, payload, envelope, self.desk, answered=answered)
+        for fact in handled.facts:
             if isinstance(fact, f.MessageQuarantined):
                 self.desk.kept[fact.id] = (name, payload or b"")
-        self.add(*heard.facts)
-        return heard
+        self.add(*handled.facts)
+        return handled
 
-    def ask(self, name: str, content: Any = None) -> Heard:
+    def ask(self, name: str, content: Any = None) -> Handled:
         """Ask the case something; refusals come back as the answer."""
         return self.hear(name, content, answered=True)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.facts import FACT
-from domain.handling import hear
+from domain.handling import Envelope, handle
 from domain.messages import MESSAGES
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
@@ -174,19 +174,19 @@ LADDER = policy(send("one", {"after_due": "5d"}), hand_off({"after_due": "20d"},
 BEGUN = Life(LADDER).live("2026-03-07")
 
 
-def heard_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
-    delivery = ("m1", BEGUN.now, BEGUN.today)
-    heard = hear(BEGUN.case, LADDER, name, raw, delivery, FakeDesk(LADDER), answered=answered)
+def handled_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
+    envelope = Envelope("m1", BEGUN.now, BEGUN.today)
+    handled = handle(BEGUN.case, LADDER, name, raw, envelope, FakeDesk(LADDER), answered=answered)
     # These may say what is so already: a payment known, a date or policy kept, no hold to lift.
     idle = ("payment_received", "change_due_date", "change_policy", "lift_hold")
-    assert heard.facts or heard.refusal or answered or name in idle
-    for fact in heard.facts:
+    assert handled.facts or handled.refusal or answered or name in idle
+    for fact in handled.facts:
         assert FACT.validate_json(FACT.dump_json(fact)) == fact
     if name == "pause" and not answered:
-        assert any(fact.kind == "hold_placed" for fact in heard.facts)
+        assert any(fact.kind == "hold_placed" for fact in handled.facts)
     life = Life(LADDER)
     life.case = BEGUN.case
-    life.add(*heard.facts)
+    life.add(*handled.facts)
     plan(life.case, LADDER, life.around, BEGUN.now)
 
 
@@ -196,7 +196,7 @@ names = st.sampled_from(sorted(MESSAGES)) | st.text(st.characters(exclude_catego
 @settings(deadline=None)
 @given(names, st.none() | st.binary(max_size=300), st.booleans())
 def test_no_bytes_under_any_name_do_harm(name: str, raw: bytes | None, answered: bool) -> None:
-    heard_without_harm(name, raw, answered)
+    handled_without_harm(name, raw, answered)
 
 
 values = st.one_of(
@@ -218,4 +218,4 @@ values = st.one_of(
 def test_no_content_in_the_right_fields_does_harm(name: str, data: st.DataObject, answered: bool) -> None:
     fields = sorted(MESSAGES[name].model_fields)
     content = data.draw(st.dictionaries(st.sampled_from(fields), values, max_size=len(fields)))
-    heard_without_harm(name, json.dumps(content).encode(), answered)
+    handled_without_harm(name, json.dumps(content).encode(), answered)

@@ -77,7 +77,7 @@ def everywhere(function: Callable[..., Any], other: Callable[..., Any], monkeypa
 async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     everywhere(planner.plan, other, monkeypatch)
     rules: tuple[Callable[..., Any], ...] = (
-        dispatch.hear,
+        dispatch.handle,
         dispatch.judge,
         react.proceed,
         sending.intended,
