@@ -10,7 +10,7 @@ from domain.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class CaseDesk:
-    """A `domain.handling.Desk` that looks things up in a transaction."""
+    """A `domain.handling.Lookup` that looks things up in a transaction."""
 
     transaction: Transaction
     case_id: str

@@ -110,13 +110,13 @@ def unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: dateti
 
 
 def judged(
-    case: Case, policy: Policy, row: InboxRow, at: datetime, desk: handling.Desk, *, answered: bool
+    case: Case, policy: Policy, row: InboxRow, at: datetime, lookup: handling.Lookup, *, answered: bool
 ) -> tuple[Sequence[Fact], str | None]:
     """The facts that follow from a message, and why it was refused, if it was."""
     if row.problem is not None:
         return (_quarantined(policy, row, at, row.problem),), row.problem
     envelope = handling.Envelope(row.id, at, policy.sending_calendar.local_date(at))
-    handled = handling.handle(case, policy, row.name, row.raw, envelope, desk, answered=answered)
+    handled = handling.handle(case, policy, row.name, row.raw, envelope, lookup, answered=answered)
     return handled.facts, handled.refusal
 
 

@@ -44,7 +44,7 @@ class PlannedStep:
     passed_over: str | None = None
 
 
-class _NoDesk:
+class _NoLookup:
     def policy(self, name: str, version: int | None) -> Policy | None:
         return None
 
@@ -83,7 +83,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
         if case.open_task("approve_handoff") is not None and decision.action == "wait" and step is not None:
             raw = json.dumps({"step": step.id}).encode()
             envelope = Envelope(f"approve-{len(found)}", now, calendar.local_date(now))
-            for fact in handle(case, policy, "approve_handoff", raw, envelope, _NoDesk(), answered=False).facts:
+            for fact in handle(case, policy, "approve_handoff", raw, envelope, _NoLookup(), answered=False).facts:
                 case = apply(case, fact)
             continue
         if decision.at is None or decision.action == "close":

@@ -52,7 +52,7 @@ _MOST_ACTS = 200
 
 
 class _Policies:
-    """The desk of a scenario: its policies, and an empty quarantine."""
+    """What a scenario knows: its policies, and an empty quarantine."""
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self._policies = policies
@@ -122,7 +122,7 @@ class _Run:
         self.covered: date | None = None
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
-        self.desk = _Policies(tuple({id(a.policy): a.policy for a in self.actors}.values()))
+        self.lookup = _Policies(tuple({id(a.policy): a.policy for a in self.actors}.values()))
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
             families.setdefault(actor.invoice.debtor, []).append(actor)
@@ -216,7 +216,7 @@ class _Run:
                 message.name,
                 raw,
                 Envelope(inbox_id(message.name, raw, message.id), now, today),
-                self.desk,
+                self.lookup,
                 answered=False,
             )
             actor.took(handled.facts)

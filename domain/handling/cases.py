@@ -7,19 +7,19 @@ from datetime import date, datetime
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
-from domain.handling.envelope import Desk
+from domain.handling.envelope import Lookup
 from domain.handling.refusal import Refused
 
 
 def other_policy(
-    case: Case, message: m.ChangePolicy, own: str, at: datetime, on: date, desk: Desk
+    case: Case, message: m.ChangePolicy, own: str, at: datetime, on: date, lookup: Lookup
 ) -> tuple[f.Fact, ...]:
     """The case moves to another policy, or version of it.
 
     Raises:
         Refused: when the case file has none of that name and version.
     """
-    target = desk.policy(message.policy, message.version)
+    target = lookup.policy(message.policy, message.version)
     if target is None:
         version = "" if message.version is None else f" version {message.version}"
         raise Refused(f"there is no policy {message.policy!r}{version} in the case file; load it first")

@@ -15,7 +15,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.handling.cases import other_policy
-from domain.handling.envelope import Desk, Envelope, Handled
+from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import not_paused, paused
 from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, tell_agency, written_off
 from domain.handling.refusal import Refused
@@ -34,7 +34,7 @@ def handle(
     name: str,
     raw: bytes | None,
     envelope: Envelope,
-    desk: Desk,
+    lookup: Lookup,
     *,
     answered: bool,
 ) -> Handled:
@@ -46,7 +46,7 @@ def handle(
         name: Name of the message.
         raw: Its JSON, if any.
         envelope: Id of the delivery, moment and local day.
-        desk: What judging needs from outside.
+        lookup: What judging needs from outside.
         answered: Whether the sender gets the refusal as an answer.
     """
     at, on = envelope.at, envelope.on
@@ -59,7 +59,7 @@ def handle(
             if not answered and message.until is not None and message.until <= on:
                 notes = (*notes, f"until {message.until} does not lie after {on}; paused without an end")
                 message = message.model_copy(update={"until": None})
-        facts = judge(case, policy, message, envelope, desk)
+        facts = judge(case, policy, message, envelope, lookup)
     except (m.Unreadable, Refused) as error:
         notes = (str(error),)
     if not notes or answered:
@@ -81,7 +81,7 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, desk: Desk) -> tuple[f.Fact, ...]:
+def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lookup: Lookup) -> tuple[f.Fact, ...]:
     """The facts that follow from a message.
 
     Returns:
@@ -90,11 +90,11 @@ def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, de
     Raises:
         Refused: when a rule forbids it.
     """
-    facts = _facts(case, policy, message, envelope, desk)
+    facts = _facts(case, policy, message, envelope, lookup)
     return tuple(fact for fact in facts if fact.id not in case.seen)
 
 
-def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, desk: Desk) -> Sequence[f.Fact]:
+def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lookup: Lookup) -> Sequence[f.Fact]:
     at, on = envelope.at, envelope.on
     own = message.id or envelope.id
     match message:
@@ -167,13 +167,13 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, d
                 return ()
             return (f.DueDateChanged(id=f"due:{own}", at=at, on=on, due=message.due, actor=message.actor),)
         case m.ChangePolicy():
-            return other_policy(case, message, own, at, on, desk)
+            return other_policy(case, message, own, at, on, lookup)
         case m.SettleSend():
             return settled(case, message, own, at, on)
         case m.ReissueNotice():
             return reissued(case, policy, message, own, at, on)
         case m.ResubmitQuarantined():
-            return _resubmitted(case, policy, message, envelope, desk)
+            return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():
             _must_be_quarantined(case, message.of)
             return (
@@ -197,10 +197,10 @@ def _must_be_quarantined(case: Case, quarantine_id: str) -> None:
 
 
 def _resubmitted(
-    case: Case, policy: Policy, message: m.ResubmitQuarantined, envelope: Envelope, desk: Desk
+    case: Case, policy: Policy, message: m.ResubmitQuarantined, envelope: Envelope, lookup: Lookup
 ) -> tuple[f.Fact, ...]:
     _must_be_quarantined(case, message.of)
-    kept = desk.quarantined(message.of)
+    kept = lookup.quarantined(message.of)
     if kept is None:
         raise Refused(f"the bytes of {message.of!r} are not in the case file")
     name, raw = kept
@@ -220,5 +220,5 @@ def _resubmitted(
         outcome="resubmitted",
         actor=message.actor,
     )
-    facts = _facts(case, policy, again, replace(envelope, id=message.of), desk)
+    facts = _facts(case, policy, again, replace(envelope, id=message.of), lookup)
     return (*facts, settled)

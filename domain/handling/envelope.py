@@ -10,7 +10,7 @@ from domain import facts as f
 from domain.policy import Policy
 
 
-class Desk(Protocol):
+class Lookup(Protocol):
     """What judging a message needs from outside the case."""
 
     def policy(self, name: str, version: int | None) -> Policy | None:

@@ -79,8 +79,8 @@ def without_proof(case: Case) -> Case:
     return replace(case, taken=tuple(replace(step, proven=False) for step in case.taken))
 
 
-class FakeDesk:
-    """A desk with these policies and these messages in quarantine."""
+class FakeLookup:
+    """Knows these policies, and these messages in quarantine."""
 
     def __init__(self, *policies: Policy) -> None:
         self.policies = {(p.policy, p.version): p for p in policies}
@@ -104,7 +104,7 @@ class Life:
 
     def __init__(self, policy: Policy, inv: Invoice | None = None, opened: str = "2026-02-01", **opening: Any) -> None:
         self.policy = policy
-        self.desk = FakeDesk(policy)
+        self.lookup = FakeLookup(policy)
         self.now = local(opened)
         self.around: Surroundings = NOTHING_SPECIAL
         self.case: Case = fold(open_case(inv or invoice(), policy, self.now, **opening))
@@ -141,10 +141,10 @@ class Life:
         self.told += 1
         envelope = Envelope(f"m{self.told}", self.now, self.today)
         payload = raw if raw is not None else None if content is None else json.dumps(content).encode()
-        handled = handle(self.case, self.policy, name, payload, envelope, self.desk, answered=answered)
+        handled = handle(self.case, self.policy, name, payload, envelope, self.lookup, answered=answered)
         for fact in handled.facts:
             if isinstance(fact, f.MessageQuarantined):
-                self.desk.kept[fact.id] = (name, payload or b"")
+                self.lookup.kept[fact.id] = (name, payload or b"")
         self.add(*handled.facts)
         return handled
 

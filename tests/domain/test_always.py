@@ -19,7 +19,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.reactions.react import proceed
 from domain.surroundings import Surroundings
-from tests.domain.builders import FakeDesk, Life, call, day, hand_off, invoice, policy, send
+from tests.domain.builders import FakeLookup, Life, call, day, hand_off, invoice, policy, send
 
 OPENED = day("2026-02-01")
 
@@ -176,7 +176,7 @@ BEGUN = Life(LADDER).live("2026-03-07")
 
 def handled_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
     envelope = Envelope("m1", BEGUN.now, BEGUN.today)
-    handled = handle(BEGUN.case, LADDER, name, raw, envelope, FakeDesk(LADDER), answered=answered)
+    handled = handle(BEGUN.case, LADDER, name, raw, envelope, FakeLookup(LADDER), answered=answered)
     # These may say what is so already: a payment known, a date or policy kept, no hold to lift.
     idle = ("payment_received", "change_due_date", "change_policy", "lift_hold")
     assert handled.facts or handled.refusal or answered or name in idle

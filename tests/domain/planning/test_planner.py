@@ -711,7 +711,7 @@ def other(*steps: dict[str, Any], **fields: Any) -> Policy:
 def test_another_policy_repeats_nothing_already_sent() -> None:
     life = Life(policy(*THREE)).live("2026-03-13")
     target = other(send("one", {"after_due": "1d"}), send("mild", {"after_due": "2d"}), *THREE[1:])
-    life.desk.policies["other", 1] = target
+    life.lookup.policies["other", 1] = target
     assert life.ask("change_policy", {"policy": "other"}).refusal is None
     life.policy = target
     assert life.live("2026-03-31").steps == ["2026-03-06 one", "2026-03-13 two", "2026-03-20 three"]
@@ -724,7 +724,7 @@ def test_after_a_change_of_policy_the_notice_that_the_hand_off_needs_is_still_se
         send("two", {"after_due": "12d"}),
         hand_off({"term_expired": "formal"}),
     )
-    life.desk.policies["other", 1] = target
+    life.lookup.policies["other", 1] = target
     life.ask("change_policy", {"policy": "other"})
     life.policy = target
     # The formal notice goes at once: the evening of the 13th is still open without a calendar.
