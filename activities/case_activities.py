@@ -29,7 +29,7 @@ from domain.messages import ignored_fields
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in
 from domain.reactions import sending
-from domain.reactions.react import Proceeding, proceed
+from domain.reactions.react import Reaction, react
 from domain.surroundings import Sibling
 from domain.views.case_view import view_of
 from domain.views.details import summary_of
@@ -222,29 +222,29 @@ class FileCaseActivities(CaseActivities):
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
     ) -> Turn:
         """Draw the inner consequences, write the view, and say what comes next."""
-        proceeding = self._proceed(transaction, loaded, at)
-        return self._turn(transaction, loaded, proceeding, at, first, failing=failing)
+        reaction = self._proceed(transaction, loaded, at)
+        return self._turn(transaction, loaded, reaction, at, first, failing=failing)
 
-    def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Proceeding:
+    def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Reaction:
         surroundings = transaction.surroundings(loaded)
-        proceeding = proceed(loaded.case, loaded.policy, surroundings, at)
-        transaction.append(loaded.id, proceeding.facts)
-        return proceeding
+        reaction = react(loaded.case, loaded.policy, surroundings, at)
+        transaction.append(loaded.id, reaction.facts)
+        return reaction
 
     def _turn(
         self,
         transaction: Transaction,
         loaded: Loaded,
-        proceeding: Proceeding,
+        reaction: Reaction,
         at: datetime,
         first: int,
         *,
         failing: bool = False,
     ) -> Turn:
-        decision = proceeding.decision
+        decision = reaction.decision
         around = transaction.surroundings(loaded)
         view = view_of(
-            proceeding.case,
+            reaction.case,
             loaded.policy,
             decision,
             at,
@@ -263,8 +263,8 @@ class FileCaseActivities(CaseActivities):
             "view": view,
             "seen": seen_in(transaction, loaded.id),
         }
-        if proceeding.look_at is not None:
-            said["at"] = proceeding.look_at
+        if reaction.wake_at is not None:
+            said["at"] = reaction.wake_at
         if facts:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
@@ -306,15 +306,15 @@ class FileCaseActivities(CaseActivities):
             loaded = transaction.load(request.case_id)
             first = loaded.facts
             loaded = self._record(transaction, loaded, now)
-            proceeding = self._proceed(transaction, loaded, now)
-            decision = proceeding.decision
+            reaction = self._proceed(transaction, loaded, now)
+            decision = reaction.decision
             loaded = transaction.load(loaded.id)
             due = decision.at is not None and decision.at <= now
             if due and decision.action == "send":
                 real = self.real_now()
                 letters = self._intend_message(transaction, loaded, decision, now, real)
                 if letters is None:
-                    turn = self._turn(transaction, loaded, proceeding, now, first)
+                    turn = self._turn(transaction, loaded, reaction, now, first)
                     return _Prepared(turn=turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN}))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
@@ -323,7 +323,7 @@ class FileCaseActivities(CaseActivities):
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=self._sought(transaction, loaded), first_fact=first)
-            return _Prepared(turn=self._turn(transaction, loaded, proceeding, now, first))
+            return _Prepared(turn=self._turn(transaction, loaded, reaction, now, first))
 
     def _intend_message(
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime

@@ -19,7 +19,7 @@ from benchmarks.import_lock import bring, rows
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.current_case import standing_of
@@ -41,7 +41,7 @@ def furnish(file: CaseFile, count: int) -> None:
                 now = _NOW + timedelta(minutes=number)
                 standing = standing_of(transaction, case_id, now)
                 around = transaction.surroundings(standing.as_loaded)
-                going = proceed(standing.case, standing.policy, around, now)
+                going = react(standing.case, standing.policy, around, now)
                 view = view_of(going.case, standing.policy, going.decision, now, around=around)
                 transaction.write_view(case_id, view, now)
                 if number % 10 == 0:

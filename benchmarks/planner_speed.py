@@ -13,7 +13,7 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.planning.planner import plan
 from domain.policy import Policy
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
 from policies.load import shipped_policy
@@ -38,8 +38,8 @@ def _moments(policy: Policy) -> list[tuple[Case, datetime]]:
     moments = []
     while True:
         moments.append((case, now))
-        proceeding = proceed(case, policy, NOTHING_SPECIAL, now)
-        case, decision = proceeding.case, proceeding.decision
+        reaction = react(case, policy, NOTHING_SPECIAL, now)
+        case, decision = reaction.case, reaction.decision
         if decision.at is None or decision.action == "close":
             return moments
         if decision.action == "send" and decision.at <= now:

@@ -21,7 +21,7 @@ from domain.planning.joint_letter import belongs_in, can_join, cost_step
 from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.reactions.legal import watched
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
@@ -143,7 +143,7 @@ def _companion(
         return None
     calendar = policy.sending_calendar
     # As on its own turn: cases that wake at one moment must find each other whichever of them is first.
-    before = proceed(case, policy, surroundings, now)
+    before = react(case, policy, surroundings, now)
     decision = before.decision
     if decision.at is not None and decision.at > now and calendar.local_date(decision.at) == calendar.local_date(now):
         # Later today by its own hours: only at that moment is it judged whether it may be taken at all.

@@ -13,7 +13,7 @@ from domain.handling import Envelope, handle
 from domain.invoice import Invoice
 from domain.opening import open_case
 from domain.policy import Policy
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
 from domain.views.explain import why_this_day
@@ -69,8 +69,8 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
     found: list[PlannedStep] = []
     why = ""
     while len(found) < _MOST and now <= last:
-        proceeding = proceed(case, policy, NOTHING_SPECIAL, now)
-        for fact in proceeding.facts:
+        reaction = react(case, policy, NOTHING_SPECIAL, now)
+        for fact in reaction.facts:
             today = calendar.local_date(now)
             if fact.kind == "step_taken":
                 found.append(PlannedStep(fact.step, fact.issue, today, now, fact.channels, why))
@@ -78,7 +78,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
                 rung = policy.step(fact.step)
                 channels = rung.channels if rung is not None else ()
                 found.append(PlannedStep(fact.step, fact.issue, today, now, channels, why, fact.reason))
-        case, decision = proceeding.case, proceeding.decision
+        case, decision = reaction.case, reaction.decision
         step = policy.step(decision.step or "")
         if case.open_task("approve_handoff") is not None and decision.action == "wait" and step is not None:
             raw = json.dumps({"step": step.id}).encode()

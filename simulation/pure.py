@@ -1,7 +1,7 @@
 """The pure runner: plays a scenario in virtual time, with the rules alone.
 
 It is driven by events: a case is asked at the moment of its decision and when something happens to it, never day
-by day. What it does at such a moment is what the engine's activities do: `handle`, `proceed`, send, hand off.
+by day. What it does at such a moment is what the engine's activities do: `handle`, `react`, send, hand off.
 """
 
 import gc
@@ -19,7 +19,7 @@ from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.planning.decision import Decision
 from domain.policy import Policy
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import CreditorTerms
@@ -250,14 +250,14 @@ class _Run:
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
-        proceeding = proceed(actor.case, actor.policy, self._surroundings(actor), now)
-        actor.case = proceeding.case
-        actor.facts.extend(proceeding.facts)
-        decision = actor.decision = proceeding.decision
+        reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
+        actor.case = reaction.case
+        actor.facts.extend(reaction.facts)
+        decision = actor.decision = reaction.decision
         actor.wake = None
-        if proceeding.look_at is not None and decision.action != "close":
+        if reaction.wake_at is not None and decision.action != "close":
             # What is due now waits for its turn: all that happens at this moment comes first.
-            actor.wake = max(proceeding.look_at, now)
+            actor.wake = max(reaction.wake_at, now)
             heappush(self.queue, (actor.wake, actor.index))
         return decision
 

@@ -27,7 +27,7 @@ from domain.notices import (
 )
 from domain.policy import Policy
 from domain.reactions.deadlines import DeadlineKind, deadlines
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.terms import CreditorTerms
 from domain.views.explain import day_text
 from services.correspondence.calculation import written_claim
@@ -137,7 +137,7 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
     around = transaction.surroundings(loaded)
-    going = proceed(loaded.case, policy, around, now)
+    going = react(loaded.case, policy, around, now)
     case = going.case
     on = as_of or policy.sending_calendar.local_date(now)
     claim = claim_of(case, policy, on, around)

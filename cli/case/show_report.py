@@ -10,7 +10,7 @@ from cli.output import console, new_table
 from domain.claims.claim import shown_open
 from domain.facts import MessageQuarantined
 from domain.planning.settlement import overpaid
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.views.explain import because, state_of, task_text
 from domain.views.timeline import line
 from services.current_case import standing_of
@@ -153,7 +153,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
     around = transaction.surroundings(loaded)
-    going = proceed(loaded.case, policy, around, now)
+    going = react(loaded.case, policy, around, now)
     case, decision = going.case, going.decision
     calendar = policy.sending_calendar
     today = calendar.local_date(now)

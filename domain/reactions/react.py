@@ -23,24 +23,24 @@ _HELD_BACK = ("bank_not_covering", "approval_required", "sibling_in_default", "t
 
 
 @dataclass(frozen=True, slots=True)
-class Proceeding:
+class Reaction:
     """A case after all its inner consequences were drawn.
 
     Attributes:
         case: The case with `facts` applied.
         facts: New facts, in order.
         decision: What remains: a wait, something to be done outside, or the end.
-        look_at: When the case is to be looked at again, by the decision or for a deadline that comes before it; None
+        wake_at: When the case is to be looked at again, by the decision or for a deadline that comes before it; None
             when only a message changes anything.
     """
 
     case: Case
     facts: tuple[f.Fact, ...]
     decision: Decision
-    look_at: datetime | None
+    wake_at: datetime | None
 
 
-def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Proceeding:
+def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Reaction:
     """Draw all consequences that stay inside the case at this moment."""
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
@@ -53,7 +53,7 @@ def proceed(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             fresh = [fact for fact in consequences if fact.id not in case.seen]
         if not fresh:
             moments = [moment for moment in (decision.at, seen.next_at) if moment is not None]
-            return Proceeding(case, tuple(facts), decision, min(moments, default=None))
+            return Reaction(case, tuple(facts), decision, min(moments, default=None))
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)

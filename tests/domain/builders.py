@@ -17,7 +17,7 @@ from domain.opening import open_case
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
@@ -161,8 +161,8 @@ class Life:
         """Do what is decided, when it is decided, up to and including this day."""
         end = local(day(until) + timedelta(days=1))
         for _ in range(2000):
-            look_at = self._work_now()
-            at = None if self.decision.action == "close" else look_at
+            wake_at = self._work_now()
+            at = None if self.decision.action == "close" else wake_at
             if at is None or at >= end:
                 self.now = end - timedelta(seconds=1)
                 return self
@@ -172,12 +172,12 @@ class Life:
     def _work_now(self) -> datetime | None:
         """Do all that is due now; when the case is to be looked at again."""
         for _ in range(500):
-            done = proceed(self.case, self.policy, self.around, self.now)
+            done = react(self.case, self.policy, self.around, self.now)
             self.case = done.case
             self.facts.extend(done.facts)
             decision = done.decision
             if decision.action not in ("send", "hand_off") or decision.at is None or decision.at > self.now:
-                return done.look_at
+                return done.wake_at
             step = self.policy.step(decision.step or "")
             assert step is not None
             message = f"F-1/{step.id}/{decision.issue}"

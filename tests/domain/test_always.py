@@ -17,7 +17,7 @@ from domain.messages import MESSAGES
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.surroundings import Surroundings
 from tests.domain.builders import FakeLookup, Life, call, day, hand_off, invoice, policy, send
 
@@ -113,7 +113,7 @@ def test_a_case_acts_or_waits_for_something_or_is_closed(
     life = lived(ladder, drawn)
     around = Surroundings(bank_covered_until=None if covered is None else day(covered))
     now = life.now + timedelta(days=later, hours=hour)
-    done = proceed(life.case, ladder, around, now)
+    done = react(life.case, ladder, around, now)
     decision = plan(done.case, ladder, around, now)
     assert decision == done.decision
     today = ladder.sending_calendar.local_date(now)
@@ -165,8 +165,8 @@ def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hol
 @given(policies(), events)
 def test_proceeding_twice_changes_nothing(ladder: Policy, drawn: list[Any]) -> None:
     life = lived(ladder, drawn)
-    once = proceed(life.case, ladder, life.around, life.now)
-    twice = proceed(once.case, ladder, life.around, life.now)
+    once = react(life.case, ladder, life.around, life.now)
+    twice = react(once.case, ladder, life.around, life.now)
     assert (twice.facts, twice.decision, twice.case) == ((), once.decision, once.case)
 
 

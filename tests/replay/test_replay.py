@@ -79,7 +79,7 @@ async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, mo
     rules: tuple[Callable[..., Any], ...] = (
         dispatch.handle,
         dispatch.judge,
-        react.proceed,
+        react.react,
         sending.intended,
         sending.concluded,
         sending.sending_finished,
@@ -88,7 +88,7 @@ async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, mo
     for rule in rules:
         everywhere(rule, breaks, monkeypatch)
     with pytest.raises(RuntimeError):
-        react.proceed()  # type: ignore[call-arg]
+        react.react()  # type: ignore[call-arg]
     assert [(path.stem, await replay(path)) for path in HISTORIES] == [(path.stem, None) for path in HISTORIES]
 
 

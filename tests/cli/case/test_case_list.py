@@ -29,7 +29,7 @@ from domain.case_ids import case_id
 from domain.invoice import Kind
 from domain.opening import History, open_case
 from domain.parties import Debtor
-from domain.reactions.react import proceed
+from domain.reactions.react import react
 from domain.views.case_view import view_of
 from domain.views.explain import task_text
 from engine.embedded import free_port
@@ -119,7 +119,7 @@ def see(transaction: Transaction, case: str, at: datetime, *, failing: bool = Fa
     """What a worker writes when it has looked at a case."""
     loaded = transaction.load(case)
     around = transaction.surroundings(loaded)
-    going = proceed(loaded.case, loaded.policy, around, at)
+    going = react(loaded.case, loaded.policy, around, at)
     view = view_of(going.case, loaded.policy, going.decision, at, around=around, failing=failing)
     transaction.write_view(case, view, at)
 
