@@ -20,7 +20,7 @@ from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step
 from domain.planning.planner import plan
 from domain.policy import Policy, Step
-from domain.reactions.legal import watched
+from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
 from domain.surroundings import Sibling, Surroundings
 
@@ -115,7 +115,7 @@ def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> P
     if step is None:
         return None
     today = policy.sending_calendar.local_date(now)
-    facts: list[Fact] = list(watched(case, policy, around, now).facts)
+    facts: list[Fact] = list(legal_facts(case, policy, around, now).facts)
     for fact in facts:
         case = apply(case, fact)
     for rung in policy.steps[: policy.positions[step.id]]:

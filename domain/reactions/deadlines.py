@@ -52,7 +52,7 @@ def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadlin
     return _deadlines(_basis(case, policy, terms))
 
 
-def watched(
+def deadline_tasks(
     case: Case, policy: Policy, terms: CreditorTerms, now: datetime
 ) -> tuple[tuple[TaskRaised, ...], datetime | None]:
     """The tasks about deadlines that are due now and were not raised before, and when the next one falls due."""

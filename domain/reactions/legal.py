@@ -20,7 +20,7 @@ from domain.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class LegalFacts:
     """What follows from the law now.
 
     Attributes:
@@ -32,11 +32,11 @@ class Watched:
     next_at: datetime | None = None
 
 
-_NOTHING = Watched()
+_NOTHING = LegalFacts()
 
 
-def watched(case: Case, policy: Policy, around: Surroundings, now: datetime) -> Watched:
-    """Watch over a case; nothing happens under a policy without law."""
+def legal_facts(case: Case, policy: Policy, around: Surroundings, now: datetime) -> LegalFacts:
+    """What follows from the law at this moment; nothing under a policy without law."""
     if policy.law is None:
         return _NOTHING
     facts: list[f.Fact] = []
@@ -47,8 +47,8 @@ def watched(case: Case, policy: Policy, around: Surroundings, now: datetime) -> 
         facts.extend(_undone_gates(case, policy, around, now, today))
     if case.invoice.legal_status.undecided or case.invoice.contract is not None:
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
-    tasks, next_at = deadlines.watched(case, policy, around.terms, now)
-    return Watched((*facts, *tasks), next_at)
+    tasks, next_at = deadlines.deadline_tasks(case, policy, around.terms, now)
+    return LegalFacts((*facts, *tasks), next_at)
 
 
 def _void_letters(

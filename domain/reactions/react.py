@@ -12,7 +12,7 @@ from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
-from domain.reactions.legal import watched
+from domain.reactions.legal import legal_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.surroundings import Surroundings
 
@@ -44,7 +44,7 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
     """Draw all consequences that stay inside the case at this moment."""
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
-    seen = watched(case, policy, surroundings, now)
+    seen = legal_facts(case, policy, surroundings, now)
     while True:
         fresh: list[f.Fact] = list(seen.facts)
         if not fresh:
@@ -59,7 +59,7 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
         facts.extend(fresh)
         if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened) for fact in fresh):
             # What the ladder does by itself changes nothing for the law.
-            seen = watched(case, policy, surroundings, now)
+            seen = legal_facts(case, policy, surroundings, now)
 
 
 def _consequences(

@@ -163,7 +163,7 @@ def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hol
 
 @settings(deadline=None)
 @given(policies(), events)
-def test_proceeding_twice_changes_nothing(ladder: Policy, drawn: list[Any]) -> None:
+def test_reacting_twice_changes_nothing(ladder: Policy, drawn: list[Any]) -> None:
     life = lived(ladder, drawn)
     once = react(life.case, ladder, life.around, life.now)
     twice = react(once.case, ladder, life.around, life.now)
