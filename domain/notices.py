@@ -131,7 +131,7 @@ def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on:
     if policy.law == "BE":
         if step.term is None:
             return None
-        first = is_protected(case, policy) and standing_first_reminder(case) is None
+        first = is_protected(case, policy) and in_force_first_reminder(case) is None
         return "first_reminder" if first else "notice"
     since = default_from(case, policy, terms)
     in_default = since is not None and since <= on
@@ -185,7 +185,7 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
 # What stands ----------------------------------------------------------------------------------------------
 
 
-def standing(case: Case, policy: Policy, step_id: str) -> TakenStep | None:
+def in_force(case: Case, policy: Policy, step_id: str) -> TakenStep | None:
     """The last message of a step whose term counts: not void, and not the notice of default before it."""
     step = policy.step(step_id)
     for taken in reversed(case.taken):
@@ -201,17 +201,17 @@ def counts_as_taken(taken: TakenStep, step: Step | None, case: Case, policy: Pol
     return taken.legal != "default_notice" or step is None or not sets_costs(step, case, policy)
 
 
-def standing_cost_notice(case: Case) -> TakenStep | None:
+def in_force_cost_notice(case: Case) -> TakenStep | None:
     """The 14-day letter that is in force, proven or not."""
     return next((t for t in reversed(case.taken) if t.legal == "cost_notice" and not t.void), None)
 
 
-def standing_first_reminder(case: Case) -> TakenStep | None:
+def in_force_first_reminder(case: Case) -> TakenStep | None:
     """The first reminder of a Belgian consumer that is in force."""
     return next((t for t in reversed(case.taken) if t.legal == "first_reminder" and not t.void), None)
 
 
-def standing_business_notice(case: Case) -> TakenStep | None:
+def in_force_business_notice(case: Case) -> TakenStep | None:
     """The notice to a business from which its costs run: the first that stands.
 
     Steps recorded before roles were kept set a term all the same.

@@ -19,10 +19,10 @@ from domain.law.costs import shown
 from domain.money import Money
 from domain.notices import (
     default_notice,
+    in_force_business_notice,
+    in_force_cost_notice,
+    in_force_first_reminder,
     is_protected,
-    standing_business_notice,
-    standing_cost_notice,
-    standing_first_reminder,
     term_of,
 )
 from domain.policy import Policy
@@ -186,11 +186,11 @@ def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[F
 def _in_force(case: Case, policy: Policy) -> tuple[TakenStep, ...]:
     """The letters that the claim rests on."""
     if not is_protected(case, policy):
-        found: tuple[TakenStep | None, ...] = (standing_business_notice(case),)
+        found: tuple[TakenStep | None, ...] = (in_force_business_notice(case),)
     elif policy.law == "BE":
-        found = (standing_first_reminder(case),)
+        found = (in_force_first_reminder(case),)
     else:
-        found = (default_notice(case), standing_cost_notice(case))
+        found = (default_notice(case), in_force_cost_notice(case))
     return tuple(each for each in found if each is not None)
 
 

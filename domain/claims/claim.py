@@ -25,12 +25,12 @@ from domain.money import Money
 from domain.notices import (
     default_from,
     has_costs,
+    in_force_business_notice,
+    in_force_cost_notice,
+    in_force_first_reminder,
     is_protected,
     legal_role,
     same_letter,
-    standing_business_notice,
-    standing_cost_notice,
-    standing_first_reminder,
     term_of,
 )
 from domain.policy import ChargeCosts, Policy, Step
@@ -240,7 +240,7 @@ def _interest(case: Case, policy: Policy, on: date, around: Surroundings) -> Int
 
 def _belgian_interest_from(case: Case, policy: Policy, on: date, around: Surroundings) -> date | None:
     """First day of interest of a Belgian consumer: none before the term of the first reminder ran out."""
-    reminder = standing_first_reminder(case)
+    reminder = in_force_first_reminder(case)
     term = None if reminder is None else term_of(reminder, case, policy, around.terms)
     if reminder is None or term is None or on <= term.last_day:
         return None
@@ -276,7 +276,7 @@ def _costs_by_law(case: Case, policy: Policy, on: date, around: Surroundings, ta
     if policy.law == "BE" and is_protected(case, policy):
         return _belgian_consumer_costs(case, policy, on, around)
     protected = is_protected(case, policy)
-    letter = standing_cost_notice(case) if protected else standing_business_notice(case)
+    letter = in_force_cost_notice(case) if protected else in_force_business_notice(case)
     term = None if letter is None else term_of(letter, case, policy, around.terms)
     since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
@@ -363,7 +363,7 @@ def _earlier_instalment(case: Case, on: date, around: Surroundings) -> bool:
     contract = case.invoice.contract
     if contract is None:
         return False
-    own = standing_cost_notice(case)
+    own = in_force_cost_notice(case)
     return any(
         sibling.case.invoice.contract == contract
         and any(
@@ -399,12 +399,12 @@ def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> Ta
         or other.ledger.currency != case.ledger.currency
     ):
         return None
-    notice = standing_business_notice(other)
+    notice = in_force_business_notice(other)
     return notice if notice is not None and notice.proven and notice.on == letter.on else None
 
 
 def _belgian_consumer_costs(case: Case, policy: Policy, on: date, around: Surroundings) -> _Due:
-    reminder = standing_first_reminder(case)
+    reminder = in_force_first_reminder(case)
     term = None if reminder is None else term_of(reminder, case, policy, around.terms)
     if policy.charge_costs is ChargeCosts.NEVER or reminder is None or term is None or on <= term.last_day:
         return _NONE

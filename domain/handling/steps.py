@@ -9,7 +9,7 @@ from domain import messages as m
 from domain.case import Case
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done
-from domain.notices import standing_business_notice, standing_cost_notice, standing_first_reminder, with_dependents
+from domain.notices import in_force_business_notice, in_force_cost_notice, in_force_first_reminder, with_dependents
 from domain.policy import Policy
 
 
@@ -69,7 +69,7 @@ def reissued(
     if case.closed is not None:
         raise Refused(f"the case is closed ({case.closed.value})")
     notices = [t for t in case.taken if t.term_days is not None and not t.void]
-    in_force = (standing_cost_notice(case), standing_first_reminder(case), standing_business_notice(case))
+    in_force = (in_force_cost_notice(case), in_force_first_reminder(case), in_force_business_notice(case))
     named = [t for t in reversed(notices) if t.step == message.step]
     chosen = named if message.step is not None else [*(t for t in in_force if t is not None), *reversed(notices)]
     notice = chosen[0] if chosen else None

@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.case import Case
 from domain.facts import DeliveryStatus
-from domain.notices import default_from, sets_costs, standing_cost_notice, voided
+from domain.notices import default_from, in_force_cost_notice, sets_costs, voided
 from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
 
@@ -30,7 +30,7 @@ def belongs_in(sibling: Sibling, currency: str, around: Surroundings, on: date) 
     since = default_from(case, policy, around.terms)
     if since is None or since > on:
         return False
-    return standing_cost_notice(case) is None or voided(case, policy, around) is not None
+    return in_force_cost_notice(case) is None or voided(case, policy, around) is not None
 
 
 def can_join(sibling: Sibling, around: Surroundings, on: date) -> bool:

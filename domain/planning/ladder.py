@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.case import Case
-from domain.notices import counts_as_taken, is_protected, standing
+from domain.notices import counts_as_taken, in_force, is_protected
 from domain.planning.moments import moment_of
 from domain.policy import CatchUp, Policy, Step
 from domain.surroundings import Surroundings
@@ -104,7 +104,7 @@ def _was_seen(case: Case, step: Step, issue: int) -> bool:
 def gate_gone(case: Case, policy: Policy, step: Step, passed: list[tuple[str, int, str]]) -> str | None:
     """Why the term that the step waits for can never start: its notice was passed over, or is no step."""
     gate = step.when.term_expired
-    if gate is None or standing(case, policy, gate) is not None:
+    if gate is None or in_force(case, policy, gate) is not None:
         return None
     if gate in policy.positions and not any(of == gate for of, *_ in (*case.passed, *passed)):
         return None

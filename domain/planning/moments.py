@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from domain.calendar import end_of_month
 from domain.case import Case, TakenStep
 from domain.facts import DeliveryStatus
-from domain.notices import Term, default_from, default_notice, needs_default_notice, sets_costs, standing, term_of
+from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.decision import Blocker, BlockerCode
 from domain.policy import AfterHold, Policy, Step
 from domain.surroundings import Surroundings
@@ -217,7 +217,7 @@ def earliest_day(case: Case, policy: Policy, around: Surroundings, step: Step) -
 def _term_dates(
     case: Case, policy: Policy, terms: CreditorTerms, step: Step
 ) -> Iterator[tuple[date | None, BlockerCode]]:
-    taken = standing(case, policy, step.when.term_expired or "")
+    taken = in_force(case, policy, step.when.term_expired or "")
     if taken is None:
         yield None, "term_not_started"
     elif not taken.proven:
@@ -234,7 +234,7 @@ def _last_taken(case: Case, step_id: str) -> TakenStep | None:
 def term_end(case: Case, policy: Policy, terms: CreditorTerms, step: Step) -> Term | None:
     """The term that the step waits for."""
     gate = step.when.term_expired or ""
-    taken = standing(case, policy, gate)
+    taken = in_force(case, policy, gate)
     if taken is None:
         return None
     rung = policy.step(gate)

@@ -13,7 +13,7 @@ from domain import facts as f
 from domain.case import Case, TakenStep
 from domain.claims.claim import costs_due
 from domain.ledger import EntryKind
-from domain.notices import standing_cost_notice, voided
+from domain.notices import in_force_cost_notice, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
 from domain.surroundings import Surroundings
@@ -102,7 +102,7 @@ def _questions(case: Case, policy: Policy, now: datetime, today: date) -> Iterat
     asked = []
     if case.invoice.legal_status.undecided:
         asked.append("clarify_status")
-    if policy.law == "NL" and case.invoice.contract is not None and standing_cost_notice(case) is not None:
+    if policy.law == "NL" and case.invoice.contract is not None and in_force_cost_notice(case) is not None:
         asked.append("confirm_cumulation")
     for task in asked:
         if f"task:{task}:law" not in case.seen:

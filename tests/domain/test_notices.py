@@ -12,7 +12,7 @@ from domain import facts as f
 from domain.claims.claim import claim_of, open_on
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis, YesNoUnknown
 from domain.money import Money
-from domain.notices import default_from, standing_cost_notice, term_of
+from domain.notices import default_from, in_force_cost_notice, term_of
 from domain.opening import History
 from domain.policy import Policy
 from domain.surroundings import Sibling, Surroundings
@@ -98,7 +98,7 @@ def test_another_policy_in_mid_life_does_not_open_the_gate() -> None:
 
 def test_a_final_demand_never_asks_for_more_than_the_letter_announced() -> None:
     lived = life().live("2026-10-20")
-    letter = standing_cost_notice(lived.case)
+    letter = in_force_cost_notice(lived.case)
     assert letter is not None and letter.announced_costs == eur("150.00")
     lived.live("2026-11-04")
     final = lived.case.taken[-1]
@@ -420,7 +420,7 @@ def test_a_business_under_a_consumer_policy_is_treated_as_a_consumer() -> None:
 
 def test_a_term_is_counted_by_the_creditors_own_mail() -> None:
     lived = life().live("2026-10-20")
-    letter = standing_cost_notice(lived.case)
+    letter = in_force_cost_notice(lived.case)
     assert letter is not None
     slow = CreditorTerms.model_validate({"mail": [{"from": "2026-01-01", "days": 5}]})
     # Wed 14 Oct: Thu, Fri, Sat, Tue, Wed 21 Oct; + 14 = Wed 4 Nov; G Fri 6 Nov.
