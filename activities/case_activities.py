@@ -22,7 +22,7 @@ from activities.file_identity import check_file, seen_in
 from activities.fitting import LINES, fitted
 from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
 from casefile.database import is_database_failure
-from domain.bundle import Passenger, asked_of, channels_done, companion_of, may_carry, passenger
+from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
 from domain.clock import REAL_TIME, Clock
 from domain.facts import DeliveryStatus
 from domain.messages import ignored_fields
@@ -329,7 +329,7 @@ class FileCaseActivities(CaseActivities):
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
-        lead = passenger(loaded.id, loaded.case, loaded.policy, transaction.surroundings(loaded), decision, now)
+        lead = member_of(loaded.id, loaded.case, loaded.policy, transaction.surroundings(loaded), decision, now)
         on = loaded.policy.sending_calendar.local_date(now)
         travelling = [lead]
         if may_carry(lead, on):
@@ -344,9 +344,7 @@ class FileCaseActivities(CaseActivities):
         composed = compose_message(transaction, creditor, travelling, on, now)
         return self._write_intent(transaction, composed, travelling, now, real)
 
-    def _companions(
-        self, transaction: Transaction, loaded: Loaded, lead: Passenger, now: datetime
-    ) -> list[Passenger] | None:
+    def _companions(self, transaction: Transaction, loaded: Loaded, lead: Member, now: datetime) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""
         found = []
         for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
@@ -359,7 +357,7 @@ class FileCaseActivities(CaseActivities):
                 if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, around, on):
                     return None
                 continue
-            companion = companion_of(lead, sibling, around, now)
+            companion = joining(lead, sibling, around, now)
             if companion is not None:
                 found.append(companion)
         return found
@@ -368,7 +366,7 @@ class FileCaseActivities(CaseActivities):
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
         around = transaction.surroundings(loaded)
-        leaving = passenger(loaded.id, loaded.case, loaded.policy, around, decision, now)
+        leaving = member_of(loaded.id, loaded.case, loaded.policy, around, decision, now)
         creditor = transaction.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
         composed = compose_hand_off(transaction, creditor, leaving, on, self.dossier)
@@ -378,14 +376,14 @@ class FileCaseActivities(CaseActivities):
         self,
         transaction: Transaction,
         composed: Composed,
-        passengers: Sequence[Passenger],
+        members: Sequence[Member],
         now: datetime,
         real: datetime,
     ) -> tuple[Letter, ...]:
         """Write the intent for every case in the message; returns what is to be sent now."""
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
-        on = passengers[0].policy.sending_calendar.local_date(now)
-        for each, asked in zip(passengers, asked_of(passengers, on), strict=True):
+        on = members[0].policy.sending_calendar.local_date(now)
+        for each, asked in zip(members, asked_of(members, on), strict=True):
             own = tuple((channel, key) for channel, key in composed.deliveries if channel in each.step.channels)
             done = channels_done(each)
             own = tuple((channel, key) for channel, key in own if channel not in done)
@@ -535,10 +533,10 @@ class FileCaseActivities(CaseActivities):
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *args, **kwargs))
 
 
-def _standing(passenger: Passenger) -> tuple[str, frozenset[str]] | None:
+def _standing(member: Member) -> tuple[str, frozenset[str]] | None:
     """How far an earlier try of the step came; only cases that stand alike go on in one message."""
-    attempt = passenger.attempt
-    return None if attempt is None else (attempt.message, channels_done(passenger))
+    attempt = member.attempt
+    return None if attempt is None else (attempt.message, channels_done(member))
 
 
 def _answer(message: Delivered, refusal: str | None) -> Answer:

@@ -28,7 +28,7 @@ _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
 
 
 @dataclass(frozen=True, slots=True)
-class Passenger:
+class Member:
     """One case in a message: its key, its value, its policy and the step it takes.
 
     Attributes:
@@ -54,17 +54,15 @@ class Passenger:
         return attempt if attempt and (attempt.step, attempt.issue) == (self.step.id, self.issue) else None
 
 
-def channels_done(passenger: Passenger) -> frozenset[str]:
+def channels_done(member: Member) -> frozenset[str]:
     """Channels over which an earlier try sent the message, or may have: never again over these."""
-    if passenger.attempt is None:
+    if member.attempt is None:
         return frozenset()
     done = (DeliveryStatus.SENT, DeliveryStatus.UNPROVEN)
-    return frozenset(d.channel for d in passenger.attempt.deliveries if d.status in done)
+    return frozenset(d.channel for d in member.attempt.deliveries if d.status in done)
 
 
-def passenger(
-    key: str, case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime
-) -> Passenger:
+def member_of(key: str, case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime) -> Member:
     """The case that a decision is about, with its step as it is taken now.
 
     Raises:
@@ -74,10 +72,10 @@ def passenger(
     if step is None:
         raise LookupError(f"policy {policy.policy} has no step {decision.step!r}")
     today = policy.sending_calendar.local_date(now)
-    return Passenger(key, case, policy, as_taken(step, case, policy, around.terms, today), decision.issue, around)
+    return Member(key, case, policy, as_taken(step, case, policy, around.terms, today), decision.issue, around)
 
 
-def may_carry(lead: Passenger, on: date) -> bool:
+def may_carry(lead: Member, on: date) -> bool:
     """Whether the message takes companions along: a reminder that is bundled, or a consumer's 14-day letter."""
     return _bundles(lead.policy, lead.step) or _is_joint(lead, on)
 
@@ -86,11 +84,11 @@ def _bundles(policy: Policy, step: Step | None) -> bool:
     return policy.bundle == "debtor" and step is not None and step.reminds
 
 
-def _is_joint(lead: Passenger, on: date) -> bool:
+def _is_joint(lead: Member, on: date) -> bool:
     return legal_role(lead.step, lead.case, lead.policy, lead.around.terms, on) == "cost_notice"
 
 
-def companion_of(lead: Passenger, sibling: Sibling, around: Surroundings, now: datetime) -> Passenger | None:
+def joining(lead: Member, sibling: Sibling, around: Surroundings, now: datetime) -> Member | None:
     """Another case of the debtor as a companion in the message that leaves now; None when it does not travel along.
 
     Args:
@@ -108,7 +106,7 @@ def companion_of(lead: Passenger, sibling: Sibling, around: Surroundings, now: d
     return _in_joint_letter(sibling, around, now)
 
 
-def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> Passenger | None:
+def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> Member | None:
     """The case with its own 14-day letter next: what stands before it on the ladder is passed over."""
     case, policy = sibling.case, sibling.policy
     step = cost_step(case, policy)
@@ -127,17 +125,17 @@ def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> P
             case = apply(case, passed)
     issue = 1 + sum(1 for taken in case.taken if taken.step == step.id)
     taken = as_taken(step, case, policy, around.terms, today)
-    return Passenger(sibling.key, case, policy, taken, issue, around, tuple(facts))
+    return Member(sibling.key, case, policy, taken, issue, around, tuple(facts))
 
 
-def asked_of(passengers: Sequence[Passenger], on: date) -> tuple[Asked, ...]:
+def asked_of(members: Sequence[Member], on: date) -> tuple[Asked, ...]:
     """What their message says of each of them, in their order."""
-    return ask([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+    return ask([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
 
 
 def _companion(
     key: str, case: Case, policy: Policy, surroundings: Surroundings, now: datetime, currency: str
-) -> Passenger | None:
+) -> Member | None:
     """The case as a companion in a bundle that leaves now, None when it has no such step today."""
     if policy.bundle != "debtor" or case.closed is not None or case.ledger.currency != currency:
         return None
@@ -155,14 +153,14 @@ def _companion(
         return None
     if calendar.local_date(decision.at) != calendar.local_date(now):
         return None
-    found = passenger(key, before.case, policy, surroundings, decision, now)
+    found = member_of(key, before.case, policy, surroundings, decision, now)
     return replace(found, facts=before.facts) if _bundles(policy, found.step) else None
 
 
-def leading(passengers: Iterable[Passenger]) -> Passenger:
-    """The passenger whose step is the firmest: it gives the letter; among equals the oldest invoice."""
+def leading(members: Iterable[Member]) -> Member:
+    """The member whose step is the firmest: it gives the letter; among equals the oldest invoice."""
     return min(
-        passengers,
+        members,
         # What claims most comes first: a letter that claims less could not carry it.
         key=lambda p: (
             -_CLAIMS.index(p.step.claims),
@@ -174,9 +172,9 @@ def leading(passengers: Iterable[Passenger]) -> Passenger:
     )
 
 
-def message_id(passengers: Iterable[Passenger], debtor: str, on: date) -> str:
+def message_id(members: Iterable[Member], debtor: str, on: date) -> str:
     """Id of the message: its own step when alone, debtor and day when bundled."""
-    several = list(passengers)
+    several = list(members)
     if len(several) == 1:
         alone = several[0]
         return f"{alone.case.invoice.number}/{alone.step.id}/{alone.issue}"
@@ -185,9 +183,9 @@ def message_id(passengers: Iterable[Passenger], debtor: str, on: date) -> str:
     return f"{debtor}/{on.isoformat()}{part}"
 
 
-def channels_of(passengers: Iterable[Passenger]) -> tuple[str, ...]:
+def channels_of(members: Iterable[Member]) -> tuple[str, ...]:
     """All channels of a bundled message, each once, in the order of first mention by key."""
     ordered: dict[str, None] = {}
-    for passenger in sorted(passengers, key=lambda p: p.key):
-        ordered.update(dict.fromkeys(passenger.step.send))
+    for member in sorted(members, key=lambda p: p.key):
+        ordered.update(dict.fromkeys(member.step.send))
     return tuple(ordered)

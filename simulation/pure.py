@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 
 from domain import facts as f
-from domain.bundle import Passenger, asked_of, companion_of, may_carry, message_id, passenger
+from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
 from domain.handling import Envelope, handle
@@ -267,7 +267,7 @@ class _Run:
             return
         if decision.action not in ("send", "hand_off"):
             raise RuntimeError(f"{actor.number} is due for {decision.action} at {now}, which nobody can do")
-        lead = passenger(actor.number, actor.case, actor.policy, self._surroundings(actor), decision, now)
+        lead = member_of(actor.number, actor.case, actor.policy, self._surroundings(actor), decision, now)
         travelling = (lead, *(self._companions(actor, lead, now) if decision.action == "send" else ()))
         today = actor.policy.sending_calendar.local_date(now)
         message = message_id(travelling, actor.invoice.debtor, today)
@@ -277,7 +277,7 @@ class _Run:
             self._ask(self.by_number[each.key], now)
         self._ask(actor, now)
 
-    def _companions(self, actor: _Actor, lead: Passenger, now: datetime) -> list[Passenger]:
+    def _companions(self, actor: _Actor, lead: Member, now: datetime) -> list[Member]:
         if not actor.siblings or not may_carry(lead, actor.policy.sending_calendar.local_date(now)):
             return []
         found = []
@@ -290,12 +290,12 @@ class _Run:
                 if other.decision.at is None or other.policy.sending_calendar.local_date(other.decision.at) > today:
                     continue
             sibling = Sibling(other.number, other.case, other.policy)
-            companion = companion_of(lead, sibling, self._surroundings(other), now)
+            companion = joining(lead, sibling, self._surroundings(other), now)
             if companion is not None:
                 found.append(companion)
         return found
 
-    def _take(self, travelling: Passenger, now: datetime, message: str, asked: f.Asked) -> None:
+    def _take(self, travelling: Member, now: datetime, message: str, asked: f.Asked) -> None:
         actor = self.by_number[travelling.key]
         actor.took(travelling.facts)
         taken = step_taken(

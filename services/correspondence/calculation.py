@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from domain.bundle import Passenger, asked_of
+from domain.bundle import Member, asked_of
 from domain.claims.account import Booked
 from domain.claims.claim import Asking, Claim, claim_of, fee_of
 from domain.facts import Asked
@@ -57,20 +57,20 @@ def _booked(booked: Booked) -> dict[str, object]:
     }
 
 
-def calculation_json(passengers: Sequence[Passenger], on: date) -> str:
+def calculation_json(members: Sequence[Member], on: date) -> str:
     """How everything in one message was counted: each of its cases, and the fee that it announces.
 
     Args:
-        passengers: The cases in the message, each with the step it takes.
+        members: The cases in the message, each with the step it takes.
         on: Local day of sending.
     """
-    asked = asked_of(passengers, on)
+    asked = asked_of(members, on)
     said: dict[str, object] = {
         "on": on.isoformat(),
-        "cases": [_case(p, each, on) for p, each in zip(passengers, asked, strict=True)],
+        "cases": [_case(p, each, on) for p, each in zip(members, asked, strict=True)],
     }
     if asked and asked[0].legal == "cost_notice":
-        fee = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+        fee = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
         said["announced_costs"] = {
             "amount": fee.amount.text,
             "currency": fee.amount.currency,
@@ -80,22 +80,22 @@ def calculation_json(passengers: Sequence[Passenger], on: date) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
-def _case(passenger: Passenger, asked: Asked, on: date) -> dict[str, object]:
-    case, policy = passenger.case, passenger.policy
+def _case(member: Member, asked: Asked, on: date) -> dict[str, object]:
+    case, policy = member.case, member.policy
     announced = asked.announced_costs
     return {
-        "case": passenger.key,
+        "case": member.key,
         "invoice": case.invoice.number,
         "due": case.due.isoformat(),
         "policy": f"{case.policy} v{case.policy_version}",
         "law": policy.law,
         "day_count": policy.day_count.value,
         "allocation": policy.allocation.value,
-        "step": passenger.step.id,
-        "issue": passenger.issue,
+        "step": member.step.id,
+        "issue": member.issue,
         "legal": asked.legal,
         "term_days": asked.term_days,
         "claimed": asked.claimed.text,
         "announced_costs": None if announced is None else announced.text,
-        "claim": written_claim(claim_of(case, policy, on, passenger.around, taking=passenger.step)),
+        "claim": written_claim(claim_of(case, policy, on, member.around, taking=member.step)),
     }

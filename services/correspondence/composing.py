@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from casefile.case_file import Letter, StoredDelivery, Transaction
 from casefile.proof import Enclosed, Proof
-from domain.bundle import Passenger, channels_done, channels_of, leading, message_id
+from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.claims.claim import claim_of
 from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
@@ -62,28 +62,28 @@ class Composed:
 
 
 def compose_message(
-    transaction: Transaction, creditor: Creditor, passengers: Sequence[Passenger], on: date, at: datetime
+    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date, at: datetime
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
     Args:
         transaction: The case file, for debtor and documents.
         creditor: Who asks.
-        passengers: The cases in the message; their keys are case ids.
+        members: The cases in the message; their keys are case ids.
         on: Local day of sending.
         at: Moment of sending.
     """
-    lead = leading(passengers)
+    lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
-    content = letter_content(passengers, creditor, debtor, debtor.contact(lead.step.to), on)
-    message = lead.attempt.message if lead.attempt else message_id(passengers, debtor_id, on)
-    root = _send_key_root(creditor, passengers, debtor_id, on, lead, message)
-    calculation = calculation_json(passengers, on)
+    content = letter_content(members, creditor, debtor, debtor.contact(lead.step.to), on)
+    message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
+    root = _send_key_root(creditor, members, debtor_id, on, lead, message)
+    calculation = calculation_json(members, on)
     letters: list[Letter] = []
     deliveries: list[tuple[str, str]] = []
     unusable: dict[str, str] = {}
-    for channel in channels_of(passengers):
+    for channel in channels_of(members):
         key = f"{root}/{channel}/{lead.step.to}"
         if channel not in channels_done(lead) and not transaction.may_intend(key):
             # The bundle it once belonged to went without it: it goes under its own key now.
@@ -93,7 +93,7 @@ def compose_message(
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
             continue
-        enclosed = _attachments(transaction, passengers) if channel in _CARRY_FILES else ()
+        enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
             form = form_of(channel, content, recipient, key, at, attachments=enclosed)
             made_with = template_version(effective_letter(content), content.language)
@@ -129,25 +129,25 @@ def compose_message(
 
 
 def _send_key_root(
-    creditor: Creditor, passengers: Sequence[Passenger], debtor: str, on: date, lead: Passenger, message: str
+    creditor: Creditor, members: Sequence[Member], debtor: str, on: date, lead: Member, message: str
 ) -> str:
     """The case or bundle, step and issue part of the send key (design §2)."""
-    if len(passengers) == 1 and not message.startswith(f"{debtor}/"):
+    if len(members) == 1 and not message.startswith(f"{debtor}/"):
         return f"{lead.key}/{lead.step.id}/{lead.issue}"
     return f"bundle:{creditor.id}/{message}"
 
 
-def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> tuple[Attachment, ...]:
+def _attachments(transaction: Transaction, members: Sequence[Member]) -> tuple[Attachment, ...]:
     """The invoices that go with the message, for the steps that say so: as PDF, or what there is without one.
 
     Their names come from others: each is made one that is safe on any system, ends as its type does, and that no other
     in the message has.
     """
     found: list[tuple[str, str, bytes]] = []
-    for passenger in passengers:
-        if "invoice" not in passenger.step.attach:
+    for member in members:
+        if "invoice" not in member.step.attach:
             continue
-        documents = transaction.documents(passenger.key)
+        documents = transaction.documents(member.key)
         readable = [each for each in documents if each[1] == "application/pdf"]
         found.extend(readable or documents)
     names = distinct_filenames(
@@ -158,7 +158,7 @@ def _attachments(transaction: Transaction, passengers: Sequence[Passenger]) -> t
     )
 
 
-def _sent_document(sent: StoredDelivery, leaving: Passenger) -> Document:
+def _sent_document(sent: StoredDelivery, leaving: Member) -> Document:
     """A message in the dossier; not under the name that it was given then, which may name somebody."""
     day = leaving.policy.sending_calendar.local_date(sent.intended_at)
     mark = sent.sha256[:8]
@@ -224,7 +224,7 @@ def form_of(
 
 
 def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, leaving: Passenger, on: date, build: DossierBuilder
+    transaction: Transaction, creditor: Creditor, leaving: Member, on: date, build: DossierBuilder
 ) -> Composed:
     """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
     case, step = leaving.case, leaving.step

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from domain.bundle import Passenger, asked_of, leading
+from domain.bundle import Member, asked_of, leading
 from domain.case import apply
 from domain.claims.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
@@ -47,27 +47,27 @@ _PRODUCT = {
 
 
 def letter_content(
-    passengers: Sequence[Passenger], creditor: Creditor, debtor: Debtor, contact: Contact | None, on: date
+    members: Sequence[Member], creditor: Creditor, debtor: Debtor, contact: Contact | None, on: date
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
     Args:
-        passengers: The cases in the message, each with the step it takes; the firmest step gives the letter.
+        members: The cases in the message, each with the step it takes; the firmest step gives the letter.
         creditor: Who asks.
         debtor: Who is asked.
         contact: The person addressed, if known.
         on: Date of the letter.
     """
-    lead = leading(passengers)
+    lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
-    asked = asked_of(passengers, on)
-    lines = tuple(_line(passenger, each) for passenger, each in zip(passengers, asked, strict=True))
+    asked = asked_of(members, on)
+    lines = tuple(_line(member, each) for member, each in zip(members, asked, strict=True))
     zero = Money.zero(lead.case.ledger.currency)
     # Each invoice asks what its own step asks: a reminder in the letter of another one asks for its principal.
-    told = list(zip(passengers, asked, strict=True))
+    told = list(zip(members, asked, strict=True))
     interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
     costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
-    periods = _periods([p for p in passengers if p.step.claims != "principal"], on)
+    periods = _periods([p for p in members if p.step.claims != "principal"], on)
     content = LetterContent(
         letter=step.letter_name if step.letter_name in known_letters() else "generic",
         language=debtor.language,
@@ -85,7 +85,7 @@ def letter_content(
         interest_basis=_basis(lead),
         day_count=policy.day_count.value,
         announces=_announces(lead),
-        announced_costs=_announced(passengers, asked, on),
+        announced_costs=_announced(members, asked, on),
         damages_if_late=_damages(lead, lines, asked),
         product=_product(lead, debtor.language),
         term_days=step.term,
@@ -124,8 +124,8 @@ def _creditor(creditor: Creditor) -> CreditorParty:
     )
 
 
-def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
-    case = passenger.case
+def _line(member: Member, asked: Asked) -> InvoiceLine:
+    case = member.case
     return InvoiceLine(
         number=case.invoice.number,
         invoice_date=case.invoice.invoice_date,
@@ -133,14 +133,14 @@ def _line(passenger: Passenger, asked: Asked) -> InvoiceLine:
         currency=case.ledger.currency,
         principal=case.invoice.amount,
         open=asked.open,
-        step=passenger.step.id,
+        step=member.step.id,
     )
 
 
-def _periods(passengers: Sequence[Passenger], on: date) -> tuple[InterestPeriod, ...]:
+def _periods(members: Sequence[Member], on: date) -> tuple[InterestPeriod, ...]:
     """The interest period by period, whether it is paid by now or not."""
     found: list[InterestPeriod] = []
-    for p in passengers:
+    for p in members:
         claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
         found.extend(
             InterestPeriod(
@@ -161,7 +161,7 @@ def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
     return sum((period.amount for period in periods), zero)
 
 
-def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
+def _basis(lead: Member) -> Literal["statutory", "trade", "contract"]:
     terms, invoice = lead.around.terms, lead.case.invoice
     protected = is_protected(lead.case, lead.policy)
     if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
@@ -170,27 +170,27 @@ def _basis(lead: Passenger) -> Literal["statutory", "trade", "contract"]:
     return "trade" if invoice.legal_status.trades and of_price and not protected else "statutory"
 
 
-def _announced(passengers: Sequence[Passenger], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
+def _announced(members: Sequence[Member], asked: Sequence[Asked], on: date) -> AnnouncedCosts | None:
     """The exact fee of a 14-day letter, for all its invoices together."""
     if not asked or asked[0].legal != "cost_notice":
         return None
-    costs = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in passengers], on)
+    costs = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
     return AnnouncedCosts(amount=costs.amount, vat=costs.vat or None, vat_reason=bool(costs.vat))
 
 
-def _damages(lead: Passenger, lines: Sequence[InvoiceLine], asked: Sequence[Asked]) -> Money | None:
+def _damages(lead: Member, lines: Sequence[InvoiceLine], asked: Sequence[Asked]) -> Money | None:
     """What the clause will ask of a Belgian consumer; None when there is none that holds."""
     if asked[0].legal != "first_reminder" or not has_costs(lead.case):
         return None
     return be.consumer_damages(lines[0].open, lead.around.terms.damages).amount or None
 
 
-def _product(lead: Passenger, language: str) -> str:
+def _product(lead: Member, language: str) -> str:
     invoice = lead.case.invoice
     return invoice.product or _PRODUCT[language].format(number=invoice.number)
 
 
-def _announces(lead: Passenger) -> tuple[Announcement, ...]:
+def _announces(lead: Member) -> tuple[Announcement, ...]:
     """What the letter announces; a final demand always the hand-off that its ladder ends in."""
     ends = any(step.hand_off for step in lead.policy.steps)
     if lead.step.letter_name == "final_demand" and ends and "handoff" not in lead.step.announces:
@@ -198,7 +198,7 @@ def _announces(lead: Passenger) -> tuple[Announcement, ...]:
     return lead.step.announces
 
 
-def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
+def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
     """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
@@ -217,7 +217,7 @@ def _partner(lead: Passenger, creditor: Creditor, on: date) -> Partner | None:
     )
 
 
-def _apology(lead: Passenger) -> Apology | None:
+def _apology(lead: Member) -> Apology | None:
     if lead.step.id != APOLOGY.id or not lead.case.undone:
         return None
     step_id, issue, too_much = lead.case.undone[-1]
@@ -226,7 +226,7 @@ def _apology(lead: Passenger) -> Apology | None:
     return Apology(letter=rung.letter_name if rung else step_id, sent_on=wrong.on, too_much=too_much)
 
 
-def _reference(lead: Passenger) -> str | None:
+def _reference(lead: Member) -> str | None:
     """The structured reference of the invoice as people read it; one that fails its check is no such reference."""
     written = lead.case.invoice.payment_reference
     if written is None:

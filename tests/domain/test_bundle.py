@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.bundle import Passenger, channels_of, companion_of, leading, may_carry, message_id, passenger
+from domain.bundle import Member, channels_of, joining, leading, may_carry, member_of, message_id
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL, Sibling, Surroundings
 from tests.domain.builders import Life, day, invoice, local, policy, send
@@ -21,15 +21,15 @@ def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: Any) 
     return Life(ladder, invoice("2026-02-01", due, number=number, **fields))
 
 
-def aboard(key: str, lived: Life, currency: str = "EUR", at: str = "12:00") -> Passenger | None:
+def aboard(key: str, lived: Life, currency: str = "EUR", at: str = "12:00") -> Member | None:
     leading_case = life("2026-03-01", "LEAD", currency=currency).case
-    lead = Passenger("lead", leading_case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
-    return companion_of(lead, Sibling(key, lived.case, lived.policy), lived.around, local("2026-03-06", at))
+    lead = Member("lead", leading_case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    return joining(lead, Sibling(key, lived.case, lived.policy), lived.around, local("2026-03-06", at))
 
 
 def test_a_case_with_a_reminder_on_the_same_day_goes_along() -> None:
-    passenger = aboard("a", life("2026-03-01"))
-    assert passenger is not None and (passenger.step.id, passenger.issue) == ("one", 1)
+    member = aboard("a", life("2026-03-01"))
+    assert member is not None and (member.step.id, member.issue) == ("one", 1)
 
 
 def test_a_reminder_due_later_the_same_day_goes_along() -> None:
@@ -49,7 +49,7 @@ def test_a_case_in_another_currency_stays_behind() -> None:
 def test_a_notice_never_travels_along() -> None:
     lived = life("2026-02-10").live("2026-03-05")
     assert lived.decision.step == "notice" and aboard("a", lived) is None
-    lead = passenger("a", lived.case, LADDER, NOTHING_SPECIAL, lived.decision, lived.now)
+    lead = member_of("a", lived.case, LADDER, NOTHING_SPECIAL, lived.decision, lived.now)
     assert not may_carry(lead, day("2026-03-06"))
 
 
@@ -72,29 +72,29 @@ def test_a_debtor_reminded_today_is_not_reminded_again() -> None:
     assert aboard("a", lived) is None
 
 
-def passengers() -> list[Passenger]:
+def members() -> list[Member]:
     first, firm = life("2026-03-01"), life("2026-02-22", "F-2").live("2026-03-05")
     found = [aboard("b", first), aboard("a", firm)]
     return [p for p in found if p is not None]
 
 
 def test_the_firmest_step_gives_the_letter() -> None:
-    both = passengers()
+    both = members()
     assert [p.step.id for p in both] == ["one", "two"]
     assert leading(both).key == leading(both[::-1]).key == "a"
 
 
 def test_of_equal_steps_the_oldest_invoice_leads() -> None:
-    old = Passenger("z", life("2026-03-01").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
-    new = Passenger("a", life("2026-03-02").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    old = Member("z", life("2026-03-01").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    new = Member("a", life("2026-03-02").case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
     assert leading([new, old]).key == "z"
 
 
 def test_a_message_goes_over_all_channels_of_its_steps_once() -> None:
-    assert channels_of(passengers()) == ("email", "sms")
+    assert channels_of(members()) == ("email", "sms")
 
 
 def test_a_bundle_is_named_by_debtor_and_day_and_a_single_message_by_its_step() -> None:
-    both = passengers()
+    both = members()
     assert message_id(both, "bakker", day("2026-03-06")) == "bakker/2026-03-06"
     assert message_id(both[:1], "bakker", day("2026-03-06")).endswith("/one/1")
