@@ -242,13 +242,13 @@ class FileCaseActivities(CaseActivities):
         failing: bool = False,
     ) -> Turn:
         decision = reaction.decision
-        around = transaction.surroundings(loaded)
+        surroundings = transaction.surroundings(loaded)
         view = view_of(
             reaction.case,
             loaded.policy,
             decision,
             at,
-            around=around,
+            surroundings=surroundings,
             failing=failing,
             codes_only=self.readable == "codes",
             debtor_attribute=transaction.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
@@ -349,15 +349,15 @@ class FileCaseActivities(CaseActivities):
         found = []
         for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
             other = transaction.load(case_id)
-            sibling, around = Sibling(case_id, other.case, other.policy), transaction.surroundings(other)
+            sibling, surroundings = Sibling(case_id, other.case, other.policy), transaction.surroundings(other)
             if transaction.waiting(case_id):
                 # What it was told is for its own workflow to record: no other one may make it look done. A reminder
                 # goes without it; a letter that must take it in waits.
                 on = lead.policy.sending_calendar.local_date(now)
-                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, around, on):
+                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, surroundings, on):
                     return None
                 continue
-            companion = joining(lead, sibling, around, now)
+            companion = joining(lead, sibling, surroundings, now)
             if companion is not None:
                 found.append(companion)
         return found
@@ -365,8 +365,8 @@ class FileCaseActivities(CaseActivities):
     def _intend_hand_off(
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
-        around = transaction.surroundings(loaded)
-        leaving = member_of(loaded.id, loaded.case, loaded.policy, around, decision, now)
+        surroundings = transaction.surroundings(loaded)
+        leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, now)
         creditor = transaction.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
         composed = compose_hand_off(transaction, creditor, leaving, on, self.dossier)

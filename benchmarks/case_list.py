@@ -40,9 +40,9 @@ def furnish(file: CaseFile, count: int) -> None:
             for number, case_id in enumerate(cases[begin : begin + 1000]):
                 now = _NOW + timedelta(minutes=number)
                 standing = standing_of(transaction, case_id, now)
-                around = transaction.surroundings(standing.as_loaded)
-                going = react(standing.case, standing.policy, around, now)
-                view = view_of(going.case, standing.policy, going.decision, now, around=around)
+                surroundings = transaction.surroundings(standing.as_loaded)
+                going = react(standing.case, standing.policy, surroundings, now)
+                view = view_of(going.case, standing.policy, going.decision, now, surroundings=surroundings)
                 transaction.write_view(case_id, view, now)
                 if number % 10 == 0:
                     transaction.accept(case_id, f"m{number}", "pause", b"{}", now)

@@ -35,7 +35,7 @@ class Member:
         key: What identifies the case (its id in the case file, its number in a simulation).
         case: The case, with `facts` applied.
         step: The step as it is taken for this case: which letter, over which channels.
-        around: Its surroundings.
+        surroundings: Its surroundings.
         facts: What must be recorded of a companion before its step: steps it passed over on the way.
     """
 
@@ -44,7 +44,7 @@ class Member:
     policy: Policy
     step: Step
     issue: int
-    around: Surroundings
+    surroundings: Surroundings
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -62,7 +62,9 @@ def channels_done(member: Member) -> frozenset[str]:
     return frozenset(d.channel for d in member.attempt.deliveries if d.status in done)
 
 
-def member_of(key: str, case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime) -> Member:
+def member_of(
+    key: str, case: Case, policy: Policy, surroundings: Surroundings, decision: Decision, now: datetime
+) -> Member:
     """The case that a decision is about, with its step as it is taken now.
 
     Raises:
@@ -72,7 +74,9 @@ def member_of(key: str, case: Case, policy: Policy, around: Surroundings, decisi
     if step is None:
         raise LookupError(f"policy {policy.policy} has no step {decision.step!r}")
     today = policy.sending_calendar.local_date(now)
-    return Member(key, case, policy, as_taken(step, case, policy, around.terms, today), decision.issue, around)
+    return Member(
+        key, case, policy, as_taken(step, case, policy, surroundings.terms, today), decision.issue, surroundings
+    )
 
 
 def may_carry(lead: Member, on: date) -> bool:
@@ -85,35 +89,35 @@ def _bundles(policy: Policy, step: Step | None) -> bool:
 
 
 def _is_joint(lead: Member, on: date) -> bool:
-    return legal_role(lead.step, lead.case, lead.policy, lead.around.terms, on) == "cost_notice"
+    return legal_role(lead.step, lead.case, lead.policy, lead.surroundings.terms, on) == "cost_notice"
 
 
-def joining(lead: Member, sibling: Sibling, around: Surroundings, now: datetime) -> Member | None:
+def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
     """Another case of the debtor as a companion in the message that leaves now; None when it does not travel along.
 
     Args:
         lead: The case whose message it is.
         sibling: The other case.
-        around: The surroundings of the other case.
+        surroundings: The surroundings of the other case.
         now: Moment of leaving.
     """
     on = lead.policy.sending_calendar.local_date(now)
     currency = lead.case.ledger.currency
     if not _is_joint(lead, on):
-        return _companion(sibling.key, sibling.case, sibling.policy, around, now, currency)
-    if not belongs_in(sibling, currency, around, on) or not can_join(sibling, around, on):
+        return _companion(sibling.key, sibling.case, sibling.policy, surroundings, now, currency)
+    if not belongs_in(sibling, currency, surroundings, on) or not can_join(sibling, surroundings, on):
         return None
-    return _in_joint_letter(sibling, around, now)
+    return _in_joint_letter(sibling, surroundings, now)
 
 
-def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> Member | None:
+def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
     """The case with its own 14-day letter next: what stands before it on the ladder is passed over."""
     case, policy = sibling.case, sibling.policy
     step = cost_step(case, policy)
     if step is None:
         return None
     today = policy.sending_calendar.local_date(now)
-    facts: list[Fact] = list(legal_facts(case, policy, around, now).facts)
+    facts: list[Fact] = list(legal_facts(case, policy, surroundings, now).facts)
     for fact in facts:
         case = apply(case, fact)
     for rung in policy.steps[: policy.positions[step.id]]:
@@ -124,13 +128,13 @@ def _in_joint_letter(sibling: Sibling, around: Surroundings, now: datetime) -> M
             facts.append(passed)
             case = apply(case, passed)
     issue = 1 + sum(1 for taken in case.taken if taken.step == step.id)
-    taken = as_taken(step, case, policy, around.terms, today)
-    return Member(sibling.key, case, policy, taken, issue, around, tuple(facts))
+    taken = as_taken(step, case, policy, surroundings.terms, today)
+    return Member(sibling.key, case, policy, taken, issue, surroundings, tuple(facts))
 
 
 def asked_of(members: Sequence[Member], on: date) -> tuple[Asked, ...]:
     """What their message says of each of them, in their order."""
-    return ask([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
+    return ask([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on)
 
 
 def _companion(

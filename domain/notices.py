@@ -240,7 +240,7 @@ class Voided:
     of: str
 
 
-def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
+def voided(case: Case, policy: Policy, surroundings: Surroundings) -> Voided | None:
     """The letter in force that became void for costs, and why; None when it stands.
 
     A correction voids the letter, a payment does not (practice.md). What counts is what was learned after writing it.
@@ -256,7 +256,7 @@ def voided(case: Case, policy: Policy, around: Surroundings) -> Voided | None:
     if settled and not any(e.from_the_start and e.amount for e in case.ledger.entries[letter.entries :]):
         # Nothing is left to claim; only a correction still takes back costs that were paid.
         return None
-    found = next(_reasons(letter, case, policy, around), None)
+    found = next(_reasons(letter, case, policy, surroundings), None)
     if found is None:
         return None
     reason, of = found
@@ -285,15 +285,17 @@ def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
     return (taken.message, taken.legal, taken.on) == (letter.message, letter.legal, letter.on)
 
 
-def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings) -> Iterator[tuple[VoidReason, str]]:
+def _reasons(
+    letter: TakenStep, case: Case, policy: Policy, surroundings: Surroundings
+) -> Iterator[tuple[VoidReason, str]]:
     carries_costs = letter.legal in _CARRY_COSTS
     # Only the Dutch 14-day letter needs default; but what asks for payment before the term that he has now is void.
-    since = default_from(case, policy, around.terms) if letter.legal == "cost_notice" else case.due + _DAY
+    since = default_from(case, policy, surroundings.terms) if letter.legal == "cost_notice" else case.due + _DAY
     if since is None or letter.on < since:
         yield "not_in_default", "" if since is None else since.isoformat()
     later = case.ledger.entries[letter.entries :]
     if later:
-        ends = term_of(letter, case, policy, around.terms)
+        ends = term_of(letter, case, policy, surroundings.terms)
         for entry in later:
             if carries_costs and entry.from_the_start and entry.amount:
                 yield "corrected", entry.id
@@ -308,15 +310,15 @@ def _reasons(letter: TakenStep, case: Case, policy: Policy, around: Surroundings
                     and letter.on <= undone.credited_on <= ends.last_day
                 ):
                     yield "reversed", entry.id
-    for sibling in around.siblings:
+    for sibling in surroundings.siblings:
         for mate in sibling.case.taken:
             if not same_letter(mate, letter):
                 continue
-            if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, around), None) is not None:
+            if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, surroundings), None) is not None:
                 yield "together", sibling.case.invoice.number
 
 
 def _own_reasons(
-    letter: TakenStep, case: Case, policy: Policy, around: Surroundings
+    letter: TakenStep, case: Case, policy: Policy, surroundings: Surroundings
 ) -> Iterator[tuple[VoidReason, str]]:
-    return _reasons(letter, case, policy, Surroundings(terms=around.terms))
+    return _reasons(letter, case, policy, Surroundings(terms=surroundings.terms))

@@ -171,8 +171,8 @@ class _Driver:
                     facts = transaction.facts(loaded.id)
                     view = transaction.view(loaded.id)
                     decision = None if view is None else view.decision
-                    around = transaction.surroundings(loaded)
-                    owed = shown_open(loaded.case, loaded.policy, self.scenario.until, around)
+                    surroundings = transaction.surroundings(loaded)
+                    owed = shown_open(loaded.case, loaded.policy, self.scenario.until, surroundings)
                     played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
         return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
 

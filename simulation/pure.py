@@ -306,7 +306,7 @@ class _Run:
             now,
             channels=travelling.step.channels,
             message=message,
-            around=travelling.around,
+            surroundings=travelling.surroundings,
             asked=asked,
         )
         actor.took((taken,))

@@ -136,11 +136,11 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
     """
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
-    around = transaction.surroundings(loaded)
-    going = react(loaded.case, policy, around, now)
+    surroundings = transaction.surroundings(loaded)
+    going = react(loaded.case, policy, surroundings, now)
     case = going.case
     on = as_of or policy.sending_calendar.local_date(now)
-    claim = claim_of(case, policy, on, around)
+    claim = claim_of(case, policy, on, surroundings)
     if policy.law is None:
         return ClaimReport(on, None, claim, (), (), claim.remarks)
     facts = (*transaction.facts(case_id), *standing.coming, *going.facts)
@@ -148,9 +148,9 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
         as_of=on,
         law=policy.law,
         claim=claim,
-        notices=_notices(case, policy, around.terms, facts),
+        notices=_notices(case, policy, surroundings.terms, facts),
         deadlines=tuple(
-            DeadlineLine(each.kind, each.day.isoformat()) for each in deadlines(case, policy, around.terms)
+            DeadlineLine(each.kind, each.day.isoformat()) for each in deadlines(case, policy, surroundings.terms)
         ),
         remarks=(*_of_a_closed_case(case), *claim.remarks),
     )

@@ -152,12 +152,12 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     """
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
-    around = transaction.surroundings(loaded)
-    going = react(loaded.case, policy, around, now)
+    surroundings = transaction.surroundings(loaded)
+    going = react(loaded.case, policy, surroundings, now)
     case, decision = going.case, going.decision
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
-    too_much = overpaid(case, policy, today, around)
+    too_much = overpaid(case, policy, today, surroundings)
     debtor = transaction.debtor(loaded.creditor, case.invoice.debtor)
     facts = transaction.facts(case_id)
     errors = {fact.id: fact for fact in (*facts, *standing.coming) if isinstance(fact, MessageQuarantined)}
@@ -173,7 +173,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         debtor=debtor.name if debtor else case.invoice.debtor,
         stage=case.stage,
         closed=case.closed.value if case.closed else None,
-        open=shown_open(case, policy, today, around).text,
+        open=shown_open(case, policy, today, surroundings).text,
         currency=case.open.currency,
         overpaid=too_much.text if too_much else None,
         due=case.due.isoformat(),

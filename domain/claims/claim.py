@@ -85,7 +85,7 @@ class Claim:
 
 
 def claim_of(
-    case: Case, policy: Policy, on: date, around: Surroundings = NOTHING_SPECIAL, *, taking: Step | None = None
+    case: Case, policy: Policy, on: date, surroundings: Surroundings = NOTHING_SPECIAL, *, taking: Step | None = None
 ) -> Claim:
     """The claim of a case on a day, by what is known now.
 
@@ -93,19 +93,19 @@ def claim_of(
         case: The case.
         policy: Its policy; without a law nothing but the principal is owed.
         on: The day; its own interest is included.
-        around: The creditor's terms, and the debtor's other cases.
+        surroundings: The creditor's terms, and the debtor's other cases.
         taking: The step that is being taken: some costs are due from its own day on.
     """
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
         return Claim(case.open, zero, zero, case.overpaid)
-    due = _costs(case, policy, on, around, taking)
+    due = _costs(case, policy, on, surroundings, taking)
     owed = _owed_at_first(case)
     account = settle(
         Money.from_minor(max(0, owed), case.ledger.currency),
         _movements(case, on),
         on,
-        interest=_interest(case, policy, on, around),
+        interest=_interest(case, policy, on, surroundings),
         costs=due.due,
         allocation=policy.allocation,
         legal_from=case.handed_off_on,
@@ -118,13 +118,15 @@ def claim_of(
         periods=account.periods,
         booked=account.booked,
         costs_explained=due.explained,
-        remarks=tuple(dict.fromkeys((*_of_old_days(case, policy, around, account), *account.remarks, *due.remarks))),
+        remarks=tuple(
+            dict.fromkeys((*_of_old_days(case, policy, surroundings, account), *account.remarks, *due.remarks))
+        ),
     )
 
 
-def _of_old_days(case: Case, policy: Policy, around: Surroundings, account: Account) -> tuple[str, ...]:
+def _of_old_days(case: Case, policy: Policy, surroundings: Surroundings, account: Account) -> tuple[str, ...]:
     """What to say of interest days that lie before the tables."""
-    since = default_from(case, policy, around.terms)
+    since = default_from(case, policy, surroundings.terms)
     first = account.periods[0].first if account.periods else None
     if policy.law == "BE" and is_protected(case, policy):
         return ()
@@ -133,30 +135,30 @@ def _of_old_days(case: Case, policy: Policy, around: Surroundings, account: Acco
     return (f"days before {first} bear no interest here: the table of rates begins on that day",)
 
 
-def costs_due(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:
+def costs_due(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
     """The collection costs that are due on a day, whether paid by then or not."""
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
         return zero
-    due = _costs(case, policy, on, around, None).due
+    due = _costs(case, policy, on, surroundings, None).due
     return zero if due is None or due.since > on else due.amount
 
 
-def open_on(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:
+def open_on(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
     """The open principal alone; as `claim_of`, without the sums where they change nothing."""
     if policy.law is None or (policy.allocation is Allocation.PRINCIPAL_FIRST and not _pays_extras(case)):
         return case.open
-    return claim_of(case, policy, on, around).open
+    return claim_of(case, policy, on, surroundings).open
 
 
-def open_claim(key: str, case: Case, policy: Policy, on: date, around: Surroundings) -> OpenClaim | None:
+def open_claim(key: str, case: Case, policy: Policy, on: date, surroundings: Surroundings) -> OpenClaim | None:
     """The case as a claim that a payment of its debtor may go to (BW 6:43); None when nothing is to be paid on it.
 
     Until costs are due that is the principal, as in the books; from then on all that a payment would pay by BW 6:44.
     """
     if case.closed not in (None, CloseReason.HANDED_OFF):
         return None
-    claim = claim_of(case, policy, on, around)
+    claim = claim_of(case, policy, on, surroundings)
     legal = claim.costs.is_positive or case.handed_off or policy.allocation is Allocation.LEGAL or not case.open_minor
     payable = claim.total if legal else claim.open
     if not payable.is_positive:
@@ -165,11 +167,11 @@ def open_claim(key: str, case: Case, policy: Policy, on: date, around: Surroundi
     return OpenClaim(key, case.due, case.invoice.invoice_date, payable, rate)
 
 
-def shown_open(case: Case, policy: Policy, on: date, around: Surroundings) -> Money:
+def shown_open(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
     """The open principal as lists show it: of a settled case what the ledger says, for the rest is not pursued."""
     if case.closed is not None and case.closed is not CloseReason.HANDED_OFF:
         return case.open
-    return open_on(case, policy, on, around)
+    return open_on(case, policy, on, surroundings)
 
 
 def _pays_extras(case: Case) -> bool:
@@ -213,15 +215,15 @@ def _movements(case: Case, on: date, until: date | None = None) -> tuple[Movemen
     )
 
 
-def _interest(case: Case, policy: Policy, on: date, around: Surroundings) -> InterestRule | None:
+def _interest(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> InterestRule | None:
     """How interest runs on the claim; None when none is owed."""
-    terms, protected = around.terms, is_protected(case, policy)
+    terms, protected = surroundings.terms, is_protected(case, policy)
     since: date | None
     rates: DatedTable[Decimal]
     if policy.law == "BE" and protected:
         if not terms.interest_clause:
             return None
-        since = _belgian_interest_from(case, policy, on, around)
+        since = _belgian_interest_from(case, policy, on, surroundings)
     else:
         since = default_from(case, policy, terms)
     if since is None or since > on:
@@ -238,13 +240,13 @@ def _interest(case: Case, policy: Policy, on: date, around: Surroundings) -> Int
     return InterestRule(since, rates, compound=not belgian, day_count=policy.day_count)
 
 
-def _belgian_interest_from(case: Case, policy: Policy, on: date, around: Surroundings) -> date | None:
+def _belgian_interest_from(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> date | None:
     """First day of interest of a Belgian consumer: none before the term of the first reminder ran out."""
     reminder = in_force_first_reminder(case)
-    term = None if reminder is None else term_of(reminder, case, policy, around.terms)
+    term = None if reminder is None else term_of(reminder, case, policy, surroundings.terms)
     if reminder is None or term is None or on <= term.last_day:
         return None
-    return reminder.on + _DAY if around.terms.small_enterprise else term.last_day + _DAY
+    return reminder.on + _DAY if surroundings.terms.small_enterprise else term.last_day + _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,35 +261,35 @@ class _Due:
 _NONE = _Due()
 
 
-def _costs(case: Case, policy: Policy, on: date, around: Surroundings, taking: Step | None) -> _Due:
+def _costs(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> _Due:
     """Collection costs due on a day; of days before the tables nobody knows them: none are owed, and it is said."""
     try:
-        return _costs_by_law(case, policy, on, around, taking)
+        return _costs_by_law(case, policy, on, surroundings, taking)
     except BeforeTable as error:
         return _Due(remarks=(f"no collection costs are counted: {error}",))
 
 
-def _costs_by_law(case: Case, policy: Policy, on: date, around: Surroundings, taking: Step | None) -> _Due:
+def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> _Due:
     """Collection costs due on a day; the gate stands here, once for all."""
     if policy.charge_costs is ChargeCosts.NEVER and policy.charge_40 == "never":
         return _NONE
     if not has_costs(case):
         return _Due(remarks=(f"collection costs are fixed in EUR; none are counted in {case.ledger.currency}",))
     if policy.law == "BE" and is_protected(case, policy):
-        return _belgian_consumer_costs(case, policy, on, around)
+        return _belgian_consumer_costs(case, policy, on, surroundings)
     protected = is_protected(case, policy)
     letter = in_force_cost_notice(case) if protected else in_force_business_notice(case)
-    term = None if letter is None else term_of(letter, case, policy, around.terms)
+    term = None if letter is None else term_of(letter, case, policy, surroundings.terms)
     since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
         handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
         since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
     if since is not None:
         # Nobody owes costs of being late before he is in default, whatever term a letter gave him (BW 6:96 lid 4, 6).
-        in_default = default_from(case, policy, around.terms)
+        in_default = default_from(case, policy, surroundings.terms)
         since = None if in_default is None else max(since, in_default)
     if letter is not None and since is not None and since <= on:
-        due = _after_the_term(letter, since, case, policy, around)
+        due = _after_the_term(letter, since, case, policy, surroundings)
         # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
         if due.due is not None or protected or policy.charge_40 == "never":
             return due
@@ -301,26 +303,26 @@ def _costs_by_law(case: Case, policy: Policy, on: date, around: Surroundings, ta
     return _Due(CostsDue(asked_on, costs), (f"{costs.text} for each late invoice, owed without any notice",))
 
 
-def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, around: Surroundings) -> _Due:
+def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, surroundings: Surroundings) -> _Due:
     """This invoice's share of the costs of all claimed together, on what was open of each at the end of the term."""
     last_day = since - _DAY
-    mates = [sibling for sibling in around.siblings if _mate(sibling, letter, case, policy) is not None]
+    mates = [sibling for sibling in surroundings.siblings if _mate(sibling, letter, case, policy) is not None]
     members = sorted(
         [(case, policy), *((mate.case, mate.policy) for mate in mates)],
         key=lambda member: _age(member[0]),
     )
-    principals = [_principal_at(c, p, around, last_day) for c, p in members]
+    principals = [_principal_at(c, p, surroundings, last_day) for c, p in members]
     mine = next(index for index, (c, _) in enumerate(members) if c is case)
     tolerance = policy.tolerance
     if principals[mine].amount <= tolerance:
         return _NONE
     if policy.law == "BE":
         # The legal maximum is one for consumers; towards a business it says nothing.
-        clause = around.terms.damages
+        clause = surroundings.terms.damages
         agreed = None if clause == "legal_maximum" else clause
         costs = be.business_compensation([principals[mine]], agreed, since)
         return _Due(CostsDue(since, costs.amount), costs.explanation, costs.remarks)
-    costs = _dutch_costs([c for c, _ in members], principals, (case, policy), since, around)
+    costs = _dutch_costs([c for c, _ in members], principals, (case, policy), since, surroundings)
     total = costs.amount
     if letter.legal == "cost_notice":
         told = [letter, *(_mate(sibling, letter, case, policy) for sibling in mates)]
@@ -342,7 +344,7 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
 
 
 def _dutch_costs(
-    cases: Sequence[Case], principals: Sequence[Money], lead: tuple[Case, Policy], on: date, around: Surroundings
+    cases: Sequence[Case], principals: Sequence[Money], lead: tuple[Case, Policy], on: date, surroundings: Surroundings
 ) -> nl.Costs:
     case, policy = lead
     owed = [(c, p) for c, p in zip(cases, principals, strict=True) if p.is_positive]
@@ -351,14 +353,14 @@ def _dutch_costs(
         [p for _, p in owed] or [Money.zero(case.ledger.currency)],
         business=not is_protected(case, policy),
         on=on,
-        vat=around.terms.vat_on_costs,
+        vat=surroundings.terms.vat_on_costs,
         # Instalments of different contracts are claims of their own.
         instalments=[contract is not None and contract == case.invoice.contract for contract in contracts] or [False],
-        earlier_in_window=_earlier_instalment(case, on, around),
+        earlier_in_window=_earlier_instalment(case, on, surroundings),
     )
 
 
-def _earlier_instalment(case: Case, on: date, around: Surroundings) -> bool:
+def _earlier_instalment(case: Case, on: date, surroundings: Surroundings) -> bool:
     """Whether an instalment of the same contract was in another 14-day letter in the six months before."""
     contract = case.invoice.contract
     if contract is None:
@@ -373,13 +375,13 @@ def _earlier_instalment(case: Case, on: date, around: Surroundings) -> bool:
             and timedelta(0) < on - t.on <= nl.CUMULATION_WINDOW
             for t in sibling.case.taken
         )
-        for sibling in around.siblings
+        for sibling in surroundings.siblings
     )
 
 
-def _principal_at(case: Case, policy: Policy, around: Surroundings, day: date) -> Money:
+def _principal_at(case: Case, policy: Policy, surroundings: Surroundings, day: date) -> Money:
     """What was open of the principal at the end of a day, before any costs."""
-    interest = _interest(case, policy, day, around) if policy.allocation is Allocation.LEGAL else None
+    interest = _interest(case, policy, day, surroundings) if policy.allocation is Allocation.LEGAL else None
     movements = _movements(case, day, day)
     return settle(_principal(case), movements, day, interest=interest, allocation=policy.allocation).principal
 
@@ -403,15 +405,15 @@ def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> Ta
     return notice if notice is not None and notice.proven and notice.on == letter.on else None
 
 
-def _belgian_consumer_costs(case: Case, policy: Policy, on: date, around: Surroundings) -> _Due:
+def _belgian_consumer_costs(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> _Due:
     reminder = in_force_first_reminder(case)
-    term = None if reminder is None else term_of(reminder, case, policy, around.terms)
+    term = None if reminder is None else term_of(reminder, case, policy, surroundings.terms)
     if policy.charge_costs is ChargeCosts.NEVER or reminder is None or term is None or on <= term.last_day:
         return _NONE
-    balance = _principal_at(case, policy, around, term.last_day)
+    balance = _principal_at(case, policy, surroundings, term.last_day)
     if balance.amount <= policy.tolerance:
         return _NONE
-    costs = be.consumer_damages(balance, around.terms.damages, term.last_day + _DAY)
+    costs = be.consumer_damages(balance, surroundings.terms.damages, term.last_day + _DAY)
     due = None if costs.amount.is_zero else CostsDue(term.last_day + _DAY, costs.amount)
     return _Due(due, costs.explanation, costs.remarks)
 
@@ -426,7 +428,7 @@ class Asking:
     case: Case
     policy: Policy
     step: Step
-    around: Surroundings
+    surroundings: Surroundings
 
 
 def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
@@ -435,8 +437,8 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
     The fee that a 14-day letter announces is worked out once, on the sum of its invoices, and shared in proportion
     (BW 6:96 lid 7).
     """
-    claims = [claim_of(m.case, m.policy, on, m.around, taking=m.step) for m in members]
-    roles = [legal_role(m.step, m.case, m.policy, m.around.terms, on) for m in members]
+    claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step) for m in members]
+    roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
     fees = _fees(members, claims, on) if members and roles[0] == "cost_notice" else [None] * len(members)
     return tuple(
         Asked(
@@ -457,8 +459,8 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
 def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:
     """The fee that a 14-day letter on these invoices announces, with its explanation."""
     lead = members[0]
-    opens = [open_on(m.case, m.policy, on, m.around) for m in members]
-    return _dutch_costs([m.case for m in members], opens, (lead.case, lead.policy), on, lead.around)
+    opens = [open_on(m.case, m.policy, on, m.surroundings) for m in members]
+    return _dutch_costs([m.case for m in members], opens, (lead.case, lead.policy), on, lead.surroundings)
 
 
 def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[Money | None]:

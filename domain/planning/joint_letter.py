@@ -19,7 +19,7 @@ def cost_step(case: Case, policy: Policy) -> Step | None:
     return next((step for step in policy.steps if sets_costs(step, case, policy)), None)
 
 
-def belongs_in(sibling: Sibling, currency: str, around: Surroundings, on: date) -> bool:
+def belongs_in(sibling: Sibling, currency: str, surroundings: Surroundings, on: date) -> bool:
     """Whether an invoice of the debtor must be in a 14-day letter that leaves on this day."""
     case, policy = sibling.case, sibling.policy
     step = cost_step(case, policy)
@@ -27,13 +27,13 @@ def belongs_in(sibling: Sibling, currency: str, around: Surroundings, on: date) 
         return False
     if case.open.amount <= policy.tolerance or any(of == step.id for of, _ in case.passed):
         return False
-    since = default_from(case, policy, around.terms)
+    since = default_from(case, policy, surroundings.terms)
     if since is None or since > on:
         return False
-    return in_force_cost_notice(case) is None or voided(case, policy, around) is not None
+    return in_force_cost_notice(case) is None or voided(case, policy, surroundings) is not None
 
 
-def can_join(sibling: Sibling, around: Surroundings, on: date) -> bool:
+def can_join(sibling: Sibling, surroundings: Surroundings, on: date) -> bool:
     """Whether nothing keeps the invoice out: no hold, no message under way or with an unknown outcome."""
     case = sibling.case
     busy = case.attempt is not None and any(
@@ -52,7 +52,11 @@ def is_just_sending(case: Case) -> bool:
     return all(d.status in settled for d in attempt.deliveries)
 
 
-def left_out(case: Case, around: Surroundings, on: date) -> tuple[Sibling, ...]:
+def left_out(case: Case, surroundings: Surroundings, on: date) -> tuple[Sibling, ...]:
     """The invoices in default that a 14-day letter leaving today would have to leave out."""
     currency = case.ledger.currency
-    return tuple(s for s in around.siblings if belongs_in(s, currency, around, on) and not can_join(s, around, on))
+    return tuple(
+        s
+        for s in surroundings.siblings
+        if belongs_in(s, currency, surroundings, on) and not can_join(s, surroundings, on)
+    )

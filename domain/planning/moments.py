@@ -205,9 +205,9 @@ def contact_failed(case: Case, step: Step) -> bool:
     return task is not None and task.step == step.id
 
 
-def earliest_day(case: Case, policy: Policy, around: Surroundings, step: Step) -> date | None:
+def earliest_day(case: Case, policy: Policy, surroundings: Surroundings, step: Step) -> date | None:
     """First day on which a step could be taken as things stand now; None while nobody can say."""
-    moment, _ = moment_of(case, policy, around, step, 1, None)
+    moment, _ = moment_of(case, policy, surroundings, step, 1, None)
     return None if moment is None else policy.sending_calendar.local_date(moment)
 
 

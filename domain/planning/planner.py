@@ -273,35 +273,35 @@ def _coverage_needed(case: Case, policy: Policy, terms: CreditorTerms, step: Ste
 
 
 def _goes_in_joint_letter(
-    case: Case, policy: Policy, around: Surroundings, step: Step, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, step: Step, now: datetime, today: date
 ) -> bool:
     """Whether another case of this consumer sends a 14-day letter today that takes this one along.
 
     Then its own reminder or call of that day is left, whichever of the two cases wakes first.
     """
-    if not around.siblings or not is_protected(case, policy):
+    if not surroundings.siblings or not is_protected(case, policy):
         return False
     own = cost_step(case, policy)
     if own is None or policy.positions[step.id] >= policy.positions[own.id]:
         return False
     me = Sibling("", case, policy)
-    if not belongs_in(me, case.ledger.currency, around, today) or not can_join(me, around, today):
+    if not belongs_in(me, case.ledger.currency, surroundings, today) or not can_join(me, surroundings, today):
         return False
-    alone = replace(around, siblings=(), debtor_contacted_on=None, debtor_reminded_on=None)
-    for sibling in around.siblings:
-        if not belongs_in(sibling, case.ledger.currency, around, today):
+    alone = replace(surroundings, siblings=(), debtor_contacted_on=None, debtor_reminded_on=None)
+    for sibling in surroundings.siblings:
+        if not belongs_in(sibling, case.ledger.currency, surroundings, today):
             continue
         decision = plan(sibling.case, sibling.policy, alone, now)
         rung = sibling.policy.step(decision.step or "")
         if decision.action != "send" or decision.at is None or rung is None:
             continue
         on = sibling.policy.sending_calendar.local_date(decision.at)
-        role = legal_role(rung, sibling.case, sibling.policy, around.terms, today)
-        others = (me, *(other for other in around.siblings if other is not sibling))
+        role = legal_role(rung, sibling.case, sibling.policy, surroundings.terms, today)
+        others = (me, *(other for other in surroundings.siblings if other is not sibling))
         if (
             on == today
             and role == "cost_notice"
-            and not left_out(sibling.case, replace(around, siblings=others), today)
+            and not left_out(sibling.case, replace(surroundings, siblings=others), today)
         ):
             return True
     return False
@@ -315,14 +315,14 @@ def _comes_too_late(case: Case, step: Step, today: date) -> bool:
     return step.when.before_due is not None and step.repeat is None and today > case.due
 
 
-def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Step, today: date) -> str | None:
+def _unmet_condition(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> str | None:
     """Why a step is not taken now: its `if` is not met, or it asks for what is paid; None when it is taken."""
     if (
         step.send
         and policy.law is not None
         and not case.open_minor
-        and as_taken(step, case, policy, around.terms, today).claims == "principal"
-        and open_on(case, policy, today, around).is_zero
+        and as_taken(step, case, policy, surroundings.terms, today).claims == "principal"
+        and open_on(case, policy, today, surroundings).is_zero
     ):
         # Only interest or costs are left: a letter that asks for 0.00, or announces a fee on it, says nothing.
         return "it asks for the invoice, and that is paid"
@@ -330,19 +330,19 @@ def _unmet_condition(case: Case, policy: Policy, around: Surroundings, step: Ste
     least, below = condition.open_at_least, condition.open_below
     if least is None and below is None:
         return None
-    owed = open_on(case, policy, today, around)
-    if least is not None and owed.amount < least and not _enough_invoices(condition, around, today):
+    owed = open_on(case, policy, today, surroundings)
+    if least is not None and owed.amount < least and not _enough_invoices(condition, surroundings, today):
         return f"open {owed.text} is below {least}"
     if below is not None and owed.amount >= below:
         return f"open {owed.text} is not below {below}"
     return None
 
 
-def _enough_invoices(condition: Condition, around: Surroundings, today: date) -> bool:
+def _enough_invoices(condition: Condition, surroundings: Surroundings, today: date) -> bool:
     """Whether so many invoices of the debtor are overdue that a small one counts, too."""
     if condition.or_invoices is None:
         return False
-    others = [s for s in around.siblings if s.case.closed is None and s.case.open_minor and s.case.due < today]
+    others = [s for s in surroundings.siblings if s.case.closed is None and s.case.open_minor and s.case.due < today]
     return 1 + len(others) >= condition.or_invoices
 
 

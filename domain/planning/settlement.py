@@ -15,12 +15,12 @@ from domain.policy import Policy
 from domain.surroundings import Surroundings
 
 
-def close_reason(case: Case, policy: Policy, around: Surroundings) -> CloseReason | None:
+def close_reason(case: Case, policy: Policy, surroundings: Surroundings) -> CloseReason | None:
     """Why the case is to be closed as its money stands; None when there is something to collect."""
     collecting = CloseReason.HANDED_OFF if case.handed_off else None
     open_minor = case.open_minor
     tolerance = _in_minor(policy.tolerance, case.ledger.currency)
-    if open_minor > tolerance or not remainder_is_waived(case, policy, around):
+    if open_minor > tolerance or not remainder_is_waived(case, policy, surroundings):
         return collecting
     if open_minor:
         return CloseReason.BELOW_TOLERANCE
@@ -31,34 +31,34 @@ def close_reason(case: Case, policy: Policy, around: Surroundings) -> CloseReaso
     return CloseReason.PAID
 
 
-def remainder_is_waived(case: Case, policy: Policy, around: Surroundings) -> bool:
+def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
     """Whether what is left of interest and costs is not pursued, now that the invoice itself is paid.
 
     Judged as of the day on which money last moved, so that a closed case stays closed whatever day it is.
     """
     if policy.law is None:
         return True
-    claim = claim_of(case, policy, _money_moved_on(case), around)
+    claim = claim_of(case, policy, _money_moved_on(case), surroundings)
     small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)
     if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
         return True
     return claim.total.amount < policy.remainder.extras_below
 
 
-def waived(case: Case, policy: Policy, around: Surroundings) -> Money:
+def waived(case: Case, policy: Policy, surroundings: Surroundings) -> Money:
     """Interest and costs (and a rest too small to chase) that closing the case gives up."""
-    return claim_of(case, policy, _money_moved_on(case), around).total
+    return claim_of(case, policy, _money_moved_on(case), surroundings).total
 
 
 def _money_moved_on(case: Case) -> date:
     return max(max(entry.known_on, entry.credited_on) for entry in case.ledger.entries)
 
 
-def overpaid(case: Case, policy: Policy, today: date, around: Surroundings) -> Money:
+def overpaid(case: Case, policy: Policy, today: date, surroundings: Surroundings) -> Money:
     """What was paid beyond everything that is owed; it is held and shown until a person returns it or sets it off."""
     if policy.law is None or not case.overpaid_minor:
         return case.overpaid
-    return claim_of(case, policy, today, around).overpaid
+    return claim_of(case, policy, today, surroundings).overpaid
 
 
 @lru_cache(maxsize=256)

@@ -35,7 +35,7 @@ class LegalFacts:
 _NOTHING = LegalFacts()
 
 
-def legal_facts(case: Case, policy: Policy, around: Surroundings, now: datetime) -> LegalFacts:
+def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> LegalFacts:
     """What follows from the law at this moment; nothing under a policy without law."""
     if policy.law is None:
         return _NOTHING
@@ -43,18 +43,18 @@ def legal_facts(case: Case, policy: Policy, around: Surroundings, now: datetime)
     # This is asked at every turn of every case: what can't be the matter is not looked into.
     if any(taken.legal is not None or taken.costs for taken in case.taken):
         today = policy.sending_calendar.local_date(now)
-        facts.extend(_void_letters(case, policy, around, now, today))
-        facts.extend(_undone_gates(case, policy, around, now, today))
+        facts.extend(_void_letters(case, policy, surroundings, now, today))
+        facts.extend(_undone_gates(case, policy, surroundings, now, today))
     if case.invoice.legal_status.undecided or case.invoice.contract is not None:
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
-    tasks, next_at = deadlines.deadline_tasks(case, policy, around.terms, now)
+    tasks, next_at = deadlines.deadline_tasks(case, policy, surroundings.terms, now)
     return LegalFacts((*facts, *tasks), next_at)
 
 
 def _void_letters(
-    case: Case, policy: Policy, around: Surroundings, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, now: datetime, today: date
 ) -> Iterator[f.LetterVoided]:
-    found = voided(case, policy, around)
+    found = voided(case, policy, surroundings)
     if found is not None:
         step, issue = found.steps[0]
         own = f"void:{step}:{issue}"
@@ -62,7 +62,7 @@ def _void_letters(
 
 
 def _undone_gates(
-    case: Case, policy: Policy, around: Surroundings, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, now: datetime, today: date
 ) -> Iterator[f.GateUndone]:
     """Costs that were claimed, and were not due as we know now (practice.md, fact 5)."""
     for taken in case.taken:
@@ -72,7 +72,7 @@ def _undone_gates(
         paid = any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :])
         if not paid and not _came_back_later(case, taken):
             continue
-        due = costs_due(case, policy, taken.on, around)
+        due = costs_due(case, policy, taken.on, surroundings)
         if due < taken.costs:
             own = f"undone:{taken.step}:{taken.issue}"
             yield f.GateUndone(

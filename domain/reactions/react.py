@@ -63,10 +63,10 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
 
 
 def _consequences(
-    case: Case, policy: Policy, around: Surroundings, decision: Decision, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, decision: Decision, now: datetime, today: date
 ) -> Sequence[f.Fact]:
     """Facts that follow from a decision at once; the planner is asked again after each batch."""
-    if case.closed is not None and close_reason(case, policy, around) is None:
+    if case.closed is not None and close_reason(case, policy, surroundings) is None:
         return (f.CaseReopened(id=f"reopened:{len(case.idle)}", at=now, on=today),)
     if decision.passed_over:
         return tuple(
@@ -75,9 +75,9 @@ def _consequences(
         )
     due = decision.at is not None and decision.at <= now
     if decision.action == "close" and decision.close is not None:
-        return _closing(case, policy, around, decision.close, now, today)
+        return _closing(case, policy, surroundings, decision.close, now, today)
     if decision.action == "task" and due and decision.task is not None:
-        return _task_raised(case, policy, around, decision, decision.task, now, today)
+        return _task_raised(case, policy, surroundings, decision, decision.task, now, today)
     codes = tuple(blocker.code for blocker in decision.blockers)
     if decision.action == "wait" and decision.step and any(code in _HELD_BACK for code in codes):
         return (
@@ -94,7 +94,7 @@ def _consequences(
 
 
 def _closing(
-    case: Case, policy: Policy, around: Surroundings, reason: f.CloseReason, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, reason: f.CloseReason, now: datetime, today: date
 ) -> Sequence[f.Fact]:
     if case.closed is reason:
         return ()
@@ -107,7 +107,7 @@ def _closing(
     given_up = _given_up(case, policy, ending, now, today)
     rest = None
     if policy.law is not None and reason is not f.CloseReason.HANDED_OFF:
-        rest = waived(case, policy, around) or None
+        rest = waived(case, policy, surroundings) or None
     return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason, waived=rest))
 
 
@@ -131,7 +131,7 @@ def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: dat
 
 
 def _task_raised(
-    case: Case, policy: Policy, around: Surroundings, decision: Decision, kind: str, now: datetime, today: date
+    case: Case, policy: Policy, surroundings: Surroundings, decision: Decision, kind: str, now: datetime, today: date
 ) -> Sequence[f.Fact]:
     number = 1 + sum(1 for task in case.tasks if task.kind == kind)
     raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
@@ -139,5 +139,7 @@ def _task_raised(
     if step is None or step.task != kind:
         return (raised,)
     message = f"{kind}:{step.id}:{decision.issue}"
-    taken = step_taken(case, policy, step, decision.issue, now, channels=("task",), message=message, around=around)
+    taken = step_taken(
+        case, policy, step, decision.issue, now, channels=("task",), message=message, surroundings=surroundings
+    )
     return (raised, taken)

@@ -42,7 +42,7 @@ def step_taken(
     channels: tuple[str, ...],
     message: str,
     proven: bool = True,
-    around: Surroundings = NOTHING_SPECIAL,
+    surroundings: Surroundings = NOTHING_SPECIAL,
     asked: f.Asked | None = None,
 ) -> f.StepTaken:
     """The fact that a step was taken, with the claim of that day.
@@ -56,13 +56,13 @@ def step_taken(
         channels: Over which it went.
         message: Id of the message.
         proven: Whether it is certain that it went.
-        around: Terms and siblings, for the claim.
+        surroundings: Terms and siblings, for the claim.
         asked: What its message said, when that was written before; the claim of `now` without it.
     """
     today = policy.sending_calendar.local_date(now)
-    step = as_taken(step, case, policy, around.terms, today)
+    step = as_taken(step, case, policy, surroundings.terms, today)
     if asked is None:
-        (asked,) = ask((Asking(case, policy, step, around),), today)
+        (asked,) = ask((Asking(case, policy, step, surroundings),), today)
     again = sum(1 for fact_id in case.seen if fact_id.startswith(f"taken:{step.id}:{issue}:"))
     return f.StepTaken(
         id=f"taken:{step.id}:{issue}:{again}",

@@ -86,7 +86,7 @@ def view_of(
     decision: Decision,
     now: datetime,
     *,
-    around: Surroundings = NOTHING_SPECIAL,
+    surroundings: Surroundings = NOTHING_SPECIAL,
     failing: bool = False,
     codes_only: bool = False,
     debtor_attribute: str | None = None,
@@ -95,7 +95,7 @@ def view_of(
     today = policy.sending_calendar.local_date(now)
     fields: dict[str, object] = {
         "stage": case.stage,
-        "open": shown_open(case, policy, today, around),
+        "open": shown_open(case, policy, today, surroundings),
         "due": case.due,
         "debtor": case.invoice.debtor,
         "policy": f"{case.policy} v{case.policy_version}",
@@ -103,7 +103,7 @@ def view_of(
         "next": decision.action,
     }
     optional: dict[str, object] = {
-        "overpaid": overpaid(case, policy, today, around) or None,
+        "overpaid": overpaid(case, policy, today, surroundings) or None,
         "closed": case.closed,
         "holds": tuple(HoldView(kind=h.kind.value, until=h.end) for h in case.holds_on(today)),
         "step": decision.step,

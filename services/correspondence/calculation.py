@@ -70,7 +70,7 @@ def calculation_json(members: Sequence[Member], on: date) -> str:
         "cases": [_case(p, each, on) for p, each in zip(members, asked, strict=True)],
     }
     if asked and asked[0].legal == "cost_notice":
-        fee = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
+        fee = fee_of([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on)
         said["announced_costs"] = {
             "amount": fee.amount.text,
             "currency": fee.amount.currency,
@@ -97,5 +97,5 @@ def _case(member: Member, asked: Asked, on: date) -> dict[str, object]:
         "term_days": asked.term_days,
         "claimed": asked.claimed.text,
         "announced_costs": None if announced is None else announced.text,
-        "claim": written_claim(claim_of(case, policy, on, member.around, taking=member.step)),
+        "claim": written_claim(claim_of(case, policy, on, member.surroundings, taking=member.step)),
     }

@@ -230,7 +230,7 @@ def compose_hand_off(
     case, step = leaving.case, leaving.step
     debtor = transaction.debtor(creditor.id, case.invoice.debtor)
     sent = [d for d in transaction.deliveries(leaving.key) if d.channel != "agency" and d.status == "sent"]
-    claim = claim_of(case, leaving.policy, on, leaving.around, taking=step)
+    claim = claim_of(case, leaving.policy, on, leaving.surroundings, taking=step)
     written = written_claim(claim)
     manifest: dict[str, object] = {
         "case": leaving.key,

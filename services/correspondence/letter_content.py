@@ -141,7 +141,7 @@ def _periods(members: Sequence[Member], on: date) -> tuple[InterestPeriod, ...]:
     """The interest period by period, whether it is paid by now or not."""
     found: list[InterestPeriod] = []
     for p in members:
-        claim = claim_of(p.case, p.policy, on, p.around, taking=p.step)
+        claim = claim_of(p.case, p.policy, on, p.surroundings, taking=p.step)
         found.extend(
             InterestPeriod(
                 invoice=p.case.invoice.number,
@@ -162,7 +162,7 @@ def _sum_of(periods: Sequence[InterestPeriod], zero: Money) -> Money:
 
 
 def _basis(lead: Member) -> Literal["statutory", "trade", "contract"]:
-    terms, invoice = lead.around.terms, lead.case.invoice
+    terms, invoice = lead.surroundings.terms, lead.case.invoice
     protected = is_protected(lead.case, lead.policy)
     if terms.contract_rate is not None and (not protected or terms.contract_rate_for_consumers):
         return "contract"
@@ -174,7 +174,7 @@ def _announced(members: Sequence[Member], asked: Sequence[Asked], on: date) -> A
     """The exact fee of a 14-day letter, for all its invoices together."""
     if not asked or asked[0].legal != "cost_notice":
         return None
-    costs = fee_of([Asking(p.case, p.policy, p.step, p.around) for p in members], on)
+    costs = fee_of([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on)
     return AnnouncedCosts(amount=costs.amount, vat=costs.vat or None, vat_reason=bool(costs.vat))
 
 
@@ -182,7 +182,7 @@ def _damages(lead: Member, lines: Sequence[InvoiceLine], asked: Sequence[Asked])
     """What the clause will ask of a Belgian consumer; None when there is none that holds."""
     if asked[0].legal != "first_reminder" or not has_costs(lead.case):
         return None
-    return be.consumer_damages(lines[0].open, lead.around.terms.damages).amount or None
+    return be.consumer_damages(lines[0].open, lead.surroundings.terms.damages).amount or None
 
 
 def _product(lead: Member, language: str) -> str:
@@ -205,9 +205,16 @@ def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))
     taken = step_taken(
-        lead.case, lead.policy, lead.step, lead.issue, noon, channels=lead.step.send, message="", around=lead.around
+        lead.case,
+        lead.policy,
+        lead.step,
+        lead.issue,
+        noon,
+        channels=lead.step.send,
+        message="",
+        surroundings=lead.surroundings,
     )
-    first = earliest_day(apply(lead.case, taken), lead.policy, lead.around, handoff)
+    first = earliest_day(apply(lead.case, taken), lead.policy, lead.surroundings, handoff)
     least = on + timedelta(days=max(_LEAST_NOTICE, (lead.step.term or 0) + 1))
     return Partner(
         name=creditor.partner.name,

@@ -106,7 +106,7 @@ class Life:
         self.policy = policy
         self.lookup = FakeLookup(policy)
         self.now = local(opened)
-        self.around: Surroundings = NOTHING_SPECIAL
+        self.surroundings: Surroundings = NOTHING_SPECIAL
         self.case: Case = fold(open_case(inv or invoice(), policy, self.now, **opening))
         self.facts: list[f.Fact] = []
         self.told = 0
@@ -117,7 +117,7 @@ class Life:
 
     @property
     def decision(self) -> Decision:
-        return plan(self.case, self.policy, self.around, self.now)
+        return plan(self.case, self.policy, self.surroundings, self.now)
 
     @property
     def steps(self) -> list[str]:
@@ -172,7 +172,7 @@ class Life:
     def _work_now(self) -> datetime | None:
         """Do all that is due now; when the case is to be looked at again."""
         for _ in range(500):
-            done = react(self.case, self.policy, self.around, self.now)
+            done = react(self.case, self.policy, self.surroundings, self.now)
             self.case = done.case
             self.facts.extend(done.facts)
             decision = done.decision
@@ -202,7 +202,7 @@ class Life:
                     self.now,
                     channels=step.channels,
                     message=message,
-                    around=self.around,
+                    surroundings=self.surroundings,
                 )
             )
         raise AssertionError("the case never comes to rest on one day")

@@ -111,10 +111,10 @@ def test_a_case_acts_or_waits_for_something_or_is_closed(
     ladder: Policy, drawn: list[Any], later: int, hour: int, covered: str | None
 ) -> None:
     life = lived(ladder, drawn)
-    around = Surroundings(bank_covered_until=None if covered is None else day(covered))
+    surroundings = Surroundings(bank_covered_until=None if covered is None else day(covered))
     now = life.now + timedelta(days=later, hours=hour)
-    done = react(life.case, ladder, around, now)
-    decision = plan(done.case, ladder, around, now)
+    done = react(life.case, ladder, surroundings, now)
+    decision = plan(done.case, ladder, surroundings, now)
     assert decision == done.decision
     today = ladder.sending_calendar.local_date(now)
     if decision.action == "close":
@@ -165,8 +165,8 @@ def test_a_life_comes_to_rest_and_takes_its_steps_in_order_and_never_under_a_hol
 @given(policies(), events)
 def test_reacting_twice_changes_nothing(ladder: Policy, drawn: list[Any]) -> None:
     life = lived(ladder, drawn)
-    once = react(life.case, ladder, life.around, life.now)
-    twice = react(once.case, ladder, life.around, life.now)
+    once = react(life.case, ladder, life.surroundings, life.now)
+    twice = react(once.case, ladder, life.surroundings, life.now)
     assert (twice.facts, twice.decision, twice.case) == ((), once.decision, once.case)
 
 
@@ -187,7 +187,7 @@ def handled_without_harm(name: str, raw: bytes | None, answered: bool) -> None:
     life = Life(LADDER)
     life.case = BEGUN.case
     life.add(*handled.facts)
-    plan(life.case, LADDER, life.around, BEGUN.now)
+    plan(life.case, LADDER, life.surroundings, BEGUN.now)
 
 
 names = st.sampled_from(sorted(MESSAGES)) | st.text(st.characters(exclude_categories=()), max_size=30)

@@ -24,7 +24,7 @@ def life(due: str, number: str = "F-1", ladder: Policy = LADDER, **fields: Any) 
 def aboard(key: str, lived: Life, currency: str = "EUR", at: str = "12:00") -> Member | None:
     leading_case = life("2026-03-01", "LEAD", currency=currency).case
     lead = Member("lead", leading_case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
-    return joining(lead, Sibling(key, lived.case, lived.policy), lived.around, local("2026-03-06", at))
+    return joining(lead, Sibling(key, lived.case, lived.policy), lived.surroundings, local("2026-03-06", at))
 
 
 def test_a_case_with_a_reminder_on_the_same_day_goes_along() -> None:
@@ -68,7 +68,7 @@ def test_a_policy_that_does_not_bundle_takes_nobody_along() -> None:
 
 def test_a_debtor_reminded_today_is_not_reminded_again() -> None:
     lived = life("2026-03-01")
-    lived.around = Surroundings(debtor_reminded_on=day("2026-03-06"))
+    lived.surroundings = Surroundings(debtor_reminded_on=day("2026-03-06"))
     assert aboard("a", lived) is None
 
 

@@ -45,7 +45,7 @@ def life(inv: Invoice | None = None, rules: Policy | None = None, opened: str = 
 
 
 def costs(lived: Life, on: str) -> str:
-    return claim_of(lived.case, lived.policy, day(on), lived.around).costs.text
+    return claim_of(lived.case, lived.policy, day(on), lived.surroundings).costs.text
 
 
 # The gate ---------------------------------------------------------------------------------------------------
@@ -331,11 +331,11 @@ def test_a_reminder_may_be_the_notice_of_default() -> None:
 
 def test_clauses_that_nobody_reviewed_keep_the_cost_letter_back() -> None:
     lived = life()
-    lived.around = Surroundings(terms=CreditorTerms(contract_rate=Decimal("4"), contract_rate_for_consumers=True))
+    lived.surroundings = Surroundings(terms=CreditorTerms(contract_rate=Decimal("4"), contract_rate_for_consumers=True))
     lived.live("2026-10-19").at("2026-10-20", "10:00")
     assert lived.steps == ["2026-10-06 reminder"] and lived.open_tasks() == ["review_terms"]
     assert [b.code for b in lived.decision.blockers] == ["terms_at_risk"]
-    lived.around = Surroundings(
+    lived.surroundings = Surroundings(
         terms=CreditorTerms(
             contract_rate=Decimal("4"), contract_rate_for_consumers=True, clauses_reviewed_on=day("2026-10-21")
         )
@@ -346,22 +346,22 @@ def test_clauses_that_nobody_reviewed_keep_the_cost_letter_back() -> None:
 
 def test_vat_comes_on_top_only_where_the_creditor_says_that_he_bears_it() -> None:
     lived = life()
-    lived.around = Surroundings(terms=CreditorTerms(vat_on_costs=True))
+    lived.surroundings = Surroundings(terms=CreditorTerms(vat_on_costs=True))
     lived.live("2026-11-04")
     # 150.00 and 21%.
     assert lived.case.taken[1].announced_costs == eur("181.50") == lived.case.taken[2].costs
 
 
 def test_an_agreed_rate_holds_for_businesses_and_not_for_consumers_by_itself() -> None:
-    around = Surroundings(terms=CreditorTerms(contract_rate=Decimal("12")))
+    surroundings = Surroundings(terms=CreditorTerms(contract_rate=Decimal("12")))
     business = Life(
         ladder(kind="business"),
         invoice("2026-09-16", "2026-09-30", "1000.00").model_copy(update={"term_basis": TermBasis.AGREED}),
     )
     on = day("2026-09-30") + timedelta(days=73)
     # 73 days are a fifth of a year.
-    assert claim_of(business.case, business.policy, on, around).interest == eur("24.00")
-    assert claim_of(life().case, ladder(), on, around).interest == eur("8.00")
+    assert claim_of(business.case, business.policy, on, surroundings).interest == eur("24.00")
+    assert claim_of(life().case, ladder(), on, surroundings).interest == eur("8.00")
 
 
 # One consumer, one letter -----------------------------------------------------------------------------------
@@ -374,7 +374,7 @@ def sibling(number: str, due: str, rules: Policy | None = None) -> Life:
 def test_a_letter_waits_for_an_invoice_in_default_that_is_on_hold() -> None:
     lived, other = life(), sibling("C-2", "2026-10-07")
     other.at("2026-10-08").hear("pause", {"until": "2026-10-22"})
-    lived.around = Surroundings(siblings=(Sibling("C-2", other.case, other.policy),))
+    lived.surroundings = Surroundings(siblings=(Sibling("C-2", other.case, other.policy),))
     lived.live("2026-10-14").at("2026-10-15", "10:00")
     (blocker,) = lived.decision.blockers
     assert (blocker.code, blocker.until) == ("sibling_in_default", day("2026-10-22"))
@@ -395,7 +395,7 @@ def test_an_invoice_that_is_not_in_default_or_paid_holds_no_letter_back(
     if happened:
         other.at("2026-10-08").hear(*happened)
     other.hear("pause")
-    lived.around = Surroundings(siblings=(Sibling("C-2", other.live("2026-10-13").case, other.policy),))
+    lived.surroundings = Surroundings(siblings=(Sibling("C-2", other.live("2026-10-13").case, other.policy),))
     assert lived.live("2026-10-15").steps[-1] == "2026-10-14 notice"
 
 
@@ -404,10 +404,10 @@ def test_a_reminder_of_the_day_is_left_when_a_letter_on_all_invoices_leaves() ->
     lived, other = life(), sibling("C-2", "2026-10-09")
     lived.live("2026-10-13").at("2026-10-14", "09:00")
     other.at("2026-10-14", "09:00")
-    other.around = Surroundings(siblings=(Sibling("C-1", lived.case, lived.policy),))
+    other.surroundings = Surroundings(siblings=(Sibling("C-1", lived.case, lived.policy),))
     (blocker,) = other.decision.blockers
     assert (other.decision.step, blocker.code, blocker.until) == ("reminder", "joint_letter_today", day("2026-10-15"))
-    other.around = Surroundings()
+    other.surroundings = Surroundings()
     assert (other.decision.action, other.decision.step, other.decision.blockers) == ("send", "reminder", ())
 
 
@@ -539,8 +539,8 @@ def test_what_is_shown_as_open_is_what_is_claimed_when_money_comes_on_the_day_of
     lived.hear("payment_received", {"amount": "500.00", "id": "p1", "credited_on": "2026-09-30"})
     # The 40.00 and 28 days of interest, 500 x 10.4% x 28/365 = 3.99, were paid first (BW 6:44).
     on = day("2026-09-30")
-    assert open_on(lived.case, lived.policy, on, lived.around) == eur("43.99")
-    assert claim_of(lived.case, lived.policy, on, lived.around).open == eur("43.99")
+    assert open_on(lived.case, lived.policy, on, lived.surroundings) == eur("43.99")
+    assert claim_of(lived.case, lived.policy, on, lived.surroundings).open == eur("43.99")
 
 
 def test_a_consumer_who_owes_another_currency_gets_a_notice_without_costs() -> None:
@@ -581,6 +581,6 @@ def test_a_notice_from_before_the_scale_owes_no_costs_and_says_so() -> None:
     old = History(last_step="notice", notice_posted_on=day("2011-03-01"), notice_received_on=day("2011-03-03"))
     inv = consumer().model_copy(update={"invoice_date": day("2011-01-01"), "due": day("2011-02-01")})
     lived = Life(ladder(), inv, "2026-10-01", history=old).live("2026-10-02")
-    claim = claim_of(lived.case, lived.policy, day("2026-10-02"), lived.around)
+    claim = claim_of(lived.case, lived.policy, day("2026-10-02"), lived.surroundings)
     assert claim.costs.is_zero
     assert [remark for remark in claim.remarks if remark.startswith("no collection costs are counted")]

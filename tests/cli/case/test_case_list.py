@@ -118,9 +118,9 @@ def some_facts(number: int, currency: str, chance: random.Random) -> list[f.Fact
 def see(transaction: Transaction, case: str, at: datetime, *, failing: bool = False) -> None:
     """What a worker writes when it has looked at a case."""
     loaded = transaction.load(case)
-    around = transaction.surroundings(loaded)
-    going = react(loaded.case, loaded.policy, around, at)
-    view = view_of(going.case, loaded.policy, going.decision, at, around=around, failing=failing)
+    surroundings = transaction.surroundings(loaded)
+    going = react(loaded.case, loaded.policy, surroundings, at)
+    view = view_of(going.case, loaded.policy, going.decision, at, surroundings=surroundings, failing=failing)
     transaction.write_view(case, view, at)
 
 

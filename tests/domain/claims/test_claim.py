@@ -39,7 +39,7 @@ def life(inv: Invoice | None = None, rules: Policy | None = None) -> Life:
 
 
 def amounts(lived: Life, on: str) -> tuple[str, str, str]:
-    claim = claim_of(lived.case, lived.policy, day(on), lived.around)
+    claim = claim_of(lived.case, lived.policy, day(on), lived.surroundings)
     return claim.open.text, claim.interest.text, claim.costs.text
 
 
@@ -89,7 +89,7 @@ def test_costs_of_a_business_are_counted_on_the_sum_of_what_one_days_notices_cla
 ) -> None:
     lived = life(agreed(mine)).live("2026-10-17")
     sibling = life(agreed(other, number="F-2", due=day(other_due))).live("2026-10-17")
-    lived.around = Surroundings(siblings=(Sibling("F-2", sibling.case, sibling.policy),))
+    lived.surroundings = Surroundings(siblings=(Sibling("F-2", sibling.case, sibling.policy),))
     assert amounts(lived, "2026-10-18")[2] == share
 
 
@@ -109,7 +109,7 @@ def test_a_belgian_business_owes_forty_or_the_clause_and_simple_interest() -> No
     assert [amounts(lived, on)[2] for on in ("2026-10-13", "2026-10-14")] == ["0.00", "40.00"]
     # 1000 × 10.5% × 41/365 = 11.79
     assert amounts(lived, "2026-10-13")[1] == "11.79"
-    lived.around = Surroundings(terms=CreditorTerms(damages_clause=ClauseTerms(percent=Decimal("10"))))
+    lived.surroundings = Surroundings(terms=CreditorTerms(damages_clause=ClauseTerms(percent=Decimal("10"))))
     assert amounts(lived, "2026-10-14")[2] == "100.00"
 
 
@@ -128,8 +128,8 @@ def test_interest_of_years_before_the_tables_does_not_stop_a_case() -> None:
 
 def test_a_payment_of_a_debtor_goes_to_the_principal_until_costs_are_due_and_then_to_all_that_is_owed() -> None:
     lived = life().live("2026-10-17")
-    before = open_claim("a", lived.case, lived.policy, day("2026-10-17"), lived.around)
-    after = open_claim("a", lived.case, lived.policy, day("2026-10-18"), lived.around)
+    before = open_claim("a", lived.case, lived.policy, day("2026-10-17"), lived.surroundings)
+    after = open_claim("a", lived.case, lived.policy, day("2026-10-18"), lived.surroundings)
     # 1000 × 10.40% × 46/365 = 13.11, and costs of 150.00.
     assert before is not None and (before.open, before.rate) == (eur("1000.00"), Decimal("10.40"))
     assert after is not None and after.open == eur("1163.11")
@@ -153,11 +153,11 @@ def instalment(number: str, due: str) -> Life:
 def test_a_second_small_instalment_within_six_months_bears_twenty_and_a_person_is_asked() -> None:
     first = instalment("C-1", "2026-09-01").live("2026-10-15")
     second = instalment("C-2", "2026-11-02")
-    second.around = Surroundings(siblings=(Sibling("C-1", first.case, CONSUMER),))
+    second.surroundings = Surroundings(siblings=(Sibling("C-1", first.case, CONSUMER),))
     second.live("2026-12-31")
     assert (first.case.taken[0].announced_costs, second.case.taken[0].announced_costs) == (eur("40.00"), eur("20.00"))
     assert "confirm_cumulation" in second.open_tasks()
-    remarks = claim_of(second.case, CONSUMER, day("2026-12-31"), second.around).remarks
+    remarks = claim_of(second.case, CONSUMER, day("2026-12-31"), second.surroundings).remarks
     assert any("2a" in remark for remark in remarks)
 
 
@@ -197,11 +197,11 @@ def test_a_claim_never_asks_for_costs_without_a_letter_and_never_loses_a_cent(
     lived = lived_through(kind, drawn, allocation)
     case = lived.case
     for on in (day("2026-09-02") + timedelta(days=days) for days in range(0, 150, 7)):
-        claim = claim_of(case, lived.policy, on, lived.around)
+        claim = claim_of(case, lived.policy, on, lived.surroundings)
         assert min(claim.open.minor, claim.interest.minor, claim.costs.minor, claim.overpaid.minor) >= 0
         letters = [t for t in case.taken if t.term_days is not None and not t.void and t.on <= on]
         assert claim.costs.is_zero or letters, "costs need a letter that stands"
-    last = claim_of(case, lived.policy, day("2027-01-31"), lived.around)
+    last = claim_of(case, lived.policy, day("2027-01-31"), lived.surroundings)
     run = sum((period.amount.minor for period in last.periods), 0)
     # What was invoiced and accrued, less what came in for it, is what is left, less what is held.
     left = last.open.minor + last.interest.minor - last.overpaid.minor
@@ -216,7 +216,7 @@ def test_taking_everything_back_restores_the_principal(kind: Kind, drawn: list[A
     lived = lived_through(kind, payments, "principal_first").at("2027-02-01")
     for own in ("p1", "p2", "c1"):
         lived.hear("payment_reversed", {"id": f"all-{own}", "payment": own})
-    assert claim_of(lived.case, lived.policy, lived.today, lived.around).open == eur("1000.00")
+    assert claim_of(lived.case, lived.policy, lived.today, lived.surroundings).open == eur("1000.00")
 
 
 @settings(max_examples=40, deadline=None)

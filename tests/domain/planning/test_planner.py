@@ -120,13 +120,13 @@ def test_spacing_is_given_as_the_reason() -> None:
 
 def test_another_case_of_the_debtor_keeps_this_one_back() -> None:
     life = Life(policy(send("one", {"after_due": "5d"}), debtor_spacing="3d")).at("2026-03-06", "12:00")
-    life.around = Surroundings(debtor_contacted_on=day("2026-03-05"))
+    life.surroundings = Surroundings(debtor_contacted_on=day("2026-03-05"))
     assert (life.decision.at, codes(life.decision)) == (local("2026-03-08", "12:00"), ["debtor_spacing"])
 
 
 def test_a_bundling_debtor_gets_one_reminder_a_day() -> None:
     life = Life(policy(send("one", {"after_due": "5d"}), bundle="debtor")).at("2026-03-06", "12:00")
-    life.around = Surroundings(debtor_reminded_on=day("2026-03-06"))
+    life.surroundings = Surroundings(debtor_reminded_on=day("2026-03-06"))
     assert (life.decision.at, codes(life.decision)) == (
         local("2026-03-07", "12:00"),
         ["debtor_contacted_today"],
@@ -135,7 +135,7 @@ def test_a_bundling_debtor_gets_one_reminder_a_day() -> None:
 
 def test_a_notice_does_not_wait_for_a_reminder_to_a_sibling() -> None:
     life = Life(policy(send("one", {"after_due": "5d"}, term="14d"), bundle="debtor")).at("2026-03-06", "12:00")
-    life.around = Surroundings(debtor_reminded_on=day("2026-03-06"))
+    life.surroundings = Surroundings(debtor_reminded_on=day("2026-03-06"))
     assert (life.decision.action, life.decision.at) == ("send", life.now)
 
 
@@ -223,10 +223,10 @@ def test_no_catching_up_leaves_out_a_step_that_a_gate_needs(catch_up: str) -> No
 @pytest.mark.parametrize("catch_up", ["latest", "skip"])
 def test_a_step_that_was_held_back_before_everyones_eyes_is_not_missed(catch_up: str) -> None:
     life = Life(policy(*THREE, catch_up=catch_up))
-    life.around = Surroundings(bank_covered_until=day("2026-03-01"))
+    life.surroundings = Surroundings(bank_covered_until=day("2026-03-01"))
     life.live("2026-03-09")
     assert life.steps == []
-    life.around = Surroundings()
+    life.surroundings = Surroundings()
     assert life.live("2026-03-31").steps == ["2026-03-09 one", "2026-03-13 two", "2026-03-20 three"]
 
 
@@ -591,17 +591,17 @@ def test_a_dated_hold_says_until_when() -> None:
 def test_nothing_is_sent_while_the_bank_does_not_cover_the_last_banking_day() -> None:
     # Monday 9 March: the last banking day before it is Friday the 6th.
     life = Life(policy(send("one", {"after_due": "8d"}), calendar=WORKDAYS)).at("2026-03-09", "09:00")
-    life.around = Surroundings(bank_covered_until=day("2026-03-05"))
+    life.surroundings = Surroundings(bank_covered_until=day("2026-03-05"))
     decision = life.decision
     assert (decision.action, codes(decision)) == ("wait", ["bank_not_covering"])
     assert decision.at == local("2026-03-10", "09:00")
-    life.around = Surroundings(bank_covered_until=day("2026-03-06"))
+    life.surroundings = Surroundings(bank_covered_until=day("2026-03-06"))
     assert (life.decision.action, life.decision.at) == ("send", life.now)
 
 
 def test_a_call_may_be_made_without_the_bank() -> None:
     life = Life(policy(call("call", {"after_due": "5d"}))).at("2026-03-06", "12:00")
-    life.around = Surroundings(bank_covered_until=day("2026-03-01"))
+    life.surroundings = Surroundings(bank_covered_until=day("2026-03-01"))
     assert (life.decision.action, life.decision.task) == ("task", "call")
 
 

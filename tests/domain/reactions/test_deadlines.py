@@ -122,5 +122,5 @@ def test_a_case_that_was_handed_off_still_tells_its_deadlines() -> None:
 
 def test_a_policy_without_law_watches_nothing() -> None:
     plain = Life(policy(send("one", {"after_due": "5d"})), invoice(), "2026-02-01")
-    plain.around = Surroundings(terms=CreditorTerms(insurer_notice_days=60))
+    plain.surroundings = Surroundings(terms=CreditorTerms(insurer_notice_days=60))
     assert found(plain) == {}
