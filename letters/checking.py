@@ -7,12 +7,15 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 from domain.law import be, nl
-from letters import requirements
 from letters.content import Language, LetterContent
 from letters.errors import VoidLetter
 from letters.figures import Figures
 from letters.kinds import FEE_LETTERS, effective_letter
-from letters.requirements import Audience, Forbidden, Part, Printing
+from letters.requirements import limits
+from letters.requirements.forbidden import FORBIDDEN, NOT_IN_TEXT_MESSAGES, Forbidden
+from letters.requirements.limits import Audience
+from letters.requirements.part import Part, Printing
+from letters.requirements.required import REQUIRED
 from letters.wording import BLOCKS, Wording
 
 
@@ -32,7 +35,7 @@ def check_content(content: LetterContent, *, paper: bool) -> None:
     _check_term(content, letter)
     _check_claims(content, letter)
     _check_before_due(content, letter)
-    for part in requirements.REQUIRED[letter]:
+    for part in REQUIRED[letter]:
         if part.when(printing) and any(value is None for value in part.values(printing)):
             raise _missing(letter, part)
     _check_account(content, letter)
@@ -56,7 +59,7 @@ def check_words(content: LetterContent, wording: Wording, text: str, *, paper: b
     """
     printing = _printing(content, paper=paper)
     flat = _flat(text)
-    for part in requirements.REQUIRED[wording.letter]:
+    for part in REQUIRED[wording.letter]:
         if not part.when(printing):
             continue
         if any(value and _flat(value) not in flat for value in part.values(printing)):
@@ -89,7 +92,7 @@ def check_text_message(content: LetterContent, text: str, *, amounts: bool) -> N
         return
     if amounts:
         raise VoidLetter("text message to a natural person: names an amount; leave it out of block `sms`")
-    for word in requirements.NOT_IN_TEXT_MESSAGES.values():
+    for word in NOT_IN_TEXT_MESSAGES.values():
         if word in text.casefold():
             raise VoidLetter(
                 f'text message to a natural person: a name or number puts the word "{word}" in it, and others may '
@@ -121,18 +124,18 @@ def _concerns(limit: Audience, content_audience: Audience) -> bool:
 
 
 def _check_kind(content: LetterContent, letter: str) -> None:
-    law = requirements.LAW.get(letter)
+    law = limits.LAW.get(letter)
     if law is not None and content.law != law:
         raise VoidLetter(
             f"{letter}: the law of the claim is {content.law or 'not known'}, and this letter is one of {law} alone; "
             "give law, or choose another letter"
         )
-    if letter in requirements.TO_CONSUMERS_ONLY and not content.consumer:
+    if letter in limits.TO_CONSUMERS_ONLY and not content.consumer:
         raise VoidLetter(f"{letter}: is for consumers only; a business gets letter `notice`")
 
 
 def _check_term(content: LetterContent, letter: str) -> None:
-    for (name, audience), least in requirements.LEAST_TERM.items():
+    for (name, audience), least in limits.LEAST_TERM.items():
         if name != letter or not _concerns(audience, _audience(content)) or content.term_days is None:
             continue
         if content.term_days < least:
@@ -142,7 +145,7 @@ def _check_term(content: LetterContent, letter: str) -> None:
 
 def _check_claims(content: LetterContent, letter: str) -> None:
     belgian = content.law == "BE"
-    allowed = (requirements.CLAIMS_OF_BELGIAN_CONSUMERS if belgian else requirements.CLAIMS_OF_CONSUMERS).get(letter)
+    allowed = (limits.CLAIMS_OF_BELGIAN_CONSUMERS if belgian else limits.CLAIMS_OF_CONSUMERS).get(letter)
     if not content.consumer or allowed is None or content.claims in allowed:
         return
     if content.claimed_interest is None and content.claimed_costs is None:
@@ -153,7 +156,7 @@ def _check_claims(content: LetterContent, letter: str) -> None:
 
 
 def _check_before_due(content: LetterContent, letter: str) -> None:
-    if letter not in requirements.BEFORE_DUE:
+    if letter not in limits.BEFORE_DUE:
         return
     if late := [line for line in content.lines if line.due < content.on]:
         raise VoidLetter(
@@ -240,7 +243,7 @@ def _check_arrangement(content: LetterContent, letter: str) -> None:
     if arrangement.interest_runs:
         raise VoidLetter(f"{letter}: interest in a consumer's arrangement makes it credit; say interest_runs=False")
     days = (arrangement.instalments[-1].due - content.on).days
-    if days > requirements.LONGEST_ARRANGEMENT_OF_CONSUMERS:
+    if days > limits.LONGEST_ARRANGEMENT_OF_CONSUMERS:
         raise VoidLetter(f"{letter}: a consumer's arrangement of {days} days is credit; keep to twelve months")
 
 
@@ -284,7 +287,7 @@ def _forbidden(
 ) -> tuple[Forbidden, str] | None:
     """Return what may not be said and its words, None if there is nothing; wording without data repeats itself."""
     said = dict(zip(BLOCKS, blocks, strict=True))
-    for entry in requirements.FORBIDDEN:
+    for entry in FORBIDDEN:
         if not _concerns(entry.audience, audience) or letter in entry.except_in:
             continue
         if entry.letters is not None and letter not in entry.letters:

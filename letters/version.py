@@ -1,5 +1,6 @@
 """Which edition of its wording and layout a letter was made with: stored with the letter, as part of its proof."""
 
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -30,17 +31,39 @@ def template_version(letter: str, language: str) -> str:
         UnknownLetter: there is no such letter in this language.
     """
     template(letter, language)
-    room = files("letters")
+    return mark_over(files("letters"), letter, language)
+
+
+def mark_over(room: Traversable, letter: str, language: str) -> str:
+    """Return the mark of a letter that is made by what stands in a folder.
+
+    A file counts by its place in the folder and its bytes, however deep it stands.
+
+    Args:
+        room: The folder: this package, or a copy of it.
+        letter: Name of a letter that has its wording there.
+        language: Code of the language.
+
+    Returns:
+        Sixteen hexadecimal digits.
+    """
     templates = room / "templates"
     wording = (f"{letter}.{language}.txt.j2", f"_base.{language}.txt.j2", f"labels.{language}.yaml")
-    shaping: list[Traversable] = [templates / name for name in (*wording, "mail.html.j2", "letter.typ")]
-    shaping += sorted((entry for entry in room.iterdir() if entry.name.endswith(".py")), key=lambda entry: entry.name)
-    fonts = (entry for entry in (room / "fonts").iterdir() if entry.name.endswith((".ttf", ".otf")))
-    shaping += sorted(fonts, key=lambda entry: entry.name)
+    shaping = {f"templates/{name}": templates / name for name in (*wording, "mail.html.j2", "letter.typ")}
+    shaping.update((name, file) for name, file in _files(room) if name.endswith((".py", ".ttf", ".otf")))
     digest = sha256()
-    for entry in shaping:
-        digest.update(f"{entry.name}\0".encode())
-        digest.update(sha256(entry.read_bytes()).digest())
+    for name, file in sorted(shaping.items()):
+        digest.update(f"{name}\0".encode())
+        digest.update(sha256(file.read_bytes()).digest())
     for library in _SHAPING:
         digest.update(f"{library} {version(library)}\0".encode())
     return digest.hexdigest()[:16]
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    """All files in a folder and the folders in it, each with its place."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry, f"{above}{entry.name}/")
+        else:
+            yield f"{above}{entry.name}", entry

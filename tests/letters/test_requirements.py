@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from jinja2 import Template
 
-from letters import requirements, wording
+from letters import wording
 from letters.checking import check_content, check_words
 from letters.content import AnnouncedCosts, Arrangement, Instalment, Language, LetterContent
 from letters.figures import Figures
 from letters.kinds import LETTERS, effective_letter
 from letters.render import VoidLetter, render_email, render_pdf
-from letters.requirements import FORBIDDEN, REQUIRED, Forbidden, Part, Printing
+from letters.requirements.forbidden import FORBIDDEN, Forbidden
+from letters.requirements.part import Part, Printing
+from letters.requirements.parties import DEBTOR_ADDRESS
+from letters.requirements.required import REQUIRED
 from letters.wording import environment, word
 from tests.letters.builders import (
     CREDITOR,
@@ -73,9 +76,7 @@ def test_every_letter_has_its_list_of_parts() -> None:
 
 def test_every_part_is_asked_of_some_letter_and_said_in_every_language() -> None:
     everywhere = {part.name for parts in REQUIRED.values() for part in parts}
-    assert everywhere == {part.name for content in CONTENTS.values() for part in asked(content)} | {
-        requirements.DEBTOR_ADDRESS.name
-    }
+    assert everywhere == {part.name for content in CONTENTS.values() for part in asked(content)} | {DEBTOR_ADDRESS.name}
     for parts in REQUIRED.values():
         assert all(set(part.said) == set(LANGUAGES) for part in parts if part.said is not None)
     assert all(set(entry.said) == set(LANGUAGES) for entry in FORBIDDEN)

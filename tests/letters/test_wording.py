@@ -8,7 +8,7 @@ from letters.content import AnnouncedCosts, LetterContent
 from letters.figures import TEMPLATES, Figures, labels
 from letters.kinds import LETTERS, effective_letter
 from letters.render import UnknownLetter, known_letters, render_email, render_pdf, render_sms, template_version
-from letters.requirements import REQUIRED
+from letters.requirements.required import REQUIRED
 from letters.wording import wordings
 from tests.letters.builders import (
     BELGIAN_CREDITOR,
