@@ -20,8 +20,11 @@ from temporalio import activity
 from activities.contracts import LOOP, AdvanceRequest, Answer, CaseActivities, Delivered, StepRequest, Turn
 from activities.file_identity import check_file, seen_in
 from activities.fitting import LINES, fitted
-from casefile.case_file import CaseFile, Letter, Loaded, Transaction, UnknownCase
+from casefile.case_file import CaseFile, Transaction
+from casefile.cases import Loaded, UnknownCase
 from casefile.database import is_database_failure
+from casefile.deliveries import Letter
+from casefile.surroundings import surroundings_of
 from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
 from domain.clock import REAL_TIME, Clock
 from domain.facts import DeliveryStatus
@@ -173,7 +176,7 @@ class FileCaseActivities(CaseActivities):
             check_file(transaction, request)
             ids = {message.id: kept(transaction, request.case_id, message, request.at) for message in request.messages}
             try:
-                loaded = transaction.load(request.case_id)
+                loaded = transaction.cases.load(request.case_id)
             except UnknownCase:
                 return self._nobody(transaction, request)
             first = 0 if request.all_of_timeline else loaded.facts
@@ -181,7 +184,7 @@ class FileCaseActivities(CaseActivities):
             loaded = record(transaction, loaded, request.at)
             turn = self._decide(transaction, loaded, request.at, first, failing=request.failures > 0)
             answers = tuple(
-                _answer(message, transaction.refusal(request.case_id, ids[message.id]))
+                _answer(message, transaction.inbox.refusal(request.case_id, ids[message.id]))
                 for message in request.messages
                 if message.answered
             )
@@ -190,15 +193,15 @@ class FileCaseActivities(CaseActivities):
     def _nobody(self, transaction: Transaction, request: AdvanceRequest) -> Turn:
         """Messages to a case that does not exist are quarantined, and the run waits: the case may still come."""
         problem = f"there is no case {request.case_id} in the case file"
-        for row in transaction.waiting(request.case_id):
-            transaction.quarantine(request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at)
-            transaction.recorded(row.seq, request.at, problem)
+        for row in transaction.inbox.waiting(request.case_id):
+            transaction.quarantine.keep(request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at)
+            transaction.inbox.recorded(row.seq, request.at, problem)
         answers = tuple(Answer(id=message.id, refusal=problem) for message in request.messages if message.answered)
         return Turn(action="wait", summary=problem, answers=answers, seen=seen_in(transaction, request.case_id))
 
     def _record(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
         """Record everything that waits in the inbox of a case, in order of arrival."""
-        for row in transaction.waiting(loaded.id):
+        for row in transaction.inbox.waiting(loaded.id):
             loaded = heard(transaction, loaded, row, at)
         return loaded
 
@@ -206,8 +209,8 @@ class FileCaseActivities(CaseActivities):
         """The same, and each message has to let a decision be taken; one after which that fails is put aside."""
         # Where it fails without any of them, none of them is to blame.
         self._decide(transaction, loaded, at, loaded.facts)
-        for row in transaction.waiting(loaded.id):
-            loaded = before = transaction.load(loaded.id)
+        for row in transaction.inbox.waiting(loaded.id):
+            loaded = before = transaction.cases.load(loaded.id)
             try:
                 with transaction.savepoint():
                     loaded = heard(transaction, loaded, row, at)
@@ -216,7 +219,7 @@ class FileCaseActivities(CaseActivities):
                 if is_database_failure(error):
                     raise
                 unusable(transaction, before, row, at, error)
-        return transaction.load(loaded.id)
+        return transaction.cases.load(loaded.id)
 
     def _decide(
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
@@ -226,9 +229,9 @@ class FileCaseActivities(CaseActivities):
         return self._turn(transaction, loaded, reaction, at, first, failing=failing)
 
     def _proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Reaction:
-        surroundings = transaction.surroundings(loaded)
+        surroundings = surroundings_of(transaction, loaded)
         reaction = react(loaded.case, loaded.policy, surroundings, at)
-        transaction.append(loaded.id, reaction.facts)
+        transaction.cases.append(loaded.id, reaction.facts)
         return reaction
 
     def _turn(
@@ -242,7 +245,7 @@ class FileCaseActivities(CaseActivities):
         failing: bool = False,
     ) -> Turn:
         decision = reaction.decision
-        surroundings = transaction.surroundings(loaded)
+        surroundings = surroundings_of(transaction, loaded)
         view = view_of(
             reaction.case,
             loaded.policy,
@@ -251,11 +254,13 @@ class FileCaseActivities(CaseActivities):
             surroundings=surroundings,
             failing=failing,
             codes_only=self.readable == "codes",
-            debtor_attribute=transaction.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
+            debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
         )
-        transaction.write_view(loaded.id, view, at)
+        transaction.views.write(loaded.id, view, at)
         facts = (
-            transaction.facts_after(loaded.id, first) if first else transaction.last_facts(loaded.id, ATTEMPTS_SHOWN)
+            transaction.cases.facts_after(loaded.id, first)
+            if first
+            else transaction.cases.last_facts(loaded.id, ATTEMPTS_SHOWN)
         )
         said: dict[str, object] = {
             "action": "end" if decision.action == "close" else decision.action,
@@ -303,12 +308,12 @@ class FileCaseActivities(CaseActivities):
         """Under the lock: record, plan again, and either write the intent or decline."""
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
-            loaded = transaction.load(request.case_id)
+            loaded = transaction.cases.load(request.case_id)
             first = loaded.facts
             loaded = self._record(transaction, loaded, now)
             reaction = self._proceed(transaction, loaded, now)
             decision = reaction.decision
-            loaded = transaction.load(loaded.id)
+            loaded = transaction.cases.load(loaded.id)
             due = decision.at is not None and decision.at <= now
             if due and decision.action == "send":
                 real = self.real_now()
@@ -329,7 +334,7 @@ class FileCaseActivities(CaseActivities):
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
-        lead = member_of(loaded.id, loaded.case, loaded.policy, transaction.surroundings(loaded), decision, now)
+        lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings_of(transaction, loaded), decision, now)
         on = loaded.policy.sending_calendar.local_date(now)
         travelling = [lead]
         if may_carry(lead, on):
@@ -339,18 +344,18 @@ class FileCaseActivities(CaseActivities):
             standing = _standing(lead)
             travelling += [p for p in companions if _standing(p) == standing]
         for each in travelling[1:]:
-            transaction.append(each.key, each.facts)
-        creditor = transaction.creditor(loaded.creditor)
+            transaction.cases.append(each.key, each.facts)
+        creditor = transaction.parties.creditor(loaded.creditor)
         composed = compose_message(transaction, creditor, travelling, on, now)
         return self._write_intent(transaction, composed, travelling, now, real)
 
     def _companions(self, transaction: Transaction, loaded: Loaded, lead: Member, now: datetime) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""
         found = []
-        for case_id in transaction.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
-            other = transaction.load(case_id)
-            sibling, surroundings = Sibling(case_id, other.case, other.policy), transaction.surroundings(other)
-            if transaction.waiting(case_id):
+        for case_id in transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+            other = transaction.cases.load(case_id)
+            sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(transaction, other)
+            if transaction.inbox.waiting(case_id):
                 # What it was told is for its own workflow to record: no other one may make it look done. A reminder
                 # goes without it; a letter that must take it in waits.
                 on = lead.policy.sending_calendar.local_date(now)
@@ -365,9 +370,9 @@ class FileCaseActivities(CaseActivities):
     def _intend_hand_off(
         self, transaction: Transaction, loaded: Loaded, decision: Decision, now: datetime, real: datetime
     ) -> tuple[Letter, ...]:
-        surroundings = transaction.surroundings(loaded)
+        surroundings = surroundings_of(transaction, loaded)
         leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, now)
-        creditor = transaction.creditor(loaded.creditor)
+        creditor = transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(now)
         composed = compose_hand_off(transaction, creditor, leaving, on, self.dossier)
         return self._write_intent(transaction, composed, [leaving], now, real)
@@ -391,9 +396,9 @@ class FileCaseActivities(CaseActivities):
                 served[key].append(each.key)
             on = each.policy.sending_calendar.local_date(now)
             fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
-            transaction.append(each.key, (fact,))
+            transaction.cases.append(each.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
-            case = transaction.load(each.key).case
+            case = transaction.cases.load(each.key).case
             concluded = [
                 sending.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
             ]
@@ -404,10 +409,10 @@ class FileCaseActivities(CaseActivities):
                 if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
                 and d.key not in {key for _, key in own}
             ]
-            transaction.append(each.key, concluded)
+            transaction.cases.append(each.key, concluded)
         letters = tuple(letter for letter in composed.letters if served[letter.key])
         for letter in letters:
-            transaction.intend(letter, served[letter.key], now, real)
+            transaction.deliveries.intend(letter, served[letter.key], now, real)
         return letters
 
     def _sought(self, transaction: Transaction, loaded: Loaded) -> tuple[tuple[str, str, datetime, datetime], ...]:
@@ -415,7 +420,7 @@ class FileCaseActivities(CaseActivities):
         if attempt is None:
             return ()
         stored = [
-            transaction.delivery(d.key)
+            transaction.deliveries.delivery(d.key)
             for d in attempt.deliveries
             if d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
         ]
@@ -487,15 +492,15 @@ class FileCaseActivities(CaseActivities):
             check_file(transaction, request)
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
-                for case_id in transaction.cases_of_delivery(outcome.key):
+                for case_id in transaction.deliveries.cases_of(outcome.key):
                     touched[case_id] = None
                     self._write_outcome(transaction, case_id, outcome, now)
             turn: Turn | None = None
             for case_id in touched:
-                loaded = transaction.load(case_id)
+                loaded = transaction.cases.load(case_id)
                 on = loaded.policy.sending_calendar.local_date(now)
-                transaction.append(case_id, sending.sending_finished(loaded.case, loaded.policy, now, on))
-                loaded = transaction.load(case_id)
+                transaction.cases.append(case_id, sending.sending_finished(loaded.case, loaded.policy, now, on))
+                loaded = transaction.cases.load(case_id)
                 if case_id == request.case_id:
                     loaded = self._record(transaction, loaded, now)
                 decided = self._decide(transaction, loaded, now, first)
@@ -506,10 +511,10 @@ class FileCaseActivities(CaseActivities):
             return turn
 
     def _write_outcome(self, transaction: Transaction, case_id: str, outcome: _Outcome, now: datetime) -> None:
-        loaded = transaction.load(case_id)
+        loaded = transaction.cases.load(case_id)
         attempt = loaded.case.attempt
         statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
-        stored = transaction.delivery(outcome.key)
+        stored = transaction.deliveries.delivery(outcome.key)
         this_try = stored is None or outcome.intended is None or stored.intended_real == outcome.intended
         unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
         if outcome.status is DeliveryStatus.SENT:
@@ -524,9 +529,9 @@ class FileCaseActivities(CaseActivities):
         fact = sending.concluded(
             loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
         )
-        transaction.append(case_id, (fact,))
+        transaction.cases.append(case_id, (fact,))
         if outcome.reference is not None:
-            transaction.taken_as(outcome.key, outcome.reference)
+            transaction.deliveries.taken_as(outcome.key, outcome.reference)
 
     async def _in_file(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a transaction in a thread; SQLAlchemy and SQLite block."""

@@ -19,6 +19,7 @@ from benchmarks.import_lock import bring, rows
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from casefile.surroundings import surroundings_of
 from domain.reactions.react import react
 from domain.views.case_view import view_of
 from engine.embedded import free_port
@@ -34,18 +35,18 @@ def furnish(file: CaseFile, count: int) -> None:
     """So many cases, each seen by a worker, a tenth of them with a message that waits."""
     bring(file, rows(0, count))
     with file.read() as transaction:
-        cases = transaction.cases()
+        cases = transaction.cases.ids()
     for begin in range(0, len(cases), 1000):
         with file.write() as transaction:
             for number, case_id in enumerate(cases[begin : begin + 1000]):
                 now = _NOW + timedelta(minutes=number)
                 standing = standing_of(transaction, case_id, now)
-                surroundings = transaction.surroundings(standing.as_loaded)
+                surroundings = surroundings_of(transaction, standing.as_loaded)
                 going = react(standing.case, standing.policy, surroundings, now)
                 view = view_of(going.case, standing.policy, going.decision, now, surroundings=surroundings)
-                transaction.write_view(case_id, view, now)
+                transaction.views.write(case_id, view, now)
                 if number % 10 == 0:
-                    transaction.accept(case_id, f"m{number}", "pause", b"{}", now)
+                    transaction.inbox.accept(case_id, f"m{number}", "pause", b"{}", now)
 
 
 @dataclass(frozen=True)

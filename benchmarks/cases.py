@@ -87,7 +87,7 @@ class Engine:
                 debtor = Debtor(
                     id=f"{name}-{number}", name="Debiteur", contacts=(Contact(email="post@debiteur.example"),)
                 )
-                transaction.save_debtor(CREDITOR, debtor)
+                transaction.parties.save_debtor(CREDITOR, debtor)
                 invoice = Invoice(
                     number=f"{name}-{number}",
                     debtor=debtor.id,
@@ -97,7 +97,7 @@ class Engine:
                     legal_status=LegalStatus.of_kind(Kind.BUSINESS),
                 )
                 ids.append(case_id(CREDITOR, invoice.number))
-                transaction.open_case(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
+                transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
         return ids
 
 
@@ -115,8 +115,8 @@ async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
         database.migrate()
         file = CaseFile(database)
         with file.write() as transaction:
-            transaction.save_policy(FIVE_STEPS)
-            transaction.save_creditor(
+            transaction.parties.save_policy(FIVE_STEPS)
+            transaction.parties.save_creditor(
                 Creditor(
                     id=CREDITOR,
                     name="Voorbeeld BV",

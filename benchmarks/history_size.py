@@ -51,7 +51,7 @@ async def _measured() -> Measured:
         await handle.result()
         events = (await handle.fetch_history()).events
         with made.file.read() as transaction:
-            steps = len(transaction.load(case_id).case.taken)
+            steps = len(transaction.cases.load(case_id).case.taken)
     actions = billable_actions(events)
     kib = sum(event.ByteSize() for event in events) / 1024
     return Measured(

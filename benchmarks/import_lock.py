@@ -138,7 +138,7 @@ def book(url: str, cases: list[str], ready: Event, ended: Event, waits: Queue[li
         raw = json.dumps({"id": f"p{number}", "amount": "0.01", "currency": "EUR"}).encode()
         begun = time.perf_counter()
         with file.write(case) as transaction:
-            transaction.accept(case, f"payment:p{number}", "payment_received", raw, AT)
+            transaction.inbox.accept(case, f"payment:p{number}", "payment_received", raw, AT)
         found.append(time.perf_counter() - begun)
         number += 1
         ready.set()
@@ -154,7 +154,7 @@ def run(url: str, count: int) -> Found:
     file = CaseFile(database)
     bring(file, rows(0, KNOWN))
     with file.read() as transaction:
-        cases = list(transaction.cases())
+        cases = list(transaction.cases.ids())
     spawn = multiprocessing.get_context("spawn")
     ready, ended = spawn.Event(), spawn.Event()
     waits: Queue[list[float]] = spawn.Queue()
@@ -174,7 +174,7 @@ def run(url: str, count: int) -> Found:
     waited = sorted(waits.get(timeout=60))
     process.join(60)
     with file.read() as transaction:
-        if len(transaction.cases()) != KNOWN + count:
+        if len(transaction.cases.ids()) != KNOWN + count:
             raise ValueError("not all rows became cases")
     database.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Row, select, update
 
 from casefile import tables as t
 from casefile.case_file import Transaction
+from casefile.session import moment_text
 from domain.money import Money
 
 __all__ = [
@@ -90,15 +89,15 @@ def hold_credit(transaction: Transaction, credit: UnallocatedCredit, at: datetim
         "file": credit.file,
         "content": credit.content,
         "sha256": hashlib.sha256(credit.content).hexdigest(),
-        "received_at": _text(at),
+        "received_at": moment_text(at),
     }
-    return _insert_once(transaction.connection, t.unallocated_credits, row, ("creditor", "id"))
+    return transaction.session.insert_once(t.unallocated_credits, row, ("creditor", "id"))
 
 
 def held_credit(transaction: Transaction, creditor: str, credit_id: str) -> UnallocatedCredit | None:
     """A credit note that was held at some time, None when it never was."""
     c = t.unallocated_credits.c
-    row = transaction.connection.execute(
+    row = transaction.session.connection.execute(
         select(t.unallocated_credits).where(c.creditor == creditor, c.id == credit_id)
     ).first()
     return None if row is None else _credit(row)
@@ -110,16 +109,16 @@ def unallocated(transaction: Transaction, creditor: str | None = None) -> tuple[
     query = select(t.unallocated_credits).where(c.case_id.is_(None)).order_by(c.issued_on, c.creditor, c.id)
     if creditor is not None:
         query = query.where(c.creditor == creditor)
-    return tuple(_credit(row) for row in transaction.connection.execute(query))
+    return tuple(_credit(row) for row in transaction.session.connection.execute(query))
 
 
 def allocate(transaction: Transaction, credit: UnallocatedCredit, case_id: str, at: datetime) -> None:
     """Write down on which case a held credit note was booked."""
     c = t.unallocated_credits.c
-    transaction.connection.execute(
+    transaction.session.connection.execute(
         update(t.unallocated_credits)
         .where(c.creditor == credit.creditor, c.id == credit.id)
-        .values(case_id=case_id, allocated_at=_text(at))
+        .values(case_id=case_id, allocated_at=moment_text(at))
     )
 
 
@@ -127,32 +126,21 @@ def cases_numbered(transaction: Transaction, creditor: str, number: str) -> tupl
     """Ids of the cases of a creditor whose invoice has exactly this number."""
     c = t.cases.c
     query = select(c.id).where(c.creditor == creditor, c.number == number).order_by(c.id)
-    return tuple(transaction.connection.scalars(query))
+    return tuple(transaction.session.connection.scalars(query))
 
 
 def save_remarks(transaction: Transaction, case_id: str, document: str, told: Sequence[tuple[str, str]]) -> None:
     """Keep the remarks on a document, each a place and a reason; those of the first time stay."""
     for position, (place, reason) in enumerate(told):
         row = {"case_id": case_id, "document": document, "position": position, "place": place, "reason": reason}
-        _insert_once(transaction.connection, t.remarks, row, ("case_id", "document", "position"))
+        transaction.session.insert_once(t.remarks, row, ("case_id", "document", "position"))
 
 
 def remarks(transaction: Transaction, case_id: str) -> tuple[Remark, ...]:
     """The remarks on the documents of a case."""
     c = t.remarks.c
     query = select(c.document, c.place, c.reason).where(c.case_id == case_id).order_by(c.document, c.position)
-    return tuple(Remark(row.document, row.place, row.reason) for row in transaction.connection.execute(query))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _insert_once(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> bool:
-    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(table).values(dict(row)).on_conflict_do_nothing(index_elements=list(key))
-    # Without this word SQLAlchemy forgets how many rows an INSERT made.
-    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
+    return tuple(Remark(row.document, row.place, row.reason) for row in transaction.session.connection.execute(query))
 
 
 def _credit(row: Row[Any]) -> UnallocatedCredit:

@@ -92,6 +92,11 @@ def database_url(text: str) -> URL:
     raise ArgumentError(f"{name!r} is no database we know: write sqlite:///path or postgresql://user@host/database")
 
 
+def shown_url(text: str) -> str:
+    """The URL of a case file as people may see it: without the password."""
+    return database_url(text).render_as_string(hide_password=True)
+
+
 def sqlite_file(url: URL) -> Path | None:
     """Where a SQLite database lies; None of one in memory, of another database, and of SQLite's own `file:` names."""
     name = url.database
@@ -147,6 +152,11 @@ class Database:
     def path(self) -> Path | None:
         """SQLite's file, None where there is none (PostgreSQL, in memory) or it was not opened yet."""
         return self._place.path
+
+    @property
+    def shown(self) -> str:
+        """The URL as people may see it: without the password."""
+        return shown_url(self.url)
 
     def still_there(self) -> None:
         """Look whether SQLite's file still stands where it was opened; harmless on PostgreSQL.

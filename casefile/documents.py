@@ -1,26 +1,54 @@
-"""Which cases have documents, without reading the documents, which may be large."""
+"""The documents of cases, and which cases have any, without reading the documents, which may be large."""
 
 from __future__ import annotations
+
+import hashlib
 
 from sqlalchemy import exists, select
 
 from casefile import tables as t
-from casefile.case_file import Transaction
+from casefile.session import Session
 
-__all__ = ["documented", "has_documents"]
-
-
-def has_documents(transaction: Transaction, case_id: str) -> bool:
-    """Whether a case has any document."""
-    return bool(transaction.connection.scalar(select(exists().where(t.documents.c.case_id == case_id))))
+__all__ = ["Documents"]
 
 
-def documented(transaction: Transaction, creditor: str) -> frozenset[str]:
-    """Ids of the cases of a creditor that have documents."""
-    query = (
-        select(t.documents.c.case_id)
-        .join(t.cases, t.cases.c.id == t.documents.c.case_id)
-        .where(t.cases.c.creditor == creditor)
-        .distinct()
-    )
-    return frozenset(transaction.connection.scalars(query))
+class Documents:
+    """The documents of cases."""
+
+    def __init__(self, session: Session) -> None:
+        """In a transaction."""
+        self._session = session
+
+    def save(self, case_id: str, name: str, media_type: str, content: bytes) -> None:
+        """Keep a document of a case, once under its name."""
+        row = {
+            "case_id": case_id,
+            "name": name,
+            "media_type": media_type,
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        self._session.insert_once(t.documents, row, ["case_id", "name"])
+
+    def of_case(self, case_id: str) -> tuple[tuple[str, str, bytes], ...]:
+        """Name, media type and bytes of every document of a case."""
+        rows = self._session.connection.execute(
+            select(t.documents.c.name, t.documents.c.media_type, t.documents.c.content)
+            .where(t.documents.c.case_id == case_id)
+            .order_by(t.documents.c.name)
+        )
+        return tuple((row.name, row.media_type, row.content) for row in rows)
+
+    def any_of(self, case_id: str) -> bool:
+        """Whether a case has any document."""
+        return bool(self._session.connection.scalar(select(exists().where(t.documents.c.case_id == case_id))))
+
+    def documented(self, creditor: str) -> frozenset[str]:
+        """Ids of the cases of a creditor that have documents."""
+        query = (
+            select(t.documents.c.case_id)
+            .join(t.cases, t.cases.c.id == t.documents.c.case_id)
+            .where(t.cases.c.creditor == creditor)
+            .distinct()
+        )
+        return frozenset(self._session.connection.scalars(query))

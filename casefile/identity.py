@@ -64,7 +64,7 @@ def identity_of(transaction: Transaction) -> Identity:
     Raises:
         NoIdentity: it does not say.
     """
-    row = _said(transaction.connection.execute(_IDENTITY).first())
+    row = _said(transaction.session.connection.execute(_IDENTITY).first())
     return Identity(row.id, row.epoch, (row.facts or 0) + (row.messages or 0), row.cases)
 
 
@@ -74,8 +74,8 @@ def mark_of(transaction: Transaction, case_id: str) -> Mark:
     Raises:
         NoIdentity: it does not say which one it is.
     """
-    row = _said(transaction.connection.execute(_MARK, {"of": case_id}).first())
-    transaction.forget_after(case_id, row.last or 0)
+    row = _said(transaction.session.connection.execute(_MARK, {"of": case_id}).first())
+    transaction.cases.forget_after(case_id, row.last or 0)
     return Mark(row.id, row.epoch, row.last or 0, row.facts, row.upto or 0)
 
 
@@ -86,14 +86,14 @@ def accept_in_place(transaction: Transaction, epoch: int) -> None:
         transaction: One that locks the whole file.
         epoch: Higher than any before.
     """
-    transaction.connection.execute(update(t.identity).values(epoch=epoch))
+    transaction.session.connection.execute(update(t.identity).values(epoch=epoch))
 
 
 def known_ids(transaction: Transaction) -> frozenset[str]:
     """Ids of which the file knows something without having a case: messages came for them."""
     inbox = select(t.inbox.c.case_id).distinct()
     quarantine = select(t.quarantine.c.case_id).distinct()
-    return frozenset(transaction.connection.scalars(inbox.union(quarantine)))
+    return frozenset(transaction.session.connection.scalars(inbox.union(quarantine)))
 
 
 def _said(row: Any) -> Any:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, false, func, not_, or_, select
 
 from casefile import tables as t
+from casefile.session import Session
 
 if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
@@ -45,7 +46,7 @@ class Which:
     attended: Collection[str] = ()
 
 
-def listed_cases(connection: Connection, which: Which) -> Sequence[Any]:
+def listed_cases(session: Session, which: Which) -> Sequence[Any]:
     """The cases of a list, in order of number and id.
 
     Returns:
@@ -75,7 +76,7 @@ def listed_cases(connection: Connection, which: Which) -> Sequence[Any]:
         wanted.append(or_(c.needs_attention, c.id.in_(which.attended)) if which.attended else c.needs_attention)
     if wanted:
         query = query.where(or_(and_(*wanted), not_(fresh)))
-    return connection.execute(query).all()
+    return session.connection.execute(query).all()
 
 
 def _told_of() -> ColumnElement[str]:
@@ -123,20 +124,20 @@ def _words(words: Iterable[str]) -> str | None:
     return json.dumps(found) if found else None
 
 
-def held_credits(connection: Connection, creditor: str | None = None) -> int:
+def held_credits(session: Session, creditor: str | None = None) -> int:
     """How many credit notes are on no invoice."""
     c = t.unallocated_credits.c
     query = select(func.count()).select_from(t.unallocated_credits).where(c.case_id.is_(None))
     if creditor is not None:
         query = query.where(c.creditor == creditor)
-    return connection.scalar(query) or 0
+    return session.connection.scalar(query) or 0
 
 
-def open_and_started(connection: Connection) -> frozenset[str]:
+def open_and_started(session: Session) -> frozenset[str]:
     """Ids of the cases that are not closed, and whose workflow was started as far as we know."""
     c = t.cases.c
     unstarted = select(t.starts.c.case_id).where(t.starts.c.started_at.is_(None))
-    return frozenset(connection.scalars(select(c.id).where(c.closed.is_(None), c.id.not_in(unstarted))))
+    return frozenset(session.connection.scalars(select(c.id).where(c.closed.is_(None), c.id.not_in(unstarted))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Expected:
     number: str
 
 
-def expected_cases(connection: Connection, creditor: str) -> tuple[Expected, ...]:
+def expected_cases(session: Session, creditor: str) -> tuple[Expected, ...]:
     """The cases of a creditor, in order of id, without those that are closed and were told nothing since."""
     waits = select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))
     query = (
@@ -155,4 +156,4 @@ def expected_cases(connection: Connection, creditor: str) -> tuple[Expected, ...
         .where(t.cases.c.creditor == creditor, t.cases.c.closed.is_(None) | t.cases.c.id.in_(waits))
         .order_by(t.cases.c.id)
     )
-    return tuple(Expected(row.id, row.number) for row in connection.execute(query))
+    return tuple(Expected(row.id, row.number) for row in session.connection.execute(query))

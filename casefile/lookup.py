@@ -9,7 +9,7 @@ from domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class CaseDesk:
+class CaseLookup:
     """A `domain.handling.Lookup` that looks things up in a transaction."""
 
     transaction: Transaction
@@ -17,8 +17,8 @@ class CaseDesk:
 
     def policy(self, name: str, version: int | None) -> Policy | None:
         """The policy of this name and version (None: the newest), if there is one."""
-        return self.transaction.policy(name, version)
+        return self.transaction.parties.policy(name, version)
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of a message in this case's quarantine."""
-        return self.transaction.quarantined(self.case_id, quarantine_id)
+        return self.transaction.quarantine.message(self.case_id, quarantine_id)

@@ -7,14 +7,13 @@ a delivery is known under their key, and lock nothing: nobody decides by their a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.session import insertion, moment_text
 from domain.send_key import opaque_key
 
 __all__ = ["MailReport", "Served", "keep_reports", "last_report", "served_by"]
@@ -60,15 +59,14 @@ def keep_reports(file: CaseFile, reports: tuple[MailReport, ...]) -> None:
             "key": report.key,
             "kind": report.kind,
             "reference": report.reference,
-            "at": report.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "at": moment_text(report.at),
         }
         for report in reports
     }
     if not rows:
         return
     with file.database.write(whole=False) as connection:
-        insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        statement = insert(t.mail_events).on_conflict_do_nothing(index_elements=["id"])
+        statement = insertion(connection.dialect.name, t.mail_events, ("id",), ())
         # In one order: two requests with the same events never wait for each other in a circle.
         connection.execute(statement, [rows[own] for own in sorted(rows)])
 
@@ -90,10 +88,10 @@ def last_report(file: CaseFile, key: str) -> MailReport | None:
 def served_by(file: CaseFile, key: str) -> Served | None:
     """The delivery with a hashed send key and its cases, None when there is none."""
     with file.read() as transaction:
-        connection, deliveries = transaction.connection, t.deliveries.c
+        connection, deliveries = transaction.session.connection, t.deliveries.c
         own = connection.scalar(select(deliveries.key).where(deliveries.hashed_key == key))
         if own is None:
             # A worker of the version before, still running after the migration, writes no hash.
             unhashed = connection.scalars(select(deliveries.key).where(deliveries.hashed_key.is_(None)))
             own = next((each for each in unhashed if opaque_key(each) == key), None)
-        return None if own is None else Served(own, transaction.cases_of_delivery(own))
+        return None if own is None else Served(own, transaction.deliveries.cases_of(own))

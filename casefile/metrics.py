@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.session import moment_text, reading
 
-__all__ = ["OVERDUE_AFTER", "Tally", "tally"]
+__all__ = ["OVERDUE_AFTER", "CaseMetrics", "case_metrics", "must_answer"]
 
 OVERDUE_AFTER = timedelta(hours=1)
 """How long after its moment a decision that was not taken counts as overdue: the longest wait after failures."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CaseMetrics:
     """How all cases stand.
 
     Attributes:
@@ -40,7 +41,7 @@ class Tally:
     rescued: int = 0
 
 
-def tally(file: CaseFile, now: datetime) -> Tally:
+def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
     """Count.
 
     Args:
@@ -49,7 +50,7 @@ def tally(file: CaseFile, now: datetime) -> Tally:
     """
     open_case = t.cases.c.closed.is_(None)
     # Moments are text in UTC, all of one form: they compare as moments.
-    late = (now - OVERDUE_AFTER).astimezone(UTC).isoformat(timespec="microseconds")
+    late = moment_text(now - OVERDUE_AFTER)
     query = union_all(
         select(literal("waiting").label("what"), t.cases.c.stage.label("stage"), func.count().label("number"))
         .where(open_case)
@@ -61,11 +62,21 @@ def tally(file: CaseFile, now: datetime) -> Tally:
         _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
         select(literal("rescued"), literal(""), func.coalesce(func.sum(t.searched_runs.c.rescued), 0)),
     )
-    with file.database.read() as connection:
-        rows = connection.execute(query).all()
+    with reading(file.database) as session:
+        rows = session.connection.execute(query).all()
     numbers = {what: number for what, _, number in rows if what != "waiting"}
-    return Tally(waiting={stage: number for what, stage, number in rows if what == "waiting"}, **numbers)
+    return CaseMetrics(waiting={stage: number for what, stage, number in rows if what == "waiting"}, **numbers)
 
 
 def _number_of(what: str, table: Table, which: ColumnElement[bool]) -> Select[str, str, int]:
     return select(literal(what), literal(""), func.count()).select_from(table).where(which)
+
+
+def must_answer(file: CaseFile) -> None:
+    """Ask the case file for nothing, to see that it answers.
+
+    Raises:
+        SQLAlchemyError: it does not.
+    """
+    with reading(file.database) as session:
+        session.connection.exec_driver_sql("SELECT 1 FROM cases WHERE 1 = 0")

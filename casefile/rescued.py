@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from casefile import tables as t
 from casefile.case_file import Transaction
+from casefile.session import moment_text
 
 __all__ = ["Heard", "in_inbox", "rescue"]
 
@@ -60,8 +61,10 @@ def rescue(transaction: Transaction, case_id: str, heard: Sequence[Heard], since
     if not missing:
         return 0
     missing = _without(missing, _recorded_before(transaction, case_id, since, known))
-    new = sum(transaction.accept(case_id, each.id, each.name, each.raw, at, problem=each.problem) for each in missing)
-    if new and transaction.debtor_of(case_id) is None:
+    new = sum(
+        transaction.inbox.accept(case_id, each.id, each.name, each.raw, at, problem=each.problem) for each in missing
+    )
+    if new and transaction.session.debtor_of(case_id) is None:
         _quarantine(transaction, case_id, at)
     return new
 
@@ -71,7 +74,7 @@ def _known(transaction: Transaction, case_id: str, ids: Sequence[str]) -> frozen
     for first in range(0, len(ids), _AT_ONCE):
         some = ids[first : first + _AT_ONCE]
         query = select(t.inbox.c.id).where(t.inbox.c.case_id == case_id, t.inbox.c.id.in_(some))
-        found.update(transaction.connection.scalars(query))
+        found.update(transaction.session.connection.scalars(query))
     return frozenset(found)
 
 
@@ -79,9 +82,9 @@ def _recorded_before(
     transaction: Transaction, case_id: str, since: datetime, known: frozenset[str]
 ) -> Counter[tuple[str, bytes | None]]:
     """How often each content is in the inbox under an id that can't be found again, since the run began."""
-    rows = transaction.connection.execute(
+    rows = transaction.session.connection.execute(
         select(t.inbox.c.id, t.inbox.c.name, t.inbox.c.body).where(
-            t.inbox.c.case_id == case_id, t.inbox.c.received_at >= _text(since)
+            t.inbox.c.case_id == case_id, t.inbox.c.received_at >= moment_text(since)
         )
     )
     return Counter((row.name, row.body) for row in rows if _BEFORE.fullmatch(row.id) and row.id not in known)
@@ -103,15 +106,11 @@ def _without(missing: Sequence[Heard], before: Counter[tuple[str, bytes | None]]
 def _quarantine(transaction: Transaction, case_id: str, at: datetime) -> None:
     """Nobody records the messages of a case that does not exist: a person sees them in the quarantine."""
     problem = f"there is no case {case_id}"
-    for row in transaction.waiting(case_id):
-        transaction.quarantine(case_id, f"quarantine:{row.id}", row.name, row.raw, problem, at)
-        transaction.recorded(row.seq, at, problem)
+    for row in transaction.inbox.waiting(case_id):
+        transaction.quarantine.keep(case_id, f"quarantine:{row.id}", row.name, row.raw, problem, at)
+        transaction.inbox.recorded(row.seq, at, problem)
 
 
 def in_inbox(transaction: Transaction, case_id: str, ids: Sequence[str]) -> frozenset[str]:
     """Those of the ids under which the inbox of a case keeps a message."""
     return _known(transaction, case_id, ids)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

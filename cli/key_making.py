@@ -34,4 +34,4 @@ def name_debtor(creditor: str, debtor: str) -> None:
     from cli.case.actions import opened_case_file
 
     with opened_case_file() as file, file.read() as transaction:
-        typer.echo(transaction.debtor_attribute(creditor, debtor))
+        typer.echo(transaction.parties.debtor_attribute(creditor, debtor))

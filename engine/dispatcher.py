@@ -72,7 +72,7 @@ class Dispatcher:
 
     def _mark_started(self, case_id: str) -> None:
         with self.file.write(case_id) as transaction:
-            transaction.started(case_id, self.real_now())
+            transaction.starts.started(case_id, self.real_now())
 
     async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> bool:
         """Make a message durable, then deliver it.
@@ -94,12 +94,12 @@ class Dispatcher:
 
     def _accept(self, case_id: str, message_id: str, name: str, raw: bytes, at: datetime) -> bool:
         with self.file.write(case_id) as transaction:
-            return transaction.accept(case_id, message_id, name, raw, at)
+            return transaction.inbox.accept(case_id, message_id, name, raw, at)
 
     def has_waiting(self, case_id: str) -> bool:
         """Whether the inbox of a case holds a message that it has not recorded yet."""
         with self.file.read() as transaction:
-            return bool(transaction.waiting(case_id))
+            return bool(transaction.inbox.waiting(case_id))
 
     async def nudge(self, case_id: str) -> None:
         """Make a case look into its inbox, whether it is open, closing or closed."""
@@ -147,11 +147,11 @@ class Dispatcher:
 
     def _open_cases(self) -> tuple[str, ...]:
         with self.file.read() as transaction:
-            return transaction.open_cases()
+            return transaction.cases.open_ids()
 
     def _left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.file.read() as transaction:
-            return transaction.unstarted(), transaction.undelivered()
+            return transaction.starts.unstarted(), transaction.inbox.undelivered()
 
 
 async def _each(case_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:

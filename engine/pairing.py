@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
-from casefile.database import database_url
+from casefile.database import shown_url
 from casefile.identity import Identity, NoIdentity, accept_in_place, identity_of, known_ids
 from casefile.opening import is_new
 from engine.namespace_memory import Kept, NamespaceMemory, NotReadable
@@ -67,7 +66,7 @@ async def check_before_beginning(client: Client, database: str, task_queue: str)
         raise WrongCaseFile(str(problem)) from None
     if kept is not None:
         raise WrongCaseFile(
-            f"there is nothing in {_shown(database_url(database))}, and {memory.name} "
+            f"there is nothing in {shown_url(database)}, and {memory.name} "
             f"belongs to the case file {kept.id}, whose sequence was {kept.sequence}"
         )
 
@@ -171,7 +170,7 @@ class Pairing:
     def _lacks(self, own: Identity, running: Mapping[str, bool]) -> str | None:
         """Which running cases the file should have and does not; None when it has them all."""
         with self.file.read() as transaction:
-            lacking = running.keys() - set(transaction.cases())
+            lacking = running.keys() - set(transaction.cases.ids())
             strangers = known_ids(transaction) if lacking else frozenset()
         # A message to a mistyped case starts a run that waits: only one that was decided on was ever in a case file.
         if own.cases:
@@ -203,8 +202,4 @@ class Pairing:
 
     @property
     def _file(self) -> str:
-        return f"the case file {_shown(self.file.database.engine.url)}"
-
-
-def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+        return f"the case file {self.file.database.shown}"

@@ -189,7 +189,7 @@ class Repairer:
 
     def _standing(self, case_id: str, run: Run | None, fails: Failing | None) -> Standing:
         with self._file.read() as transaction:
-            closed = transaction.closed(case_id)
+            closed = transaction.cases.closed(case_id)
         return Standing(case_id, closed is not None, closed is False, run, fails)
 
     async def repair(
@@ -287,7 +287,7 @@ class Repairer:
 
     def _searched(self, run_ids: tuple[str, ...]) -> frozenset[str]:
         with self._file.read() as transaction:
-            return was_searched(transaction.connection, run_ids)
+            return was_searched(transaction.session, run_ids)
 
     async def _search(self, run: Run) -> Searched:
         real_now: datetime = self.dispatcher.real_now()

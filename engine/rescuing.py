@@ -99,7 +99,9 @@ async def search_run(client: Client, file: CaseFile, run: Run, at: datetime, rea
             undecodable = told.undecodable + len(set(sealed) - in_inbox(transaction, run.case_id, sealed))
             if run.state in ENDED_FROM_OUTSIDE | {JAMMED, "completed"} and not undecodable:
                 searched(
-                    transaction.connection, run.case_id, SearchedRun(run.run_id, run.state, real_now, len(heard), new)
+                    transaction.session,
+                    run.case_id,
+                    SearchedRun(run.run_id, run.state, real_now, len(heard), new),
                 )
             return new, undecodable
 

@@ -132,7 +132,7 @@ class Rounds:
 
     def _searched(self, run_ids: Collection[str]) -> frozenset[str]:
         with self._file.read() as transaction:
-            return was_searched(transaction.connection, run_ids)
+            return was_searched(transaction.session, run_ids)
 
     # Open cases without a run, runs without a case -----------------------------------------------------
 
@@ -178,7 +178,7 @@ class Rounds:
         """Whether runs of an open case end again and again by themselves: another one would do the same."""
         now = self._now
         with self._file.read() as transaction:
-            runs = searched_runs_of(transaction.connection, case_id)
+            runs = searched_runs_of(transaction.session, case_id)
         lately = [run for run in runs if run.ended == "completed" and now - run.searched_at < _LATELY]
         return len(lately) >= _MOST_ENDS
 
@@ -193,11 +193,11 @@ class Rounds:
 
     def _started(self) -> frozenset[str]:
         with self._file.read() as transaction:
-            return frozenset(transaction.open_cases()) - frozenset(transaction.unstarted())
+            return frozenset(transaction.cases.open_ids()) - frozenset(transaction.starts.unstarted())
 
     def _open_and_all(self) -> tuple[frozenset[str], frozenset[str]]:
         with self._file.read() as transaction:
-            return frozenset(transaction.open_cases()), frozenset(transaction.cases())
+            return frozenset(transaction.cases.open_ids()), frozenset(transaction.cases.ids())
 
     # Runs whose task fails -----------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class Rounds:
     def _late(self) -> tuple[str, ...]:
         """Some cases that should have recorded or decided something by now; a task that fails is one reason."""
         with self._file.read() as transaction:
-            return transaction.late(self._now - self.patience, _MOST_SUSPECTS)
+            return transaction.cases.late(self._now - self.patience, _MOST_SUSPECTS)
 
     def _is_ripe(self, standing: Standing) -> bool:
         """Whether a run failed long and often enough to be ended, and none of the case was just before."""
@@ -240,7 +240,7 @@ class Rounds:
         if fails is None or fails.times < self.least_failures or now - fails.since < self.patience:
             return False
         with self._file.read() as transaction:
-            runs = searched_runs_of(transaction.connection, standing.case_id)
+            runs = searched_runs_of(transaction.session, standing.case_id)
         return not any(run.ended == JAMMED and now - run.searched_at < self.ended_again for run in runs)
 
     # How -----------------------------------------------------------------------------------------------

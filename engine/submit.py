@@ -85,13 +85,13 @@ async def tell_case(
     # A new policy is everybody's: then the whole file is locked.
     with file.write(case_id if policy is None else None) as transaction:
         if policy is not None:
-            transaction.save_policy(policy)
+            transaction.parties.save_policy(policy)
         now = datetime.now(UTC)
-        transaction.load(case_id)
-        transaction.accept(case_id, message, name, raw, now, answered=True)
+        transaction.cases.load(case_id)
+        transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
         refusal = standing_of(transaction, case_id, now).refusals.get(message)
         if refusal is not None:
-            transaction.refuse(case_id, message, now, refusal)
+            transaction.inbox.refuse(case_id, message, now, refusal)
             return Result(Outcome.REFUSED, refusal)
     reason = "no worker has taken it yet"
     try:
@@ -111,16 +111,16 @@ async def tell_case(
     except TimeoutError:
         pass  # nobody answered in time; `reason` says so
     with file.write(case_id) as transaction:
-        if transaction.nobody_waits(case_id, message):
+        if transaction.inbox.nobody_waits(case_id, message):
             return Result(Outcome.WRITTEN, reason)
-        recorded, refusal = transaction.answer(case_id, message)
+        recorded, refusal = transaction.inbox.answer(case_id, message)
     return _result(refusal) if recorded else Result(Outcome.WRITTEN, reason)
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:
     while True:
         with file.read() as transaction:
-            recorded, refusal = transaction.answer(case_id, message)
+            recorded, refusal = transaction.inbox.answer(case_id, message)
         if recorded:
             return _result(refusal)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from casefile.database import Database
 from casefile.listing import open_and_started
 from casefile.searched_runs import was_searched
+from casefile.session import reading
 from engine.runs import count_living, ended, living, reported
 from engine.status import EngineState, engine_status
 
@@ -32,12 +33,12 @@ async def in_trouble(client: Client, database: Database, found: dict[str, str], 
     Raises:
         RPCError: Temporal can't tell.
     """
-    with database.read() as connection:
-        started = open_and_started(connection)
+    with reading(database) as session:
+        started = open_and_started(session)
     found.update((run.case_id, "its task fails") for run in await reported(client, seconds=seconds))
     runs = await ended(client, seconds=seconds)
-    with database.read() as connection:
-        done = was_searched(connection, [run.run_id for run in runs])
+    with reading(database) as session:
+        done = was_searched(session, [run.run_id for run in runs])
     new = {run.case_id for run in runs if run.run_id not in done} & started
     found.update(await _without_run(client, sorted(new), seconds))
     # Those that were deleted are missing among the living only.

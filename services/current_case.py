@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casefile.case_file import InboxRow, Loaded, Transaction
+from casefile.case_file import Transaction
+from casefile.cases import Loaded
 from casefile.database import is_database_failure
-from casefile.lookup import CaseDesk
+from casefile.inbox import InboxRow
+from casefile.lookup import CaseLookup
 from domain.case import Case, apply
 from domain.facts import Fact
 from domain.policy import Policy
@@ -49,12 +51,12 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
     Raises:
         UnknownCase: when there is none.
     """
-    loaded = transaction.load(case_id)
+    loaded = transaction.cases.load(case_id)
     case, policy = loaded.case, loaded.policy
-    waiting = transaction.waiting(case_id)
+    waiting = transaction.inbox.waiting(case_id)
     coming: list[Fact] = []
     refusals: dict[str, str] = {}
-    desk = CaseDesk(transaction, case_id)
+    desk = CaseLookup(transaction, case_id)
     for row in waiting:
         if row.problem is not None:
             continue
@@ -72,5 +74,5 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
         coming.extend(facts)
         if refusal is not None:
             refusals[row.id] = refusal
-        policy = transaction.policy(case.policy, case.policy_version) or policy
+        policy = transaction.parties.policy(case.policy, case.policy_version) or policy
     return Standing(loaded, case, policy, waiting, tuple(coming), refusals)

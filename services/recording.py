@@ -11,9 +11,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from casefile.case_file import InboxRow, Loaded, Transaction
+from casefile.case_file import Transaction
+from casefile.cases import Loaded
 from casefile.database import is_database_failure
-from casefile.lookup import CaseDesk
+from casefile.inbox import InboxRow
+from casefile.lookup import CaseLookup
 from domain import handling
 from domain.case import Case
 from domain.facts import Fact, MessageQuarantined
@@ -63,7 +65,7 @@ def kept(transaction: Transaction, case_id: str, message: Delivered, at: datetim
     message_id = inbox_id(message.name, message.raw, message.once or message.id)
     try:
         with transaction.savepoint():
-            transaction.accept(
+            transaction.inbox.accept(
                 case_id,
                 message_id,
                 message.name,
@@ -77,7 +79,9 @@ def kept(transaction: Transaction, case_id: str, message: Delivered, at: datetim
             raise
         why = _why(message.name, error)
         message_id = sha256(message_id.encode("utf-8", "backslashreplace")).hexdigest()
-        transaction.accept(case_id, message_id, "unstorable", message.raw, at, answered=message.answered, problem=why)
+        transaction.inbox.accept(
+            case_id, message_id, "unstorable", message.raw, at, answered=message.answered, problem=why
+        )
     return message_id
 
 
@@ -86,13 +90,13 @@ def heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime)
     try:
         with transaction.savepoint():
             facts, refusal = judged(
-                loaded.case, loaded.policy, row, at, CaseDesk(transaction, loaded.id), answered=row.answered
+                loaded.case, loaded.policy, row, at, CaseLookup(transaction, loaded.id), answered=row.answered
             )
-            transaction.append(loaded.id, facts)
-            transaction.recorded(row.seq, at, refusal)
+            transaction.cases.append(loaded.id, facts)
+            transaction.inbox.recorded(row.seq, at, refusal)
             if refusal is None and (ignored := ignored_fields(row.name, row.raw)):
-                transaction.remark_ignored(loaded.id, row.id, row.name, ignored)
-            return transaction.load(loaded.id)
+                transaction.inbox.remark_ignored(loaded.id, row.id, row.name, ignored)
+            return transaction.cases.load(loaded.id)
     except Exception as error:
         if is_database_failure(error):
             raise
@@ -104,9 +108,9 @@ def unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: dateti
     why = _why(row.name, error)
     # Somebody who waits hears it as an answer; anything else would be seen by nobody but for the quarantine.
     if not row.answered:
-        transaction.append(loaded.id, (_quarantined(loaded.policy, row, at, why),))
-    transaction.recorded(row.seq, at, why)
-    return transaction.load(loaded.id)
+        transaction.cases.append(loaded.id, (_quarantined(loaded.policy, row, at, why),))
+    transaction.inbox.recorded(row.seq, at, why)
+    return transaction.cases.load(loaded.id)
 
 
 def judged(

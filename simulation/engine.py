@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from casefile.surroundings import surroundings_of
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
 from domain.clock import Clock
@@ -112,9 +113,9 @@ class _Driver:
     async def play(self) -> None:
         """Play all days."""
         with self.file.write() as transaction:
-            transaction.save_creditor(_creditor(self.creditor, self.scenario.terms))
+            transaction.parties.save_creditor(_creditor(self.creditor, self.scenario.terms))
             for policy in self.policies.values():
-                transaction.save_policy(policy)
+                transaction.parties.save_policy(policy)
         openings: dict[date, list[str]] = {}
         for each in self.scenario.invoices:
             openings.setdefault(self.scenario.opens_on(each.number), []).append(each.number)
@@ -137,9 +138,9 @@ class _Driver:
         morning = self.calendar.day_start(day)
         self.ids[number] = case_id(self.creditor, f"{each.invoice.invoice_date.year}-{number}")
         with self.file.write() as transaction:
-            transaction.save_debtor(self.creditor, _debtor(each.invoice.debtor))
+            transaction.parties.save_debtor(self.creditor, _debtor(each.invoice.debtor))
             facts = open_case(each.invoice, policy, morning, history=each.history)
-            transaction.open_case(self.ids[number], self.creditor, facts, morning)
+            transaction.cases.open(self.ids[number], self.creditor, facts, morning)
         await self.dispatcher.start(self.ids[number])
         await self.time.settle([number])
 
@@ -154,7 +155,7 @@ class _Driver:
             await self.time.settle([message.number])
         if isinstance(event, BankCovers) and cue.bank_covers is not None:
             with self.file.write() as transaction:
-                transaction.set_bank_coverage(self.creditor, cue.bank_covers)
+                transaction.parties.set_bank_coverage(self.creditor, cue.bank_covers)
             for number, case in self.ids.items():
                 await self.dispatcher.nudge(case)
                 await self.time.settle([number])
@@ -167,11 +168,11 @@ class _Driver:
         with self.file.read() as transaction:
             for each in self.scenario.invoices:
                 if each.number in self.ids:
-                    loaded = transaction.load(self.ids[each.number])
-                    facts = transaction.facts(loaded.id)
-                    view = transaction.view(loaded.id)
+                    loaded = transaction.cases.load(self.ids[each.number])
+                    facts = transaction.cases.facts(loaded.id)
+                    view = transaction.views.of_case(loaded.id)
                     decision = None if view is None else view.decision
-                    surroundings = transaction.surroundings(loaded)
+                    surroundings = surroundings_of(transaction, loaded)
                     owed = shown_open(loaded.case, loaded.policy, self.scenario.until, surroundings)
                     played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
         return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
@@ -188,8 +189,8 @@ def claims_in(transaction: Transaction, ids: Mapping[str, str]) -> ClaimOn:
     def claim_on(number: str, on: date) -> OpenClaim | None:
         if number not in ids:
             return None
-        loaded = transaction.load(ids[number])
-        return open_claim(number, loaded.case, loaded.policy, on, transaction.surroundings(loaded))
+        loaded = transaction.cases.load(ids[number])
+        return open_claim(number, loaded.case, loaded.policy, on, surroundings_of(transaction, loaded))
 
     return claim_on
 

@@ -100,7 +100,7 @@ class VirtualTime:
         handle = self.client.get_workflow_handle(case_id)
         while True:
             with self._file.read() as transaction:
-                waits = bool(transaction.waiting(case_id))
+                waits = bool(transaction.inbox.waiting(case_id))
             if not waits:
                 if not await self._runs(case_id):
                     return None

@@ -90,7 +90,7 @@ def webhooks(
 
     def accept(case_id: str, name: str, raw: bytes, delivery: str) -> None:
         with file.write(case_id) as transaction:
-            transaction.accept(case_id, inbox_id(name, raw, delivery), name, raw, now())
+            transaction.inbox.accept(case_id, inbox_id(name, raw, delivery), name, raw, now())
 
     async def tell(case_id: str, name: str, content: Mapping[str, object], delivery: str) -> None:
         await asyncio.to_thread(accept, case_id, name, json.dumps(content).encode(), delivery)

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
-from sqlalchemy import select
 
-from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.mail_events import last_report
 from config.settings import Settings
@@ -93,18 +91,11 @@ def sought_in(file: CaseFile) -> SoughtLookup:
 
     def sought(key: str) -> Sought | None:
         with file.read() as transaction:
-            delivery = transaction.delivery(key)
+            delivery = transaction.deliveries.delivery(key)
             if delivery is None:
                 return None
-            of_others = transaction.connection.scalars(
-                select(t.deliveries.c.reference).where(
-                    t.deliveries.c.recipient == delivery.recipient,
-                    t.deliveries.c.channel == delivery.channel,
-                    t.deliveries.c.key != key,
-                    t.deliveries.c.reference.is_not(None),
-                )
-            )
-            return Sought(delivery.recipient, delivery.content, delivery.intended_real, frozenset(of_others))
+            of_others = transaction.deliveries.references_of_others(delivery)
+            return Sought(delivery.recipient, delivery.content, delivery.intended_real, of_others)
 
     return sought
 

@@ -28,7 +28,7 @@ from temporalio.service import RPCError
 from api.serving.one_look import OneLook
 from api.serving.server import listener_at, served_by
 from casefile.case_file import CaseFile
-from casefile.metrics import Tally, tally
+from casefile.metrics import CaseMetrics, case_metrics, must_answer
 from config.connection_limits import PAGES, Limits, fitted, with_descriptors
 from engine.rounds import Health
 
@@ -64,7 +64,7 @@ class Observed:
     )
 
 
-def metrics_text(numbers: Tally, build_id: str, health: Health | None = None) -> bytes:
+def metrics_text(numbers: CaseMetrics, build_id: str, health: Health | None = None) -> bytes:
     """The numbers in Prometheus' text format; those of Temporal's runs only once somebody has looked."""
     registry = CollectorRegistry()
     registry.register(_Gauges(numbers, build_id, health))
@@ -72,7 +72,7 @@ def metrics_text(numbers: Tally, build_id: str, health: Health | None = None) ->
 
 
 class _Gauges(Collector):
-    def __init__(self, numbers: Tally, build_id: str, health: Health | None) -> None:
+    def __init__(self, numbers: CaseMetrics, build_id: str, health: Health | None) -> None:
         self._numbers = numbers
         self._build_id = build_id
         self._health = health
@@ -121,7 +121,7 @@ def endpoints(observed: Observed) -> FastAPI:
     async def answering() -> tuple[str, str]:
         return await _temporal(observed.client), await in_thread(_case_file)
 
-    async def numbers() -> Tally | None:
+    async def numbers() -> CaseMetrics | None:
         return await in_thread(_numbers)
 
     one_answering, one_numbers = OneLook(answering), OneLook(numbers)
@@ -155,9 +155,9 @@ def endpoints(observed: Observed) -> FastAPI:
     return app
 
 
-def _numbers(observed: Observed) -> Tally | None:
+def _numbers(observed: Observed) -> CaseMetrics | None:
     try:
-        return tally(observed.file, observed.real_now())
+        return case_metrics(observed.file, observed.real_now())
     except SQLAlchemyError as problem:
         structlog.get_logger("maanwerk.worker").warning("metrics_failed", reason=type(problem).__name__)
         return None
@@ -173,8 +173,7 @@ async def _temporal(client: Client) -> str:
 
 def _case_file(observed: Observed) -> str:
     try:
-        with observed.file.database.read() as connection:
-            connection.exec_driver_sql("SELECT 1 FROM cases WHERE 1 = 0")
+        must_answer(observed.file)
     except SQLAlchemyError:
         return "does not answer"
     return "ok"

@@ -73,7 +73,7 @@ def opened_case_file() -> Iterator[CaseFile]:
 
 def find_case(transaction: Transaction, text: str) -> str:
     """The one case that a person means."""
-    found = transaction.find_cases(text)
+    found = transaction.cases.find(text)
     if not found:
         refused(f"there is no case {text!r}: give a case id or an invoice number (maanwerk case list)")
     if len(found) > 1:

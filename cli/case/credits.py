@@ -59,7 +59,7 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
     with opened_case_file() as file:
         with file.write() as transaction:
             case_id = find_case(transaction, case)
-            creditor = transaction.load(case_id).creditor
+            creditor = transaction.cases.load(case_id).creditor
             found = [each for each in held.unallocated(transaction, creditor) if number in (each.number, each.id)]
             if len(found) != 1:
                 what = "several credit notes have" if found else "no credit note without an invoice has"
@@ -78,5 +78,5 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
 
 
 def _debtor(transaction: Transaction, credit: UnallocatedCredit) -> str:
-    known = transaction.debtor(credit.creditor, credit.debtor)
+    known = transaction.parties.debtor(credit.creditor, credit.debtor)
     return known.name if known else credit.debtor

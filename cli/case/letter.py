@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from casefile.case_file import StoredDelivery
+from casefile.deliveries import StoredDelivery
 from cli.case.actions import find_case, opened_case_file
 from cli.failing import failed, refused
 from cli.output import print_json

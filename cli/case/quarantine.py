@@ -9,7 +9,7 @@ __all__ = ["dismissed_stranger", "print_quarantine"]
 def print_quarantine(as_json: bool) -> None:
     """Print every message in quarantine that nobody has dealt with."""
     with opened_case_file() as file, file.read() as transaction:
-        kept = transaction.unsettled()
+        kept = transaction.quarantine.unsettled()
     if as_json:
         print_json(
             [
@@ -46,12 +46,12 @@ def dismissed_stranger(case_id: str, of: str | None) -> bool:
         with file.read() as transaction:
             strangers = [
                 each
-                for each in transaction.unsettled()
+                for each in transaction.quarantine.unsettled()
                 if not each.known and each.case_id == case_id and of in (None, each.id)
             ]
         if len(strangers) != 1:
             return False
         with file.write(case_id) as transaction:
-            transaction.dismiss_stranger(case_id, strangers[0].id)
+            transaction.quarantine.dismiss_stranger(case_id, strangers[0].id)
     console().print(f"Laid aside: {strangers[0].name} for {case_id}. Its bytes stay in the case file.")
     return True

@@ -9,7 +9,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from temporalio.service import RPCError
 
-from casefile.case_file import CaseFile, UnknownCase
+from casefile.case_file import CaseFile
+from casefile.cases import UnknownCase
 from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
@@ -72,7 +73,7 @@ def _found(file: CaseFile, texts: Sequence[str]) -> list[str]:
     """The cases that a person means; an id that the case file does not know may still be that of a workflow."""
     with file.read() as transaction:
         return [
-            text if text.startswith("case:") and not transaction.find_cases(text) else find_case(transaction, text)
+            text if text.startswith("case:") and not transaction.cases.find(text) else find_case(transaction, text)
             for text in dict.fromkeys(texts)
         ]
 
@@ -86,7 +87,7 @@ async def _repair(
     if every:
         cases, listed = await _all(repairer)
     with file.read() as transaction:
-        unstarted = frozenset(transaction.unstarted())
+        unstarted = frozenset(transaction.starts.unstarted())
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=40),
@@ -107,7 +108,7 @@ async def _all(repairer: Repairer) -> tuple[list[str], Mapping[str, Sequence[Run
     for run in await ended(client):
         listed[run.case_id].append(run)
     with file.read() as transaction:
-        opened = transaction.open_cases()
+        opened = transaction.cases.open_ids()
     return sorted({*listed, *await living(client), *opened}), listed
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from rich.table import Table
 
 from casefile.case_file import Transaction
+from casefile.surroundings import surroundings_of
 from cli.claim_tables import interest_table, payments_table
 from cli.output import console, new_table
 from domain.case import Case, TakenStep
@@ -136,14 +137,14 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
     """
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
-    surroundings = transaction.surroundings(loaded)
+    surroundings = surroundings_of(transaction, loaded)
     going = react(loaded.case, policy, surroundings, now)
     case = going.case
     on = as_of or policy.sending_calendar.local_date(now)
     claim = claim_of(case, policy, on, surroundings)
     if policy.law is None:
         return ClaimReport(on, None, claim, (), (), claim.remarks)
-    facts = (*transaction.facts(case_id), *standing.coming, *going.facts)
+    facts = (*transaction.cases.facts(case_id), *standing.coming, *going.facts)
     return ClaimReport(
         as_of=on,
         law=policy.law,

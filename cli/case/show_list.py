@@ -15,12 +15,11 @@ from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row
 from sqlalchemy.exc import OperationalError
 
-from casefile.database import Database
 from casefile.listing import Which, held_credits, listed_cases
 from casefile.opening import NoCaseFile, open_database
+from casefile.session import Session, reading
 from cli.case.asking_beside import Beside, Told
 from cli.environment import read_settings
 from cli.failing import failed
@@ -101,28 +100,27 @@ def _read(which: Which) -> tuple[list[ListRow], int]:
     except NoCaseFile as problem:
         failed(str(problem))
     try:
-        with database.read() as connection:
-            return list_rows(database, connection, which), held_credits(connection, which.creditor)
+        with reading(database) as session:
+            return list_rows(session, which), held_credits(session, which.creditor)
     except OperationalError as problem:
         failed(f"the case file can't be used: {problem.orig}")
     finally:
         database.close()
 
 
-def list_rows(database: Database, connection: Connection, which: Which) -> list[ListRow]:
+def list_rows(session: Session, which: Which) -> list[ListRow]:
     """The cases of a list, by invoice number; those that no worker has seen yet as they were opened.
 
     Args:
-        database: The case file.
-        connection: A reading transaction on it.
+        session: A reading transaction on the case file.
         which: Which cases.
     """
     rows = []
-    for row in listed_cases(connection, which):
+    for row in listed_cases(session, which):
         if row.fresh:
             rows.append(_row(tuple(row)))
             continue
-        made = _row_of_view(database, connection, row)
+        made = _row_of_view(session, row)
         attended = made.attention or row.id in which.attended
         if which.stage in (None, made.stage) and (attended or not which.attention):
             rows.append(made)
@@ -154,16 +152,16 @@ def _row(row: tuple[Any, ...]) -> ListRow:
     )
 
 
-def _row_of_view(database: Database, connection: Connection, row: Row[Any]) -> ListRow:
+def _row_of_view(session: Session, row: Any) -> ListRow:
     """A row of a case that a worker of a version before wrote since: of its view, or of its facts without one."""
     # Rules and views are imported for such cases only.
-    from casefile.case_file import CaseFile, Transaction
+    from casefile.case_file import Transaction
 
-    transaction = Transaction(CaseFile(database), connection, locked=False)
-    view = transaction.view(row.id)
+    transaction = Transaction(session)
+    view = transaction.views.of_case(row.id)
     next_at = None
     if view is None:
-        case = transaction.load(row.id).case
+        case = transaction.cases.load(row.id).case
         stage, closed, owed, due, step = case.stage, case.closed, case.open, case.due, None
         tasks = tuple(task.kind for task in case.tasks if task.done_on is None)
         holds = tuple(hold.kind.value for hold in case.holds if hold.lifted is None)

@@ -33,7 +33,9 @@ class Papers:
 
 def read_papers(transaction: Transaction, case_id: str) -> Papers:
     """Gather the papers of a case."""
-    documents = (DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents(case_id))
+    documents = (
+        DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents.of_case(case_id)
+    )
     return Papers(tuple(documents), held.remarks(transaction, case_id))
 
 

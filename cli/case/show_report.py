@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casefile.case_file import Transaction
+from casefile.surroundings import surroundings_of
 from cli.output import console, new_table
 from domain.claims.claim import shown_open
 from domain.facts import MessageQuarantined
@@ -152,17 +153,17 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     """
     standing = standing_of(transaction, case_id, now)
     loaded, policy = standing.as_loaded, standing.policy
-    surroundings = transaction.surroundings(loaded)
+    surroundings = surroundings_of(transaction, loaded)
     going = react(loaded.case, policy, surroundings, now)
     case, decision = going.case, going.decision
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
     too_much = overpaid(case, policy, today, surroundings)
-    debtor = transaction.debtor(loaded.creditor, case.invoice.debtor)
-    facts = transaction.facts(case_id)
+    debtor = transaction.parties.debtor(loaded.creditor, case.invoice.debtor)
+    facts = transaction.cases.facts(case_id)
     errors = {fact.id: fact for fact in (*facts, *standing.coming) if isinstance(fact, MessageQuarantined)}
     zone = ZoneInfo(calendar.zone)
-    started = case_id not in transaction.unstarted()
+    started = case_id not in transaction.starts.unstarted()
     state = state_of(case, decision, policy, today)
     due_now = decision.at is not None and decision.at <= now and decision.action != "close"
     if due_now and decision.action in ("send", "hand_off", "reconcile"):

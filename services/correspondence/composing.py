@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
-from casefile.case_file import Letter, StoredDelivery, Transaction
+from casefile.case_file import Transaction
+from casefile.deliveries import Letter, StoredDelivery
 from casefile.proof import Enclosed, Proof
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.claims.claim import claim_of
@@ -75,7 +76,7 @@ def compose_message(
     """
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
-    debtor = transaction.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
+    debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
     content = letter_content(members, creditor, debtor, debtor.contact(lead.step.to), on)
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
@@ -85,7 +86,7 @@ def compose_message(
     unusable: dict[str, str] = {}
     for channel in channels_of(members):
         key = f"{root}/{channel}/{lead.step.to}"
-        if channel not in channels_done(lead) and not transaction.may_intend(key):
+        if channel not in channels_done(lead) and not transaction.deliveries.may_intend(key):
             # The bundle it once belonged to went without it: it goes under its own key now.
             key = f"{lead.key}/{lead.step.id}/{lead.issue}/{channel}/{lead.step.to}"
         deliveries.append((channel, key))
@@ -147,7 +148,7 @@ def _attachments(transaction: Transaction, members: Sequence[Member]) -> tuple[A
     for member in members:
         if "invoice" not in member.step.attach:
             continue
-        documents = transaction.documents(member.key)
+        documents = transaction.documents.of_case(member.key)
         readable = [each for each in documents if each[1] == "application/pdf"]
         found.extend(readable or documents)
     names = distinct_filenames(
@@ -228,8 +229,8 @@ def compose_hand_off(
 ) -> Composed:
     """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
     case, step = leaving.case, leaving.step
-    debtor = transaction.debtor(creditor.id, case.invoice.debtor)
-    sent = [d for d in transaction.deliveries(leaving.key) if d.channel != "agency" and d.status == "sent"]
+    debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
+    sent = [d for d in transaction.deliveries.of_case(leaving.key) if d.channel != "agency" and d.status == "sent"]
     claim = claim_of(case, leaving.policy, on, leaving.surroundings, taking=step)
     written = written_claim(claim)
     manifest: dict[str, object] = {
@@ -257,10 +258,10 @@ def compose_hand_off(
             {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
             for d in sent
         ],
-        "timeline": [line(fact) for fact in transaction.facts(leaving.key)],
+        "timeline": [line(fact) for fact in transaction.cases.facts(leaving.key)],
     }
     documents = [_sent_document(d, leaving) for d in sent]
-    documents += [_own_document(*document) for document in transaction.documents(leaving.key)]
+    documents += [_own_document(*document) for document in transaction.documents.of_case(leaving.key)]
     message = f"{case.invoice.number}/{step.id}/1"
     key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
     letter = Letter(

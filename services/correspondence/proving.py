@@ -9,7 +9,8 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from casefile.case_file import StoredDelivery, Transaction
+from casefile.case_file import Transaction
+from casefile.deliveries import StoredDelivery
 from letters.attachment import Attachment
 from letters.content import LetterContent
 from letters.eml import BadAddress
@@ -97,8 +98,8 @@ def _attachments(transaction: Transaction, delivery: StoredDelivery) -> tuple[At
     if proof is None or not proof.enclosed:
         return ()
     kept: dict[str, bytes] = {}
-    for case_id in _cases(proof.calculation) or transaction.cases_of_delivery(delivery.key):
-        for _, _, content in transaction.documents(case_id):
+    for case_id in _cases(proof.calculation) or transaction.deliveries.cases_of(delivery.key):
+        for _, _, content in transaction.documents.of_case(case_id):
             kept[sha256(content).hexdigest()] = content
     missing = [each.name for each in proof.enclosed if each.sha256 not in kept]
     if missing:

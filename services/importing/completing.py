@@ -114,5 +114,5 @@ class _Missing:
 
 def _unnamed(writer: ChunkWriter, creditor: str, complete: NamedInvoices) -> list[str]:
     with writer.file.read() as transaction:
-        expected = expected_cases(transaction.connection, creditor)
+        expected = expected_cases(transaction.session, creditor)
     return [each.id for each in expected if not complete.names(each.id, each.number)]

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from casefile import credits as held
-from casefile.case_file import Transaction, UnknownCase
+from casefile.case_file import Transaction
+from casefile.cases import UnknownCase
 from casefile.credits import UnallocatedCredit
 from intake.comparing import Change, ChangeKind
 from services.importing.results import Imported, known_case, tell_known
@@ -86,7 +87,7 @@ def book_credit(
     # Remembered also when it was never held: once booked, it stays on this case whatever comes later.
     held.hold_credit(transaction, credit, at)
     held.allocate(transaction, credit, case, at)
-    transaction.save_document(case, document_name(credit.number, credit=True), "application/xml", credit.content)
+    transaction.documents.save(case, document_name(credit.number, credit=True), "application/xml", credit.content)
     return Booked(tuple(rows), remark)
 
 

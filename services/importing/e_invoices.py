@@ -135,10 +135,10 @@ class InvoiceImport:
             return
         item = self._item(document)
         policy, facts = open_item(item, self._creditor, self._profile.policies, self._at)
-        debtor = debtor_of([item], transaction.debtor(self._creditor.id, item.debtor_id))
+        debtor = debtor_of([item], transaction.parties.debtor(self._creditor.id, item.debtor_id))
         if debtor is not None:
-            transaction.save_debtor(self._creditor.id, debtor)
-        transaction.open_case(case, self._creditor.id, facts, self._at)
+            transaction.parties.save_debtor(self._creditor.id, debtor)
+        transaction.cases.open(case, self._creditor.id, facts, self._at)
         self._save_documents(transaction, case, document)
         says = says_opened(f"{item.open.text} {item.currency}", policy, facts)
         self._rows.append(Imported(1, item.number, case, OPENED, says))
@@ -262,7 +262,7 @@ class InvoiceImport:
         (known,) = found
         if known.case.ledger.currency != amount.currency:
             raise _NoOneInvoice(f"it is in {amount.currency}, invoice {named.number} in {known.case.ledger.currency}")
-        debtor = transaction.debtor(self._creditor.id, known.case.invoice.debtor)
+        debtor = transaction.parties.debtor(self._creditor.id, known.case.invoice.debtor)
         same = known.case.invoice.debtor == customer_id(document)
         if not same and (debtor is None or plain(debtor.name) != plain(document.customer.name or "")):
             self._warn(
@@ -289,10 +289,10 @@ class InvoiceImport:
         """Keep the file, what travels in it, and what the checks had to say."""
         before = "credit-" if document.is_credit else ""
         name = document_name(document.number, credit=document.is_credit)
-        transaction.save_document(case, name, "application/xml", self._source.data)
+        transaction.documents.save(case, name, "application/xml", self._source.data)
         for each in document.embedded:
             if len(each.content) <= MAX_DOCUMENT_BYTES:
-                transaction.save_document(case, f"{before}{each.name}", each.media_type, each.content)
+                transaction.documents.save(case, f"{before}{each.name}", each.media_type, each.content)
         if any(remark.document == name for remark in held.remarks(transaction, case)):
             return
         told = [(f"{each.column or '/'} (line {each.line})", each.reason) for each in self._findings]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casefile.case_file import Transaction
-from casefile.documents import documented, has_documents
 from domain.case_ids import case_id
 from domain.facts import Fact
 from domain.file_names import safe_filename
@@ -99,9 +98,9 @@ class ListImport:
         """Write all rows, those of a debtor one after the other, and with his first case the debtor."""
         with writer.file.read() as transaction:
             # What is known beforehand spares work under the lock; what counts is looked up there.
-            self._known = frozenset(transaction.cases(self._creditor.id))
+            self._known = frozenset(transaction.cases.ids(self._creditor.id))
             if any(item.document is not None for item in self.read.items):
-                self._documented = documented(transaction, self._creditor.id)
+                self._documented = transaction.documents.documented(self._creditor.id)
         writer.write(self._groups(), before_commit=self._save_debtors)
         # Asked only when all rows of a debtor are in: a later one may have told another address.
         writer.write(self._doubts())
@@ -188,9 +187,9 @@ class ListImport:
             raise opening.problem
         if opening.policy is None:
             raise ValueError("an opening has a policy or a problem")
-        transaction.open_case(case, self._creditor.id, opening.facts, self._at)
+        transaction.cases.open(case, self._creditor.id, opening.facts, self._at)
         if opening.document is not None:
-            transaction.save_document(case, *opening.document.stored)
+            transaction.documents.save(case, *opening.document.stored)
         says = says_opened(f"{item.open.text} {item.currency}", opening.policy, opening.facts)
         self._rows.append(Imported(item.line, item.number, case, OPENED, says))
 
@@ -203,12 +202,12 @@ class ListImport:
                 "this invoice is being collected from another debtor, and stays with him: check the debtor",
                 warning=True,
             )
-        if item.document is not None and not has_documents(transaction, known.id):
+        if item.document is not None and not transaction.documents.any_of(known.id):
             document = document or self._document(item.document)
             if document.problem is not None:
                 self.note(item.line, document.problem.column, str(document.problem), warning=True)
             else:
-                transaction.save_document(known.id, *document.stored)
+                transaction.documents.save(known.id, *document.stored)
         self.tell(transaction, known, item.line, changes)
 
     def settled(self, transaction: Transaction, settled: SettledItem) -> None:
@@ -250,11 +249,11 @@ class ListImport:
         Whether their other rows come in this transaction or a later one, the first that says something counts.
         """
         for debtor_id in self._unsaved:
-            known = transaction.debtor(self._creditor.id, debtor_id)
+            known = transaction.parties.debtor(self._creditor.id, debtor_id)
             debtor = debtor_of(self._used[debtor_id], known)
             self._debtors[debtor_id] = debtor
             if debtor is not None and debtor != known:
-                transaction.save_debtor(self._creditor.id, debtor)
+                transaction.parties.save_debtor(self._creditor.id, debtor)
         self._unsaved.clear()
 
 

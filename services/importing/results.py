@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from casefile.case_file import Transaction, UnknownCase
+from casefile.case_file import Transaction
+from casefile.cases import UnknownCase
 from domain.facts import Fact
 from domain.messages import inbox_id
 from domain.parties import Debtor
@@ -129,10 +130,10 @@ def save_profile(transaction: Transaction, profile: CreditorProfile) -> None:
     Raises:
         OtherPolicyStored: a policy is in use with another content.
     """
-    transaction.save_creditor(profile.creditor)
+    transaction.parties.save_creditor(profile.creditor)
     for policy in profile.policies.values():
         try:
-            transaction.save_policy(policy)
+            transaction.parties.save_policy(policy)
         except ValueError as problem:
             raise OtherPolicyStored(str(problem)) from None
 
@@ -151,7 +152,7 @@ def known_case(transaction: Transaction, case: str, at: datetime, due: date | No
     except UnknownCase:
         return None
     asks = due is not None and due != standing.case.due
-    facts = (*transaction.facts(case), *standing.coming) if asks else ()
+    facts = (*transaction.cases.facts(case), *standing.coming) if asks else ()
     return KnownCase.of(case, standing.case, facts)
 
 
@@ -168,7 +169,7 @@ def tell_known(
     for change in changes:
         raw = json.dumps(dict(change.content)).encode()
         message = inbox_id(change.name, raw, change.content["id"])
-        if transaction.accept(known.id, message, change.name, raw, at):
+        if transaction.inbox.accept(known.id, message, change.name, raw, at):
             told[change.kind.value] = change.says
     if not told:
         return [Imported(line, number, known.id, UNCHANGED)]

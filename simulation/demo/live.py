@@ -131,6 +131,6 @@ class _Live(Quarter):
     def _all_decided(self) -> bool:
         with self.file.read() as transaction:
             return all(
-                transaction.view(case_id) is not None and not transaction.waiting(case_id)
+                transaction.views.of_case(case_id) is not None and not transaction.inbox.waiting(case_id)
                 for case_id in self.ids.values()
             )

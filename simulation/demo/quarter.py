@@ -18,8 +18,9 @@ from typing import Literal
 
 import typst
 
-from casefile.case_file import CaseFile, StoredDelivery, Transaction
+from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from casefile.deliveries import StoredDelivery
 from domain import facts as f
 from domain.calendar import SendingCalendar, any_day
 from domain.case import Case
@@ -177,15 +178,15 @@ class Quarter:
         with self.file.write() as transaction:
             for row in (row for each in imported for row in each.rows if row.what == OPENED):
                 self.ids[row.number] = row.case_id
-                if transaction.documents(row.case_id):
+                if transaction.documents.of_case(row.case_id):
                     continue
                 pdf = _invoice_pdf(press, transaction, row.case_id, profile.creditor)
-                transaction.save_document(row.case_id, f"Factuur {row.number}.pdf", "application/pdf", pdf)
+                transaction.documents.save(row.case_id, f"Factuur {row.number}.pdf", "application/pdf", pdf)
         return imported
 
     def _invoices(self) -> list[ScenarioInvoice]:
         with self.file.read() as transaction:
-            loaded = [transaction.load(case_id) for case_id in self.ids.values()]
+            loaded = [transaction.cases.load(case_id) for case_id in self.ids.values()]
         return [ScenarioInvoice(each.case.invoice, each.policy) for each in loaded]
 
     def while_down(self, script: Script, down: date, up: date) -> None:
@@ -195,7 +196,7 @@ class Quarter:
             for case_id, name, content, delivery in self.messages_of(cues, event):
                 raw = json.dumps(content).encode()
                 with self.file.write() as transaction:
-                    transaction.accept(case_id, delivery, name, raw, self.calendar.moment(event.on, time(10)))
+                    transaction.inbox.accept(case_id, delivery, name, raw, self.calendar.moment(event.on, time(10)))
 
     def cues(self, script: Script) -> Cues:
         """The events of a script as messages to cases."""
@@ -216,19 +217,19 @@ class Quarter:
         """What the quarter came to."""
         cases = self._cases()
         with self.file.read() as transaction:
-            creditor = transaction.creditor(transaction.load(next(iter(self.ids.values()))).creditor)
+            creditor = transaction.parties.creditor(transaction.cases.load(next(iter(self.ids.values()))).creditor)
         return DemoResult(imported, cases, self.folder, creditor, script.start, script.until, script.outage)
 
     def _cases(self) -> tuple[DemoCase, ...]:
         found = []
         with self.file.read() as transaction:
             for number, case_id in self.ids.items():
-                loaded = transaction.load(case_id)
-                view = transaction.view(case_id)
-                debtor = transaction.debtor(loaded.creditor, loaded.case.invoice.debtor)
+                loaded = transaction.cases.load(case_id)
+                view = transaction.views.of_case(case_id)
+                debtor = transaction.parties.debtor(loaded.creditor, loaded.case.invoice.debtor)
                 if view is None:
                     raise LookupError(f"{case_id} was never decided on")
-                facts, sent = transaction.facts(case_id), transaction.deliveries(case_id)
+                facts, sent = transaction.cases.facts(case_id), transaction.deliveries.of_case(case_id)
                 name = debtor.name if debtor else loaded.case.invoice.debtor
                 found.append(DemoCase(number, name, loaded.case, loaded.policy, view, facts, sent))
         return tuple(found)
@@ -292,9 +293,11 @@ def _cut(script: Script, until: date) -> Script:
 
 def _invoice_pdf(press: typst.Compiler, transaction: Transaction, case_id: str, creditor: Creditor) -> bytes:
     """The invoice of a case as a PDF, made up from what the list says."""
-    loaded = transaction.load(case_id)
+    loaded = transaction.cases.load(case_id)
     invoice = loaded.case.invoice
-    debtor = transaction.debtor(loaded.creditor, invoice.debtor) or Debtor(id=invoice.debtor, name=invoice.debtor)
+    debtor = transaction.parties.debtor(loaded.creditor, invoice.debtor) or Debtor(
+        id=invoice.debtor, name=invoice.debtor
+    )
     content = {
         "title": f"Factuur {invoice.number}",
         "creditor": creditor.name,

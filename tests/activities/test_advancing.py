@@ -85,8 +85,8 @@ async def test_a_message_to_a_case_that_does_not_exist_is_kept_for_a_person(tmp_
     assert (turn.action, turn.at) == ("wait", None)
     assert turn.answers[0].refusal is not None
     with work.file.read() as transaction:
-        kept = transaction.connection.execute(select(t.quarantine)).all()
-        assert transaction.undelivered() == ()
+        kept = transaction.session.connection.execute(select(t.quarantine)).all()
+        assert transaction.inbox.undelivered() == ()
     assert [(row.name, row.body) for row in kept] == [("payment_received", payment("m1").raw), ("log_call", b"{}")]
 
 
@@ -96,17 +96,17 @@ async def test_a_message_nobody_can_read_is_recorded_with_its_bytes_and_the_case
     turn = await work.advance(surplus)
     assert turn.action == "send"
     with work.file.read() as transaction:
-        assert transaction.quarantined(CASE, "quarantine:m1") == ("pause", b"\xff\xfe")
+        assert transaction.quarantine.message(CASE, "quarantine:m1") == ("pause", b"\xff\xfe")
 
 
 async def test_a_message_is_marked_as_recorded_in_the_transaction_that_records_it(tmp_path: Path) -> None:
     work = Workplace(tmp_path, ladder())
     with work.file.write() as transaction:
-        transaction.accept(CASE, "p1", "payment_received", payment("m1").raw, work.now)
+        transaction.inbox.accept(CASE, "p1", "payment_received", payment("m1").raw, work.now)
     await work.advance()
     with work.file.read() as transaction:
-        assert transaction.undelivered() == ()
-        open_rows = transaction.connection.scalar(
+        assert transaction.inbox.undelivered() == ()
+        open_rows = transaction.session.connection.scalar(
             select(func.count()).select_from(t.inbox).where(t.inbox.c.recorded_at.is_(None))
         )
     assert open_rows == 0
@@ -118,7 +118,7 @@ async def test_the_view_stands_in_the_case_file_after_every_turn(tmp_path: Path)
     for action in ("advance", "act", "pause"):
         turn = await (work.advance() if action == "advance" else work.act() if action == "act" else work.tell("pause"))
         with work.file.read() as transaction:
-            assert transaction.view(CASE) == turn.view
+            assert transaction.views.of_case(CASE) == turn.view
 
 
 async def test_a_step_whose_moment_has_not_come_does_nothing(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_step_whose_moment_has_not_come_does_nothing(tmp_path: Path) -> 
 async def whole_life(work: Workplace) -> None:
     """From the first reminder over every kind of trouble to the agency."""
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", b"%PDF-1.7")
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", b"%PDF-1.7")
     work.faults.next = {"/sms/": ["refused"], "/post/": ["time_out_before", "not_taken"], "agency": ["time_out_after"]}
     await work.advance()
     await work.tell("zork", {"x": 1})
@@ -159,7 +159,7 @@ async def test_nothing_personal_goes_to_temporal_or_into_a_log(
     assert "F-1" in written, "what is searched is what is sent"
     assert [word for word in PERSONAL if word in written] == []
     with work.file.read() as transaction:
-        stored = " ".join(d.recipient for d in transaction.deliveries(CASE))
+        stored = " ".join(d.recipient for d in transaction.deliveries.of_case(CASE))
     assert "els@ochtend.example" in stored, "it stands in the case file"
 
 

@@ -180,7 +180,7 @@ async def test_an_accepted_file_without_the_case_makes_it_wait_and_its_messages_
     turn = await work.tell("payment_received", {"id": "p9", "amount": "1.00"})
     assert (turn.action, turn.at) == ("wait", None)
     with work.file.read() as transaction:
-        assert [each.name for each in transaction.unsettled()] == ["payment_received"]
+        assert [each.name for each in transaction.quarantine.unsettled()] == ["payment_received"]
 
 
 async def test_what_is_seen_never_falls(tmp_path: Path) -> None:

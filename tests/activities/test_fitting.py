@@ -37,7 +37,7 @@ async def test_a_case_that_is_flooded_with_rubbish_takes_small_turns(tmp_path: P
     assert turn.view is not None
     assert len(turn.view.quarantined) + turn.view.more_quarantined == 400
     with work.file.read() as transaction:
-        view = transaction.view(CASE)
+        view = transaction.views.of_case(CASE)
     assert view is not None and len(view.quarantined) == 400, "the case file names them all"
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from activities.contracts import Delivered
-from casefile.case_file import Transaction
 from casefile.database import is_database_failure
+from casefile.views import Views
 from domain.messages import MAX_BYTES, MESSAGES
 from services import recording as hearing
 from tests.activities.workplace import Workplace
@@ -109,8 +109,8 @@ def test_no_message_keeps_the_next_payment_from_being_booked(tmp_path: Path, nam
         turn = asyncio.run(at.advance(hostile, Delivered(id=f"p{number}", name="payment_received", raw=payment)))
         assert [answer.id for answer in turn.answers] == ([f"h{number}"] if answered else [])
         with at.file.read() as transaction:
-            case = transaction.load(at.case("F-1")).case
-            assert transaction.waiting(at.case("F-1")) == ()
+            case = transaction.cases.load(at.case("F-1")).case
+            assert transaction.inbox.waiting(at.case("F-1")) == ()
         assert case.ledger.entry(f"after-{number}") is not None
 
     tell()
@@ -140,7 +140,9 @@ async def test_a_message_on_which_the_database_chokes_is_quarantined_and_the_nex
         if row.name == "invoice_credited":
             desk = args[4]
             too_large = {"n": 2**70} if kept_in == "sqlite" else {"n": 2**40}
-            desk.transaction.connection.execute(text("SELECT 1 FROM cases WHERE CAST(:n AS INTEGER) = 1"), too_large)
+            desk.transaction.session.connection.execute(
+                text("SELECT 1 FROM cases WHERE CAST(:n AS INTEGER) = 1"), too_large
+            )
         return judge(*args, **kwargs)
 
     monkeypatch.setattr(hearing, "judged", choke)
@@ -152,7 +154,7 @@ async def test_a_message_on_which_the_database_chokes_is_quarantined_and_the_nex
     assert turn.view is not None and len(turn.view.quarantined) == 1
     assert at.loaded().case.open.text == "999.00"
     with at.file.read() as transaction:
-        (kept,) = transaction.unsettled()
+        (kept,) = transaction.quarantine.unsettled()
     assert "invoice_credited can't be used" in kept.error
 
 
@@ -160,14 +162,14 @@ async def test_the_message_after_which_no_decision_can_be_taken_is_the_one_put_a
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = Workplace(tmp_path, LADDER)
-    write_view = Transaction.write_view
+    write = Views.write
 
-    def refuse(self: Transaction, case_id: str, view: Any, at: Any) -> None:
+    def refuse(self: Views, case_id: str, view: Any, at: Any) -> None:
         if view.open.text.endswith("50.00"):
             raise OverflowError("Python int too large")
-        write_view(self, case_id, view, at)
+        write(self, case_id, view, at)
 
-    monkeypatch.setattr(Transaction, "write_view", refuse)
+    monkeypatch.setattr(Views, "write", refuse)
     turn = await at.advance(
         Delivered(id="one", name="log_call", raw=b'{"outcome": "hello"}', answered=True),
         Delivered(id="bad", name="payment_received", raw=b'{"id": "bad", "amount": "50.00"}'),
@@ -186,7 +188,7 @@ async def test_when_no_message_is_to_blame_none_is_put_aside(tmp_path: Path, mon
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as faulty:
-        faulty.setattr(Transaction, "write_view", broken)
+        faulty.setattr(Views, "write", broken)
         with pytest.raises(RuntimeError, match="a fault of ours"):
             await at.tell("payment_received", {"id": "p", "amount": "1.00"})
     turn = await at.tell("payment_received", {"id": "p", "amount": "1.00"})
@@ -272,7 +274,7 @@ async def test_elsewhere_an_unknown_field_is_told_and_the_message_counts(tmp_pat
     await at.tell("payment_received", {"id": "p", "amount": "1.00", "bank\0": "x", "name": "the payer"})
     assert at.loaded().case.open.text == "999.00"
     with at.file.read() as transaction:
-        rows = transaction.connection.execute(
+        rows = transaction.session.connection.execute(
             text("SELECT document, place FROM remarks ORDER BY document, place")
         ).all()
     assert [(row.document.split(":")[0], row.place) for row in rows] == [

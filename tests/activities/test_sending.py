@@ -68,7 +68,7 @@ async def test_what_was_sent_can_be_proved_by_its_exact_bytes(
 async def test_the_invoice_goes_with_a_step_that_says_so(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email", attach=["invoice"]))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     await work.act()
     mail = email.message_from_bytes(work.taken()[0].file.read_bytes(), policy=email.policy.default)
     (attached,) = mail.iter_attachments()
@@ -81,7 +81,7 @@ async def test_attachments_have_names_that_are_safe_and_differ(tmp_path: Path) -
     names = ("../F-1.pdf", "CON.pdf", "factuur\u202efdp.exe", "a.pdf", "A.PDF", "\u200b", "é" * 300 + ".pdf")
     with work.file.write() as transaction:
         for number, name in enumerate(names):
-            transaction.save_document(CASE, name, "application/pdf", PDF + bytes([number]))
+            transaction.documents.save(CASE, name, "application/pdf", PDF + bytes([number]))
     await work.act()
     mail = email.message_from_bytes(work.taken()[0].file.read_bytes(), policy=email.policy.default)
     attached = [str(part.get_filename()) for part in mail.iter_attachments()]
@@ -98,7 +98,7 @@ async def test_attachments_have_names_that_are_safe_and_differ(tmp_path: Path) -
 async def test_without_that_word_the_invoice_stays_here(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email"))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     await work.act()
     mail = email.message_from_bytes(work.taken()[0].file.read_bytes(), policy=email.policy.default)
     assert list(mail.iter_attachments()) == []
@@ -301,7 +301,7 @@ async def test_without_an_address_nothing_is_sent_and_a_person_is_asked(tmp_path
     stuck = await work.act()
     assert (stuck.action, work.tasks(), work.taken(), work.deliveries()) == ("wait", ["fix_contact"], (), ())
     with work.file.write() as transaction:
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
     await work.tell("complete_task", {"task": "fix_contact"})
     await work.act()
     assert [taken.to for taken in work.taken()] == ["els@ochtend.example"]
@@ -351,7 +351,7 @@ async def test_a_payment_accepted_after_planning_stops_the_message(tmp_path: Pat
     work = Workplace(tmp_path, one("email"))
     await work.advance()
     with work.file.write() as transaction:
-        transaction.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', work.now)
+        transaction.inbox.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', work.now)
     declined = await work.act()
     assert (declined.action, work.taken(), work.deliveries()) == ("end", (), ())
     assert declined.view is not None
@@ -362,7 +362,7 @@ async def test_a_hold_placed_after_planning_stops_the_message_and_says_why(tmp_p
     work = Workplace(tmp_path, one("email"))
     await work.advance()
     with work.file.write() as transaction:
-        transaction.accept(CASE, "h1", "pause", b'{"until": "2026-03-20"}', work.now)
+        transaction.inbox.accept(CASE, "h1", "pause", b'{"until": "2026-03-20"}', work.now)
     declined = await work.act()
     assert (work.taken(), declined.action) == ((), "send")
     assert declined.at is not None
@@ -449,7 +449,7 @@ async def test_who_has_paid_is_not_in_the_bundle(tmp_path: Path) -> None:
     work = Workplace(tmp_path, bundled(), numbers=("F-1", "F-2"))
     with work.file.write() as transaction:
         paid = b'{"id": "p1", "amount": "1000.00"}'
-        transaction.accept(work.case("F-2"), "p1", "payment_received", paid, work.now)
+        transaction.inbox.accept(work.case("F-2"), "p1", "payment_received", paid, work.now)
     await work.act("F-1")
     assert [taken.key for taken in work.taken()] == [f"{CASE}/reminder/1/email/finance"]
     assert work.steps("F-2") == []
@@ -462,7 +462,7 @@ async def test_another_invoice_never_joins_a_message_that_is_half_sent(tmp_path:
     work.faults.next["/sms/"] = ["not_taken"]
     await work.act("F-1")
     with work.file.write() as transaction:
-        transaction.open_case(
+        transaction.cases.open(
             work.case("F-2"), CREDITOR.id, open_case(invoice(number="F-2"), rules, work.now), work.now
         )
     await work.act("F-1")
@@ -479,7 +479,7 @@ async def test_an_invoice_with_a_try_of_its_own_does_not_join_another_message(tm
     work.faults.next["/sms/"] = ["not_taken"]
     await work.act("F-2")
     with work.file.write() as transaction:
-        transaction.open_case(CASE, CREDITOR.id, open_case(invoice(number="F-1"), rules, work.now), work.now)
+        transaction.cases.open(CASE, CREDITOR.id, open_case(invoice(number="F-1"), rules, work.now), work.now)
     work.later(minutes=2)
     await work.act("F-1")
     while not work.steps("F-2"):
@@ -498,7 +498,7 @@ async def test_the_agency_gets_the_claim_every_message_and_a_hash_of_each(tmp_pa
     )
     work = Workplace(tmp_path, rules)
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     await work.act()
     await work.tell("payment_received", {"id": "p1", "amount": "100.00"})
     handed = await work.act()
@@ -524,13 +524,15 @@ async def test_no_file_of_a_hand_off_names_anybody_in_its_name(tmp_path: Path) -
     creditor = CREDITOR.model_copy(update={"agency": "Incasso Jansen"})
     work = Workplace(tmp_path, notice())
     with work.file.write() as transaction:
-        transaction.save_creditor(creditor)
-        transaction.save_document(CASE, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "application/pdf", PDF)
-        transaction.save_document(CASE, "F-1.xml", "application/xml", b"<Invoice/>")
+        transaction.parties.save_creditor(creditor)
+        transaction.documents.save(CASE, "Factuur Bakkerij Ochtend els@ochtend.example.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.xml", "application/xml", b"<Invoice/>")
     await work.act()
     with work.file.write() as transaction:
         # As versions before this one called it.
-        transaction.connection.execute(update(t.deliveries).values(filename_hint="2026-03-06 Bakkerij Ochtend F-1"))
+        transaction.session.connection.execute(
+            update(t.deliveries).values(filename_hint="2026-03-06 Bakkerij Ochtend F-1")
+        )
     await work.act()
     files = [taken.file for taken in work.taken()]
     with zipfile.ZipFile(files[-1]) as packed:

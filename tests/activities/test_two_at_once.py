@@ -144,12 +144,12 @@ async def test_who_was_told_something_records_it_in_his_own_turn(tmp_path: Path)
     await at.advance()
     with at.file.write() as transaction:
         raw = b'{"id": "p1", "amount": "1000.00"}'
-        transaction.accept(at.case("F-2"), "p1", "payment_received", raw, at.now)
+        transaction.inbox.accept(at.case("F-2"), "p1", "payment_received", raw, at.now)
     await at.act("F-1")
     with at.file.read() as transaction:
-        assert transaction.undelivered() == (at.case("F-2"),)
-        assert [delivery.key.count("bundle:") for delivery in transaction.deliveries(at.case("F-1"))] == [0]
-        assert transaction.deliveries(at.case("F-2")) == ()
+        assert transaction.inbox.undelivered() == (at.case("F-2"),)
+        assert [delivery.key.count("bundle:") for delivery in transaction.deliveries.of_case(at.case("F-1"))] == [0]
+        assert transaction.deliveries.of_case(at.case("F-2")) == ()
 
 
 async def test_what_a_bundle_left_behind_goes_out_under_its_own_key(tmp_path: Path) -> None:

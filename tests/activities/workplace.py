@@ -13,7 +13,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import FileCaseActivities
 from activities.contracts import AdvanceRequest, CaseActivities, Delivered, FileMark, StepRequest, Turn
-from casefile.case_file import Loaded, StoredDelivery
+from casefile.cases import Loaded
+from casefile.deliveries import StoredDelivery
 from domain.facts import Fact
 from domain.opening import open_case
 from domain.parties import Debtor
@@ -87,12 +88,12 @@ class Workplace:
         self.last: dict[str, Turn] = {}
         self.told = 0
         with self.file.write() as transaction:
-            transaction.save_creditor(CREDITOR)
-            transaction.save_debtor(CREDITOR.id, debtor)
-            transaction.save_policy(policy)
+            transaction.parties.save_creditor(CREDITOR)
+            transaction.parties.save_debtor(CREDITOR.id, debtor)
+            transaction.parties.save_policy(policy)
             for number in numbers:
                 facts = open_case(invoice(number=number), policy, START)
-                transaction.open_case(self.case(number), CREDITOR.id, facts, START)
+                transaction.cases.open(self.case(number), CREDITOR.id, facts, START)
 
     @staticmethod
     def case(number: str) -> str:
@@ -152,15 +153,15 @@ class Workplace:
 
     def loaded(self, number: str = "F-1") -> Loaded:
         with self.file.read() as transaction:
-            return transaction.load(self.case(number))
+            return transaction.cases.load(self.case(number))
 
     def facts(self, number: str = "F-1") -> tuple[Fact, ...]:
         with self.file.read() as transaction:
-            return transaction.facts(self.case(number))
+            return transaction.cases.facts(self.case(number))
 
     def deliveries(self, number: str = "F-1") -> tuple[StoredDelivery, ...]:
         with self.file.read() as transaction:
-            return transaction.deliveries(self.case(number))
+            return transaction.deliveries.of_case(self.case(number))
 
     def taken(self) -> tuple[Taken, ...]:
         return self.outbox.taken()

@@ -63,11 +63,11 @@ class Office:
 
     def case(self, case_id: str) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(case_id).case
+            return transaction.cases.load(case_id).case
 
     def seen(self) -> bool:
         with self.file.read() as transaction:
-            return all(view is not None for _, _, view in transaction.views())
+            return all(view is not None for _, _, view in transaction.views.all())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -76,17 +76,17 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     ui_port = free_port()
     file = opened(tmp_path_factory.mktemp("office") / "case-file.sqlite3")
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(policy)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(policy)
         for case_id in (NEW, SWITCHED, ASKED):
             facts = open_case(invoice(number=case_id[-6:]), policy, BEGIN)
-            transaction.open_case(case_id, CREDITOR.id, facts, BEGIN)
+            transaction.cases.open(case_id, CREDITOR.id, facts, BEGIN)
         reminded = History(last_step="reminder", last_contact_on=day("2026-02-24"))
         due_before = invoice("2026-01-16", "2026-02-15", "412.50", number="261052")
-        transaction.open_case(REMINDED, CREDITOR.id, open_case(due_before, policy, BEGIN, history=reminded), BEGIN)
+        transaction.cases.open(REMINDED, CREDITOR.id, open_case(due_before, policy, BEGIN, history=reminded), BEGIN)
         long_due = invoice("2025-11-20", "2025-12-20", "96.80", number="261109")
-        transaction.open_case(OLD, CREDITOR.id, open_case(long_due, policy, BEGIN, review=True), BEGIN)
+        transaction.cases.open(OLD, CREDITOR.id, open_case(long_due, policy, BEGIN, review=True), BEGIN)
     clock = Clock(offset=(BEGIN - datetime.now(UTC)).total_seconds())
     shelf = Shelf()
     async with dev_server(ui=True, ui_port=ui_port) as client:

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from casefile.case_file import CaseFile, Letter, Transaction
+from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from casefile.deliveries import Letter
 from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
@@ -87,10 +88,10 @@ def _empty() -> bytes:
 def furnish(transaction: Transaction, of: Policy | None = None, case_id: str = CASE, number: str = "F-1") -> None:
     """Creditor, debtor, policy and one case."""
     rules = of or reminders()
-    transaction.save_creditor(CREDITOR)
-    transaction.save_debtor(CREDITOR.id, DEBTOR)
-    transaction.save_policy(rules)
-    transaction.open_case(case_id, CREDITOR.id, open_case(invoice(number=number), rules, NOW), NOW)
+    transaction.parties.save_creditor(CREDITOR)
+    transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+    transaction.parties.save_policy(rules)
+    transaction.cases.open(case_id, CREDITOR.id, open_case(invoice(number=number), rules, NOW), NOW)
 
 
 def letter(key: str = f"{CASE}/reminder/1/email/finance", content: bytes = b"Beste Els") -> Letter:

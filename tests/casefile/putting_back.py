@@ -15,7 +15,7 @@ def content_of(file: CaseFile) -> Content:
     """Every row of every table."""
     with file.read() as transaction:
         return {
-            table.name: [dict(row._mapping) for row in transaction.connection.execute(table.select())]
+            table.name: [dict(row._mapping) for row in transaction.session.connection.execute(table.select())]
             for table in metadata.sorted_tables
         }
 
@@ -24,10 +24,10 @@ def put_back(file: CaseFile, content: Content) -> None:
     """Replace everything that is in the case file; what processes remember of it they go on remembering."""
     with file.write() as transaction:
         for table in reversed(metadata.sorted_tables):
-            transaction.connection.execute(table.delete())
+            transaction.session.connection.execute(table.delete())
         for table in metadata.sorted_tables:
             if content[table.name]:
-                transaction.connection.execute(table.insert(), content[table.name])
+                transaction.session.connection.execute(table.insert(), content[table.name])
 
 
 def without_case(content: Content, case_id: str) -> Content:

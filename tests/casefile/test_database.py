@@ -104,7 +104,7 @@ def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_
         connection.execute(text(f"INSERT INTO deliveries ({columns}) VALUES (:{', :'.join(row)})"), row)
     database.migrate()
     with CaseFile(database).read() as transaction:
-        stored = transaction.delivery("k")
+        stored = transaction.deliveries.delivery("k")
     database.close()
     assert stored is not None
     assert (stored.content, stored.status, stored.proof) == (b"Beste Els", "sent", None)
@@ -207,10 +207,10 @@ def test_a_row_without_its_case_is_refused_and_the_error_names_no_values(tmp_pat
     """What stands in an error comes into logs and histories: never what was to be stored."""
     file = opened(tmp_path / "f.sqlite3")
     with pytest.raises(IntegrityError) as caught, file.write() as transaction:
-        transaction.save_document(f"case:{ADDRESS}", ADDRESS, "text/plain", b"x")
+        transaction.documents.save(f"case:{ADDRESS}", ADDRESS, "text/plain", b"x")
     assert ADDRESS not in "".join(traceback.format_exception(caught.value))
     with pytest.raises(IntegrityError) as caught, file.write() as transaction:
-        transaction.connection.execute(insert(t.creditors), {"id": ADDRESS, "body": None})
+        transaction.session.connection.execute(insert(t.creditors), {"id": ADDRESS, "body": None})
     assert ADDRESS not in "".join(traceback.format_exception(caught.value))
     assert "null" in str(caught.value).lower(), "what is wrong is said all the same"
 
@@ -219,9 +219,9 @@ def test_after_an_error_the_next_transaction_works(tmp_path: Path) -> None:
     file = opened(tmp_path / "f.sqlite3")
     for _ in range(3):
         with pytest.raises(SQLAlchemyError), file.write() as transaction:
-            transaction.connection.exec_driver_sql("SELECT nothing FROM nowhere")
+            transaction.session.connection.exec_driver_sql("SELECT nothing FROM nowhere")
     with file.write() as transaction:
-        assert transaction.accept("case:a:1", "m1", "nudge", None, NOW)
+        assert transaction.inbox.accept("case:a:1", "m1", "nudge", None, NOW)
 
 
 # URLs --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tests.casefile.builders import opened
 
 def named(path: Path, creditor: str, debtor: str) -> str:
     with opened(path).read() as transaction:
-        return transaction.debtor_attribute(creditor, debtor)
+        return transaction.parties.debtor_attribute(creditor, debtor)
 
 
 def test_it_is_opaque_and_the_same_for_every_process(kept_in: str, tmp_path: Path) -> None:
@@ -35,6 +35,6 @@ def test_another_case_file_names_him_otherwise(tmp_path: Path) -> None:
         database = Database(f"sqlite:///{tmp_path / name}.sqlite3")
         database.migrate()
         with CaseFile(database).read() as transaction:
-            names.add(transaction.debtor_attribute("devaart", "bakker"))
+            names.add(transaction.parties.debtor_attribute("devaart", "bakker"))
         database.close()
     assert len(names) == 2

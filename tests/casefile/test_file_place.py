@@ -67,7 +67,7 @@ WAYS = (empty_in_place, delete, delete_folder, move, move_folder, replace_by_an_
 
 def pay(file: CaseFile, number: int) -> None:
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, f"m{number}", "payment_received", b"{}", NOW)
+        transaction.inbox.accept(CASE, f"m{number}", "payment_received", b"{}", NOW)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -92,7 +92,7 @@ def test_nor_when_it_goes_while_it_is_written(
 ) -> None:
     pay(file, 1)
     with pytest.raises(CaseFileGone), file.write(CASE) as transaction:
-        transaction.accept(CASE, "m2", "payment_received", b"{}", NOW)
+        transaction.inbox.accept(CASE, "m2", "payment_received", b"{}", NOW)
         way(at)
 
 

@@ -90,7 +90,7 @@ def test_facts_and_messages_both_raise_the_sequence(tmp_path: Path) -> None:
         furnish(transaction)
     begun = said(file)
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, "m1", "payment_received", b"{}", NOW)
+        transaction.inbox.accept(CASE, "m1", "payment_received", b"{}", NOW)
     told = said(file)
     assert (told.id, told.cases) == (new.id, 1)
     assert new.sequence < begun.sequence < told.sequence
@@ -124,9 +124,9 @@ def test_facts_without_the_row_of_their_case_are_no_case(tmp_path: Path, only_sq
 def test_messages_for_a_case_that_is_not_there_are_known(tmp_path: Path) -> None:
     file = opened(tmp_path / "f.sqlite3")
     with file.write("case:a:1") as transaction:
-        transaction.accept("case:a:1", "m1", "payment_received", b"{}", NOW)
+        transaction.inbox.accept("case:a:1", "m1", "payment_received", b"{}", NOW)
     with file.write("case:a:2") as transaction:
-        transaction.quarantine("case:a:2", "q1", "payment_received", b"{}", "there is no case", NOW)
+        transaction.quarantine.keep("case:a:2", "q1", "payment_received", b"{}", "there is no case", NOW)
     with file.read() as transaction:
         assert known_ids(transaction) == {"case:a:1", "case:a:2"}
 
@@ -134,12 +134,12 @@ def test_messages_for_a_case_that_is_not_there_are_known(tmp_path: Path) -> None
 def test_a_file_that_was_emptied_of_its_id_says_so(tmp_path: Path) -> None:
     file = opened(tmp_path / "f.sqlite3")
     with file.write() as transaction:
-        own = transaction.connection.execute(t.identity.select()).one()
-        transaction.connection.execute(delete(t.identity))
+        own = transaction.session.connection.execute(t.identity.select()).one()
+        transaction.session.connection.execute(delete(t.identity))
     with pytest.raises(NoIdentity, match="restore the case file"):
         said(file)
     with file.write() as transaction:
-        transaction.connection.execute(t.identity.insert(), own._asdict())
+        transaction.session.connection.execute(t.identity.insert(), own._asdict())
 
 
 def test_accepting_raises_the_epoch_only(tmp_path: Path) -> None:
@@ -157,10 +157,10 @@ def test_what_is_remembered_of_a_database_that_was_put_back_is_forgotten(tmp_pat
         furnish(transaction)
     backup = content_of(file)
     with file.write(CASE) as transaction:
-        before = transaction.load(CASE)
-        transaction.append(CASE, (CallLogged(id="call", at=NOW, on=NOW.date(), outcome="will pay"),))
-        after = transaction.load(CASE)
+        before = transaction.cases.load(CASE)
+        transaction.cases.append(CASE, (CallLogged(id="call", at=NOW, on=NOW.date(), outcome="will pay"),))
+        after = transaction.cases.load(CASE)
     put_back(file, backup)
     with file.write(CASE) as transaction:
         assert mark_of(transaction, CASE).last == before.facts < after.facts
-        assert transaction.load(CASE) == before
+        assert transaction.cases.load(CASE) == before

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from casefile.case_file import CaseFile, NotLocked
+from casefile.case_file import CaseFile
 from casefile.database import Database
+from casefile.session import NotLocked
 from domain import facts as f
 from domain.case import fold
 from domain.opening import open_case
@@ -35,9 +36,9 @@ def file(tmp_path: Path) -> CaseFile:
     with found.write() as transaction:
         furnish(transaction)
         furnish(transaction, case_id=SIBLING, number="F-2")
-        transaction.save_debtor(CREDITOR.id, Debtor(id="other", name="Ander"))
+        transaction.parties.save_debtor(CREDITOR.id, Debtor(id="other", name="Ander"))
         facts = open_case(invoice(number="F-3").model_copy(update={"debtor": "other"}), reminders(), NOW)
-        transaction.open_case(STRANGER, CREDITOR.id, facts, NOW)
+        transaction.cases.open(STRANGER, CREDITOR.id, facts, NOW)
     return found
 
 
@@ -65,7 +66,7 @@ def until_one_waits(file: CaseFile, work: Future[Any]) -> None:
 
 def append(file: CaseFile, case_id: str, number: int, of: str | None = None) -> None:
     with file.write(of or case_id) as transaction:
-        transaction.append(case_id, (paid(number),))
+        transaction.cases.append(case_id, (paid(number),))
 
 
 # What a lock covers ------------------------------------------------------------------------------------------
@@ -76,14 +77,14 @@ def test_two_transactions_on_cases_of_one_debtor_come_one_after_the_other(
     file: CaseFile, only_postgresql: None, threads: ThreadPoolExecutor, other: str
 ) -> None:
     with file.write(CASE) as transaction:
-        before = transaction.facts(other)
+        before = transaction.cases.facts(other)
         later = threads.submit(append, file, other, 1)
         until_one_waits(file, later)
-        assert transaction.facts(other) == before
+        assert transaction.cases.facts(other) == before
         assert not later.done()
     later.result(20)
     with file.read() as transaction:
-        assert len(transaction.facts(other)) == len(before) + 1
+        assert len(transaction.cases.facts(other)) == len(before) + 1
 
 
 def test_cases_of_other_debtors_do_not_wait(file: CaseFile, only_postgresql: None, threads: ThreadPoolExecutor) -> None:
@@ -96,11 +97,11 @@ def test_who_locks_the_whole_file_waits_for_everybody_and_keeps_everybody_out(
 ) -> None:
     def import_again() -> tuple[str, ...]:
         with file.write() as transaction:
-            transaction.save_creditor(CREDITOR)
-            return tuple(str(transaction.load(case_id).case.open) for case_id in (CASE, STRANGER))
+            transaction.parties.save_creditor(CREDITOR)
+            return tuple(str(transaction.cases.load(case_id).case.open) for case_id in (CASE, STRANGER))
 
     with file.write(CASE) as transaction:
-        transaction.append(CASE, (paid(1, "100.00"),))
+        transaction.cases.append(CASE, (paid(1, "100.00"),))
         importing = threads.submit(import_again)
         until_one_waits(file, importing)
     assert importing.result(20)[0] == str(eur("900.00"))
@@ -115,10 +116,10 @@ def test_an_unknown_case_is_locked_by_its_id(
 ) -> None:
     def accept() -> bool:
         with file.write(NOBODY) as transaction:
-            return transaction.accept(NOBODY, "m1", "pause", b"{}", NOW)
+            return transaction.inbox.accept(NOBODY, "m1", "pause", b"{}", NOW)
 
     with file.write(NOBODY) as transaction:
-        assert transaction.accept(NOBODY, "m1", "pause", b"{}", NOW)
+        assert transaction.inbox.accept(NOBODY, "m1", "pause", b"{}", NOW)
         again = threads.submit(accept)
         until_one_waits(file, again)
     assert again.result(20) is False
@@ -132,10 +133,10 @@ def test_a_case_opened_while_its_first_message_waited_is_locked_by_its_debtor(
 
     def accept() -> list[str]:
         with file.write(new) as transaction:
-            transaction.accept(new, "m1", "pause", b"{}", NOW)
+            transaction.inbox.accept(new, "m1", "pause", b"{}", NOW)
             query = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
-            assert transaction.connection.scalar(query) == 2
-            return [transaction.load(case_id).id for case_id in (new, CASE, SIBLING)]
+            assert transaction.session.connection.scalar(query) == 2
+            return [transaction.cases.load(case_id).id for case_id in (new, CASE, SIBLING)]
 
     with file.write() as transaction:
         accepting = threads.submit(accept)
@@ -147,17 +148,17 @@ def test_a_case_opened_while_its_first_message_waited_is_locked_by_its_debtor(
 @pytest.mark.parametrize(
     "touch",
     [
-        lambda t: t.load(STRANGER),
-        lambda t: t.append(STRANGER, (paid(1),)),
-        lambda t: t.accept(STRANGER, "m", "pause", b"{}", NOW),
-        lambda t: t.waiting(STRANGER),
-        lambda t: t.intend(letter(), [CASE, STRANGER], NOW, NOW),
-        lambda t: t.accept(NOBODY, "m", "pause", b"{}", NOW),
-        lambda t: t.open_case(NOBODY, CREDITOR.id, open_case(invoice(number="F-4"), reminders(), NOW), NOW),
-        lambda t: t.save_debtor(CREDITOR.id, DEBTOR),
-        lambda t: t.save_creditor(CREDITOR),
-        lambda t: t.save_policy(reminders()),
-        lambda t: t.set_bank_coverage(CREDITOR.id, ON),
+        lambda t: t.cases.load(STRANGER),
+        lambda t: t.cases.append(STRANGER, (paid(1),)),
+        lambda t: t.inbox.accept(STRANGER, "m", "pause", b"{}", NOW),
+        lambda t: t.inbox.waiting(STRANGER),
+        lambda t: t.deliveries.intend(letter(), [CASE, STRANGER], NOW, NOW),
+        lambda t: t.inbox.accept(NOBODY, "m", "pause", b"{}", NOW),
+        lambda t: t.cases.open(NOBODY, CREDITOR.id, open_case(invoice(number="F-4"), reminders(), NOW), NOW),
+        lambda t: t.parties.save_debtor(CREDITOR.id, DEBTOR),
+        lambda t: t.parties.save_creditor(CREDITOR),
+        lambda t: t.parties.save_policy(reminders()),
+        lambda t: t.parties.set_bank_coverage(CREDITOR.id, ON),
     ],
 )
 def test_what_is_not_locked_is_not_touched(file: CaseFile, touch: Callable[[object], object]) -> None:
@@ -168,10 +169,10 @@ def test_what_is_not_locked_is_not_touched(file: CaseFile, touch: Callable[[obje
 
 def test_what_is_locked_may_be_touched(file: CaseFile) -> None:
     with file.write(CASE) as transaction:
-        transaction.append(SIBLING, (paid(1),))
-        transaction.intend(letter(), [CASE, SIBLING], NOW, NOW)
-        assert transaction.siblings(CREDITOR.id, DEBTOR.id, CASE) == (SIBLING,)
-        assert transaction.load(SIBLING).case.open == eur("999.00")
+        transaction.cases.append(SIBLING, (paid(1),))
+        transaction.deliveries.intend(letter(), [CASE, SIBLING], NOW, NOW)
+        assert transaction.cases.siblings(CREDITOR.id, DEBTOR.id, CASE) == (SIBLING,)
+        assert transaction.cases.load(SIBLING).case.open == eur("999.00")
 
 
 # A payment and an intent -------------------------------------------------------------------------------------
@@ -182,17 +183,17 @@ def test_a_payment_that_waited_for_the_intent_finds_it_and_marks_it_as_crossed(
 ) -> None:
     def acknowledge() -> None:
         with file.write(CASE) as transaction:
-            transaction.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', NOW)
+            transaction.inbox.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', NOW)
 
     with file.write(SIBLING) as transaction:
-        assert transaction.waiting(CASE) == ()
+        assert transaction.inbox.waiting(CASE) == ()
         paying = threads.submit(acknowledge)
         until_one_waits(file, paying)
-        assert transaction.waiting(CASE) == (), "what stopped no message then must not turn up now"
-        transaction.intend(letter(), [CASE, SIBLING], NOW, NOW)
+        assert transaction.inbox.waiting(CASE) == (), "what stopped no message then must not turn up now"
+        transaction.deliveries.intend(letter(), [CASE, SIBLING], NOW, NOW)
     paying.result(20)
     with file.read() as transaction:
-        assert [delivery.crossed for delivery in transaction.deliveries(CASE)] == [True]
+        assert [delivery.crossed for delivery in transaction.deliveries.of_case(CASE)] == [True]
 
 
 def test_an_intent_that_waited_for_a_payment_finds_it_in_the_inbox(
@@ -200,10 +201,10 @@ def test_an_intent_that_waited_for_a_payment_finds_it_in_the_inbox(
 ) -> None:
     def plan() -> list[str]:
         with file.write(CASE) as transaction:
-            return [row.id for row in transaction.waiting(CASE)]
+            return [row.id for row in transaction.inbox.waiting(CASE)]
 
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', NOW)
+        transaction.inbox.accept(CASE, "p1", "payment_received", b'{"id": "p1", "amount": "1000.00"}', NOW)
         planning = threads.submit(plan)
         until_one_waits(file, planning)
     assert planning.result(20) == ["p1"]
@@ -218,16 +219,16 @@ def test_facts_committed_out_of_their_order_are_all_read_by_who_remembers_a_fold
     """Numbers are given before the commit: a lower one may become visible after a higher one, of another debtor."""
     reader = opened(tmp_path / "f.sqlite3")
     with file.write(CASE) as slow:
-        slow.append(CASE, (paid(1),))
+        slow.cases.append(CASE, (paid(1),))
         with file.write(STRANGER) as quick:
-            quick.append(STRANGER, (paid(2),))
+            quick.cases.append(STRANGER, (paid(2),))
         with reader.write(STRANGER) as transaction:
-            higher = transaction.load(STRANGER)
+            higher = transaction.cases.load(STRANGER)
             assert higher.case.open == eur("999.00")
         with reader.read() as transaction:
-            assert transaction.load(CASE).case.open == eur("1000.00")
+            assert transaction.cases.load(CASE).case.open == eur("1000.00")
     with reader.write(CASE) as transaction:
-        lower = transaction.load(CASE)
+        lower = transaction.cases.load(CASE)
         assert lower.case.open == eur("999.00")
     assert lower.facts < higher.facts, "otherwise this test shows nothing"
 
@@ -238,7 +239,7 @@ def test_within_a_case_numbers_follow_the_commits(
     """So the number of the last fact that a process has folded says what it has not: only higher ones."""
     reader = opened(tmp_path / "f.sqlite3")
     with file.write(CASE) as first:
-        first.append(CASE, (paid(1),))
+        first.cases.append(CASE, (paid(1),))
         second = threads.submit(append, file, CASE, 2)
         until_one_waits(file, second)
         third = threads.submit(append, opened(tmp_path / "f.sqlite3"), CASE, 3, SIBLING)
@@ -246,7 +247,7 @@ def test_within_a_case_numbers_follow_the_commits(
         work.result(20)
     with reader.read() as transaction:
         query = text("SELECT seq FROM facts WHERE case_id = :case ORDER BY xmin::text::bigint, seq")
-        by_commit = list(transaction.connection.scalars(query, {"case": CASE}))
+        by_commit = list(transaction.session.connection.scalars(query, {"case": CASE}))
     assert by_commit == sorted(by_commit)
     assert len(by_commit) == 4
 
@@ -262,16 +263,16 @@ def test_everybody_who_remembers_folds_has_all_facts_in_the_end(
         for number in range(15):
             case_id = cases[(writer + number) % 3]
             with files[writer].write(case_id) as transaction:
-                assert transaction.load(case_id).case == fold(transaction.facts(case_id))
-                transaction.append(case_id, (paid(100 * writer + number),))
+                assert transaction.cases.load(case_id).case == fold(transaction.cases.facts(case_id))
+                transaction.cases.append(case_id, (paid(100 * writer + number),))
             with files[writer].read() as transaction:
-                assert transaction.load(case_id).case == fold(transaction.facts(case_id))
+                assert transaction.cases.load(case_id).case == fold(transaction.cases.facts(case_id))
 
     for work in [threads.submit(write, writer) for writer in range(4)]:
         work.result(60)
     for each in files:
         with each.read() as transaction:
-            assert [transaction.load(case_id).case.open for case_id in cases] == [eur("980.00")] * 3
+            assert [transaction.cases.load(case_id).case.open for case_id in cases] == [eur("980.00")] * 3
 
 
 def test_an_import_beside_steps_of_many_debtors_stops_nobody_for_good(
@@ -284,24 +285,24 @@ def test_an_import_beside_steps_of_many_debtors_stops_nobody_for_good(
         for number in range(20):
             own, other = ((CASE, SIBLING), (SIBLING, CASE), (STRANGER, STRANGER))[(writer + number) % 3]
             with files[writer].write(own) as transaction:
-                transaction.append(own, (paid(100 * writer + number),))
-                transaction.append(other, (paid(1000 + 100 * writer + number),))
-                transaction.accept(own, f"m{writer}-{number}", "payment_received", b"{}", NOW)
+                transaction.cases.append(own, (paid(100 * writer + number),))
+                transaction.cases.append(other, (paid(1000 + 100 * writer + number),))
+                transaction.inbox.accept(own, f"m{writer}-{number}", "payment_received", b"{}", NOW)
 
     def import_lists() -> None:
         for number in range(10):
             with files[3].write() as transaction:
-                transaction.save_creditor(CREDITOR)
+                transaction.parties.save_creditor(CREDITOR)
                 for case_id in (STRANGER, SIBLING, CASE) if number % 2 else (CASE, SIBLING, STRANGER):
-                    transaction.accept(case_id, f"import-{number}", "lift_hold", b"{}", NOW)
-                    transaction.append(case_id, (paid(5000 + number),))
+                    transaction.inbox.accept(case_id, f"import-{number}", "lift_hold", b"{}", NOW)
+                    transaction.cases.append(case_id, (paid(5000 + number),))
                 facts = open_case(invoice(number=f"N-{number}"), reminders(), NOW)
-                transaction.open_case(f"case:devaart:2026-N-{number}", CREDITOR.id, facts, NOW)
+                transaction.cases.open(f"case:devaart:2026-N-{number}", CREDITOR.id, facts, NOW)
 
     for work in [*(threads.submit(step, writer) for writer in range(3)), threads.submit(import_lists)]:
         work.result(60)
     with file.read() as transaction:
-        owed = sum(transaction.load(case_id).case.open.minor for case_id in (CASE, SIBLING, STRANGER))
+        owed = sum(transaction.cases.load(case_id).case.open.minor for case_id in (CASE, SIBLING, STRANGER))
     assert owed == 300_000 - 100 * (60 * 2 + 10 * 3)
 
 
@@ -311,11 +312,11 @@ def test_an_import_beside_steps_of_many_debtors_stops_nobody_for_good(
 def test_a_lock_goes_with_the_transaction_however_it_ends(file: CaseFile, tmp_path: Path) -> None:
     other = opened(tmp_path / "f.sqlite3")
     with pytest.raises(ZeroDivisionError), file.write(CASE) as transaction:
-        transaction.append(CASE, (paid(1),))
+        transaction.cases.append(CASE, (paid(1),))
         raise ZeroDivisionError
     append(other, CASE, 2)
     with file.read() as transaction:
-        assert transaction.load(CASE).case.open == eur("999.00")
+        assert transaction.cases.load(CASE).case.open == eur("999.00")
 
 
 def test_a_writer_whose_connection_broke_has_written_nothing_and_may_go_on(
@@ -324,23 +325,23 @@ def test_a_writer_whose_connection_broke_has_written_nothing_and_may_go_on(
     """As when the database is restarted, or ends a transaction that hangs."""
     other = opened(tmp_path / "f.sqlite3")
     with pytest.raises(OperationalError), file.write(CASE) as transaction:
-        transaction.append(CASE, (paid(1),))
-        own = transaction.connection.scalar(text("SELECT pg_backend_pid()"))
+        transaction.cases.append(CASE, (paid(1),))
+        own = transaction.session.connection.scalar(text("SELECT pg_backend_pid()"))
         with other.database.engine.connect() as connection:
             connection.execute(text("SELECT pg_terminate_backend(:own, 20000)"), {"own": own})
-        transaction.append(CASE, (paid(2),))
+        transaction.cases.append(CASE, (paid(2),))
     append(other, CASE, 3)
     with file.write(CASE) as transaction:
-        assert transaction.load(CASE).case == fold(transaction.facts(CASE))
-        assert transaction.load(CASE).case.open == eur("999.00")
+        assert transaction.cases.load(CASE).case == fold(transaction.cases.facts(CASE))
+        assert transaction.cases.load(CASE).case.open == eur("999.00")
 
 
 def test_reading_never_waits(file: CaseFile, tmp_path: Path) -> None:
     other = opened(tmp_path / "f.sqlite3")
     with file.write() as transaction:
-        transaction.append(CASE, (paid(1),))
+        transaction.cases.append(CASE, (paid(1),))
         with other.read() as reader:
-            assert reader.load(CASE).case.open == eur("1000.00")
+            assert reader.cases.load(CASE).case.open == eur("1000.00")
 
 
 def test_nobody_waits_for_ever(file: CaseFile, only_postgresql: None) -> None:

@@ -37,7 +37,7 @@ def test_a_log_without_its_file_is_not_written_over(path: Path, left: str) -> No
     file = CaseFile(database)
     with file.write() as transaction:
         furnish(transaction)
-        transaction.accept("case:a:1", "m1", "payment_received", b"{}", NOW)
+        transaction.inbox.accept("case:a:1", "m1", "payment_received", b"{}", NOW)
     elsewhere = path.rename(path.with_name("elsewhere.sqlite3"))
     if left == "0 bytes":
         path.touch()
@@ -46,7 +46,7 @@ def test_a_log_without_its_file_is_not_written_over(path: Path, left: str) -> No
     elsewhere.replace(path)
     again = open_case_file(f"sqlite:///{path}", create=True)
     with again.read() as transaction:
-        assert len(transaction.cases()) == 1
-        assert transaction.undelivered() == ("case:a:1",)
+        assert len(transaction.cases.ids()) == 1
+        assert transaction.inbox.undelivered() == ("case:a:1",)
     again.database.close()
     database.close()

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
-from casefile.metrics import tally
+from casefile.metrics import case_metrics
 from casefile.rescued import Heard, rescue
 from casefile.searched_runs import SearchedRun, searched, searched_runs_of, was_searched
 from tests.casefile.builders import CASE, NOW, furnish, opened
@@ -36,7 +36,7 @@ def arrivals(contents: Sequence[str]) -> list[Heard]:
 
 def inbox(file: CaseFile) -> Counter[str]:
     with file.read() as transaction:
-        return Counter(body.decode() for body in transaction.connection.scalars(select(t.inbox.c.body)))
+        return Counter(body.decode() for body in transaction.session.connection.scalars(select(t.inbox.c.body)))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_what_is_not_there_is_put_there_in_its_order_and_a_second_time_nothing(f
     heard = arrivals("aAab")
     with file.write(CASE) as transaction:
         assert rescue(transaction, CASE, heard, NOW, NOW) == 4
-        assert [row.id for row in transaction.waiting(CASE)] == [each.id for each in heard]
+        assert [row.id for row in transaction.inbox.waiting(CASE)] == [each.id for each in heard]
     with file.write(CASE) as transaction:
         assert rescue(transaction, CASE, heard, NOW, NOW) == 0
 
@@ -59,21 +59,21 @@ def test_what_is_not_there_is_put_there_in_its_order_and_a_second_time_nothing(f
 def test_a_payment_that_is_rescued_crosses_what_is_under_way_like_any_other(file: CaseFile) -> None:
     with file.write(CASE) as transaction:
         rescue(transaction, CASE, arrivals("a"), NOW, NOW)
-        (row,) = transaction.waiting(CASE)
+        (row,) = transaction.inbox.waiting(CASE)
     assert (row.name, row.raw, row.answered) == ("payment_received", b"a", False)
 
 
 def test_equal_messages_of_an_earlier_run_do_not_stand_for_those_of_this_one(file: CaseFile) -> None:
     """Also those that it recorded under ids that nobody can find again."""
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, "0" * 32, "payment_received", b"a", NOW - timedelta(days=1))
+        transaction.inbox.accept(CASE, "0" * 32, "payment_received", b"a", NOW - timedelta(days=1))
         assert rescue(transaction, CASE, arrivals("a"), NOW, NOW) == 1
 
 
 def test_what_the_run_before_handed_over_under_an_old_id_stands_for_itself_only(file: CaseFile) -> None:
     carried = Heard("f" * 32, True, "payment_received", b"a")
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, carried.id, "payment_received", b"a", NOW)
+        transaction.inbox.accept(CASE, carried.id, "payment_received", b"a", NOW)
         assert rescue(transaction, CASE, [carried, *arrivals("a")], NOW, NOW) == 1
 
 
@@ -82,18 +82,18 @@ def test_for_a_case_that_does_not_exist_it_goes_to_the_quarantine(file: CaseFile
     with file.write(stranger) as transaction:
         assert rescue(transaction, stranger, arrivals("aa"), NOW, NOW) == 2
     with file.read() as transaction:
-        assert [(each.case_id, each.known) for each in transaction.unsettled()] == [(stranger, False)] * 2
-        assert not transaction.undelivered()
+        assert [(each.case_id, each.known) for each in transaction.quarantine.unsettled()] == [(stranger, False)] * 2
+        assert not transaction.inbox.undelivered()
 
 
 def test_a_searched_run_is_known_and_counted(file: CaseFile) -> None:
     run = SearchedRun(RUN, "terminated", NOW, found=5, rescued=3)
     with file.write(CASE) as transaction:
         for _ in range(2):
-            searched(transaction.connection, CASE, run)
-        assert was_searched(transaction.connection, (RUN, "another")) == {RUN}
-        assert searched_runs_of(transaction.connection, CASE) == (run,)
-    assert tally(file, NOW).rescued == 3
+            searched(transaction.session, CASE, run)
+        assert was_searched(transaction.session, (RUN, "another")) == {RUN}
+        assert searched_runs_of(transaction.session, CASE) == (run,)
+    assert case_metrics(file, NOW).rescued == 3
 
 
 def test_of_a_long_history_all_is_found(file: CaseFile) -> None:
@@ -119,10 +119,10 @@ def test_however_much_was_recorded_by_whatever_worker_each_arrival_is_there_once
         """An old worker recorded the first `old` messages, a new one those up to `recorded`; the rest nobody."""
         heard = arrivals(contents)
         with file.write(CASE) as transaction:
-            transaction.connection.execute(delete(t.inbox))
+            transaction.session.connection.execute(delete(t.inbox))
             for number, each in enumerate(heard[: max(old, recorded)]):
                 under = f"{number:032x}" if number < old and each.anonymous else each.id
-                transaction.accept(CASE, under, each.name, each.raw, NOW)
+                transaction.inbox.accept(CASE, under, each.name, each.raw, NOW)
             for _ in range(2 if again else 1):
                 rescue(transaction, CASE, heard, NOW, NOW)
         expected = Counter(contents)

@@ -109,7 +109,7 @@ class Office:
 
     def closed(self, case_id: str) -> bool:
         with self.file.read() as transaction:
-            return transaction.load(case_id).case.closed is CloseReason.PAID
+            return transaction.cases.load(case_id).case.closed is CloseReason.PAID
 
     async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -132,11 +132,11 @@ class Office:
         found: Counter[str] = Counter()
         with self.file.read() as transaction:
             for case_id in self.cases:
-                case = transaction.load(case_id).case
+                case = transaction.cases.load(case_id).case
                 assert case.open.text == "0.00" and len(case.ledger.entries) == 2, (
                     "booked once, without an id of its own"
                 )
-                deliveries = transaction.deliveries(case_id)
+                deliveries = transaction.deliveries.of_case(case_id)
                 found["crossed" if deliveries else "stopped"] += 1
                 if not deliveries:
                     continue
@@ -154,12 +154,12 @@ async def office(client: Client, folder: Path, queue: str, due_in: timedelta) ->
     dispatcher = Dispatcher(client, file, queue, clock=Clock(offset=(begin - now).total_seconds()), step_seconds=20)
     cases = tuple(f"case:devaart:{queue}-{number}" for number in range(TRIES))
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(LADDER)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(LADDER)
         for number, case_id in enumerate(cases):
             facts = open_case(invoice(number=f"F-{number}"), LADDER, local("2026-03-01"))
-            transaction.open_case(case_id, CREDITOR.id, facts, local("2026-03-01"))
+            transaction.cases.open(case_id, CREDITOR.id, facts, local("2026-03-01"))
     yield Office(client, file, dispatcher, cases, now + due_in)
 
 

@@ -115,7 +115,7 @@ def booked(desk: Office) -> Counter[tuple[str, str, str]]:
     found: Counter[tuple[str, str, str]] = Counter()
     with desk.file.read() as transaction:
         for case_id in desk.case_ids:
-            for fact in transaction.facts(case_id):
+            for fact in transaction.cases.facts(case_id):
                 if isinstance(fact, PaymentReceived):
                     found[case_id, "payment", fact.amount.text] += 1
                 elif isinstance(fact, WrittenOff):

@@ -21,7 +21,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from casefile.case_file import CaseFile, StoredDelivery
+from casefile.case_file import CaseFile
+from casefile.deliveries import StoredDelivery
 from domain.case import Case
 from domain.clock import Clock
 from domain.facts import CloseReason
@@ -153,14 +154,14 @@ async def everything(
 def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -> tuple[str, ...]:
     """Forty cases of some thirty debtors, due on different days, one debtor in six without a mobile telephone."""
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_policy(LADDER)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_policy(LADDER)
         cases = []
         for number in range(CASES):
             debtor = f"d{number % 31}"
             phone = None if number % 31 % 6 == 0 else "+31612345678"
             contact = Contact(email=f"{debtor}@debtors.example", phone=phone)
-            transaction.save_debtor(
+            transaction.parties.save_debtor(
                 CREDITOR.id, Debtor(id=debtor, name=f"Debtor {debtor}", address=("Weg 2", "Dorp"), contacts=(contact,))
             )
             due = begin.date() + timedelta(days=draw.randrange(-3, spread))
@@ -173,7 +174,7 @@ def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -
                 legal_status=LegalStatus.of_kind(Kind.BUSINESS),
             )
             case_id = f"case:devaart:2026-F-{number}"
-            transaction.open_case(case_id, CREDITOR.id, open_case(invoice, LADDER, begin), begin)
+            transaction.cases.open(case_id, CREDITOR.id, open_case(invoice, LADDER, begin), begin)
             cases.append(case_id)
     return tuple(cases)
 
@@ -233,7 +234,9 @@ async def kill_temporal(run: Run) -> None:
 
 def standing(run: Run) -> dict[str, tuple[CaseView | None, Case]]:
     with run.file.read() as transaction:
-        return {case_id: (transaction.view(case_id), transaction.load(case_id).case) for case_id in run.cases}
+        return {
+            case_id: (transaction.views.of_case(case_id), transaction.cases.load(case_id).case) for case_id in run.cases
+        }
 
 
 def finished(view: CaseView | None) -> bool:
@@ -246,8 +249,8 @@ async def until_finished(run: Run) -> None:
     async with workers(run):
         while time.monotonic() < deadline:
             with run.file.read() as transaction:
-                waiting = transaction.undelivered()
-                views = {case_id: transaction.view(case_id) for case_id in run.cases}
+                waiting = transaction.inbox.undelivered()
+                views = {case_id: transaction.views.of_case(case_id) for case_id in run.cases}
             jammed = [case_id for case_id, view in views.items() if not finished(view)]
             if not waiting and not jammed:
                 return
@@ -263,8 +266,8 @@ def check(run: Run) -> str:
     assert not doubled, f"sent twice: {doubled}"
     deliveries = {}
     with run.file.read() as transaction:
-        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries(case_id)}
-        assert transaction.undelivered() == ()
+        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries.of_case(case_id)}
+        assert transaction.inbox.undelivered() == ()
     cases = standing(run)
     check_provider(taken, deliveries, cases)
     lost = [paid for paid in run.acknowledged if not booked(cases[paid[0]][1], paid[1], paid[2])]

@@ -86,7 +86,7 @@ class Try:
         )
         with file.write() as transaction:
             facts = open_case(invoice(number=f"F-{number}"), LADDER, local("2026-03-01"))
-            transaction.open_case(self.case_id, CREDITOR.id, facts, local("2026-03-01"))
+            transaction.cases.open(self.case_id, CREDITOR.id, facts, local("2026-03-01"))
 
     async def send(self) -> None:
         await self.turns.pause()
@@ -100,8 +100,8 @@ class Try:
 
     def _accept(self) -> bool:
         with self.file.write(self.case_id) as transaction:
-            intended = bool(transaction.deliveries(self.case_id))
-            assert transaction.accept(
+            intended = bool(transaction.deliveries.of_case(self.case_id))
+            assert transaction.inbox.accept(
                 self.case_id, inbox_id("payment_received", PAYMENT, "d1"), "payment_received", PAYMENT, DUE
             )
             return intended
@@ -117,9 +117,9 @@ class Try:
         _, intended_before = await asyncio.gather(self.send(), self.pay())
         await self.told()
         with self.file.read() as transaction:
-            deliveries = transaction.deliveries(self.case_id)
-            case = transaction.load(self.case_id).case
-            assert transaction.waiting(self.case_id) == ()
+            deliveries = transaction.deliveries.of_case(self.case_id)
+            case = transaction.cases.load(self.case_id).case
+            assert transaction.inbox.waiting(self.case_id) == ()
         assert case.open.text == "0.00", "the payment was lost"
         assert case.closed is CloseReason.PAID
         assert len(self.provider.taken) <= 1, "sent twice"
@@ -139,9 +139,9 @@ async def test_a_payment_at_any_moment_stops_the_message_or_marks_it_as_crossed(
     print(f"seed {SEED}")
     file = opened(tmp_path / "case-file.sqlite3")
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(LADDER)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(LADDER)
     outcomes: Counter[str] = Counter()
     with ThreadPoolExecutor(4) as threads:
         for first in range(0, TRIES, 4):

@@ -183,8 +183,8 @@ async def until_finished(run: Run, rounds: Rounds) -> None:
             await rounds.look(many=True)
             await run.dispatcher.sweep()
             with run.file.read() as transaction:
-                waiting = transaction.undelivered()
-                views = {case_id: transaction.view(case_id) for case_id in run.cases}
+                waiting = transaction.inbox.undelivered()
+                views = {case_id: transaction.views.of_case(case_id) for case_id in run.cases}
             jammed = [case_id for case_id, view in views.items() if not finished(view)]
             if not waiting and not jammed:
                 return
@@ -222,7 +222,7 @@ def check(run: Run, booked: Booked) -> str:
     doubled = {key: count for key, count in Counter(key for key, _, _ in taken).items() if count > 1}
     assert not doubled, f"sent twice: {doubled}"
     with run.file.read() as transaction:
-        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries(case_id)}
+        deliveries = {d.key: d for case_id in run.cases for d in transaction.deliveries.of_case(case_id)}
     cases = standing(run)
     check_provider(taken, deliveries, cases)
     wrong = {

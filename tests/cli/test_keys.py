@@ -48,6 +48,6 @@ def test_a_debtor_is_named_as_temporal_lists_him(
 ) -> None:
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'case-file.sqlite3'}")
     with opened(tmp_path / "case-file.sqlite3").read() as transaction:
-        named = transaction.debtor_attribute("papierhuis", "1002")
+        named = transaction.parties.debtor_attribute("papierhuis", "1002")
     ran = maanwerk("keys", "debtor", "papierhuis", "1002")
     assert (ran.code, ran.out) == (0, named + "\n")

@@ -130,7 +130,7 @@ async def test_cases_go_on_after_everything_was_killed_and_started_again(
 
 def waiting(file: CaseFile) -> int:
     with file.read() as transaction:
-        return len(transaction.undelivered())
+        return len(transaction.inbox.undelivered())
 
 
 def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(

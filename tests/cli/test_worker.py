@@ -95,7 +95,7 @@ def write_list(desk: Path, numbers: range) -> None:
 def seen(file: CaseFile) -> int:
     """Number of cases about which a worker has decided."""
     with file.read() as transaction:
-        return sum(view is not None for _, _, view in transaction.views())
+        return sum(view is not None for _, _, view in transaction.views.all())
 
 
 def test_a_killed_worker_loses_no_case_and_the_next_one_starts_what_was_left(

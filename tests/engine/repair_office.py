@@ -107,7 +107,7 @@ class Office:
 
     def case(self, case_id: str | None = None) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(case_id or self.case_id).case
+            return transaction.cases.load(case_id or self.case_id).case
 
     def payments(self, case_id: str | None = None) -> list[str]:
         """The amounts of all payments that are booked, sorted."""
@@ -121,16 +121,18 @@ class Office:
         if name is not None:
             query = query.where(table.c.name == name)
         with self.file.read() as transaction:
-            return list(transaction.connection.scalars(query))
+            return list(transaction.session.connection.scalars(query))
 
     def quarantined(self, case_id: str) -> Counter[str]:
         with self.file.read() as transaction:
-            return Counter(each.name for each in transaction.unsettled() if each.case_id == case_id)
+            return Counter(each.name for each in transaction.quarantine.unsettled() if each.case_id == case_id)
 
     def all_recorded(self) -> bool:
         """Whether workers have recorded all that is in the inbox, and have seen every case."""
         with self.file.read() as transaction:
-            return not transaction.undelivered() and all(transaction.view(each) for each in self.case_ids)
+            return not transaction.inbox.undelivered() and all(
+                transaction.views.of_case(each) for each in self.case_ids
+            )
 
     async def until(self, condition: Callable[[], object] | Callable[[], Awaitable[object]], what: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -229,13 +231,13 @@ def office(client: Client, folder: Path, cases: int = 1, **dispatching: Any) -> 
     ids = tuple(f"case:devaart:2026-{next(_numbers)}" for _ in range(cases))
     policy = reminders()
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(policy)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(policy)
         for case_id in ids:
             due = (today + timedelta(days=60)).isoformat()
             owed = invoice(today.isoformat(), due, number=case_id.rpartition(":")[2])
-            transaction.open_case(case_id, CREDITOR.id, open_case(owed, policy, now), now)
+            transaction.cases.open(case_id, CREDITOR.id, open_case(owed, policy, now), now)
     queue = f"repairs-{ids[0]}"
     return Office(client, file, Dispatcher(client, file, queue, step_seconds=5.0, **dispatching), ids)
 

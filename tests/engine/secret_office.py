@@ -108,16 +108,16 @@ class SecretOffice:
 
     def view(self) -> CaseView | None:
         with self.file.read() as transaction:
-            return transaction.view(self.case_id)
+            return transaction.views.of_case(self.case_id)
 
     def case(self) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(self.case_id).case
+            return transaction.cases.load(self.case_id).case
 
     def problems(self) -> list[str]:
         """What is said of every message in quarantine."""
         with self.file.read() as transaction:
-            return [message.error for message in transaction.unsettled()]
+            return [message.error for message in transaction.quarantine.unsettled()]
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until a condition holds; it may have to be awaited."""
@@ -150,11 +150,11 @@ def secret_office(
     case_id = f"case:devaart:2026-{number}"
     file = opened(folder / "case-file.sqlite3")
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(policy)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(policy)
         facts = open_case(invoice(number=number, amount=AMOUNT), policy, local("2026-03-01"))
-        transaction.open_case(case_id, CREDITOR.id, facts, begin)
+        transaction.cases.open(case_id, CREDITOR.id, facts, begin)
     address = client.service_client.config.target_host
     return SecretOffice(address, file, case_id, f"secret-{next(_numbers)}", clock)
 

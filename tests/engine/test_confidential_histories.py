@@ -282,7 +282,7 @@ async def _metadata(client: Client, case_id: str) -> str | None:
 async def test_the_debtor_is_a_keyed_hash_and_finds_his_cases(client: Client, tmp_path: Path) -> None:
     at = secret_office(client, tmp_path)
     with at.file.read() as transaction:
-        named = transaction.debtor_attribute("devaart", "bakker")
+        named = transaction.parties.debtor_attribute("devaart", "bakker")
     async with at.working(None, "all") as case:
         await at.until(at.view, "the first view")
 

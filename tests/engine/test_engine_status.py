@@ -99,16 +99,16 @@ class Desk:
 
     def case(self) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(self.case_id).case
+            return transaction.cases.load(self.case_id).case
 
     def waiting(self) -> list[str]:
         with self.file.read() as transaction:
-            return [row.name for row in transaction.waiting(self.case_id)]
+            return [row.name for row in transaction.inbox.waiting(self.case_id)]
 
     def seen(self) -> bool:
         """Whether a worker has decided on the case."""
         with self.file.read() as transaction:
-            return transaction.view(self.case_id) is not None
+            return transaction.views.of_case(self.case_id) is not None
 
 
 async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]], what: str) -> None:
@@ -141,11 +141,11 @@ async def desk(client: Client, tmp_path: Path) -> AsyncIterator[Desk]:
     case_id = f"case:devaart:2026-{number}"
     policy = reminders()
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(policy)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(policy)
         facts = open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01"))
-        transaction.open_case(case_id, CREDITOR.id, facts, begin)
+        transaction.cases.open(case_id, CREDITOR.id, facts, begin)
     clock = Clock(offset=(begin - datetime.now(UTC)).total_seconds())
     dispatcher = Dispatcher(client, file, f"paused-{number}", clock=clock, step_seconds=5.0)
     await dispatcher.sweep()

@@ -100,7 +100,7 @@ class Bench:
 
     def tell(self, message: str) -> None:
         with self.file.write(CASE) as transaction:
-            transaction.accept(CASE, message, "payment_received", b"{}", NOW)
+            transaction.inbox.accept(CASE, message, "payment_received", b"{}", NOW)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ async def test_a_run_of_a_mistyped_id_stops_nobody(bench: Bench) -> None:
     empty = emptied(content_of(bench.file))
     put_back(bench.file, empty)
     with bench.file.write(typo) as transaction:
-        transaction.accept(typo, "m1", "payment_received", b"{}", NOW)
+        transaction.inbox.accept(typo, "m1", "payment_received", b"{}", NOW)
     await bench.write(json.dumps({"id": bench.id, "epoch": 0, "sequence": 0}))
     await bench.pairing().check()
     await bench.ended(typo)

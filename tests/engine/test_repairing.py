@@ -113,7 +113,7 @@ async def test_a_second_repair_finds_nothing_to_do(desk: Office) -> None:
     assert (again.finding, again.searched, again.mended, again.says) == (Finding.WELL, 0, True, "nothing is wrong")
     assert await desk.run_id() == run
     with desk.file.read() as transaction:
-        (kept,) = searched_runs_of(transaction.connection, desk.case_id)
+        (kept,) = searched_runs_of(transaction.session, desk.case_id)
     assert (kept.ended, kept.found, kept.rescued) == ("terminated", 1, 1)
 
 
@@ -253,7 +253,7 @@ async def test_a_cancelled_case_is_paused_once(desk: Office, *, recorded: bool) 
     async with desk.worker():
         await desk.until(lambda: desk.all_recorded() and desk.case().holds, "the pause")
     with desk.file.read() as transaction:
-        assert sum(isinstance(fact, HoldPlaced) for fact in transaction.facts(desk.case_id)) == 1
+        assert sum(isinstance(fact, HoldPlaced) for fact in transaction.cases.facts(desk.case_id)) == 1
 
 
 async def test_what_a_run_was_handed_by_the_one_before_is_rescued_too(desk: Office) -> None:
@@ -277,7 +277,7 @@ async def test_what_was_recorded_before_messages_had_ids_that_a_history_tells_co
     now = desk.dispatcher.real_now()
     with desk.file.write(desk.case_id) as transaction:
         for number in range(2):
-            transaction.accept(desk.case_id, f"{number:032x}", "payment_received", b'{"amount":"7.00"}', now)
+            transaction.inbox.accept(desk.case_id, f"{number:032x}", "payment_received", b'{"amount":"7.00"}', now)
     await desk.handle.terminate()
     assert (await desk.repairer.repair(desk.case_id)).rescued == 1
     async with desk.worker():

@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import PauseWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from casefile.metrics import Tally
+from casefile.metrics import CaseMetrics
 from config.logs import configure_logs
 from config.settings import Settings
 from engine import rounds, runs
@@ -126,7 +126,9 @@ async def test_a_jammed_run_is_told_at_once_and_ended_only_after_a_while(desk: O
         # Told of nothing by Temporal yet, it is found because it should have recorded its message long ago.
         with desk.file.write(desk.case_id) as transaction:
             past = desk.dispatcher.real_now() - timedelta(hours=1)
-            transaction.accept(desk.case_id, "late", "payment_received", b'{"id": "late", "amount": "8.00"}', past)
+            transaction.inbox.accept(
+                desk.case_id, "late", "payment_received", b'{"id": "late", "amount": "8.00"}', past
+            )
         assert await looking.look() == ()
         assert looking.health == Health(jammed=1)
         line = line_of(log.getvalue(), "case_jammed")
@@ -274,7 +276,7 @@ async def test_one_case_that_can_not_be_mended_does_not_stop_the_others(
 
 
 async def test_metrics_tell_of_runs_only_once_somebody_has_looked() -> None:
-    numbers = Tally({}, 0, 0, 0, 0, 0, rescued=4)
+    numbers = CaseMetrics({}, 0, 0, 0, 0, 0, rescued=4)
     before = metrics_text(numbers, "").decode()
     assert "maanwerk_messages_rescued_total 4.0" in before
     assert "maanwerk_cases_jammed" not in before

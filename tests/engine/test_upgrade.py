@@ -94,19 +94,19 @@ class Bench:
         of = Debtor(id=debtor, name=debtor, address=("Weg 2", "1000 AB Dorp"), contacts=(contact,))
         bill = invoice(number=name, due=due.isoformat()).model_copy(update={"debtor": debtor})
         with self.file.write() as transaction:
-            transaction.save_debtor(CREDITOR.id, of)
-            transaction.open_case(case_of(name), CREDITOR.id, open_case(bill, OLD, self.now), self.now)
+            transaction.parties.save_debtor(CREDITOR.id, of)
+            transaction.cases.open(case_of(name), CREDITOR.id, open_case(bill, OLD, self.now), self.now)
 
     async def tell(self, name: str, message: str, **content: object) -> None:
         await self.dispatcher.tell(case_of(name), message, content, f"{name}-{message}")
 
     def case(self, name: str) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(case_of(name)).case
+            return transaction.cases.load(case_of(name)).case
 
     def facts(self, name: str) -> tuple[Fact, ...]:
         with self.file.read() as transaction:
-            return transaction.facts(case_of(name))
+            return transaction.cases.facts(case_of(name))
 
     def has_taken(self, name: str, step: str) -> bool:
         return any(taken.step == step for taken in self.case(name).taken)
@@ -131,8 +131,8 @@ class Bench:
 async def bench(folder: Path) -> AsyncIterator[Bench]:
     file = opened(folder / "case-file.sqlite3")
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_policy(OLD)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_policy(OLD)
     try:
         async with dev_server() as client:
             real = datetime.now(UTC)
@@ -210,7 +210,7 @@ async def lived_under_a(at: Bench) -> None:
 async def told_between(at: Bench) -> None:
     """No build is at work: people resume a case and move some cases to a policy with one more step."""
     with at.file.write() as transaction:
-        transaction.save_policy(NEW)
+        transaction.parties.save_policy(NEW)
     await at.tell(PAUSED, "resume")
     for name in MOVED:
         await at.tell(name, "change_policy", policy=NEW.policy, version=2)

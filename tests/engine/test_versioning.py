@@ -59,7 +59,7 @@ async def until_woken_on(client: Client, dispatcher: Dispatcher, build: str) -> 
 
 def pauses(file: CaseFile) -> int:
     with file.read() as transaction:
-        return sum(isinstance(fact, HoldPlaced) for fact in transaction.facts(CASE))
+        return sum(isinstance(fact, HoldPlaced) for fact in transaction.cases.facts(CASE))
 
 
 async def until_paused(file: CaseFile, times: int) -> None:

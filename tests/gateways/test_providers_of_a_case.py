@@ -106,7 +106,7 @@ class MailShop:
         )
         self.work.equip(gateways={**self.work.activities.gateways, "email": mails})
         with self.work.file.write() as transaction:
-            transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+            transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
 
 
 @pytest.fixture

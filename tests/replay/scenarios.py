@@ -55,10 +55,10 @@ class Stage:
         for number in numbers or ("F-1",):
             case_id = f"case:{creditor.id}:2026-{number}"
             with self.file.write() as transaction:
-                transaction.save_creditor(creditor)
-                transaction.save_debtor(creditor.id, DEBTOR)
-                transaction.save_policy(of)
-                transaction.open_case(case_id, creditor.id, open_case(invoice(number=number), of, at), at)
+                transaction.parties.save_creditor(creditor)
+                transaction.parties.save_debtor(creditor.id, DEBTOR)
+                transaction.parties.save_policy(of)
+                transaction.cases.open(case_id, creditor.id, open_case(invoice(number=number), of, at), at)
             self.time.cases[number] = case_id
             self.runs[number] = []
             await self.dispatcher.start(case_id)
@@ -106,11 +106,11 @@ class Stage:
 
     def _facts(self, number: str) -> int:
         with self.file.read() as transaction:
-            return len(transaction.facts(self.time.cases[number]))
+            return len(transaction.cases.facts(self.time.cases[number]))
 
     def stage_of(self, number: str = "F-1") -> str:
         with self.file.read() as transaction:
-            return transaction.load(self.time.cases[number]).case.stage
+            return transaction.cases.load(self.time.cases[number]).case.stage
 
 
 def expect(holds: object, what: str) -> None:
@@ -194,7 +194,7 @@ async def quarantined(stage: Stage) -> None:
         await stage.signal("payment_received", *payloads)
     await stage.signal("zork", 1, 2)
     with stage.file.read() as transaction:
-        kept = transaction.load(stage.time.cases["F-1"]).case.quarantined
+        kept = transaction.cases.load(stage.time.cases["F-1"]).case.quarantined
     await stage.ask("dismiss_quarantined", {"of": kept[0], "reason": "empty"})
     await stage.ask("resubmit_quarantined", {"of": kept[1], "payload": {"id": "p2", "amount": "995.00"}})
     expect(await stage.ended(), "paid by the corrected message")
@@ -220,7 +220,7 @@ async def bundled(stage: Stage) -> None:
 async def due_date_and_policy_changed(stage: Stage) -> None:
     await stage.open()
     with stage.file.write() as transaction:
-        transaction.save_policy(policy(send("reminder", {"after_due": "3d"}), version=2))
+        transaction.parties.save_policy(policy(send("reminder", {"after_due": "3d"}), version=2))
     await stage.until("2026-03-02")
     await stage.ask("change_due_date", {"due": "2026-03-20", "actor": "j"})
     await stage.ask("change_policy", {"policy": "test", "version": 2, "actor": "j"})
@@ -258,7 +258,7 @@ async def step_failed(stage: Stage) -> None:
     """The case file lacks the creditor's profile for a while: the step's activity fails, is planned again."""
     await stage.open()
     with stage.file.write() as transaction:
-        transaction.connection.exec_driver_sql("UPDATE creditors SET body = 'not json'")
+        transaction.session.connection.exec_driver_sql("UPDATE creditors SET body = 'not json'")
     await stage.time.pass_until(local("2026-03-06", "11:59"))
     mend = asyncio.create_task(_mended_after_two_failures(stage))
     await stage.until("2026-03-08")
@@ -274,7 +274,7 @@ async def _mended_after_two_failures(stage: Stage) -> None:
         history = await stage.handle().fetch_history()
         failed = sum(event.HasField("activity_task_failed_event_attributes") for event in history.events)
     with stage.file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
+        transaction.parties.save_creditor(CREDITOR)
 
 
 async def cancelled(stage: Stage) -> None:
@@ -286,7 +286,7 @@ async def cancelled(stage: Stage) -> None:
         await asyncio.sleep(0.01)
     await stage.settle()
     with stage.file.read() as transaction:
-        holds = transaction.load(stage.time.cases["F-1"]).case.holds
+        holds = transaction.cases.load(stage.time.cases["F-1"]).case.holds
     expect(len(holds) == 1, "a cancelled case is a paused case")
     await stage.signal("resume")
     await stage.tell("payment_received", id="p1", amount="1000.00")
@@ -299,7 +299,7 @@ async def overpaid(stage: Stage) -> None:
     await stage.signal("payment_received", {"id": "p1", "amount": "1500.00"})
     expect(await stage.ended(), "closed with a task")
     with stage.file.read() as transaction:
-        case = transaction.load(stage.time.cases["F-1"]).case
+        case = transaction.cases.load(stage.time.cases["F-1"]).case
     expect(case.overpaid == Money.parse("500.00", "EUR"), "overpaid")
 
 

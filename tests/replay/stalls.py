@@ -126,10 +126,10 @@ class Stall:
         )
         opening = local("2026-03-01", "09:00")
         with self.file.write() as transaction:
-            transaction.save_creditor(CREDITOR)
-            transaction.save_debtor(CREDITOR.id, DEBTOR)
-            transaction.save_policy(LADDER)
-            transaction.open_case(CASE_ID, CREDITOR.id, open_case(invoice(number="F-1"), LADDER, opening), opening)
+            transaction.parties.save_creditor(CREDITOR)
+            transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+            transaction.parties.save_policy(LADDER)
+            transaction.cases.open(CASE_ID, CREDITOR.id, open_case(invoice(number="F-1"), LADDER, opening), opening)
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
@@ -185,7 +185,7 @@ class Stall:
 
     def case(self) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(CASE_ID).case
+            return transaction.cases.load(CASE_ID).case
 
     async def told(self, name: str, content: object) -> None:
         """A signal straight to Temporal."""
@@ -276,7 +276,7 @@ async def a_run_ends_while_it_stalls(stall: Stall) -> None:
 
 def _view(stall: Stall) -> object:
     with stall.file.read() as transaction:
-        return transaction.view(CASE_ID)
+        return transaction.views.of_case(CASE_ID)
 
 
 STALLS: dict[str, Callable[[Stall], Awaitable[None]]] = {

@@ -294,10 +294,10 @@ def test_a_case_of_the_first_version_stays_on_it_when_the_second_arrives(tmp_pat
     with file.write() as transaction:
         furnish(transaction, first)
     with file.write() as transaction:
-        transaction.save_policy(second)
+        transaction.parties.save_policy(second)
     with file.read() as transaction:
-        kept: tuple[Case, Policy] = (transaction.load(CASE).case, transaction.load(CASE).policy)
-        newest = transaction.policy("nl-business", None)
+        kept: tuple[Case, Policy] = (transaction.cases.load(CASE).case, transaction.cases.load(CASE).policy)
+        newest = transaction.parties.policy("nl-business", None)
     close_all()
     assert (kept[0].policy_version, kept[1]) == (1, first)
     assert newest == second

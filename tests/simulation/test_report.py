@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from casefile.case_file import StoredDelivery
+from casefile.deliveries import StoredDelivery
 from domain import facts as f
 from domain.case import fold
 from domain.invoice import Invoice, Kind, LegalStatus

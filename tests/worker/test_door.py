@@ -48,7 +48,7 @@ def file(tmp_path: Path, kept_in: str) -> Iterator[CaseFile]:
     found = opened(tmp_path / "f.sqlite3")
     with found.write() as transaction:
         furnish(transaction)
-        transaction.intend(letter(), (CASE,), NOW, NOW)
+        transaction.deliveries.intend(letter(), (CASE,), NOW, NOW)
     yield found
     found.database.close()
 
@@ -78,7 +78,7 @@ class Ears:
 
     def has_waiting(self, case_id: str) -> bool:
         with self.file.read() as transaction:
-            return bool(transaction.waiting(case_id))
+            return bool(transaction.inbox.waiting(case_id))
 
     async def nudge(self, case_id: str) -> None:
         self.nudged.append(case_id)
@@ -121,7 +121,7 @@ def flood(address: str | None, number: int) -> list[socket.socket]:
 
 def waiting(file: CaseFile) -> list[dict[str, object]]:
     with file.read() as transaction:
-        return [json.loads(row.raw or b"") for row in transaction.waiting(CASE)]
+        return [json.loads(row.raw or b"") for row in transaction.inbox.waiting(CASE)]
 
 
 def lives(process: int) -> bool:
@@ -335,7 +335,7 @@ async def nudging(rung: RungCases) -> AsyncIterator[None]:
 
 def accept(file: CaseFile, message: str) -> None:
     with file.write(CASE) as transaction:
-        transaction.accept(CASE, message, "pause", b"{}", NOW)
+        transaction.inbox.accept(CASE, message, "pause", b"{}", NOW)
 
 
 async def test_who_speaks_through_the_door_can_start_no_case(file: CaseFile) -> None:

@@ -15,7 +15,7 @@ import pytest
 from temporalio.client import Client
 
 from casefile.case_file import CaseFile
-from casefile.metrics import Tally
+from casefile.metrics import CaseMetrics
 from config.addresses import AddressTaken, split_address
 from engine.embedded import dev_server, free_port
 from tests.casefile.builders import NOW, furnish, opened
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Iterator[CaseFile]:
 
 
 def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
-    numbers = Tally({"reminder": 3}, unknown=1, quarantined=2, overdue=4, undelivered=5, unstarted=6)
+    numbers = CaseMetrics({"reminder": 3}, unknown=1, quarantined=2, overdue=4, undelivered=5, unstarted=6)
     lines = [each for each in metrics_text(numbers, "b7").decode().splitlines() if not each.startswith("#")]
     assert lines[:-1] == [
         'maanwerk_cases_waiting{stage="reminder"} 3.0',

@@ -58,7 +58,7 @@ async def running(at: Office) -> int:
 
 def recorded(at: Office) -> int:
     with at.file.read() as transaction:
-        return sum(len(transaction.facts(case_id)) for case_id in at.case_ids)
+        return sum(len(transaction.cases.facts(case_id)) for case_id in at.case_ids)
 
 
 def without(content: Content, case_ids: tuple[str, ...]) -> Content:
@@ -95,7 +95,7 @@ async def test_on_any_other_file_no_case_ends_and_nothing_is_sent_and_on_the_rig
 
         def open_now() -> list[str]:
             with at.file.read() as transaction:
-                return [transaction.load(case_id).case.open.text for case_id in at.case_ids]
+                return [transaction.cases.load(case_id).case.open.text for case_id in at.case_ids]
 
         await at.until(lambda: open_now() == ["990.00"] * CASES, "the payments that came meanwhile, each once")
         assert await running(at) == CASES

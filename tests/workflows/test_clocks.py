@@ -39,11 +39,11 @@ def furnished(folder: Path, due: datetime) -> CaseFile:
     file = opened(folder / "case-file.sqlite3")
     now = datetime.now(UTC)
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(LADDER)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(LADDER)
         of = invoice(invoice_date=str(due.date() - timedelta(days=30)), due=str(due.date()))
-        transaction.open_case(CASE_ID, CREDITOR.id, open_case(of, LADDER, now), now)
+        transaction.cases.open(CASE_ID, CREDITOR.id, open_case(of, LADDER, now), now)
     return file
 
 
@@ -94,4 +94,4 @@ async def test_whoever_starts_a_case_with_a_clock_of_his_own_has_nothing_sent_be
 
 def _case(file: CaseFile) -> Case:
     with file.read() as transaction:
-        return transaction.load(CASE_ID).case
+        return transaction.cases.load(CASE_ID).case

@@ -94,17 +94,17 @@ class Office:
 
     def view(self) -> CaseView | None:
         with self.file.read() as transaction:
-            return transaction.view(self.case_id)
+            return transaction.views.of_case(self.case_id)
 
     def case(self) -> Case:
         with self.file.read() as transaction:
-            return transaction.load(self.case_id).case
+            return transaction.cases.load(self.case_id).case
 
     def quarantine(self, case_id: str | None = None) -> dict[str, tuple[str, bytes, str | None]]:
         """Name, bytes and what a person decided of every message in quarantine."""
         table = tables.quarantine
         with self.file.read() as transaction:
-            rows = transaction.connection.execute(
+            rows = transaction.session.connection.execute(
                 select(table.c.id, table.c.name, table.c.body, table.c.settled).where(
                     table.c.case_id == (case_id or self.case_id)
                 )
@@ -113,11 +113,11 @@ class Office:
 
     def errors(self) -> list[str]:
         with self.file.read() as transaction:
-            return list(transaction.connection.scalars(select(tables.quarantine.c.error)))
+            return list(transaction.session.connection.scalars(select(tables.quarantine.c.error)))
 
     def recorded(self) -> int:
         with self.file.read() as transaction:
-            rows = transaction.connection.execute(
+            rows = transaction.session.connection.execute(
                 select(tables.inbox.c.seq).where(tables.inbox.c.recorded_at.is_not(None))
             )
             return len(rows.all())
@@ -161,16 +161,16 @@ async def office(
     queue = f"signals-{next(_queues)}"
     ids = tuple(f"case:devaart:{queue}-{number}" for number in range(cases))
     with file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.save_policy(policy)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
+        transaction.parties.save_policy(policy)
         for number, case_id in enumerate(ids):
-            transaction.open_case(
+            transaction.cases.open(
                 case_id, CREDITOR.id, open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01")), begin
             )
         if broken:
             # A profile that no one can read: every step that needs it fails.
-            transaction.connection.execute(tables.creditors.update().values(body="{}"))
+            transaction.session.connection.execute(tables.creditors.update().values(body="{}"))
     shelf = Shelf()
     dispatcher = Dispatcher(client, file, queue, clock=clock, step_seconds=5.0, **dispatching)
     gateways = dict.fromkeys(CHANNELS, shelf)
@@ -380,12 +380,12 @@ async def test_what_came_before_its_case_is_the_cases_own_once_it_is_imported(cl
         before = (await client.get_workflow_handle(early).describe()).run_id
         with at.file.write() as transaction:
             facts = open_case(invoice(number="F-9"), reminders(), local("2026-03-01"))
-            assert transaction.open_case(early, CREDITOR.id, facts, local("2026-03-01"))
+            assert transaction.cases.open(early, CREDITOR.id, facts, local("2026-03-01"))
         await at.dispatcher.sweep()
 
         def seen() -> CaseView | None:
             with at.file.read() as transaction:
-                return transaction.view(early)
+                return transaction.views.of_case(early)
 
         await at.until(seen, "the first view")
         (quarantined,) = at.quarantine(early)
@@ -393,7 +393,7 @@ async def test_what_came_before_its_case_is_the_cases_own_once_it_is_imported(cl
         assert (await handle.describe()).run_id == before, "the run that waited is the one that goes on"
         assert await handle.execute_update("resubmit_quarantined", {"of": quarantined, "actor": "els"})
         with at.file.read() as transaction:
-            assert transaction.load(early).case.open.text == "995.00"
+            assert transaction.cases.load(early).case.open.text == "995.00"
         assert len(await handle.query("timeline")) > 2, "also what happened before it was in the file is shown"
         await handle.terminate()
 
@@ -423,7 +423,7 @@ async def test_a_payment_at_any_moment_around_the_closing_is_recorded(client: Cl
         await at.until_recorded(2 * len(delays))
         for case_id in at.case_ids:
             with at.file.read() as transaction:
-                case = transaction.load(case_id).case
+                case = transaction.cases.load(case_id).case
             assert case.overpaid.text == "7.00"
             assert case.open_task("overpayment") is not None
             assert case.closed is CloseReason.PAID
@@ -491,7 +491,7 @@ async def test_cancelling_while_messages_are_recorded_loses_neither(client: Clie
 
             def stands(case_id: str = case_id) -> bool:
                 with at.file.read() as transaction:
-                    case = transaction.load(case_id).case
+                    case = transaction.cases.load(case_id).case
                 return bool(case.holds) and case.open.text == "900.00"
 
             await at.until(stands, f"payment and pause of {case_id}")

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from pypdf import PdfReader
 
-from casefile.case_file import StoredDelivery
+from casefile.deliveries import StoredDelivery
 from domain.calendar import SendingCalendar
 
 CHANNEL_NAMES: Mapping[str, str] = {

@@ -66,7 +66,7 @@ class Desk:
         assert (name, delivery) == ("delivery_reported", content["id"])
         self.told.append((case_id, dict(content)))
         with self.file.write(case_id) as transaction:
-            transaction.accept(case_id, delivery, name, json.dumps(content).encode(), self.now)
+            transaction.inbox.accept(case_id, delivery, name, json.dumps(content).encode(), self.now)
 
     async def bring(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://desk") as client:
@@ -78,7 +78,7 @@ class Desk:
 
     def rows(self) -> list[tuple[Any, ...]]:
         with self.file.read() as transaction:
-            return [tuple(row) for row in transaction.connection.execute(select(t.mail_events).order_by("id"))]
+            return [tuple(row) for row in transaction.session.connection.execute(select(t.mail_events).order_by("id"))]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def desk(tmp_path: Path, kept_in: str) -> Iterator[Desk]:
     file = opened(tmp_path / "f.sqlite3")
     with file.write() as transaction:
         furnish(transaction)
-        transaction.intend(letter(), (CASE,), NOW, NOW)
+        transaction.deliveries.intend(letter(), (CASE,), NOW, NOW)
     yield Desk(file)
     file.database.close()
 
@@ -242,7 +242,7 @@ async def test_that_a_mail_did_not_arrive_is_told_to_every_case_of_it(desk: Desk
     other = CASE.replace("F-1", "F-2")
     with desk.file.write() as transaction:
         furnish(transaction, case_id=other, number="F-2")
-        transaction.intend(letter(KEY + "+"), (CASE, other), NOW, NOW)
+        transaction.deliveries.intend(letter(KEY + "+"), (CASE, other), NOW, NOW)
     assert await desk.status(event(opaque_key(KEY + "+"), **said)) == 204
     content = {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY + "+", "status": "bounced"}
     assert desk.told == [(CASE, content), (other, content)]
@@ -254,7 +254,7 @@ async def test_a_known_event_is_told_again_for_the_process_may_have_died_before(
     for _ in range(2):
         assert await desk.status(event(OPAQUE, "bounce")) == 204
     with desk.file.read() as transaction:
-        assert len(transaction.waiting(CASE)) == 1, "and it is one message still"
+        assert len(transaction.inbox.waiting(CASE)) == 1, "and it is one message still"
 
 
 @BOTH
@@ -373,7 +373,7 @@ async def test_what_the_door_hears_is_in_the_inbox_and_the_case_is_rung_for(
         assert (answer.status_code, answer.content) == (204, b"")
         assert (await outside.get(ROUTE)).status_code == 405
     with desk.file.read() as transaction:
-        (waiting,) = transaction.waiting(CASE)
+        (waiting,) = transaction.inbox.waiting(CASE)
     assert json.loads(waiting.raw or b"") == {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY, "status": "bounced"}
     assert rung == [CASE]
 

@@ -180,7 +180,7 @@ def test_without_a_case_file_the_command_says_what_to_do_first(
 def quarantine_unreadable_payment(file: CaseFile, case: str) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     with file.write() as transaction:
-        transaction.accept(case, "hook:1", "payment_received", b'{"amount": 4.0}', at)
+        transaction.inbox.accept(case, "hook:1", "payment_received", b'{"amount": 4.0}', at)
         standing = standing_of(transaction, case, at)
-        transaction.append(case, standing.coming)
-        transaction.recorded(standing.waiting[0].seq, at, standing.refusals["hook:1"])
+        transaction.cases.append(case, standing.coming)
+        transaction.inbox.recorded(standing.waiting[0].seq, at, standing.refusals["hook:1"])

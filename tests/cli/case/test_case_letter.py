@@ -39,10 +39,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     def furnished(rules: Policy, steps: int = 1, numbers: tuple[str, ...] = ("F-1",), **facts: object) -> Workplace:
         work = Workplace(tmp_path, rules, numbers=())
         with work.file.write() as transaction:
-            transaction.save_creditor(CREDITOR.model_copy(update={"kvk": "12345678"}))
+            transaction.parties.save_creditor(CREDITOR.model_copy(update={"kvk": "12345678"}))
             for number in numbers:
                 told = invoice(number=number).model_copy(update=facts)
-                transaction.open_case(work.case(number), CREDITOR.id, open_case(told, rules, START), START)
+                transaction.cases.open(work.case(number), CREDITOR.id, open_case(told, rules, START), START)
         for _ in range(steps):
             asyncio.run(work.act())
         return work
@@ -132,7 +132,7 @@ def test_made_again_today_the_letter_is_the_same(desk: Desk, maanwerk: Run) -> N
 def test_changed_bytes_are_not_given_out(desk: Desk, maanwerk: Run, tmp_path: Path) -> None:
     work = desk(reminders("post"))
     with work.file.write() as transaction:
-        transaction.connection.execute(update(t.deliveries).values(content=b"%PDF- another"))
+        transaction.session.connection.execute(update(t.deliveries).values(content=b"%PDF- another"))
     ran = maanwerk("case", "letter", "F-1", "reminder", "--out", "letter.pdf")
     assert ran.code == 1
     assert "somebody changed them" in ran.err
@@ -143,7 +143,7 @@ def test_a_letter_of_other_templates_is_said_to_be_one(desk: Desk, maanwerk: Run
     work = desk(reminders("sms"))
     old = {"template_version": "0123456789abcdef", "content": b"Oud", "sha256": sha256(b"Oud").hexdigest()}
     with work.file.write() as transaction:
-        transaction.connection.execute(update(t.deliveries).values(**old))
+        transaction.session.connection.execute(update(t.deliveries).values(**old))
     ran = maanwerk("case", "letter", "F-1", "reminder", "--check")
     assert ran.code == 0
     assert "the templates changed since: 0123456789abcdef then," in ran.out
@@ -152,7 +152,9 @@ def test_a_letter_of_other_templates_is_said_to_be_one(desk: Desk, maanwerk: Run
 def test_a_letter_that_comes_out_otherwise_with_the_same_templates_ends_with_1(desk: Desk, maanwerk: Run) -> None:
     work = desk(reminders("sms"))
     with work.file.write() as transaction:
-        transaction.connection.execute(update(t.deliveries).values(content=b"Oud", sha256=sha256(b"Oud").hexdigest()))
+        transaction.session.connection.execute(
+            update(t.deliveries).values(content=b"Oud", sha256=sha256(b"Oud").hexdigest())
+        )
     ran = maanwerk("case", "letter", "F-1", "reminder", "--check")
     assert ran.code == 1
     assert "the bytes differ though the templates are the same" in ran.out
@@ -270,7 +272,7 @@ def test_the_first_reminder_of_a_belgian_consumer_counts_from_its_sending(desk: 
     step = send("reminder", {"after_due": "5d"}, term="14d", letter="first_reminder", announces=["costs"])
     work = desk(policy(step, law="BE", kind="consumer"), steps=0, legal_status=invoice(kind=Kind.CONSUMER).legal_status)
     with work.file.write() as transaction:
-        transaction.save_creditor(CREDITOR.model_copy(update={"enterprise_number": "0123456749"}))
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"enterprise_number": "0123456749"}))
     asyncio.run(work.act())
     (letter,) = claim(maanwerk)["notices"]
     assert (letter["role"], letter["received_on"], letter["received"]) == ("first_reminder", None, "presumed")

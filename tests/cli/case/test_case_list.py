@@ -21,6 +21,8 @@ from sqlalchemy import event, text
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.listing import Which
+from casefile.session import reading
+from casefile.surroundings import surroundings_of
 from cli.case.asking_beside import Beside
 from cli.case.show_list import ListRow, list_rows, print_list_json, show_list
 from cli.output import console, new_table, print_json
@@ -62,11 +64,11 @@ def file(kept_in: str, tmp_path: Path) -> CaseFile:
     found = opened(tmp_path / "cases.sqlite3")
     chance = random.Random(8)
     with found.write() as transaction:
-        transaction.save_policy(LADDER)
+        transaction.parties.save_policy(LADDER)
         for creditor in (CREDITOR, OTHER):
-            transaction.save_creditor(creditor)
+            transaction.parties.save_creditor(creditor)
             for number, name in enumerate(NAMES):
-                transaction.save_debtor(creditor.id, Debtor(id=f"d{number}", name=name))
+                transaction.parties.save_debtor(creditor.id, Debtor(id=f"d{number}", name=name))
         for number in range(160):
             make(transaction, number, chance)
     return found
@@ -88,14 +90,14 @@ def make(transaction: Transaction, number: int, chance: random.Random) -> None:
         (History(), History(), History(on_hold=True), History(last_step="reminder"), History(handed_off=True))
     )
     case = case_id(creditor.id, f"2026-{number}")
-    transaction.open_case(case, creditor.id, open_case(inv, LADDER, NOW, history=history, review=True), NOW)
+    transaction.cases.open(case, creditor.id, open_case(inv, LADDER, NOW, history=history, review=True), NOW)
     told = chance.choice((0, 0, 1, 2, 3))
     if told > 1:
-        transaction.append(case, some_facts(number, inv.amount.currency, chance))
+        transaction.cases.append(case, some_facts(number, inv.amount.currency, chance))
     if told in (1, 2):
         see(transaction, case, NOW + number * DONE, failing=chance.random() < 0.1)
     if chance.random() < 0.3:
-        transaction.accept(case, f"m{number}", "pause", b"{}", NOW)
+        transaction.inbox.accept(case, f"m{number}", "pause", b"{}", NOW)
     if chance.random() < 0.1:
         # A worker of the version before: it knows the view, and none of the columns.
         view_only(transaction, case, NOW + number * DONE + DONE / 2)
@@ -117,20 +119,20 @@ def some_facts(number: int, currency: str, chance: random.Random) -> list[f.Fact
 
 def see(transaction: Transaction, case: str, at: datetime, *, failing: bool = False) -> None:
     """What a worker writes when it has looked at a case."""
-    loaded = transaction.load(case)
-    surroundings = transaction.surroundings(loaded)
+    loaded = transaction.cases.load(case)
+    surroundings = surroundings_of(transaction, loaded)
     going = react(loaded.case, loaded.policy, surroundings, at)
     view = view_of(going.case, loaded.policy, going.decision, at, surroundings=surroundings, failing=failing)
-    transaction.write_view(case, view, at)
+    transaction.views.write(case, view, at)
 
 
 def view_only(transaction: Transaction, case: str, at: datetime) -> None:
     columns = ", ".join(f"{name} = :{name}" for name in ("due", "step", "zone", "holds", "open_tasks", "quarantined"))
     row = "SELECT due, step, zone, holds, open_tasks, quarantined, listed FROM cases WHERE id = :id"
-    before = transaction.connection.execute(text(row), {"id": case}).mappings().one()
-    transaction.append(case, [f.TaskRaised(id="old", at=NOW, on=ON, task="call")])
+    before = transaction.session.connection.execute(text(row), {"id": case}).mappings().one()
+    transaction.cases.append(case, [f.TaskRaised(id="old", at=NOW, on=ON, task="call")])
     see(transaction, case, at)
-    transaction.connection.execute(
+    transaction.session.connection.execute(
         text(f"UPDATE cases SET {columns}, listed = :listed WHERE id = :id"), {"id": case, **before}
     )
 
@@ -141,10 +143,10 @@ def view_only(transaction: Transaction, case: str, at: datetime) -> None:
 def by_views(
     transaction: Transaction, creditor: str | None = None, stage: str | None = None, attention: bool = False
 ) -> list[ListRow]:
-    waiting = frozenset(transaction.undelivered())
+    waiting = frozenset(transaction.inbox.undelivered())
     rows = []
-    for case, number, view in transaction.views(creditor):
-        stored = transaction.load(case)
+    for case, number, view in transaction.views.all(creditor):
+        stored = transaction.cases.load(case)
         if view is None:
             of = stored.case
             shown = (of.stage, of.closed, of.open, of.due)
@@ -159,7 +161,7 @@ def by_views(
             if view.at is not None:
                 next_at = view.at.astimezone(ZoneInfo(view.zone)).strftime("%a %Y-%m-%d %H:%M")
         debtor = stored.case.invoice.debtor
-        known = transaction.debtor(stored.creditor, debtor)
+        known = transaction.parties.debtor(stored.creditor, debtor)
         stage_now, closed, owed, due = shown
         row = ListRow(
             case,
@@ -209,8 +211,8 @@ def printed_by(show: Callable[[Any], None], rows: object) -> str:
 
 
 def listed(file: CaseFile, which: Which) -> list[ListRow]:
-    with file.database.read() as connection:
-        return list_rows(file.database, connection, which)
+    with reading(file.database) as session:
+        return list_rows(session, which)
 
 
 # -------------------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ def test_what_is_listed_is_of_every_sort(file: CaseFile) -> None:
         assert {bool(getattr(row, some)) for row in rows} == {True, False}, some
     with file.read() as transaction:
         stale = "SELECT count(*) FROM cases WHERE listed IS NULL OR (view IS NOT NULL AND listed <> viewed_at)"
-        assert transaction.connection.scalar(text(stale))
+        assert transaction.session.connection.scalar(text(stale))
 
 
 def test_filters_leave_out_the_same_cases(file: CaseFile) -> None:
@@ -257,7 +259,7 @@ def test_a_case_that_needs_attention_for_reasons_from_elsewhere_is_listed_too(fi
 
 def test_a_list_is_one_query_however_many_cases_there_are(file: CaseFile) -> None:
     with file.write() as transaction:
-        for case in transaction.cases():
+        for case in transaction.cases.ids():
             see(transaction, case, NOW + timedelta(days=2))
     asked: list[str] = []
     event.listen(file.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
@@ -273,7 +275,7 @@ def test_the_migration_fills_the_columns_from_the_views(file: CaseFile, kept_in:
     assert listed(file, Which()) == before
     with file.read() as transaction:
         query = "SELECT count(*) FROM cases WHERE view IS NOT NULL AND (listed IS NULL OR listed <> viewed_at)"
-        assert transaction.connection.scalar(text(query)) == 0
+        assert transaction.session.connection.scalar(text(query)) == 0
 
 
 # Beside Temporal ---------------------------------------------------------------------------------------------
@@ -286,9 +288,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'cases.sqlite3'}")
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
     with opened(tmp_path / "cases.sqlite3").write() as transaction:
-        transaction.save_creditor(CREDITOR)
-        transaction.save_policy(LADDER)
-        transaction.open_case(case_id(CREDITOR.id, "1"), CREDITOR.id, open_case(invoice(), LADDER, NOW), NOW)
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_policy(LADDER)
+        transaction.cases.open(case_id(CREDITOR.id, "1"), CREDITOR.id, open_case(invoice(), LADDER, NOW), NOW)
     return tmp_path
 
 

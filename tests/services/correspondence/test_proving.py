@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from casefile import tables as t
-from casefile.case_file import StoredDelivery
+from casefile.deliveries import StoredDelivery
 from domain.invoice import ClaimBasis, Kind, TermBasis
 from domain.opening import open_case
 from domain.policy import Policy
@@ -39,7 +39,7 @@ def calculation(delivery: StoredDelivery) -> dict[str, Any]:
 def enter_in_trade_register(work: Workplace) -> None:
     """A notice names the creditor's number."""
     with work.file.write() as transaction:
-        transaction.save_creditor(CREDITOR.model_copy(update={"kvk": "12345678"}))
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"kvk": "12345678"}))
 
 
 async def sent(work: Workplace) -> StoredDelivery:
@@ -52,7 +52,7 @@ async def sent(work: Workplace) -> StoredDelivery:
 async def test_a_letter_made_again_from_what_is_kept_has_the_same_bytes(tmp_path: Path, channel: str) -> None:
     work = Workplace(tmp_path, one(channel, attach=["invoice"]))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     delivery = await sent(work)
     assert is_intact(delivery)
     with work.file.read() as transaction:
@@ -64,7 +64,7 @@ async def test_a_letter_made_again_from_what_is_kept_has_the_same_bytes(tmp_path
 async def test_what_a_letter_says_its_templates_and_its_documents_are_kept_with_it(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email", attach=["invoice"]))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     proof = (await sent(work)).proof
     assert proof is not None
     assert proof.content is not None
@@ -105,7 +105,7 @@ async def test_a_letter_on_damages_names_the_ordinary_rate_also_to_a_business(tm
     work = Workplace(tmp_path, rules, numbers=())
     damages = invoice().model_copy(update={"claim_basis": ClaimBasis.DAMAGES, "term_basis": TermBasis.AGREED})
     with work.file.write() as transaction:
-        transaction.open_case(CASE, CREDITOR.id, open_case(damages, rules, START), START)
+        transaction.cases.open(CASE, CREDITOR.id, open_case(damages, rules, START), START)
     enter_in_trade_register(work)
     proof = (await sent(work)).proof
     assert proof is not None
@@ -123,7 +123,7 @@ async def test_the_fee_that_a_consumer_letter_announces_is_explained(tmp_path: P
     work = Workplace(tmp_path, rules, numbers=())
     agreed = invoice(kind=Kind.CONSUMER).model_copy(update={"term_basis": TermBasis.AGREED})
     with work.file.write() as transaction:
-        transaction.open_case(CASE, CREDITOR.id, open_case(agreed, rules, START), START)
+        transaction.cases.open(CASE, CREDITOR.id, open_case(agreed, rules, START), START)
     enter_in_trade_register(work)
     said = calculation(await sent(work))
     # BIK: 15% of 1000.00.
@@ -141,7 +141,7 @@ async def test_every_case_of_a_joint_message_is_in_its_calculation(tmp_path: Pat
 async def test_a_dossier_keeps_its_calculation_and_the_hash_of_every_document(tmp_path: Path) -> None:
     work = Workplace(tmp_path, policy(hand_off({"after_due": "5d"})))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     delivery = await sent(work)
     assert delivery.proof is not None
     assert calculation(delivery)["cases"][0]["claim"]["open"] == "1000.00"
@@ -174,10 +174,10 @@ async def test_other_templates_than_those_of_then_are_named(tmp_path: Path) -> N
 async def test_a_document_that_is_gone_is_named(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email", attach=["invoice"]))
     with work.file.write() as transaction:
-        transaction.save_document(CASE, "F-1.pdf", "application/pdf", PDF)
+        transaction.documents.save(CASE, "F-1.pdf", "application/pdf", PDF)
     delivery = await sent(work)
     with work.file.write() as transaction:
-        transaction.connection.execute(update(t.documents).values(content=b"another"))
+        transaction.session.connection.execute(update(t.documents).values(content=b"another"))
     with work.file.read() as transaction:
         compared = compare(transaction, delivery)
     assert (compared.same, compared.says) == (
@@ -190,7 +190,7 @@ async def test_a_delivery_from_before_proofs_were_kept_is_read_all_the_same(tmp_
     work = Workplace(tmp_path, one("sms"))
     await sent(work)
     with work.file.write() as transaction:
-        transaction.connection.execute(update(t.deliveries).values(calculation=None, letter_content=None))
+        transaction.session.connection.execute(update(t.deliveries).values(calculation=None, letter_content=None))
     (old,) = work.deliveries()
     assert (old.proof, is_intact(old)) == (None, True)
     with work.file.read() as transaction:
@@ -235,7 +235,7 @@ async def content_with(tmp_path: Path, **facts: object) -> LetterContent:
     work = Workplace(tmp_path, rules, numbers=())
     with work.file.write() as transaction:
         told = invoice().model_copy(update=facts)
-        transaction.open_case(CASE, CREDITOR.id, open_case(told, rules, START), START)
+        transaction.cases.open(CASE, CREDITOR.id, open_case(told, rules, START), START)
     proof = (await sent(work)).proof
     assert proof is not None
     return LetterContent.model_validate_json(proof.content or "")

@@ -75,16 +75,16 @@ def becomes(done: ImportedList) -> list[tuple[str, str]]:
 
 def waiting(file: CaseFile, case: str) -> list[str]:
     with file.read() as transaction:
-        return [each.name for each in transaction.waiting(case)]
+        return [each.name for each in transaction.inbox.waiting(case)]
 
 
 def test_every_good_row_becomes_a_case_that_asks_to_be_started(file: CaseFile) -> None:
     done = bring(file, row("F-1"), row("F-2", "400.00"))
     assert becomes(done) == [("F-1", "opened"), ("F-2", "opened")]
     with file.read() as transaction:
-        assert transaction.unstarted() == (ONE, TWO)
-        assert transaction.load(TWO).case.open.text == "400.00"
-        debtor = transaction.debtor("maan", "d1")
+        assert transaction.starts.unstarted() == (ONE, TWO)
+        assert transaction.cases.load(TWO).case.open.text == "400.00"
+        debtor = transaction.parties.debtor("maan", "d1")
         assert debtor is not None
         assert debtor.name == "Bakker"
 
@@ -126,7 +126,7 @@ def test_a_doubtful_mail_domain_is_a_task_on_every_case_of_the_debtor_and_asks_o
             assert stands.open_task("check_email_domain") is not None
             assert stands.holds_on(LATER.date()) == (), "mail goes out meanwhile"
     with file.read() as transaction:
-        debtor = transaction.debtor("maan", "d1")
+        debtor = transaction.parties.debtor("maan", "d1")
         assert debtor is not None
         assert debtor.address_for("email", "finance") == DOUBTFUL
 
@@ -148,13 +148,13 @@ def test_a_dry_run_tells_of_a_doubtful_domain_and_writes_nothing(file: CaseFile)
     assert ("F-1", "email_domain") in becomes(done)
     assert [each.severity for each in done.findings] == ["warning"]
     with file.read() as transaction:
-        assert transaction.unstarted() == ()
+        assert transaction.starts.unstarted() == ()
 
 
 def test_the_task_of_a_doubtful_domain_names_no_address(file: CaseFile) -> None:
     bring(file, f"{row('F-1')};{DOUBTFUL}", header=MAIL)
     with file.read() as transaction:
-        (message,) = transaction.waiting(ONE)
+        (message,) = transaction.inbox.waiting(ONE)
     told = json.loads(message.raw or b"")
     assert (told["task"], told["actor"]) == ("check_email_domain", "import")
     assert not {"b\u0430nk", "xn--", "els"} & {part for part in ("b\u0430nk", "xn--", "els") if part in str(told)}
@@ -235,8 +235,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(file: CaseFile) -> None:
     lists = [ListFile("list.csv", data, Path())]
     dry = import_lists(file, profile(), lists, AT, AT.date(), dry_run=True)
     with file.read() as transaction:
-        assert transaction.cases() == ()
-        assert transaction.policy("plain", None) is None
+        assert transaction.cases.ids() == ()
+        assert transaction.parties.policy("plain", None) is None
     assert import_lists(file, profile(), lists, AT, AT.date()) == dry
 
 
@@ -249,7 +249,7 @@ def test_the_document_of_an_invoice_is_kept_with_its_case(file: CaseFile, tmp_pa
     assert becomes(done) == [("F-1", "opened")]
     assert [(finding.line, finding.column) for finding in done.findings] == [(3, "document"), (4, "document")]
     with file.read() as transaction:
-        assert transaction.documents(ONE) == (("F-1.pdf", "application/pdf", b"%PDF-1.7 one"),)
+        assert transaction.documents.of_case(ONE) == (("F-1.pdf", "application/pdf", b"%PDF-1.7 one"),)
 
 
 def test_a_policy_that_changed_under_its_version_stops_the_import(file: CaseFile) -> None:
@@ -258,7 +258,7 @@ def test_a_policy_that_changed_under_its_version_stops_the_import(file: CaseFile
     with pytest.raises(OtherPolicyStored, match="raise `version`"):
         import_lists(file, profile(after_due="9d"), [ListFile("list.csv", data, Path())], AT, AT.date())
     with file.read() as transaction:
-        assert transaction.cases() == (ONE,)
+        assert transaction.cases.ids() == (ONE,)
 
 
 # Starting ---------------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_a_structured_reference_is_kept_as_people_read_it(
     done = bring_reference(file, column, written)
     assert [str(each) for each in done.findings] == []
     with file.read() as transaction:
-        assert transaction.load(ONE).case.invoice.payment_reference == kept
+        assert transaction.cases.load(ONE).case.invoice.payment_reference == kept
 
 
 def test_a_reference_with_a_slip_is_told_and_not_used(file: CaseFile) -> None:
@@ -320,7 +320,7 @@ def test_a_reference_with_a_slip_is_told_and_not_used(file: CaseFile) -> None:
     assert (finding.line, finding.column, finding.severity) == (2, "Betalingskenmerk", "warning")
     assert "check digit" in finding.reason
     with file.read() as transaction:
-        assert transaction.load(ONE).case.invoice.payment_reference is None
+        assert transaction.cases.load(ONE).case.invoice.payment_reference is None
 
 
 def bring_reference(file: CaseFile, column: str, written: str) -> ImportedList:

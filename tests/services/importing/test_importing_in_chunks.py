@@ -98,7 +98,7 @@ def all_that_is_kept(file: CaseFile) -> dict[str, list[str]]:
     with file.read() as transaction:
         for table in WRITTEN:
             columns = [column for column in table.c if column.name not in ("seq", "listed")]
-            kept[table.name] = sorted(map(repr, transaction.connection.execute(select(*columns))))
+            kept[table.name] = sorted(map(repr, transaction.session.connection.execute(select(*columns))))
     return kept
 
 
@@ -179,8 +179,8 @@ def test_what_an_interrupted_import_wrote_asks_to_be_started(tmp_path: Path, kep
     with pytest.raises(KeyboardInterrupt):
         bring(file, as_list(row("F-1"), row("F-2", "d2")), pace=Pace(lock_seconds=0.0, sleep=stop))
     with file.read() as transaction:
-        assert transaction.unstarted() == transaction.cases() == (case("F-1"),)
-        assert transaction.debtor("papierhuis", "d1") is not None
+        assert transaction.starts.unstarted() == transaction.cases.ids() == (case("F-1"),)
+        assert transaction.parties.debtor("papierhuis", "d1") is not None
 
 
 # Others meanwhile --------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ class Meanwhile:
 def pay(file: CaseFile, number: str, amount: str) -> None:
     raw = json.dumps({"id": f"bank-{number}", "amount": amount, "currency": "EUR"}).encode()
     with file.write(case(number)) as transaction:
-        transaction.accept(case(number), f"bank-{number}", "payment_received", raw, AT)
+        transaction.inbox.accept(case(number), f"bank-{number}", "payment_received", raw, AT)
 
 
 def test_a_row_is_compared_with_its_case_as_it_is_when_the_row_is_written(tmp_path: Path, kept_in: str) -> None:
@@ -245,7 +245,7 @@ def test_what_is_missing_is_judged_again_under_the_lock(tmp_path: Path, kept_in:
         if len(borders) == 1:  # F-3 is written; what is missing was looked up
             closed = CaseClosed(id="closed", at=AT, on=AT.date(), reason=CloseReason.PAID)
             with other.write(case("F-1")) as transaction:
-                transaction.append(case("F-1"), [closed])
+                transaction.cases.append(case("F-1"), [closed])
 
     pace = Pace(lock_seconds=0.0, sleep=closes)
     (done,) = bring(file, as_list(row("F-3", "d3")), at=LATER, complete=True, pace=pace)
@@ -297,7 +297,7 @@ class _Bookings:
             raw = json.dumps({"id": f"b{number}", "amount": "0.01", "currency": "EUR"}).encode()
             before = self.chunks
             with file.write(case("F-0")) as transaction:
-                transaction.accept(case("F-0"), f"b{number}", "payment_received", raw, AT)
+                transaction.inbox.accept(case("F-0"), f"b{number}", "payment_received", raw, AT)
                 self.waited.append(self.chunks - before)
 
 
@@ -322,7 +322,7 @@ def test_a_debtor_is_known_with_his_first_case_and_complete_with_his_last(tmp_pa
 
     def look(seconds: float) -> None:
         with file.read() as transaction:
-            debtor = transaction.debtor("papierhuis", "d1")
+            debtor = transaction.parties.debtor("papierhuis", "d1")
             known.append(("" if debtor is None else debtor.name, 0 if debtor is None else len(debtor.contacts)))
 
     rows = (
@@ -334,7 +334,7 @@ def test_a_debtor_is_known_with_his_first_case_and_complete_with_his_last(tmp_pa
     bring(file, as_list(*rows), pace=Pace(lock_seconds=0.0, sleep=look))
     assert known == [("Bakker", 0), ("Bakker", 1), ("Bakker", 1)]
     with file.read() as transaction:
-        debtor = transaction.debtor("papierhuis", "d1")
+        debtor = transaction.parties.debtor("papierhuis", "d1")
     assert debtor is not None
     assert (debtor.name, debtor.contacts[0].email) == ("Bakker", "a@b.example")
 
@@ -354,4 +354,4 @@ def test_a_document_is_read_before_the_lock(tmp_path: Path, kept_in: str, monkey
     bring(file, listed)
     bring(file, as_list(row("F-2", document="F-1.pdf"), folder=tmp_path))
     with file.read() as transaction:
-        assert [len(transaction.documents(case(number))) for number in ("F-1", "F-2")] == [1, 1]
+        assert [len(transaction.documents.of_case(case(number))) for number in ("F-1", "F-2")] == [1, 1]

@@ -75,7 +75,7 @@ def open_of(file: CaseFile, case: str = CASE) -> str:
 
 def waiting(file: CaseFile, case: str = CASE) -> list[str]:
     with file.read() as transaction:
-        return [each.name for each in transaction.waiting(case)]
+        return [each.name for each in transaction.inbox.waiting(case)]
 
 
 def loose(file: CaseFile) -> list[str]:
@@ -86,13 +86,13 @@ def loose(file: CaseFile) -> list[str]:
 def test_an_invoice_opens_a_case_with_its_debtor_and_its_documents(file: CaseFile) -> None:
     assert becomes(bring(file, INVOICE)) == [("U-1001", "opened")]
     with file.read() as transaction:
-        assert transaction.unstarted() == (CASE,)
-        case = transaction.load(CASE).case
+        assert transaction.starts.unstarted() == (CASE,)
+        case = transaction.cases.load(CASE).case
         assert (case.open.text, case.due) == ("1210.00", date(2026, 3, 4))
-        debtor = transaction.debtor("papierhuis", "D-2001")
+        debtor = transaction.parties.debtor("papierhuis", "D-2001")
         assert debtor is not None
         assert debtor.address == ("Ovenstraat 3", "9711 AA  Groningen")
-        documents = {name: (kind, content) for name, kind, content in transaction.documents(CASE)}
+        documents = {name: (kind, content) for name, kind, content in transaction.documents.of_case(CASE)}
         assert documents["U-1001.xml"] == ("application/xml", INVOICE.encode())
         kind, pdf = documents["U-1001.pdf"]
         assert (kind, pdf[:5]) == ("application/pdf", b"%PDF-")
@@ -108,13 +108,13 @@ def test_the_same_files_again_change_nothing(file: CaseFile) -> None:
         ("U-1001", "credit"),
     ]
     with file.read() as transaction:
-        documents, remarks = transaction.documents(CASE), held.remarks(transaction, CASE)
+        documents, remarks = transaction.documents.of_case(CASE), held.remarks(transaction, CASE)
     before = (open_of(file), waiting(file), loose(file))
     again = bring(file, *everything, at=LATER)
     assert {what for _, what in becomes(again)} == {"unchanged"}
     assert (open_of(file), waiting(file), loose(file)) == before
     with file.read() as transaction:
-        assert (transaction.documents(CASE), held.remarks(transaction, CASE)) == (documents, remarks)
+        assert (transaction.documents.of_case(CASE), held.remarks(transaction, CASE)) == (documents, remarks)
 
 
 def test_credit_notes_and_negative_invoices_reduce_the_invoice_they_name(file: CaseFile) -> None:
@@ -123,7 +123,7 @@ def test_credit_notes_and_negative_invoices_reduce_the_invoice_they_name(file: C
     assert open_of(file) == "1064.80"
     assert waiting(file) == ["invoice_credited", "invoice_credited"]
     with file.read() as transaction:
-        names = [name for name, _, _ in transaction.documents(CASE)]
+        names = [name for name, _, _ in transaction.documents.of_case(CASE)]
     assert names == ["U-1001.pdf", "U-1001.xml", "credit-C-2001.xml", "credit-U-1002.xml"]
 
 
@@ -230,7 +230,7 @@ def test_what_the_checks_said_stays_with_the_case(file: CaseFile) -> None:
     bring(file, INVOICE.replace("<cbc:PostalZone>9711 AA</cbc:PostalZone>", ""))
     with file.read() as transaction:
         (remark,) = held.remarks(transaction, CASE)
-        names = [name for name, _, _ in transaction.documents(CASE)]
+        names = [name for name, _, _ in transaction.documents.of_case(CASE)]
     assert remark.document == "U-1001.xml"
     assert "[BR-NL-4]" in remark.reason
     assert "cac:AccountingCustomerParty" in remark.place
@@ -255,7 +255,7 @@ def test_a_known_invoice_that_asks_another_amount_is_told_and_changes_nothing(fi
 def test_a_direct_debit_begins_on_hold(file: CaseFile) -> None:
     bring(file, INVOICE.replace(">30</cbc:PaymentMeansCode>", ">59</cbc:PaymentMeansCode>"))
     with file.read() as transaction:
-        case = transaction.load(CASE).case
+        case = transaction.cases.load(CASE).case
     assert [hold.kind for hold in case.holds_on(AT.date())] == [HoldKind.IMPORTED]
     assert case.open_task("imported_hold") is not None
 
@@ -281,7 +281,7 @@ def test_a_doubtful_mail_domain_and_a_number_that_costs_are_told_and_the_invoice
     assert told == [("warning", "ElectronicMail"), ("warning", "Telephone")]
     assert waiting(file) == ["raise_task"]
     with file.read() as transaction:
-        debtor = transaction.debtor("papierhuis", transaction.load(CASE).case.invoice.debtor)
+        debtor = transaction.parties.debtor("papierhuis", transaction.cases.load(CASE).case.invoice.debtor)
     assert debtor is not None
     assert [(each.email, each.phone) for each in debtor.contacts] == [("els@vr\u043eegevogel.example", None)]
 
@@ -298,7 +298,7 @@ def test_a_dry_run_writes_nothing(file: CaseFile) -> None:
     done = bring(file, CREDIT, INVOICE, LOOSE, dry_run=True)
     assert becomes(done) == [("U-1001", "credit"), ("U-1001", "opened"), ("C-2002", "unallocated")]
     with file.read() as transaction:
-        assert transaction.unstarted() == ()
+        assert transaction.starts.unstarted() == ()
         assert held.unallocated(transaction) == ()
 
 
@@ -332,7 +332,7 @@ def test_what_the_payer_should_quote_is_kept_when_a_bank_can_match_it(
 ) -> None:
     bring(file, INVOICE.replace("BETALINGSKENMERK 3020 1001", quoted))
     with file.read() as transaction:
-        invoice = transaction.load(CASE).case.invoice
+        invoice = transaction.cases.load(CASE).case.invoice
     assert (invoice.payment_reference, invoice.product) == (reference, "Pizzadozen, 40 pakken")
 
 
@@ -342,7 +342,7 @@ def test_a_number_that_passes_the_check_by_chance_is_the_invoice_and_no_referenc
     text = INVOICE.replace("BETALINGSKENMERK 3020 1001", number).replace("<cbc:ID>U-1001<", f"<cbc:ID>{number}<")
     bring(file, text)
     with file.read() as transaction:
-        assert transaction.load(f"case:papierhuis:2026-{number}").case.invoice.payment_reference is None
+        assert transaction.cases.load(f"case:papierhuis:2026-{number}").case.invoice.payment_reference is None
 
 
 @pytest.mark.parametrize(("day", "kept"), [("2026-03-10", date(2026, 3, 10)), ("2026-03-11", None)])
@@ -350,5 +350,5 @@ def test_a_delivery_after_today_is_not_used(file: CaseFile, day: str, kept: date
     delivery = f"<cac:Delivery><cbc:ActualDeliveryDate>{day}</cbc:ActualDeliveryDate></cac:Delivery>"
     (done,) = bring(file, INVOICE.replace("<cac:PaymentMeans>", f"{delivery}<cac:PaymentMeans>", 1))
     with file.read() as transaction:
-        assert transaction.load(CASE).case.invoice.delivered_on == kept
+        assert transaction.cases.load(CASE).case.invoice.delivered_on == kept
     assert any("after today: not used" in finding.reason for finding in done.findings) == (kept is None)

@@ -1,0 +1,342 @@
+"""Cases and their facts, and what is kept in step with the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import bindparam, func, select, text
+
+from casefile import tables as t
+from casefile.deliveries import Deliveries
+from casefile.parties import Parties
+from casefile.quarantine import Quarantine
+from casefile.session import Session, insertion, moment_text
+from casefile.starts import Starts
+from casefile.views import Views
+from domain.case import Case, apply, fold
+from domain.facts import (
+    FACT,
+    CaseOpened,
+    DeliveryConcluded,
+    DeliveryStatus,
+    Fact,
+    MessageCrossed,
+    MessageQuarantined,
+    QuarantineSettled,
+    SendSettled,
+    StepTaken,
+)
+from domain.policy import Policy
+
+__all__ = ["Cases", "Loaded", "UnknownCase"]
+
+
+class UnknownCase(LookupError):
+    """There is no case with this id in the case file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as it stands in the file.
+
+    Attributes:
+        id: Its id.
+        creditor: Id of its creditor.
+        case: The fold of its facts.
+        policy: The policy and version it is pinned to.
+        facts: Number of facts.
+    """
+
+    id: str
+    creditor: str
+    case: Case
+    policy: Policy
+    facts: int
+
+
+# Building a statement takes longer than running it: those of every turn are built once.
+_FACTS_AFTER = (
+    select(t.facts.c.seq, t.facts.c.body)
+    .where(t.facts.c.case_id == bindparam("of"), t.facts.c.seq > bindparam("after"))
+    .order_by(t.facts.c.seq)
+)
+
+
+class Cases:
+    """The cases: their facts, and the fold of them."""
+
+    def __init__(
+        self,
+        session: Session,
+        parties: Parties,
+        quarantine: Quarantine,
+        deliveries: Deliveries,
+        views: Views,
+        starts: Starts,
+    ) -> None:
+        """In a transaction, with what is kept in step with the facts."""
+        self._session = session
+        self._parties = parties
+        self._quarantine = quarantine
+        self._deliveries = deliveries
+        self._views = views
+        self._starts = starts
+
+    def open(self, case_id: str, creditor: str, facts: Sequence[Fact], at: datetime) -> bool:
+        """Store a new case with its first facts and ask for its workflow to be started.
+
+        Returns:
+            False when the case exists already; nothing is changed then.
+        """
+        self._session.covers_all()
+        opened = facts[0]
+        if not isinstance(opened, CaseOpened):
+            raise ValueError("a case starts with the fact case_opened")
+        row = {
+            "id": case_id,
+            "creditor": creditor,
+            "debtor": opened.invoice.debtor,
+            "number": opened.invoice.number,
+            "currency": opened.invoice.amount.currency,
+            "open_minor": opened.open.minor,
+        }
+        if not self._session.insert_once(t.cases, row, ["id"]):
+            return False
+        self._session.known.debtors[case_id] = (creditor, opened.invoice.debtor)
+        self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
+        self._starts.ask(case_id, at)
+        last, case = self.fold_of(case_id)
+        if case.closed is None:
+            self._views.write_opened(case_id, case, last)
+        return True
+
+    def load(self, case_id: str) -> Loaded:
+        """A case as it stands, with what this transaction appended.
+
+        Raises:
+            UnknownCase: when there is none.
+        """
+        debtor = self._session.debtor_of(case_id)
+        if debtor is None:
+            raise UnknownCase(f"there is no case {case_id!r} in the case file")
+        self._session.covered(case_id)
+        last, case = self.fold_of(case_id)
+        policy = self._parties.policy(case.policy, case.policy_version)
+        if policy is None:
+            raise LookupError(f"policy {case.policy!r} version {case.policy_version} is not in the case file")
+        return Loaded(case_id, debtor[0], case, policy, last)
+
+    def fold_of(self, case_id: str) -> tuple[int, Case]:
+        """Sequence number of a case's last fact, and the fold of its facts.
+
+        Raises:
+            UnknownCase: when it has none.
+        """
+        folded = self._session.known.folded.get(case_id)
+        if folded is not None and self._session.locked:
+            # Nobody else writes while this transaction has the lock, and what it appends it folds itself.
+            return folded
+        known = self._known(case_id)
+        after = known[0] if known else 0
+        rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": after}).all()
+        if known is None and not rows:
+            raise UnknownCase(f"the case {case_id!r} has no facts")
+        case = known[1] if known else None
+        for _, body in rows:
+            fact = FACT.validate_json(body)
+            case = fold((fact,)) if case is None else apply(case, fact)
+        if case is None:
+            raise UnknownCase(f"the case {case_id!r} has no facts")
+        self._session.known.folded[case_id] = (rows[-1][0] if rows else after, case)
+        return self._session.known.folded[case_id]
+
+    def _known(self, case_id: str) -> tuple[int, Case] | None:
+        """The fold so far, of this transaction or remembered by the file."""
+        known = self._session.known.folded.get(case_id)
+        if known is not None:
+            return known
+        known = self._session.memory.case(case_id)
+        if known is None or self._session.locked:
+            return known
+        # A reader sees the state at its first look; what is remembered may be newer.
+        last = self._session.connection.scalar(select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == case_id))
+        return known if last is not None and known[0] <= last else None
+
+    def forget_after(self, case_id: str, last: int) -> None:
+        """Forget everything when more is remembered of a case than there is: its last fact has this number."""
+        known = self._session.memory.case(case_id)
+        if known is not None and known[0] > last:
+            self._session.memory.forget()
+
+    def append(self, case_id: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+        """Append facts; those known already are left out.
+
+        Returns:
+            The facts that were new.
+        """
+        self._session.covered(case_id)
+        last, case = self._fold_if_any(case_id)
+        entries_before = len(case.ledger.entries) if case else 0
+        fresh: list[Fact] = []
+        for fact in facts:
+            seq = None if case is not None and fact.id in case.seen else self._insert_fact(case_id, fact)
+            if seq is not None:
+                last, case = seq, fold((fact,)) if case is None else apply(case, fact)
+                fresh.append(fact)
+        if case is not None and fresh:
+            self._session.known.folded[case_id] = (last, case)
+            self._write_projections(case_id, case, fresh, entries_before)
+        return tuple(fresh)
+
+    def _fold_if_any(self, case_id: str) -> tuple[int, Case | None]:
+        try:
+            return self.fold_of(case_id)
+        except UnknownCase:
+            return 0, None
+
+    def _insert_fact(self, case_id: str, fact: Fact) -> int | None:
+        """Insert a fact; returns its number, None when it was there."""
+        body = FACT.dump_json(fact, exclude_unset=False).decode()
+        row = {"case_id": case_id, "id": fact.id, "kind": fact.kind, "body": body}
+        statement = _insert_fact_once(self._session.connection.dialect.name)
+        return cast("int | None", self._session.connection.scalar(statement, row))
+
+    def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
+        """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
+        for entry in case.ledger.entries[entries_before:]:
+            row = {
+                "case_id": case_id,
+                "id": entry.id,
+                "of": entry.of,
+                "kind": entry.kind.value,
+                "amount_minor": entry.amount.minor,
+                "currency": entry.amount.currency,
+                "credited_on": entry.credited_on,
+                "known_on": entry.known_on,
+            }
+            self._session.insert_once(t.entries, row, ["case_id", "id"])
+        if any(fact.kind in ("task_raised", "task_done") for fact in fresh):
+            for task in case.tasks:
+                row = {
+                    "case_id": case_id,
+                    "id": task.id,
+                    "kind": task.kind,
+                    "step": task.step,
+                    "raised_on": task.raised_on,
+                    "done_on": task.done_on,
+                    "outcome": task.outcome or None,
+                }
+                self._session.upsert(t.tasks, row, ["case_id", "id"], ["done_on", "outcome"])
+        for fact in fresh:
+            if isinstance(fact, MessageQuarantined):
+                self._quarantine.keep_of_fact(case_id, fact)
+            elif isinstance(fact, MessageCrossed):
+                self._deliveries.mark_message_crossed(case_id, fact.message)
+            elif isinstance(fact, DeliveryConcluded):
+                if case_id in self._deliveries.cases_of(fact.key):
+                    self._deliveries.conclude(fact.key, fact.status.value, fact.at, fact.reason)
+            elif isinstance(fact, SendSettled):
+                self._settle_deliveries(case_id, fact)
+            elif isinstance(fact, QuarantineSettled):
+                self._quarantine.settle(case_id, fact.of, fact.outcome)
+
+    def _settle_deliveries(self, case_id: str, fact: SendSettled) -> None:
+        """A person said what became of a step: so of its deliveries that nobody could prove."""
+        messages = {
+            taken.message
+            for taken in self.facts(case_id)
+            if isinstance(taken, StepTaken) and (taken.step, taken.issue) == (fact.step, fact.issue)
+        }
+        for delivery in self._deliveries.of_case(case_id):
+            if delivery.message in messages and delivery.status == DeliveryStatus.UNPROVEN.value:
+                self._deliveries.conclude(delivery.key, fact.outcome, fact.at, "settled by a person")
+
+    def facts(self, case_id: str) -> tuple[Fact, ...]:
+        """All facts of a case in the order in which they were recorded."""
+        bodies = self._session.connection.scalars(
+            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq)
+        )
+        return tuple(FACT.validate_json(body) for body in bodies)
+
+    def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
+        """The facts recorded after a sequence number."""
+        rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": last})
+        return tuple(FACT.validate_json(row.body) for row in rows)
+
+    def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
+        """The last facts of a case, the oldest first."""
+        bodies = self._session.connection.scalars(
+            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq.desc()).limit(most)
+        ).all()
+        return tuple(FACT.validate_json(body) for body in reversed(bodies))
+
+    def siblings(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
+        """Ids of the debtor's other cases."""
+        return tuple(
+            self._session.connection.scalars(
+                select(t.cases.c.id)
+                .where(t.cases.c.creditor == creditor, t.cases.c.debtor == debtor, t.cases.c.id != case_id)
+                .order_by(t.cases.c.id)
+            )
+        )
+
+    def ids(self, creditor: str | None = None) -> tuple[str, ...]:
+        """Ids of all cases, or of one creditor's."""
+        query = select(t.cases.c.id).order_by(t.cases.c.id)
+        if creditor is not None:
+            query = query.where(t.cases.c.creditor == creditor)
+        return tuple(self._session.connection.scalars(query))
+
+    def open_ids(self) -> tuple[str, ...]:
+        """Ids of the cases that are not closed."""
+        return tuple(
+            self._session.connection.scalars(
+                select(t.cases.c.id).where(t.cases.c.closed.is_(None)).order_by(t.cases.c.id)
+            )
+        )
+
+    def late(self, before: datetime, most: int) -> tuple[str, ...]:
+        """Ids of some cases that should have recorded a message, or decided something, before a moment.
+
+        Args:
+            before: Aware.
+            most: How many are wanted; those that are late longest come first.
+        """
+        moment = moment_text(before)
+        untold = (
+            select(t.inbox.c.case_id, func.min(t.inbox.c.received_at).label("since"))
+            .where(t.inbox.c.recorded_at.is_(None), t.inbox.c.received_at < moment)
+            .group_by(t.inbox.c.case_id)
+        )
+        undecided = select(t.cases.c.id, t.cases.c.next_action_at).where(
+            t.cases.c.closed.is_(None), t.cases.c.next_action_at < moment
+        )
+        rows = [
+            row
+            for query in (untold, undecided)
+            for row in self._session.connection.execute(query.order_by(text("2")).limit(most))
+        ]
+        return tuple(dict.fromkeys(case_id for case_id, _ in sorted(rows, key=lambda row: row[1])))[:most]
+
+    def closed(self, case_id: str) -> bool | None:
+        """Whether a case is closed; None when there is no such case."""
+        row = self._session.connection.execute(select(t.cases.c.closed).where(t.cases.c.id == case_id)).first()
+        return None if row is None else row.closed is not None
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Ids of the cases that a person means by an id or an invoice number."""
+        return tuple(
+            self._session.connection.scalars(
+                select(t.cases.c.id).where((t.cases.c.id == text) | (t.cases.c.number == text)).order_by(t.cases.c.id)
+            )
+        )
+
+
+@cache
+def _insert_fact_once(dialect: str) -> Any:
+    """The statement that inserts a fact unless it is there, and gives its number."""
+    return insertion(dialect, t.facts, ("case_id", "id"), ()).returning(t.facts.c.seq)

@@ -1,0 +1,140 @@
+"""Creditors, debtors and policies in the case file."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import date
+
+from sqlalchemy import bindparam, func, select, update
+
+from casefile import tables as t
+from casefile.session import Session
+from domain.parties import Creditor, Debtor
+from domain.policy import Policy
+from domain.terms import PLAIN_TERMS, CreditorTerms
+
+__all__ = ["Parties"]
+
+# Building a statement takes longer than running it: those of every turn are built once.
+_CREDITOR = select(t.creditors.c.body).where(t.creditors.c.id == bindparam("of"))
+_COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindparam("of"))
+
+
+class Parties:
+    """Creditors, debtors, and the policies under which they meet."""
+
+    def __init__(self, session: Session) -> None:
+        """In a transaction."""
+        self._session = session
+
+    def save_creditor(self, creditor: Creditor) -> None:
+        """Store a creditor's profile, replacing an older one."""
+        self._session.covers_all()
+        self._session.upsert(t.creditors, {"id": creditor.id, "body": creditor.model_dump_json()}, ["id"], ["body"])
+        self._session.known.terms.pop(creditor.id, None)
+
+    def creditor(self, creditor_id: str) -> Creditor:
+        """The profile of a creditor.
+
+        Raises:
+            LookupError: when there is none.
+        """
+        body = self._session.connection.scalar(select(t.creditors.c.body).where(t.creditors.c.id == creditor_id))
+        if body is None:
+            raise LookupError(f"creditor {creditor_id!r} has no profile in the case file")
+        return Creditor.model_validate_json(body)
+
+    def terms(self, creditor: str) -> CreditorTerms:
+        """What the law must know of a creditor; plain terms while he has no profile."""
+        known = self._session.known.terms.get(creditor)
+        if known is None:
+            body = self._session.connection.scalar(_CREDITOR, {"of": creditor})
+            known = PLAIN_TERMS if body is None else Creditor.model_validate_json(body).terms
+            self._session.known.terms[creditor] = known
+        return known
+
+    def set_bank_coverage(self, creditor: str, until: date) -> None:
+        """Record the last day that the bank statements of a creditor cover."""
+        self._session.covers_all()
+        self._session.connection.execute(
+            update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
+        )
+
+    def bank_covered_until(self, creditor: str) -> date | None:
+        """The last day that the bank statements of a creditor cover."""
+        return self._session.connection.scalar(_COVERED, {"of": creditor})
+
+    def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
+        """Store a debtor, replacing what was known of it."""
+        self._session.covers_all()
+        row = {"creditor": creditor_id, "id": debtor.id, "body": debtor.model_dump_json()}
+        self._session.upsert(t.debtors, row, ["creditor", "id"], ["body"])
+
+    def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
+        """A debtor, None when nothing is known but the id."""
+        body = self._session.connection.scalar(
+            select(t.debtors.c.body).where(t.debtors.c.creditor == creditor_id, t.debtors.c.id == debtor_id)
+        )
+        return None if body is None else Debtor.model_validate_json(body)
+
+    def debtor_attribute(self, creditor_id: str, debtor_id: str) -> str:
+        """How the search attribute `Debtor` names a debtor: a hash that says nothing to who has not this case file.
+
+        Twenty hexadecimal digits of an HMAC with SHA-256: of a million debtors no two have the same.
+        """
+        named = json.dumps([creditor_id, debtor_id]).encode()
+        return hmac.new(self._debtor_secret(), named, hashlib.sha256).hexdigest()[:20]
+
+    def _debtor_secret(self) -> bytes:
+        """The secret under which Temporal names debtors; it was made with the tables and never changes."""
+        memory = self._session.memory
+        if memory.debtor_secret is None:
+            wanted = select(t.secrets.c.secret).where(t.secrets.c.name == "debtor_attribute")
+            memory.debtor_secret = bytes.fromhex(self._session.connection.execute(wanted).scalar_one())
+        return memory.debtor_secret
+
+    def save_policy(self, policy: Policy) -> None:
+        """Store a version of a policy; a version never changes.
+
+        Raises:
+            ValueError: when this version is stored with another content.
+        """
+        self._session.covers_all()
+        body = policy.model_dump_json(by_alias=True, exclude_unset=True)
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        known = self._session.connection.execute(
+            select(t.policies.c.sha256).where(
+                t.policies.c.name == policy.policy, t.policies.c.version == policy.version
+            )
+        ).scalar()
+        if known is None:
+            row = {"name": policy.policy, "version": policy.version, "sha256": digest, "body": body}
+            self._session.insert_once(t.policies, row, ["name", "version"])
+        elif known != digest:
+            raise ValueError(
+                f"policy {policy.policy!r} version {policy.version} is in use with another content; "
+                "raise `version` when you change a policy"
+            )
+
+    def policy(self, name: str, version: int | None) -> Policy | None:
+        """A version of a policy (None: the newest), None when there is none."""
+        if version is None:
+            version = self._session.connection.scalar(
+                select(func.max(t.policies.c.version)).where(t.policies.c.name == name)
+            )
+            if version is None:
+                return None
+        cached = self._session.known.policies.get((name, version)) or self._session.memory.policy(name, version)
+        if cached is not None:
+            return cached
+        body = self._session.connection.scalar(
+            select(t.policies.c.body).where(t.policies.c.name == name, t.policies.c.version == version)
+        )
+        if body is None:
+            return None
+        policy = Policy.model_validate_json(body)
+        # Only what is committed may be remembered beyond this transaction.
+        self._session.known.policies[name, version] = policy
+        return policy

@@ -1,0 +1,65 @@
+"""What lists and people read of a case, as its last decision left it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from casefile import listing
+from casefile import tables as t
+from casefile.session import Session, moment_text
+from domain.case import Case
+from domain.views.case_view import CaseView
+
+__all__ = ["Views"]
+
+# Building a statement takes longer than running it: those of every turn are built once.
+_SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
+
+
+class Views:
+    """The last view of each case."""
+
+    def __init__(self, session: Session) -> None:
+        """In a transaction."""
+        self._session = session
+
+    def write(self, case_id: str, view: CaseView, at: datetime) -> None:
+        """Write what lists and people read of a case."""
+        shown = {
+            "stage": view.stage,
+            "closed": view.closed.value if view.closed else None,
+            "open_minor": view.open.minor,
+            "next_action_at": moment_text(view.at) if view.at else None,
+            "needs_attention": view.needs_attention,
+            "view": view.model_dump_json(exclude_unset=True),
+            "viewed_at": moment_text(at),
+            **listing.of_view(view, moment_text(at)),
+        }
+        self._session.connection.execute(_SHOW, {"of": case_id, **shown})
+
+    def write_opened(self, case_id: str, case: Case, last_fact: int) -> None:
+        """Write what lists read of a case that was opened, until its first decision.
+
+        Args:
+            case_id: The case.
+            case: As it was opened, not closed.
+            last_fact: Number of its last fact.
+        """
+        self._session.connection.execute(_SHOW, {"of": case_id, **listing.of_opened(case, last_fact)})
+
+    def of_case(self, case_id: str) -> CaseView | None:
+        """The last view of a case, None before its first decision."""
+        body = self._session.connection.scalar(select(t.cases.c.view).where(t.cases.c.id == case_id))
+        return None if body is None else CaseView.model_validate_json(body)
+
+    def all(self, creditor: str | None = None) -> tuple[tuple[str, str, CaseView | None], ...]:
+        """Id, invoice number and last view of every case."""
+        query = select(t.cases.c.id, t.cases.c.number, t.cases.c.view).order_by(t.cases.c.number, t.cases.c.id)
+        if creditor is not None:
+            query = query.where(t.cases.c.creditor == creditor)
+        return tuple(
+            (row.id, row.number, None if row.view is None else CaseView.model_validate_json(row.view))
+            for row in self._session.connection.execute(query)
+        )
