@@ -9,7 +9,8 @@ from pathlib import Path
 from domain.parties import Creditor
 from domain.policy import Policy
 from policies.load import load_policy_file, shipped_policies, shipped_policy
-from policies.yaml_source import Document, Problem, SourceError, load_yaml_file
+from policies.problems import Problem, SourceError
+from policies.yaml_source import Document, load_yaml_file
 
 __all__ = ["CreditorProfile", "load_creditor", "load_named_policy"]
 

@@ -23,7 +23,8 @@ from domain.policy import Hours, Policy
 from domain.policy_check import OWN_TASKS
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import load_policy_file, part_of, policy_of, shipped_policies, shipped_policy
-from policies.yaml_source import Document, Node, Problem, SourceError, load_yaml_file
+from policies.problems import Node, Problem, SourceError
+from policies.yaml_source import Document, load_yaml_file
 
 __all__ = [
     "Approve",

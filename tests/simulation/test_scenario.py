@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.money import Money
-from policies.yaml_source import SourceError, load_yaml
+from policies.problems import SourceError
+from policies.yaml_source import load_yaml
 from simulation.pure import run
 from simulation.scenario import BankCovers, Credit, Pause, Payment, Reversal, Scenario, scenario_of
 
