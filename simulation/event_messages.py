@@ -1,4 +1,4 @@
-"""The script of a scenario: from its events to the messages that the cases are told.
+"""From the events of a scenario to the messages that the cases are told.
 
 Shared by both runners, so that the pure simulation and the engine hear exactly the same. A debtor's payment that
 names no invoice is spread over his open cases by the law (`domain.law.allocation`); what no case can take is refused.
@@ -24,7 +24,7 @@ from simulation.scenario import (
     TaskDone,
 )
 
-__all__ = ["CaseMessage", "Cue", "Refusal", "Script", "message_names"]
+__all__ = ["CaseMessage", "Cue", "EventMessages", "Refusal", "message_names"]
 
 ClaimOn = Callable[[str, date], OpenClaim | None]
 """What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
@@ -87,7 +87,7 @@ def message_names() -> Mapping[str, str]:
     return _EVENT_OF
 
 
-class Script:
+class EventMessages:
     """Turns events into messages, one after another in the order of playing.
 
     It remembers the payments that were spread over a debtor's cases, so that one told twice counts once.

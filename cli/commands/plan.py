@@ -11,9 +11,10 @@ from domain.invoice import Invoice
 from domain.policy import Policy
 from domain.views.explain import day_text
 from letters.render import known_letters
+from policies.finding import read_policy
 from policies.yaml_source import load_yaml, load_yaml_file
 from simulation.preview import PlannedStep, preview
-from simulation.scenario import read_invoice, read_policy
+from simulation.scenario_file import read_invoice
 
 
 def plan(

@@ -13,7 +13,7 @@ from letters.render import known_letters
 from policies.problems import Problem, SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import load_scenario
+from simulation.scenario_file import load_scenario
 
 _AMOUNTS = ("open", "interest", "costs", "total", "claimed")
 

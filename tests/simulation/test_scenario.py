@@ -9,7 +9,8 @@ from domain.money import Money
 from policies.problems import SourceError
 from policies.yaml_source import load_yaml
 from simulation.pure import run
-from simulation.scenario import BankCovers, Credit, Pause, Payment, Reversal, Scenario, scenario_of
+from simulation.scenario import BankCovers, Credit, Pause, Payment, Reversal, Scenario
+from simulation.scenario_file import scenario_of
 
 POLICY = """\
 policy: {policy: one, steps: [{id: reminder, when: {after_due: 5d}, send: email}]}
