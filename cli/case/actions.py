@@ -14,9 +14,9 @@ from sqlalchemy.exc import OperationalError
 from casefile.case_file import CaseFile, Transaction
 from casefile.opening import NoCaseFile, open_case_file
 from cli.case.engine import with_engine
-from cli.case.show_claim import read_claim, show_claim
-from cli.case.show_papers import read_papers, show_papers
-from cli.case.show_report import CaseReport, report_of, show_report
+from cli.case.show_claim import show_claim
+from cli.case.show_papers import show_papers
+from cli.case.show_report import show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
@@ -26,6 +26,9 @@ from domain.policy import Policy
 from engine.submit import Outcome, tell_case
 from letters.render import known_letters
 from policies.creditor_profile import load_named_policy
+from services.reports.case_claim import read_claim
+from services.reports.case_papers import read_papers
+from services.reports.case_report import CaseReport, report_of
 
 __all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "tell"]
 
