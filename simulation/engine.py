@@ -30,8 +30,9 @@ from engine.embedded import test_server
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from simulation.event_messages import ClaimOn, EventMessages, Refusal
+from simulation.events import BankCovers, Event
 from simulation.outcome import Outcome, Played
-from simulation.scenario import BankCovers, Event, Scenario
+from simulation.scenario import Scenario
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 

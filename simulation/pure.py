@@ -24,8 +24,10 @@ from domain.reactions.sending import step_taken
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
+from simulation.events import BankCovers, Event
 from simulation.outcome import Outcome, Played
-from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 __all__ = ["run"]
 

@@ -7,43 +7,52 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field
 
-from domain.invoice import Invoice, LegalStatus
-from domain.money import Money, minor_digits
 from domain.policy import Hours, Policy
-from domain.policy_check import OWN_TASKS
+from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.finding import did_you_mean, is_path, read_policy
 from policies.load import part_of, policy_of, shipped_policies
 from policies.problems import Node, Problem, SourceError
 from policies.yaml_source import Document, load_yaml_file
-from simulation.scenario import (
-    Approve,
-    BankCovers,
-    Credit,
-    Event,
-    Pause,
-    Payment,
-    Resume,
-    Reversal,
-    Scenario,
-    ScenarioInvoice,
-    ScriptFile,
-    TaskDone,
-)
-from simulation.scenario_rows import (
-    EXTRAS,
-    FORMS,
-    LATER,
-    MAY_BE_EMPTY,
-    EventRow,
-    InvoiceRow,
-    WrittenScenario,
-    WrittenScript,
-)
+from simulation.events import BESIDE, FORMS, LATER, Event, EventRow, Form, WrittenEvent, WrongEvent
+from simulation.scenario import Scenario, ScriptFile
+from simulation.scenario_invoice import InvoiceRow, ScenarioInvoice, invoice_of
+from simulation.written import Day, Row
 
-__all__ = ["load_scenario", "load_script", "read_invoice", "scenario_of", "shipped_scenarios"]
+__all__ = ["load_scenario", "load_script", "scenario_of", "shipped_scenarios"]
+
+
+class _OutageRow(Row):
+    since: date = Field(alias="from")
+    until: date
+
+
+class _WrittenScenario(Row):
+    """A scenario file."""
+
+    scenario: str = ""
+    policy: Any = None
+    policies: dict[str, Any] = Field(default_factory=dict)
+    start: Day
+    until: Day
+    awake: tuple[Day, ...] | None = None
+    calendar: Hours | Literal["off"] | None = None
+    terms: CreditorTerms = PLAIN_TERMS
+    invoices: Annotated[tuple[InvoiceRow, ...], Field(min_length=1)]
+    events: tuple[EventRow, ...] | None = None
+
+
+class _WrittenScript(Row):
+    """A file of events and an outage, about invoices that come from elsewhere."""
+
+    start: date
+    until: date
+    outage: _OutageRow | None = None
+    events: tuple[EventRow, ...] | None = None
+
 
 _LONGEST = timedelta(days=3660)
 """Longest scenario: ten years."""
@@ -84,7 +93,7 @@ def load_script(path: Path, invoices: Collection[ScenarioInvoice]) -> ScriptFile
     """
     document = load_yaml_file(path)
     reading = _Reading(document, path.parent, None)
-    file = document.validate(WrittenScript)
+    file = document.validate(_WrittenScript)
     events = reading.events(file, {each.number: each for each in invoices})
     if file.outage is not None and not file.start < file.outage.since < file.outage.until <= file.until:
         reading.wrong(f"lies outside {file.start} to {file.until}, or ends before it begins", "outage")
@@ -98,24 +107,6 @@ def shipped_scenarios() -> tuple[str, ...]:
     """Paths of the scenarios that come with the program."""
     folder = files("samples") / "scenarios"
     return tuple(sorted(str(entry) for entry in folder.iterdir() if entry.name.endswith(".yaml")))
-
-
-def read_invoice(document: Document, policy: Policy | None = None) -> Invoice:
-    """Read one invoice, written as an item of `invoices` in a scenario.
-
-    Args:
-        document: A mapping with the keys of an invoice.
-        policy: Its `kind` counts when the invoice gives none.
-
-    Raises:
-        SourceError: it can't be read.
-    """
-    row = document.validate(InvoiceRow)
-    problems: list[Problem] = []
-    invoice = _invoice(row, policy, document, (), problems)
-    if invoice is None:
-        raise SourceError(problems)
-    return invoice
 
 
 class _Reading:
@@ -147,7 +138,7 @@ class _Reading:
         awake = None if file.awake is None else frozenset(file.awake)
         return Scenario(self.document.name, name, file.start, file.until, tuple(invoices), events, awake, file.terms)
 
-    def _file(self) -> WrittenScenario:
+    def _file(self) -> _WrittenScenario:
         """The file by its form; events of later versions are told apart from typing errors."""
         tree = self.document.tree
         events = tree.get("events") if isinstance(tree, dict) else None
@@ -157,14 +148,14 @@ class _Reading:
                     message = f"{key} is not supported yet (comes with {LATER[key]}); leave this event out"
                     self.wrong(message, "events", index, key)
         try:
-            file = self.document.validate(WrittenScenario)
+            file = self.document.validate(_WrittenScenario)
         except SourceError as error:
             raise SourceError([*self.problems, *error.problems]) from error
         if self.problems:
             raise SourceError(self.problems)
         return file
 
-    def _period(self, file: WrittenScenario) -> None:
+    def _period(self, file: _WrittenScenario) -> None:
         if file.until < file.start:
             self.wrong(f"until {file.until} lies before start {file.start}", "until")
         if file.until - file.start > _LONGEST:
@@ -193,7 +184,7 @@ class _Reading:
                     self.problems.append(problem)
             return None
 
-    def _invoices(self, file: WrittenScenario) -> list[ScenarioInvoice]:
+    def _invoices(self, file: _WrittenScenario) -> list[ScenarioInvoice]:
         for name, value in file.policies.items():
             self.named[name] = self._policy(value, "policies", name)
         default: Policy | None = None
@@ -223,7 +214,7 @@ class _Reading:
             if row.invoice_date > file.until:
                 message = f"{row.invoice_date} lies after until {file.until}: nothing of it would be played"
                 self.wrong(message, *at, "invoice_date")
-            invoice = _invoice(row, policy, self.document, at, self.problems)
+            invoice = invoice_of(row, policy, self.document, at, self.problems)
             if invoice is not None and policy is not None:
                 if calendar is not None:
                     policy = _with_calendar(policy, calendar[0])
@@ -238,7 +229,7 @@ class _Reading:
             message = f"policy {policy.policy} has no step {last!r}{did_you_mean(last, policy.positions)}"
             self.wrong(message, *at, "history", "last_step")
 
-    def _same_clock(self, file: WrittenScenario, invoices: list[ScenarioInvoice]) -> None:
+    def _same_clock(self, file: _WrittenScenario, invoices: list[ScenarioInvoice]) -> None:
         """One day must begin at one moment for all invoices, or `on` would mean several things."""
         calendars = {each.policy.sending_calendar.zone: each.policy.sending_calendar for each in invoices}
         if len(calendars) < 2 or file.until < file.start:
@@ -254,7 +245,7 @@ class _Reading:
     # Events
 
     def events(
-        self, file: WrittenScenario | WrittenScript, invoices: Mapping[str, ScenarioInvoice]
+        self, file: _WrittenScenario | _WrittenScript, invoices: Mapping[str, ScenarioInvoice]
     ) -> tuple[Event, ...]:
         """The events of a file; what is wrong with them is noted."""
         tree = self.document.tree
@@ -275,7 +266,7 @@ class _Reading:
 
     def _event(
         self,
-        file: WrittenScenario | WrittenScript,
+        file: _WrittenScenario | _WrittenScript,
         row: EventRow,
         written: Node,
         own: str,
@@ -284,41 +275,42 @@ class _Reading:
     ) -> Event | None:
         at = ("events", index)
         keys = list(written) if isinstance(written, dict) else []
-        forms = [key for key in keys if key in FORMS]
-        if len(forms) != 1:
-            found = " and ".join(forms) or "none"
+        words = [key for key in keys if key in FORMS]
+        if len(words) != 1:
+            found = " and ".join(words) or "none"
             self.wrong(f"an event is exactly one of {', '.join(FORMS)}; found {found}", *at)
             return None
-        form = forms[0]
+        event = FORMS[words[0]]
+        form = event.form
         before = len(self.problems)
-        if getattr(row, form) is None and form not in MAY_BE_EMPTY:
-            self.wrong("is empty", *at, form)
-        for key, goes_with in EXTRAS.items():
-            if key in keys and form not in goes_with:
-                self.wrong(f"{key} does not go with {form}", *at, key)
+        values = dict(row)
+        if values[form.word] is None and not form.may_be_empty:
+            self.wrong("is empty", *at, form.word)
+        for key in BESIDE:
+            if key in keys and key not in form.beside:
+                self.wrong(f"{key} does not go with {form.word}", *at, key)
         if not file.start <= row.on <= file.until:
             self.wrong(f"{row.on} lies outside {file.start} to {file.until}", *at, "on")
         target = self._target(row, form, at, invoices)
         if len(self.problems) > before:
             return None
-        if form == "bank_covers":
-            assert row.bank_covers is not None
-            return BankCovers(row.on, own, row.bank_covers)
-        if target is None:
+        try:
+            return event.read(WrittenEvent(row.on, own, values, target))
+        except WrongEvent as problem:
+            self.wrong(str(problem), *at, *problem.loc)
             return None
-        return self._event_of(row, form, own, target, at)
 
     def _target(
         self,
         row: EventRow,
-        form: str,
+        form: Form,
         at: tuple[str, int],
         invoices: Mapping[str, ScenarioInvoice],
     ) -> ScenarioInvoice | None:
         """The invoice that an event is about; of a debtor's payment the first of his."""
-        if form == "bank_covers":
+        if form.about_all:
             if row.invoice is not None:
-                self.wrong("bank_covers is about all invoices; leave invoice out", *at, "invoice")
+                self.wrong(f"{form.word} is about all invoices; leave invoice out", *at, "invoice")
             return None
         if row.invoice is not None and row.debtor is not None:
             self.wrong("name an invoice or a debtor, not both", *at, "debtor")
@@ -330,8 +322,8 @@ class _Reading:
                 return None
             return next(each for each in invoices.values() if each.invoice.debtor == row.debtor)
         if row.invoice is None:
-            needs = "an invoice or a debtor" if form == "payment" else "an invoice"
-            self.wrong(f"{form} needs {needs}", *at)
+            needs = "an invoice or a debtor" if "debtor" in form.beside else "an invoice"
+            self.wrong(f"{form.word} needs {needs}", *at)
             return None
         target = invoices.get(row.invoice)
         if target is None:
@@ -339,53 +331,6 @@ class _Reading:
         elif row.on < target.invoice.invoice_date:
             self.wrong(f"{row.on} lies before the invoice date {target.invoice.invoice_date}", *at, "on")
         return target
-
-    def _event_of(
-        self, row: EventRow, form: str, own: str, target: ScenarioInvoice, at: tuple[str, int]
-    ) -> Event | None:
-        number, currency = target.number, target.invoice.amount.currency
-        if row.payment is not None:
-            amount = Money(row.payment, row.currency or currency)
-            invoice = None if row.debtor is not None else number
-            return Payment(row.on, own, amount, invoice, row.debtor, row.credited)
-        if row.reverse is not None:
-            part = None if row.amount is None else Money(row.amount, currency)
-            return Reversal(row.on, own, number, row.reverse, part)
-        if row.credit is not None:
-            return Credit(row.on, own, number, Money(row.credit, currency), row.kind or "correction")
-        if form == "pause":
-            until = row.pause.until if row.pause is not None else None
-            if until is not None and until <= row.on:
-                message = f"until {until} is the first free day, so it must lie after {row.on}"
-                self.wrong(message, *at, "pause", "until")
-                return None
-            return Pause(row.on, own, number, until)
-        if row.approve is not None:
-            handoffs = [step.id for step in target.policy.steps if step.hand_off]
-            if handoffs and row.approve not in handoffs:
-                self.wrong(
-                    f"{row.approve!r} is no hand-off of policy {target.policy.policy}"
-                    f"{did_you_mean(row.approve, handoffs)}",
-                    *at,
-                    "approve",
-                )
-                return None
-            return Approve(row.on, own, number, row.approve)
-        if row.task_done is not None:
-            return self._task_done(row.task_done, row.on, own, target, at)
-        return Resume(row.on, own, number)
-
-    def _task_done(
-        self, task: str, on: date, own: str, target: ScenarioInvoice, at: tuple[str, int]
-    ) -> TaskDone | None:
-        rungs = [word for step in target.policy.steps if step.task for word in (step.id, step.task)]
-        known = [*dict.fromkeys(rungs), *sorted(OWN_TASKS)]
-        if task not in known:
-            self.wrong(
-                f"policy {target.policy.policy} raises no task {task!r}{did_you_mean(task, known)}", *at, "task_done"
-            )
-            return None
-        return TaskDone(on, own, target.number, task)
 
 
 def _inside(problem: Problem, loc: tuple[str | int, ...]) -> Problem:
@@ -395,7 +340,7 @@ def _inside(problem: Problem, loc: tuple[str | int, ...]) -> Problem:
     return Problem(problem.file, problem.line, problem.column, key, problem.message)
 
 
-def _calendar_of(file: WrittenScenario) -> tuple[Hours | None] | None:
+def _calendar_of(file: _WrittenScenario) -> tuple[Hours | None] | None:
     """The calendar that overrides those of the policies: `(None,)` for `off`, None when there is none."""
     if file.calendar is None:
         return None
@@ -406,41 +351,3 @@ def _with_calendar(policy: Policy, calendar: Hours | None) -> Policy:
     # Made anew, not copied: a copy would keep the calendar that the policy has already worked out.
     fields = {name: getattr(policy, name) for name in Policy.model_fields}
     return Policy.model_validate({**fields, "calendar": calendar})
-
-
-def _invoice(
-    row: InvoiceRow,
-    policy: Policy | None,
-    document: Document,
-    at: tuple[str | int, ...],
-    problems: list[Problem],
-) -> Invoice | None:
-    if minor_digits(row.currency) != 2:
-        message = f"{row.currency} has no cents; only currencies with two decimals are supported"
-        problems.append(document.problem((*at, "currency"), message))
-        return None
-    kind = row.kind or (policy.kind if policy is not None else None)
-    status = row.legal_status or (LegalStatus() if kind is None else LegalStatus.of_kind(kind))
-    try:
-        return Invoice(
-            number=row.number,
-            debtor=row.debtor,
-            invoice_date=row.invoice_date,
-            due=row.due,
-            amount=Money(row.amount, row.currency),
-            legal_status=status,
-            term_basis=row.term_basis,
-            received_on=row.received_on,
-            claim_basis=row.claim_basis,
-            contract=row.contract,
-            goods=row.goods,
-            delivered_on=row.delivered_on,
-            product=row.product,
-            payment_reference=row.payment_reference,
-            payment_link=row.payment_link,
-        )
-    except ValidationError as error:
-        for each in error.errors(include_url=False):
-            message = str(each["msg"]).removeprefix("Value error, ")
-            problems.append(document.problem((*at, "due"), message))
-        return None

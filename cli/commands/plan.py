@@ -14,7 +14,7 @@ from letters.render import known_letters
 from policies.finding import read_policy
 from policies.yaml_source import load_yaml, load_yaml_file
 from simulation.preview import PlannedStep, preview
-from simulation.scenario_file import read_invoice
+from simulation.scenario_invoice import read_invoice
 
 
 def plan(

@@ -37,8 +37,10 @@ from services.importing.results import OPENED, ImportedList, ListFile
 from services.ports import Channel, Gateway
 from simulation.engine import claims_in
 from simulation.event_messages import EventMessages
-from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice, ScriptFile
+from simulation.events import BankCovers, Event
+from simulation.scenario import Scenario, ScriptFile
 from simulation.scenario_file import load_script
+from simulation.scenario_invoice import ScenarioInvoice
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 
