@@ -1,43 +1,66 @@
-"""Finds a policy by its path or its name."""
+"""Finds a policy by its name or by the path of its file."""
 
 import difflib
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from domain.policy import Policy
 from policies.load import load_policy_file, shipped_policies, shipped_policy
 from policies.problems import Problem, SourceError
 
-__all__ = ["did_you_mean", "is_path", "read_policy"]
+__all__ = ["NoPolicy", "did_you_mean", "find_policy", "is_path"]
+
+_ENDINGS = (".yaml", ".yml")
 
 
-def read_policy(name: str, folder: Path, letters: Collection[str] | None = None) -> Policy:
-    """Find a policy by its path or by the name of a shipped one.
+class NoPolicy(SourceError):
+    """There is no policy of this name, and no file at this path."""
 
-    A path is tried from `folder`, then from the working directory; `policies/NAME.yaml` that is nowhere means
-    the shipped policy NAME.
+
+def find_policy(name: str, folder: Path, letters: Collection[str] | None = None, besides: Iterable[str] = ()) -> Policy:
+    """Find a policy by its name or by the path of its file.
+
+    A name means the file `NAME.yaml` (or `NAME`) in the folder, else the shipped policy of that name: an own file comes
+    before the shipped one that it was made of. A path, which has a slash or the ending of a file, is tried from the
+    folder and then from where one stands; `policies/NAME.yaml` that is nowhere means the shipped policy.
+
+    Args:
+        name: The name, or the path.
+        folder: Where own policies lie.
+        letters: Names of the letters that can be rendered; None: any letter will do.
+        besides: Names that are known besides, of which one may have been meant.
 
     Raises:
-        SourceError: there is none, or it has errors.
+        NoPolicy: there is none.
+        SourceError: it is there and can't be used.
     """
-    if name in shipped_policies():
-        return shipped_policy(name)
-    if not is_path(name):
-        hint = did_you_mean(name, shipped_policies())
-        raise SourceError([Problem(name, 0, 0, "", f"no policy of this name is shipped, and it is no path{hint}")])
-    for place in (folder / name, Path(name)):
-        if place.exists() and not place.is_dir():
+    places = list(_places(name, folder))
+    for place in places:
+        if os.path.exists(place) and not os.path.isdir(place):  # Those of pathlib raise when a name is too long.
             return load_policy_file(place, letters).checked()
     shipped = name.removeprefix("policies/").removesuffix(".yaml")
     if shipped in shipped_policies():
         return shipped_policy(shipped)
-    tried = " and ".join(dict.fromkeys(str(place) for place in (folder / name, Path(name))))
-    raise SourceError([Problem(name, 0, 0, "", f"there is no such policy file (tried {tried})")])
+    if is_path(name):
+        message = f"there is no such policy file (tried {' and '.join(map(str, places))})"
+    else:
+        where = "here" if folder == Path() else f"in {folder}"
+        meant = did_you_mean(name, (*besides, *shipped_policies()))
+        message = f"there is no file {name}.yaml {where}, and no policy of this name is shipped{meant}"
+    raise NoPolicy([Problem(name, 0, 0, "", message)])
+
+
+def _places(name: str, folder: Path) -> Iterator[Path]:
+    """The files that a name or path may mean, in the order in which they are looked for."""
+    written = (name,) if name.endswith(_ENDINGS) else (f"{name}.yaml", name)
+    for start in dict.fromkeys((folder, Path())) if is_path(name) else (folder,):
+        yield from (start / each for each in written)
 
 
 def is_path(name: str) -> bool:
     """Whether a text names a file by its path, and no policy by its name."""
-    return "/" in name or name.endswith((".yaml", ".yml"))
+    return "/" in name or name.endswith(_ENDINGS)
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from domain.policy import Hours, Policy
 from domain.terms import PLAIN_TERMS, CreditorTerms
-from policies.finding import did_you_mean, is_path, read_policy
-from policies.load import part_of, policy_of, shipped_policies
+from policies.finding import did_you_mean, find_policy
+from policies.load import part_of, policy_of
 from policies.problems import Node, Problem, SourceError
 from policies.yaml_source import Document, load_yaml_file
 from simulation.events import BESIDE, FORMS, LATER, Event, EventRow, Form, WrittenEvent, WrongEvent
@@ -167,12 +167,12 @@ class _Reading:
     # Policies
 
     def _policy(self, value: object, *loc: str | int) -> Policy | None:
-        """A policy written inline, or named by path, shipped name or name under `policies`."""
+        """A policy written inline, or one under `policies`, or as `find_policy` finds it."""
         if isinstance(value, str) and value in self.named:
             return self.named[value]
         try:
             if isinstance(value, str):
-                return read_policy(value, self.folder, self.letters)
+                return find_policy(value, self.folder, self.letters, besides=self.named)
             return policy_of(part_of(self.document, *loc), self.letters).checked()
         except SourceError as error:
             for problem in error.problems:
@@ -203,12 +203,7 @@ class _Reading:
             seen[row.number] = index
             policy = default
             if row.policy is not None:
-                if row.policy in self.named or row.policy in shipped_policies() or is_path(row.policy):
-                    policy = self._policy(row.policy, *at, "policy")
-                else:
-                    known = (*self.named, *shipped_policies())
-                    self.wrong(f"unknown policy {row.policy!r}{did_you_mean(row.policy, known)}", *at, "policy")
-                    policy = None
+                policy = self._policy(row.policy, *at, "policy")
             elif not given:
                 self.wrong("has no policy; give the scenario a policy, or every invoice one", *at)
             if row.invoice_date > file.until:

@@ -25,7 +25,7 @@ from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Outcome, tell_case
 from letters.render import known_letters
-from policies.creditor_profile import load_named_policy
+from policies.finding import NoPolicy, find_policy, is_path
 from services.reports.case_claim import read_claim
 from services.reports.case_papers import read_papers
 from services.reports.case_report import CaseReport, report_of
@@ -52,11 +52,21 @@ def print_case(case: str, as_of: date | None, as_json: bool) -> None:
 
 def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:
     """Move a case to a policy of the case file, or to one from a file or shipped, which is stored first."""
-    loaded = None if version is not None else load_named_policy(policy, Path(), known_letters())
+    loaded = None if version is not None else _own_or_shipped(policy)
     content: dict[str, object] = {"policy": policy, "version": version}
     if loaded is not None:
         content = {"policy": loaded.policy, "version": loaded.version}
     tell(case, "change_policy", content, actor, as_json, loaded)
+
+
+def _own_or_shipped(name: str) -> Policy | None:
+    """The policy of a file or a shipped one; None where there is none of this name: the case file may know it."""
+    try:
+        return find_policy(name, Path(), known_letters())
+    except NoPolicy:
+        if is_path(name):
+            raise
+        return None
 
 
 @contextmanager

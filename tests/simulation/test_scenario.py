@@ -133,6 +133,7 @@ def test_a_policy_is_found_beside_the_scenario_by_name_and_as_shipped(tmp_path: 
     (tmp_path / "mine.yaml").write_text("policy: mine\nsteps: [{id: one, when: {after_due: 1d}, send: email}]\n")
     body = HEAD.removeprefix(POLICY).removesuffix("events:\n")
     assert read("policy: mine.yaml\n" + body, tmp_path).invoices[0].policy.policy == "mine"
+    assert read("policy: mine\n" + body, tmp_path).invoices[0].policy.policy == "mine"
     assert read("policy: nl-business\n" + body, tmp_path).invoices[0].policy.policy == "nl-business"
     assert read("policy: policies/nl-business.yaml\n" + body, tmp_path).invoices[0].policy.policy == "nl-business"
     named = "policies: {own: mine.yaml}\n" + body.replace("amount", "policy: own, amount")
