@@ -28,7 +28,8 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.parties import Creditor, PolicyRule
 from letters.render import known_letters
-from policies.creditor_profile import CreditorProfile, load_named_policy
+from policies.creditor_profile import CreditorProfile
+from policies.finding import find_policy
 from services.importing.lists import ListFile, import_lists
 
 ROWS = 20_000
@@ -108,7 +109,7 @@ def rows(first: int, count: int, per_debtor: int = 2) -> bytes:
 
 def profile() -> CreditorProfile:
     """A creditor under the shipped policy for businesses."""
-    policy = load_named_policy("nl-business", Path(), known_letters())
+    policy = find_policy("nl-business", Path(), known_letters())
     if policy is None:
         raise LookupError("nl-business does not ship any more: choose another policy for this benchmark")
     creditor = Creditor(

@@ -10,8 +10,10 @@ from benchmarks.measured import Measured, report
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from policies.load import shipped_policy
+from simulation.events import Payment
 from simulation.pure import run
-from simulation.scenario import Payment, Scenario, ScenarioInvoice
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 _BUDGET = 10.0
 _INVOICES = 10_000
@@ -37,7 +39,7 @@ def _scenario() -> Scenario:
         invoices.append(ScenarioInvoice(invoice, policy))
         if number % 4 == 0:
             paid = amount if number % 8 else Money.parse("100.00", "EUR")
-            events.append(Payment(due + timedelta(days=10 + number % 20), f"p{number}", paid, f"F-{number}"))
+            events.append(Payment(due + timedelta(days=10 + number % 20), f"p{number}", f"F-{number}", paid))
     until = start + timedelta(days=_DAYS - 1)
     return Scenario("ten thousand invoices", "benchmark", start, until, tuple(invoices), tuple(events))
 

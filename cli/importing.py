@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.exc import OperationalError
-from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
@@ -21,8 +20,7 @@ from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json
 from config.settings import Settings
-from engine.client import TemporalUnreachable, connect
-from engine.dispatcher import Dispatcher
+from engine.dispatcher import sweep
 from letters.render import known_letters
 from machine.regular import read_plain
 from policies.creditor_profile import load_creditor
@@ -187,18 +185,6 @@ class _Told:
         if not self.bar.live.is_started:
             self.bar.start()
         self.bar.update(self.task, completed=done, total=total)
-
-
-async def sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
-    """Deliver what was written: cases started, cases told, and why not when Temporal is away: a worker does it then."""
-    try:
-        client = await connect(keys=settings.key_ring, seconds=3)
-        started, told = await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).sweep()
-    except TemporalUnreachable as problem:
-        return 0, 0, str(problem)
-    except RPCError as problem:
-        return 0, 0, f"Temporal could not start the cases: {problem.message}"
-    return started, told, None
 
 
 def _severity(severity: str) -> str:

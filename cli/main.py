@@ -71,7 +71,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
 
 def _problems_of_source(error: Exception) -> list[str] | None:
     """The lines of a `SourceError`, None of any other error; where none was raised its module may not be there."""
-    source = sys.modules.get("policies.yaml_source")
+    source = sys.modules.get("policies.problems")
     return str(error).splitlines() if source is not None and isinstance(error, source.SourceError) else None
 
 

@@ -22,7 +22,7 @@ from domain.parties import Contact, Creditor, Debtor
 from domain.policy import Policy
 from domain.terms import CreditorTerms
 from intake.open_item import OpenItem, case_key
-from intake.open_items.reading import SettledItem
+from intake.open_items.list_state import SettledItem
 
 __all__ = [
     "CannotImport",

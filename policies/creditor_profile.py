@@ -8,10 +8,11 @@ from pathlib import Path
 
 from domain.parties import Creditor
 from domain.policy import Policy
-from policies.load import load_policy_file, shipped_policies, shipped_policy
-from policies.yaml_source import Document, Problem, SourceError, load_yaml_file
+from policies.finding import NoPolicy, find_policy
+from policies.problems import Problem, SourceError
+from policies.yaml_source import Document, load_yaml_file
 
-__all__ = ["CreditorProfile", "load_creditor", "load_named_policy"]
+__all__ = ["CreditorProfile", "load_creditor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,12 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
     return CreditorProfile(creditor, policies)
 
 
-def load_named_policy(name: str, folder: Path, letters: Collection[str]) -> Policy | None:
-    """A policy by the path of its file, or by the name of a file in a folder or of a shipped one.
-
-    Raises:
-        SourceError: it is there and can't be used.
-    """
-    for file in (folder / f"{name}.yaml", folder / name):
-        if file.exists() and not file.is_dir():
-            return load_policy_file(file, letters).checked()
-    return shipped_policy(name) if name in shipped_policies() else None
-
-
 def _policy_of(document: Document, number: int, name: str, folder: Path, letters: Collection[str]) -> Policy:
     place = ("policies", number, "policy")
-    policy = load_named_policy(name, folder, letters)
-    if policy is None:
-        known = ", ".join(shipped_policies())
-        raise SourceError(
-            [document.problem(place, f"there is no file {name}.yaml beside the profile; shipped: {known}")]
-        )
+    try:
+        policy = find_policy(name, folder, letters)
+    except NoPolicy as error:
+        raise SourceError([document.problem(place, problem.message) for problem in error.problems]) from error
     if policy.policy != name:
         raise SourceError([document.problem(place, f"the file {name} holds the policy {policy.policy!r}: name that")])
     return policy

@@ -11,7 +11,8 @@ from typing import Literal
 
 from domain.policy import Policy
 from domain.policy_check import check_policy
-from policies.yaml_source import Document, Problem, SourceError, load_yaml, load_yaml_file
+from policies.problems import Problem, SourceError
+from policies.yaml_source import Document, load_yaml, load_yaml_file
 
 __all__ = [
     "Finding",

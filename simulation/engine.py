@@ -30,9 +30,10 @@ from engine.dispatcher import Dispatcher
 from engine.embedded import test_server
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
-from simulation.event_messages import ClaimOn, Refusal, Script
+from simulation.event_messages import ClaimOn, EventMessages, Refusal
+from simulation.events import BankCovers, Event
 from simulation.outcome import Outcome, Played
-from simulation.scenario import BankCovers, Event, Scenario
+from simulation.scenario import Scenario
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 
@@ -95,7 +96,7 @@ class _Driver:
     def __init__(self, client: Client, file: CaseFile, scenario: Scenario, task_queue: str, clock: Clock) -> None:
         self.file = file
         self.scenario = scenario
-        self.script = Script(scenario)
+        self.event_messages = EventMessages(scenario)
         self.time = VirtualTime(client, file, clock)
         self.ids = self.time.cases
         self.dispatcher = Dispatcher(client, file, task_queue, clock=clock)
@@ -147,7 +148,7 @@ class _Driver:
     async def happens(self, event: Event) -> None:
         """Tell the cases of one event, and let them settle."""
         with self.file.read() as transaction:
-            cue = self.script.cue(event, claims_in(transaction, self.ids))
+            cue = self.event_messages.cue(event, claims_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:

@@ -1,30 +1,19 @@
-"""The script of a scenario: from its events to the messages that the cases are told.
+"""From the events of a scenario to the messages that the cases are told.
 
 Shared by both runners, so that the pure simulation and the engine hear exactly the same. A debtor's payment that
 names no invoice is spread over his open cases by the law (`domain.law.allocation`); what no case can take is refused.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
 
 from domain.law.allocation import OpenClaim, spread
 from domain.money import Money
-from simulation.scenario import (
-    Approve,
-    BankCovers,
-    Credit,
-    Event,
-    Pause,
-    Payment,
-    Resume,
-    Reversal,
-    Scenario,
-    TaskDone,
-)
+from simulation.events import FORMS, BankCovers, Event, Payment
+from simulation.scenario import Scenario
 
-__all__ = ["CaseMessage", "Cue", "Refusal", "Script", "message_names"]
+__all__ = ["CaseMessage", "Cue", "EventMessages", "Refusal", "message_names"]
 
 ClaimOn = Callable[[str, date], OpenClaim | None]
 """What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
@@ -71,23 +60,12 @@ class Cue:
     refusal: Refusal | None = None
 
 
-_EVENT_OF = {
-    "payment_received": "payment",
-    "payment_reversed": "reverse",
-    "invoice_credited": "credit",
-    "pause": "pause",
-    "resume": "resume",
-    "approve_handoff": "approve",
-    "complete_task": "task_done",
-}
-
-
 def message_names() -> Mapping[str, str]:
     """The word of the scenario file for each message: `payment` for `payment_received`."""
-    return _EVENT_OF
+    return {event.form.message: word for word, event in FORMS.items() if event.form.message is not None}
 
 
-class Script:
+class EventMessages:
     """Turns events into messages, one after another in the order of playing.
 
     It remembers the payments that were spread over a debtor's cases, so that one told twice counts once.
@@ -105,38 +83,12 @@ class Script:
             claim_on: What is open on an invoice on a day; only a debtor's payment asks.
         """
         match event:
-            case Payment():
-                if event.invoice is None:
-                    return self._debtor_paid(event, claim_on)
-                return _one(event.invoice, "payment_received", _paid(event, event.amount), event.id)
-            case Reversal():
-                payload: dict[str, object] = {"id": event.id, "payment": event.of}
-                if event.amount is not None:
-                    payload |= {"amount": event.amount.text, "currency": event.amount.currency}
-                return _one(event.invoice, "payment_reversed", payload, event.id)
-            case Credit():
-                payload = {
-                    "id": event.id,
-                    "amount": event.amount.text,
-                    "currency": event.amount.currency,
-                    "kind": event.kind,
-                }
-                return _one(event.invoice, "invoice_credited", payload, event.id)
-            case Pause():
-                payload = {"id": event.id}
-                if event.until is not None:
-                    payload["until"] = event.until.isoformat()
-                return _one(event.invoice, "pause", payload, event.id)
-            case Resume():
-                return _one(event.invoice, "resume", {"id": event.id}, event.id)
-            case Approve():
-                return _one(event.invoice, "approve_handoff", {"id": event.id, "step": event.step}, event.id)
-            case TaskDone():
-                return _one(event.invoice, "complete_task", {"id": event.id, "task": event.task}, event.id)
+            case Payment(invoice=None):
+                return self._debtor_paid(event, claim_on)
             case BankCovers():
                 return Cue(bank_covers=event.until)
             case _:
-                assert_never(event)
+                return Cue(messages=(_told(event),))
 
     def _debtor_paid(self, event: Payment, claim_on: ClaimOn) -> Cue:
         debtor = event.debtor or ""
@@ -160,25 +112,15 @@ class Script:
         last = len(shares) - 1
         return Cue(
             messages=tuple(
-                CaseMessage(
-                    number,
-                    "payment_received",
-                    _paid(event, share + left if index == last else share),
-                    event.id,
-                )
+                _told(replace(event, invoice=number, amount=share + left if index == last else share))
                 for index, (number, share) in enumerate(shares)
             )
         )
 
 
-def _one(number: str, name: str, payload: Mapping[str, object], message_id: str) -> Cue:
-    return Cue(messages=(CaseMessage(number, name, payload, message_id),))
-
-
-def _paid(event: Payment, amount: Money) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "amount": amount.text,
-        "currency": amount.currency,
-        "credited_on": (event.credited or event.on).isoformat(),
-    }
+def _told(event: Event) -> CaseMessage:
+    """The message by which the case of an event about one invoice is told."""
+    number, name = event.invoice, event.form.message
+    if number is None or name is None:
+        raise ValueError(f"{event.form.word} {event.id} is about no one case")
+    return CaseMessage(number, name, event.content(), event.id)

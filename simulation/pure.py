@@ -23,9 +23,11 @@ from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import Sibling, Surroundings, looks_at_siblings
 from domain.terms import CreditorTerms
-from simulation.event_messages import Refusal, Script
+from simulation.event_messages import EventMessages, Refusal
+from simulation.events import BankCovers, Event
 from simulation.outcome import Outcome, Played
-from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 __all__ = ["run"]
 
@@ -115,7 +117,7 @@ class _Run:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.terms: CreditorTerms = scenario.terms
-        self.script = Script(scenario)
+        self.event_messages = EventMessages(scenario)
         self.actors = [_Actor(index, each) for index, each in enumerate(scenario.invoices)]
         self.by_number = {actor.number: actor for actor in self.actors}
         self.opened: dict[str, Case] = {}
@@ -203,7 +205,7 @@ class _Run:
             self._ask(actor, now)
 
     def _happens(self, event: Event, now: datetime) -> None:
-        cue = self.script.cue(event, self._claim_on)
+        cue = self.event_messages.cue(event, self._claim_on)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:

@@ -14,9 +14,9 @@ from sqlalchemy.exc import OperationalError
 from casefile.case_file import CaseFile, Transaction
 from casefile.opening import NoCaseFile, open_case_file
 from cli.case.engine import with_engine
-from cli.case.show_claim import read_claim, show_claim
-from cli.case.show_papers import read_papers, show_papers
-from cli.case.show_report import CaseReport, report_of, show_report
+from cli.case.show_claim import show_claim
+from cli.case.show_papers import show_papers
+from cli.case.show_report import show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
@@ -25,7 +25,10 @@ from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Outcome, tell_case
 from letters.render import known_letters
-from policies.creditor_profile import load_named_policy
+from policies.finding import NoPolicy, find_policy, is_path
+from services.reports.case_claim import read_claim
+from services.reports.case_papers import read_papers
+from services.reports.case_report import CaseReport, report_of
 
 __all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "tell"]
 
@@ -49,11 +52,21 @@ def print_case(case: str, as_of: date | None, as_json: bool) -> None:
 
 def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:
     """Move a case to a policy of the case file, or to one from a file or shipped, which is stored first."""
-    loaded = None if version is not None else load_named_policy(policy, Path(), known_letters())
+    loaded = None if version is not None else _own_or_shipped(policy)
     content: dict[str, object] = {"policy": policy, "version": version}
     if loaded is not None:
         content = {"policy": loaded.policy, "version": loaded.version}
     tell(case, "change_policy", content, actor, as_json, loaded)
+
+
+def _own_or_shipped(name: str) -> Policy | None:
+    """The policy of a file or a shipped one; None where there is none of this name: the case file may know it."""
+    try:
+        return find_policy(name, Path(), known_letters())
+    except NoPolicy:
+        if is_path(name):
+            raise
+        return None
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from casefile.credits import UnallocatedCredit
 from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import refused
-from cli.importing import sweep
 from cli.output import console, new_table, print_json
+from engine.dispatcher import sweep
 from services.importing.credit_notes import CreditKind, book_credit
 
 __all__ = ["allocate", "print_credits"]

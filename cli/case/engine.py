@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.case.show_report import CaseReport, EngineLine
 from engine.client import TemporalUnreachable, connect
 from engine.status import EngineState, EngineStatus, engine_status
+from services.reports.case_report import CaseReport, EngineLine
 
 __all__ = ["engine_line", "with_engine"]
 

@@ -1,42 +1,9 @@
-"""The papers of a case: its documents, and what the checks had to say of them when they came in."""
+"""Prints the papers of a case: its documents, and the remarks on them."""
 
-from dataclasses import asdict, dataclass
-
-from casefile import credits as held
-from casefile.case_file import Transaction
-from casefile.credits import Remark
 from cli.output import console, new_table
+from services.reports.case_papers import Papers
 
-__all__ = ["Papers", "read_papers", "show_papers"]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLine:
-    """A document of a case."""
-
-    name: str
-    media_type: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """The documents of a case and the remarks on them."""
-
-    documents: tuple[DocumentLine, ...]
-    remarks: tuple[Remark, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """The same as JSON values."""
-        return asdict(self)
-
-
-def read_papers(transaction: Transaction, case_id: str) -> Papers:
-    """Gather the papers of a case."""
-    documents = (
-        DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents.of_case(case_id)
-    )
-    return Papers(tuple(documents), held.remarks(transaction, case_id))
+__all__ = ["show_papers"]
 
 
 def show_papers(papers: Papers) -> None:

@@ -11,9 +11,10 @@ from domain.invoice import Invoice
 from domain.policy import Policy
 from domain.views.explain import day_text
 from letters.render import known_letters
+from policies.finding import find_policy
 from policies.yaml_source import load_yaml, load_yaml_file
 from simulation.preview import PlannedStep, preview
-from simulation.scenario import read_invoice, read_policy
+from simulation.scenario_invoice import read_invoice
 
 
 def plan(
@@ -22,7 +23,8 @@ def plan(
         typer.Argument(metavar="INVOICE", help="A YAML file with one invoice, as in a scenario."),
     ] = None,
     policy: Annotated[
-        str, typer.Option("--policy", metavar="P", help="A policy file, or the name of a shipped policy.")
+        str,
+        typer.Option("--policy", metavar="P", help="A policy file, or a name: NAME.yaml here, else a shipped policy."),
     ] = "nl-business",
     due: Annotated[str | None, typer.Option("--due", metavar="DATE", help="Due date, instead of a file.")] = None,
     amount: Annotated[str, typer.Option("--amount", help="Amount, with --due.")] = "1000.00",
@@ -35,7 +37,7 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the calendar of one invoice that nobody pays: every step, its day, and why that day."""
-    rules = read_policy(policy, Path(), known_letters())
+    rules = find_policy(policy, Path(), known_letters())
     if (invoice is None) == (due is None):
         raise typer.BadParameter("give either a file with the invoice or --due")
     if invoice is not None:

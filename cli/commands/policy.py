@@ -8,7 +8,7 @@ import typer
 from cli.output import print_errors
 from letters.render import known_letters
 from policies.load import load_policy_file, shipped_policies
-from policies.yaml_source import SourceError
+from policies.problems import SourceError
 
 app = typer.Typer(no_args_is_help=True, help="Policies: the written escalation ladders.")
 

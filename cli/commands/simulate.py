@@ -10,10 +10,10 @@ from rich.console import Console
 from cli.output import console, new_table, print_json
 from domain.views.explain import day_text, state_of
 from letters.render import known_letters
-from policies.yaml_source import Problem, SourceError
+from policies.problems import Problem, SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import load_scenario
+from simulation.scenario_file import load_scenario
 
 _AMOUNTS = ("open", "interest", "costs", "total", "claimed")
 

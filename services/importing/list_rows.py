@@ -30,7 +30,8 @@ from intake.comparing import (
 )
 from intake.findings import Finding
 from intake.open_item import OpenItem, case_key
-from intake.open_items.reading import OpenItemsFile, SettledItem
+from intake.open_items.list_state import SettledItem
+from intake.open_items.reading import OpenItemsFile
 from machine.regular import read_plain
 from policies.creditor_profile import CreditorProfile
 from services.importing.chunks import ChunkWriter, Piece

@@ -21,7 +21,7 @@ from domain.clock import Clock
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port, tied_dev_server
 from simulation.demo.quarter import DemoResult, Quarter, Told
-from simulation.scenario import Script
+from simulation.scenario import ScriptFile
 from worker.case_worker import case_worker
 
 RATE = 172_800.0
@@ -108,7 +108,7 @@ class _Live(Quarter):
             simulation=True,
         )
 
-    async def _days(self, script: Script, dispatcher: Dispatcher, first: date, end: date) -> None:
+    async def _days(self, script: ScriptFile, dispatcher: Dispatcher, first: date, end: date) -> None:
         """Play the days from `first` up to and not including `end`, each event at the beginning of its day."""
         cues = self.cues(script)
         for day in sorted({event.on for event in script.events if first <= event.on < end}):

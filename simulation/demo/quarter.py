@@ -37,8 +37,11 @@ from services.importing.lists import import_lists
 from services.importing.results import OPENED, ImportedList, ListFile
 from services.ports import Channel, Gateway
 from simulation.engine import claims_in
-from simulation.event_messages import Script as Cues
-from simulation.scenario import BankCovers, Event, Scenario, ScenarioInvoice, Script, load_script
+from simulation.event_messages import EventMessages
+from simulation.events import BankCovers, Event
+from simulation.scenario import Scenario, ScriptFile
+from simulation.scenario_file import load_script
+from simulation.scenario_invoice import ScenarioInvoice
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 
@@ -159,7 +162,7 @@ class Quarter:
         self.calendar: SendingCalendar = any_day(_ZONE)
         self.ids: dict[str, str] = {}
 
-    def prepared(self) -> tuple[tuple[ImportedList, ...], Script]:
+    def prepared(self) -> tuple[tuple[ImportedList, ...], ScriptFile]:
         """Import the list and the e-invoices, and read what happens to them."""
         with as_file(files("samples")) as samples:
             imported = self._import(samples)
@@ -189,7 +192,7 @@ class Quarter:
             loaded = [transaction.cases.load(case_id) for case_id in self.ids.values()]
         return [ScenarioInvoice(each.case.invoice, each.policy) for each in loaded]
 
-    def while_down(self, script: Script, down: date, up: date) -> None:
+    def while_down(self, script: ScriptFile, down: date, up: date) -> None:
         """Facts that arrive during the outage go into the inbox, as every door writes them."""
         cues = self.cues(script)
         for event in (event for event in script.events if down <= event.on < up):
@@ -198,12 +201,12 @@ class Quarter:
                 with self.file.write() as transaction:
                     transaction.inbox.accept(case_id, delivery, name, raw, self.calendar.moment(event.on, time(10)))
 
-    def cues(self, script: Script) -> Cues:
+    def cues(self, script: ScriptFile) -> EventMessages:
         """The events of a script as messages to cases."""
         invoices = tuple(self._invoices())
-        return Cues(Scenario("demo", "demo", script.start, script.until, invoices, script.events))
+        return EventMessages(Scenario("demo", "demo", script.start, script.until, invoices, script.events))
 
-    def messages_of(self, cues: Cues, event: Event) -> list[tuple[str, str, Mapping[str, object], str]]:
+    def messages_of(self, cues: EventMessages, event: Event) -> list[tuple[str, str, Mapping[str, object], str]]:
         """Case id, name, content and id of each message that an event brings now."""
         if isinstance(event, BankCovers):
             raise ValueError(
@@ -213,7 +216,7 @@ class Quarter:
             cue = cues.cue(event, claims_in(transaction, self.ids))
         return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
 
-    def result(self, imported: tuple[ImportedList, ...], script: Script) -> DemoResult:
+    def result(self, imported: tuple[ImportedList, ...], script: ScriptFile) -> DemoResult:
         """What the quarter came to."""
         cases = self._cases()
         with self.file.read() as transaction:
@@ -252,7 +255,7 @@ class _Demo(Quarter):
         return self.result(imported, script)
 
     @contextlib.asynccontextmanager
-    async def _engine(self, script: Script, day: date) -> AsyncIterator[tuple[VirtualTime, Dispatcher]]:
+    async def _engine(self, script: ScriptFile, day: date) -> AsyncIterator[tuple[VirtualTime, Dispatcher]]:
         """An empty engine whose clock stands at the morning of a day, with a worker and all open cases started."""
         morning = self.calendar.moment(day, time(8, 30) if day == script.start else time(0, 0))
         async with test_server() as client:
@@ -266,7 +269,7 @@ class _Demo(Quarter):
                 await virtual.settle(self.ids)
                 yield virtual, dispatcher
 
-    async def _days(self, script: Script, engine: tuple[VirtualTime, Dispatcher], first: date, end: date) -> None:
+    async def _days(self, script: ScriptFile, engine: tuple[VirtualTime, Dispatcher], first: date, end: date) -> None:
         """Play the days from `first` up to and not including `end`."""
         virtual, dispatcher = engine
         cues = self.cues(script)
@@ -282,7 +285,7 @@ class _Demo(Quarter):
         self.told(self.calendar.local_date(moment), "")
 
 
-def _cut(script: Script, until: date) -> Script:
+def _cut(script: ScriptFile, until: date) -> ScriptFile:
     """The script as far as a day; an outage that is not over by then is left out."""
     if not script.start <= until <= script.until:
         raise ValueError(f"{until} is no day of the quarter; give one from {script.start} to {script.until}")

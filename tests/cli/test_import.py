@@ -100,7 +100,7 @@ def test_a_rule_that_names_no_policy_is_shown_with_its_place(maanwerk: Run, desk
     (desk / "creditor.yaml").write_text(CREDITOR.replace("policy: own", "policy: owm"), encoding="utf-8")
     ran = maanwerk("import", write(desk, row("F-1")))
     assert ran.code == 2
-    assert ran.err.startswith("creditor.yaml:7:6: policies[1].policy: there is no file owm.yaml beside the profile")
+    assert ran.err.startswith("creditor.yaml:7:6: policies[1].policy: there is no file owm.yaml here, and no policy")
 
 
 def test_a_policy_changed_under_its_version_ends_with_2(maanwerk: Run, desk: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from domain.parties import CollectionPartner
 from letters.render import known_letters
 from policies.creditor_profile import load_creditor
-from policies.yaml_source import SourceError
+from policies.problems import SourceError
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

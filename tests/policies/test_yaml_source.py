@@ -9,15 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
-from policies.yaml_source import (
-    MAX_BYTES,
-    Document,
-    Position,
-    Problem,
-    SourceError,
-    load_yaml,
-    load_yaml_file,
-)
+from policies.problems import Position, Problem, SourceError
+from policies.yaml_source import MAX_BYTES, Document, load_yaml, load_yaml_file
 
 
 class Strict(BaseModel):

@@ -23,7 +23,7 @@ from engine.plugin import maanwerk_plugin
 from gateways.outbox import Fault, FileOutbox
 from services.ports import Channel, Gateway
 from simulation.engine import play_on
-from simulation.scenario import load_scenario, shipped_scenarios
+from simulation.scenario_file import load_scenario, shipped_scenarios
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from tests.domain.builders import local
 from tests.replay import stalls

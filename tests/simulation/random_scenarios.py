@@ -15,19 +15,9 @@ from domain.money import Money
 from domain.policy import Policy
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
-from simulation.scenario import (
-    Approve,
-    BankCovers,
-    Credit,
-    Event,
-    Pause,
-    Payment,
-    Resume,
-    Reversal,
-    Scenario,
-    ScenarioInvoice,
-    TaskDone,
-)
+from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
@@ -190,11 +180,11 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "pay":
             # The same id again is the same payment, whatever it says.
             payment = draw(st.sampled_from(_PAYMENT_IDS))
-            return Payment(on, payment, draw(amounts()), number, None, on - timedelta(days=draw(st.integers(0, 2))))
+            return Payment(on, payment, number, draw(amounts()), None, on - timedelta(days=draw(st.integers(0, 2))))
         case "pay all":
-            return Payment(on, own, amount, number)
+            return Payment(on, own, number, amount)
         case "pay debtor":
-            return Payment(on, own, draw(amounts(90_000)), None, each.invoice.debtor)
+            return Payment(on, own, None, draw(amounts(90_000)), each.invoice.debtor)
         case "reverse":
             part = draw(st.none() | amounts())
             return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), part)
@@ -212,7 +202,7 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:
-            return BankCovers(on, own, on - timedelta(days=draw(st.integers(-40, 5))))
+            return BankCovers(on, own, None, on - timedelta(days=draw(st.integers(-40, 5))))
 
 
 @st.composite

@@ -7,7 +7,7 @@ import pytest
 
 from policies.yaml_source import load_yaml
 from simulation.pure import run
-from simulation.scenario import scenario_of
+from simulation.scenario_file import scenario_of
 
 SCENARIO = """\
 policies:

@@ -21,7 +21,8 @@ from letters.render import known_letters
 from policies.load import load_policy, shipped_policies, shipped_policy
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario import Scenario
+from simulation.scenario_file import load_scenario
 from tests.casefile.builders import CASE, close_all, furnish, opened
 
 DEFAULTS = ("nl-business", "nl-consumer", "be-business", "be-consumer", "preset-7-14-21", "preset-3-14-30")

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from simulation.engine import NotOnEngine, run_on_engine
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import Scenario, load_scenario, shipped_scenarios
+from simulation.scenario import Scenario
+from simulation.scenario_file import load_scenario, shipped_scenarios
 from tests.simulation.random_scenarios import scenarios
 
 Play = Callable[[Scenario], Outcome]

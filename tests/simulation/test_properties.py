@@ -11,8 +11,9 @@ from domain.facts import HoldLifted, HoldPlaced, StepTaken
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.views.explain import state_of
+from simulation.events import Credit, Payment, Reversal
 from simulation.pure import run
-from simulation.scenario import Credit, Payment, Reversal, Scenario
+from simulation.scenario import Scenario
 from tests.simulation.random_scenarios import scenarios
 
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)

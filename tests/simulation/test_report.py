@@ -25,6 +25,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.surroundings import NOTHING_SPECIAL
 from domain.views.case_view import view_of
+from domain.views.timeline import line
 from gateways.outbox import FileOutbox
 from intake.findings import Finding
 from letters.eml import Attachment, compose_email
@@ -33,6 +34,7 @@ from services.importing.results import ImportedList
 from services.ports import Channel, Outgoing
 from simulation.demo.quarter import DemoCase, DemoResult
 from simulation.demo.report.page import write_report
+from simulation.demo.report.story import story_of_case
 from simulation.demo.report.wording import money, short_days, summed
 
 HOSTILE = "\"><script>alert(1)</script>&'{{ 7*7 }}</style></svg><img src=x onerror=alert(2)>"
@@ -317,6 +319,15 @@ def test_every_case_has_its_timeline_in_words_too(page: Page) -> None:
     assert "Tue 7 Apr: Reminder by e-mail and text message" in told[0]
     pictures = [attributes for tag, attributes in page.elements if tag == "svg"]
     assert all({"aria-label", "aria-labelledby", "aria-hidden"} & set(attributes) for attributes in pictures)
+
+
+def test_a_fact_without_words_of_its_own_is_told_by_its_line_of_the_timeline() -> None:
+    on = date(2026, 4, 8)
+    reported = f.DeliveryReported(id="r", at=at(on), on=on, key="m1-email", status="bounced")
+    told = story_of_case((*case_of("F-1", "10.00", on, [], ()).facts, reported), POLICY, (), {}, None, "f-1")[-1]
+    assert (told.on, told.look) == (on, "note")
+    assert told.title == "Delivery reported: bounced"
+    assert line(reported) == "2026-04-08 delivery reported: bounced"
 
 
 def test_headings_go_down_one_step_at_a_time(page: Page) -> None:

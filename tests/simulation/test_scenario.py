@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from domain.money import Money
-from policies.yaml_source import SourceError, load_yaml
+from policies.problems import SourceError
+from policies.yaml_source import load_yaml
+from simulation.events import BankCovers, Credit, Pause, Payment, Reversal
 from simulation.pure import run
-from simulation.scenario import BankCovers, Credit, Pause, Payment, Reversal, Scenario, scenario_of
+from simulation.scenario import Scenario
+from simulation.scenario_file import scenario_of
 
 POLICY = """\
 policy: {policy: one, steps: [{id: reminder, when: {after_due: 5d}, send: email}]}
@@ -46,11 +49,11 @@ def problem(text: str, folder: Path = Path()) -> str:
     [
         (
             '{on: 2026-03-10, invoice: F-1, payment: "30.00", id: p1, credited: 2026-03-09}',
-            Payment(date(2026, 3, 10), "p1", Money.parse("30.00", "EUR"), "F-1", None, date(2026, 3, 9)),
+            Payment(date(2026, 3, 10), "p1", "F-1", Money.parse("30.00", "EUR"), None, date(2026, 3, 9)),
         ),
         (
             '{on: 2026-03-10, debtor: bakker, payment: "30.00"}',
-            Payment(date(2026, 3, 10), "event-1", Money.parse("30.00", "EUR"), None, "bakker"),
+            Payment(date(2026, 3, 10), "event-1", None, Money.parse("30.00", "EUR"), "bakker"),
         ),
         (
             '{on: 2026-03-10, invoice: F-1, reverse: never-seen, amount: "1.00"}',
@@ -61,7 +64,7 @@ def problem(text: str, folder: Path = Path()) -> str:
             Credit(date(2026, 3, 10), "event-1", "F-1", Money.parse("5.00", "EUR"), "rebate"),
         ),
         ("{on: 2026-03-10, invoice: F-1, pause: {}}", Pause(date(2026, 3, 10), "event-1", "F-1")),
-        ("{on: 2026-03-10, bank_covers: 2026-03-09}", BankCovers(date(2026, 3, 10), "event-1", date(2026, 3, 9))),
+        ("{on: 2026-03-10, bank_covers: 2026-03-09}", BankCovers(date(2026, 3, 10), "event-1", None, date(2026, 3, 9))),
     ],
 )
 def test_every_form_of_event_is_read(event: str, expected: object) -> None:
@@ -130,6 +133,7 @@ def test_a_policy_is_found_beside_the_scenario_by_name_and_as_shipped(tmp_path: 
     (tmp_path / "mine.yaml").write_text("policy: mine\nsteps: [{id: one, when: {after_due: 1d}, send: email}]\n")
     body = HEAD.removeprefix(POLICY).removesuffix("events:\n")
     assert read("policy: mine.yaml\n" + body, tmp_path).invoices[0].policy.policy == "mine"
+    assert read("policy: mine\n" + body, tmp_path).invoices[0].policy.policy == "mine"
     assert read("policy: nl-business\n" + body, tmp_path).invoices[0].policy.policy == "nl-business"
     assert read("policy: policies/nl-business.yaml\n" + body, tmp_path).invoices[0].policy.policy == "nl-business"
     named = "policies: {own: mine.yaml}\n" + body.replace("amount", "policy: own, amount")

@@ -6,7 +6,8 @@ from typing import Any
 
 from policies.yaml_source import load_yaml
 from simulation.pure import run
-from simulation.scenario import Scenario, scenario_of
+from simulation.scenario import Scenario
+from simulation.scenario_file import scenario_of
 
 HEAD = """\
 policy:

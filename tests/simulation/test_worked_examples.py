@@ -13,7 +13,7 @@ import pytest
 
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import load_scenario, shipped_scenarios
+from simulation.scenario_file import load_scenario, shipped_scenarios
 
 
 def play(name: str) -> Outcome:

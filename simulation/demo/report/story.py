@@ -17,6 +17,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
 from domain.views.explain import task_text, why_this_day
+from domain.views.timeline import line
 from simulation.demo.report.letterbox import ReadMessage
 from simulation.demo.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
 
@@ -104,7 +105,10 @@ def _told(
     sent: Mapping[str, Sequence[ReadMessage]],
     companions: Mapping[str, Sequence[str]],
 ) -> _Told | None:
-    """Look, title, what was asked, why, and what was sent; None for what a credit controller would not tell."""
+    """Look, title, what was asked, why, and what was sent; None for what a credit controller would not tell.
+
+    A fact that has no words of its own here is told by its line in the timeline.
+    """
     match fact:
         case f.StepTaken():
             return _step_told(fact, known, policy, outage, sent, companions)
@@ -182,12 +186,16 @@ def _told(
             return "note", f"A message that could not be used is {fact.outcome}", "", "", ()
         case f.SendSettled():
             return "note", f"A person says: {words(fact.step)} was {words(fact.outcome)}", "", "", ()
-        case f.DeliveryReported():
-            return "note", f"The provider reports: {words(fact.status)}", "", "", ()
         case f.StepIntended() | f.DeliveryConcluded():
             return None
         case _:
-            assert_never(fact)
+            return "note", _line_of(fact), "", "", ()
+
+
+def _line_of(fact: f.Fact) -> str:
+    """What the timeline says of a fact of which the story has nothing better to say; its day stands before it."""
+    text = line(fact).removeprefix(f"{fact.on} ")
+    return text[:1].upper() + text[1:]
 
 
 def _named(step: str) -> str:

@@ -144,6 +144,16 @@ def test_every_decision_goes_through_the_inbox(maanwerk: Run, command: tuple[str
     assert shown(maanwerk, "F-1")["waiting"] == [{"name": name, "refusal": None}]
 
 
+def test_a_policy_that_is_in_no_file_may_be_in_the_case_file_but_a_path_is_refused_at_once(maanwerk: Run) -> None:
+    ran = maanwerk("case", "change-policy", "F-1", "nowhere")
+    assert (ran.code, "there is no policy 'nowhere' in the case file" in ran.err) == (1, True)
+    ran = maanwerk("case", "change-policy", "F-1", "ladders/nowhere.yaml")
+    assert (ran.code, ran.err) == (
+        2,
+        "ladders/nowhere.yaml: there is no such policy file (tried ladders/nowhere.yaml)\n",
+    )
+
+
 def test_a_sending_that_nobody_doubts_cannot_be_settled(maanwerk: Run) -> None:
     ran = maanwerk("case", "settle", "F-1", "reminder", "not-sent")
     assert ran.code == 1

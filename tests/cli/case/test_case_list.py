@@ -24,7 +24,7 @@ from casefile.listing import Which
 from casefile.session import reading
 from casefile.surroundings import surroundings_of
 from cli.case.asking_beside import Beside
-from cli.case.show_list import ListRow, list_rows, print_list_json, show_list
+from cli.case.show_list import print_list_json, show_list
 from cli.output import console, new_table, print_json
 from domain import facts as f
 from domain.case_ids import case_id
@@ -35,6 +35,7 @@ from domain.reactions.react import react
 from domain.views.case_view import view_of
 from domain.views.explain import task_text
 from engine.embedded import free_port
+from services.reports.case_list import ListRow, list_rows
 from tests.casefile.builders import CREDITOR, NOW, opened
 from tests.cli.running import Run
 from tests.conftest import DATABASES

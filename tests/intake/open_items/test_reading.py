@@ -17,9 +17,10 @@ from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money
 from domain.telephone import why_unusable
 from intake.findings import Finding, Unreadable
+from intake.open_item import NoticeProof, OpenItem, case_key, debtor_slug
 from intake.open_items.columns import COLUMNS, column_of
 from intake.open_items.csv_records import MAX_BYTES
-from intake.open_items.reading import NoticeProof, OpenItem, OpenItemsFile, case_key, debtor_slug, read_open_items
+from intake.open_items.reading import OpenItemsFile, read_open_items
 from intake.written.contacts import read_phone
 from intake.written.links import read_payment_link
 from letters.content import PaymentLink

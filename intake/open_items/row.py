@@ -1,0 +1,468 @@
+"""One row of a list of open items: its cells into an open item, with a remark on everything that is wrong."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Final, TypeVar
+
+from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
+from domain.money import Money, minor_digits
+from intake.findings import Finding, NotUsed, Unreadable, shown
+from intake.open_item import OpenItem, debtor_slug, key_of, plain
+from intake.open_items.list_state import STATUS, ListState, SettledItem
+from intake.open_items.words import (
+    CLAIM_BASES,
+    COUNTRIES,
+    KINDS,
+    LANGUAGES,
+    LAWS,
+    NO,
+    PROOFS,
+    TERM_BASES,
+    YES_NO,
+    YES_NO_UNKNOWN,
+    bare_word,
+)
+from intake.written.contacts import doubt_about, read_email, read_phone
+from intake.written.dates import read_written_date
+from intake.written.links import names_somebody, read_payment_link
+
+__all__ = ["AS_CONSUMER", "Row"]
+
+_T = TypeVar("_T")
+
+AS_CONSUMER: Final = "treated as a consumer in letters and costs until you say so"
+_MOST_CHARACTERS: Final = 1000
+_MOST_ID_CHARACTERS: Final = 64
+_MOST_PRODUCT_CHARACTERS: Final = 200
+
+
+class Row:
+    """One row being read; every question to it may add a finding."""
+
+    def __init__(self, state: ListState, line: int, cells: Mapping[str, str]) -> None:
+        self.state = state
+        self.line = line
+        self.cells = cells
+        self.good = True
+        self.left_out = False  # a credit note or a paid invoice, about which nothing else matters
+        self.settled: tuple[str, Finding] | None = None  # of a paid invoice: its currency, and what was said
+
+    def error(self, column: str, reason: str) -> None:
+        """Say what is wrong, for which the row is left out."""
+        self.good = False
+        self.state.note(self.line, column, reason)
+
+    def warning(self, column: str | None, reason: str) -> None:
+        """Say what is doubtful."""
+        self.state.note(self.line, column, reason, "warning")
+
+    def text(self, column: str, most: int = _MOST_CHARACTERS) -> str | None:
+        """A cell as text; None where it is empty or no good."""
+        cell = self.cells.get(column, "")
+        hidden = next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
+        if len(cell) > most:
+            self.error(column, f"this has {len(cell)} characters: shorten it to at most {most}")
+        elif hidden is not None:
+            self.error(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
+        else:
+            return cell or None
+        return None
+
+    def needed(self, column: str, most: int = _MOST_CHARACTERS) -> str | None:
+        """A cell that may not be empty."""
+        if not self.cells.get(column):
+            self.error(column, "this is empty: fill it in")
+        return self.text(column, most)
+
+    def day(self, column: str) -> date | None:
+        """A cell as a day."""
+        if not (cell := self.cells.get(column)):
+            return None
+        try:
+            return read_written_date(cell)
+        except Unreadable as problem:
+            self.error(column, str(problem))
+            return None
+
+    def past(self, column: str, invoice_date: date | None) -> date | None:
+        """Read the day of something that has happened to the invoice already."""
+        day = self.day(column)
+        if day is not None and day > self.state.today:
+            self.error(column, f"{day} lies after today ({self.state.today}): this can't have happened yet")
+        elif day is not None and invoice_date is not None and day < invoice_date:
+            self.error(column, f"{day} lies before the invoice date {invoice_date}: check both dates")
+        else:
+            return day
+        return None
+
+    def choice(self, column: str, words: Mapping[str, _T], expected: str) -> _T | None:
+        """What a cell says in one of the words that are known."""
+        cell = self.cells.get(column, "")
+        if not cell:
+            return None
+        if (found := words.get(bare_word(cell))) is None:
+            self.error(column, f"{shown(cell)} is not one of the possible values: write {expected}")
+        return found
+
+    def money(self, column: str, currency: str) -> Money | None:
+        """An amount as it was read with its column."""
+        value = self.state.amounts.get((self.line, column))
+        if isinstance(value, Unreadable):
+            self.error(column, str(value))
+        elif value is not None:
+            beside = self.state.currencies.get((self.line, column), currency)
+            digits = minor_digits(currency)
+            if beside != currency:
+                self.error(
+                    column,
+                    f"{shown(self.cells[column])} is in {beside} but the invoice is in {currency}:"
+                    " put the currency into the column currency (valuta)",
+                )
+            elif digits == 0 and value % 1:
+                self.error(
+                    column,
+                    f"{shown(self.cells[column])} has cents, which {currency} does not: check the amount",
+                )
+            else:
+                return Money(value.quantize(Decimal(1).scaleb(-digits)), currency)
+        return None
+
+    def item(self) -> OpenItem | None:
+        """The open item of the row; None where it gives none, which has been said."""
+        number = self.needed("number", _MOST_ID_CHARACTERS)
+        key = self.text("key", _MOST_ID_CHARACTERS)
+        invoice_date = self.day("invoice_date")
+        if not self.cells.get("invoice_date"):
+            self.error("invoice_date", "this is empty: fill it in")
+        elif invoice_date is not None and invoice_date > self.state.today:
+            self.warning("invoice_date", f"{invoice_date} lies after today ({self.state.today}): check the date")
+        due = self.day("due")
+        if not self.cells.get("due"):
+            self.error("due", "this is empty: fill it in")
+        elif due is not None and invoice_date is not None and due < invoice_date:
+            self.error("due", f"{due} lies before the invoice date {invoice_date}: check both dates")
+        self._once(number, key, invoice_date)
+        debtor = self._debtor()
+        amount, still_open = self._amounts(number)
+        if self.left_out:
+            self._note_settled(number, key, invoice_date)
+            return None
+        kind, natural_person, in_business, government = self._status()
+        street = " ".join(filter(None, (self.text("street"), self.text("house_number"))))
+        country = self._country()
+        received_on = self.day("received_on")
+        if received_on is not None and received_on > self.state.today:
+            self.error(
+                "received_on",
+                f"{received_on} lies after today ({self.state.today}): this can't have happened yet",
+            )
+        elif received_on is not None and invoice_date is not None and received_on < invoice_date:
+            self.warning("received_on", f"{received_on} lies before the invoice date {invoice_date}: check both dates")
+        rest: dict[str, object] = {
+            "contact_name": self.text("contact_name"),
+            "email": self._email(),
+            "phone": self._phone(country),
+            "street": street or None,
+            "postcode": self.text("postcode"),
+            "city": self.text("city"),
+            "country": country,
+            "language": self._language(),
+            "term_basis": self.choice("term_basis", TERM_BASES, "agreed, printed, statutory or large_company")
+            or TermBasis.PRINTED,
+            "received_on": received_on,
+            "law": self.choice("law", LAWS, "NL or BE"),
+            "tags": self._tags(),
+            "reference": self.text("reference"),
+            "payment_reference": self.text("payment_reference", _MOST_ID_CHARACTERS),
+            "payment_link": self._payment_link(),
+            "product": self._product(),
+            **self._goods(),
+            "contract": self.text("contract", _MOST_ID_CHARACTERS),
+            "claim_basis": self.choice("claim_basis", CLAIM_BASES, "price, damages or cancellation_fee")
+            or ClaimBasis.PRICE,
+            "document": self._document(),
+            "last_step": self.text("last_step"),
+            "last_contact_on": self.past("last_contact_on", invoice_date),
+            **self._notice(invoice_date, due),
+            **self._promise(still_open),
+            **self._hold(),
+            "handed_off": self.choice("handed_off", YES_NO, "yes or no") or False,
+        }
+        if not self.good or debtor is None:
+            return None
+        debtor_id, debtor_name = debtor
+        return OpenItem.model_validate(
+            {
+                "line": self.line,
+                "number": number,
+                "key": key,
+                "debtor_id": debtor_id,
+                "debtor_name": debtor_name,
+                "kind": kind,
+                "natural_person": natural_person,
+                "in_business": in_business,
+                "government": government,
+                "invoice_date": invoice_date,
+                "due": due,
+                "amount": amount,
+                "open": still_open,
+                **rest,
+            }
+        )
+
+    def _note_settled(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
+        """Keep a paid invoice that can be told from others; a row with an error proves nothing."""
+        if self.settled is None or not self.good or number is None or (key is None and invoice_date is None):
+            return
+        currency, finding = self.settled
+        named = key_of(key, number, invoice_date)
+        self.state.settled.append(SettledItem(self.line, named, number, currency, finding))
+
+    def _once(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
+        if number is None or (key is None and invoice_date is None):
+            return
+        named = key_of(key, number, invoice_date)
+        first = self.state.first_line.setdefault(named, self.line)
+        if first != self.line:
+            column = "number" if key is None else "key"
+            self.error(column, f"invoice {shown(named)} stands on line {first} already: keep one row per invoice")
+
+    def _debtor(self) -> tuple[str, str | None] | None:
+        number, name = self.text("debtor_number", _MOST_ID_CHARACTERS), self.text("debtor_name")
+        postcode = self.text("postcode")
+        if not self.cells.get("debtor_number") and not self.cells.get("debtor_name"):
+            column = "debtor_name" if "debtor_name" in self.cells else "debtor_number"
+            self.error(column, "there is no debtor: fill in a name or a debtor number")
+        if number is None and name is None:
+            return None
+        debtor_id = number or debtor_slug(name or "", postcode)
+        seen = self.state.remarked
+        if name is None:
+            if debtor_id not in seen:
+                self.warning(
+                    "debtor_number",
+                    f"debtor {shown(debtor_id)} has no name, and no letter goes out without: add it",
+                )
+                seen.add(debtor_id)
+            return debtor_id, None
+        if number is None and postcode is None and debtor_id not in seen:
+            self.warning(
+                "debtor_name",
+                f"{shown(name)} has no debtor number and no postcode, so all debtors of that name are taken"
+                " as one: add one of the two",
+            )
+            seen.add(debtor_id)
+        first_name, line = self.state.names.setdefault(debtor_id, (name, self.line))
+        if plain(first_name) != plain(name) and debtor_id not in seen:
+            self.warning(
+                "debtor_name",
+                f"debtor {shown(debtor_id)} is called {shown(name)} here but {shown(first_name)} on line"
+                f" {line}: check the debtor number",
+            )
+            seen.add(debtor_id)
+        return debtor_id, name
+
+    def _amounts(self, number: str | None) -> tuple[Money | None, Money | None]:
+        currency = self.text("currency") or "EUR"
+        if not re.fullmatch(r"[A-Za-z]{3}", currency):
+            self.error("currency", f"{shown(currency)} is not a currency: write its three letters, like EUR")
+            return None, None
+        currency = currency.upper()
+        if not self.cells.get("amount") and not self.cells.get("open"):
+            self.error("amount" if "amount" in self.cells else "open", "there is no amount: fill in amount or open")
+            return None, None
+        amount, still_open = self.money("amount", currency), self.money("open", currency)
+        for column, money in (("amount", amount), ("open", still_open)):
+            if money is not None and money < Money.zero(currency):
+                self.error(
+                    column,
+                    f"{shown(self.cells[column])} is negative: credit notes come with the UBL import,"
+                    " so leave this row out here",
+                )
+                if number is not None:
+                    self.state.credited.setdefault(number, self.line)
+                self.left_out = True
+                return None, None
+        if (amount is None and self.cells.get("amount")) or (still_open is None and self.cells.get("open")):
+            return None, None  # unreadable, which has been said
+        amount = still_open if amount is None else amount
+        still_open = amount if still_open is None else still_open
+        if amount is None or still_open is None:
+            return None, None
+        if still_open > amount:
+            self.error(
+                "open",
+                f"{shown(self.cells['open'])} is more than the invoice amount {amount.text}:"
+                " what is open can't be more than what was invoiced",
+            )
+        elif still_open.is_zero:
+            column = "open" if self.cells.get("open") else "amount"
+            self.warning(column, "nothing is open on this invoice, so it was left out")
+            self.settled = (currency, self.state.findings[-1])
+            self.left_out = True
+        return amount, still_open
+
+    def _status(self) -> tuple[Kind | None, YesNoUnknown, YesNoUnknown, YesNoUnknown]:
+        yes, no, unknown = YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.UNKNOWN
+        kind = self.choice("kind", KINDS, "business or consumer")
+        person = self.choice("natural_person", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
+        business = self.choice("in_business", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
+        government = self.choice("government", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
+        if kind is Kind.CONSUMER and (person is no or business is yes or government is yes):
+            self.error(
+                "kind",
+                "a consumer is a person who does not act in business: correct kind or the other columns",
+            )
+        elif kind is Kind.BUSINESS and business is no:
+            self.error("kind", "a business acts in business: correct kind or in_business")
+        elif person is yes and government is yes:
+            self.error("government", "a public body is not a natural person: correct one of the two columns")
+        elif kind is Kind.CONSUMER:
+            person, business, government = yes, no, no
+        elif kind is Kind.BUSINESS:
+            person, business = (no if person is unknown else person), yes
+        elif government is yes:
+            person = no
+        told = any(name in self.cells for name in STATUS)  # else it has been said once for the whole file
+        if self.good and told and person is not no and business is not yes and unknown in (person, business):
+            column = next(name for name in STATUS if name in self.cells)
+            self.warning(
+                column,
+                f"it is not known whether this debtor is a business or a consumer, so he is {AS_CONSUMER}",
+            )
+        return kind, person, business, government
+
+    def _country(self) -> str | None:
+        cell = self.text("country")
+        if cell is None:
+            return None
+        named = COUNTRIES.get(bare_word(cell))
+        if named is None and not re.fullmatch(r"[A-Za-z]{2}", cell):
+            self.error("country", f"{shown(cell)} is not a country: write its two letters, like NL or BE")
+            return None
+        return named or cell.upper()
+
+    def _language(self) -> str | None:
+        cell = self.text("language")
+        if cell is None:
+            return None
+        # Exports also write a region: nl-BE, fr_BE.
+        if found := re.fullmatch(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2})?", cell):
+            return found[1].lower()
+        named = LANGUAGES.get(bare_word(cell))
+        if named is None:
+            self.error("language", f"{shown(cell)} is not a language: write its two letters, like nl, fr, de or en")
+        return named
+
+    def _email(self) -> str | None:
+        email = self._contact("email", read_email)
+        if email is not None and (doubt := doubt_about(email)) is not None:
+            self.warning("email", doubt)
+        return email
+
+    def _phone(self, country: str | None) -> str | None:
+        return self._contact("phone", lambda cell: read_phone(cell, country))
+
+    def _contact(self, column: str, read: Callable[[str], str]) -> str | None:
+        cell = self.text(column)
+        if cell is None:
+            return None
+        try:
+            return read(cell)
+        except NotUsed as problem:
+            self.warning(column, str(problem))
+        except Unreadable as problem:
+            self.error(column, str(problem))
+        return None
+
+    def _tags(self) -> tuple[str, ...]:
+        written = re.split(r"[,;|]", self.text("tags") or "")
+        return tuple(dict.fromkeys(tag.strip() for tag in written if tag.strip()))
+
+    def _payment_link(self) -> str | None:
+        link = self._contact("payment_link", read_payment_link)
+        if link is None:
+            return None
+        named = (self.cells.get(column) for column in ("number", "debtor_name", "contact_name"))
+        if names_somebody(link, *named):
+            self.error(
+                "payment_link",
+                "this holds the invoice number or a name, and links are read by others: make it from a random token",
+            )
+            return None
+        return link
+
+    def _product(self) -> str | None:
+        cell = self.text("product", _MOST_PRODUCT_CHARACTERS)
+        if cell is not None and not plain(cell):
+            self.error("product", f"{shown(cell)} names nothing: say in a few words what was sold, or leave it empty")
+            return None
+        return cell
+
+    def _goods(self) -> dict[str, object]:
+        delivered_on = self.day("delivered_on")
+        if delivered_on is not None and delivered_on > self.state.today:
+            self.error(
+                "delivered_on",
+                f"{delivered_on} lies after today ({self.state.today}): this can't have happened yet",
+            )
+        return {
+            "goods": self.choice("goods", YES_NO, "yes or no") or False,
+            "delivered_on": delivered_on,
+        }
+
+    def _document(self) -> str | None:
+        cell = self.text("document")
+        if cell is None:
+            return None
+        path = PurePosixPath(cell.replace("\\", "/"))
+        if path.is_absolute() or PureWindowsPath(cell).drive or ".." in path.parts or not path.name:
+            self.error(
+                "document",
+                f"{shown(cell)} does not lie beside this file: give a file name, or a path in a folder below it",
+            )
+            return None
+        return str(path)
+
+    def _notice(self, invoice_date: date | None, due: date | None) -> dict[str, object]:
+        posted_on = self.past("notice_posted_on", invoice_date)
+        proof = self.choice("notice_proof", PROOFS, "presumed, delivered or confirmed")
+        if self.cells.get("notice_proof") and not self.cells.get("notice_posted_on"):
+            self.error("notice_proof", "there is proof of a notice but no day: fill in notice_posted_on as well")
+        elif posted_on is not None and not self.cells.get("notice_proof"):
+            self.warning("notice_posted_on", "there is no proof of this notice, so it will be sent again")
+        elif posted_on is not None and due is not None and posted_on <= due:
+            self.warning("notice_posted_on", f"this notice was posted before the invoice was late ({due}): check it")
+        return {"notice_posted_on": posted_on, "notice_proof": proof}
+
+    def _promise(self, still_open: Money | None) -> dict[str, object]:
+        until = self.day("promise_until")
+        amount = None if still_open is None else self.money("promise_amount", still_open.currency)
+        if self.cells.get("promise_amount") and not self.cells.get("promise_until"):
+            self.error("promise_amount", "there is a promised amount but no day: fill in promise_until as well")
+        elif amount is not None and not amount.is_positive:
+            self.error(
+                "promise_amount",
+                f"{shown(self.cells['promise_amount'])} is no promise: write an amount above 0",
+            )
+        elif amount is not None and still_open is not None and amount > still_open:
+            self.error(
+                "promise_amount",
+                f"{shown(self.cells['promise_amount'])} is more than the {still_open.text} that is open: check both",
+            )
+        return {"promise_until": until, "promise_amount": amount}
+
+    def _hold(self) -> dict[str, object]:
+        hold = self.text("hold")
+        if hold is not None and bare_word(hold) in NO:
+            hold = None
+        until = self.day("hold_until")
+        if until is not None and hold is None:
+            self.error("hold_until", "there is an end of a hold but no hold: write its reason in the column hold")
+        elif until is not None and until <= self.state.today:
+            self.warning("hold_until", f"this hold ended on {until}, so it stops nothing")
+        return {"hold": hold, "hold_until": until}

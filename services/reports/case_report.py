@@ -1,0 +1,230 @@
+"""Everything about one case, gathered from the case file; what comes next is planned anew."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from casefile.case_file import Transaction
+from casefile.surroundings import surroundings_of
+from domain.claims.claim import shown_open
+from domain.facts import MessageQuarantined
+from domain.planning.settlement import overpaid
+from domain.reactions.react import react
+from domain.views.explain import because, state_of, task_text
+from domain.views.timeline import line
+from services.current_case import standing_of
+from services.reports.case_deliveries import own_deliveries
+
+__all__ = ["CaseReport", "EngineLine", "WaitingLine", "report_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """A hold in force; `until` is its first free day."""
+
+    kind: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """An open task: `kind` is its name, `asks` what a person has to do."""
+
+    kind: str
+    asks: str
+    raised_on: str
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineLine:
+    """A message that could not be used."""
+
+    id: str
+    name: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """A message in the inbox that no worker has recorded yet; `refusal` says why it won't be accepted."""
+
+    name: str
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One entry of the ledger; the amount is signed."""
+
+    id: str
+    kind: str
+    amount: str
+    credited_on: str
+    known_on: str
+    of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One message over one channel: its outcome, and the hash that proves its bytes."""
+
+    at: str
+    step: str
+    issue: int
+    channel: str
+    status: str
+    crossed: bool
+    reference: str | None
+    sha256: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLine:
+    """What Temporal says of the case: `state` is running, paused, jammed, closed, gone or unknown; `says` in words.
+
+    Of a pause in Temporal also `since` (in the policy's zone), `by` whom, and the `reason`, as far as Temporal knows;
+    of a task that fails (`jammed`) `since` when and the cause; of an end how it ended.
+    """
+
+    state: str
+    since: str | None
+    by: str
+    reason: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """Everything about one case, with what waits in its inbox.
+
+    Attributes:
+        state: Where it stands, why nothing is sent, and what comes next, in a sentence or two.
+        next: What comes next (`send`, `task`, `hand_off`, `reconcile`, `wait`, `close`), `step` which rung, `task`
+            which work for a person.
+        next_at: When, in the policy's zone; None when it waits for a person or a message.
+        why: Why it is not done now.
+        engine: What Temporal says of it; None when it was not asked.
+    """
+
+    case_id: str
+    number: str
+    debtor: str
+    stage: str
+    closed: str | None
+    open: str
+    currency: str
+    overpaid: str | None
+    due: str
+    policy: str
+    zone: str
+    started: bool
+    state: str
+    next: str
+    step: str | None
+    task: str | None
+    next_at: str | None
+    why: tuple[str, ...]
+    holds: tuple[HoldLine, ...]
+    tasks: tuple[TaskLine, ...]
+    quarantined: tuple[QuarantineLine, ...]
+    waiting: tuple[WaitingLine, ...]
+    ledger: tuple[LedgerLine, ...]
+    messages: tuple[MessageLine, ...]
+    timeline: tuple[str, ...]
+    engine: EngineLine | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The report as JSON values."""
+        return asdict(self)
+
+
+def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseReport:
+    """Gather everything about a case at a moment; nothing is written.
+
+    What comes next is planned anew from the facts and the inbox, so it is right also when the last worker stopped
+    long ago.
+
+    Raises:
+        UnknownCase: when there is none.
+    """
+    standing = standing_of(transaction, case_id, now)
+    loaded, policy = standing.as_loaded, standing.policy
+    surroundings = surroundings_of(transaction, loaded)
+    going = react(loaded.case, policy, surroundings, now)
+    case, decision = going.case, going.decision
+    calendar = policy.sending_calendar
+    today = calendar.local_date(now)
+    too_much = overpaid(case, policy, today, surroundings)
+    debtor = transaction.parties.debtor(loaded.creditor, case.invoice.debtor)
+    facts = transaction.cases.facts(case_id)
+    errors = {fact.id: fact for fact in (*facts, *standing.coming) if isinstance(fact, MessageQuarantined)}
+    zone = ZoneInfo(calendar.zone)
+    started = case_id not in transaction.starts.unstarted()
+    state = state_of(case, decision, policy, today)
+    due_now = decision.at is not None and decision.at <= now and decision.action != "close"
+    if due_now and decision.action in ("send", "hand_off", "reconcile"):
+        state += ". Its moment has come: it is done as soon as a worker runs"
+    return CaseReport(
+        case_id=case_id,
+        number=case.invoice.number,
+        debtor=debtor.name if debtor else case.invoice.debtor,
+        stage=case.stage,
+        closed=case.closed.value if case.closed else None,
+        open=shown_open(case, policy, today, surroundings).text,
+        currency=case.open.currency,
+        overpaid=too_much.text if too_much else None,
+        due=case.due.isoformat(),
+        policy=f"{case.policy} v{case.policy_version}",
+        zone=calendar.zone,
+        started=started,
+        state=state,
+        next=decision.action,
+        step=decision.step,
+        task=decision.task,
+        next_at=None if decision.at is None or decision.action == "close" else _moment(decision.at, zone),
+        why=tuple(because(blocker) for blocker in decision.blockers),
+        holds=tuple(
+            HoldLine(hold.kind.value, hold.end.isoformat() if hold.end else None) for hold in case.holds_on(today)
+        ),
+        tasks=tuple(
+            TaskLine(task.kind, task_text(task.kind), task.raised_on.isoformat(), task.step)
+            for task in case.tasks
+            if task.done_on is None
+        ),
+        quarantined=tuple(
+            QuarantineLine(each, errors[each].name, errors[each].error) for each in case.quarantined if each in errors
+        ),
+        waiting=tuple(WaitingLine(row.name, standing.refusals.get(row.id)) for row in standing.waiting),
+        ledger=tuple(
+            LedgerLine(
+                entry.id,
+                entry.kind.value,
+                entry.amount.text,
+                entry.credited_on.isoformat(),
+                entry.known_on.isoformat(),
+                entry.of,
+            )
+            for entry in case.ledger.entries
+        ),
+        messages=tuple(
+            MessageLine(
+                _moment(each.stored.intended_at, zone),
+                each.step,
+                each.issue,
+                each.stored.channel,
+                each.stored.status,
+                each.stored.crossed,
+                each.stored.reference,
+                each.stored.sha256,
+                each.stored.key,
+            )
+            for each in own_deliveries(transaction, case_id)
+        ),
+        timeline=tuple(line(fact) for fact in facts),
+    )
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")

@@ -1,0 +1,357 @@
+"""What may happen in a scenario, as one table: each class here is one form of event, and adding one is adding a class.
+
+It says the word of the form and what is written there (`form`), how that is read (`read`), what the event holds (its
+fields), and the message by which the case is told (`form`, `content`). The rest of the room asks this table.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+from pydantic import create_model
+
+from domain.money import Money
+from domain.policy_check import OWN_TASKS
+from policies.finding import did_you_mean
+from simulation.scenario_invoice import ScenarioInvoice
+from simulation.written import Amount, Currency, Day, Row, Word
+
+__all__ = [
+    "BESIDE",
+    "FORMS",
+    "LATER",
+    "Approve",
+    "BankCovers",
+    "Credit",
+    "Event",
+    "EventRow",
+    "Form",
+    "Pause",
+    "Payment",
+    "Resume",
+    "Reversal",
+    "TaskDone",
+    "WrittenEvent",
+    "WrongEvent",
+]
+
+CreditKind = Literal["correction", "return", "rebate"]
+
+BESIDE: Mapping[str, Any] = {
+    "debtor": Word,
+    "credited": Day,
+    "amount": Amount,
+    "kind": CreditKind,
+    "currency": Currency,
+}
+"""Keys that stand beside the word of some forms only, and what is written there."""
+
+LATER: Mapping[str, str] = {
+    "dispute": "disputes",
+    "resolve": "disputes",
+    "promise": "promises",
+    "arrangement": "instalment plans",
+}
+"""Forms of the file that this version can't play, and what they come with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of event.
+
+    Attributes:
+        word: The key by which an event is of this form.
+        holds: What is written there.
+        message: Name of the message by which the case is told; None where no case is told.
+        beside: Keys of `BESIDE` that may go with it.
+        may_be_empty: Whether the word alone says enough.
+        about_all: Whether it is about all invoices, and names none.
+    """
+
+    word: str
+    holds: Any
+    message: str | None
+    beside: tuple[str, ...] = ()
+    may_be_empty: bool = False
+    about_all: bool = False
+
+
+class WrongEvent(ValueError):
+    """An event that can't be; `loc` is the way to what is wrong with it."""
+
+    def __init__(self, message: str, *loc: str) -> None:
+        super().__init__(message)
+        self.loc = loc
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenEvent:
+    """An event as it is written.
+
+    Attributes:
+        on: Day on which it is known.
+        id: Its own id.
+        values: What is written, by key; None where nothing is.
+        target: The invoice that it is about, of a debtor the first; None of a form about all.
+    """
+
+    on: date
+    id: str
+    values: Mapping[str, Any]
+    target: ScenarioInvoice | None
+
+    @property
+    def about(self) -> ScenarioInvoice:
+        """The invoice that it is about; only of forms that are about one."""
+        assert self.target is not None
+        return self.target
+
+    def money(self, key: str) -> Money:
+        """An amount in the currency of the invoice."""
+        return Money(self.values[key], self.about.invoice.amount.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Event(ABC):
+    """Anything that happens in a scenario.
+
+    Attributes:
+        on: Day on which it is known.
+        id: Its own id.
+        invoice: Number of the invoice that it is about; None where it is about several.
+    """
+
+    form: ClassVar[Form]
+
+    on: date
+    id: str
+    invoice: str | None
+
+    @classmethod
+    @abstractmethod
+    def read(cls, written: WrittenEvent) -> "Event":
+        """Make it of what is written.
+
+        Raises:
+            WrongEvent: this can't be.
+        """
+
+    def content(self) -> dict[str, object]:
+        """What its message says, in JSON values."""
+        return {"id": self.id}
+
+
+FORMS: dict[str, type[Event]] = {}
+"""The table: the events by the word of their form, in the order in which they are told."""
+
+_Event = TypeVar("_Event", bound=Event)
+
+
+def _form(
+    word: str,
+    holds: Any,
+    *,
+    message: str | None,
+    beside: tuple[str, ...] = (),
+    may_be_empty: bool = False,
+    about_all: bool = False,
+) -> Callable[[type[_Event]], type[_Event]]:
+    """Put an event into the table; the arguments are those of `Form`."""
+
+    def entered(event: type[_Event]) -> type[_Event]:
+        event.form = Form(word, holds, message, beside, may_be_empty, about_all)
+        FORMS[word] = event
+        return event
+
+    return entered
+
+
+@_form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency"))
+@dataclass(frozen=True, slots=True)
+class Payment(Event):
+    """Money comes in: for one invoice, or (`invoice` None) for all open ones of a debtor."""
+
+    amount: Money
+    debtor: str | None = None
+    credited: date | None = None
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Payment":
+        """Money without a currency of its own is in that of the invoice."""
+        values, about = written.values, written.about
+        amount = Money(values["payment"], values["currency"] or about.invoice.amount.currency)
+        invoice = None if values["debtor"] is not None else about.number
+        return cls(written.on, written.id, invoice, amount, values["debtor"], values["credited"])
+
+    def content(self) -> dict[str, object]:
+        """What was paid, and when it counts."""
+        return {
+            "id": self.id,
+            "amount": self.amount.text,
+            "currency": self.amount.currency,
+            "credited_on": (self.credited or self.on).isoformat(),
+        }
+
+
+@_form("reverse", Word, message="payment_reversed", beside=("amount",))
+@dataclass(frozen=True, slots=True)
+class Reversal(Event):
+    """A payment or credit `of` is undone, wholly (`amount` None) or in part."""
+
+    of: str
+    amount: Money | None = None
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Reversal":
+        """What it takes back may come later."""
+        part = None if written.values["amount"] is None else written.money("amount")
+        return cls(written.on, written.id, written.about.number, written.values["reverse"], part)
+
+    def content(self) -> dict[str, object]:
+        """What is taken back, and how much of it."""
+        part = {} if self.amount is None else {"amount": self.amount.text, "currency": self.amount.currency}
+        return {"id": self.id, "payment": self.of, **part}
+
+
+@_form("credit", Amount, message="invoice_credited", beside=("kind",))
+@dataclass(frozen=True, slots=True)
+class Credit(Event):
+    """The creditor credits (part of) an invoice."""
+
+    amount: Money
+    kind: CreditKind = "correction"
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Credit":
+        """A credit is a correction unless it says otherwise."""
+        kind: CreditKind = written.values["kind"] or "correction"
+        return cls(written.on, written.id, written.about.number, written.money("credit"), kind)
+
+    def content(self) -> dict[str, object]:
+        """How much is credited, and what for."""
+        return {"id": self.id, "amount": self.amount.text, "currency": self.amount.currency, "kind": self.kind}
+
+
+class _PauseRow(Row):
+    until: Day | None = None
+
+
+@_form("pause", _PauseRow, message="pause", may_be_empty=True)
+@dataclass(frozen=True, slots=True)
+class Pause(Event):
+    """A person stops the ladder; `until` is the first free day."""
+
+    until: date | None = None
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Pause":
+        """It lasts a day at least."""
+        row: _PauseRow | None = written.values["pause"]
+        until = None if row is None else row.until
+        if until is not None and until <= written.on:
+            message = f"until {until} is the first free day, so it must lie after {written.on}"
+            raise WrongEvent(message, "pause", "until")
+        return cls(written.on, written.id, written.about.number, until)
+
+    def content(self) -> dict[str, object]:
+        """Until when, if an end is known."""
+        return {"id": self.id} if self.until is None else {"id": self.id, "until": self.until.isoformat()}
+
+
+class _ResumeRow(Row):
+    pass
+
+
+@_form("resume", _ResumeRow, message="resume", may_be_empty=True)
+@dataclass(frozen=True, slots=True)
+class Resume(Event):
+    """A person ends all pauses."""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Resume":
+        """There is nothing to say of it."""
+        return cls(written.on, written.id, written.about.number)
+
+
+@_form("approve", Word, message="approve_handoff")
+@dataclass(frozen=True, slots=True)
+class Approve(Event):
+    """A person approves the hand-off step."""
+
+    step: str
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Approve":
+        """It names a hand-off of the policy."""
+        step, policy = written.values["approve"], written.about.policy
+        handoffs = [each.id for each in policy.steps if each.hand_off]
+        if handoffs and step not in handoffs:
+            message = f"{step!r} is no hand-off of policy {policy.policy}{did_you_mean(step, handoffs)}"
+            raise WrongEvent(message, "approve")
+        return cls(written.on, written.id, written.about.number, step)
+
+    def content(self) -> dict[str, object]:
+        """Which hand-off."""
+        return {"id": self.id, "step": self.step}
+
+
+@_form("task_done", Word, message="complete_task")
+@dataclass(frozen=True, slots=True)
+class TaskDone(Event):
+    """A person finished a task, named by its kind or by the step that raised it."""
+
+    task: str
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "TaskDone":
+        """It names a task that the policy or the engine raises."""
+        task, policy = written.values["task_done"], written.about.policy
+        rungs = [word for step in policy.steps if step.task for word in (step.id, step.task)]
+        known = [*dict.fromkeys(rungs), *sorted(OWN_TASKS)]
+        if task not in known:
+            raise WrongEvent(f"policy {policy.policy} raises no task {task!r}{did_you_mean(task, known)}", "task_done")
+        return cls(written.on, written.id, written.about.number, task)
+
+    def content(self) -> dict[str, object]:
+        """Which task."""
+        return {"id": self.id, "task": self.task}
+
+
+@_form("bank_covers", Day, message=None, about_all=True)
+@dataclass(frozen=True, slots=True)
+class BankCovers(Event):
+    """From now on the bank statements are known up to and including `until`, and no further; no case is told."""
+
+    until: date
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "BankCovers":
+        """It is about the bank, so about all invoices."""
+        return cls(written.on, written.id, None, written.values["bank_covers"])
+
+
+if TYPE_CHECKING:
+
+    class EventRow(Row):
+        """An item of `events` as it is written, of whatever form."""
+
+        on: Day
+        id: Word | None = None
+        invoice: Word | None = None
+        debtor: Word | None = None
+
+else:
+    # Made of the table: `on` and whom it is about, the words of all forms, and what stands beside some.
+    EventRow = create_model(
+        "EventRow",
+        __base__=Row,
+        on=(Day, ...),
+        invoice=(Word | None, None),
+        debtor=(Word | None, None),
+        **{word: (event.form.holds | None, None) for word, event in FORMS.items()},
+        **{word: (Any, None) for word in LATER},
+        id=(Word | None, None),
+        **{key: (holds | None, None) for key, holds in BESIDE.items() if key != "debtor"},
+    )
