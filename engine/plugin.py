@@ -129,7 +129,7 @@ class _KeepSurplusPayloads(WorkflowInboundInterceptor):
     async def handle_signal(self, input: HandleSignalInput) -> None:
         """Pass on the first payload; keep the others beside it."""
         case = workflow.instance()
-        if isinstance(case, KeepsSurplus) and len(input.args) > 1 and input.signal in case.named_signals:
+        if isinstance(case, KeepsSurplus) and len(input.args) > 1 and workflow.get_signal_handler(input.signal):
             case.keep_surplus(input.signal, input.args[1:])
             input.args = input.args[:1]
         await super().handle_signal(input)
@@ -138,8 +138,6 @@ class _KeepSurplusPayloads(WorkflowInboundInterceptor):
 @runtime_checkable
 class KeepsSurplus(Protocol):
     """A workflow that keeps the surplus payloads of its signals."""
-
-    named_signals: frozenset[str]
 
     def keep_surplus(self, name: str, payloads: Sequence[RawValue]) -> None:
         """Keep payloads that came beside the one that a signal has."""

@@ -26,10 +26,10 @@ with workflow.unsafe.imports_passed_through():
         Turn,
     )
     from domain.clock import REAL_TIME
-    from domain.messages import Unreadable, read_message
     from domain.views.details import render_details
     from workflows import options, search_attributes
-    from workflows.reception import CANCELLED, NOTHING, NUDGE, Reception, content_of, unopened
+    from workflows.handlers import fact, request
+    from workflows.reception import CANCELLED, NOTHING, NUDGE, Reception
 
 _STEPS = {
     "send": CaseActivities.send_message,
@@ -43,21 +43,6 @@ _STEPS = {
 @workflow.defn(name="OverdueInvoice")
 class OverdueInvoice:
     """Collects one overdue invoice: waits, records what it is told, takes the steps that are decided."""
-
-    named_signals = frozenset(
-        (
-            "delivery_reported",
-            "invoice_credited",
-            "lift_hold",
-            "nudge",
-            "pause",
-            "payment_received",
-            "payment_reversed",
-            "place_hold",
-            "raise_task",
-            "resume",
-        )
-    )
 
     @workflow.init
     def __init__(self, case: CaseInput) -> None:
@@ -87,7 +72,7 @@ class OverdueInvoice:
                 if not is_cancelled_exception(error):
                     raise
                 # Whoever cancels wants it to stop, not to be forgotten: a cancelled case is a paused case.
-                self._signalled("pause", CANCELLED)
+                self.signalled("pause", CANCELLED)
 
     async def _collect(self) -> str:
         turn = await self._advance()
@@ -248,16 +233,73 @@ class OverdueInvoice:
                 else None,
             )
 
-    # Messages ------------------------------------------------------------------------------------------
+    # What it may be told -------------------------------------------------------------------------------
 
-    def _signalled(self, name: str, raw: RawValue) -> None:
+    payment_received = fact(
+        "payment_received", 'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}'
+    )
+    payment_reversed = fact(
+        "payment_reversed", 'A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"'
+    )
+    invoice_credited = fact(
+        "invoice_credited", 'The invoice was credited: {"id": "cn-1", "amount": "50.00", "kind": "correction"}'
+    )
+    delivery_reported = fact("delivery_reported", 'A provider reported on a message: {"key": "…", "status": "bounced"}')
+    pause = fact(
+        "pause",
+        'Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
+    )
+    resume = fact("resume", "End all pauses. Nothing to fill in.")
+    place_hold = fact("place_hold", 'Intake found a reason to wait: {"hold": "missing_from_list"}')
+    lift_hold = fact("lift_hold", 'That reason is gone: {"hold": "missing_from_list"}')
+    raise_task = fact("raise_task", 'Ask a person to look: {"task": "amount_raised"}')
+
+    pause_case = request(
+        "pause_case", 'Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}'
+    )
+    resume_case = request("resume_case", 'End all pauses, with an answer: {"actor": "j.devries"}')
+    log_call = request("log_call", 'Note a call: {"outcome": "will pay on Friday", "actor": "j.devries"}')
+    write_off = request(
+        "write_off", 'Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}'
+    )
+    change_policy = request("change_policy", 'Move the case to another policy: {"policy": "nl-business", "version": 2}')
+    settle_send = request("settle_send", 'Say what became of an unknown sending: {"step": "notice", "outcome": "sent"}')
+    reissue_notice = request(
+        "reissue_notice",
+        'Void the notice in force and give a new one with a full new term: {"reason": "wrong address"}',
+    )
+    resubmit_quarantined = request(
+        "resubmit_quarantined", 'Try a quarantined message again: {"of": "quarantine:…", "payload": {…}}'
+    )
+    dismiss_quarantined = request(
+        "dismiss_quarantined", 'Lay a quarantined message aside: {"of": "quarantine:…", "reason": "test message"}'
+    )
+    complete_task = request("complete_task", 'A task is finished: {"task": "call", "outcome": "will pay"}')
+    approve_handoff = request("approve_handoff", 'Approve the hand-off to the agency: {"actor": "j.devries"}')
+    change_due_date = request("change_due_date", 'Move the due date: {"due": "2026-05-01"}')
+
+    @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
+    def nudge(self, raw: RawValue = NOTHING) -> None:
+        """Carries nothing: what there is to know is in the case file. What comes with it all the same is kept."""
+        self._nudged = True
+        self.signalled(NUDGE, raw)
+
+    @workflow.signal(dynamic=True, description="Anything else is kept in quarantine for a person to look at.")
+    def unknown(self, name: str, payloads: Sequence[RawValue]) -> None:
+        """A signal that we have no name for."""
+        self._queue.extend(self._reception.signal(name, payloads))
+
+    # What becomes of it --------------------------------------------------------------------------------
+
+    def signalled(self, name: str, raw: RawValue) -> None:
+        """Queue what a signal told."""
         self._queue.extend(self._reception.first(name, raw))
 
     def keep_surplus(self, name: str, payloads: Sequence[RawValue]) -> None:
         """Keep the payloads beside the one that a signal has, as messages nobody can read."""
         self._queue.extend(self._reception.surplus(name, payloads))
 
-    async def _requested(self, name: str, raw: RawValue) -> str:
+    async def requested(self, name: str, raw: RawValue) -> str:
         """Queue a request, wait for the loop to judge it, answer."""
         info = workflow.current_update_info()
         request = self._reception.request(name, raw, info.id if info else "")
@@ -271,209 +313,6 @@ class OverdueInvoice:
         stands = f"; stage {view.stage}, open {view.open.text}" if view else ""
         return f"accepted{stands}; {answer.remark}" if answer.remark else f"accepted{stands}"
 
-    @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
-    def nudge(self, raw: RawValue = NOTHING) -> None:
-        """Carries nothing: what there is to know is in the case file. What comes with it all the same is kept."""
-        self._nudged = True
-        self._signalled(NUDGE, raw)
-
-    @workflow.signal(dynamic=True, description="Anything else is kept in quarantine for a person to look at.")
-    def unknown(self, name: str, payloads: Sequence[RawValue]) -> None:
-        """A signal that we have no name for."""
-        self._queue.extend(self._reception.signal(name, payloads))
-
-    @workflow.signal(
-        name="payment_received",
-        description='Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}',
-    )
-    def payment_received(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("payment_received", raw)
-
-    @workflow.signal(
-        name="payment_reversed",
-        description='A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"',
-    )
-    def payment_reversed(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("payment_reversed", raw)
-
-    @workflow.signal(
-        name="invoice_credited",
-        description='The invoice was credited: {"id": "cn-1", "amount": "50.00", "kind": "correction"}',
-    )
-    def invoice_credited(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("invoice_credited", raw)
-
-    @workflow.signal(
-        name="delivery_reported",
-        description='A provider reported on a message: {"key": "…", "status": "bounced"}',
-    )
-    def delivery_reported(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("delivery_reported", raw)
-
-    @workflow.signal(
-        name="pause",
-        description="Stop the ladder. Nothing to fill in; "
-        'or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
-    )
-    def pause(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("pause", raw)
-
-    @workflow.signal(name="resume", description="End all pauses. Nothing to fill in.")
-    def resume(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("resume", raw)
-
-    @workflow.signal(name="place_hold", description='Intake found a reason to wait: {"hold": "missing_from_list"}')
-    def place_hold(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("place_hold", raw)
-
-    @workflow.signal(name="lift_hold", description='That reason is gone: {"hold": "missing_from_list"}')
-    def lift_hold(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("lift_hold", raw)
-
-    @workflow.signal(name="raise_task", description='Ask a person to look: {"task": "amount_raised"}')
-    def raise_task(self, raw: RawValue = NOTHING) -> None:
-        """See the description."""
-        self._signalled("raise_task", raw)
-
-    @workflow.update(
-        name="pause_case",
-        description='Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}',
-    )
-    async def pause_case(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("pause_case", request)
-
-    @pause_case.validator
-    def _valid_pause_case(self, request: RawValue = NOTHING) -> None:
-        _check_form("pause_case", request)
-
-    @workflow.update(name="resume_case", description='End all pauses, with an answer: {"actor": "j.devries"}')
-    async def resume_case(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("resume_case", request)
-
-    @resume_case.validator
-    def _valid_resume_case(self, request: RawValue = NOTHING) -> None:
-        _check_form("resume_case", request)
-
-    @workflow.update(
-        name="log_call", description='Note a call: {"outcome": "will pay on Friday", "actor": "j.devries"}'
-    )
-    async def log_call(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("log_call", request)
-
-    @log_call.validator
-    def _valid_log_call(self, request: RawValue = NOTHING) -> None:
-        _check_form("log_call", request)
-
-    @workflow.update(
-        name="write_off",
-        description='Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}',
-    )
-    async def write_off(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("write_off", request)
-
-    @write_off.validator
-    def _valid_write_off(self, request: RawValue = NOTHING) -> None:
-        _check_form("write_off", request)
-
-    @workflow.update(
-        name="change_policy",
-        description='Move the case to another policy: {"policy": "nl-business", "version": 2}',
-    )
-    async def change_policy(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("change_policy", request)
-
-    @change_policy.validator
-    def _valid_change_policy(self, request: RawValue = NOTHING) -> None:
-        _check_form("change_policy", request)
-
-    @workflow.update(
-        name="settle_send",
-        description='Say what became of an unknown sending: {"step": "notice", "outcome": "sent"}',
-    )
-    async def settle_send(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("settle_send", request)
-
-    @settle_send.validator
-    def _valid_settle_send(self, request: RawValue = NOTHING) -> None:
-        _check_form("settle_send", request)
-
-    @workflow.update(
-        name="reissue_notice",
-        description='Void the notice in force and give a new one with a full new term: {"reason": "wrong address"}',
-    )
-    async def reissue_notice(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("reissue_notice", request)
-
-    @reissue_notice.validator
-    def _valid_reissue_notice(self, request: RawValue = NOTHING) -> None:
-        _check_form("reissue_notice", request)
-
-    @workflow.update(
-        name="resubmit_quarantined",
-        description='Try a quarantined message again: {"of": "quarantine:…", "payload": {…}}',
-    )
-    async def resubmit_quarantined(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("resubmit_quarantined", request)
-
-    @resubmit_quarantined.validator
-    def _valid_resubmit_quarantined(self, request: RawValue = NOTHING) -> None:
-        _check_form("resubmit_quarantined", request)
-
-    @workflow.update(
-        name="dismiss_quarantined",
-        description='Lay a quarantined message aside: {"of": "quarantine:…", "reason": "test message"}',
-    )
-    async def dismiss_quarantined(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("dismiss_quarantined", request)
-
-    @dismiss_quarantined.validator
-    def _valid_dismiss_quarantined(self, request: RawValue = NOTHING) -> None:
-        _check_form("dismiss_quarantined", request)
-
-    @workflow.update(name="complete_task", description='A task is finished: {"task": "call", "outcome": "will pay"}')
-    async def complete_task(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("complete_task", request)
-
-    @complete_task.validator
-    def _valid_complete_task(self, request: RawValue = NOTHING) -> None:
-        _check_form("complete_task", request)
-
-    @workflow.update(name="approve_handoff", description='Approve the hand-off to the agency: {"actor": "j.devries"}')
-    async def approve_handoff(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("approve_handoff", request)
-
-    @approve_handoff.validator
-    def _valid_approve_handoff(self, request: RawValue = NOTHING) -> None:
-        _check_form("approve_handoff", request)
-
-    @workflow.update(name="change_due_date", description='Move the due date: {"due": "2026-05-01"}')
-    async def change_due_date(self, request: RawValue = NOTHING) -> str:
-        """See the description."""
-        return await self._requested("change_due_date", request)
-
-    @change_due_date.validator
-    def _valid_change_due_date(self, request: RawValue = NOTHING) -> None:
-        _check_form("change_due_date", request)
-
     # Questions -----------------------------------------------------------------------------------------
 
     @workflow.query(name="case", description="Where the case stands, why nothing is sent now, what comes next.")
@@ -486,14 +325,3 @@ class OverdueInvoice:
     def timeline(self) -> list[str]:
         """One line for each fact, the oldest first."""
         return list(self._timeline)
-
-
-def _check_form(name: str, request: RawValue) -> None:
-    """Refuse an update whose form is wrong, before it enters the history."""
-    problem = unopened(request)
-    if problem is not None:
-        raise ApplicationError(problem, type="Unreadable", non_retryable=True)
-    try:
-        read_message(name, content_of(request))
-    except Unreadable as error:
-        raise ApplicationError(str(error), type="Unreadable", non_retryable=True) from None
