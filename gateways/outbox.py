@@ -5,7 +5,7 @@
 Everything in it is its owner's alone. Names of files name nobody: they say the day, the step and the channel, then the
 first digits of the reference under which the index and `maanwerk case show --json` know the message.
 
-The index is the truth: a message was taken when its row is committed. The file is complete on machine before
+The index is the truth: a message was taken when its row is committed. The file is complete on disk before
 that, so a crash in between leaves a file without a row, which the next try replaces. Any number of threads
 and processes may use one folder; they take turns under SQLite's write lock.
 
@@ -356,7 +356,7 @@ def _close(folder: Path) -> None:
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    """Put the bytes under that name, all or nothing, and on the machine before this returns."""
+    """Put the bytes under that name, all or nothing, and on the disk before this returns."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     with open(unfinished, "wb", opener=private_opener) as file:
         file.write(content)

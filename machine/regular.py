@@ -28,7 +28,7 @@ class NotPlainFile(OSError):
 
 
 def check_plain(mode: int) -> None:
-    """See that something on the machine is a plain file.
+    """See that something on the disk is a plain file.
 
     Args:
         mode: Its `st_mode`.

@@ -94,7 +94,7 @@ def start(run: str, process: str) -> PostgresqlServer:
     folder = Path(tempfile.gettempdir()) / f"maanwerk-pg-{run}"
     url = package.get_server(folder, cleanup_mode="delete").get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
-        # What is written here is thrown away: no test waits for a machine. How we commit is tested apart.
+        # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")

@@ -1,6 +1,6 @@
 """All in one process and one folder: the embedded Temporal with its web UI, the worker, the case file, the outbox.
 
-What happens is on machine when it happens, so a process that is killed goes on where it was when it starts again. One
+What happens is on disk when it happens, so a process that is killed goes on where it was when it starts again. One
 process at a time: a lock in the folder, which the operating system frees however the process ends.
 """
 

@@ -1,6 +1,6 @@
 """Events of requests that come at the same time are stored in one transaction: it lasts as long as that of one.
 
-A commit waits for the machine. One for each request is 100 to 200 a second; what comes faster would wait ever longer.
+A commit waits for the disk. One for each request is 100 to 200 a second; what comes faster would wait ever longer.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class OtherPolicyStored(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list of open items, or an e-invoice, as it lies on machine.
+    """A list of open items, or an e-invoice, as it lies on disk.
 
     Attributes:
         name: As findings call it.

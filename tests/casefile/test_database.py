@@ -149,7 +149,7 @@ def test_on_postgresql_ids_are_sorted_as_on_sqlite(url: str, only_postgresql: No
 
 
 def test_an_acknowledged_row_survives_a_power_cut() -> None:
-    """SQLite: with WAL, only synchronous=FULL (2) writes the log through to the machine at each commit."""
+    """SQLite: with WAL, only synchronous=FULL (2) writes the log through to the disk at each commit."""
     with TemporaryDirectory() as folder:
         survives_on_sqlite(opened(Path(folder) / "f.sqlite3").database)
 

@@ -223,7 +223,7 @@ async def kill_by_kill(run: Run, kills: list[str]) -> None:
 
 
 async def kill_temporal(run: Run) -> None:
-    """Kill Temporal while a worker works; it comes back after some time with what it had on its machine."""
+    """Kill Temporal while a worker works; it comes back after some time with what it had on its disk."""
     async with workers(run):
         await asyncio.sleep(run.draw.uniform(0.3, 1.0))
         await run.temporal.kill()

@@ -16,7 +16,7 @@ def pipe(path: Path) -> None:
 
 
 def heard(path: Path) -> None:
-    """A socket on the machine; it stays there when nobody listens any more."""
+    """A socket on the disk; it stays there when nobody listens any more."""
     with socket.socket(socket.AF_UNIX) as server:
         before = Path.cwd()
         os.chdir(path.parent)  # Its address may have 107 bytes only.
