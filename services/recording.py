@@ -1,4 +1,4 @@
-"""Hearing a message: from a row of the inbox to facts, such that no message, whatever it is, keeps the others waiting.
+"""Recording what a case was told: from rows of its inbox to facts, such that no message keeps the others waiting.
 
 What raises while one message is kept or judged concerns that message: it goes to the quarantine with its error, and
 the next one is heard. Only a failure of the database itself is raised, for then the same may succeed later.
@@ -6,7 +6,7 @@ the next one is heard. Only a failure of the database itself is raised, for then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
@@ -22,7 +22,7 @@ from domain.facts import Fact, MessageQuarantined
 from domain.messages import ignored_fields, inbox_id
 from domain.policy import Policy
 
-__all__ = ["heard", "judged", "kept", "unusable"]
+__all__ = ["judged", "kept", "record", "record_one_by_one"]
 
 _LONGEST_ERROR = 500
 """Signs of an error that are kept: it may quote what was sent."""
@@ -85,7 +85,33 @@ def kept(transaction: Transaction, case_id: str, message: Delivered, at: datetim
     return message_id
 
 
-def heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime) -> Loaded:
+def record(transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
+    """Record everything that waits in the inbox of a case, in order of arrival; returns the case as it stands then."""
+    for row in transaction.inbox.waiting(loaded.id):
+        loaded = _heard(transaction, loaded, row, at)
+    return loaded
+
+
+def record_one_by_one(
+    transaction: Transaction, loaded: Loaded, at: datetime, decide: Callable[[Loaded], object]
+) -> Loaded:
+    """The same, and each message has to let a decision be taken; one after which that fails is put aside."""
+    # Where it fails without any of them, none of them is to blame.
+    decide(loaded)
+    for row in transaction.inbox.waiting(loaded.id):
+        loaded = before = transaction.cases.load(loaded.id)
+        try:
+            with transaction.savepoint():
+                loaded = _heard(transaction, loaded, row, at)
+                decide(loaded)
+        except Exception as error:
+            if is_database_failure(error):
+                raise
+            _unusable(transaction, before, row, at, error)
+    return transaction.cases.load(loaded.id)
+
+
+def _heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime) -> Loaded:
     """Record what follows from a message; returns the case as it stands then."""
     try:
         with transaction.savepoint():
@@ -100,10 +126,10 @@ def heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime)
     except Exception as error:
         if is_database_failure(error):
             raise
-        return unusable(transaction, loaded, row, at, error)
+        return _unusable(transaction, loaded, row, at, error)
 
 
-def unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime, error: Exception) -> Loaded:
+def _unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime, error: Exception) -> Loaded:
     """Put aside a message that raised; returns the case as it stands then."""
     why = _why(row.name, error)
     # Somebody who waits hears it as an answer; anything else would be seen by nobody but for the quarantine.

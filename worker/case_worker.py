@@ -10,7 +10,8 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
-from activities.case_activities import Checkpoint, FileCaseActivities
+from activities.calling import Checkpoint
+from activities.case_activities import FileCaseActivities
 from casefile.case_file import CaseFile
 from domain.views.readable import Readable
 from engine.told_meanwhile import told_meanwhile

@@ -18,7 +18,7 @@ from activities.contracts import Delivered
 from casefile.database import is_database_failure
 from casefile.views import Views
 from domain.messages import MAX_BYTES, MESSAGES
-from services import recording as hearing
+from services import recording
 from tests.activities.workplace import Workplace
 from tests.domain.builders import policy, send
 
@@ -133,7 +133,7 @@ async def test_a_message_on_which_the_database_chokes_is_quarantined_and_the_nex
 ) -> None:
     """Whatever slips through the models: here a lookup with a number that the column does not take."""
     at = Workplace(tmp_path, LADDER)
-    judge = hearing.judged
+    judge = recording.judged
 
     def choke(*args: Any, **kwargs: Any) -> Any:
         row = args[2]
@@ -145,7 +145,7 @@ async def test_a_message_on_which_the_database_chokes_is_quarantined_and_the_nex
             )
         return judge(*args, **kwargs)
 
-    monkeypatch.setattr(hearing, "judged", choke)
+    monkeypatch.setattr(recording, "judged", choke)
     at.told += 1
     turn = await at.advance(
         Delivered(id="bad", name="invoice_credited", raw=b'{"id": "c", "amount": "1.00"}'),
@@ -204,7 +204,7 @@ async def test_a_failure_of_the_database_itself_is_raised_and_nothing_is_put_asi
         raise OperationalError("SELECT", None, Exception("database is locked"))
 
     with monkeypatch.context() as faulty:
-        faulty.setattr(hearing, "judged", locked)
+        faulty.setattr(recording, "judged", locked)
         with pytest.raises(OperationalError):
             await at.tell("payment_received", {"id": "p", "amount": "1.00"})
     turn = await at.tell("payment_received", {"id": "p", "amount": "1.00"})

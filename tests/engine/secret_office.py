@@ -19,7 +19,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.common import RawValue
 
-from activities.case_activities import Checkpoint
+from activities.calling import Checkpoint
 from casefile.case_file import CaseFile
 from config.keys import Key, KeyRing
 from domain.case import Case

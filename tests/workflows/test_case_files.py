@@ -11,7 +11,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities import case_activities, file_identity
+from activities import advancing, file_identity, sending
 from activities.contracts import AdvanceRequest, CaseInput, StepRequest
 from casefile.case_file import Transaction
 from casefile.identity import accept_in_place
@@ -39,7 +39,8 @@ class Refusals:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cases: set[str] = set()
-        monkeypatch.setattr(case_activities, "check_file", self._check)
+        for module in (advancing, sending):
+            monkeypatch.setattr(module, "check_file", self._check)
 
     def _check(self, transaction: Transaction, request: AdvanceRequest | StepRequest) -> None:
         try:

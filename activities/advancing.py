@@ -1,0 +1,143 @@
+"""Advancing a case: recording what it was told, drawing the inner consequences, and saying what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.contracts import AdvanceRequest, Answer, Delivered, Turn
+from activities.file_identity import check_file, seen_in
+from activities.fitting import LINES
+from casefile.case_file import CaseFile, Transaction
+from casefile.cases import Loaded, UnknownCase
+from casefile.database import is_database_failure
+from casefile.surroundings import surroundings_of
+from domain.messages import ignored_fields
+from domain.reactions.react import Reaction, react
+from domain.views.case_view import view_of
+from domain.views.details import summary_of
+from domain.views.readable import Readable
+from domain.views.timeline import bare_line
+from services.recording import kept, record, record_one_by_one
+
+__all__ = ["Advancing"]
+
+
+@dataclass(frozen=True)
+class Advancing:
+    """Takes decisions on a case file.
+
+    Attributes:
+        file: The case file.
+        readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
+    """
+
+    file: CaseFile
+    readable: Readable
+
+    def advance(self, request: AdvanceRequest) -> Turn:
+        """Record messages and everything that waits besides, and decide what comes next, in one transaction."""
+        try:
+            return self._recorded(request)
+        except Exception as error:
+            if is_database_failure(error):
+                raise
+            # Perhaps one of the messages makes what follows fail: then that one is put aside, and the case goes on.
+            return self._recorded(request, one_by_one=True)
+
+    def _recorded(self, request: AdvanceRequest, *, one_by_one: bool = False) -> Turn:
+        with self.file.write(request.case_id) as transaction:
+            check_file(transaction, request)
+            ids = {message.id: kept(transaction, request.case_id, message, request.at) for message in request.messages}
+            try:
+                loaded = transaction.cases.load(request.case_id)
+            except UnknownCase:
+                return _nobody(transaction, request)
+            first = 0 if request.all_of_timeline else loaded.facts
+            if one_by_one:
+                loaded = record_one_by_one(
+                    transaction,
+                    loaded,
+                    request.at,
+                    lambda case: self.decide(transaction, case, request.at, case.facts),
+                )
+            else:
+                loaded = record(transaction, loaded, request.at)
+            turn = self.decide(transaction, loaded, request.at, first, failing=request.failures > 0)
+            answers = tuple(
+                _answer(message, transaction.inbox.refusal(request.case_id, ids[message.id]))
+                for message in request.messages
+                if message.answered
+            )
+            return turn.model_copy(update={"answers": answers}) if answers else turn
+
+    def decide(
+        self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
+    ) -> Turn:
+        """Draw the inner consequences, write the view, and say what comes next."""
+        reaction = self.proceed(transaction, loaded, at)
+        return self.turn(transaction, loaded, reaction, at, first, failing=failing)
+
+    def proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Reaction:
+        """Draw the inner consequences and record them."""
+        surroundings = surroundings_of(transaction, loaded)
+        reaction = react(loaded.case, loaded.policy, surroundings, at)
+        transaction.cases.append(loaded.id, reaction.facts)
+        return reaction
+
+    def turn(
+        self,
+        transaction: Transaction,
+        loaded: Loaded,
+        reaction: Reaction,
+        at: datetime,
+        first: int,
+        *,
+        failing: bool = False,
+    ) -> Turn:
+        """Write the view of a case, and say what comes next and what was recorded since the fact `first`."""
+        decision = reaction.decision
+        surroundings = surroundings_of(transaction, loaded)
+        view = view_of(
+            reaction.case,
+            loaded.policy,
+            decision,
+            at,
+            surroundings=surroundings,
+            failing=failing,
+            codes_only=self.readable == "codes",
+            debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
+        )
+        transaction.views.write(loaded.id, view, at)
+        facts = (
+            transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)
+        )
+        said: dict[str, object] = {
+            "action": "end" if decision.action == "close" else decision.action,
+            "summary": summary_of(loaded.case.invoice.number, view),
+            "view": view,
+            "seen": seen_in(transaction, loaded.id),
+        }
+        if reaction.wake_at is not None:
+            said["at"] = reaction.wake_at
+        if facts:
+            said["timeline"] = tuple(bare_line(fact) for fact in facts)
+        return Turn.model_validate(said)
+
+
+def _nobody(transaction: Transaction, request: AdvanceRequest) -> Turn:
+    """Messages to a case that does not exist are quarantined, and the run waits: the case may still come."""
+    problem = f"there is no case {request.case_id} in the case file"
+    for row in transaction.inbox.waiting(request.case_id):
+        transaction.quarantine.keep(request.case_id, f"quarantine:{row.id}", row.name, row.raw, problem, request.at)
+        transaction.inbox.recorded(row.seq, request.at, problem)
+    answers = tuple(Answer(id=message.id, refusal=problem) for message in request.messages if message.answered)
+    return Turn(action="wait", summary=problem, answers=answers, seen=seen_in(transaction, request.case_id))
+
+
+def _answer(message: Delivered, refusal: str | None) -> Answer:
+    """What the sender of an update hears; fields that mean nothing are told, for they may be mistyped."""
+    ignored = ignored_fields(message.name, message.raw) if refusal is None else ()
+    if not ignored:
+        return Answer(id=message.id, refusal=refusal)
+    return Answer(id=message.id, refusal=refusal, remark=f"left aside, unknown: {', '.join(ignored)}")

@@ -1,0 +1,120 @@
+"""Intending: under the lock, the bytes of a message and the facts that it is about to leave, for every case in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casefile.case_file import Transaction
+from casefile.cases import Loaded
+from casefile.deliveries import Letter
+from casefile.surroundings import surroundings_of
+from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
+from domain.facts import DeliveryStatus
+from domain.planning.decision import Decision
+from domain.planning.joint_letter import belongs_in
+from domain.reactions import sending
+from domain.surroundings import Sibling
+from services.correspondence.composing import Composed, compose_hand_off, compose_message
+from services.ports import DossierBuilder
+
+__all__ = ["Intending"]
+
+
+@dataclass(frozen=True)
+class Intending:
+    """Writes the intent of a step that is due, in one transaction.
+
+    Attributes:
+        transaction: The case file, locked.
+        now: Moment of the step.
+        real: Real moment, from which the age of the intent counts.
+    """
+
+    transaction: Transaction
+    now: datetime
+    real: datetime
+
+    def message(self, loaded: Loaded, decision: Decision) -> tuple[Letter, ...] | None:
+        """Write the intent of a message; None when it must wait for another case to record what it was told."""
+        surroundings = surroundings_of(self.transaction, loaded)
+        lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
+        on = loaded.policy.sending_calendar.local_date(self.now)
+        travelling = [lead]
+        if may_carry(lead, on):
+            companions = self._companions(loaded, lead)
+            if companions is None:
+                return None
+            standing = _standing(lead)
+            travelling += [p for p in companions if _standing(p) == standing]
+        for each in travelling[1:]:
+            self.transaction.cases.append(each.key, each.facts)
+        creditor = self.transaction.parties.creditor(loaded.creditor)
+        composed = compose_message(self.transaction, creditor, travelling, on, self.now)
+        return self._write(composed, travelling)
+
+    def hand_off(self, loaded: Loaded, decision: Decision, dossier: DossierBuilder) -> tuple[Letter, ...]:
+        """Write the intent of a hand-off: the dossier for the agency."""
+        surroundings = surroundings_of(self.transaction, loaded)
+        leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
+        creditor = self.transaction.parties.creditor(loaded.creditor)
+        on = loaded.policy.sending_calendar.local_date(self.now)
+        composed = compose_hand_off(self.transaction, creditor, leaving, on, dossier)
+        return self._write(composed, [leaving])
+
+    def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:
+        """The debtor's other cases that travel along; None when one that must is not ready to."""
+        found = []
+        for case_id in self.transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+            other = self.transaction.cases.load(case_id)
+            sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(self.transaction, other)
+            if self.transaction.inbox.waiting(case_id):
+                # What it was told is for its own workflow to record: no other one may make it look done. A reminder
+                # goes without it; a letter that must take it in waits.
+                on = lead.policy.sending_calendar.local_date(self.now)
+                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, surroundings, on):
+                    return None
+                continue
+            companion = joining(lead, sibling, surroundings, self.now)
+            if companion is not None:
+                found.append(companion)
+        return found
+
+    def _write(self, composed: Composed, members: Sequence[Member]) -> tuple[Letter, ...]:
+        """Write the intent for every case in the message; returns what is to be sent now."""
+        now = self.now
+        served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
+        on = members[0].policy.sending_calendar.local_date(now)
+        for each, asked in zip(members, asked_of(members, on), strict=True):
+            own = tuple((channel, key) for channel, key in composed.deliveries if channel in each.step.channels)
+            done = channels_done(each)
+            own = tuple((channel, key) for channel, key in own if channel not in done)
+            for _, key in own:
+                served[key].append(each.key)
+            on = each.policy.sending_calendar.local_date(now)
+            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
+            self.transaction.cases.append(each.key, (fact,))
+            unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
+            case = self.transaction.cases.load(each.key).case
+            concluded = [
+                sending.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
+            ]
+            # What was not sent under another key (with others, who have theirs by now) goes out under this one.
+            concluded += [
+                sending.concluded(case, d.key, DeliveryStatus.DROPPED, now, on)
+                for d in (case.attempt.deliveries if case.attempt else ())
+                if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
+                and d.key not in {key for _, key in own}
+            ]
+            self.transaction.cases.append(each.key, concluded)
+        letters = tuple(letter for letter in composed.letters if served[letter.key])
+        for letter in letters:
+            self.transaction.deliveries.intend(letter, served[letter.key], now, self.real)
+        return letters
+
+
+def _standing(member: Member) -> tuple[str, frozenset[str]] | None:
+    """How far an earlier try of the step came; only cases that stand alike go on in one message."""
+    attempt = member.attempt
+    return None if attempt is None else (attempt.message, channels_done(member))

@@ -1,0 +1,168 @@
+"""A step of a case: planned again under the lock, then taken or declined.
+
+A send is three parts: in one transaction, under the lock, everything known is recorded, the planner asked again,
+and the intent written with its exact bytes; then each provider is called once; then the outcome is recorded and
+what comes next decided, in a second transaction. Killed at any point, the intent says what may have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from activities.advancing import Advancing
+from activities.calling import Calling, Checkpoint, Outcome, Sought
+from activities.contracts import StepRequest, Turn
+from activities.file_identity import check_file
+from activities.intending import Intending
+from activities.transactions import in_thread
+from casefile.case_file import CaseFile, Transaction
+from casefile.cases import Loaded
+from casefile.deliveries import Letter
+from domain.facts import DeliveryStatus
+from domain.reactions import sending
+from services.ports import Channel, DossierBuilder, Gateway
+from services.recording import record
+
+__all__ = ["Sending"]
+
+_LOOK_AGAIN = timedelta(minutes=1)
+"""Wait before a joint letter is tried again that another case of the debtor was not ready for."""
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """What the first transaction of a step leaves to be done outside."""
+
+    turn: Turn | None = None
+    letters: tuple[Letter, ...] = ()
+    intended: datetime | None = None
+    """Real moment of the intent of `letters`."""
+    find: tuple[Sought, ...] = ()
+    first_fact: int = 0
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Takes the steps of cases.
+
+    Attributes:
+        file: The case file.
+        gateways: The way out for each channel.
+        dossier: Packs the dossier of a hand-off.
+        threads: Where the transactions run.
+        checkpoint: Told the name of each point of the send protocol, for tests that kill there.
+        real_now: The real clock, for the age of an intent.
+        advancing: Decides.
+    """
+
+    file: CaseFile
+    gateways: Mapping[Channel, Gateway]
+    dossier: DossierBuilder
+    threads: ThreadPoolExecutor
+    checkpoint: Checkpoint
+    real_now: Callable[[], datetime]
+    advancing: Advancing
+
+    async def take(self, request: StepRequest, now: datetime) -> Turn:
+        """Take the step that is due at a moment, if it still is."""
+        self.checkpoint("before_intent")
+        prepared = await in_thread(self.threads, self._prepare, request, now)
+        if prepared.turn is not None:
+            return prepared.turn
+        self.checkpoint("after_intent")
+        calling = Calling(self.gateways, self.checkpoint, self.real_now, request.step_seconds)
+        outcomes = [await calling.send(letter, prepared.intended) for letter in prepared.letters]
+        outcomes += [await calling.find(sought) for sought in prepared.find]
+        self.checkpoint("before_record")
+        return await in_thread(self.threads, self._conclude, request, now, outcomes, prepared.first_fact)
+
+    def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
+        """Under the lock: record, plan again, and either write the intent or decline."""
+        with self.file.write(request.case_id) as transaction:
+            check_file(transaction, request)
+            loaded = transaction.cases.load(request.case_id)
+            first = loaded.facts
+            loaded = record(transaction, loaded, now)
+            reaction = self.advancing.proceed(transaction, loaded, now)
+            decision = reaction.decision
+            loaded = transaction.cases.load(loaded.id)
+            due = decision.at is not None and decision.at <= now
+            if due and decision.action == "send":
+                real = self.real_now()
+                letters = Intending(transaction, now, real).message(loaded, decision)
+                if letters is None:
+                    turn = self.advancing.turn(transaction, loaded, reaction, now, first)
+                    return _Prepared(turn=turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN}))
+                return _Prepared(letters=letters, intended=real, first_fact=first)
+            if due and decision.action == "hand_off":
+                real = self.real_now()
+                letters = Intending(transaction, now, real).hand_off(loaded, decision, self.dossier)
+                return _Prepared(letters=letters, intended=real, first_fact=first)
+            if due and decision.action == "reconcile":
+                return _Prepared(find=_sought(transaction, loaded), first_fact=first)
+            return _Prepared(turn=self.advancing.turn(transaction, loaded, reaction, now, first))
+
+    def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
+        """Record what became of the message for every case in it, and decide what comes next."""
+        with self.file.write(request.case_id) as transaction:
+            check_file(transaction, request)
+            touched: dict[str, None] = {request.case_id: None}
+            for outcome in outcomes:
+                for case_id in transaction.deliveries.cases_of(outcome.key):
+                    touched[case_id] = None
+                    _write_outcome(transaction, case_id, outcome, now)
+            turn: Turn | None = None
+            for case_id in touched:
+                loaded = transaction.cases.load(case_id)
+                on = loaded.policy.sending_calendar.local_date(now)
+                transaction.cases.append(case_id, sending.sending_finished(loaded.case, loaded.policy, now, on))
+                loaded = transaction.cases.load(case_id)
+                if case_id == request.case_id:
+                    loaded = record(transaction, loaded, now)
+                decided = self.advancing.decide(transaction, loaded, now, first)
+                if case_id == request.case_id:
+                    turn = decided
+            if turn is None:
+                raise AssertionError("the case that asked is always among those touched")
+            return turn
+
+
+def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:
+    """The deliveries of the case's attempt of which nobody knows what became of them."""
+    attempt = loaded.case.attempt
+    if attempt is None:
+        return ()
+    stored = [
+        transaction.deliveries.delivery(d.key)
+        for d in attempt.deliveries
+        if d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
+    ]
+    return tuple(Sought(s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
+
+
+def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now: datetime) -> None:
+    """Record what became of a delivery for one of its cases, unless more is known already."""
+    loaded = transaction.cases.load(case_id)
+    attempt = loaded.case.attempt
+    statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
+    stored = transaction.deliveries.delivery(outcome.key)
+    this_try = stored is None or outcome.intended is None or stored.intended_real == outcome.intended
+    unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
+    if outcome.status is DeliveryStatus.SENT:
+        # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
+        unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
+    elif not this_try:
+        return
+    if statuses.get(outcome.key) not in unsettled:
+        # Somebody else (a companion's activity, a person) settled it in the meantime.
+        return
+    on = loaded.policy.sending_calendar.local_date(now)
+    fact = sending.concluded(
+        loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
+    )
+    transaction.cases.append(case_id, (fact,))
+    if outcome.reference is not None:
+        transaction.deliveries.taken_as(outcome.key, outcome.reference)
