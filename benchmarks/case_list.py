@@ -23,7 +23,7 @@ from casefile.surroundings import surroundings_of
 from domain.reactions.react import react
 from domain.views.case_view import view_of
 from engine.embedded import free_port
-from services.current_case import standing_of
+from services.current_case import current_case
 
 CASES = 20_000
 BUDGET_SECONDS = 1.0
@@ -40,10 +40,10 @@ def furnish(file: CaseFile, count: int) -> None:
         with file.write() as transaction:
             for number, case_id in enumerate(cases[begin : begin + 1000]):
                 now = _NOW + timedelta(minutes=number)
-                standing = standing_of(transaction, case_id, now)
-                surroundings = surroundings_of(transaction, standing.as_loaded)
-                going = react(standing.case, standing.policy, surroundings, now)
-                view = view_of(going.case, standing.policy, going.decision, now, surroundings=surroundings)
+                current = current_case(transaction, case_id, now)
+                surroundings = surroundings_of(transaction, current.as_loaded)
+                going = react(current.case, current.policy, surroundings, now)
+                view = view_of(going.case, current.policy, going.decision, now, surroundings=surroundings)
                 transaction.views.write(case_id, view, now)
                 if number % 10 == 0:
                     transaction.inbox.accept(case_id, f"m{number}", "pause", b"{}", now)

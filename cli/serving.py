@@ -1,4 +1,4 @@
-"""Behind `maanwerk worker`: connects, serves until a signal, ends with one clear line when it can't."""
+"""Behind `maanwerk worker` and `maanwerk up`: serves until a signal, ends with one clear line when it can't."""
 
 import asyncio
 import os
@@ -19,11 +19,11 @@ from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
+from worker import standalone
 from worker.footing import PlaceGone
 from worker.process import serve_from
-from worker.standalone import CannotStand, Places, stand_alone
 
-__all__ = ["run", "stand"]
+__all__ = ["run", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
@@ -46,7 +46,7 @@ def run(*, restore: bool, accept: bool) -> None:
         failed(str(problem))
 
 
-def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
+def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> None:
     """Run engine and worker under `var/` until SIGTERM or SIGINT.
 
     Args:
@@ -57,8 +57,8 @@ def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
     settings = read_settings()
     log = FOLDER / WORKER_LOG
 
-    async def standing() -> None:
-        await stand_alone(
+    async def serving() -> None:
+        await standalone.run_standalone(
             settings,
             FOLDER,
             _told_to_stop(),
@@ -70,7 +70,7 @@ def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
             gone=_end_soon,
         )
 
-    def tell(places: Places) -> None:
+    def tell(places: standalone.Places) -> None:
         _say_where(settings, places)
 
     try:
@@ -79,19 +79,19 @@ def stand(port: int | None, ui_port: int | None, *, accept: bool) -> None:
         with open(log, "a", encoding="utf-8", opener=private_opener) as stream:
             configure_logs(stream=stream)
             try:
-                asyncio.run(standing())
+                asyncio.run(serving())
             finally:
                 finish_logs()
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
-    except (CannotStand, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
+    except (standalone.CannotStart, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
         failed(str(problem))
     except OSError as problem:
         failed(f"{FOLDER} can't be written: {problem.strerror}")
     print("Stopped. `maanwerk up` goes on from here.")
 
 
-def _say_where(settings: Settings, places: Places) -> None:
+def _say_where(settings: Settings, places: standalone.Places) -> None:
     print("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.\n")
     case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
     print(f"  Temporal UI   {places.ui}")

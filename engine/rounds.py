@@ -21,7 +21,7 @@ from casefile.searched_runs import searched_runs_of, was_searched
 from engine.repairing import Finding, Repair, Repairer, Standing
 from engine.runs import JAMMED, count_living, ended, living, reported
 
-__all__ = ["Health", "Rounds"]
+__all__ = ["Rounds", "Troubles"]
 
 _AT_ONCE = 8
 _OVERLAP = timedelta(minutes=10)
@@ -43,7 +43,7 @@ _LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class Troubles:
     """How the cases stood in Temporal when the last round was over.
 
     Attributes:
@@ -66,14 +66,14 @@ class Rounds:
         patience: How long a run's task may fail before the run is ended: a roll back mends it without.
         least_failures: How often it must have failed at least.
         ended_again: How long after a case's run was ended for failing the next one is left alone: it did not help.
-        health: What the last round found; None before the first.
+        troubles: What the last round found; None before the first.
     """
 
     repairer: Repairer
     patience: timedelta = timedelta(minutes=10)
     least_failures: int = 3
     ended_again: timedelta = timedelta(days=1)
-    health: Health | None = None
+    troubles: Troubles | None = None
     _number: int = 0
     _difference: int | None = None
     _ended_since: datetime | None = None
@@ -110,7 +110,7 @@ class Rounds:
         repairs = await self._search_what_ended(begun)
         repairs += await self._mend_without_run({repair.case_id for repair in repairs}, many=many)
         jammed, more = await self._mend_jammed()
-        self.health = Health(self._without_run, jammed, self._without_case)
+        self.troubles = Troubles(self._without_run, jammed, self._without_case)
         self._forget()
         return (*repairs, *more)
 

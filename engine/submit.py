@@ -19,9 +19,9 @@ from domain.policy import Policy
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
 from engine.status import engine_status
-from services.current_case import standing_of
+from services.current_case import current_case
 
-__all__ = ["Outcome", "Result", "tell_case"]
+__all__ = ["Outcome", "Result", "submit"]
 
 _LOOK_AGAIN_SECONDS = 0.05
 
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    WRITTEN = "written"
+    PENDING = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Result:
     says: str = ""
 
 
-async def tell_case(
+async def submit(
     file: CaseFile,
     settings: Settings,
     case_id: str,
@@ -89,7 +89,7 @@ async def tell_case(
         now = datetime.now(UTC)
         transaction.cases.load(case_id)
         transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
-        refusal = standing_of(transaction, case_id, now).refusals.get(message)
+        refusal = current_case(transaction, case_id, now).refusals.get(message)
         if refusal is not None:
             transaction.inbox.refuse(case_id, message, now, refusal)
             return Result(Outcome.REFUSED, refusal)
@@ -112,9 +112,9 @@ async def tell_case(
         pass  # nobody answered in time; `reason` says so
     with file.write(case_id) as transaction:
         if transaction.inbox.nobody_waits(case_id, message):
-            return Result(Outcome.WRITTEN, reason)
+            return Result(Outcome.PENDING, reason)
         recorded, refusal = transaction.inbox.answer(case_id, message)
-    return _result(refusal) if recorded else Result(Outcome.WRITTEN, reason)
+    return _result(refusal) if recorded else Result(Outcome.PENDING, reason)
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:

@@ -16,11 +16,11 @@ from domain.facts import Fact
 from domain.policy import Policy
 from services.recording import judged
 
-__all__ = ["Standing", "standing_of"]
+__all__ = ["CurrentCase", "current_case"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentCase:
     """A case as it stands.
 
     Attributes:
@@ -28,7 +28,7 @@ class Standing:
         case: With the waiting messages, as a worker would record them now.
         policy: The policy it is then under.
         waiting: The messages that wait.
-        coming: The facts that follow from them.
+        pending_facts: The facts that follow from them.
         refusals: Of the messages that a rule forbids, by their id: why.
     """
 
@@ -36,7 +36,7 @@ class Standing:
     case: Case
     policy: Policy
     waiting: tuple[InboxRow, ...]
-    coming: tuple[Fact, ...]
+    pending_facts: tuple[Fact, ...]
     refusals: Mapping[str, str]
 
     @property
@@ -45,7 +45,7 @@ class Standing:
         return replace(self.loaded, case=self.case, policy=self.policy)
 
 
-def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standing:
+def current_case(transaction: Transaction, case_id: str, at: datetime) -> CurrentCase:
     """How a case stands at a moment; nothing is written.
 
     Raises:
@@ -54,7 +54,7 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
     loaded = transaction.cases.load(case_id)
     case, policy = loaded.case, loaded.policy
     waiting = transaction.inbox.waiting(case_id)
-    coming: list[Fact] = []
+    pending_facts: list[Fact] = []
     refusals: dict[str, str] = {}
     desk = CaseLookup(transaction, case_id)
     for row in waiting:
@@ -71,8 +71,8 @@ def standing_of(transaction: Transaction, case_id: str, at: datetime) -> Standin
             if is_database_failure(error):
                 raise
             facts, refusal = (), f"it can't be used: {type(error).__name__}"
-        coming.extend(facts)
+        pending_facts.extend(facts)
         if refusal is not None:
             refusals[row.id] = refusal
         policy = transaction.parties.policy(case.policy, case.policy_version) or policy
-    return Standing(loaded, case, policy, waiting, tuple(coming), refusals)
+    return CurrentCase(loaded, case, policy, waiting, tuple(pending_facts), refusals)

@@ -30,9 +30,9 @@ from api.serving.server import listener_at, served_by
 from casefile.case_file import CaseFile
 from casefile.metrics import CaseMetrics, case_metrics, must_answer
 from config.connection_limits import PAGES, Limits, fitted, with_descriptors
-from engine.rounds import Health
+from engine.rounds import Troubles
 
-__all__ = ["Observed", "endpoints", "metrics_text", "observed_at"]
+__all__ = ["Health", "endpoints", "health_at", "metrics_text"]
 
 _ANSWER = timedelta(seconds=2)
 
@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 
 
 @dataclass
-class Observed:
+class Health:
     """What is looked at.
 
     Attributes:
@@ -48,7 +48,7 @@ class Observed:
         file: The case file.
         build_id: Build of this worker; empty without worker versioning.
         working: Whether the worker takes work; not before it runs, and no more once it stops.
-        health: How the cases stand in Temporal, as the worker's last round found; None before its first.
+        troubles: How the cases stand in Temporal, as the worker's last round found; None before its first.
         real_now: The real clock.
         threads: Those that look at the case file.
     """
@@ -57,25 +57,25 @@ class Observed:
     file: CaseFile
     build_id: str = ""
     working: bool = False
-    health: Health | None = None
+    troubles: Troubles | None = None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="maanwerk-pages")
     )
 
 
-def metrics_text(numbers: CaseMetrics, build_id: str, health: Health | None = None) -> bytes:
+def metrics_text(numbers: CaseMetrics, build_id: str, troubles: Troubles | None = None) -> bytes:
     """The numbers in Prometheus' text format; those of Temporal's runs only once somebody has looked."""
     registry = CollectorRegistry()
-    registry.register(_Gauges(numbers, build_id, health))
+    registry.register(_Gauges(numbers, build_id, troubles))
     return generate_latest(registry)
 
 
 class _Gauges(Collector):
-    def __init__(self, numbers: CaseMetrics, build_id: str, health: Health | None) -> None:
+    def __init__(self, numbers: CaseMetrics, build_id: str, troubles: Troubles | None) -> None:
         self._numbers = numbers
         self._build_id = build_id
-        self._health = health
+        self._troubles = troubles
 
     def collect(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("maanwerk_cases_waiting", "Open cases by stage.", labels=["stage"])
@@ -101,25 +101,25 @@ class _Gauges(Collector):
         yield build
 
     def _of_runs(self) -> Iterator[Metric]:
-        if self._health is None:
+        if self._troubles is None:
             return
         for name, says, number in (
-            ("maanwerk_cases_without_run", "Open cases without a living run.", self._health.without_run),
-            ("maanwerk_cases_jammed", "Living runs whose task fails again and again.", self._health.jammed),
-            ("maanwerk_runs_without_case", "Living runs of no case of the case file.", self._health.without_case),
+            ("maanwerk_cases_without_run", "Open cases without a living run.", self._troubles.without_run),
+            ("maanwerk_cases_jammed", "Living runs whose task fails again and again.", self._troubles.jammed),
+            ("maanwerk_runs_without_case", "Living runs of no case of the case file.", self._troubles.without_case),
         ):
             yield GaugeMetricFamily(name, says, value=number)
 
 
-def endpoints(observed: Observed) -> FastAPI:
+def endpoints(health: Health) -> FastAPI:
     """The three pages, without documentation pages beside them."""
     app = FastAPI(title="Maanwerk worker", docs_url=None, redoc_url=None, openapi_url=None)
 
-    async def in_thread(look: Callable[[Observed], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(observed.threads, look, observed)
+    async def in_thread(look: Callable[[Health], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(health.threads, look, health)
 
     async def answering() -> tuple[str, str]:
-        return await _temporal(observed.client), await in_thread(_case_file)
+        return await _temporal(health.client), await in_thread(_case_file)
 
     async def numbers() -> CaseMetrics | None:
         return await in_thread(_numbers)
@@ -136,7 +136,7 @@ def endpoints(observed: Observed) -> FastAPI:
         """It takes work: the worker runs, Temporal and the case file answer."""
         temporal, case_file = await one_answering()
         found = {
-            "worker": "ok" if observed.working else "does not take work",
+            "worker": "ok" if health.working else "does not take work",
             "temporal": temporal,
             "case_file": case_file,
         }
@@ -150,14 +150,14 @@ def endpoints(observed: Observed) -> FastAPI:
         found = await one_numbers()
         if found is None:
             return Response("the case file does not answer\n", 503, media_type="text/plain")
-        return Response(metrics_text(found, observed.build_id, observed.health), media_type=CONTENT_TYPE_LATEST)
+        return Response(metrics_text(found, health.build_id, health.troubles), media_type=CONTENT_TYPE_LATEST)
 
     return app
 
 
-def _numbers(observed: Observed) -> CaseMetrics | None:
+def _numbers(health: Health) -> CaseMetrics | None:
     try:
-        return case_metrics(observed.file, observed.real_now())
+        return case_metrics(health.file, health.real_now())
     except SQLAlchemyError as problem:
         structlog.get_logger("maanwerk.worker").warning("metrics_failed", reason=type(problem).__name__)
         return None
@@ -171,21 +171,21 @@ async def _temporal(client: Client) -> str:
     return "ok" if healthy else "is not healthy"
 
 
-def _case_file(observed: Observed) -> str:
+def _case_file(health: Health) -> str:
     try:
-        must_answer(observed.file)
+        must_answer(health.file)
     except SQLAlchemyError:
         return "does not answer"
     return "ok"
 
 
 @contextlib.asynccontextmanager
-async def observed_at(address: str | None, observed: Observed, limits: Limits = PAGES) -> AsyncIterator[None]:
+async def health_at(address: str | None, health: Health, limits: Limits = PAGES) -> AsyncIterator[None]:
     """Serve the pages as long as the block runs.
 
     Args:
         address: `host:port`; None serves nothing.
-        observed: What is looked at.
+        health: What is looked at.
         limits: What those who look may take.
 
     Raises:
@@ -196,8 +196,8 @@ async def observed_at(address: str | None, observed: Observed, limits: Limits = 
         return
     listener = listener_at(address, "the worker's pages", "MAANWERK_HTTP")
     try:
-        async with served_by(endpoints(observed), listener, fitted(limits, with_descriptors())):
+        async with served_by(endpoints(health), listener, fitted(limits, with_descriptors())):
             yield
     finally:
         # A look that hangs in the database keeps nobody from stopping.
-        observed.threads.shutdown(wait=False, cancel_futures=True)
+        health.threads.shutdown(wait=False, cancel_futures=True)

@@ -25,7 +25,7 @@ from worker.codec_serving import codec_served
 from worker.doorkeeping import open_door
 from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
-from worker.health import Observed, observed_at
+from worker.health import Health, health_at
 from worker.pacing import paced
 from worker.sdk_metrics import sdk_metrics_at
 
@@ -129,15 +129,15 @@ async def serve(
         build_id=settings.build_id,
         readable=settings.shown,
     )
-    observed = Observed(client, file, settings.build_id or "")
+    health = Health(client, file, settings.build_id or "")
     async with (
-        observed_at(settings.http, observed),
+        health_at(settings.http, health),
         sdk_metrics_at(settings.metrics),
         open_door(settings, dispatcher),
         codec_served(settings),
         worker,
     ):
-        observed.working = True
+        health.working = True
         log.info(
             "worker_started",
             task_queue=settings.task_queue,
@@ -148,7 +148,7 @@ async def serve(
         ready()
         restore = restore or accept
         sweeping = asyncio.create_task(
-            _sweep_again_and_again(dispatcher, pairing, observed, sweep_seconds, restore=restore)
+            _sweep_again_and_again(dispatcher, pairing, health, sweep_seconds, restore=restore)
         )
         watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
         stopping = asyncio.create_task(stop.wait())
@@ -162,7 +162,7 @@ async def serve(
             gone(problem)
             raise
         finally:
-            observed.working = False
+            health.working = False
             # A sweep that breaks off is taken up by the next one.
             for task in (watching, sweeping, stopping):
                 task.cancel()
@@ -187,7 +187,7 @@ def _footing(settings: Settings, file: CaseFile, places: Sequence[Path]) -> Foot
 
 
 async def _sweep_again_and_again(
-    dispatcher: Dispatcher, pairing: Pairing, observed: Observed, seconds: float, *, restore: bool
+    dispatcher: Dispatcher, pairing: Pairing, health: Health, seconds: float, *, restore: bool
 ) -> None:
     log = structlog.get_logger("maanwerk.worker")
     rounds = Rounds(Repairer(dispatcher))
@@ -199,7 +199,7 @@ async def _sweep_again_and_again(
             log.warning("round_failed", reason=problem.message)
         except OperationalError as problem:
             log.warning("round_failed", reason=str(problem.orig))
-        observed.health = rounds.health
+        health.troubles = rounds.troubles
         try:
             if restore:
                 log.info("restored", open_cases=await dispatcher.restore())

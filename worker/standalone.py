@@ -30,7 +30,7 @@ from machine.private import close_database, make_folder, private_opener
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
-__all__ = ["RETENTION", "CannotStand", "Places", "stand_alone"]
+__all__ = ["RETENTION", "CannotStart", "Places", "run_standalone"]
 
 RETENTION = timedelta(days=90)
 """How long the embedded Temporal keeps closed workflows; the case file keeps everything."""
@@ -41,7 +41,7 @@ _LETTING_GO_SECONDS = 3.0
 """How long the engine of a process that was just killed may take to be gone."""
 
 
-class CannotStand(RuntimeError):
+class CannotStart(RuntimeError):
     """It can't start, or can't go on; the text is one line and says what to do."""
 
 
@@ -64,7 +64,7 @@ class Places:
     webhooks: str | None = None
 
 
-async def stand_alone(
+async def run_standalone(
     settings: Settings,
     folder: Path,
     stop: asyncio.Event,
@@ -90,7 +90,7 @@ async def stand_alone(
         gone: As in `serve`.
 
     Raises:
-        CannotStand: it runs already, a port is taken, or the engine does not start or has ended.
+        CannotStart: it runs already, a port is taken, or the engine does not start or has ended.
         PlaceGone: the folder, or something in it, was deleted, moved or replaced.
         WrongCaseFile: the case file is not the one that the cases in the folder live on.
         TemporalUnreachable: our own Temporal can't tell which case file is its own.
@@ -105,7 +105,7 @@ async def stand_alone(
             webhooks = settings.webhooks
             if webhooks is None and settings.sendgrid_webhook_key:
                 webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
-        except CannotStand:
+        except CannotStart:
             chosen()
             raise
         places = Places(
@@ -152,9 +152,9 @@ async def stand_alone(
                 )
                 await _until_the_engine_ends(engine, serving, stop)
                 if engine.process.returncode is not None:
-                    raise CannotStand(f"the embedded Temporal has ended; see {engine_log}, then start again")
+                    raise CannotStart(f"the embedded Temporal has ended; see {engine_log}, then start again")
         except EngineMissing as problem:
-            raise CannotStand(f"{problem}; see {engine_log}") from None
+            raise CannotStart(f"{problem}; see {engine_log}") from None
         finally:
             chosen()
 
@@ -194,7 +194,7 @@ def _port(option: str, wanted: int | None, usual: int) -> int:
     if wanted is None:
         return usual if _is_free(usual) else free_port()
     if not _is_free(wanted):
-        raise CannotStand(f"port {wanted} is taken: choose another {option}, or leave it out")
+        raise CannotStart(f"port {wanted} is taken: choose another {option}, or leave it out")
     return wanted
 
 
@@ -223,13 +223,13 @@ def _alone(folder: Path) -> Iterator[int]:
     """Hold the folder; gives the descriptor of the lock, which the engine is to inherit.
 
     Raises:
-        CannotStand: somebody else holds it.
+        CannotStart: somebody else holds it.
     """
     try:
         make_folder(folder)
         lock = private_opener(str(folder / LOCK), os.O_RDWR | os.O_CREAT)
     except OSError as problem:
-        raise CannotStand(f"the folder {folder} can't be written: {problem.strerror}") from None
+        raise CannotStart(f"the folder {folder} can't be written: {problem.strerror}") from None
     try:
         _take(lock, folder)
         _say(lock, _Holder(os.getpid()))
@@ -247,9 +247,9 @@ def _take(lock: int, folder: Path) -> None:
         holder = _holder(lock)
         if holder is not None and _lives(holder.process):
             ui = f"; its Temporal UI is at {holder.ui}" if holder.ui else ""
-            raise CannotStand(f"`maanwerk up` runs already in {folder} (process {holder.process}){ui}")
+            raise CannotStart(f"`maanwerk up` runs already in {folder} (process {holder.process}){ui}")
         if time.monotonic() > deadline:
-            raise CannotStand(
+            raise CannotStart(
                 f"the Temporal of a `maanwerk up` that was killed still runs in {folder}: "
                 f"end it (kill {holder.engine if holder and holder.engine else 'its process'}), then start again"
             )

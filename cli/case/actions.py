@@ -23,7 +23,7 @@ from cli.output import print_json
 from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.messages import Unreadable
 from domain.policy import Policy
-from engine.submit import Outcome, tell_case
+from engine.submit import Outcome, submit
 from letters.render import known_letters
 from policies.finding import NoPolicy, find_policy, is_path
 from services.reports.case_claim import read_claim
@@ -137,7 +137,7 @@ def tell(
         with file.read() as transaction:
             case_id = find_case(transaction, case)
         try:
-            result = asyncio.run(tell_case(file, settings, case_id, name, given, policy=policy))
+            result = asyncio.run(submit(file, settings, case_id, name, given, policy=policy))
         except (Unreadable, ValueError) as problem:
             refused(str(problem))
         report = _report(file, case_id)

@@ -18,6 +18,6 @@ def up(
 ) -> None:
     """Run Temporal with its web page and the worker, until Ctrl-C; all data stay under var/."""
     # Imported here: database and engine are heavy, and the other commands must not wait for them.
-    from cli.serving import stand
+    from cli.serving import run_standalone
 
-    stand(port, ui_port, accept=accept_case_file)
+    run_standalone(port, ui_port, accept=accept_case_file)

@@ -19,7 +19,7 @@ from intake.findings import Finding
 from intake.open_item import OpenItem, plain
 from letters.references import StructuredReference, checked_reference
 from policies.creditor_profile import CreditorProfile
-from services.current_case import standing_of
+from services.current_case import current_case
 
 __all__ = [
     "MAX_DOCUMENT_BYTES",
@@ -148,12 +148,12 @@ def known_case(transaction: Transaction, case: str, at: datetime, due: date | No
         due: Due date that a list tells; only one that differs asks what the lists before have said.
     """
     try:
-        standing = standing_of(transaction, case, at)
+        current = current_case(transaction, case, at)
     except UnknownCase:
         return None
-    asks = due is not None and due != standing.case.due
-    facts = (*transaction.cases.facts(case), *standing.coming) if asks else ()
-    return KnownCase.of(case, standing.case, facts)
+    asks = due is not None and due != current.case.due
+    facts = (*transaction.cases.facts(case), *current.pending_facts) if asks else ()
+    return KnownCase.of(case, current.case, facts)
 
 
 def tell_known(

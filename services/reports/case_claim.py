@@ -25,7 +25,7 @@ from domain.reactions.deadlines import DeadlineKind, deadlines
 from domain.reactions.react import react
 from domain.terms import CreditorTerms
 from services.correspondence.calculation import written_claim
-from services.current_case import standing_of
+from services.current_case import current_case
 
 __all__ = ["DEADLINES", "ROLES", "ClaimReport", "NoticeLine", "read_claim"]
 
@@ -132,8 +132,8 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
     Raises:
         UnknownCase: when there is none.
     """
-    standing = standing_of(transaction, case_id, now)
-    loaded, policy = standing.as_loaded, standing.policy
+    current = current_case(transaction, case_id, now)
+    loaded, policy = current.as_loaded, current.policy
     surroundings = surroundings_of(transaction, loaded)
     going = react(loaded.case, policy, surroundings, now)
     case = going.case
@@ -141,7 +141,7 @@ def read_claim(transaction: Transaction, case_id: str, now: datetime, as_of: dat
     claim = claim_of(case, policy, on, surroundings)
     if policy.law is None:
         return ClaimReport(on, None, claim, (), (), claim.remarks)
-    facts = (*transaction.cases.facts(case_id), *standing.coming, *going.facts)
+    facts = (*transaction.cases.facts(case_id), *current.pending_facts, *going.facts)
     return ClaimReport(
         as_of=on,
         law=policy.law,

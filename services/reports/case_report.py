@@ -12,7 +12,7 @@ from domain.planning.settlement import overpaid
 from domain.reactions.react import react
 from domain.views.explain import because, state_of, task_text
 from domain.views.timeline import line
-from services.current_case import standing_of
+from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
 
 __all__ = ["CaseReport", "EngineLine", "WaitingLine", "report_of"]
@@ -149,8 +149,8 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     Raises:
         UnknownCase: when there is none.
     """
-    standing = standing_of(transaction, case_id, now)
-    loaded, policy = standing.as_loaded, standing.policy
+    current = current_case(transaction, case_id, now)
+    loaded, policy = current.as_loaded, current.policy
     surroundings = surroundings_of(transaction, loaded)
     going = react(loaded.case, policy, surroundings, now)
     case, decision = going.case, going.decision
@@ -159,7 +159,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     too_much = overpaid(case, policy, today, surroundings)
     debtor = transaction.parties.debtor(loaded.creditor, case.invoice.debtor)
     facts = transaction.cases.facts(case_id)
-    errors = {fact.id: fact for fact in (*facts, *standing.coming) if isinstance(fact, MessageQuarantined)}
+    errors = {fact.id: fact for fact in (*facts, *current.pending_facts) if isinstance(fact, MessageQuarantined)}
     zone = ZoneInfo(calendar.zone)
     started = case_id not in transaction.starts.unstarted()
     state = state_of(case, decision, policy, today)
@@ -196,7 +196,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         quarantined=tuple(
             QuarantineLine(each, errors[each].name, errors[each].error) for each in case.quarantined if each in errors
         ),
-        waiting=tuple(WaitingLine(row.name, standing.refusals.get(row.id)) for row in standing.waiting),
+        waiting=tuple(WaitingLine(row.name, current.refusals.get(row.id)) for row in current.waiting),
         ledger=tuple(
             LedgerLine(
                 entry.id,

@@ -23,7 +23,7 @@ from engine import rounds, runs
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server, free_port
 from engine.repairing import Finding
-from engine.rounds import Health
+from engine.rounds import Troubles
 from tests.engine.broken_workflows import EndsAtOnce, Raises
 from tests.engine.repair_office import Office, line_of, office, payment
 from worker.health import metrics_text
@@ -60,7 +60,7 @@ async def test_a_round_mends_what_was_terminated_and_deleted_and_says_so_at_warn
     first, second, _ = desk.case_ids
     looking = desk.rounds()
     assert await looking.look() == ()
-    assert looking.health == Health()
+    assert looking.troubles == Troubles()
     await desk.signal("payment_received", payment("7.00"))
     await desk.handle.terminate()
     await desk.listed("ExecutionStatus = 'Terminated'")
@@ -75,7 +75,7 @@ async def test_a_round_mends_what_was_terminated_and_deleted_and_says_so_at_warn
     assert (repair.case_id, repair.finding, repair.begun) == (second, Finding.GONE, True)
     await desk.listed("ExecutionStatus = 'Running'", 3)
     assert await looking.look() == ()
-    assert looking.health == Health()
+    assert looking.troubles == Troubles()
     async with desk.worker():
         await desk.until_booked("7.00")
 
@@ -130,7 +130,7 @@ async def test_a_jammed_run_is_told_at_once_and_ended_only_after_a_while(desk: O
                 desk.case_id, "late", "payment_received", b'{"id": "late", "amount": "8.00"}', past
             )
         assert await looking.look() == ()
-        assert looking.health == Health(jammed=1)
+        assert looking.troubles == Troubles(jammed=1)
         line = line_of(log.getvalue(), "case_jammed")
         assert (line["level"], line["case_id"]) == ("warning", desk.case_id)
         assert line["cause"] == "WORKFLOW_WORKER_UNHANDLED_FAILURE"
@@ -138,12 +138,12 @@ async def test_a_jammed_run_is_told_at_once_and_ended_only_after_a_while(desk: O
         looking.patience, looking.least_failures = timedelta(0), 1
         (repair,) = await looking.look()
     assert (repair.finding, repair.rescued, repair.mended) == (Finding.JAMMED, 1, True)
-    assert looking.health == Health()
+    assert looking.troubles == Troubles()
     assert await desk.run_id() != run
     async with desk.broken_worker(Raises):
         await desk.until(jammed, "the failing task of the new run")
         assert await looking.look() == (), "another run does not help it: it is not ended again for a day"
-        assert looking.health == Health(jammed=1)
+        assert looking.troubles == Troubles(jammed=1)
     async with desk.worker():
         await desk.until_booked("7.00", "8.00")
 
@@ -159,7 +159,7 @@ async def test_an_open_case_whose_runs_end_by_themselves_is_told_and_not_begun_f
             assert [each.begun for each in await looking.look()] == [True, True, True]
         await desk.listed("ExecutionStatus = 'Running'", 0)
         assert [each.begun for each in await looking.look()] == [False, False, False]
-    assert looking.health == Health(without_run=3)
+    assert looking.troubles == Troubles(without_run=3)
     assert line_of(log.getvalue(), "case_ends_by_itself")["case_id"] in desk.case_ids
 
 
@@ -172,7 +172,7 @@ async def test_a_native_pause_is_a_living_run(desk: Office) -> None:
     await desk.listed("ExecutionStatus = 'Paused'")
     looking = desk.rounds()
     assert await looking.look() == ()
-    assert looking.health == Health()
+    assert looking.troubles == Troubles()
 
 
 async def test_a_workflow_without_a_case_is_counted_and_told(desk: Office, log: io.StringIO) -> None:
@@ -183,7 +183,7 @@ async def test_a_workflow_without_a_case_is_counted_and_told(desk: Office, log: 
     await desk.until(lambda: _lives(desk, stranger), "the stranger in the list")
     looking = desk.rounds()
     assert await looking.look() == ()
-    assert looking.health == Health(without_case=1)
+    assert looking.troubles == Troubles(without_case=1)
     assert line_of(log.getvalue(), "run_without_case")["case_id"] == stranger
     assert await _lives(desk, stranger)
 
@@ -203,7 +203,7 @@ async def test_so_many_cases_without_a_run_that_it_must_be_the_wrong_place_are_t
         lost = Office(elsewhere, desk.file, _dispatcher_on(elsewhere, desk), desk.case_ids)
         looking = lost.rounds()
         assert await looking.look() == ()
-        assert looking.health == Health(without_run=3)
+        assert looking.troubles == Troubles(without_run=3)
         assert line_of(log.getvalue(), "many_cases_without_run")["cases"] == 3
         assert (await elsewhere.count_workflows("")).count == 0
 
@@ -280,6 +280,6 @@ async def test_metrics_tell_of_runs_only_once_somebody_has_looked() -> None:
     before = metrics_text(numbers, "").decode()
     assert "maanwerk_messages_rescued_total 4.0" in before
     assert "maanwerk_cases_jammed" not in before
-    after = metrics_text(numbers, "", Health(without_run=1, jammed=2, without_case=3)).decode()
+    after = metrics_text(numbers, "", Troubles(without_run=1, jammed=2, without_case=3)).decode()
     for line in ("cases_without_run 1.0", "cases_jammed 2.0", "runs_without_case 3.0"):
         assert f"maanwerk_{line}" in after

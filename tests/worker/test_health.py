@@ -19,7 +19,7 @@ from casefile.metrics import CaseMetrics
 from config.addresses import AddressTaken, split_address
 from engine.embedded import dev_server, free_port
 from tests.casefile.builders import NOW, furnish, opened
-from worker.health import Observed, metrics_text, observed_at
+from worker.health import Health, health_at, metrics_text
 
 
 @pytest.fixture
@@ -58,32 +58,32 @@ async def get(address: str, path: str) -> tuple[int, str]:
 
 
 @asynccontextmanager
-async def served(file: CaseFile) -> AsyncIterator[tuple[str, Observed, Client]]:
+async def served(file: CaseFile) -> AsyncIterator[tuple[str, Health, Client]]:
     address = f"127.0.0.1:{free_port()}"
     async with dev_server() as client:
-        observed = Observed(client, file, real_now=lambda: NOW)
-        async with observed_at(address, observed):
-            yield address, observed, client
+        health = Health(client, file, real_now=lambda: NOW)
+        async with health_at(address, health):
+            yield address, health, client
 
 
 async def test_a_worker_is_ready_while_it_takes_work_and_healthy_always(file: CaseFile) -> None:
-    async with served(file) as (address, observed, _):
+    async with served(file) as (address, health, _):
         assert await get(address, "/healthz") == (200, '{"status":"ok"}')
         assert (await get(address, "/readyz"))[0] == 503
-        observed.working = True
+        health.working = True
         assert (await get(address, "/readyz"))[0] == 200
         status, text = await get(address, "/metrics")
         assert status == 200
         assert 'maanwerk_cases_waiting{stage="new"} 1.0' in text
-        observed.file = CaseFile(opened(Path(str(file.database.engine.url.database) + ".gone")).database)
-        with observed.file.database.write() as connection:
+        health.file = CaseFile(opened(Path(str(file.database.engine.url.database) + ".gone")).database)
+        with health.file.database.write() as connection:
             connection.exec_driver_sql("DROP TABLE inbox")
             connection.exec_driver_sql("ALTER TABLE cases RENAME TO away")
         status, text = await get(address, "/readyz")
         assert (status, '"case_file":"does not answer"' in text) == (503, True)
         assert (await get(address, "/metrics"))[0] == 503
         assert (await get(address, "/healthz"))[0] == 200
-        observed.file.database.close()
+        health.file.database.close()
     with pytest.raises(OSError):
         await get(address, "/healthz")
 
@@ -108,7 +108,7 @@ class Hanging:
 
 async def test_however_many_ask_there_is_one_look_and_the_workers_threads_are_free() -> None:
     file, address = Hanging(), f"127.0.0.1:{free_port()}"
-    async with dev_server() as client, observed_at(address, Observed(client, cast(CaseFile, file), working=True)):
+    async with dev_server() as client, health_at(address, Health(client, cast(CaseFile, file), working=True)):
         async with httpx.AsyncClient(base_url=f"http://{address}", trust_env=False, timeout=20) as outside:
             asking = [asyncio.create_task(outside.get("/readyz")) for _ in range(20)]
             while not file.looks:
@@ -121,9 +121,9 @@ async def test_however_many_ask_there_is_one_look_and_the_workers_threads_are_fr
 
 
 async def test_an_address_in_use_is_named(file: CaseFile) -> None:
-    async with served(file) as (address, observed, _):
+    async with served(file) as (address, health, _):
         with pytest.raises(AddressTaken, match="set MAANWERK_HTTP to another one"):
-            async with observed_at(address, observed):
+            async with health_at(address, health):
                 pass
 
 

@@ -9,7 +9,7 @@ import pytest
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from engine.embedded import free_port
-from services.current_case import standing_of
+from services.current_case import current_case
 from tests.cli.running import Run
 
 HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"
@@ -191,6 +191,6 @@ def quarantine_unreadable_payment(file: CaseFile, case: str) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     with file.write() as transaction:
         transaction.inbox.accept(case, "hook:1", "payment_received", b'{"amount": 4.0}', at)
-        standing = standing_of(transaction, case, at)
-        transaction.cases.append(case, standing.coming)
-        transaction.inbox.recorded(standing.waiting[0].seq, at, standing.refusals["hook:1"])
+        current = current_case(transaction, case, at)
+        transaction.cases.append(case, current.pending_facts)
+        transaction.inbox.recorded(current.waiting[0].seq, at, current.refusals["hook:1"])

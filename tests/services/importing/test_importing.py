@@ -18,7 +18,7 @@ from domain.policy import Policy
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
 from policies.creditor_profile import CreditorProfile
-from services.current_case import standing_of
+from services.current_case import current_case
 from services.importing.lists import ImportedList, ListFile, OtherPolicyStored, import_lists
 from tests.casefile.builders import opened
 from tests.conftest import DATABASES
@@ -105,7 +105,7 @@ def test_a_payment_that_no_worker_has_recorded_yet_counts_in_the_next_list(file:
     # Tomorrow's list is another file, and says the same of this invoice.
     assert becomes(bring(file, row("F-1", "400.00"), row("F-2"), at=LATER)) == [("F-1", "unchanged"), ("F-2", "opened")]
     with file.read() as transaction:
-        assert standing_of(transaction, ONE, LATER).case.open.text == "400.00"
+        assert current_case(transaction, ONE, LATER).case.open.text == "400.00"
 
 
 MAIL = f"{HEADER};email"
@@ -122,7 +122,7 @@ def test_a_doubtful_mail_domain_is_a_task_on_every_case_of_the_debtor_and_asks_o
     for case in (ONE, TWO):
         assert waiting(file, case) == ["raise_task"]
         with file.read() as transaction:
-            stands = standing_of(transaction, case, LATER).case
+            stands = current_case(transaction, case, LATER).case
             assert stands.open_task("check_email_domain") is not None
             assert stands.holds_on(LATER.date()) == (), "mail goes out meanwhile"
     with file.read() as transaction:
@@ -192,7 +192,7 @@ def test_what_is_missing_from_a_complete_list_goes_on_hold_until_it_is_back(file
     bring(file, row("F-1"), row("F-2"))
     assert becomes(bring(file, row("F-2"), complete=True)) == [("F-2", "unchanged"), ("F-1", "missing")]
     with file.read() as transaction:
-        case = standing_of(transaction, ONE, AT).case
+        case = current_case(transaction, ONE, AT).case
     assert [hold.kind for hold in case.holds_on(AT.date())] == [HoldKind.MISSING_FROM_LIST]
     assert case.open_task("missing_from_list") is not None
     # Still missing two days later: nothing new.
@@ -202,7 +202,7 @@ def test_what_is_missing_from_a_complete_list_goes_on_hold_until_it_is_back(file
     ]
     assert becomes(bring(file, row("F-1"), at=LATER)) == [("F-1", "back")]
     with file.read() as transaction:
-        back = standing_of(transaction, ONE, LATER).case
+        back = current_case(transaction, ONE, LATER).case
     assert back.holds_on(LATER.date()) == ()
     assert back.open_task("missing_from_list") is None
 

@@ -21,7 +21,7 @@ from casefile.database import Database
 from casefile.tables import metadata
 from domain.facts import CaseClosed, CloseReason
 from machine.regular import read_plain
-from services.current_case import standing_of
+from services.current_case import current_case
 from services.importing.chunks import Pace
 from services.importing.lists import ImportedList, ListFile, import_lists
 from tests.casefile.builders import opened
@@ -58,7 +58,7 @@ def bring(file: CaseFile, *lists: ListFile, at: datetime = AT, **more: object) -
 
 def open_of(file: CaseFile, number: str) -> str:
     with file.read() as transaction:
-        return standing_of(transaction, case(number), LATER).case.open.text
+        return current_case(transaction, case(number), LATER).case.open.text
 
 
 # Killed, and done again --------------------------------------------------------------------------------------

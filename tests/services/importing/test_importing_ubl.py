@@ -11,7 +11,7 @@ from domain.facts import HoldKind
 from domain.parties import Creditor, PolicyRule
 from domain.policy import Policy
 from policies.creditor_profile import CreditorProfile
-from services.current_case import standing_of
+from services.current_case import current_case
 from services.importing.credit_notes import book_credit
 from services.importing.lists import ImportedList, ListFile, NoList, import_lists
 from tests.casefile.builders import opened
@@ -70,7 +70,7 @@ def becomes(done: tuple[ImportedList, ...]) -> list[tuple[str, str]]:
 
 def open_of(file: CaseFile, case: str = CASE) -> str:
     with file.read() as transaction:
-        return standing_of(transaction, case, LATER).case.open.text
+        return current_case(transaction, case, LATER).case.open.text
 
 
 def waiting(file: CaseFile, case: str = CASE) -> list[str]:
@@ -269,7 +269,7 @@ def test_a_corrected_invoice_holds_the_one_it_corrects(file: CaseFile) -> None:
     done = bring(file, INVOICE, corrected)
     assert ("U-1001", "corrected") in becomes(done)
     with file.read() as transaction:
-        case = standing_of(transaction, CASE, LATER).case
+        case = current_case(transaction, CASE, LATER).case
     assert [hold.kind for hold in case.holds_on(LATER.date())] == [HoldKind.IMPORTED]
 
 
