@@ -23,7 +23,7 @@ from engine.rescuing import Searched, search_run
 from engine.runs import ENDED_FROM_OUTSIDE, JAMMED, Failing, Run, describe, ended, failing, run_of
 from engine.status import is_about_the_namespace
 
-__all__ = ["Finding", "Repair", "Repairer", "Standing"]
+__all__ = ["Diagnosis", "Finding", "Repair", "Repairer"]
 
 
 class Finding(StrEnum):
@@ -38,7 +38,7 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Diagnosis:
     """How a case stands in the case file and in Temporal.
 
     Attributes:
@@ -171,7 +171,7 @@ class Repairer:
     def _file(self) -> CaseFile:
         return self.dispatcher.file
 
-    async def standing(self, case_id: str) -> Standing:
+    async def diagnose(self, case_id: str) -> Diagnosis:
         """How a case stands; Temporal is asked, not its list.
 
         Raises:
@@ -182,15 +182,15 @@ class Repairer:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND or is_about_the_namespace(error):
                 raise
-            return await asyncio.to_thread(self._standing, case_id, None, None)
+            return await asyncio.to_thread(self._diagnosis, case_id, None, None)
         run = run_of(described)
         fails = await failing(self._client, described) if run.lives else None
-        return await asyncio.to_thread(self._standing, case_id, run, fails)
+        return await asyncio.to_thread(self._diagnosis, case_id, run, fails)
 
-    def _standing(self, case_id: str, run: Run | None, fails: Failing | None) -> Standing:
+    def _diagnosis(self, case_id: str, run: Run | None, fails: Failing | None) -> Diagnosis:
         with self._file.read() as transaction:
             closed = transaction.cases.closed(case_id)
-        return Standing(case_id, closed is not None, closed is False, run, fails)
+        return Diagnosis(case_id, closed is not None, closed is False, run, fails)
 
     async def repair(
         self,
@@ -198,7 +198,7 @@ class Repairer:
         *,
         end_jammed: bool = True,
         anew: bool = False,
-        standing: Standing | None = None,
+        diagnosis: Diagnosis | None = None,
         listed: Sequence[Run] | None = None,
     ) -> Repair:
         """Search what ended from outside, end what can't go on, and begin another run where an open case has none.
@@ -207,13 +207,13 @@ class Repairer:
             case_id: The case.
             end_jammed: Whether a run whose task fails is ended; else only what it was told is made durable.
             anew: Whether a run is ended in which nothing is found wrong, too.
-            standing: How it stands, where that was just found out.
+            diagnosis: How it stands, where that was just found out.
             listed: Its runs that ended from outside, where Temporal was just asked for those of all cases.
 
         Raises:
             RPCError: Temporal can't be told.
         """
-        before = standing or await self.standing(case_id)
+        before = diagnosis or await self.diagnose(case_id)
         jammed = before.finding is Finding.JAMMED
         end = (jammed and end_jammed) or (before.known and anew)
         searched = await self._give_up(before, end=end) if jammed or end else []
@@ -241,7 +241,7 @@ class Repairer:
         left = (finding is Finding.NO_CASE and live) or (finding is Finding.JAMMED and not end_jammed)
         return replace(result, begun=begun, mended=not (result.unread or result.undecodable or left))
 
-    async def _give_up(self, before: Standing, *, end: bool) -> list[Searched]:
+    async def _give_up(self, before: Diagnosis, *, end: bool) -> list[Searched]:
         """Make durable what a run was told that can't go on, then end it; what came meanwhile is read after that."""
         run, fails = before.run, before.fails
         if run is None or not run.lives:
@@ -260,7 +260,7 @@ class Repairer:
             searched.append(await self._search(replace(run, state="terminated" if fails is None else JAMMED)))
         return searched
 
-    async def _search_ended(self, before: Standing, listed: Sequence[Run] | None) -> _EndedRuns:
+    async def _search_ended(self, before: Diagnosis, listed: Sequence[Run] | None) -> _EndedRuns:
         """Search the runs that ended from outside and were not searched."""
         if listed is None:
             listed = await ended(self._client, case_id=before.case_id)
@@ -294,7 +294,7 @@ class Repairer:
         return await search_run(self._client, self._file, run, self.dispatcher.clock.now(real_now), real_now)
 
 
-def _how(before: Standing, last: Run | None) -> str:
+def _how(before: Diagnosis, last: Run | None) -> str:
     if before.fails is not None:
         return f"{before.fails.cause}, {before.fails.times} times since {before.fails.since:%Y-%m-%d %H:%M} UTC"
     if before.run is not None and not before.run.lives:

@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.searched_runs import searched_runs_of, was_searched
-from engine.repairing import Finding, Repair, Repairer, Standing
+from engine.repairing import Diagnosis, Finding, Repair, Repairer
 from engine.runs import JAMMED, count_living, ended, living, reported
 
 __all__ = ["Rounds", "Troubles"]
@@ -164,15 +164,15 @@ class Rounds:
 
     async def _mend_one(self, case_id: str) -> Repair:
         """The list may be behind: the run itself is asked."""
-        standing = await self.repairer.standing(case_id)
-        if standing.finding not in (Finding.ENDED, Finding.GONE):
+        diagnosis = await self.repairer.diagnose(case_id)
+        if diagnosis.finding not in (Finding.ENDED, Finding.GONE):
             return Repair(case_id, Finding.WELL)
-        if standing.run is not None and await asyncio.to_thread(self._ends_by_itself, case_id):
+        if diagnosis.run is not None and await asyncio.to_thread(self._ends_by_itself, case_id):
             self._say_once(
                 "case_ends_by_itself", case_id, hint="its case is open: look at it, then maanwerk case repair"
             )
-            return Repair(case_id, Finding.ENDED, how=standing.run.state, mended=False)
-        return await self.repairer.repair(case_id, end_jammed=False, standing=standing)
+            return Repair(case_id, Finding.ENDED, how=diagnosis.run.state, mended=False)
+        return await self.repairer.repair(case_id, end_jammed=False, diagnosis=diagnosis)
 
     def _ends_by_itself(self, case_id: str) -> bool:
         """Whether runs of an open case end again and again by themselves: another one would do the same."""
@@ -185,8 +185,8 @@ class Rounds:
     async def _tell_strangers(self, case_ids: Iterable[str]) -> None:
         number = 0
         for case_id in list(case_ids)[:_MOST_REPAIRS]:
-            standing = await self.repairer.standing(case_id)
-            if standing.finding is Finding.NO_CASE:
+            diagnosis = await self.repairer.diagnose(case_id)
+            if diagnosis.finding is Finding.NO_CASE:
                 number += 1
                 self._say_once("run_without_case", case_id, hint="is it the right case file, or an older one?")
         self._without_case = number
@@ -205,13 +205,13 @@ class Rounds:
         """Those that Temporal reports, and those that should have done something and did not."""
         suspects = dict.fromkeys(run.case_id for run in await reported(self._client))
         suspects.update(dict.fromkeys(await asyncio.to_thread(self._late)))
-        found: list[Standing] = []
+        found: list[Diagnosis] = []
 
         async def ask(case_id: str) -> Repair:
-            standing = await self.repairer.standing(case_id)
-            if standing.finding is Finding.JAMMED:
-                found.append(standing)
-            return Repair(case_id, standing.finding)
+            diagnosis = await self.repairer.diagnose(case_id)
+            if diagnosis.finding is Finding.JAMMED:
+                found.append(diagnosis)
+            return Repair(case_id, diagnosis.finding)
 
         await self._repair(suspects, ask)
         ripe = {each.case_id: each for each in found if await asyncio.to_thread(self._is_ripe, each)}
@@ -226,7 +226,7 @@ class Rounds:
                     hint="roll back a bad deploy, or: maanwerk case repair",
                 )
         now = list(ripe)[:_MOST_ENDED]
-        repairs = await self._repair(now, lambda case_id: self.repairer.repair(case_id, standing=ripe[case_id]))
+        repairs = await self._repair(now, lambda case_id: self.repairer.repair(case_id, diagnosis=ripe[case_id]))
         return len(found) - sum(repair.mended for repair in repairs), repairs
 
     def _late(self) -> tuple[str, ...]:
@@ -234,13 +234,13 @@ class Rounds:
         with self._file.read() as transaction:
             return transaction.cases.late(self._now - self.patience, _MOST_SUSPECTS)
 
-    def _is_ripe(self, standing: Standing) -> bool:
+    def _is_ripe(self, diagnosis: Diagnosis) -> bool:
         """Whether a run failed long and often enough to be ended, and none of the case was just before."""
-        fails, now = standing.fails, self._now
+        fails, now = diagnosis.fails, self._now
         if fails is None or fails.times < self.least_failures or now - fails.since < self.patience:
             return False
         with self._file.read() as transaction:
-            runs = searched_runs_of(transaction.session, standing.case_id)
+            runs = searched_runs_of(transaction.session, diagnosis.case_id)
         return not any(run.ended == JAMMED and now - run.searched_at < self.ended_again for run in runs)
 
     # How -----------------------------------------------------------------------------------------------

@@ -126,15 +126,15 @@ async def _each(
     async def one(case_id: str) -> Repair:
         async with places:
             try:
-                standing = await repairer.standing(case_id)
-                if not standing.known and standing.run is None:
+                diagnosis = await repairer.diagnose(case_id)
+                if not diagnosis.known and diagnosis.run is None:
                     raise UnknownCase(f"there is no case {case_id!r} in the case file")
-                if standing.finding is Finding.GONE and case_id in unstarted:
+                if diagnosis.finding is Finding.GONE and case_id in unstarted:
                     # It never ran: that is no trouble, only not begun yet.
                     await repairer.dispatcher.start(case_id)
                     return Repair(case_id, Finding.WELL)
                 known = None if listed is None else listed.get(case_id, ())
-                return await repairer.repair(case_id, anew=anew, standing=standing, listed=known)
+                return await repairer.repair(case_id, anew=anew, diagnosis=diagnosis, listed=known)
             except RPCError as problem:
                 print_errors(f"maanwerk: {case_id}: Temporal could not be told: {problem.message}")
                 return Repair(case_id, Finding.WELL, mended=False)

@@ -185,7 +185,7 @@ async def test_a_jammed_case_begins_another_run_with_all_it_was_told(desk: Offic
 
 
 async def _is(desk: Office, finding: Finding) -> bool:
-    return (await desk.repairer.standing(desk.case_id)).finding is finding
+    return (await desk.repairer.diagnose(desk.case_id)).finding is finding
 
 
 async def test_a_jammed_case_that_is_not_to_be_ended_yet_keeps_its_run_and_what_it_was_told_is_durable(

@@ -209,7 +209,7 @@ async def test_an_update_larger_than_a_case_keeps_is_refused_and_jams_nothing(cl
                 )
         answer = await desk.handle.execute_update("pause_case", {"note": "x" * 240_000}, result_type=str)
         assert answer.startswith("accepted")
-        assert (await desk.repairer.standing(desk.case_id)).finding is Finding.WELL
+        assert (await desk.repairer.diagnose(desk.case_id)).finding is Finding.WELL
     desk.file.database.close()
 
 

@@ -98,7 +98,7 @@ async def test_a_case_that_is_jammed_besides_is_searched_again_in_the_next_round
     looking = desk.rounds()
 
     async def jammed() -> bool:
-        return (await desk.repairer.standing(desk.case_id)).finding is Finding.JAMMED
+        return (await desk.repairer.diagnose(desk.case_id)).finding is Finding.JAMMED
 
     for ended, amount in enumerate(("7.00", "9.00"), 1):
         await desk.signal("payment_received", payment(amount))
@@ -119,7 +119,7 @@ async def test_a_jammed_run_is_told_at_once_and_ended_only_after_a_while(desk: O
     run = await desk.run_id()
 
     async def jammed() -> bool:
-        return (await desk.repairer.standing(desk.case_id)).finding is Finding.JAMMED
+        return (await desk.repairer.diagnose(desk.case_id)).finding is Finding.JAMMED
 
     async with desk.broken_worker(Raises):
         await desk.until(jammed, "the failing task")

@@ -102,7 +102,7 @@ async def test_a_jammed_case_is_shown_with_its_cause_and_ended_at_once_for_a_per
     async with desk.broken_worker(Raises):
 
         async def jammed() -> bool:
-            return (await desk.repairer.standing(desk.case_id)).finding is Finding.JAMMED
+            return (await desk.repairer.diagnose(desk.case_id)).finding is Finding.JAMMED
 
         await desk.until(jammed, "the failing task")
         shown = json.loads((await maanwerk("case", "show", desk.case_id, "--json")).out)
