@@ -7,6 +7,7 @@ the next one is heard. Only a failure of the database itself is raised, for then
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
@@ -22,7 +23,7 @@ from domain.facts import Fact, MessageQuarantined
 from domain.messages import ignored_fields, inbox_id
 from domain.policy import Policy
 
-__all__ = ["judged", "kept", "record", "record_one_by_one"]
+__all__ = ["Keeper", "judged", "kept", "record", "record_one_by_one", "walk"]
 
 _LONGEST_ERROR = 500
 """Signs of an error that are kept: it may quote what was sent."""
@@ -85,11 +86,27 @@ def kept(transaction: Transaction, case_id: str, message: Delivered, at: datetim
     return message_id
 
 
+class Keeper(Protocol):
+    """Where goes what follows from the messages of a case: into the case file, or only into an answer."""
+
+    @property
+    def lookup(self) -> handling.Lookup:
+        """What judging a message needs from outside the case, with what was kept so far."""
+
+    def keep(self, loaded: Loaded, row: InboxRow, facts: Sequence[Fact], refusal: str | None) -> Loaded:
+        """Keep what follows from a message, all of it or nothing; returns the case as it stands then."""
+
+
+def walk(transaction: Transaction, loaded: Loaded, rows: Sequence[InboxRow], at: datetime, keeper: Keeper) -> Loaded:
+    """Judge the messages that wait in the inbox of a case, one after the other; returns the case as it stands then."""
+    for row in rows:
+        loaded = _heard(transaction, loaded, row, at, keeper)
+    return loaded
+
+
 def record(transaction: Transaction, loaded: Loaded, at: datetime) -> Loaded:
     """Record everything that waits in the inbox of a case, in order of arrival; returns the case as it stands then."""
-    for row in transaction.inbox.waiting(loaded.id):
-        loaded = _heard(transaction, loaded, row, at)
-    return loaded
+    return walk(transaction, loaded, transaction.inbox.waiting(loaded.id), at, _Recorder(transaction, loaded.id, at))
 
 
 def record_one_by_one(
@@ -98,45 +115,60 @@ def record_one_by_one(
     """The same, and each message has to let a decision be taken; one after which that fails is put aside."""
     # Where it fails without any of them, none of them is to blame.
     decide(loaded)
+    recorder = _Recorder(transaction, loaded.id, at)
     for row in transaction.inbox.waiting(loaded.id):
         loaded = before = transaction.cases.load(loaded.id)
         try:
             with transaction.savepoint():
-                loaded = _heard(transaction, loaded, row, at)
+                loaded = _heard(transaction, loaded, row, at, recorder)
                 decide(loaded)
         except Exception as error:
             if is_database_failure(error):
                 raise
-            _unusable(transaction, before, row, at, error)
+            _put_aside(before, row, at, recorder, error)
     return transaction.cases.load(loaded.id)
 
 
-def _heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime) -> Loaded:
-    """Record what follows from a message; returns the case as it stands then."""
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    """Keeps what follows from messages in the case file."""
+
+    transaction: Transaction
+    case_id: str
+    at: datetime
+
+    @property
+    def lookup(self) -> CaseLookup:
+        """See `Keeper`."""
+        return CaseLookup(self.transaction, self.case_id)
+
+    def keep(self, loaded: Loaded, row: InboxRow, facts: Sequence[Fact], refusal: str | None) -> Loaded:
+        """See `Keeper`."""
+        self.transaction.cases.append(loaded.id, facts)
+        self.transaction.inbox.recorded(row.seq, self.at, refusal)
+        if refusal is None and (ignored := ignored_fields(row.name, row.raw)):
+            self.transaction.inbox.remark_ignored(loaded.id, row.id, row.name, ignored)
+        return self.transaction.cases.load(loaded.id)
+
+
+def _heard(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime, keeper: Keeper) -> Loaded:
+    """Judge a message and keep what follows; one that raises is put aside."""
     try:
         with transaction.savepoint():
-            facts, refusal = judged(
-                loaded.case, loaded.policy, row, at, CaseLookup(transaction, loaded.id), answered=row.answered
-            )
-            transaction.cases.append(loaded.id, facts)
-            transaction.inbox.recorded(row.seq, at, refusal)
-            if refusal is None and (ignored := ignored_fields(row.name, row.raw)):
-                transaction.inbox.remark_ignored(loaded.id, row.id, row.name, ignored)
-            return transaction.cases.load(loaded.id)
+            facts, refusal = judged(loaded.case, loaded.policy, row, at, keeper.lookup, answered=row.answered)
+            return keeper.keep(loaded, row, facts, refusal)
     except Exception as error:
         if is_database_failure(error):
             raise
-        return _unusable(transaction, loaded, row, at, error)
+        return _put_aside(loaded, row, at, keeper, error)
 
 
-def _unusable(transaction: Transaction, loaded: Loaded, row: InboxRow, at: datetime, error: Exception) -> Loaded:
-    """Put aside a message that raised; returns the case as it stands then."""
+def _put_aside(loaded: Loaded, row: InboxRow, at: datetime, keeper: Keeper, error: Exception) -> Loaded:
+    """Put aside a message that raised."""
     why = _why(row.name, error)
     # Somebody who waits hears it as an answer; anything else would be seen by nobody but for the quarantine.
-    if not row.answered:
-        transaction.cases.append(loaded.id, (_quarantined(loaded.policy, row, at, why),))
-    transaction.inbox.recorded(row.seq, at, why)
-    return transaction.cases.load(loaded.id)
+    facts = () if row.answered else (_quarantined(loaded.policy, row, at, why),)
+    return keeper.keep(loaded, row, facts, why)
 
 
 def judged(
