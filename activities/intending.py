@@ -11,7 +11,7 @@ from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
 from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
-from domain.facts import DeliveryStatus
+from domain.facts import Asked, DeliveryStatus
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in
 from domain.reactions import sending
@@ -51,8 +51,9 @@ class Intending:
         for each in travelling[1:]:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
-        composed = compose_message(self.transaction, creditor, travelling, on, self.now)
-        return self._write(composed, travelling)
+        asked = asked_of(travelling, on)
+        composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now)
+        return self._write(composed, travelling, asked)
 
     def hand_off(self, loaded: Loaded, decision: Decision, dossier: DossierBuilder) -> tuple[Letter, ...]:
         """Write the intent of a hand-off: the dossier for the agency."""
@@ -60,8 +61,9 @@ class Intending:
         leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(self.now)
-        composed = compose_hand_off(self.transaction, creditor, leaving, on, dossier)
-        return self._write(composed, [leaving])
+        (asked,) = asked_of([leaving], on)
+        composed = compose_hand_off(self.transaction, creditor, leaving, asked, on, dossier)
+        return self._write(composed, [leaving], [asked])
 
     def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""
@@ -81,19 +83,18 @@ class Intending:
                 found.append(companion)
         return found
 
-    def _write(self, composed: Composed, members: Sequence[Member]) -> tuple[Letter, ...]:
+    def _write(self, composed: Composed, members: Sequence[Member], asked: Sequence[Asked]) -> tuple[Letter, ...]:
         """Write the intent for every case in the message; returns what is to be sent now."""
         now = self.now
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
-        on = members[0].policy.sending_calendar.local_date(now)
-        for each, asked in zip(members, asked_of(members, on), strict=True):
+        for each, said in zip(members, asked, strict=True):
             own = tuple((channel, key) for channel, key in composed.deliveries if channel in each.step.channels)
             done = channels_done(each)
             own = tuple((channel, key) for channel, key in own if channel not in done)
             for _, key in own:
                 served[key].append(each.key)
             on = each.policy.sending_calendar.local_date(now)
-            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, asked)
+            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, said)
             self.transaction.cases.append(each.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = self.transaction.cases.load(each.key).case

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from domain.bundle import Member, asked_of
+from domain.bundle import Member
 from domain.claims.account import Booked
 from domain.claims.claim import Asking, Claim, claim_of, fee_of
 from domain.facts import Asked
@@ -57,14 +57,14 @@ def _booked(booked: Booked) -> dict[str, object]:
     }
 
 
-def calculation_json(members: Sequence[Member], on: date) -> str:
+def calculation_json(members: Sequence[Member], asked: Sequence[Asked], on: date) -> str:
     """How everything in one message was counted: each of its cases, and the fee that it announces.
 
     Args:
         members: The cases in the message, each with the step it takes.
+        asked: What it says of each of them.
         on: Local day of sending.
     """
-    asked = asked_of(members, on)
     said: dict[str, object] = {
         "on": on.isoformat(),
         "cases": [_case(p, each, on) for p, each in zip(members, asked, strict=True)],

@@ -12,6 +12,7 @@ from casefile.deliveries import Letter, StoredDelivery
 from casefile.proof import Enclosed, Proof
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.claims.claim import claim_of
+from domain.facts import Asked
 from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
 from domain.views.timeline import line
@@ -63,7 +64,12 @@ class Composed:
 
 
 def compose_message(
-    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date, at: datetime
+    transaction: Transaction,
+    creditor: Creditor,
+    members: Sequence[Member],
+    asked: Sequence[Asked],
+    on: date,
+    at: datetime,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
@@ -71,16 +77,17 @@ def compose_message(
         transaction: The case file, for debtor and documents.
         creditor: Who asks.
         members: The cases in the message; their keys are case ids.
+        asked: What it says of each of them.
         on: Local day of sending.
         at: Moment of sending.
     """
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
-    content = letter_content(members, creditor, debtor, debtor.contact(lead.step.to), on)
+    content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on)
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
-    calculation = calculation_json(members, on)
+    calculation = calculation_json(members, asked, on)
     letters: list[Letter] = []
     deliveries: list[tuple[str, str]] = []
     unusable: dict[str, str] = {}
@@ -225,7 +232,7 @@ def form_of(
 
 
 def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, leaving: Member, on: date, build: DossierBuilder
+    transaction: Transaction, creditor: Creditor, leaving: Member, asked: Asked, on: date, build: DossierBuilder
 ) -> Composed:
     """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
     case, step = leaving.case, leaving.step
@@ -277,7 +284,7 @@ def compose_hand_off(
         content=build(manifest, documents),
         filename_hint=f"{on} {step.id} agency",
         proof=Proof(
-            calculation=calculation_json([leaving], on),
+            calculation=calculation_json([leaving], [asked], on),
             enclosed=tuple(_enclosed(each.title or each.name, each.media_type, each.content) for each in documents),
         ),
     )

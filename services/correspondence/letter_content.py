@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from domain.bundle import Member, asked_of, leading
+from domain.bundle import Member, leading
 from domain.case import apply
 from domain.claims.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
@@ -47,12 +47,18 @@ _PRODUCT = {
 
 
 def letter_content(
-    members: Sequence[Member], creditor: Creditor, debtor: Debtor, contact: Contact | None, on: date
+    members: Sequence[Member],
+    asked: Sequence[Asked],
+    creditor: Creditor,
+    debtor: Debtor,
+    contact: Contact | None,
+    on: date,
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
     Args:
         members: The cases in the message, each with the step it takes; the firmest step gives the letter.
+        asked: What it says of each of them.
         creditor: Who asks.
         debtor: Who is asked.
         contact: The person addressed, if known.
@@ -60,7 +66,6 @@ def letter_content(
     """
     lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
-    asked = asked_of(members, on)
     lines = tuple(_line(member, each) for member, each in zip(members, asked, strict=True))
     zero = Money.zero(lead.case.ledger.currency)
     # Each invoice asks what its own step asks: a reminder in the letter of another one asks for its principal.
