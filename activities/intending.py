@@ -46,8 +46,8 @@ class Intending:
             companions = self._companions(loaded, lead)
             if companions is None:
                 return None
-            standing = _standing(lead)
-            travelling += [p for p in companions if _standing(p) == standing]
+            progress = _progress(lead)
+            travelling += [p for p in companions if _progress(p) == progress]
         for each in travelling[1:]:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
@@ -115,7 +115,7 @@ class Intending:
         return letters
 
 
-def _standing(member: Member) -> tuple[str, frozenset[str]] | None:
+def _progress(member: Member) -> tuple[str, frozenset[str]] | None:
     """How far an earlier try of the step came; only cases that stand alike go on in one message."""
     attempt = member.attempt
     return None if attempt is None else (attempt.message, channels_done(member))

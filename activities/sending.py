@@ -22,7 +22,7 @@ from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from domain.facts import DeliveryStatus
-from domain.reactions import sending
+from domain.reactions.sending import concluded, sending_finished
 from services.ports import Channel, DossierBuilder, Gateway
 from services.recording import record
 
@@ -118,7 +118,7 @@ class Sending:
             for case_id in touched:
                 loaded = transaction.cases.load(case_id)
                 on = loaded.policy.sending_calendar.local_date(now)
-                transaction.cases.append(case_id, sending.sending_finished(loaded.case, loaded.policy, now, on))
+                transaction.cases.append(case_id, sending_finished(loaded.case, loaded.policy, now, on))
                 loaded = transaction.cases.load(case_id)
                 if case_id == request.case_id:
                     loaded = record(transaction, loaded, now)
@@ -160,9 +160,7 @@ def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now
         # Somebody else (a companion's activity, a person) settled it in the meantime.
         return
     on = loaded.policy.sending_calendar.local_date(now)
-    fact = sending.concluded(
-        loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait
-    )
+    fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
     transaction.cases.append(case_id, (fact,))
     if outcome.reference is not None:
         transaction.deliveries.taken_as(outcome.key, outcome.reference)
