@@ -24,9 +24,9 @@ from gateways.outbox import Fault, FileOutbox, Taken
 from services.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local
+from tests.engine.bench import CHANNELS
 
 START = local("2026-03-01", "09:00")
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 
 class Faults:

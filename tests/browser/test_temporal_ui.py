@@ -17,10 +17,10 @@ from domain.clock import Clock
 from domain.opening import History, open_case
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server, free_port
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
 from tests.browser.temporal_page import TemporalPage, browser_page, chromium, until
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import business_ladder, day, invoice, local
+from tests.engine.bench import CHANNELS, Shelf
 from worker.case_worker import case_worker
 
 pytestmark = [
@@ -29,7 +29,6 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here (Debian: apt-get install chromium)"),
 ]
 
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 # An invoice of 1000.00 due on Sunday 1 March 2026, seen on Monday the 2nd. The reminder of the test ladder comes
 # seven days after the due date, on Sunday the 8th; the first sending day then is Tuesday the 10th.
@@ -37,20 +36,6 @@ NEW, REMINDED, OLD, SWITCHED, ASKED = (
     f"case:devaart:2026-{number}" for number in ("261041", "261052", "261109", "261077", "261089")
 )
 BEGIN = local("2026-03-02", "10:00")
-
-
-class Shelf:
-    """A provider that keeps what it is handed."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
 
 
 @dataclass

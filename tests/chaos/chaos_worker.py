@@ -14,11 +14,9 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.clock import Clock
 from engine.plugin import maanwerk_plugin
-from services.ports import Channel
 from tests.chaos.http_gateway import HttpGateway
+from tests.engine.bench import CHANNELS
 from worker.case_worker import case_worker
-
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 
 class KillAt:

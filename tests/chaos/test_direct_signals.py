@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,36 +22,19 @@ from activities.case_activities import FileCaseActivities
 from casefile.case_file import CaseFile
 from domain.clock import Clock
 from domain.facts import CloseReason
-from domain.opening import open_case
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
 from engine.told_meanwhile import told_meanwhile
 from gateways.dossier import build_dossier
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
-from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local, policy, send
+from tests.engine.bench import CHANNELS, Shelf, stocked, until
 from workflows.overdue_invoice import OverdueInvoice
 
 TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 40
 """With a worker, and as many whose step waits in the queue while none runs."""
 SEED = 20261127
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 LADDER = policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 PATIENCE = 120.0
-
-
-class Shelf:
-    """A provider that takes everything."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
 
 
 @dataclass
@@ -112,10 +94,7 @@ class Office:
             return transaction.cases.load(case_id).case.closed is CloseReason.PAID
 
     async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not await condition():
-            assert time.monotonic() < deadline, f"it never came: {what}"
-            await asyncio.sleep(0.05)
+        await until(condition, what, patience=PATIENCE)
 
     async def all_closed(self) -> bool:
         return all(self.closed(case_id) for case_id in self.cases)
@@ -148,18 +127,13 @@ class Office:
 
 @asynccontextmanager
 async def office(client: Client, folder: Path, queue: str, due_in: timedelta) -> AsyncIterator[Office]:
-    file = opened(folder / "case-file.sqlite3")
     now = datetime.now(UTC)
     begin = local("2026-03-06", "12:00") - due_in
-    dispatcher = Dispatcher(client, file, queue, clock=Clock(offset=(begin - now).total_seconds()), step_seconds=20)
     cases = tuple(f"case:devaart:{queue}-{number}" for number in range(TRIES))
-    with file.write() as transaction:
-        transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.parties.save_policy(LADDER)
-        for number, case_id in enumerate(cases):
-            facts = open_case(invoice(number=f"F-{number}"), LADDER, local("2026-03-01"))
-            transaction.cases.open(case_id, CREDITOR.id, facts, local("2026-03-01"))
+    invoices = {case_id: invoice(number=f"F-{number}") for number, case_id in enumerate(cases)}
+    opening = local("2026-03-01")
+    file = stocked(folder, LADDER, invoices, opening, opening)
+    dispatcher = Dispatcher(client, file, queue, clock=Clock(offset=(begin - now).total_seconds()), step_seconds=20)
     yield Office(client, file, dispatcher, cases, now + due_in)
 
 

@@ -20,13 +20,13 @@ from domain.facts import CloseReason
 from domain.messages import inbox_id
 from domain.opening import open_case
 from gateways.dossier import build_dossier
-from services.ports import Channel, Finding, Found, NotThere, OutcomeUnknown, Outgoing, Sent
+from services.ports import Finding, Found, NotThere, OutcomeUnknown, Outgoing, Sent
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local, policy, send
+from tests.engine.bench import CHANNELS
 
 TRIES = 200
 SEED = 20261121
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 LADDER = policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 DUE = local("2026-03-06", "12:30")
 """The reminder's moment has come."""

@@ -24,9 +24,9 @@ from domain.surroundings import Surroundings
 from engine.plugin import maanwerk_plugin
 from gateways.outbox import FileOutbox
 from services.ports import CannotTell, Channel, Finding, Gateway, Outgoing, Sent
+from tests.engine.bench import CHANNELS
 from worker.case_worker import case_worker
 
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 PLANNERS = (planner, react, bundle)
 """The modules that know `plan` by this name."""
 

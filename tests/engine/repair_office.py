@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,40 +20,20 @@ from temporalio.api.workflowservice.v1 import (
     GetWorkflowExecutionHistoryRequest,
     ResetWorkflowExecutionRequest,
 )
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from casefile import tables
-from casefile.case_file import CaseFile
-from domain.case import Case
-from domain.opening import open_case
 from engine.dispatcher import Dispatcher
 from engine.repairing import Repairer
 from engine.rounds import Rounds
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
-from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
+from tests.casefile.builders import reminders
 from tests.domain.builders import invoice
-from worker.case_worker import case_worker
+from tests.engine.bench import Bench, stocked
 
-PATIENCE = 60.0
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 _numbers = itertools.count(1)
-
-
-class Shelf:
-    """A provider that keeps what it is handed."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
 
 
 def payment(amount: str, id: str | None = None) -> dict[str, str]:
@@ -63,22 +41,8 @@ def payment(amount: str, id: str | None = None) -> dict[str, str]:
 
 
 @dataclass
-class Office:
-    """One case, or several; workers come and go."""
-
-    client: Client
-    file: CaseFile
-    dispatcher: Dispatcher
-    case_ids: tuple[str, ...]
-
-    @property
-    def case_id(self) -> str:
-        return self.case_ids[0]
-
-    @property
-    def handle(self) -> WorkflowHandle[Any, Any]:
-        """Whatever runs now."""
-        return self.client.get_workflow_handle(self.case_id)
+class Office(Bench):
+    """One case, or several; workers come and go, and so do runs."""
 
     @property
     def repairer(self) -> Repairer:
@@ -86,10 +50,6 @@ class Office:
 
     def rounds(self) -> Rounds:
         return Rounds(self.repairer)
-
-    def worker(self) -> Worker:
-        gateways = dict.fromkeys(CHANNELS, Shelf())
-        return case_worker(self.client, self.file, gateways, task_queue=self.dispatcher.task_queue, step_seconds=5.0)
 
     def broken_worker(self, workflow: type) -> Worker:
         return Worker(self.client, task_queue=self.dispatcher.task_queue, workflows=[workflow], max_cached_workflows=0)
@@ -104,10 +64,6 @@ class Office:
 
     async def run_id(self) -> str:
         return (await self.handle.describe()).run_id
-
-    def case(self, case_id: str | None = None) -> Case:
-        with self.file.read() as transaction:
-            return transaction.cases.load(case_id or self.case_id).case
 
     def payments(self, case_id: str | None = None) -> list[str]:
         """The amounts of all payments that are booked, sorted."""
@@ -133,15 +89,6 @@ class Office:
             return not transaction.inbox.undelivered() and all(
                 transaction.views.of_case(each) for each in self.case_ids
             )
-
-    async def until(self, condition: Callable[[], object] | Callable[[], Awaitable[object]], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            answer = condition()
-            if await answer if isinstance(answer, Awaitable) else answer:
-                return
-            assert time.monotonic() < deadline, f"it never came: {what}"
-            await asyncio.sleep(0.02)
 
     async def until_booked(self, *amounts: str) -> None:
         """Until a worker has booked exactly these payments, and recorded everything."""
@@ -225,19 +172,12 @@ class Office:
 
 def office(client: Client, folder: Path, cases: int = 1, **dispatching: Any) -> Office:
     """Cases in a case file that Temporal was not told of yet."""
-    file = opened(folder / "case-file.sqlite3")
     now = datetime.now(UTC)
     today = now.date()
+    due = (today + timedelta(days=60)).isoformat()
     ids = tuple(f"case:devaart:2026-{next(_numbers)}" for _ in range(cases))
-    policy = reminders()
-    with file.write() as transaction:
-        transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.parties.save_policy(policy)
-        for case_id in ids:
-            due = (today + timedelta(days=60)).isoformat()
-            owed = invoice(today.isoformat(), due, number=case_id.rpartition(":")[2])
-            transaction.cases.open(case_id, CREDITOR.id, open_case(owed, policy, now), now)
+    owed = {case_id: invoice(today.isoformat(), due, number=case_id.rpartition(":")[2]) for case_id in ids}
+    file = stocked(folder, reminders(), owed, now, now)
     queue = f"repairs-{ids[0]}"
     return Office(client, file, Dispatcher(client, file, queue, step_seconds=5.0, **dispatching), ids)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import itertools
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,22 +21,17 @@ from casefile.case_file import CaseFile
 from config.keys import Key, KeyRing
 from domain.case import Case
 from domain.clock import Clock
-from domain.opening import open_case
 from domain.policy import Policy
 from domain.views.case_view import CaseView
 from domain.views.readable import Readable
 from engine.dispatcher import Dispatcher
 from engine.plugin import maanwerk_plugin
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
-from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
+from tests.casefile.builders import reminders
 from tests.domain.builders import invoice, local
+from tests.engine.bench import CHANNELS, Shelf, stocked, until
 from worker.case_worker import case_worker
 
-PATIENCE = 60.0
-"""Seconds until a test says that what it waits for will not come."""
-
 NUMBER, AMOUNT = "ZQ-7781", "4321.09"
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 _numbers = itertools.count()
 
 
@@ -51,20 +43,6 @@ def key(name: str) -> Key:
 def ring(*names: str) -> KeyRing:
     """A ring of such keys, the newest first."""
     return KeyRing(tuple(key(name) for name in names))
-
-
-class Shelf:
-    """A provider that takes everything."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
 
 
 @dataclass
@@ -121,10 +99,7 @@ class SecretOffice:
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until a condition holds; it may have to be awaited."""
-        deadline = time.monotonic() + PATIENCE
-        while not (await found if inspect.isawaitable(found := condition()) else found):
-            assert time.monotonic() < deadline, f"it never came: {what}; the case: {self.view()}"
-            await asyncio.sleep(0.02)
+        await until(condition, lambda: f"{what}; the case: {self.view()}")
 
     async def history(self) -> WorkflowHistory:
         """The history as the server keeps it."""
@@ -148,13 +123,8 @@ def secret_office(
     clock = Clock(offset=offset) if day_seconds is None else Clock(offset=offset, rate=86400 / day_seconds, since=now)
     number = f"{NUMBER}-{next(_numbers)}"
     case_id = f"case:devaart:2026-{number}"
-    file = opened(folder / "case-file.sqlite3")
-    with file.write() as transaction:
-        transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.parties.save_policy(policy)
-        facts = open_case(invoice(number=number, amount=AMOUNT), policy, local("2026-03-01"))
-        transaction.cases.open(case_id, CREDITOR.id, facts, begin)
+    owed = invoice(number=number, amount=AMOUNT)
+    file = stocked(folder, policy, {case_id: owed}, local("2026-03-01"), begin)
     address = client.service_client.config.target_host
     return SecretOffice(address, file, case_id, f"secret-{next(_numbers)}", clock)
 

@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 import itertools
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,25 +19,19 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
-from casefile.case_file import CaseFile
-from domain.case import Case
 from domain.clock import Clock
 from domain.facts import CloseReason
-from domain.opening import open_case
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
 from engine.status import EngineState, engine_status, paused_cases
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
-from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
+from tests.casefile.builders import reminders
 from tests.cli.running import Ran, runner
 from tests.domain.builders import invoice, local
-from worker.case_worker import case_worker
+from tests.engine.bench import Bench, stocked, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE = 60.0
 _numbers = itertools.count(1)
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -47,35 +40,11 @@ async def client() -> AsyncIterator[Client]:
         yield connected
 
 
-class Shelf:
-    """A provider that keeps what it is handed."""
+class Desk(Bench):
+    """A case in a case file that the command line finds, started in Temporal."""
 
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
-
-
-@dataclass
-class Desk:
-    """A case in a case file that the command line finds, started in Temporal; workers come and go."""
-
-    client: Client
-    file: CaseFile
-    dispatcher: Dispatcher
-    case_id: str
-    shelf: Shelf
-
-    def worker(self) -> Worker:
-        gateways = dict.fromkeys(CHANNELS, self.shelf)
-        return case_worker(
-            self.client, self.file, gateways, task_queue=self.dispatcher.task_queue, step_seconds=5.0, simulation=True
-        )
+    def worker(self, client: Client | None = None, **settings: Any) -> Worker:
+        return super().worker(client, simulation=True, **settings)
 
     async def pause(self) -> None:
         """As the button of the web page does it, by somebody whom Temporal knows."""
@@ -97,28 +66,9 @@ class Desk:
     async def pay_all(self) -> None:
         await self.dispatcher.tell(self.case_id, "payment_received", {"id": "p1", "amount": "1000.00"}, "p1")
 
-    def case(self) -> Case:
-        with self.file.read() as transaction:
-            return transaction.cases.load(self.case_id).case
-
     def waiting(self) -> list[str]:
         with self.file.read() as transaction:
             return [row.name for row in transaction.inbox.waiting(self.case_id)]
-
-    def seen(self) -> bool:
-        """Whether a worker has decided on the case."""
-        with self.file.read() as transaction:
-            return transaction.views.of_case(self.case_id) is not None
-
-
-async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        answer = condition()
-        if await answer if isinstance(answer, Awaitable) else answer:
-            return
-        assert time.monotonic() < deadline, f"it never came: {what}"
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -135,21 +85,15 @@ def maanwerk(
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(client: Client, tmp_path: Path) -> AsyncIterator[Desk]:
     """A case whose reminder is due since half an hour: any worker sends it at once."""
-    file = opened(tmp_path / "case-file.sqlite3")
     begin = local("2026-03-06", "12:30")
     number = next(_numbers)
     case_id = f"case:devaart:2026-{number}"
-    policy = reminders()
-    with file.write() as transaction:
-        transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.parties.save_policy(policy)
-        facts = open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01"))
-        transaction.cases.open(case_id, CREDITOR.id, facts, begin)
+    owed = invoice(number=f"F-{number}")
+    file = stocked(tmp_path, reminders(), {case_id: owed}, local("2026-03-01"), begin)
     clock = Clock(offset=(begin - datetime.now(UTC)).total_seconds())
     dispatcher = Dispatcher(client, file, f"paused-{number}", clock=clock, step_seconds=5.0)
     await dispatcher.sweep()
-    yield Desk(client, file, dispatcher, case_id, Shelf())
+    yield Desk(client, file, dispatcher, (case_id,))
     with contextlib.suppress(RPCError):
         await client.get_workflow_handle(case_id).terminate()
     file.database.close()

@@ -6,9 +6,7 @@ only such histories show what a replay makes of them.
 
 from __future__ import annotations
 
-import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -29,16 +27,15 @@ from domain.opening import open_case
 from engine.dispatcher import Dispatcher
 from engine.plugin import maanwerk_plugin
 from gateways.outbox import FileOutbox
-from services.ports import Channel
 from tests.casefile.builders import CREDITOR, DEBTOR
 from tests.domain.builders import invoice, local, policy, send
+from tests.engine.bench import CHANNELS, until
 from worker.case_worker import case_worker
 
 PATIENCE = 60.0
 TASK_TIMEOUT = timedelta(seconds=1)
 """A local activity that takes longer makes its workflow task send heartbeats."""
 
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 LADDER = policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 CASE_ID = "case:devaart:2026-F-1"
 COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
@@ -152,16 +149,8 @@ class Stall:
     async def events(self) -> Sequence[Any]:
         return (await self.handle.fetch_history()).events
 
-    async def until(self, condition: Callable[[], Awaitable[object] | object], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            answer = condition()
-            if isinstance(answer, Awaitable):
-                answer = await answer
-            if answer:
-                return
-            assert time.monotonic() < deadline, f"it never came: {what}"
-            await asyncio.sleep(0.02)
+    async def until(self, condition: Callable[[], object] | Callable[[], Awaitable[object]], what: str) -> None:
+        await until(condition, what)
 
     async def tasks(self, more: int) -> None:
         """Wait for so many more workflow tasks: those of a long decision only say that it is still under way."""

@@ -6,14 +6,14 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from services.ports import Finding, NotTaken, NotThere, Outgoing, Sent
+from services.ports import NotTaken, Outgoing
+from tests.engine.bench import Shelf
 from worker.footing import Footing, PlaceGone, grounded
 
 
@@ -111,20 +111,6 @@ def test_writing_into_a_file_is_no_replacement(folder: Path) -> None:
     (folder / "temporal.sqlite3").write_bytes(b"more and more")
     (folder / "outbox" / "letter.pdf").touch()
     footing.check()
-
-
-class Shelf:
-    """A provider that takes everything."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return NotThere()
 
 
 async def test_nothing_is_sent_for_a_case_file_that_is_gone(tmp_path: Path) -> None:

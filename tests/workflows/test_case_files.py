@@ -20,7 +20,8 @@ from engine.embedded import dev_server
 from tests.casefile.putting_back import Content, content_of, emptied, of_another_file, put_back, without_case
 from tests.conftest import DATABASES
 from tests.domain.builders import local
-from tests.workflows.test_signals import PATIENCE, Office, office
+from tests.engine.bench import PATIENCE
+from tests.workflows.office import Office, office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -21,7 +21,7 @@ from engine.embedded import dev_server
 from gateways.outbox import FileOutbox
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, policy, send
-from tests.workflows.test_signals import CHANNELS, PATIENCE
+from tests.engine.bench import CHANNELS, PATIENCE
 from worker.case_worker import case_worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,7 +14,7 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
 from engine.embedded import dev_server
-from tests.workflows.test_signals import Office, office
+from tests.workflows.office import Office, office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED

@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from casefile import tables
-from casefile.case_file import CaseFile
-from domain.case import Case
-from domain.clock import Clock
 from domain.facts import CloseReason
 from domain.messages import MAX_BYTES
 from domain.opening import open_case
-from domain.policy import Policy
 from domain.views.case_view import CaseView
-from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
-from engine.plugin import maanwerk_plugin
-from services.ports import Channel, Finding, Found, NotThere, Outgoing, Sent
-from tests.casefile.builders import CREDITOR, DEBTOR, opened, reminders
+from tests.casefile.builders import CREDITOR, reminders
 from tests.domain.builders import invoice, local
-from worker.case_worker import case_worker
+from tests.engine.bench import PATIENCE
+from tests.workflows.office import office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-PATIENCE = 60.0
-"""Seconds until a test says that what it waits for will not come."""
-
-_queues = itertools.count()
-CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -53,143 +34,6 @@ async def client() -> AsyncIterator[Client]:
     """A Temporal that somebody else set up: there 2 MB pass."""
     async with dev_server(limits={}) as connected:
         yield connected
-
-
-class Shelf:
-    """A provider that keeps what it is handed; each send waits until it may go on."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-        self.called = asyncio.Event()
-        self.may_go_on = asyncio.Event()
-        self.may_go_on.set()
-
-    async def send(self, message: Outgoing) -> Sent:
-        self.called.set()
-        await self.may_go_on.wait()
-        self.taken.append(message.key)
-        return Sent(message.key)
-
-    async def find(self, key: str, *, since: datetime) -> Finding:
-        return Found(key) if key in self.taken else NotThere()
-
-
-@dataclass
-class Office:
-    """A worker with a case file, and some cases."""
-
-    client: Client
-    file: CaseFile
-    dispatcher: Dispatcher
-    shelf: Shelf
-    case_ids: tuple[str, ...]
-
-    @property
-    def case_id(self) -> str:
-        return self.case_ids[0]
-
-    @property
-    def handle(self) -> WorkflowHandle[Any, Any]:
-        return self.client.get_workflow_handle(self.case_id)
-
-    def view(self) -> CaseView | None:
-        with self.file.read() as transaction:
-            return transaction.views.of_case(self.case_id)
-
-    def case(self) -> Case:
-        with self.file.read() as transaction:
-            return transaction.cases.load(self.case_id).case
-
-    def quarantine(self, case_id: str | None = None) -> dict[str, tuple[str, bytes, str | None]]:
-        """Name, bytes and what a person decided of every message in quarantine."""
-        table = tables.quarantine
-        with self.file.read() as transaction:
-            rows = transaction.session.connection.execute(
-                select(table.c.id, table.c.name, table.c.body, table.c.settled).where(
-                    table.c.case_id == (case_id or self.case_id)
-                )
-            )
-            return {row.id: (row.name, row.body or b"", row.settled) for row in rows}
-
-    def errors(self) -> list[str]:
-        with self.file.read() as transaction:
-            return list(transaction.session.connection.scalars(select(tables.quarantine.c.error)))
-
-    def recorded(self) -> int:
-        with self.file.read() as transaction:
-            rows = transaction.session.connection.execute(
-                select(tables.inbox.c.seq).where(tables.inbox.c.recorded_at.is_not(None))
-            )
-            return len(rows.all())
-
-    async def until(self, condition: Callable[[], object], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, f"it never came: {what}; the case: {self.view()}"
-            await asyncio.sleep(0.02)
-
-    async def until_recorded(self, messages: int) -> None:
-        await self.until(lambda: self.recorded() >= messages, f"{messages} recorded messages, not {self.recorded()}")
-
-    async def pay_all(self) -> None:
-        """A payment of everything that is open closes the case: it is not jammed."""
-        before = self.case()
-        content = {"id": "everything", "amount": before.open.text}
-        assert await self.dispatcher.tell(self.case_id, "payment_received", content, "everything")
-        await self.until(lambda: self.case().closed is CloseReason.PAID, "the closing of the case")
-        await asyncio.wait_for(self.handle.result(), PATIENCE)
-
-
-@contextlib.asynccontextmanager
-async def office(
-    client: Client,
-    folder: Path,
-    *,
-    begin: datetime | None = None,
-    policy: Policy | None = None,
-    cases: int = 1,
-    workers: int = 1,
-    broken: bool = False,
-    **dispatching: Any,
-) -> AsyncIterator[Office]:
-    """An office on the first of March 2026 (or at `begin`), with running cases of whom nothing is due."""
-    policy = policy or reminders()
-    file = opened(folder / "case-file.sqlite3")
-    now = datetime.now(UTC)
-    begin = begin or local("2026-03-01", "09:00")
-    clock = Clock(offset=(begin - now).total_seconds())
-    queue = f"signals-{next(_queues)}"
-    ids = tuple(f"case:devaart:{queue}-{number}" for number in range(cases))
-    with file.write() as transaction:
-        transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
-        transaction.parties.save_policy(policy)
-        for number, case_id in enumerate(ids):
-            transaction.cases.open(
-                case_id, CREDITOR.id, open_case(invoice(number=f"F-{number}"), policy, local("2026-03-01")), begin
-            )
-        if broken:
-            # A profile that no one can read: every step that needs it fails.
-            transaction.session.connection.execute(tables.creditors.update().values(body="{}"))
-    shelf = Shelf()
-    dispatcher = Dispatcher(client, file, queue, clock=clock, step_seconds=5.0, **dispatching)
-    gateways = dict.fromkeys(CHANNELS, shelf)
-    async with contextlib.AsyncExitStack() as running:
-        for number in range(workers):
-            address = client.service_client.config.target_host
-            # One client has one worker for a queue; two workers are two processes, or as here two clients.
-            own = client if number == 0 else await Client.connect(address, plugins=[maanwerk_plugin()])
-            await running.enter_async_context(
-                case_worker(own, file, gateways, task_queue=queue, step_seconds=5.0, simulation=True)
-            )
-        await dispatcher.sweep()
-        at_work = Office(client, file, dispatcher, shelf, ids)
-        await at_work.until(at_work.view, "the first view")
-        yield at_work
-        shelf.may_go_on.set()
-        for case_id in ids:
-            with contextlib.suppress(RPCError):
-                await client.get_workflow_handle(case_id).terminate()
 
 
 def raw(data: bytes, encoding: bytes | None = b"json/plain") -> RawValue:
