@@ -18,7 +18,7 @@ from domain.messages import read_message
 from domain.policy import Policy
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
-from engine.status import engine_status
+from engine.runs.status import engine_status
 from services.current_case import current_case
 
 __all__ = ["Outcome", "Result", "submit"]

@@ -1,1 +1,1 @@
-"""The worker process: settings, wiring, plugin and embedded engine."""
+"""The worker process: wiring, the door for webhooks, what it shows of its health, and all in one process."""

@@ -30,7 +30,7 @@ from api.serving.server import listener_at, served_by
 from casefile.case_file import CaseFile
 from casefile.metrics import CaseMetrics, case_metrics, must_answer
 from config.connection_limits import PAGES, Limits, fitted, with_descriptors
-from engine.rounds import Troubles
+from engine.runs.rounds import Troubles
 
 __all__ = ["Health", "endpoints", "health_at", "metrics_text"]
 

@@ -17,8 +17,9 @@ from config.settings import Settings
 from engine.dispatcher import Dispatcher
 from engine.embedded import register_search_attributes
 from engine.pairing import Pairing, check_before_beginning
-from engine.repairing import Repairer
-from engine.rounds import Rounds
+from engine.runs.repairing import Repairer
+from engine.runs.rounds import Rounds
+from gateways.pacing import paced
 from services.ports import Channel
 from worker.case_worker import case_worker
 from worker.codec_serving import codec_served
@@ -26,7 +27,6 @@ from worker.doorkeeping import open_door
 from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.health import Health, health_at
-from worker.pacing import paced
 from worker.sdk_metrics import sdk_metrics_at
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]

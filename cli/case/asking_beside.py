@@ -93,8 +93,8 @@ async def _tell(seconds: float) -> None:
     from engine.client import connect
 
     client = await connect(keys=None, seconds=_SECONDS, payloads=False)
-    from engine.status import paused_cases
-    from engine.without_run import in_trouble
+    from engine.runs.status import paused_cases
+    from engine.runs.without_run import in_trouble
 
     print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
     database = open_database(read_settings().database, create=False)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from engine.client import TemporalUnreachable, connect
-from engine.status import EngineState, EngineStatus, engine_status
+from engine.runs.status import EngineState, EngineStatus, engine_status
 from services.reports.case_report import CaseReport, EngineLine
 
 __all__ = ["engine_line", "with_engine"]

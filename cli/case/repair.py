@@ -18,8 +18,8 @@ from cli.output import console, print_errors, print_json
 from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
-from engine.repairing import Finding, Repair, Repairer
-from engine.runs import Run, ended, living
+from engine.runs.listing import Run, ended, living
+from engine.runs.repairing import Finding, Repair, Repairer
 
 __all__ = ["run"]
 

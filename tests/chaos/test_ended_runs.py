@@ -18,8 +18,8 @@ from temporalio.service import RPCError
 
 from domain.facts import PaymentReceived, WrittenOff
 from engine.embedded import dev_server
-from engine.rounds import Rounds
-from tests.engine.repair_office import Office, office, payment
+from engine.runs.rounds import Rounds
+from tests.engine.runs.office import Office, office, payment
 
 SEED = int(os.environ.get("MAANWERK_SEED", "20261127"))
 FULL = os.environ.get("MAANWERK_CHAOS") == "full"

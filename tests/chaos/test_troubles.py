@@ -24,8 +24,8 @@ from temporalio.service import RPCError
 from casefile.database import is_database_failure
 from domain.case import Case
 from domain.ledger import EntryKind
-from engine.repairing import Repairer
-from engine.rounds import Rounds
+from engine.runs.repairing import Repairer
+from engine.runs.rounds import Rounds
 from tests.casefile.builders import url_of
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.test_kills import (

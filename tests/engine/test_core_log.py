@@ -17,7 +17,7 @@ import pytest
 from config.logs import configure_logs
 from engine.core_log import CoreWarnings, remember_run
 from engine.embedded import dev_server
-from tests.engine.repair_office import line_of, office
+from tests.engine.runs.office import line_of, office
 from tests.replay.changed_workflows import SleepsFirst
 
 

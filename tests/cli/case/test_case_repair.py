@@ -12,11 +12,11 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from engine.embedded import dev_server
-from engine.repairing import Finding
+from engine.runs.repairing import Finding
 from tests.casefile.builders import furnish
 from tests.cli.running import Ran, runner
-from tests.engine.broken_workflows import Raises
-from tests.engine.repair_office import Office, office, payment
+from tests.engine.runs.broken_workflows import Raises
+from tests.engine.runs.office import Office, office, payment
 from workflows.overdue_invoice import OverdueInvoice
 
 Maanwerk = Callable[..., Awaitable[Ran]]

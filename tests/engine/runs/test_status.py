@@ -23,7 +23,7 @@ from domain.clock import Clock
 from domain.facts import CloseReason
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
-from engine.status import EngineState, engine_status, paused_cases
+from engine.runs.status import EngineState, engine_status, paused_cases
 from tests.casefile.builders import reminders
 from tests.cli.running import Ran, runner
 from tests.domain.builders import invoice, local

@@ -18,7 +18,7 @@ from temporalio.api.workflowservice.v1 import ListWorkflowExecutionsRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from engine.runs import describe, failing, run_of
+from engine.runs.listing import describe, failing, run_of
 
 __all__ = ["EngineState", "EngineStatus", "engine_status", "is_about_the_namespace", "paused_cases"]
 

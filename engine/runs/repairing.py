@@ -19,9 +19,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from casefile.case_file import CaseFile
 from casefile.searched_runs import was_searched
 from engine.dispatcher import Dispatcher
-from engine.rescuing import Searched, search_run
-from engine.runs import ENDED_FROM_OUTSIDE, JAMMED, Failing, Run, describe, ended, failing, run_of
-from engine.status import is_about_the_namespace
+from engine.runs.listing import ENDED_FROM_OUTSIDE, JAMMED, Failing, Run, describe, ended, failing, run_of
+from engine.runs.rescuing import Searched, search_run
+from engine.runs.status import is_about_the_namespace
 
 __all__ = ["Diagnosis", "Finding", "Repair", "Repairer"]
 

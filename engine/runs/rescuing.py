@@ -26,7 +26,7 @@ from casefile.rescued import Heard, in_inbox, rescue
 from casefile.searched_runs import SearchedRun, searched
 from domain.clock import REAL_TIME
 from domain.messages import inbox_id
-from engine.runs import ENDED_FROM_OUTSIDE, JAMMED, Run
+from engine.runs.listing import ENDED_FROM_OUTSIDE, JAMMED, Run
 from workflows.reception import CANCELLED, NOTHING, Reception, unopened
 
 __all__ = ["Searched", "Told", "read_run", "search_run", "told_in"]

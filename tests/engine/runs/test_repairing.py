@@ -14,10 +14,10 @@ from activities.contracts import Delivered
 from casefile.searched_runs import searched_runs_of
 from domain.facts import HoldPlaced
 from engine.embedded import dev_server
-from engine.repairing import Finding
+from engine.runs.repairing import Finding
 from tests.conftest import DATABASES
-from tests.engine.broken_workflows import EndsAtOnce, ListensOnly, Raises
-from tests.engine.repair_office import Office, office, payment
+from tests.engine.runs.broken_workflows import EndsAtOnce, ListensOnly, Raises
+from tests.engine.runs.office import Office, office, payment
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateways.pacing import Pace, Paced, paced
 from services.ports import Channel, Finding, Gateway, NotTaken, NotThere, Outgoing, Sent
-from worker.pacing import Pace, Paced, paced
 
 
 @dataclass

@@ -11,8 +11,8 @@ from casefile.database import Database
 from casefile.listing import open_and_started
 from casefile.searched_runs import was_searched
 from casefile.session import reading
-from engine.runs import count_living, ended, living, reported
-from engine.status import EngineState, engine_status
+from engine.runs.listing import count_living, ended, living, reported
+from engine.runs.status import EngineState, engine_status
 
 __all__ = ["in_trouble"]
 

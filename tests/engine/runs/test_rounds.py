@@ -19,13 +19,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from casefile.metrics import CaseMetrics
 from config.logs import configure_logs
 from config.settings import Settings
-from engine import rounds, runs
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server, free_port
-from engine.repairing import Finding
-from engine.rounds import Troubles
-from tests.engine.broken_workflows import EndsAtOnce, Raises
-from tests.engine.repair_office import Office, line_of, office, payment
+from engine.runs import listing, rounds
+from engine.runs.repairing import Finding
+from engine.runs.rounds import Troubles
+from tests.engine.runs.broken_workflows import EndsAtOnce, Raises
+from tests.engine.runs.office import Office, line_of, office, payment
 from worker.health import metrics_text
 from worker.process import serve
 from workflows.overdue_invoice import OverdueInvoice
@@ -214,7 +214,7 @@ def _dispatcher_on(client: Client, desk: Office) -> Dispatcher:
 
 async def test_as_long_as_all_is_well_a_round_lists_no_runs(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     listings: list[Client] = []
-    living = runs.living
+    living = listing.living
 
     async def counted(client: Client) -> frozenset[str]:
         listings.append(client)

@@ -23,10 +23,10 @@ from temporalio.service import RPCError
 from config.keys import KeyRing
 from engine.embedded import SERVER_LIMITS, dev_server
 from engine.plugin import data_converter, maanwerk_plugin
-from engine.repairing import Finding
-from engine.rescuing import Told, told_in
+from engine.runs.repairing import Finding
+from engine.runs.rescuing import Told, told_in
 from tests.conftest import DATABASES
-from tests.engine.repair_office import Office, office, payment
+from tests.engine.runs.office import Office, office, payment
 from tests.engine.secret_office import ring
 
 HISTORIES = Path(__file__).parent / "jammed_histories"

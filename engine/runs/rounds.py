@@ -18,8 +18,8 @@ from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.searched_runs import searched_runs_of, was_searched
-from engine.repairing import Diagnosis, Finding, Repair, Repairer
-from engine.runs import JAMMED, count_living, ended, living, reported
+from engine.runs.listing import JAMMED, count_living, ended, living, reported
+from engine.runs.repairing import Diagnosis, Finding, Repair, Repairer
 
 __all__ = ["Rounds", "Troubles"]
 

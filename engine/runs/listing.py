@@ -1,6 +1,6 @@
 """The runs of cases as Temporal lists them: which live, which ended from outside, which fail at their tasks.
 
-Lists follow what happens by a moment; who acts on them looks at the one run again. As in `engine.status`, the
+Lists follow what happens by a moment; who acts on them looks at the one run again. As in `engine.runs.status`, the
 service is asked directly, for the SDK has no word for a run that Temporal itself holds.
 """
 

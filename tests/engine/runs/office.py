@@ -27,8 +27,8 @@ from temporalio.worker import Worker
 
 from casefile import tables
 from engine.dispatcher import Dispatcher
-from engine.repairing import Repairer
-from engine.rounds import Rounds
+from engine.runs.repairing import Repairer
+from engine.runs.rounds import Rounds
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice
 from tests.engine.bench import Bench, stocked
