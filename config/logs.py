@@ -46,7 +46,6 @@ def configure_logs(level: int = logging.INFO, stream: IO[str] | None = None, *, 
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
     handler = LimitedLog(stream or sys.stderr)
     handler.setFormatter(

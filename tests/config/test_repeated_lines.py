@@ -37,19 +37,14 @@ class Log:
 
 @pytest.fixture
 def log() -> Iterator[Log]:
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
     stream = io.StringIO()
     configure_logs(stream=stream)
-    (handler,) = root.handlers
+    (handler,) = logging.getLogger().handlers
     assert isinstance(handler, LimitedLog)
     found = Log(stream, handler)
     handler.clock = lambda: found.seconds
     yield found
     handler.close()
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])

@@ -7,7 +7,7 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,10 @@ from tests.replay.changed_workflows import SleepsFirst
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> io.StringIO:
     stream = io.StringIO()
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
     configure_logs(stream=stream)
-    yield stream
-    root.handlers[:], root.level = before[0], before[1]
+    return stream
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 import pytest_asyncio
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 from temporalio.api.namespace.v1 import UpdateNamespaceInfo
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
@@ -366,14 +367,15 @@ class Forbidding:
 
 
 async def test_where_it_may_not_be_written_it_is_said_once_and_the_worker_starts(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Bench,
 ) -> None:
     client = _with(bench.client, Forbidding(bench.client, RPCStatusCode.PERMISSION_DENIED, "update_namespace"))
     pairing = bench.pairing(client)
-    await pairing.check()
-    await pairing.keep()
-    await pairing.accept()
-    assert capsys.readouterr().out.count("case_file_not_kept_by_namespace") == 1
+    with capture_logs() as log:
+        await pairing.check()
+        await pairing.keep()
+        await pairing.accept()
+    assert [line["event"] for line in log].count("case_file_not_kept_by_namespace") == 1
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED])

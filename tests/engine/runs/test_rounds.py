@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,13 +44,10 @@ async def desk(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> io.StringIO:
     stream = io.StringIO()
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
     configure_logs(stream=stream)
-    yield stream
-    root.handlers[:], root.level = before[0], before[1]
+    return stream
 
 
 async def test_a_round_mends_what_was_terminated_and_deleted_and_says_so_at_warning(
