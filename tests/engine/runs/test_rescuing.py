@@ -226,7 +226,7 @@ async def test_what_still_passes_a_server_without_that_limit_is_rescued_as_its_h
 
 
 def test_the_server_of_compose_refuses_what_that_of_up_refuses() -> None:
-    text = (Path(__file__).parents[2] / "deploy" / "temporal.yaml").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "deploy" / "temporal.yaml").read_text("utf-8")
     for name, value in SERVER_LIMITS.items():
         assert f"{name}:\n  - value: {value}\n" in text
 
