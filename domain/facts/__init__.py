@@ -1,8 +1,9 @@
 """Facts: what happened to one case, in the past tense. Append-only; a case is the fold of its facts."""
 
+from domain.blockers import HoldKind
 from domain.facts.cases import CaseClosed, CaseOpened, CaseReopened, CloseReason, DueDateChanged, PolicyChanged
 from domain.facts.fact import FACT, Fact
-from domain.facts.holds import HoldKind, HoldLifted, HoldPlaced
+from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
 from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled

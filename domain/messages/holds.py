@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import BeforeValidator
+
+from domain.blockers import HOLDS_OF_INTAKE, HoldKind
 from domain.messages.base import BaseMessage, Day, Reason
+
+
+def _by_intake(value: object) -> object:
+    """A hold that has no messages of its own, by its exact name."""
+    names = [kind.value for kind in HOLDS_OF_INTAKE]
+    if value not in names:
+        *most, last = (repr(name) for name in names)
+        raise ValueError(f"Input should be {', '.join(most)} or {last}")
+    return value
+
+
+HoldOfIntake = Annotated[HoldKind, BeforeValidator(_by_intake)]
 
 
 class Pause(BaseMessage):
@@ -26,7 +41,7 @@ class PlaceHold(BaseMessage):
     """Keep the case on hold for a reason found by intake."""
 
     name: Literal["place_hold"] = "place_hold"
-    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+    hold: HoldOfIntake
     until: Day | None = None
 
 
@@ -34,4 +49,4 @@ class LiftHold(BaseMessage):
     """End the holds of one kind."""
 
     name: Literal["lift_hold"] = "lift_hold"
-    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+    hold: HoldOfIntake
