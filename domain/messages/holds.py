@@ -26,6 +26,10 @@ class Pause(BaseMessage):
     """Stop the ladder, until a first free day or until resumed. `notes` tells what could not be read."""
 
     name: Literal["pause"] = "pause"
+    as_fact = (
+        'Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)'
+    )
+    as_request = 'Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}'
     until: Day | None = None
     reason: Reason = ""
     notes: tuple[str, ...] = ()
@@ -35,12 +39,15 @@ class Resume(BaseMessage):
     """End all pauses."""
 
     name: Literal["resume"] = "resume"
+    as_fact = "End all pauses. Nothing to fill in."
+    as_request = 'End all pauses, with an answer: {"actor": "j.devries"}'
 
 
 class PlaceHold(BaseMessage):
     """Keep the case on hold for a reason found by intake."""
 
     name: Literal["place_hold"] = "place_hold"
+    as_fact = 'Intake found a reason to wait: {"hold": "missing_from_list"}'
     hold: HoldOfIntake
     until: Day | None = None
 
@@ -49,4 +56,5 @@ class LiftHold(BaseMessage):
     """End the holds of one kind."""
 
     name: Literal["lift_hold"] = "lift_hold"
+    as_fact = 'That reason is gone: {"hold": "missing_from_list"}'
     hold: HoldOfIntake

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -52,29 +52,15 @@ Message = (
 )
 """Anything a case can be told."""
 
-MESSAGES: Mapping[str, type[Message]] = {
-    "payment_received": PaymentReceived,
-    "payment_reversed": PaymentReversed,
-    "invoice_credited": InvoiceCredited,
-    "delivery_reported": DeliveryReported,
-    "pause": Pause,
-    "pause_case": Pause,
-    "resume": Resume,
-    "resume_case": Resume,
-    "approve_handoff": ApproveHandoff,
-    "log_call": LogCall,
-    "complete_task": CompleteTask,
-    "write_off": WriteOff,
-    "change_due_date": ChangeDueDate,
-    "change_policy": ChangePolicy,
-    "settle_send": SettleSend,
-    "reissue_notice": ReissueNotice,
-    "place_hold": PlaceHold,
-    "lift_hold": LiftHold,
-    "raise_task": RaiseTask,
-    "resubmit_quarantined": ResubmitQuarantined,
-    "dismiss_quarantined": DismissQuarantined,
-}
+_MODELS: tuple[type[Message], ...] = get_args(Message)
+
+FACTS: Mapping[str, type[Message]] = {model.fact_name(): model for model in _MODELS if model.as_fact}
+"""What is told as a fact, by the name of its signal."""
+
+REQUESTS: Mapping[str, type[Message]] = {model.request_name(): model for model in _MODELS if model.as_request}
+"""What is asked for, by the name of its update."""
+
+MESSAGES: Mapping[str, type[Message]] = {**FACTS, **REQUESTS}
 """The model of each message by its name; `pause` and `pause_case` are the same thing with and without answer."""
 
 
