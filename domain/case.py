@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import assert_never
 
+from domain.blockers import HoldKind, Stop
 from domain.facts import (
     CAME_BACK,
     Asked,
@@ -26,7 +27,6 @@ from domain.facts import (
     Fact,
     GateUndone,
     HandoffApproved,
-    HoldKind,
     HoldLifted,
     HoldPlaced,
     InvoiceCredited,
@@ -77,8 +77,12 @@ class Hold:
             return self.until
         return self.lifted if self.until is None else min(self.lifted, self.until)
 
+    def stops(self, what: Stop) -> bool:
+        """Whether this is among what a hold of its kind stops."""
+        return what in self.kind.rule.stops
+
     def covers(self, day: date) -> bool:
-        """Whether the ladder stands still on this day."""
+        """Whether the hold is in force on this day."""
         end = self.end
         return self.since <= day and (end is None or day < end)
 
@@ -256,9 +260,9 @@ class Case:
         """The open task of this kind, if there is one."""
         return next((task for task in self.tasks if task.kind == kind and task.done_on is None), None)
 
-    def holds_on(self, day: date) -> tuple[Hold, ...]:
-        """The holds that cover this day."""
-        return tuple(hold for hold in self.holds if hold.covers(day))
+    def holds_on(self, day: date, stopping: Stop | None = None) -> tuple[Hold, ...]:
+        """The holds that cover this day; only those that stop the one thing named, if one is."""
+        return tuple(hold for hold in self.holds if hold.covers(day) and (stopping is None or hold.stops(stopping)))
 
 
 class NotACase(ValueError):

@@ -13,6 +13,7 @@ from domain.invoice import Invoice
 from domain.money import Money
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
+from domain.tasks import TaskKind
 
 REVIEW_WHEN_LATER_THAN = 30
 """Days late after which an invoice without its history is first looked at by a person (practice.md, Onboarding)."""
@@ -94,7 +95,7 @@ def open_case(
         facts.append(fact)
     if review and not before.known and (on - invoice.due).days > REVIEW_WHEN_LATER_THAN:
         facts.append(f.HoldPlaced(id="hold:onboarding", at=at, on=on, hold=f.HoldKind.ONBOARDING_REVIEW))
-        facts.append(f.TaskRaised(id="task:onboarding", at=at, on=on, task="onboarding_review"))
+        facts.append(f.TaskRaised(id="task:onboarding", at=at, on=on, task=TaskKind.ONBOARDING_REVIEW))
     return tuple(facts)
 
 
@@ -184,5 +185,5 @@ def _holds(before: History, at: datetime, on: date) -> list[f.Fact]:
         facts.append(f.HoldPlaced(id="hold:promise", at=at, on=on, hold=f.HoldKind.PROMISE, until=until))
     if before.on_hold and (before.hold_until is None or before.hold_until > on):
         facts.append(f.HoldPlaced(id="hold:imported", at=at, on=on, hold=f.HoldKind.IMPORTED, until=before.hold_until))
-        facts.append(f.TaskRaised(id="task:imported", at=at, on=on, task="imported_hold"))
+        facts.append(f.TaskRaised(id="task:imported", at=at, on=on, task=TaskKind.IMPORTED_HOLD))
     return facts

@@ -14,6 +14,7 @@ from typing import Literal
 from domain.invoice import Kind
 from domain.law.allocation import Allocation
 from domain.policy import ChargeCosts, Policy, Step
+from domain.tasks import OWN_TASKS
 
 CONSUMER_NOTICE_DAYS = 14
 """Least term of a consumer notice (BW 6:96 lid 6; Book XIX WER)."""
@@ -23,38 +24,6 @@ LAST_DEMAND_DAYS = 7
 
 CONTACT_FROM, CONTACT_UNTIL = time(7, 0), time(20, 0)
 """Hours in which consumers may be reached (Besluit kwaliteit incassodienstverlening art. 4.2)."""
-
-OWN_TASKS = frozenset(
-    (
-        "approve_handoff",
-        "clarify_status",
-        "complaint_rights_in_21_days",
-        "complaint_rights_in_7_days",
-        "complaint_rights_passed",
-        "confirm_cumulation",
-        "credit_insurer_in_21_days",
-        "credit_insurer_in_7_days",
-        "credit_insurer_passed",
-        "decide_next",
-        "fix_contact",
-        "imported_hold",
-        "limitation_in_21_days",
-        "limitation_in_7_days",
-        "limitation_passed",
-        "missing_from_list",
-        "onboarding_review",
-        "overpayment",
-        "review_pause",
-        "review_terms",
-        "sending_fails",
-        "settle_send",
-        "tell_agency",
-        "vat_reclaim_in_21_days",
-        "vat_reclaim_in_7_days",
-        "vat_reclaim_passed",
-    )
-)
-"""Tasks that a case raises by itself and that mean something to it; a policy needs other names for its own."""
 
 
 @dataclass(frozen=True, slots=True)

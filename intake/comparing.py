@@ -20,6 +20,7 @@ from domain.money import Money
 from domain.opening import History, UnknownStep, open_case
 from domain.parties import Contact, Creditor, Debtor
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
 from intake.open_item import OpenItem, case_key
 from intake.open_items.list_state import SettledItem
@@ -237,8 +238,8 @@ def compare(item: OpenItem, known: KnownCase, import_name: str, today: date) -> 
     elif item.open > case.open:
         # Named by the two amounts: the same difference in tomorrow's list is the same task, done or not.
         raised = f"{_ACTOR}:raised:{key}:{item.open.minor}:{case.open.minor}"
-        if f"task:{raised}" not in case.seen and case.open_task("amount_raised") is None:
-            content = {"id": raised, "task": "amount_raised", "actor": _ACTOR}
+        if f"task:{raised}" not in case.seen and case.open_task(TaskKind.AMOUNT_RAISED) is None:
+            content = {"id": raised, "task": TaskKind.AMOUNT_RAISED.value, "actor": _ACTOR}
             says = f"{item.open.text} open in the list, {case.open.text} in the case"
             changes.append(Change(ChangeKind.AMOUNT_RAISED, "raise_task", content, says))
     if item.due not in (known.listed_due, case.due):
@@ -276,13 +277,16 @@ def missing_from_list(known: KnownCase, import_name: str, today: date) -> tuple[
     case = known.case
     if case.closed is not None or case.handed_off or _is_missing(case, today):
         return ()
-    missing = HoldKind.MISSING_FROM_LIST.value
     own = f"{import_name}:missing"
     if f"hold:{own}" in case.seen:
         return ()
     says = f"{case.open.text} open, but not in the list; on hold"
-    hold = Change(ChangeKind.MISSING, "place_hold", {"id": own, "hold": missing, "actor": _ACTOR}, says)
-    task = Change(ChangeKind.MISSING, "raise_task", {"id": own, "task": missing, "actor": _ACTOR}, says)
+    hold = Change(
+        ChangeKind.MISSING, "place_hold", {"id": own, "hold": HoldKind.MISSING_FROM_LIST.value, "actor": _ACTOR}, says
+    )
+    task = Change(
+        ChangeKind.MISSING, "raise_task", {"id": own, "task": TaskKind.MISSING_FROM_LIST.value, "actor": _ACTOR}, says
+    )
     return (hold, task)
 
 
@@ -359,7 +363,7 @@ def email_in_doubt(debtor: Debtor) -> Change | None:
         domain = mail_domain(contact.email or "")
         if (why := why_doubtful(domain)) is not None:
             own = f"{_ACTOR}:email_domain:{sha256(domain.encode('utf-8', 'replace')).hexdigest()[:16]}"
-            task = {"id": own, "task": "check_email_domain", "actor": _ACTOR}
+            task = {"id": own, "task": TaskKind.CHECK_EMAIL_DOMAIN.value, "actor": _ACTOR}
             return Change(ChangeKind.EMAIL_DOMAIN, "raise_task", task, why)
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from pydantic import create_model
 
 from domain.money import Money
-from domain.policy_check import OWN_TASKS
+from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
 from simulation.scenario_invoice import ScenarioInvoice
 from simulation.written import Amount, Currency, Day, Row, Word

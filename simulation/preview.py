@@ -16,6 +16,7 @@ from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
+from domain.tasks import TaskKind
 from domain.views.explain import why_this_day
 
 __all__ = ["PlannedStep", "preview"]
@@ -80,7 +81,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
                 found.append(PlannedStep(fact.step, fact.issue, today, now, channels, why, fact.reason))
         case, decision = reaction.case, reaction.decision
         step = policy.step(decision.step or "")
-        if case.open_task("approve_handoff") is not None and decision.action == "wait" and step is not None:
+        if case.open_task(TaskKind.APPROVE_HANDOFF) is not None and decision.action == "wait" and step is not None:
             raw = json.dumps({"step": step.id}).encode()
             envelope = Envelope(f"approve-{len(found)}", now, calendar.local_date(now))
             for fact in handle(case, policy, "approve_handoff", raw, envelope, _NoLookup(), answered=False).facts:

@@ -12,36 +12,36 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.messages import Unreadable, read_message
+    from domain.messages import BaseMessage, Unreadable, read_message
     from workflows.reception import NOTHING, content_of, unopened
 
 # `self` has no annotation in them: the SDK (1.35) would count it as an argument of the message.
 
 
-def fact(name: str, description: str) -> Callable[..., None]:
+def fact(message: type[BaseMessage]) -> Callable[..., None]:
     """A signal that tells a fact: it is queued, and judged when it is recorded.
 
     Args:
-        name: Its name, which is also the attribute's.
-        description: What Temporal's web page says of it.
+        message: What it tells. The attribute has the name of the signal; Temporal's web page shows its words.
     """
+    name = message.fact_name()
 
-    @workflow.signal(name=name, description=description)
+    @workflow.signal(name=name, description=message.as_fact)
     def told(self, raw: RawValue = NOTHING) -> None:  # type: ignore[no-untyped-def]
         self.signalled(name, raw)
 
     return told
 
 
-def request(name: str, description: str) -> Callable[..., object]:
+def request(message: type[BaseMessage]) -> Callable[..., object]:
     """An update that asks for something: refused at once if its form is wrong, else queued, judged and answered.
 
     Args:
-        name: Its name, which is also the attribute's.
-        description: What Temporal's web page says of it.
+        message: What it asks. The attribute has the name of the update; Temporal's web page shows its words.
     """
+    name = message.request_name()
 
-    @workflow.update(name=name, description=description)
+    @workflow.update(name=name, description=message.as_request)
     async def asked(self, request: RawValue = NOTHING) -> str:  # type: ignore[no-untyped-def]
         answer: str = await self.requested(name, request)
         return answer

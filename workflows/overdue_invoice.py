@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
         StepRequest,
         Turn,
     )
+    from domain import messages as m
     from domain.clock import REAL_TIME
     from domain.views.details import render_details
     from workflows import options, search_attributes
@@ -235,48 +236,28 @@ class OverdueInvoice:
 
     # What it may be told -------------------------------------------------------------------------------
 
-    payment_received = fact(
-        "payment_received", 'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}'
-    )
-    payment_reversed = fact(
-        "payment_reversed", 'A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"'
-    )
-    invoice_credited = fact(
-        "invoice_credited", 'The invoice was credited: {"id": "cn-1", "amount": "50.00", "kind": "correction"}'
-    )
-    delivery_reported = fact("delivery_reported", 'A provider reported on a message: {"key": "…", "status": "bounced"}')
-    pause = fact(
-        "pause",
-        'Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)',
-    )
-    resume = fact("resume", "End all pauses. Nothing to fill in.")
-    place_hold = fact("place_hold", 'Intake found a reason to wait: {"hold": "missing_from_list"}')
-    lift_hold = fact("lift_hold", 'That reason is gone: {"hold": "missing_from_list"}')
-    raise_task = fact("raise_task", 'Ask a person to look: {"task": "amount_raised"}')
+    payment_received = fact(m.PaymentReceived)
+    payment_reversed = fact(m.PaymentReversed)
+    invoice_credited = fact(m.InvoiceCredited)
+    delivery_reported = fact(m.DeliveryReported)
+    pause = fact(m.Pause)
+    resume = fact(m.Resume)
+    place_hold = fact(m.PlaceHold)
+    lift_hold = fact(m.LiftHold)
+    raise_task = fact(m.RaiseTask)
 
-    pause_case = request(
-        "pause_case", 'Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}'
-    )
-    resume_case = request("resume_case", 'End all pauses, with an answer: {"actor": "j.devries"}')
-    log_call = request("log_call", 'Note a call: {"outcome": "will pay on Friday", "actor": "j.devries"}')
-    write_off = request(
-        "write_off", 'Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}'
-    )
-    change_policy = request("change_policy", 'Move the case to another policy: {"policy": "nl-business", "version": 2}')
-    settle_send = request("settle_send", 'Say what became of an unknown sending: {"step": "notice", "outcome": "sent"}')
-    reissue_notice = request(
-        "reissue_notice",
-        'Void the notice in force and give a new one with a full new term: {"reason": "wrong address"}',
-    )
-    resubmit_quarantined = request(
-        "resubmit_quarantined", 'Try a quarantined message again: {"of": "quarantine:…", "payload": {…}}'
-    )
-    dismiss_quarantined = request(
-        "dismiss_quarantined", 'Lay a quarantined message aside: {"of": "quarantine:…", "reason": "test message"}'
-    )
-    complete_task = request("complete_task", 'A task is finished: {"task": "call", "outcome": "will pay"}')
-    approve_handoff = request("approve_handoff", 'Approve the hand-off to the agency: {"actor": "j.devries"}')
-    change_due_date = request("change_due_date", 'Move the due date: {"due": "2026-05-01"}')
+    pause_case = request(m.Pause)
+    resume_case = request(m.Resume)
+    log_call = request(m.LogCall)
+    write_off = request(m.WriteOff)
+    change_policy = request(m.ChangePolicy)
+    settle_send = request(m.SettleSend)
+    reissue_notice = request(m.ReissueNotice)
+    resubmit_quarantined = request(m.ResubmitQuarantined)
+    dismiss_quarantined = request(m.DismissQuarantined)
+    complete_task = request(m.CompleteTask)
+    approve_handoff = request(m.ApproveHandoff)
+    change_due_date = request(m.ChangeDueDate)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

@@ -117,7 +117,7 @@ def show_list(rows: Sequence[ListRow]) -> None:
 
 
 def _cells(rows: Sequence[ListRow]) -> Iterator[tuple[str, ...]]:
-    from domain.views.explain import task_text
+    from domain.tasks import task_text
 
     @cache
     def remarks(

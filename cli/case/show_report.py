@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cli.output import console, new_table
-from domain.views.explain import task_text
+from domain.tasks import task_text
 from services.reports.case_report import CaseReport, WaitingLine
 
 __all__ = ["show_report"]

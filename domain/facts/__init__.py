@@ -1,8 +1,17 @@
-"""Facts: what happened to one case, in the past tense. Append-only; a case is the fold of its facts."""
+"""Facts: what happened to one case, in the past tense. Append-only; a case is the fold of its facts.
 
+The closed union of them stands here, and how one is read and written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from domain.blockers import HoldKind
 from domain.facts.cases import CaseClosed, CaseOpened, CaseReopened, CloseReason, DueDateChanged, PolicyChanged
-from domain.facts.fact import FACT, Fact
-from domain.facts.holds import HoldKind, HoldLifted, HoldPlaced
+from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
 from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
@@ -65,3 +74,38 @@ __all__ = [
     "VoidReason",
     "WrittenOff",
 ]
+
+Fact = Annotated[
+    CaseOpened
+    | PaymentReceived
+    | PaymentReversed
+    | InvoiceCredited
+    | WrittenOff
+    | DueDateChanged
+    | PolicyChanged
+    | HoldPlaced
+    | HoldLifted
+    | StepIntended
+    | DeliveryConcluded
+    | StepTaken
+    | SendSettled
+    | StepPassedOver
+    | StepHeldBack
+    | TaskRaised
+    | TaskDone
+    | CallLogged
+    | HandoffApproved
+    | DeliveryReported
+    | MessageQuarantined
+    | QuarantineSettled
+    | MessageCrossed
+    | LetterVoided
+    | GateUndone
+    | CaseClosed
+    | CaseReopened,
+    Field(discriminator="kind"),
+]
+"""Anything that can have happened to a case: a closed union."""
+
+FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+"""Reads and writes a fact as JSON."""

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
+from domain.blockers import HoldKind
 from domain.facts.base import BaseFact
-
-
-class HoldKind(StrEnum):
-    """Why the ladder stands still."""
-
-    PAUSE = "pause"
-    ONBOARDING_REVIEW = "onboarding_review"
-    MISSING_FROM_LIST = "missing_from_list"
-    PROMISE = "promise"
-    IMPORTED = "imported"
 
 
 class HoldPlaced(BaseFact):

@@ -20,9 +20,11 @@ from domain.handling.holds import not_paused, paused
 from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, tell_agency, written_off
 from domain.handling.refusal import Refused
 from domain.handling.steps import reissued, settled
-from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised
+from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
 from domain.ledger import EntryKind
+from domain.messages.identity import escaped
 from domain.policy import Policy
+from domain.tasks import TaskKind
 
 _LONGEST_ERROR = 2000
 """Signs of an error that are kept: it may quote what was sent."""
@@ -68,17 +70,12 @@ def handle(
         id=f"quarantine:{envelope.id}",
         at=at,
         on=on,
-        name=_printable(name)[:200],
+        name=escaped(name)[:200],
         sha256=hashlib.sha256(raw or b"").hexdigest(),
-        error=_printable("; ".join(notes))[:_LONGEST_ERROR],
+        error=escaped("; ".join(notes))[:_LONGEST_ERROR],
     )
     fresh = () if quarantined.id in case.seen else (quarantined,)
     return Handled((*facts, *fresh), "; ".join(notes))
-
-
-def _printable(text: str) -> str:
-    """The text with signs that no database or screen takes (NUL, lone surrogates) written as escapes."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lookup: Lookup) -> tuple[f.Fact, ...]:
@@ -125,7 +122,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                     status=message.status,
                     received_on=message.received_on,
                 ),
-                *(task_raised(case, "fix_contact", None, at, on) if message.status in f.CAME_BACK else ()),
+                *(task_raised(case, TaskKind.FIX_CONTACT, None, at, on) if message.status in f.CAME_BACK else ()),
             )
         case m.Pause():
             return paused(case, message, own, at, on)
@@ -134,15 +131,15 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                 raise Refused(not_paused(case, on))
             return (
                 f.HoldLifted(id=f"resume:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, actor=message.actor),
-                *task_done(case, "review_pause", "resumed", f"resume:{own}", at, on),
+                *tasks_done(case, "resume", "resumed", f"resume:{own}", at, on),
             )
         case m.PlaceHold():
-            kind = f.HoldKind(message.hold)
+            kind = message.hold
             if any(h.kind is kind and h.covers(on) for h in case.holds):
                 return ()
             return (f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),)
         case m.LiftHold():
-            kind = f.HoldKind(message.hold)
+            kind = message.hold
             if not any(h.kind is kind and h.covers(on) for h in case.holds):
                 return ()
             lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor)

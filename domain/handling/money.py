@@ -11,6 +11,7 @@ from domain.case import Case
 from domain.handling.refusal import Refused
 from domain.ledger import EntryKind
 from domain.money import Money
+from domain.tasks import TaskKind
 
 
 def own_currency(case: Case, amount: Decimal, currency: str | None) -> Money:
@@ -82,9 +83,9 @@ def crossed(case: Case, payment: str, credited_on: date, at: datetime, on: date)
 
 def tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
     """Money that moves after the hand-off is told to the agency at once."""
-    if not case.handed_off or case.open_task("tell_agency") is not None:
+    if not case.handed_off or case.open_task(TaskKind.TELL_AGENCY) is not None:
         return ()
-    return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task="tell_agency"),)
+    return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task=TaskKind.TELL_AGENCY),)
 
 
 def written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:

@@ -8,7 +8,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.handling.refusal import Refused
-from domain.handling.tasks import task_done
+from domain.handling.tasks import tasks_done
 from domain.notices import in_force_business_notice, in_force_cost_notice, in_force_first_reminder, with_dependents
 from domain.policy import Policy
 
@@ -59,7 +59,7 @@ def settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date)
         received_on=message.received_on,
         actor=message.actor,
     )
-    return (settled, *task_done(case, "settle_send", message.outcome, own, at, on))
+    return (settled, *tasks_done(case, "settle_send", message.outcome, own, at, on))
 
 
 def reissued(

@@ -6,16 +6,12 @@ from datetime import date, datetime
 
 from domain import facts as f
 from domain import messages as m
+from domain.blockers import HOLD_ENDED_BY_TASK
 from domain.case import Case
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
 from domain.policy import Policy
-
-_HOLD_TASKS = {
-    "onboarding_review": f.HoldKind.ONBOARDING_REVIEW,
-    "missing_from_list": f.HoldKind.MISSING_FROM_LIST,
-    "imported_hold": f.HoldKind.IMPORTED,
-}
+from domain.tasks import tasks_ended_by
 
 
 def open_call_task(case: Case, policy: Policy) -> str | None:
@@ -29,6 +25,11 @@ def task_done(case: Case, kind: str, outcome: str, own: str, at: datetime, on: d
     if case.open_task(kind) is None:
         return ()
     return (f.TaskDone(id=f"done:{kind}:{own}", at=at, on=on, task=kind, outcome=outcome),)
+
+
+def tasks_done(case: Case, ended_by: str, outcome: str, own: str, at: datetime, on: date) -> tuple[f.TaskDone, ...]:
+    """The open tasks that a message, or an event of the case, settles (`domain/tasks.py`)."""
+    return tuple(done for kind in tasks_ended_by(ended_by) for done in task_done(case, kind, outcome, own, at, on))
 
 
 def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
@@ -46,7 +47,7 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
         open_tasks = ", ".join(t.kind for t in case.tasks if t.done_on is None) or "none"
         raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
     done = f.TaskDone(id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor)
-    held = _HOLD_TASKS.get(task.kind)
+    held = HOLD_ENDED_BY_TASK.get(task.kind)
     if held is None:
         return (done,)
     return (done, f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=held, actor=message.actor))
@@ -73,7 +74,7 @@ def approved(
     if message.open is not None and own_currency(case, message.open, None) != case.open:
         raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
     approval = f.HandoffApproved(id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor)
-    return (approval, *task_done(case, "approve_handoff", "approved", own, at, on))
+    return (approval, *tasks_done(case, "approve_handoff", "approved", own, at, on))
 
 
 def task_raised(case: Case, kind: str, step: str | None, at: datetime, on: date) -> tuple[f.Fact, ...]:

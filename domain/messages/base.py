@@ -27,8 +27,31 @@ class BaseMessage(BaseModel):
     left_out_means_all: ClassVar[tuple[str, ...]] = ()
     """Fields that, left out, make the message count for all there is."""
 
+    as_fact: ClassVar[str] = ""
+    """What it tells, with an example, where it may be told as a fact: a signal, without an answer."""
+
+    as_request: ClassVar[str] = ""
+    """What it asks, with an example, where it may be asked for: an update, which is answered."""
+
     id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     actor: Annotated[str, Field(max_length=200)] = ""
+
+    @classmethod
+    def fact_name(cls) -> str:
+        """The name by which it is told as a fact; empty when it is none."""
+        name: str = cls.model_fields["name"].default
+        return name if cls.as_fact else ""
+
+    @classmethod
+    def request_name(cls) -> str:
+        """The name by which it is asked for; empty when it is no request.
+
+        What is a fact too needs another one: signals and updates of one name are too easily taken for each other.
+        """
+        name: str = cls.model_fields["name"].default
+        if not cls.as_request:
+            return ""
+        return f"{name}_case" if cls.as_fact else name
 
     @field_validator("*", mode="before")
     @classmethod

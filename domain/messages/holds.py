@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import BeforeValidator
+
+from domain.blockers import HOLDS_OF_INTAKE, HoldKind
 from domain.messages.base import BaseMessage, Day, Reason
+
+
+def _by_intake(value: object) -> object:
+    """A hold that has no messages of its own, by its exact name."""
+    names = [kind.value for kind in HOLDS_OF_INTAKE]
+    if value not in names:
+        *most, last = (repr(name) for name in names)
+        raise ValueError(f"Input should be {', '.join(most)} or {last}")
+    return value
+
+
+HoldOfIntake = Annotated[HoldKind, BeforeValidator(_by_intake)]
 
 
 class Pause(BaseMessage):
     """Stop the ladder, until a first free day or until resumed. `notes` tells what could not be read."""
 
     name: Literal["pause"] = "pause"
+    as_fact = (
+        'Stop the ladder. Nothing to fill in; or a reason "on holiday"; or {"until": "2026-04-12"} (first free day)'
+    )
+    as_request = 'Pause, with an answer: {"until": "2026-04-12", "reason": "on holiday", "actor": "j.devries"}'
     until: Day | None = None
     reason: Reason = ""
     notes: tuple[str, ...] = ()
@@ -20,13 +39,16 @@ class Resume(BaseMessage):
     """End all pauses."""
 
     name: Literal["resume"] = "resume"
+    as_fact = "End all pauses. Nothing to fill in."
+    as_request = 'End all pauses, with an answer: {"actor": "j.devries"}'
 
 
 class PlaceHold(BaseMessage):
     """Keep the case on hold for a reason found by intake."""
 
     name: Literal["place_hold"] = "place_hold"
-    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+    as_fact = 'Intake found a reason to wait: {"hold": "missing_from_list"}'
+    hold: HoldOfIntake
     until: Day | None = None
 
 
@@ -34,4 +56,5 @@ class LiftHold(BaseMessage):
     """End the holds of one kind."""
 
     name: Literal["lift_hold"] = "lift_hold"
-    hold: Literal["onboarding_review", "missing_from_list", "promise", "imported"]
+    as_fact = 'That reason is gone: {"hold": "missing_from_list"}'
+    hold: HoldOfIntake

@@ -13,6 +13,7 @@ class PaymentReceived(WithAmount):
     """Money came in. `id` is the provider's id of the payment: the same payment twice counts once."""
 
     name: Literal["payment_received"] = "payment_received"
+    as_fact = 'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}'
     amount: Amount
     credited_on: Day | None = None
 
@@ -22,6 +23,7 @@ class PaymentReversed(WithAmount):
 
     left_out_means_all = ("amount",)
     name: Literal["payment_reversed"] = "payment_reversed"
+    as_fact = 'A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"'
     payment: Annotated[str, Field(min_length=1, max_length=200)]
     amount: Amount | None = None
     credited_on: Day | None = None
@@ -31,6 +33,7 @@ class InvoiceCredited(WithAmount):
     """The creditor credited (part of) the invoice."""
 
     name: Literal["invoice_credited"] = "invoice_credited"
+    as_fact = 'The invoice was credited: {"id": "cn-1", "amount": "50.00", "kind": "correction"}'
     amount: Amount
     kind: Literal["correction", "return", "rebate"] = "correction"
 
@@ -40,5 +43,6 @@ class WriteOff(WithAmount):
 
     left_out_means_all = ("amount",)
     name: Literal["write_off"] = "write_off"
+    as_request = 'Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}'
     amount: Amount | None = None
     reason: Reason = ""

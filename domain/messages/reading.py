@@ -1,9 +1,9 @@
-"""Messages to a case: what providers report (signals, in the past tense) and people ask (updates, imperative).
+"""How a message is read: one model out of raw JSON.
 
-A message arrives as a name and raw JSON. `read_message` turns it into one model; what can't be read raises
-`Unreadable`, which names the field and says what would be accepted. Reading is tolerant: unknown fields are
-told and left aside, unless a field was left out that means *all*: then the unknown one may be that field, mistyped.
-A `pause` can always be read, whatever a person typed. Numbers and texts are bounded as the database keeps them.
+What can't be read raises `Unreadable`, which names the field and says what would be accepted. Reading is tolerant:
+unknown fields are told and left aside, unless a field was left out that means *all*: then the unknown one may be that
+field, mistyped. A `pause` can always be read, whatever a person typed. Numbers and texts are bounded as the database
+keeps them.
 """
 
 from __future__ import annotations
@@ -13,90 +13,31 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from domain.messages.base import Unreadable
-from domain.messages.cases import ChangeDueDate, ChangePolicy
-from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
+from domain.messages.base import BaseMessage, Unreadable
+from domain.messages.holds import Pause, Resume
 from domain.messages.identity import LONGEST_NAME, escaped
-from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
-from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
-from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
-from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
+
+_M = TypeVar("_M", bound=BaseMessage)
 
 MAX_BYTES = 256 * 1024
 """Largest message that is read; a larger one goes to quarantine unread."""
 
-Message = (
-    PaymentReceived
-    | PaymentReversed
-    | InvoiceCredited
-    | DeliveryReported
-    | Pause
-    | Resume
-    | ApproveHandoff
-    | LogCall
-    | CompleteTask
-    | WriteOff
-    | ChangeDueDate
-    | ChangePolicy
-    | SettleSend
-    | ReissueNotice
-    | PlaceHold
-    | LiftHold
-    | RaiseTask
-    | ResubmitQuarantined
-    | DismissQuarantined
-)
-"""Anything a case can be told."""
 
-MESSAGES: Mapping[str, type[Message]] = {
-    "payment_received": PaymentReceived,
-    "payment_reversed": PaymentReversed,
-    "invoice_credited": InvoiceCredited,
-    "delivery_reported": DeliveryReported,
-    "pause": Pause,
-    "pause_case": Pause,
-    "resume": Resume,
-    "resume_case": Resume,
-    "approve_handoff": ApproveHandoff,
-    "log_call": LogCall,
-    "complete_task": CompleteTask,
-    "write_off": WriteOff,
-    "change_due_date": ChangeDueDate,
-    "change_policy": ChangePolicy,
-    "settle_send": SettleSend,
-    "reissue_notice": ReissueNotice,
-    "place_hold": PlaceHold,
-    "lift_hold": LiftHold,
-    "raise_task": RaiseTask,
-    "resubmit_quarantined": ResubmitQuarantined,
-    "dismiss_quarantined": DismissQuarantined,
-}
-"""The model of each message by its name; `pause` and `pause_case` are the same thing with and without answer."""
-
-
-def read_message(name: str, raw: bytes | None) -> Message:
-    """Read one message.
+def read_fields(name: str, model: type[_M], raw: bytes | None) -> _M:
+    """Read a message of fields.
 
     Args:
-        name: Its name.
+        name: The name by which it came.
+        model: Its model.
         raw: Its JSON as it came, None or empty when nothing was sent.
 
     Raises:
-        Unreadable: when the name is unknown or the content can't be used.
+        Unreadable: when the content can't be used.
     """
-    model = MESSAGES.get(name)
-    if model is None:
-        raise Unreadable(f"unknown message {name[:80]!r}; known: {', '.join(sorted(MESSAGES))}")
-    if raw is not None and len(raw) > MAX_BYTES and model is not Pause:
-        raise Unreadable(f"{len(raw)} bytes; a message has at most {MAX_BYTES}")
-    if model is Pause:
-        return _read_pause(raw)
-    if model is Resume:
-        return _read_resume(raw)
     data = _json(raw)
     if not isinstance(data, dict):
         raise Unreadable(f"{name} needs a JSON object with {_fields(model)}; got {_kind_of(data)}")
@@ -111,14 +52,13 @@ def read_message(name: str, raw: bytes | None) -> Message:
     return message
 
 
-def ignored_fields(name: str, raw: bytes | None) -> tuple[str, ...]:
-    """The fields of a message that mean nothing to it and were left aside, at most twenty, each cut to 60 signs."""
-    model = MESSAGES.get(name)
+def fields_left_aside(model: type[BaseModel], raw: bytes | None) -> tuple[str, ...]:
+    """The fields that mean nothing to a message, at most twenty, each cut to 60 signs."""
     try:
-        data = _json(raw) if model is not None else None
+        data = _json(raw)
     except Unreadable:
         return ()
-    if model is None or not isinstance(data, dict):
+    if not isinstance(data, dict):
         return ()
     return tuple(escaped(field)[:LONGEST_NAME] for field in _unknown(model, data)[:20])
 
@@ -182,7 +122,7 @@ def _in_words(name: str, error: ValidationError) -> str:
     return f"{name}: " + "; ".join(problems)
 
 
-def _read_pause(raw: bytes | None) -> Pause:
+def read_pause(raw: bytes | None) -> Pause:
     """A pause in any form a person may type; what can't be read is noted, and it still pauses."""
     if raw is not None and len(raw) > MAX_BYTES:
         return Pause(notes=(f"the content has {len(raw)} bytes and was not read",))
@@ -219,7 +159,7 @@ def _pause_from_text(text: str) -> Pause:
         return Pause(notes=(_in_words("pause", error),))
 
 
-def _read_resume(raw: bytes | None) -> Resume:
+def read_resume(raw: bytes | None) -> Resume:
     """A resume without a readable object is a plain resume."""
     try:
         data = _json(raw)

@@ -13,6 +13,7 @@ class DeliveryReported(BaseMessage):
     """A provider reported on a message after sending it."""
 
     name: Literal["delivery_reported"] = "delivery_reported"
+    as_fact = 'A provider reported on a message: {"key": "…", "status": "bounced"}'
     key: Annotated[str, Field(min_length=1, max_length=500)]
     status: Literal["delivered", "confirmed", "bounced", "failed", "returned", "deferred"]
     received_on: Day | None = None
@@ -22,6 +23,7 @@ class SettleSend(BaseMessage):
     """Say what became of a step whose sending is unknown or unproven."""
 
     name: Literal["settle_send"] = "settle_send"
+    as_request = 'Say what became of an unknown sending: {"step": "notice", "outcome": "sent"}'
     step: Annotated[str, Field(min_length=1, max_length=100)]
     outcome: Literal["sent", "not_sent"]
     issue: Number | None = None
@@ -37,5 +39,6 @@ class ReissueNotice(BaseMessage):
     """
 
     name: Literal["reissue_notice"] = "reissue_notice"
+    as_request = 'Void the notice in force and give a new one with a full new term: {"reason": "wrong address"}'
     step: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     reason: Annotated[str, Field(min_length=1, max_length=1000)]

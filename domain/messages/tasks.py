@@ -14,6 +14,7 @@ class ApproveHandoff(BaseMessage):
 
     left_out_means_all = ("open",)
     name: Literal["approve_handoff"] = "approve_handoff"
+    as_request = 'Approve the hand-off to the agency: {"actor": "j.devries"}'
     step: Annotated[str, Field(max_length=100)] | None = None
     open: Amount | None = None
 
@@ -22,6 +23,7 @@ class LogCall(BaseMessage):
     """Note a call with the debtor; it finishes the open call task."""
 
     name: Literal["log_call"] = "log_call"
+    as_request = 'Note a call: {"outcome": "will pay on Friday", "actor": "j.devries"}'
     outcome: Annotated[str, Field(min_length=1, max_length=200)] = "called"
     note: Annotated[str, Field(max_length=4000)] = ""
     task: Annotated[str, Field(max_length=100)] | None = None
@@ -31,6 +33,7 @@ class CompleteTask(BaseMessage):
     """Finish an open task: by its kind, or by the id of the step that raised it."""
 
     name: Literal["complete_task"] = "complete_task"
+    as_request = 'A task is finished: {"task": "call", "outcome": "will pay"}'
     task: Annotated[str, Field(min_length=1, max_length=100)]
     outcome: Annotated[str, Field(max_length=200)] = "done"
 
@@ -39,4 +42,5 @@ class RaiseTask(BaseMessage):
     """Ask a person to look at the case."""
 
     name: Literal["raise_task"] = "raise_task"
+    as_fact = 'Ask a person to look: {"task": "amount_raised"}'
     task: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

@@ -7,36 +7,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.blockers import BlockerCode
 from domain.facts import CloseReason
-
-BlockerCode = Literal[
-    "not_due_yet",
-    "spacing",
-    "debtor_spacing",
-    "debtor_contacted_today",
-    "outside_hours",
-    "term_running",
-    "term_unproven",
-    "term_not_started",
-    "pause",
-    "onboarding_review",
-    "missing_from_list",
-    "promise",
-    "imported",
-    "not_in_default",
-    "sibling_in_default",
-    "joint_letter_today",
-    "terms_at_risk",
-    "bank_not_covering",
-    "approval_required",
-    "task_open",
-    "retry_later",
-    "contact_failed",
-    "outcome_unknown",
-    "no_next_step",
-    "catch_up",
-]
-
 
 Action = Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
 """What comes next; `wait` means that only a message, or looking again later, changes anything."""

@@ -12,6 +12,7 @@ from domain.facts import DeliveryStatus
 from domain.notices import default_from, in_force_cost_notice, sets_costs, voided
 from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
+from domain.tasks import TaskKind
 
 
 def cost_step(case: Case, policy: Policy) -> Step | None:
@@ -40,13 +41,13 @@ def can_join(sibling: Sibling, surroundings: Surroundings, on: date) -> bool:
         d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN, DeliveryStatus.NOT_SENT)
         for d in case.attempt.deliveries
     )
-    return not case.holds_on(on) and not busy and case.open_task("fix_contact") is None
+    return not case.holds_on(on, "sends") and not busy and case.open_task(TaskKind.FIX_CONTACT) is None
 
 
 def is_just_sending(case: Case) -> bool:
     """Whether all that keeps a case out is a message that is being handed over at this moment."""
     attempt = case.attempt
-    if attempt is None or case.holds_on(attempt.on) or case.open_task("fix_contact") is not None:
+    if attempt is None or case.holds_on(attempt.on, "sends") or case.open_task(TaskKind.FIX_CONTACT) is not None:
         return False
     settled = (DeliveryStatus.INTENDED, DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
     return all(d.status in settled for d in attempt.deliveries)

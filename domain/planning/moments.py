@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from domain.blockers import BlockerCode, BlockerKind
 from domain.calendar import end_of_month
 from domain.case import Case, TakenStep
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
-from domain.planning.decision import Blocker, BlockerCode
+from domain.planning.decision import Blocker
 from domain.policy import AfterHold, Policy, Step
 from domain.surroundings import Surroundings
+from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
 
 _FINAL = (
@@ -47,28 +49,28 @@ def moment_of(
         dates.append((day, code))
     contact = case.last_contact_on
     if contact is not None and policy.spacing:
-        dates.append((contact + timedelta(days=policy.spacing), "spacing"))
+        dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     dates.extend(_debtor_dates(policy, surroundings, step))
     dates.extend(_task_dates(case, policy, step))
-    dates.extend((start, "catch_up") for start in _idle_ends(case, dates))
+    dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))
     day, code = max(dates, key=lambda dated: dated[0])
     retry_at = next_try(case, step, issue)
     while True:
         moment = calendar.first_opening(day)
         if retry_at is not None and moment < retry_at:
-            moment, code = calendar.fit(retry_at), "retry_later"
+            moment, code = calendar.fit(retry_at), BlockerKind.RETRY_LATER
         on = calendar.local_date(moment)
         reached = on if today is None else max(on, today)
-        hold = next((hold for hold in case.holds if hold.covers(reached)), None)
+        hold = next((hold for hold in case.holds if hold.covers(reached) and hold.stops("sends")), None)
         if hold is None:
             break
-        code = hold.kind.value
+        code = hold.kind
         end = hold.end
         if end is None:
             return None, (Blocker(code=code),)
         day = end
     if contact_failed(case, step):
-        return None, (Blocker(code="contact_failed"),)
+        return None, (Blocker(code=BlockerKind.CONTACT_FAILED),)
     return moment, (Blocker(code=code, until=on),)
 
 
@@ -77,30 +79,30 @@ def _dates(
 ) -> Iterator[tuple[date | None, BlockerCode]]:
     """The dates that `when` gives, and the law; None for one that can't be known yet."""
     if issue > 1 and step.repeat is not None:
-        yield _repeated_day(case, policy, terms, step, issue), "not_due_yet"
+        yield _repeated_day(case, policy, terms, step, issue), BlockerKind.NOT_DUE_YET
         return
     void = [taken.on for taken in case.taken if taken.void and taken.step == step.id]
     if void:
         # Never two on one day, whatever made the former void.
-        yield max(void) + timedelta(days=1), "not_due_yet"
+        yield max(void) + timedelta(days=1), BlockerKind.NOT_DUE_YET
     if sets_costs(step, case, policy):
         yield from _default_dates(case, policy, terms)
     elif step.term is not None and policy.law is not None:
         # A notice before the day on which payment is late would be void at once.
-        yield case.due + timedelta(days=1), "not_in_default"
+        yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
     when = step.when
     if when.after_due is not None:
         day = _shifted(case, policy, case.due, when.after_due)
-        yield (end_of_month(day) if when.round else day), "not_due_yet"
+        yield (end_of_month(day) if when.round else day), BlockerKind.NOT_DUE_YET
     if when.before_due is not None:
-        yield case.due - timedelta(days=when.before_due), "not_due_yet"
+        yield case.due - timedelta(days=when.before_due), BlockerKind.NOT_DUE_YET
     if when.after_invoice_date is not None:
-        yield _shifted(case, policy, case.invoice.invoice_date, when.after_invoice_date), "not_due_yet"
+        yield _shifted(case, policy, case.invoice.invoice_date, when.after_invoice_date), BlockerKind.NOT_DUE_YET
     if when.after_previous is not None:
         if case.taken:
-            yield _shifted(case, policy, case.taken[-1].on, when.after_previous), "not_due_yet"
+            yield _shifted(case, policy, case.taken[-1].on, when.after_previous), BlockerKind.NOT_DUE_YET
         else:
-            yield case.opened_on, "not_due_yet"
+            yield case.opened_on, BlockerKind.NOT_DUE_YET
     if when.term_expired is not None:
         yield from _term_dates(case, policy, terms, step)
 
@@ -110,14 +112,14 @@ def _default_dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator
     if not needs_default_notice(case, policy):
         since = default_from(case, policy, terms)
         if since is not None:
-            yield since, "not_in_default"
+            yield since, BlockerKind.NOT_IN_DEFAULT
         return
     notice = default_notice(case)
     ends = None if notice is None else term_of(notice, case, policy, terms)
     if ends is not None:
-        yield ends.act_on, "not_in_default"
+        yield ends.act_on, BlockerKind.NOT_IN_DEFAULT
     elif any(t.legal == "default_notice" and not t.void for t in case.taken):
-        yield None, "term_unproven"
+        yield None, BlockerKind.TERM_UNPROVEN
 
 
 def _repeated_day(case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int) -> date | None:
@@ -146,8 +148,9 @@ def _shifted(case: Case, policy: Policy, anchor: date, days: int) -> date:
 
 
 def _merged_holds(case: Case) -> list[tuple[date, date]]:
-    """Periods under a hold, without overlaps, in order; open-ended ones count for nothing yet."""
-    periods = sorted((hold.since, end) for hold in case.holds if (end := hold.end) is not None and end > hold.since)
+    """Periods under a hold that stops the clock, without overlaps, in order; open-ended ones count for nothing yet."""
+    stopping = [hold for hold in case.holds if hold.stops("clock")]
+    periods = sorted((hold.since, end) for hold in stopping if (end := hold.end) is not None and end > hold.since)
     merged: list[tuple[date, date]] = []
     for start, end in periods:
         if merged and start <= merged[-1][1]:
@@ -171,10 +174,10 @@ def _idle_ends(case: Case, dates: list[tuple[date, BlockerCode]]) -> Iterator[da
 def _debtor_dates(policy: Policy, surroundings: Surroundings, step: Step) -> Iterator[tuple[date, BlockerCode]]:
     contacted = surroundings.debtor_contacted_on
     if contacted is not None and policy.debtor_spacing:
-        yield contacted + timedelta(days=policy.debtor_spacing), "debtor_spacing"
+        yield contacted + timedelta(days=policy.debtor_spacing), BlockerKind.DEBTOR_SPACING
     reminded = surroundings.debtor_reminded_on
     if reminded is not None and policy.bundle == "debtor" and step.reminds:
-        yield reminded + timedelta(days=1), "debtor_contacted_today"
+        yield reminded + timedelta(days=1), BlockerKind.DEBTOR_CONTACTED_TODAY
 
 
 def _task_dates(case: Case, policy: Policy, step: Step) -> Iterator[tuple[date, BlockerCode]]:
@@ -187,7 +190,7 @@ def _task_dates(case: Case, policy: Policy, step: Step) -> Iterator[tuple[date, 
         return
     task = next((task for task in reversed(case.tasks) if task.step == last.step), None)
     if task is not None and task.done_on is None:
-        yield last.on + timedelta(days=rung.wait_for_task), "task_open"
+        yield last.on + timedelta(days=rung.wait_for_task), BlockerKind.TASK_OPEN
 
 
 def next_try(case: Case, step: Step, issue: int) -> datetime | None:
@@ -201,7 +204,7 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 def contact_failed(case: Case, step: Step) -> bool:
     """Every channel refused the message: a person must mend the contact first."""
-    task = case.open_task("fix_contact")
+    task = case.open_task(TaskKind.FIX_CONTACT)
     return task is not None and task.step == step.id
 
 
@@ -219,12 +222,12 @@ def _term_dates(
 ) -> Iterator[tuple[date | None, BlockerCode]]:
     taken = in_force(case, policy, step.when.term_expired or "")
     if taken is None:
-        yield None, "term_not_started"
+        yield None, BlockerKind.TERM_NOT_STARTED
     elif not taken.proven:
-        yield None, "term_unproven"
+        yield None, BlockerKind.TERM_UNPROVEN
     else:
         ends = term_end(case, policy, terms, step)
-        yield (None if ends is None else ends.act_on), "term_running"
+        yield (None if ends is None else ends.act_on), BlockerKind.TERM_RUNNING
 
 
 def _last_taken(case: Case, step_id: str) -> TakenStep | None:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from domain.blockers import BlockerKind, HoldKind
 from domain.calendar import last_banking_day_before
 from domain.case import CASE_CLOSED, Attempt, Case, Task
 from domain.claims.claim import open_on
-from domain.facts import DeliveryStatus, HoldKind
+from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.decision import Blocker, Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out
@@ -24,6 +25,7 @@ from domain.planning.moments import contact_failed, moment_of, next_try, term_en
 from domain.planning.settlement import close_reason, overpaid
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.surroundings import Sibling, Surroundings
+from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
 
 INTENT_GRACE = timedelta(minutes=2)
@@ -34,9 +36,6 @@ APPROVAL_DAYS = 10
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
-
-REVIEW_PAUSE_AFTER = 14
-"""Days after which an open-ended pause raises a task to review it (design §4)."""
 
 
 def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
@@ -56,7 +55,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
         return under_way
     today = policy.sending_calendar.local_date(now)
     if case.overpaid_minor and _overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
-        return Decision(action="task", task="overpayment", at=now)
+        return Decision(action="task", task=TaskKind.OVERPAYMENT, at=now)
     apology = _apology(case, policy, now)
     if apology is not None:
         return apology
@@ -68,7 +67,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
 
 def _overpayment_is_news(case: Case) -> bool:
     """Whether no person was told of what was paid too much, or money moved since he dealt with it."""
-    told = [task for task in case.tasks if task.kind == "overpayment"]
+    told = [task for task in case.tasks if task.kind == TaskKind.OVERPAYMENT]
     if not told:
         return True
     done_on = told[-1].done_on
@@ -95,7 +94,7 @@ def _under_way(attempt: Attempt | None) -> Decision | None:
         at=min(moments),
         step=attempt.step,
         issue=attempt.issue,
-        blockers=(Blocker(code="outcome_unknown"),),
+        blockers=(Blocker(code=BlockerKind.OUTCOME_UNKNOWN),),
     )
 
 
@@ -106,7 +105,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
     passed: list[tuple[str, int, str]] = []
-    review = _pause_review(case, policy)
+    review = _hold_review(case, policy)
     if review is not None and review.at is not None and review.at <= now:
         return review
     remaining = steps_left(case, policy)
@@ -130,26 +129,26 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             return _upcoming(step, issue, moment, blockers, passed, review)
         fitting = calendar.fit(now)
         if fitting > now:
-            late = (Blocker(code="outside_hours", until=calendar.local_date(fitting)),)
+            late = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
         if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
             tomorrow = calendar.first_opening(today + timedelta(days=1))
-            joint = (Blocker(code="joint_letter_today", until=calendar.local_date(tomorrow)),)
+            joint = (Blocker(code=BlockerKind.JOINT_LETTER_TODAY, until=calendar.local_date(tomorrow)),)
             return _upcoming(step, issue, tomorrow, joint, passed, review)
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
             continue
         return _due(case, policy, surroundings, step, issue, now, today, passed)
-    asked = list(_raised(case, "decide_next"))
+    asked = list(_raised(case, TaskKind.DECIDE_NEXT))
     if asked and asked[-1].done_on is None:
-        return Decision(action="wait", blockers=(Blocker(code="no_next_step"),), passed_over=tuple(passed))
+        return Decision(action="wait", blockers=(Blocker(code=BlockerKind.NO_NEXT_STEP),), passed_over=tuple(passed))
     at = now
     if asked and asked[-1].done_on is not None:
         # Whoever decided may have decided to wait: no case is left without a next date.
         at = max(now, calendar.first_opening(asked[-1].done_on + timedelta(days=DECIDE_AGAIN_AFTER)))
-    blockers = (Blocker(code="no_next_step", until=calendar.local_date(at)),) if at > now else ()
-    return Decision(action="task", task="decide_next", at=at, blockers=blockers, passed_over=tuple(passed))
+    blockers = (Blocker(code=BlockerKind.NO_NEXT_STEP, until=calendar.local_date(at)),) if at > now else ()
+    return Decision(action="task", task=TaskKind.DECIDE_NEXT, at=at, blockers=blockers, passed_over=tuple(passed))
 
 
 def _waiting(
@@ -159,7 +158,7 @@ def _waiting(
     issue: int,
     blockers: tuple[Blocker, ...],
 ) -> Decision:
-    """Nothing to do until a message comes; an open-ended pause is still looked at after a while."""
+    """Nothing to do until a message comes; an open-ended hold is still looked at after a while."""
     if review is not None:
         return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
     return Decision(action="wait", step=step.id, issue=issue, blockers=blockers, passed_over=tuple(passed))
@@ -226,27 +225,29 @@ def _due(
         and covered < _coverage_needed(case, policy, surroundings.terms, step, today)
     ):
         until = calendar.local_date(tomorrow)
-        return decided("wait", tomorrow, None, Blocker(code="bank_not_covering", until=until))
+        return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
     role = legal_role(step, case, policy, surroundings.terms, today)
     if role in ("cost_notice", "first_reminder") and surroundings.terms.at_risk:
-        blocker = Blocker(code="terms_at_risk")
-        if case.open_task("review_terms") is None:
-            return decided("task", now, "review_terms", blocker)
+        blocker = Blocker(code=BlockerKind.TERMS_AT_RISK)
+        if case.open_task(TaskKind.REVIEW_TERMS) is None:
+            return decided("task", now, TaskKind.REVIEW_TERMS, blocker)
         return decided("wait", None, None, blocker)
     if role == "cost_notice":
         held = left_out(case, surroundings, today)
         if held and all(is_just_sending(sibling.case) for sibling in held):
-            return decided("wait", now + INTENT_GRACE, None, Blocker(code="sibling_in_default", until=today))
+            return decided("wait", now + INTENT_GRACE, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=today))
         if held:
-            ends = [hold.end for sibling in held for hold in sibling.case.holds_on(today)]
+            ends = [hold.end for sibling in held for hold in sibling.case.holds_on(today, "sends")]
             known = [end for end in ends if end is not None]
             free = max(known) if known and len(known) == len(ends) else today
             at = max(tomorrow, calendar.first_opening(free))
-            return decided("wait", at, None, Blocker(code="sibling_in_default", until=calendar.local_date(at)))
+            return decided(
+                "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))
+            )
     if step.hand_off and step.approval == "required" and not _approved(case, step, today):
-        blocker = Blocker(code="approval_required")
-        if case.open_task("approve_handoff") is None:
-            return decided("task", now, "approve_handoff", blocker)
+        blocker = Blocker(code=BlockerKind.APPROVAL_REQUIRED)
+        if case.open_task(TaskKind.APPROVE_HANDOFF) is None:
+            return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
 
@@ -361,22 +362,31 @@ def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
         return None
     calendar = policy.sending_calendar
     at = max(now, next_try(case, APOLOGY, sent + 1) or now)
-    pause = next((hold for hold in case.holds_on(calendar.local_date(at)) if hold.kind is HoldKind.PAUSE), None)
-    if pause is not None:
-        if pause.end is None:
-            return Decision(action="wait", step=APOLOGY.id, issue=sent + 1, blockers=(Blocker(code="pause"),))
-        at = max(at, calendar.first_opening(pause.end))
+    hold = next(iter(case.holds_on(calendar.local_date(at), "apology")), None)
+    if hold is not None:
+        if hold.end is None:
+            return Decision(action="wait", step=APOLOGY.id, issue=sent + 1, blockers=(Blocker(code=hold.kind),))
+        at = max(at, calendar.first_opening(hold.end))
     return Decision(action="send", step=APOLOGY.id, issue=sent + 1, at=calendar.fit(at))
 
 
-# Pauses ----------------------------------------------------------------------------------------------------
+# Reviews of holds ------------------------------------------------------------------------------------------
 
 
-def _pause_review(case: Case, policy: Policy) -> Decision | None:
-    """An open-ended pause raises a review task after 14 days, once a pause."""
-    pause = next((h for h in case.holds if h.kind is HoldKind.PAUSE and h.until is None and h.lifted is None), None)
-    if pause is None or any(t.raised_on >= pause.since for t in _raised(case, "review_pause")):
+def _hold_review(case: Case, policy: Policy) -> Decision | None:
+    """A hold without an end raises its task after some days, once a hold; the earliest of several comes first."""
+    reviews = (
+        [review for kind in HoldKind if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
+    )
+    return min(reviews, key=lambda review: review[0])[1] if reviews else None
+
+
+def _review_of(case: Case, policy: Policy, kind: HoldKind) -> tuple[datetime, Decision] | None:
+    task, after = kind.rule.task, kind.rule.task_after
+    if task is None or after is None:
         return None
-    day = pause.since + timedelta(days=REVIEW_PAUSE_AFTER)
-    at = policy.sending_calendar.first_opening(day)
-    return Decision(action="task", task="review_pause", at=at, blockers=(Blocker(code="pause"),))
+    hold = next((h for h in case.holds if h.kind is kind and h.until is None and h.lifted is None), None)
+    if hold is None or any(t.raised_on >= hold.since for t in _raised(case, task)):
+        return None
+    at = policy.sending_calendar.first_opening(hold.since + timedelta(days=after))
+    return at, Decision(action="task", task=task, at=at, blockers=(Blocker(code=kind),))

@@ -17,6 +17,7 @@ from domain.facts import CloseReason, TaskRaised
 from domain.law import nl
 from domain.notices import is_protected
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
 
 DeadlineKind = Literal["limitation", "complaint_rights", "credit_insurer", "vat_reclaim"]
@@ -65,11 +66,11 @@ def deadline_tasks(
     latest: dict[DeadlineKind, _Warning] = {warning.of.kind: warning for warning in warnings if warning.at <= now}
     facts = []
     for kind, warning in latest.items():
-        task = f"{kind}_in_{warning.days}_days"
+        task = TaskKind(f"{kind}_in_{warning.days}_days")
         if warning.of.day < today:
             if warning.of.day < case.opened_on and kind != "limitation":
                 continue
-            task = f"{kind}_passed"
+            task = TaskKind(f"{kind}_passed")
         own = f"deadline:{task}:{warning.of.day}"
         if own not in case.seen:
             facts.append(TaskRaised(id=own, at=now, on=today, task=task))

@@ -17,6 +17,7 @@ from domain.notices import in_force_cost_notice, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
 from domain.surroundings import Surroundings
+from domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ def _questions(case: Case, policy: Policy, now: datetime, today: date) -> Iterat
         return
     asked = []
     if case.invoice.legal_status.undecided:
-        asked.append("clarify_status")
+        asked.append(TaskKind.CLARIFY_STATUS)
     if policy.law == "NL" and case.invoice.contract is not None and in_force_cost_notice(case) is not None:
-        asked.append("confirm_cumulation")
+        asked.append(TaskKind.CONFIRM_CUMULATION)
     for task in asked:
         if f"task:{task}:law" not in case.seen:
             yield f.TaskRaised(id=f"task:{task}:law", at=now, on=today, task=task)

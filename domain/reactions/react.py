@@ -15,11 +15,7 @@ from domain.policy import Policy
 from domain.reactions.legal import legal_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.surroundings import Surroundings
-
-_OUTLIVE_CLOSING = ("overpayment", "tell_agency", "settle_send")
-"""Tasks that stay open when a case closes."""
-
-_HELD_BACK = ("bank_not_covering", "approval_required", "sibling_in_default", "terms_at_risk")
+from domain.tasks import OUTLIVE_CLOSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,8 @@ def _consequences(
         return _closing(case, policy, surroundings, decision.close, now, today)
     if decision.action == "task" and due and decision.task is not None:
         return _task_raised(case, policy, surroundings, decision, decision.task, now, today)
-    codes = tuple(blocker.code for blocker in decision.blockers)
-    if decision.action == "wait" and decision.step and any(code in _HELD_BACK for code in codes):
+    if decision.action == "wait" and decision.step and any(blocker.code.rule.noted for blocker in decision.blockers):
+        codes = tuple(blocker.code.value for blocker in decision.blockers)
         return (
             f.StepHeldBack(
                 id=f"held:{decision.step}:{decision.issue}:{'+'.join(codes)}",
@@ -99,7 +95,7 @@ def _closing(
     if case.closed is reason:
         return ()
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
-    tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in _OUTLIVE_CLOSING}
+    tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in OUTLIVE_CLOSING}
     done = [
         f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
         for kind in sorted(tasks)

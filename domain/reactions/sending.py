@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from domain import facts as f
 from domain.case import Case
 from domain.claims.claim import Asking, ask
-from domain.handling.tasks import task_done, task_raised
+from domain.handling.tasks import task_raised, tasks_done
 from domain.notices import as_taken
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
+from domain.tasks import TaskKind
 
 RECONCILE_AFTER = (
     timedelta(minutes=2),
@@ -167,10 +168,10 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
     if by_status[f.DeliveryStatus.INTENDED] or by_status[f.DeliveryStatus.UNKNOWN]:
         return ()
     if by_status[f.DeliveryStatus.NOT_SENT]:
-        return task_raised(case, "sending_fails", None, at, on) if failing else ()
+        return task_raised(case, TaskKind.SENDING_FAILS, None, at, on) if failing else ()
     sent, unproven = by_status[f.DeliveryStatus.SENT], by_status[f.DeliveryStatus.UNPROVEN]
     if not sent and not unproven:
-        return task_raised(case, "fix_contact", attempt.step, at, on)
+        return task_raised(case, TaskKind.FIX_CONTACT, attempt.step, at, on)
     gone = {d.channel for d in (*sent, *unproven)}
     # In the order of the ladder; what goes registered stands where the post would.
     rank = {channel: index for index, channel in enumerate(step.channels)}
@@ -190,8 +191,8 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
         )
     ]
     if unproven:
-        facts.extend(task_raised(case, "settle_send", attempt.step, at, on))
+        facts.extend(task_raised(case, TaskKind.SETTLE_SEND, attempt.step, at, on))
     if by_status[f.DeliveryStatus.REFUSED]:
-        facts.extend(task_raised(case, "fix_contact", None, at, on))
-    facts.extend(task_done(case, "sending_fails", "sent", f"{attempt.step}:{attempt.issue}", at, on))
+        facts.extend(task_raised(case, TaskKind.FIX_CONTACT, None, at, on))
+    facts.extend(tasks_done(case, "sent", "sent", f"{attempt.step}:{attempt.issue}", at, on))
     return tuple(facts)

@@ -6,8 +6,9 @@ import re
 
 from domain.calendar import any_day
 from domain.planning.decision import Blocker
+from domain.tasks import is_known_task, task_text
 from domain.views.case_view import CaseView, HoldView
-from domain.views.explain import because, day_text, is_known_task, task_text, what_comes_next
+from domain.views.explain import because, day_text, what_comes_next
 
 _BETWEEN_COLUMNS = "\u2003"
 """The UI's table puts nothing between its columns, so the labels bring their own space (an em space)."""

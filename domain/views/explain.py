@@ -7,45 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.blockers import BlockerKind
 from domain.calendar import SendingCalendar, end_of_month
 from domain.case import Case
 from domain.facts import CloseReason
-from domain.planning.decision import Blocker, BlockerCode, Decision
+from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
+from domain.tasks import task_text
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-_BECAUSE: dict[BlockerCode, str] = {
-    "not_due_yet": "its day has not come",
-    "spacing": "the last message was too short ago",
-    "debtor_spacing": "another message to this debtor was too short ago",
-    "debtor_contacted_today": "this debtor was reminded today already",
-    "outside_hours": "it is outside the sending hours",
-    "term_running": "the term of the notice is still running",
-    "term_unproven": "nobody knows yet whether the notice was sent",
-    "term_not_started": "the notice that starts its term has not been sent",
-    "pause": "the case is paused",
-    "onboarding_review": "a person must first look at this old invoice",
-    "missing_from_list": "the invoice was missing from the last list of open items",
-    "promise": "the debtor promised to pay",
-    "imported": "the case was on hold when it was imported",
-    "not_in_default": "the debtor is not in default before",
-    "sibling_in_default": "another invoice of this debtor belongs in the same letter but is held back",
-    "joint_letter_today": "it goes in the letter on all invoices of this debtor that leaves today",
-    "terms_at_risk": "a person must first review the clauses on interest and costs",
-    "bank_not_covering": "the bank statements do not cover the days before",
-    "approval_required": "a person must approve the hand-off",
-    "task_open": "the task before it is not done",
-    "retry_later": "sending failed and is tried again",
-    "contact_failed": "no channel reaches the debtor; the contact must be mended",
-    "outcome_unknown": "it is not known whether the last message went out",
-    "no_next_step": "the ladder has no further step",
-    "catch_up": "the case was closed until then",
-}
-
-_UNTIL_SOMEONE_ACTS: frozenset[BlockerCode] = frozenset(
-    ("approval_required", "contact_failed", "term_unproven", "no_next_step", "terms_at_risk")
-)
 
 _CLOSED: dict[CloseReason, str] = {
     CloseReason.PAID: "paid in full",
@@ -55,61 +25,18 @@ _CLOSED: dict[CloseReason, str] = {
     CloseReason.HANDED_OFF: "handed off; the ladder ends there",
 }
 
-_TASKS = {
-    "approve_handoff": "approve the hand-off",
-    "check_email_domain": "check that the e-mail address is the debtor's own: its domain looks like another one",
-    "clarify_status": "find out whether the debtor is a consumer",
-    "complaint_rights_in_21_days": "decide about taking the goods back: the right ends in three weeks",
-    "complaint_rights_in_7_days": "decide about taking the goods back: the right ends in a week",
-    "complaint_rights_passed": "note that the right to take the goods back has ended",
-    "confirm_cumulation": "check the costs of this small instalment (BIK art. 2a)",
-    "credit_insurer_in_21_days": "tell the credit insurer within three weeks",
-    "credit_insurer_in_7_days": "tell the credit insurer within a week",
-    "credit_insurer_passed": "see whether the credit insurer still covers this invoice",
-    "decide_next": "decide what to do next",
-    "fix_contact": "mend the contact",
-    "imported_hold": "end the hold it was imported with",
-    "limitation_in_21_days": "interrupt the limitation: the claim is barred in three weeks",
-    "limitation_in_7_days": "interrupt the limitation: the claim is barred in a week",
-    "limitation_passed": "see whether the claim is barred",
-    "missing_from_list": "find out why it was missing from the list",
-    "onboarding_review": "review the invoice",
-    "overpayment": "return or set off what was paid too much",
-    "review_pause": "review the pause",
-    "review_terms": "review the clauses on interest and costs",
-    "settle_send": "say whether the message was sent",
-    "tell_agency": "tell the agency",
-    "vat_reclaim_in_21_days": "reclaim the VAT within three weeks",
-    "vat_reclaim_in_7_days": "reclaim the VAT within a week",
-    "vat_reclaim_passed": "see whether the VAT can still be reclaimed",
-}
-
-
-_SAID_BY_THEIR_NAME = frozenset(("amount_raised", "call", "sending_fails"))
-"""Tasks whose name says what they ask."""
-
 
 def day_text(day: date) -> str:
     """A day with its weekday: `Tue 2026-03-10`."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
 
 
-def task_text(task: str) -> str:
-    """What a task asks a person to do."""
-    return _TASKS.get(task, task.replace("_", " "))
-
-
-def is_known_task(task: str) -> bool:
-    """Whether the engine itself raises tasks of this kind; another name is a policy's, or somebody's own."""
-    return task in _TASKS or task in _SAID_BY_THEIR_NAME
-
-
 def because(blocker: Blocker) -> str:
     """One blocker as a clause, with its first free day when it has one."""
-    clause = _BECAUSE[blocker.code]
+    clause = blocker.code.rule.words
     if blocker.until is None:
         return clause
-    if blocker.code == "not_due_yet":
+    if blocker.code is BlockerKind.NOT_DUE_YET:
         return f"its day comes on {day_text(blocker.until)}"
     return f"{clause} until {day_text(blocker.until)}"
 
@@ -168,7 +95,7 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
             # A hold that decides the moment is already told.
             told = {hold.kind.value for hold in holds}
             others = [because(b) for b in decision.blockers if b.code not in told]
-            acts = any(b.code in _UNTIL_SOMEONE_ACTS for b in decision.blockers)
+            acts = any(b.code.rule.needs_somebody for b in decision.blockers)
             nexts = what_comes_next(decision, policy.sending_calendar)
             if others and (acts or decision.action == "wait" or decision.at is None):
                 sentences.append("; ".join(others))
@@ -201,17 +128,17 @@ def why_this_day(step: Step, decision: Decision, case: Case, policy: Policy) -> 
     on = policy.sending_calendar.local_date(decision.at)
     code = decision.blockers[0].code if decision.blockers else None
     match code:
-        case "spacing":
+        case BlockerKind.SPACING:
             words, wanted = f"at least {_days(policy.spacing)} after the last message", _after_contact(case, policy)
-        case "term_running":
+        case BlockerKind.TERM_RUNNING:
             words, wanted = f"the term of {step.when.term_expired} has run out", None
-        case "task_open":
+        case BlockerKind.TASK_OPEN:
             last = case.taken[-1].step if case.taken else ""
             rung = policy.step(last)
             waits = rung.wait_for_task if rung is not None and rung.wait_for_task is not None else 0
             words = f"{last} is waited for during {_days(waits)}"
             wanted = None
-        case None | "not_due_yet":
+        case None | BlockerKind.NOT_DUE_YET:
             words, wanted = _when_text(step, decision.issue), _wanted_day(step, decision.issue, case)
         case _:
             words, wanted = because(decision.blockers[0]), None

@@ -12,8 +12,10 @@ from datetime import date, datetime
 from casefile import credits as held
 from casefile.case_file import Transaction
 from casefile.credits import UnallocatedCredit
+from domain.blockers import HoldKind
 from domain.case_ids import case_id
 from domain.money import Money
+from domain.tasks import TaskKind
 from intake.comparing import CannotImport, Change, ChangeKind, KnownCase, debtor_of, open_item
 from intake.findings import Finding, Severity
 from intake.open_item import OpenItem, plain
@@ -189,8 +191,8 @@ class InvoiceImport:
                     continue
                 own = f"{_ACTOR}:corrected:{key_of_document(document)}"
                 says = f"corrected by {document.number}; on hold"
-                hold = {"id": own, "hold": "imported", "actor": _ACTOR}
-                task = {"id": own, "task": "imported_hold", "actor": _ACTOR}
+                hold = {"id": own, "hold": HoldKind.IMPORTED.value, "actor": _ACTOR}
+                task = {"id": own, "task": TaskKind.IMPORTED_HOLD.value, "actor": _ACTOR}
                 changes = (
                     Change(ChangeKind.CORRECTED, "place_hold", hold, says),
                     Change(ChangeKind.CORRECTED, "raise_task", task, says),

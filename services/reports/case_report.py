@@ -10,7 +10,8 @@ from domain.claims.claim import shown_open
 from domain.facts import MessageQuarantined
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
-from domain.views.explain import because, state_of, task_text
+from domain.tasks import task_text
+from domain.views.explain import because, state_of
 from domain.views.timeline import line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries

@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from domain.case import Case
 from domain.facts import StepTaken
 from domain.planning.decision import Decision
-from domain.views.explain import state_of, task_text, what_comes_next, why_not_now
+from domain.tasks import task_text
+from domain.views.explain import state_of, what_comes_next, why_not_now
 from gateways.outbox import FileOutbox
 from simulation.demo.report.drawing import Span, Timeline, draw_money_in, draw_timeline
 from simulation.demo.report.letterbox import ReadMessage, read_message

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.ledger import EntryKind
 from domain.money import Money
-from domain.views.explain import task_text
+from domain.tasks import task_text
 from simulation.demo.report.letterbox import CHANNEL_NAMES, ReadMessage
 from simulation.demo.report.wording import END_NAMES, summed
 

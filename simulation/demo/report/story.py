@@ -11,12 +11,14 @@ from datetime import date, datetime
 from typing import assert_never
 
 from domain import facts as f
+from domain.blockers import BlockerKind
 from domain.case import CASE_CLOSED, Case, apply, fold
 from domain.money import Money
 from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
-from domain.views.explain import task_text, why_this_day
+from domain.tasks import task_text
+from domain.views.explain import why_this_day
 from domain.views.timeline import line
 from simulation.demo.report.letterbox import ReadMessage
 from simulation.demo.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
@@ -285,10 +287,10 @@ def _why_that_day(fact: f.StepTaken, rung: Step, known: _Known, policy: Policy, 
         return (
             f"Its day was {short_day(wanted)}, while nothing ran. It goes out once, on the first day after that fits."
         )
-    code = decision.blockers[0].code if decision.blockers else ""
-    if code in {hold.value for hold in f.HoldKind}:
+    code = decision.blockers[0].code if decision.blockers else None
+    if isinstance(code, f.HoldKind):
         return f"The case was on hold until {short_day(wanted)}: {words(code)}."
-    if code == "outside_hours":
+    if code is BlockerKind.OUTSIDE_HOURS:
         # The hour explains no day: what the policy says of the day does.
         decision = decision.model_copy(update={"blockers": ()})
     reason = short_days(why_this_day(rung, decision, case, policy))

@@ -32,8 +32,8 @@ from domain.invoice import Kind
 from domain.opening import History, open_case
 from domain.parties import Debtor
 from domain.reactions.react import react
+from domain.tasks import task_text
 from domain.views.case_view import view_of
-from domain.views.explain import task_text
 from engine.embedded import free_port
 from services.reports.case_list import ListRow, list_rows
 from tests.casefile.builders import CREDITOR, NOW, opened

@@ -1,19 +1,21 @@
 """What a decision says in words: the reason, the day, and who must act."""
 
 from datetime import UTC, date, datetime
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
+from domain.blockers import BlockerCode, BlockerKind, HoldKind
 from domain.calendar import any_day
 from domain.case import Case, apply, fold
-from domain.facts import CaseClosed, CloseReason, HoldKind, HoldPlaced, TaskRaised
+from domain.facts import CaseClosed, CloseReason, HoldPlaced, TaskRaised
 from domain.invoice import Invoice
 from domain.money import Money
 from domain.opening import open_case
-from domain.planning.decision import Blocker, BlockerCode, Decision
+from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy
-from domain.views.explain import because, day_text, state_of, task_text, what_comes_next, why_not_now, why_this_day
+from domain.tasks import task_text
+from domain.views.explain import because, day_text, state_of, what_comes_next, why_not_now, why_this_day
 
 AT = datetime(2026, 3, 2, 11, tzinfo=UTC)
 ON = date(2026, 3, 2)
@@ -46,7 +48,7 @@ def decided(**fields: Any) -> Decision:
     return Decision.model_validate({"action": "wait", **fields})
 
 
-@pytest.mark.parametrize("code", get_args(BlockerCode))
+@pytest.mark.parametrize("code", [*HoldKind, *BlockerKind])
 def test_every_blocker_has_words_with_and_without_a_day(code: BlockerCode) -> None:
     assert because(Blocker(code=code))
     assert "Tue 2026-03-10" in because(Blocker(code=code, until=date(2026, 3, 10)))
@@ -79,7 +81,10 @@ def test_what_comes_next_names_the_step_and_the_day(decision: Decision, words: s
 
 
 def test_all_reasons_are_told() -> None:
-    blockers = (Blocker(code="pause", until=date(2026, 3, 10)), Blocker(code="bank_not_covering"))
+    blockers = (
+        Blocker(code=HoldKind.PAUSE, until=date(2026, 3, 10)),
+        Blocker(code=BlockerKind.BANK_NOT_COVERING),
+    )
     words = "the case is paused until Tue 2026-03-10; the bank statements do not cover the days before"
     assert why_not_now(decided(blockers=blockers)) == words
 

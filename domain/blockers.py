@@ -1,0 +1,162 @@
+"""The table of what keeps a step back: the holds of a case, and every other blocker, each once.
+
+A hold is placed on a case and stands for a while; another blocker follows from where the case stands. Both are told in
+the same place, as the reason why nothing is done now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Self
+
+from domain.tasks import TaskKind
+
+Stop = Literal["sends", "clock", "apology"]
+"""What a hold stops: the steps of the ladder; the clock that counts to them; the apology for a wrong claim of ours.
+
+These are the columns of "What stops what" (practice.md) that a rule reads. No hold of today stops a running term, the
+interest, costs already due or the limitation: a kind that does brings its column, and the rule that reads it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerRule:
+    """One row of the table.
+
+    Attributes:
+        words: Why nothing is done now, as a clause that a first free day can follow.
+        needs_somebody: Whether it lasts until a person acts.
+        noted: Whether a step that is kept back by it is noted as a fact, once.
+    """
+
+    words: str = ""
+    needs_somebody: bool = False
+    noted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRule(BlockerRule):
+    """One row of the table, of a hold. Every hold ends on the first free day that it was given, if any.
+
+    Attributes:
+        stops: What it stops.
+        by_intake: Whether `place_hold` and `lift_hold` may name it; one that is not has messages of its own.
+        task: What it asks of a person, if anything.
+        ends_with_task: Whether it ends when that task is finished.
+        task_after: Days after which one without an end raises its task; None when that comes with it, if at all.
+    """
+
+    stops: frozenset[Stop] = field(default=frozenset(("sends", "clock")))
+    by_intake: bool = True
+    task: TaskKind | None = None
+    ends_with_task: bool = False
+    task_after: int | None = None
+
+
+class HoldKind(StrEnum):
+    """Why the ladder stands still."""
+
+    rule: HoldRule
+
+    def __new__(cls, name: str, rule: HoldRule = HoldRule()) -> Self:
+        """A kind with its row."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.rule = rule
+        return kind
+
+    PAUSE = (
+        "pause",
+        HoldRule(
+            "the case is paused",
+            stops=frozenset(("sends", "clock", "apology")),
+            by_intake=False,
+            task=TaskKind.REVIEW_PAUSE,
+            task_after=14,  # design §4
+        ),
+    )
+    ONBOARDING_REVIEW = (
+        "onboarding_review",
+        HoldRule("a person must first look at this old invoice", task=TaskKind.ONBOARDING_REVIEW, ends_with_task=True),
+    )
+    MISSING_FROM_LIST = (
+        "missing_from_list",
+        HoldRule(
+            "the invoice was missing from the last list of open items",
+            task=TaskKind.MISSING_FROM_LIST,
+            ends_with_task=True,
+        ),
+    )
+    PROMISE = "promise", HoldRule("the debtor promised to pay")
+    IMPORTED = (
+        "imported",
+        HoldRule("the case was on hold when it was imported", task=TaskKind.IMPORTED_HOLD, ends_with_task=True),
+    )
+
+
+class BlockerKind(StrEnum):
+    """Why the next step is not taken now, beside the holds."""
+
+    rule: BlockerRule
+
+    def __new__(cls, name: str, rule: BlockerRule = BlockerRule()) -> Self:
+        """A kind with its row."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.rule = rule
+        return kind
+
+    NOT_DUE_YET = "not_due_yet", BlockerRule("its day has not come")
+    SPACING = "spacing", BlockerRule("the last message was too short ago")
+    DEBTOR_SPACING = "debtor_spacing", BlockerRule("another message to this debtor was too short ago")
+    DEBTOR_CONTACTED_TODAY = "debtor_contacted_today", BlockerRule("this debtor was reminded today already")
+    OUTSIDE_HOURS = "outside_hours", BlockerRule("it is outside the sending hours")
+    TERM_RUNNING = "term_running", BlockerRule("the term of the notice is still running")
+    TERM_UNPROVEN = (
+        "term_unproven",
+        BlockerRule("nobody knows yet whether the notice was sent", needs_somebody=True),
+    )
+    TERM_NOT_STARTED = "term_not_started", BlockerRule("the notice that starts its term has not been sent")
+    NOT_IN_DEFAULT = "not_in_default", BlockerRule("the debtor is not in default before")
+    SIBLING_IN_DEFAULT = (
+        "sibling_in_default",
+        BlockerRule("another invoice of this debtor belongs in the same letter but is held back", noted=True),
+    )
+    JOINT_LETTER_TODAY = (
+        "joint_letter_today",
+        BlockerRule("it goes in the letter on all invoices of this debtor that leaves today"),
+    )
+    TERMS_AT_RISK = (
+        "terms_at_risk",
+        BlockerRule("a person must first review the clauses on interest and costs", needs_somebody=True, noted=True),
+    )
+    BANK_NOT_COVERING = (
+        "bank_not_covering",
+        BlockerRule("the bank statements do not cover the days before", noted=True),
+    )
+    APPROVAL_REQUIRED = (
+        "approval_required",
+        BlockerRule("a person must approve the hand-off", needs_somebody=True, noted=True),
+    )
+    TASK_OPEN = "task_open", BlockerRule("the task before it is not done")
+    RETRY_LATER = "retry_later", BlockerRule("sending failed and is tried again")
+    CONTACT_FAILED = (
+        "contact_failed",
+        BlockerRule("no channel reaches the debtor; the contact must be mended", needs_somebody=True),
+    )
+    OUTCOME_UNKNOWN = "outcome_unknown", BlockerRule("it is not known whether the last message went out")
+    NO_NEXT_STEP = "no_next_step", BlockerRule("the ladder has no further step", needs_somebody=True)
+    CATCH_UP = "catch_up", BlockerRule("the case was closed until then")
+
+
+BlockerCode = HoldKind | BlockerKind
+"""The code of a blocker, as it stands in JSON and facts."""
+
+HOLDS_OF_INTAKE = tuple(kind for kind in HoldKind if kind.rule.by_intake)
+"""Holds that `place_hold` and `lift_hold` may name."""
+
+HOLD_ENDED_BY_TASK = {
+    kind.rule.task.value: kind for kind in HoldKind if kind.rule.task is not None and kind.rule.ends_with_task
+}
+"""The hold that ends when a task is finished, by the task's name."""

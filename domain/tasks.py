@@ -1,0 +1,124 @@
+"""The table of tasks: each kind of work that a case asks of a person, once.
+
+A task's kind is an open word: a policy names its own, and anybody may raise one by another name. Those below are known
+to the engine: it raises them itself, says what they ask, and knows what settles them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    """One row of the table.
+
+    Attributes:
+        words: What it asks a person to do; empty when its name says it.
+        own: Whether it means something to the case, so that a policy needs another name for its own.
+        outlives_closing: Whether it stays open when the case closes.
+        ended_by: What settles it besides a person who says that it is done: the name of a message, or `sent`. What
+            it does to a hold stands with the hold, in `domain/blockers.py`.
+    """
+
+    words: str = ""
+    own: bool = True
+    outlives_closing: bool = False
+    ended_by: str = ""
+
+
+class TaskKind(StrEnum):
+    """Tasks that the engine knows."""
+
+    rule: TaskRule
+
+    def __new__(cls, name: str, rule: TaskRule = TaskRule()) -> Self:
+        """A kind with its row."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.rule = rule
+        return kind
+
+    AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
+    APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
+    CALL = "call", TaskRule(own=False)
+    CHECK_EMAIL_DOMAIN = (
+        "check_email_domain",
+        TaskRule(
+            "check that the e-mail address is the debtor's own: its domain looks like another one",
+            own=False,
+        ),
+    )
+    CLARIFY_STATUS = "clarify_status", TaskRule("find out whether the debtor is a consumer")
+    COMPLAINT_RIGHTS_IN_21_DAYS = (
+        "complaint_rights_in_21_days",
+        TaskRule("decide about taking the goods back: the right ends in three weeks"),
+    )
+    COMPLAINT_RIGHTS_IN_7_DAYS = (
+        "complaint_rights_in_7_days",
+        TaskRule("decide about taking the goods back: the right ends in a week"),
+    )
+    COMPLAINT_RIGHTS_PASSED = (
+        "complaint_rights_passed",
+        TaskRule("note that the right to take the goods back has ended"),
+    )
+    CONFIRM_CUMULATION = "confirm_cumulation", TaskRule("check the costs of this small instalment (BIK art. 2a)")
+    CREDIT_INSURER_IN_21_DAYS = "credit_insurer_in_21_days", TaskRule("tell the credit insurer within three weeks")
+    CREDIT_INSURER_IN_7_DAYS = "credit_insurer_in_7_days", TaskRule("tell the credit insurer within a week")
+    CREDIT_INSURER_PASSED = (
+        "credit_insurer_passed",
+        TaskRule("see whether the credit insurer still covers this invoice"),
+    )
+    DECIDE_NEXT = "decide_next", TaskRule("decide what to do next")
+    FIX_CONTACT = "fix_contact", TaskRule("mend the contact")
+    IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
+    LIMITATION_IN_21_DAYS = (
+        "limitation_in_21_days",
+        TaskRule("interrupt the limitation: the claim is barred in three weeks"),
+    )
+    LIMITATION_IN_7_DAYS = (
+        "limitation_in_7_days",
+        TaskRule("interrupt the limitation: the claim is barred in a week"),
+    )
+    LIMITATION_PASSED = "limitation_passed", TaskRule("see whether the claim is barred")
+    MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
+    ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
+    OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
+    REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
+    REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
+    SENDING_FAILS = "sending_fails", TaskRule(ended_by="sent")
+    SETTLE_SEND = (
+        "settle_send",
+        TaskRule("say whether the message was sent", outlives_closing=True, ended_by="settle_send"),
+    )
+    TELL_AGENCY = "tell_agency", TaskRule("tell the agency", outlives_closing=True)
+    VAT_RECLAIM_IN_21_DAYS = "vat_reclaim_in_21_days", TaskRule("reclaim the VAT within three weeks")
+    VAT_RECLAIM_IN_7_DAYS = "vat_reclaim_in_7_days", TaskRule("reclaim the VAT within a week")
+    VAT_RECLAIM_PASSED = "vat_reclaim_passed", TaskRule("see whether the VAT can still be reclaimed")
+
+
+OWN_TASKS = frozenset(kind.value for kind in TaskKind if kind.rule.own)
+"""Names that a policy may not use for its tasks."""
+
+OUTLIVE_CLOSING = frozenset(kind.value for kind in TaskKind if kind.rule.outlives_closing)
+"""Tasks that stay open when a case closes."""
+
+_KNOWN = {kind.value: kind for kind in TaskKind}
+
+
+def is_known_task(task: str) -> bool:
+    """Whether the engine itself raises tasks of this kind; another name is a policy's, or somebody's own."""
+    return task in _KNOWN
+
+
+def task_text(task: str) -> str:
+    """What a task asks a person to do."""
+    known = _KNOWN.get(task)
+    return known.rule.words if known is not None and known.rule.words else task.replace("_", " ")
+
+
+def tasks_ended_by(what: str) -> tuple[TaskKind, ...]:
+    """The tasks that a message, or an event of the case, settles."""
+    return tuple(kind for kind in TaskKind if kind.rule.ended_by == what)
