@@ -63,7 +63,7 @@ class Desk:
         self.app.include_router(sendgrid_events(SendgridSignature(key or public()), file, self.tell, lambda: self.now))
 
     async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> None:
-        assert (name, delivery) == ("delivery_reported", content["id"])
+        assert name in ("delivery_reported", "raise_task") and delivery == content["id"]
         self.told.append((case_id, dict(content)))
         with self.file.write(case_id) as transaction:
             transaction.inbox.accept(case_id, delivery, name, json.dumps(content).encode(), self.now)
@@ -269,6 +269,83 @@ async def test_deliveries_from_before_the_migration_are_found_by_their_hash(desk
     database.close()
     assert served_by(desk.file, OPAQUE) == served, "as a worker of the version before writes them"
     assert served_by(desk.file, opaque_key("another")) is None
+
+
+# Bounces without our ids ----------------------------------------------------------------------------------------
+
+SENT = int(NOW.timestamp())
+
+
+def stray(kind: str = "bounce", **more: object) -> dict[str, object]:
+    """A bounce as another server's late message makes it: nothing of ours is in it (found/webhook, batch E)."""
+    given = {**event("", kind), "type": kind, "sg_message_id": "", "status": "5.1.10", "timestamp": SENT + 60, **more}
+    del given["send_key"], given["smtp-id"]
+    return given
+
+
+BOUNCED = {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY, "status": "bounced"}
+
+
+@BOTH
+async def test_a_bounce_without_our_key_finds_its_mail_by_address_and_time(desk: Desk) -> None:
+    for _ in range(2):
+        assert await desk.status(stray(email=RECEIVER.title())) == 204
+    assert desk.told == [(CASE, BOUNCED)] * 2
+    assert desk.rows() == [], "and the address is kept nowhere"
+    with desk.file.read() as transaction:
+        assert len(transaction.inbox.waiting(CASE)) == 1
+
+
+async def test_of_several_mails_to_an_address_the_last_one_before_it_came_back(desk: Desk) -> None:
+    with desk.file.write() as transaction:
+        for days in (1, 3):
+            at = NOW + timedelta(days=days)
+            transaction.deliveries.intend(letter(f"{KEY}+{days}"), (CASE,), at, at)
+    assert await desk.status(stray(timestamp=SENT + 2 * 86_400)) == 204
+    assert [content["key"] for _, content in desk.told] == [f"{KEY}+1"]
+
+
+async def test_a_mail_that_never_left_did_not_come_back(desk: Desk) -> None:
+    with desk.file.write() as transaction:
+        transaction.deliveries.intend(letter(f"{KEY}+"), (CASE,), NOW, NOW + timedelta(seconds=30))
+        transaction.deliveries.conclude(f"{KEY}+", "refused", NOW, "")
+    assert await desk.status(stray()) == 204
+    assert desk.told == [(CASE, BOUNCED)]
+
+
+@BOTH
+async def test_the_providers_name_for_the_mail_is_surer_than_its_time(desk: Desk) -> None:
+    other = f"{KEY}+later"
+    with desk.file.write() as transaction:
+        transaction.deliveries.intend(letter(other), (CASE,), NOW, NOW + timedelta(seconds=30))
+    assert await desk.status(event(OPAQUE, "processed")) == 204
+    assert await desk.status(stray(sg_message_id="sendgrid-1.other", sg_event_id="late")) == 204
+    assert [content["key"] for _, content in desk.told] == [KEY]
+    with desk.file.write() as transaction:
+        transaction.deliveries.taken_as(other, "sendgrid-2")
+    assert await desk.status(stray(sg_message_id="sendgrid-2", sg_event_id="later")) == 204
+    assert [content["key"] for _, content in desk.told] == [KEY, other]
+
+
+@BOTH
+@pytest.mark.parametrize("at", [SENT - 3600, SENT + 6 * 86_400])
+async def test_where_no_mail_fits_a_person_is_asked_to_mend_the_contact(desk: Desk, at: int) -> None:
+    assert await desk.status(stray(timestamp=at)) == 204
+    assert desk.told == [(CASE, {"id": "sendgrid:ZHJvcC0xMDk5-1", "task": "fix_contact"})]
+
+
+async def test_a_bounce_of_an_address_that_we_never_wrote_to_is_not_ours(desk: Desk) -> None:
+    with capture_logs() as logs:
+        assert await desk.status(stray(email="piet@elders.example"), stray(email="none"), stray("delivered")) == 204
+    assert (desk.told, logs[0]["not_ours"]) == ([], 3)
+
+
+async def test_a_bounce_without_any_id_is_the_same_when_it_comes_again(desk: Desk) -> None:
+    nameless = stray()
+    del nameless["sg_event_id"]
+    for _ in range(2):
+        assert await desk.status(nameless) == 204
+    assert len(desk.told) == 2 and desk.told[0] == desk.told[1]
 
 
 # From the time-out to the outcome -------------------------------------------------------------------------------
