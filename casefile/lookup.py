@@ -1,4 +1,4 @@
-"""The desk of one case: what judging its messages needs from the case file."""
+"""The lookup of one case: what judging its messages needs from the case file."""
 
 from __future__ import annotations
 

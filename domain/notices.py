@@ -1,4 +1,4 @@
-"""Notices: what a message does in law, whether it still stands, and when its term has run out.
+"""Notices: what a message does in law, whether it is in force, and when its term has run out.
 
 Which letter is needed, and from when a debtor is in default, follows from the five facts of a case (practice.md); the
 counting of days stands with each law in `domain.law`.
