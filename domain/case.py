@@ -45,6 +45,7 @@ from domain.facts import (
     StepTaken,
     TaskDone,
     TaskRaised,
+    VoidReason,
     WrittenOff,
 )
 from domain.invoice import Invoice
@@ -135,9 +136,12 @@ class TakenStep:
         attempt: The deliveries it went by, for the case that a person says that one of them was not sent.
         legal: What it does in law, if anything.
         announced_costs: The exact fee that it announced.
+        principal: What it said was open of the invoice.
+        claimed: What it asked for.
         costs: Collection costs that it asked for.
         entries: Number of ledger entries known when it was written.
         void: Whether it can no longer carry costs, so that it is given again.
+        void_for: Why, then.
         imported: Taken before the case came to us.
     """
 
@@ -155,9 +159,12 @@ class TakenStep:
     attempt: Attempt | None = None
     legal: LegalRole | None = None
     announced_costs: Money | None = None
+    principal: Money | None = None
+    claimed: Money | None = None
     costs: Money | None = None
     entries: int = 0
     void: bool = False
+    void_for: VoidReason | None = None
     imported: bool = False
 
 
@@ -370,7 +377,10 @@ def apply(case: Case, fact: Fact) -> Case:
         case QuarantineSettled():
             return replace(case, quarantined=tuple(q for q in case.quarantined if q != fact.of), seen=seen)
         case LetterVoided():
-            taken = tuple(replace(t, void=True) if (t.step, t.issue) in fact.steps else t for t in case.taken)
+            taken = tuple(
+                replace(t, void=True, void_for=fact.reason) if (t.step, t.issue) in fact.steps else t
+                for t in case.taken
+            )
             return replace(case, taken=taken, approval=None, seen=seen)
         case GateUndone():
             return replace(case, undone=(*case.undone, (fact.step, fact.issue, fact.claimed - fact.due)), seen=seen)
@@ -448,6 +458,8 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         attempt=case.attempt if sent else None,
         legal=fact.legal,
         announced_costs=fact.announced_costs,
+        principal=fact.open,
+        claimed=fact.claimed,
         costs=fact.costs if fact.claims == "all" else None,
         entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
         imported=fact.imported,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
 from domain.case import Case, TakenStep
 from domain.facts import LegalRole, VoidReason
@@ -310,11 +311,24 @@ def _reasons(
                     and letter.on <= undone.credited_on <= ends.last_day
                 ):
                     yield "reversed", entry.id
+        unasked = never_asked(letter, case) if carries_costs and letter.claimed is not None else ()
+        if (
+            unasked
+            and ends is not None
+            and letter.claimed is not None
+            and case.open.amount > policy.tolerance
+            and paid_by(letter, case, ends.last_day) >= letter.claimed
+        ):
+            # It did its work: what has come open since needs a letter of its own.
+            yield "spent", unasked[-1]
     for sibling in surroundings.siblings:
         for mate in sibling.case.taken:
             if not same_letter(mate, letter):
                 continue
-            if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, surroundings), None) is not None:
+            # What makes one invoice need another letter leaves what was asked for the others as right as it was.
+            if (mate.void and mate.void_for != "spent") or any(
+                reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
+            ):
                 yield "together", sibling.case.invoice.number
 
 

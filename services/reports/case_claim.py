@@ -42,6 +42,7 @@ _VOID: dict[VoidReason, str] = {
     "corrected": "the invoice was corrected",
     "paid_before": "a payment from before it was learned of later",
     "reversed": "a payment inside its term was taken back",
+    "spent": "what it asked was paid in time; what came open since needs its own",
     "together": "another invoice in the same letter made it void",
     "reissue": "a person asked for a new one",
     "not_in_default": "the debtor was not in default when it left",

@@ -1,0 +1,96 @@
+"""Ladders that people found to go wrong, each with its right value (its head says what happened and why).
+
+The kinds they belong to have properties of their own; these are the examples.
+"""
+
+from pathlib import Path
+
+from domain import facts as f
+from simulation.outcome import Outcome
+from simulation.pure import run
+from simulation.scenario import load_scenario
+
+FOUND = Path(__file__).parent / "found"
+
+
+def played(name: str, *changes: tuple[str, str], tmp_path: Path | None = None) -> Outcome:
+    """Play a file of `found/`, with words in it changed."""
+    (path,) = FOUND.glob(f"{name}*.yaml")
+    if tmp_path is not None:
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / path.name
+        path.write_text(text, encoding="utf-8")
+    return run(load_scenario(path))
+
+
+def steps(outcome: Outcome, *ids: str, invoice: str | None = None) -> list[tuple[str, str, str]]:
+    """Day, step and costs of what was done, of some steps or of all, on one invoice or on all."""
+    return [
+        (row["on"], row["step"], row["costs"])
+        for row in outcome.as_json()["steps"]
+        if (not ids or row["step"] in ids) and invoice in (None, row["invoice"])
+    ]
+
+
+def announced(outcome: Outcome) -> list[str]:
+    return [row["announced_costs"] for row in outcome.as_json()["steps"] if "announced_costs" in row]
+
+
+def tasks(outcome: Outcome, number: str) -> list[str]:
+    (found,) = [each for each in outcome.played if each.number == number]
+    return [fact.task for fact in found.facts if isinstance(fact, f.TaskRaised)]
+
+
+# Costs on what the letter asked ----------------------------------------------------------------------------
+
+
+def test_who_paid_in_time_all_that_was_asked_is_asked_no_more_though_it_was_known_late() -> None:
+    outcome = played("11")
+    assert [step for _, step, _ in steps(outcome)] == ["reminder", "notice"]
+    assert outcome.as_json()["cases"]["N-1"]["closed"] == "paid"
+
+
+def test_a_large_claim_leaves_interest_only_and_that_is_waived(tmp_path: Path) -> None:
+    outcome = played("11", ("1000.00", "30000.00"), tmp_path=tmp_path)
+    assert outcome.as_json()["cases"]["N-1"]["closed"] == "paid"
+
+
+def test_what_a_letter_never_asked_gets_a_letter_of_its_own(tmp_path: Path) -> None:
+    changed = played("12", ("until: 2026-11-06", "until: 2026-12-31"), tmp_path=tmp_path)
+    assert announced(changed) == ["105.00", "45.00"]
+    assert steps(changed, "notice", "final") == [
+        ("2026-10-14", "notice", "0.00"),
+        ("2026-10-23", "notice", "0.00"),
+        ("2026-11-13", "final", "45.00"),
+    ]
+
+
+def test_costs_are_on_the_part_that_was_asked_and_not_paid(tmp_path: Path) -> None:
+    outcome = played("12", ('payment: "700.00"', 'payment: "500.00"'), tmp_path=tmp_path)
+    assert steps(outcome, "final") == [("2026-11-04", "final", "40.00")]
+
+
+def test_what_comes_open_after_the_term_gets_a_letter_of_its_own(tmp_path: Path) -> None:
+    late = ("{on: 2026-10-20, invoice: N-1, reverse: p1}", "{on: 2026-11-10, invoice: N-1, reverse: p1}")
+    outcome = played("12", late, ("until: 2026-11-06", "until: 2026-12-31"), tmp_path=tmp_path)
+    assert announced(outcome) == ["105.00", "45.00"]
+    assert [costs for _, _, costs in steps(outcome, "final")] == ["45.00"]
+
+
+def test_belgian_damages_and_interest_are_on_what_the_free_reminder_named(tmp_path: Path) -> None:
+    outcome = played("13", ("until: 2026-10-30", "until: 2026-12-31"), tmp_path=tmp_path)
+    rows = outcome.as_json()["steps"]
+    assert [(row["on"], row["step"], row["claimed"]) for row in rows if row["claimed"] != "400.00"] == [
+        ("2026-10-20", "first_reminder", "250.00"),
+        # Damages 30 + 10% of 100, on the second free reminder.
+        ("2026-11-04", "second", "291.08"),
+    ]
+
+
+def test_belgian_damages_on_the_part_of_it_that_is_left(tmp_path: Path) -> None:
+    outcome = played("13", ('payment: "400.00"', 'payment: "300.00"'), tmp_path=tmp_path)
+    (second,) = [row for row in outcome.as_json()["steps"] if row["step"] == "second"]
+    assert (second["interest"], second["costs"]) == ("0.00", "20.00")
