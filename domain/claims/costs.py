@@ -78,7 +78,7 @@ def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundin
         # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
         if due.due is not None or protected or policy.charge_40 == "never":
             return due
-    if protected or policy.charge_40 == "never":
+    if policy.charge_40 == "never" or not _bears_minimum(case, policy):
         return NO_COSTS
     asked_on = on if taking is not None and taking.term is not None else letter.on if letter is not None else None
     if asked_on is None or asked_on > on:
@@ -104,9 +104,12 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
         # The legal maximum is one for consumers; towards a business it says nothing.
         clause = surroundings.terms.damages
         agreed = None if clause == "legal_maximum" else clause
+        if agreed is None and not _bears_minimum(case, policy):
+            return NO_COSTS
         costs = be.business_compensation([principals[mine]], agreed, since)
         return Due(CostsDue(since, costs.amount), costs.explanation, costs.remarks)
-    costs = dutch_costs([c for c, *_ in members], principals, (case, policy), since, surroundings)
+    # Which figures apply, and which letter was earlier, is a matter of the day of the letter.
+    costs = dutch_costs([c for c, *_ in members], principals, (case, policy), letter.on, surroundings)
     total = costs.amount
     if letter.legal == "cost_notice":
         announced = [told.announced_costs for *_, told in members]
@@ -118,9 +121,9 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
     share = total.split([principal.minor for principal in principals])[mine]
     explained = costs.explanation
     late = sum(1 for principal in principals if principal.is_positive)
-    if not is_protected(case, policy) and total == nl.late_payment_minimum(late, since):
+    if _bears_minimum(case, policy) and total == nl.late_payment_minimum(late, letter.on):
         # The least that each late invoice bears is its own (BW 6:96 lid 4).
-        share = nl.late_payment_minimum(1, since)
+        share = nl.late_payment_minimum(1, letter.on)
     elif len(members) > 1:
         explained = (*explained, f"{share.text} of it for this one of {len(members)} invoices, in proportion")
     return Due(CostsDue(since, share), explained, costs.remarks)
@@ -192,26 +195,38 @@ def _set_off(left: Sequence[_Left]) -> list[Money]:
 def dutch_costs(
     cases: Sequence[Case], principals: Sequence[Money], lead: tuple[Case, Policy], on: date, surroundings: Surroundings
 ) -> nl.Costs:
-    """Costs on invoices that are claimed together, as the law has them for the one of `lead`."""
+    """Costs on invoices that are claimed together, by the law of the one of `lead`.
+
+    Args:
+        cases: The invoices.
+        principals: What is claimed of each.
+        lead: The case whose costs they are, and its policy.
+        on: Day of the letter.
+        surroundings: What surrounds that case.
+    """
     case, policy = lead
     owed = [(c, p) for c, p in zip(cases, principals, strict=True) if p.is_positive]
-    contracts = [c.invoice.contract for c, _ in owed]
-    return nl.collection_costs(
-        [p for _, p in owed] or [Money.zero(case.ledger.currency)],
-        business=not is_protected(case, policy),
-        on=on,
-        vat=surroundings.terms.vat_on_costs,
-        # Instalments of different contracts are claims of their own.
-        instalments=[contract is not None and contract == case.invoice.contract for contract in contracts] or [False],
-        earlier_in_window=_earlier_instalment(case, on, surroundings),
-    )
+    protected = is_protected(case, policy)
+    contracts = {c.invoice.contract for c, _ in owed if protected and c.invoice.contract is not None}
+
+    def counted(contract: str | None) -> nl.Costs:
+        return nl.collection_costs(
+            [p for _, p in owed] or [Money.zero(case.ledger.currency)],
+            # The least for each late invoice is for trade contracts alone (BW 6:96 lid 4).
+            business=not protected and case.invoice.legal_status.trades,
+            on=on,
+            vat=surroundings.terms.vat_on_costs,
+            instalments=[contract is not None and c.invoice.contract == contract for c, _ in owed] or [False],
+            earlier_in_window=contract is not None and _earlier_instalment(case, contract, on, surroundings),
+        )
+
+    # Instalments of different contracts are claims of their own; whichever reading is the lowest holds for all.
+    found = [counted(contract) for contract in sorted(contracts)] or [counted(None)]
+    return min(found, key=lambda costs: costs.amount.minor)
 
 
-def _earlier_instalment(case: Case, on: date, surroundings: Surroundings) -> bool:
-    """Whether an instalment of the same contract was in another 14-day letter in the six months before."""
-    contract = case.invoice.contract
-    if contract is None:
-        return False
+def _earlier_instalment(case: Case, contract: str, on: date, surroundings: Surroundings) -> bool:
+    """Whether an instalment of a contract was in another 14-day letter in the six months before the letter of a day."""
     own = in_force_cost_notice(case)
     return any(
         sibling.case.invoice.contract == contract
@@ -226,6 +241,11 @@ def _earlier_instalment(case: Case, on: date, surroundings: Surroundings) -> boo
     )
 
 
+def _bears_minimum(case: Case, policy: Policy) -> bool:
+    """Whether 40.00 are owed for being late, without any notice: on trade contracts alone (directive 2011/7 art. 6)."""
+    return not is_protected(case, policy) and case.invoice.legal_status.trades
+
+
 def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> TakenStep | None:
     """What claims another invoice of the debtor together with this one.
 
@@ -238,6 +258,7 @@ def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> Ta
     if (
         sibling.policy.law != policy.law
         or is_protected(other, sibling.policy)
+        or other.invoice.legal_status.trades != case.invoice.legal_status.trades
         or other.ledger.currency != case.ledger.currency
     ):
         return None

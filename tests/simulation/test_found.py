@@ -3,7 +3,10 @@
 The kinds they belong to have properties of their own; these are the examples.
 """
 
+from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from domain import facts as f
 from simulation.outcome import Outcome
@@ -94,3 +97,26 @@ def test_belgian_damages_on_the_part_of_it_that_is_left(tmp_path: Path) -> None:
     outcome = played("13", ('payment: "400.00"', 'payment: "300.00"'), tmp_path=tmp_path)
     (second,) = [row for row in outcome.as_json()["steps"] if row["step"] == "second"]
     assert (second["interest"], second["costs"]) == ("0.00", "20.00")
+
+
+# Which sum the scale is taken of ---------------------------------------------------------------------------
+
+
+def test_a_catch_up_letter_on_terms_of_one_contract_costs_what_the_dearest_could_have_carried() -> None:
+    outcome = played("01")
+    assert sum(map(Decimal, announced(outcome))) == Decimal("45.00")
+    assert sum(Decimal(costs) for _, step, costs in steps(outcome) if step == "final") == Decimal("45.00")
+
+
+def test_a_letter_that_goes_later_is_no_earlier_one() -> None:
+    outcome = played("02")
+    assert announced(outcome) == ["40.00", "20.00"]
+    assert [costs for _, _, costs in steps(outcome, "final")] == ["40.00", "20.00"]
+
+
+@pytest.mark.parametrize("charge_40", ["never", "with_notice"])
+def test_forty_euros_an_invoice_are_for_trade_contracts_alone(charge_40: str, tmp_path: Path) -> None:
+    changed = ("  spacing: 3d", f"  spacing: 3d\n  charge_40: {charge_40}")
+    outcome = played("03", changed, ("claims: principal+interest", "claims: all"), tmp_path=tmp_path)
+    assert [costs for _, _, costs in steps(outcome, "notice")] == ["0.00"] * 5
+    assert [costs for _, _, costs in steps(outcome, "handoff")] == ["15.00"] * 5
