@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.ledger import EntryKind
 from domain.money import Money
+from domain.sent import TakenStep
 
 
 def answers(letter: TakenStep, case: Case, until: date) -> frozenset[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from domain.case import Attempt, Case, apply
+from domain.case import Case, apply
 from domain.claims.claim import Asking, ask
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
 from domain.notices import as_taken, legal_role
@@ -22,6 +22,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
+from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")

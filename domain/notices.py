@@ -12,12 +12,13 @@ from datetime import date, timedelta
 
 from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.facts import LegalRole, VoidReason
 from domain.invoice import Kind, TermBasis
 from domain.law import be, nl
 from domain.ledger import EntryKind
 from domain.policy import ChargeCosts, Policy, Step
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.asked import answers, paid_by
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.claims.account import CostsDue, settle
 from domain.claims.parts import interest_of, movements_of, principal_of
 from domain.law import be, nl
@@ -29,6 +29,7 @@ from domain.notices import (
     term_of,
 )
 from domain.policy import ChargeCosts, Policy, Step
+from domain.sent import TakenStep
 from domain.surroundings import Sibling, Surroundings
 
 _DAY = timedelta(days=1)

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 
 from domain.blockers import BlockerCode, BlockerKind
 from domain.calendar import end_of_month
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.decision import Blocker
 from domain.policy import AfterHold, Policy, Step
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 from domain.terms import CreditorTerms

@@ -14,7 +14,7 @@ from typing import Literal
 
 from domain.blockers import BlockerKind, HoldKind
 from domain.calendar import last_banking_day_before
-from domain.case import CASE_CLOSED, Attempt, Case, Task
+from domain.case import CASE_CLOSED, Case, Task
 from domain.claims.claim import open_on
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
@@ -24,6 +24,7 @@ from domain.planning.ladder import caught_up, gate_gone, steps_left
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.settlement import close_reason, overpaid
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
+from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 from domain.terms import CreditorTerms

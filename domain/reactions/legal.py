@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import facts as f
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.claims.claim import costs_due
 from domain.ledger import EntryKind
 from domain.notices import in_force_cost_notice, same_letter, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
