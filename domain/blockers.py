@@ -145,6 +145,10 @@ class BlockerKind(StrEnum):
         "contact_failed",
         BlockerRule("no channel reaches the debtor; the contact must be mended", needs_somebody=True),
     )
+    LETTER_REFUSED = (
+        "letter_refused",
+        BlockerRule("the letter would not stand, so it was not sent", needs_somebody=True),
+    )
     OUTCOME_UNKNOWN = "outcome_unknown", BlockerRule("it is not known whether the last message went out")
     NO_NEXT_STEP = "no_next_step", BlockerRule("the ladder has no further step", needs_somebody=True)
     CATCH_UP = "catch_up", BlockerRule("the case was closed until then")

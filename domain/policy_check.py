@@ -13,6 +13,7 @@ from typing import Literal
 
 from domain.invoice import Kind
 from domain.law.allocation import Allocation
+from domain.letter_names import BEFORE_DUE, FOR_CONSUMERS, may_claim, misused
 from domain.policy import ChargeCosts, Policy, Step
 from domain.tasks import OWN_TASKS
 
@@ -138,6 +139,8 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             )
         else:
             yield _error("steps", index, "letter", message=f"unknown letter {step.letter!r}; known: {known}")
+    if step.send:
+        yield from _letter_findings(policy, index, step)
     needed = step.when.term_expired
     if needed is not None:
         position = policy.positions.get(needed)
@@ -179,6 +182,26 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
         yield _error("steps", index, "if", message="open_at_least is not below open_below, so it is never met")
 
 
+def _letter_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """What the letter of a step could not say, so that it would be refused when it is to leave."""
+    name = step.letter_name
+    where: tuple[str | int, ...] = ("steps", index) if step.letter is None else ("steps", index, "letter")
+    for message in misused(name, term=step.term is not None, before_due=step.when.before_due is not None):
+        yield _error(*where, message=message)
+    if name in BEFORE_DUE and step.repeat is not None:
+        yield _error("steps", index, "repeat", message=f"{name!r} goes once, before the due date; take repeat out")
+    if policy.kind is Kind.BUSINESS and name in FOR_CONSUMERS:
+        yield _error(*where, message=f"{name!r} is for consumers only; a business gets letter 'notice'")
+    if "handoff" in step.announces and not policy.hands_off:
+        yield _error(
+            "steps",
+            index,
+            "announces",
+            message="announces a hand-off that the ladder does not have: a threat that nothing follows may not be "
+            "sent; add a step with hand_off, or take handoff out",
+        )
+
+
 def _money_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
     """What a step claims or sets, and what can't come of it whoever the debtor is."""
     if policy.law is None and step.claims != "principal":
@@ -218,10 +241,20 @@ def _consumer_findings(policy: Policy, index: int, step: Step) -> Iterator[Polic
             "term",
             message=f"a consumer has at least {least} days ({_source(policy, step)}); this says {step.term}d",
         )
-    if policy.law == "NL":
-        yield from _dutch_findings(policy, index, step)
-    elif policy.law == "BE":
-        yield from _belgian_findings(policy, index, step)
+    found = list(_findings_of_law(policy, index, step))
+    yield from found
+    if (
+        step.send
+        and step.claims not in may_claim(step.letter_name, policy.law)
+        and not any(finding.loc[-1] == "claims" for finding in found)
+    ):
+        yield _error(
+            "steps",
+            index,
+            "claims",
+            message=f"{step.letter_name!r} asks a consumer for the principal only; claim principal, and more in "
+            "the final demand",
+        )
     if step.hand_off and policy.law is not None and not _has_last_demand(policy, index):
         yield _warning(
             "steps",
@@ -229,6 +262,13 @@ def _consumer_findings(policy: Policy, index: int, step: Step) -> Iterator[Polic
             message="a consumer gets a final demand that names the partner, and at least "
             f"{LAST_DEMAND_DAYS} days; put a step with `letter: final_demand` before, and `after_previous: 7d` here",
         )
+
+
+def _findings_of_law(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    if policy.law == "NL":
+        yield from _dutch_findings(policy, index, step)
+    elif policy.law == "BE":
+        yield from _belgian_findings(policy, index, step)
 
 
 def _source(policy: Policy, step: Step) -> str:
@@ -249,7 +289,7 @@ def _dutch_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFi
                 message="only the 14-day letter announces costs to a consumer: give `term: 14d`, or take costs out",
             )
         else:
-            yield from _letter_findings(index, step)
+            yield from _cost_notice_findings(index, step)
     elif step.claims == "all" and charges and not _comes_after_letter(policy, index, step):
         yield _error(
             "steps",
@@ -260,7 +300,15 @@ def _dutch_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFi
         )
 
 
-def _letter_findings(index: int, step: Step) -> Iterator[PolicyFinding]:
+def _cost_notice_findings(index: int, step: Step) -> Iterator[PolicyFinding]:
+    if step.letter not in (None, "notice", "fourteen_day_letter"):
+        yield _error(
+            "steps",
+            index,
+            "letter",
+            message=f"what announces costs with a term is the 14-day letter, and {step.letter!r} does not say what "
+            "that must say; give `letter: notice`",
+        )
     if not {"post", "registered"} & set(step.send):
         yield _error(
             "steps",

@@ -15,6 +15,9 @@ from domain.facts import (
 )
 from domain.money import Money
 
+UNMADE = "the message can't be made"
+"""How the reason begins when a message would be void, so that a person must mend what it says, not the contact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -24,6 +27,7 @@ class Delivery:
         retry_at: When it may be tried, or looked for, again.
         failures: How often it was not sent, or nobody could say.
         unknowns: How often nobody could say since it was last handed to the provider.
+        reason: What was said of it last.
     """
 
     channel: str
@@ -32,6 +36,12 @@ class Delivery:
     retry_at: datetime | None = None
     failures: int = 0
     unknowns: int = 0
+    reason: str = ""
+
+    @property
+    def unmade(self) -> bool:
+        """Whether there is no such message: it would be void, or there is no wording for it."""
+        return self.status is DeliveryStatus.REFUSED and self.reason.startswith(UNMADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ def concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | Non
             d,
             status=fact.status,
             retry_at=fact.retry_at,
+            reason=fact.reason,
             failures=d.failures + failed,
             unknowns=d.unknowns + unknown,
         )

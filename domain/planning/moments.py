@@ -15,7 +15,7 @@ from domain.planning.decision import Blocker
 from domain.policy import AfterHold, Policy, Step
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings
-from domain.tasks import TaskKind
+from domain.tasks import TO_MEND, TaskKind
 from domain.terms import CreditorTerms
 
 _FINAL = (
@@ -71,7 +71,7 @@ def moment_of(
             return None, (Blocker(code=code),)
         day = end
     if contact_failed(case, step):
-        return None, (Blocker(code=BlockerKind.CONTACT_FAILED),)
+        return None, (stuck_on(case, step),)
     return moment, (Blocker(code=code, until=on),)
 
 
@@ -204,9 +204,19 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 
 def contact_failed(case: Case, step: Step) -> bool:
-    """Every channel refused the message: a person must mend the contact first."""
-    task = case.open_task(TaskKind.FIX_CONTACT)
-    return task is not None and task.step == step.id
+    """Every channel refused the message: a person must mend the contact, or the letter, first."""
+    return any(task is not None and task.step == step.id for task in map(case.open_task, TO_MEND))
+
+
+def stuck_on(case: Case, step: Step) -> Blocker:
+    """Why a message that every channel refused waits for a person."""
+    attempt = case.attempt
+    if case.open_task(TaskKind.FIX_CONTACT) is not None or attempt is None or attempt.step != step.id:
+        return Blocker(code=BlockerKind.CONTACT_FAILED)
+    reasons = [d.reason for d in attempt.deliveries if d.unmade]
+    if not reasons:
+        return Blocker(code=BlockerKind.LETTER_REFUSED)
+    return Blocker(code=BlockerKind.LETTER_REFUSED, detail=reasons[0])
 
 
 def earliest_day(case: Case, policy: Policy, surroundings: Surroundings, step: Step) -> date | None:

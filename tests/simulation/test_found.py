@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain import facts as f
+from policies.yaml_source import SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import load_scenario
@@ -120,3 +121,18 @@ def test_forty_euros_an_invoice_are_for_trade_contracts_alone(charge_40: str, tm
     outcome = played("03", changed, ("claims: principal+interest", "claims: all"), tmp_path=tmp_path)
     assert [costs for _, _, costs in steps(outcome, "notice")] == ["0.00"] * 5
     assert [costs for _, _, costs in steps(outcome, "handoff")] == ["15.00"] * 5
+
+
+# What the check passes can be sent -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "key"), [("04", "claims"), ("05", "announces")])
+def test_a_policy_whose_letters_would_be_refused_is_refused_itself(name: str, key: str) -> None:
+    with pytest.raises(SourceError, match=rf"\.{key}: "):
+        played(name)
+
+
+def test_what_such_a_policy_would_send_to_a_consumer_stands(tmp_path: Path) -> None:
+    # A policy that does not say whom it is for is not held to the rules for consumers: its letters are.
+    reminded = played("04", ("  kind: consumer\n  calendar", "  calendar"), tmp_path=tmp_path)
+    assert [row["claimed"] for row in reminded.as_json()["steps"]] == ["1000.00", "1000.00"]
