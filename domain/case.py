@@ -362,6 +362,8 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         announced_costs=fact.announced_costs,
         principal=fact.open,
         claimed=fact.claimed,
+        claims=fact.claims,
+        announces=fact.announces,
         costs=fact.costs if fact.claims == "all" else None,
         entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
         imported=fact.imported,

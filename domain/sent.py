@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.facts import (
+    Announcement,
     Asked,
+    Claims,
     DeliveryConcluded,
     DeliveryStatus,
     LegalRole,
@@ -75,7 +77,8 @@ class TakenStep:
         legal: What it does in law, if anything.
         announced_costs: The exact fee that it announced.
         principal: What it said was open of the invoice.
-        claimed: What it asked for.
+        claimed: What it asked for, and `claims` by which words of its policy.
+        announces: What it said would follow.
         costs: Collection costs that it asked for.
         entries: Number of ledger entries known when it was written.
         void: Whether it can no longer carry costs, so that it is given again.
@@ -99,6 +102,8 @@ class TakenStep:
     announced_costs: Money | None = None
     principal: Money | None = None
     claimed: Money | None = None
+    claims: Claims = "principal"
+    announces: tuple[Announcement, ...] = ()
     costs: Money | None = None
     entries: int = 0
     void: bool = False

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from domain.blockers import BlockerCode, BlockerKind
 from domain.calendar import end_of_month
 from domain.case import Case
+from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.decision import Blocker
@@ -42,7 +43,7 @@ def moment_of(
     Returns:
         The moment (None when nobody can say yet) and the blockers, the deciding one first.
     """
-    calendar = policy.sending_calendar
+    calendar = calendar_of(step, case, policy)
     dates: list[tuple[date, BlockerCode]] = []
     for day, code in _dates(case, policy, surroundings.terms, step, issue):
         if day is None:
@@ -93,6 +94,9 @@ def _dates(
         yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
     when = step.when
     if when.after_due is not None:
+        if step.send:
+            # Who pays on the due date itself is in time: he is reminded on the day after at the earliest.
+            yield case.due + timedelta(days=1), BlockerKind.NOT_DUE_YET
         day = _shifted(case, policy, case.due, when.after_due)
         yield (end_of_month(day) if when.round else day), BlockerKind.NOT_DUE_YET
     if when.before_due is not None:

@@ -192,7 +192,7 @@ CASES: list[tuple[Policy, tuple[str | int, ...], str]] = [
 ]
 
 WARNINGS: list[tuple[Policy, tuple[str | int, ...], str]] = [
-    (dutch(ONE, calendar=None), ("calendar",), "at any hour and on Sundays"),
+    (dutch(ONE, calendar=None), ("calendar",), "any day but Sundays and holidays"),
     (dutch(ONE, calendar={**HOURS, "holidays": "none"}), ("calendar",), "on holidays"),
     (dutch(LETTER, {**LAST, "when": {"term_expired": "notice"}}), ("steps", 1), "final demand"),
     (

@@ -136,3 +136,20 @@ def test_what_such_a_policy_would_send_to_a_consumer_stands(tmp_path: Path) -> N
     # A policy that does not say whom it is for is not held to the rules for consumers: its letters are.
     reminded = played("04", ("  kind: consumer\n  calendar", "  calendar"), tmp_path=tmp_path)
     assert [row["claimed"] for row in reminded.as_json()["steps"]] == ["1000.00", "1000.00"]
+
+
+# Natural persons -------------------------------------------------------------------------------------------
+
+
+def test_consumers_are_not_reached_on_a_sunday_or_at_christmas_under_a_policy_for_businesses() -> None:
+    assert [day for day, _, _ in steps(played("06"))] == ["2026-12-07", "2026-12-28"]
+
+
+def test_no_consumer_is_handed_off_without_a_final_demand() -> None:
+    outcome = played("07")
+    assert "handoff" not in [step for _, step, _ in steps(outcome)]
+    assert "send_final_demand" in tasks(outcome, "C")
+
+
+def test_nobody_is_reminded_on_the_due_date_itself() -> None:
+    assert [day for day, _, _ in steps(played("s02"))] == ["2026-09-02"]
