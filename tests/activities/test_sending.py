@@ -310,7 +310,7 @@ async def test_without_an_address_nothing_is_sent_and_a_person_is_asked(tmp_path
 async def test_a_letter_that_would_not_stand_is_told_and_goes_when_it_is_mended(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email"))
     with work.file.write() as transaction:
-        transaction.save_creditor(CREDITOR.model_copy(update={"iban": "NL91ABNA0417164301"}))
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"iban": "NL91ABNA0417164301"}))
     stuck = await work.act()
     assert (stuck.action, stuck.at, work.tasks(), work.taken()) == ("wait", None, ["mend_letter"], ())
     assert stuck.view is not None
@@ -318,7 +318,7 @@ async def test_a_letter_that_would_not_stand_is_told_and_goes_when_it_is_mended(
     assert why.code == "letter_refused"
     assert "check digits of creditor.iban are wrong" in (why.detail or "")
     with work.file.write() as transaction:
-        transaction.save_creditor(CREDITOR)
+        transaction.parties.save_creditor(CREDITOR)
     await work.tell("complete_task", {"task": "mend_letter"})
     await work.act()
     assert work.steps() == ["reminder email"]

@@ -22,9 +22,11 @@ from domain.money import Money
 from domain.notices import term_of
 from domain.policy import Policy
 from domain.terms import CreditorTerms
+from simulation.events import Credit, Event, Payment, Reversal
 from simulation.outcome import Outcome, Played
 from simulation.pure import run
-from simulation.scenario import Credit, Event, Payment, Reversal, Scenario, ScenarioInvoice
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 START, UNTIL = date(2026, 9, 1), date(2027, 2, 28)
 LETTERS = ("cost_notice", "first_reminder")
@@ -104,7 +106,7 @@ def histories(draw: st.DrawFn, law: str) -> Scenario:
         amount = Money.from_minor(each.invoice.amount.minor * draw(st.sampled_from((1, 1, 2))) // part, "EUR")
         if form == "pay":
             credited = on - timedelta(days=draw(st.sampled_from((0, 0, 1, 5, 20))))
-            happened.append(Payment(on, f"p{index}", amount, each.number, None, credited))
+            happened.append(Payment(on, f"p{index}", each.number, amount, None, credited))
         elif form == "reverse":
             half = None if draw(st.booleans()) else amount
             happened.append(Reversal(on, f"r{index}", each.number, f"p{draw(st.integers(0, 6))}", half))

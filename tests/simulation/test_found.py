@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from domain import facts as f
-from policies.yaml_source import SourceError
+from policies.problems import SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
-from simulation.scenario import load_scenario
+from simulation.scenario_file import load_scenario
 
 FOUND = Path(__file__).parent / "found"
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from domain import bundle
 from domain.bundle import Member
 from domain.facts import Asked
 from domain.invoice import Invoice, LegalStatus, TermBasis, YesNo, YesNoUnknown
@@ -24,7 +25,8 @@ from letters.requirements import limits
 from services.correspondence.letter_content import letter_content
 from simulation import pure
 from simulation.engine import _creditor, _debtor
-from simulation.scenario import Scenario, ScenarioInvoice
+from simulation.scenario import Scenario
+from simulation.scenario_invoice import ScenarioInvoice
 
 START, UNTIL = date(2026, 2, 2), date(2026, 8, 31)
 TERMS = (
@@ -51,12 +53,13 @@ def test_the_rules_and_the_letters_mean_the_same_names() -> None:
 @st.composite
 def ladders(draw: st.DrawFn) -> Policy:
     law = draw(st.sampled_from((None, "NL", "NL", "BE", "BE")))
-    ids = draw(st.lists(st.sampled_from(("a", "b", "c", *LETTERS[:8])), min_size=1, max_size=5, unique=True))
+    ids: list[str] = draw(st.lists(st.sampled_from(("a", "b", "c", *LETTERS[:8])), min_size=1, max_size=5, unique=True))
     steps: list[dict[str, Any]] = []
     terms: list[str] = []
     for index, own in enumerate(ids):
         when: dict[str, Any] = {"after_due": 4 + 7 * index}
-        if terms and draw(st.booleans()):
+        waits, sets_term = draw(st.tuples(st.booleans(), st.booleans()))
+        if terms and waits:
             when = {"term_expired": terms[-1]}
         elif not steps and draw(st.integers(0, 5)) == 0:
             when = {"before_due": 3}
@@ -68,13 +71,14 @@ def ladders(draw: st.DrawFn) -> Policy:
             "claims": draw(st.sampled_from(CLAIMS)),
             "announces": draw(st.lists(st.sampled_from(ANNOUNCED), unique=True, max_size=3)),
         }
-        if draw(st.booleans()):
+        if sets_term:
             step["term"] = draw(st.sampled_from((7, 8, 14, 15)))
             terms.append(own)
         elif draw(st.integers(0, 4)) == 0:
             step["default_term"] = 14
         steps.append(step)
-    if terms and draw(st.booleans()):
+    hands_off: bool = draw(st.booleans())
+    if terms and hands_off:
         steps.append({"id": "out", "when": {"term_expired": terms[-1]}, "hand_off": "agency", "claims": "all"})
     hours = {"holidays": "NL", "from": "09:00", "until": "16:00"}
     return Policy.model_validate(
@@ -124,14 +128,15 @@ def render(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> int:
     """Play a scenario by the rules alone and make every letter of it, as the engine does; how many there were."""
     creditor, debtor = _creditor("scenario", scenario.terms), _debtor("ann")
     made = 0
-    asked_of = pure.asked_of
+    asked_of = bundle.asked_of
 
     def making(members: Sequence[Member], on: date) -> tuple[Asked, ...]:
         nonlocal made
+        asked = asked_of(members, on)
         if members[0].step.send:
-            assert render_email(letter_content(members, creditor, debtor, debtor.contacts[0], on)).subject
+            assert render_email(letter_content(members, asked, creditor, debtor, debtor.contacts[0], on)).subject
             made += 1
-        return asked_of(members, on)
+        return asked
 
     with monkeypatch.context() as patched:
         patched.setattr(pure, "asked_of", making)
