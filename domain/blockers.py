@@ -139,11 +139,23 @@ class BlockerKind(StrEnum):
         "approval_required",
         BlockerRule("a person must approve the hand-off", needs_somebody=True, noted=True),
     )
+    NO_FINAL_DEMAND = (
+        "no_final_demand",
+        BlockerRule("a consumer is not handed off without a final demand", needs_somebody=True, noted=True),
+    )
+    LAST_DEMAND_RUNNING = (
+        "last_demand_running",
+        BlockerRule("a consumer has seven days after the final demand", noted=True),
+    )
     TASK_OPEN = "task_open", BlockerRule("the task before it is not done")
     RETRY_LATER = "retry_later", BlockerRule("sending failed and is tried again")
     CONTACT_FAILED = (
         "contact_failed",
         BlockerRule("no channel reaches the debtor; the contact must be mended", needs_somebody=True),
+    )
+    LETTER_REFUSED = (
+        "letter_refused",
+        BlockerRule("the letter would not stand, so it was not sent", needs_somebody=True),
     )
     OUTCOME_UNKNOWN = "outcome_unknown", BlockerRule("it is not known whether the last message went out")
     NO_NEXT_STEP = "no_next_step", BlockerRule("the ladder has no further step", needs_somebody=True)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from domain.case import Attempt, Case, apply
+from domain.case import Case, apply
 from domain.claims.claim import Asking, ask
+from domain.contact_hours import may_be_reached
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
 from domain.notices import as_taken, legal_role
 from domain.planning.decision import Decision
@@ -22,6 +23,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
+from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
@@ -103,6 +105,8 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
     """
     on = lead.policy.sending_calendar.local_date(now)
     currency = lead.case.ledger.currency
+    if not may_be_reached(sibling.case, sibling.policy, now):
+        return None
     if not _is_joint(lead, on):
         return _companion(sibling.key, sibling.case, sibling.policy, surroundings, now, currency)
     if not belongs_in(sibling, currency, surroundings, on) or not can_join(sibling, surroundings, on):

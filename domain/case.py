@@ -6,15 +6,14 @@ order give the same case; facts about money give the same balance in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import assert_never
 
 from domain.blockers import HoldKind, Stop
 from domain.facts import (
     CAME_BACK,
-    Asked,
     CallLogged,
     CaseClosed,
     CaseOpened,
@@ -30,7 +29,6 @@ from domain.facts import (
     HoldLifted,
     HoldPlaced,
     InvoiceCredited,
-    LegalRole,
     LetterVoided,
     MessageCrossed,
     MessageQuarantined,
@@ -50,6 +48,7 @@ from domain.facts import (
 from domain.invoice import Invoice
 from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
+from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 
 CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
@@ -85,80 +84,6 @@ class Hold:
         """Whether the hold is in force on this day."""
         end = self.end
         return self.since <= day and (end is None or day < end)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message over one channel, under its send key.
-
-    Attributes:
-        retry_at: When it may be tried, or looked for, again.
-        failures: How often it was not sent, or nobody could say.
-        unknowns: How often nobody could say since it was last handed to the provider.
-    """
-
-    channel: str
-    key: str
-    status: DeliveryStatus = DeliveryStatus.INTENDED
-    retry_at: datetime | None = None
-    failures: int = 0
-    unknowns: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A message that is under way: intended, and not concluded on every channel."""
-
-    step: str
-    issue: int
-    message: str
-    at: datetime
-    on: date
-    deliveries: tuple[Delivery, ...]
-    reminds: bool = False
-    asked: Asked | None = None
-
-    @property
-    def may_have_reached_debtor(self) -> bool:
-        """Whether something went to the debtor, or may be going right now."""
-        certainly_not = (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
-        return any(d.channel != "agency" and d.status not in certainly_not for d in self.deliveries)
-
-
-@dataclass(frozen=True, slots=True)
-class TakenStep:
-    """A step that was taken.
-
-    Attributes:
-        keys: Send keys whose receipt starts its term. The same notice by post and by e-mail counts from the later
-            of the two (practice.md, fact 4): then only those of the post.
-        attempt: The deliveries it went by, for the case that a person says that one of them was not sent.
-        legal: What it does in law, if anything.
-        announced_costs: The exact fee that it announced.
-        costs: Collection costs that it asked for.
-        entries: Number of ledger entries known when it was written.
-        void: Whether it can no longer carry costs, so that it is given again.
-        imported: Taken before the case came to us.
-    """
-
-    step: str
-    issue: int
-    kind: str
-    on: date
-    channels: tuple[str, ...]
-    message: str
-    term_days: int | None
-    received_on: date | None
-    reminds: bool
-    proven: bool
-    keys: tuple[str, ...] = ()
-    attempt: Attempt | None = None
-    legal: LegalRole | None = None
-    announced_costs: Money | None = None
-    costs: Money | None = None
-    entries: int = 0
-    void: bool = False
-    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +252,8 @@ def apply(case: Case, fact: Fact) -> Case:
         case DueDateChanged():
             return replace(case, due=fact.due, seen=seen)
         case PolicyChanged():
-            return replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
+            moved = replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
+            return _renamed(moved, dict(fact.renamed)) if fact.renamed else moved
         case HoldPlaced():
             hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor)
             return replace(case, holds=(*case.holds, hold), approval=None, seen=seen)
@@ -338,9 +264,9 @@ def apply(case: Case, fact: Fact) -> Case:
             )
             return replace(case, holds=holds, seen=seen)
         case StepIntended():
-            return replace(case, attempt=_attempt(case.attempt, fact), seen=seen)
+            return replace(case, attempt=begun(case.attempt, fact), seen=seen)
         case DeliveryConcluded():
-            return replace(case, attempt=_concluded(case.attempt, fact), seen=seen)
+            return replace(case, attempt=concluded(case.attempt, fact), seen=seen)
         case StepTaken():
             return _taken(case, fact, seen)
         case SendSettled():
@@ -370,7 +296,10 @@ def apply(case: Case, fact: Fact) -> Case:
         case QuarantineSettled():
             return replace(case, quarantined=tuple(q for q in case.quarantined if q != fact.of), seen=seen)
         case LetterVoided():
-            taken = tuple(replace(t, void=True) if (t.step, t.issue) in fact.steps else t for t in case.taken)
+            taken = tuple(
+                replace(t, void=True, void_for=fact.reason) if (t.step, t.issue) in fact.steps else t
+                for t in case.taken
+            )
             return replace(case, taken=taken, approval=None, seen=seen)
         case GateUndone():
             return replace(case, undone=(*case.undone, (fact.step, fact.issue, fact.claimed - fact.due)), seen=seen)
@@ -386,6 +315,23 @@ def apply(case: Case, fact: Fact) -> Case:
             assert_never(fact)
 
 
+def _renamed(case: Case, names: Mapping[str, str]) -> Case:
+    """The case with its messages under the ids that their steps have in its new policy."""
+
+    def attempt(old: Attempt | None) -> Attempt | None:
+        return None if old is None else replace(old, step=names.get(old.step, old.step))
+
+    return replace(
+        case,
+        taken=tuple(replace(t, step=names.get(t.step, t.step), attempt=attempt(t.attempt)) for t in case.taken),
+        passed=tuple((names.get(step, step), issue) for step, issue in case.passed),
+        held_back=tuple((names.get(step, step), issue, why) for step, issue, why in case.held_back),
+        undone=tuple((names.get(step, step), issue, much) for step, issue, much in case.undone),
+        tasks=tuple(replace(t, step=None if t.step is None else names.get(t.step, t.step)) for t in case.tasks),
+        attempt=attempt(case.attempt),
+    )
+
+
 def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -> Case:
     settled = case.settled_by
     if ledger.balance_minor < case.ledger.balance_minor:
@@ -393,40 +339,6 @@ def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -
         settled = kind if case.ledger.balance_minor > 0 else settled
     approval = case.approval if ledger.balance_minor == case.ledger.balance_minor else None
     return replace(case, ledger=ledger, settled_by=settled, approval=approval, seen=seen)
-
-
-def _attempt(current: Attempt | None, fact: StepIntended) -> Attempt:
-    """A first attempt, or another one at the deliveries that were authoritatively not sent."""
-    before = {d.key: d for d in current.deliveries} if current and current.message == fact.message else {}
-    fresh = tuple(
-        Delivery(channel, key, failures=before[key].failures if key in before else 0)
-        for channel, key in fact.deliveries
-    )
-    again = {delivery.key for delivery in fresh}
-    kept = tuple(d for key, d in before.items() if key not in again)
-    return Attempt(fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds, fact.asked)
-
-
-def _concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:
-    if attempt is None:
-        return None
-    unknown = fact.status is DeliveryStatus.UNKNOWN
-    failed = unknown or fact.status is DeliveryStatus.NOT_SENT
-    deliveries = tuple(
-        replace(
-            d,
-            status=fact.status,
-            retry_at=fact.retry_at,
-            failures=d.failures + failed,
-            unknowns=d.unknowns + unknown,
-        )
-        if d.key == fact.key
-        else d
-        for d in attempt.deliveries
-    )
-    if all(d.status is DeliveryStatus.DROPPED for d in deliveries):
-        return None
-    return replace(attempt, deliveries=deliveries)
 
 
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
@@ -443,11 +355,15 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         term_days=fact.term_days,
         received_on=fact.received_on,
         reminds=fact.reminds,
-        proven=fact.proven and not _all_came_back(keys, case.bounced),
+        proven=fact.proven and not all_came_back(keys, case.bounced),
         keys=keys,
         attempt=case.attempt if sent else None,
         legal=fact.legal,
         announced_costs=fact.announced_costs,
+        principal=fact.open,
+        claimed=fact.claimed,
+        claims=fact.claims,
+        announces=fact.announces,
         costs=fact.costs if fact.claims == "all" else None,
         entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
         imported=fact.imported,
@@ -465,13 +381,8 @@ def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
             replace(step, received_on=max(received, step.received_on or received)) if fact.key in step.keys else step
             for step in case.taken
         )
-    taken = tuple(replace(step, proven=False) if _all_came_back(step.keys, bounced) else step for step in taken)
+    taken = tuple(replace(step, proven=False) if all_came_back(step.keys, bounced) else step for step in taken)
     return replace(case, bounced=bounced, taken=taken, seen=seen)
-
-
-def _all_came_back(keys: tuple[str, ...], bounced: tuple[str, ...]) -> bool:
-    """Whether a message came back on every way it went: it reached nobody, and no term starts from it."""
-    return bool(keys) and all(key in bounced for key in keys)
 
 
 def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:

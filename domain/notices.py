@@ -10,19 +10,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.facts import LegalRole, VoidReason
 from domain.invoice import Kind, TermBasis
 from domain.law import be, nl
 from domain.ledger import EntryKind
+from domain.letter_names import fitted, may_claim
 from domain.policy import ChargeCosts, Policy, Step
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
 LEAST_TERM = 14
 """Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
+
+LEAST_LAST_TERM = 7
+"""Fewest days that a consumer has after his final demand (practice.md, Hand-off)."""
 
 _CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
 """Letters that must be right to the cent, or no costs follow from them."""
@@ -159,20 +165,31 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     role = legal_role(step, case, policy, terms, on)
     if role == "default_notice" and (step.default_term is not None or sets_costs(step, case, policy)):
         changed = {"letter": "default_notice", "term": step.term or step.default_term, "announces": ()}
-    if role in ("default_notice", "cost_notice", "first_reminder"):
-        # Such a letter asks for the principal; a second amount in it makes it void (practice.md, fact 3).
-        changed["claims"] = "principal"
-    if not has_costs(case) and "costs" in step.announces:
-        changed["announces"] = tuple(each for each in step.announces if each != "costs")
+    protected = is_protected(case, policy)
     term = changed.get("term", step.term)
-    if (
-        policy.law is not None
-        and isinstance(term, int)
-        and term < LEAST_TERM
-        and step.letter_name != "final_demand"
-        and case.invoice.legal_status.may_be_natural_person
-    ):
-        changed["term"] = LEAST_TERM
+    letter = fitted(
+        str(changed.get("letter", step.letter_name)),
+        role,
+        protected=protected,
+        law=policy.law,
+        term=term is not None,
+    )
+    if letter != step.letter_name:
+        changed["letter"] = letter
+    # A second amount in a letter on which costs hang makes it void (practice.md, fact 3).
+    alone = role in ("default_notice", "cost_notice", "first_reminder")
+    if alone or (protected and step.claims not in may_claim(letter, policy.law)):
+        changed["claims"] = "principal"
+    unsaid = {
+        *(() if has_costs(case) else ("costs",)),
+        # A threat that nothing follows may not be sent.
+        *(() if policy.hands_off else ("handoff",)),
+    }
+    if unsaid & set(step.announces) and "announces" not in changed:
+        changed["announces"] = tuple(each for each in step.announces if each not in unsaid)
+    least = _least_term(letter, case, protected=protected)
+    if isinstance(term, int) and term < least:
+        changed["term"] = least
     if step.registered_from is not None and case.open.amount >= step.registered_from:
         changed["send"] = tuple("registered" if channel == "post" else channel for channel in step.send)
     if step.letter_name == "apology" and case.undone:
@@ -180,6 +197,13 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
         if wrong is not None:
             changed["send"] = wrong.channels
     return step.model_copy(update=changed) if changed else step
+
+
+def _least_term(letter: str, case: Case, *, protected: bool) -> int:
+    """Fewest days that a letter with a term gives this debtor; only the final demand comes after the statutory term."""
+    if letter == "final_demand":
+        return LEAST_LAST_TERM if protected else 0
+    return LEAST_TERM if case.invoice.legal_status.may_be_natural_person or protected else 0
 
 
 # What stands ----------------------------------------------------------------------------------------------
@@ -310,11 +334,24 @@ def _reasons(
                     and letter.on <= undone.credited_on <= ends.last_day
                 ):
                     yield "reversed", entry.id
+        unasked = never_asked(letter, case) if carries_costs and letter.claimed is not None else ()
+        if (
+            unasked
+            and ends is not None
+            and letter.claimed is not None
+            and case.open.amount > policy.tolerance
+            and paid_by(letter, case, ends.last_day) >= letter.claimed
+        ):
+            # It did its work: what has come open since needs a letter of its own.
+            yield "spent", unasked[-1]
     for sibling in surroundings.siblings:
         for mate in sibling.case.taken:
             if not same_letter(mate, letter):
                 continue
-            if mate.void or next(_own_reasons(mate, sibling.case, sibling.policy, surroundings), None) is not None:
+            # What makes one invoice need another letter leaves what was asked for the others as right as it was.
+            if (mate.void and mate.void_for != "spent") or any(
+                reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
+            ):
                 yield "together", sibling.case.invoice.number
 
 

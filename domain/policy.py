@@ -349,6 +349,11 @@ class Policy(_Part):
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
 
     @cached_property
+    def hands_off(self) -> bool:
+        """Whether the ladder ends in a hand-off."""
+        return any(step.hand_off for step in self.steps)
+
+    @cached_property
     def counts_invoices(self) -> bool:
         """Whether a condition counts the debtor's overdue invoices."""
         return any(step.condition.or_invoices is not None for step in self.steps)

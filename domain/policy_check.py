@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import time
 from itertools import pairwise
 from typing import Literal
 
+from domain.contact_hours import CONTACT_FROM, CONTACT_UNTIL
 from domain.invoice import Kind
 from domain.law.allocation import Allocation
+from domain.letter_names import BEFORE_DUE, FOR_CONSUMERS, may_claim, misused
+from domain.notices import LEAST_LAST_TERM, LEAST_TERM
 from domain.policy import ChargeCosts, Policy, Step
 from domain.tasks import OWN_TASKS
-
-CONSUMER_NOTICE_DAYS = 14
-"""Least term of a consumer notice (BW 6:96 lid 6; Book XIX WER)."""
-
-LAST_DEMAND_DAYS = 7
-"""Days between a consumer's final demand and the hand-off, at the least (practice.md, Hand-off)."""
-
-CONTACT_FROM, CONTACT_UNTIL = time(7, 0), time(20, 0)
-"""Hours in which consumers may be reached (Besluit kwaliteit incassodienstverlening art. 4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +92,8 @@ def _hours_findings(policy: Policy) -> Iterator[PolicyFinding]:
     if hours is None:
         yield _warning(
             "calendar",
-            message="a consumer may be reached at any hour and on Sundays; give a calendar inside "
-            f"{CONTACT_FROM:%H:%M}-{CONTACT_UNTIL:%H:%M}, without sun, with holidays",
+            message="consumers are reached from 12:00 to 20:00 on any day but Sundays and holidays; give a calendar "
+            f"inside {CONTACT_FROM:%H:%M}-{CONTACT_UNTIL:%H:%M}, without sun, with holidays",
         )
         return
     if "sun" in hours.days:
@@ -119,7 +112,7 @@ def _hours_findings(policy: Policy) -> Iterator[PolicyFinding]:
         )
     if hours.holidays is None:
         yield _warning(
-            "calendar", message="consumers are not reached on holidays; add `holidays: NL` or `holidays: BE`"
+            "calendar", message="consumers are not reached on holidays; name them: add `holidays: NL` or `holidays: BE`"
         )
 
 
@@ -138,6 +131,8 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             )
         else:
             yield _error("steps", index, "letter", message=f"unknown letter {step.letter!r}; known: {known}")
+    if step.send:
+        yield from _letter_findings(policy, index, step)
     needed = step.when.term_expired
     if needed is not None:
         position = policy.positions.get(needed)
@@ -148,6 +143,14 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
             yield _error(*where, message=f"step {needed!r} comes after this one, so its term can never have run out")
         elif policy.steps[position].term is None:
             yield _error(*where, message=f"step {needed!r} sets no term; give it `term: 14d` or use after_previous")
+    if step.send and step.when.after_due == 0 and step.when.round is None:
+        yield _warning(
+            "steps",
+            index,
+            "when",
+            "after_due",
+            message="who pays on the due date is in time: the reminder goes on the day after; write 1d or more",
+        )
     if step.task in OWN_TASKS:
         yield _error(
             "steps", index, "task", message=f"{step.task!r} is a task of the case itself; give it another name"
@@ -179,6 +182,26 @@ def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[s
         yield _error("steps", index, "if", message="open_at_least is not below open_below, so it is never met")
 
 
+def _letter_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    """What the letter of a step could not say, so that it would be refused when it is to leave."""
+    name = step.letter_name
+    where: tuple[str | int, ...] = ("steps", index) if step.letter is None else ("steps", index, "letter")
+    for message in misused(name, term=step.term is not None, before_due=step.when.before_due is not None):
+        yield _error(*where, message=message)
+    if name in BEFORE_DUE and step.repeat is not None:
+        yield _error("steps", index, "repeat", message=f"{name!r} goes once, before the due date; take repeat out")
+    if policy.kind is Kind.BUSINESS and name in FOR_CONSUMERS:
+        yield _error(*where, message=f"{name!r} is for consumers only; a business gets letter 'notice'")
+    if "handoff" in step.announces and not policy.hands_off:
+        yield _error(
+            "steps",
+            index,
+            "announces",
+            message="announces a hand-off that the ladder does not have: a threat that nothing follows may not be "
+            "sent; add a step with hand_off, or take handoff out",
+        )
+
+
 def _money_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
     """What a step claims or sets, and what can't come of it whoever the debtor is."""
     if policy.law is None and step.claims != "principal":
@@ -199,18 +222,18 @@ def _money_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFi
         )
     elif policy.law != "NL":
         yield _warning("steps", index, "default_term", message="does nothing but under Dutch law (BW 6:82)")
-    elif step.default_term < CONSUMER_NOTICE_DAYS:
+    elif step.default_term < LEAST_TERM:
         yield _error(
             "steps",
             index,
             "default_term",
-            message=f"a consumer has at least {CONSUMER_NOTICE_DAYS} days; this says {step.default_term}d",
+            message=f"a consumer has at least {LEAST_TERM} days; this says {step.default_term}d",
         )
 
 
 def _consumer_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
     """What a step may not do to a consumer."""
-    least = LAST_DEMAND_DAYS if step.letter_name == "final_demand" else CONSUMER_NOTICE_DAYS
+    least = LEAST_LAST_TERM if step.letter_name == "final_demand" else LEAST_TERM
     if step.term is not None and step.term < least:
         yield _error(
             "steps",
@@ -218,17 +241,34 @@ def _consumer_findings(policy: Policy, index: int, step: Step) -> Iterator[Polic
             "term",
             message=f"a consumer has at least {least} days ({_source(policy, step)}); this says {step.term}d",
         )
-    if policy.law == "NL":
-        yield from _dutch_findings(policy, index, step)
-    elif policy.law == "BE":
-        yield from _belgian_findings(policy, index, step)
+    found = list(_findings_of_law(policy, index, step))
+    yield from found
+    if (
+        step.send
+        and step.claims not in may_claim(step.letter_name, policy.law)
+        and not any(finding.loc[-1] == "claims" for finding in found)
+    ):
+        yield _error(
+            "steps",
+            index,
+            "claims",
+            message=f"{step.letter_name!r} asks a consumer for the principal only; claim principal, and more in "
+            "the final demand",
+        )
     if step.hand_off and policy.law is not None and not _has_last_demand(policy, index):
         yield _warning(
             "steps",
             index,
             message="a consumer gets a final demand that names the partner, and at least "
-            f"{LAST_DEMAND_DAYS} days; put a step with `letter: final_demand` before, and `after_previous: 7d` here",
+            f"{LEAST_LAST_TERM} days; put a step with `letter: final_demand` before, and `after_previous: 7d` here",
         )
+
+
+def _findings_of_law(policy: Policy, index: int, step: Step) -> Iterator[PolicyFinding]:
+    if policy.law == "NL":
+        yield from _dutch_findings(policy, index, step)
+    elif policy.law == "BE":
+        yield from _belgian_findings(policy, index, step)
 
 
 def _source(policy: Policy, step: Step) -> str:
@@ -249,7 +289,7 @@ def _dutch_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFi
                 message="only the 14-day letter announces costs to a consumer: give `term: 14d`, or take costs out",
             )
         else:
-            yield from _letter_findings(index, step)
+            yield from _cost_notice_findings(index, step)
     elif step.claims == "all" and charges and not _comes_after_letter(policy, index, step):
         yield _error(
             "steps",
@@ -260,7 +300,15 @@ def _dutch_findings(policy: Policy, index: int, step: Step) -> Iterator[PolicyFi
         )
 
 
-def _letter_findings(index: int, step: Step) -> Iterator[PolicyFinding]:
+def _cost_notice_findings(index: int, step: Step) -> Iterator[PolicyFinding]:
+    if step.letter not in (None, "notice", "fourteen_day_letter"):
+        yield _error(
+            "steps",
+            index,
+            "letter",
+            message=f"what announces costs with a term is the 14-day letter, and {step.letter!r} does not say what "
+            "that must say; give `letter: notice`",
+        )
     if not {"post", "registered"} & set(step.send):
         yield _error(
             "steps",
@@ -323,8 +371,8 @@ def _has_last_demand(policy: Policy, index: int) -> bool:
         if not earlier.send or not (earlier.letter_name == "final_demand" or announced):
             continue
         waited = sum(rung.when.after_previous or 0 for rung in policy.steps[position + 1 : index + 1])
-        own_term = step.when.term_expired == earlier.id and (earlier.term or 0) >= LAST_DEMAND_DAYS
-        if own_term or waited >= LAST_DEMAND_DAYS:
+        own_term = step.when.term_expired == earlier.id and (earlier.term or 0) >= LEAST_LAST_TERM
+        if own_term or waited >= LEAST_LAST_TERM:
             return True
     return False
 

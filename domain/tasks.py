@@ -83,11 +83,19 @@ class TaskKind(StrEnum):
         TaskRule("interrupt the limitation: the claim is barred in a week"),
     )
     LIMITATION_PASSED = "limitation_passed", TaskRule("see whether the claim is barred")
+    MEND_LETTER = (
+        "mend_letter",
+        TaskRule("mend the letter, or what it must say: policy, creditor profile or invoice"),
+    )
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
+    SEND_FINAL_DEMAND = (
+        "send_final_demand",
+        TaskRule("move the consumer to a policy with a final demand, which comes before the hand-off"),
+    )
     SENDING_FAILS = "sending_fails", TaskRule(ended_by="sent")
     SETTLE_SEND = (
         "settle_send",
@@ -98,6 +106,9 @@ class TaskKind(StrEnum):
     VAT_RECLAIM_IN_7_DAYS = "vat_reclaim_in_7_days", TaskRule("reclaim the VAT within a week")
     VAT_RECLAIM_PASSED = "vat_reclaim_passed", TaskRule("see whether the VAT can still be reclaimed")
 
+
+TO_MEND = (TaskKind.FIX_CONTACT, TaskKind.MEND_LETTER)
+"""What keeps a message back that every channel refused."""
 
 OWN_TASKS = frozenset(kind.value for kind in TaskKind if kind.rule.own)
 """Names that a policy may not use for its tasks."""

@@ -10,40 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
-from domain.case import Case, TakenStep
-from domain.claims.account import Account, Booked, CostsDue, Movement, settle
+from domain.case import Case
+from domain.claims.account import Account, Booked, settle
+from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
+from domain.claims.parts import interest_of, movements_of, owed_at_first
 from domain.facts import Asked, CloseReason
-from domain.invoice import ClaimBasis
-from domain.law import be, nl
+from domain.law import nl
 from domain.law.allocation import Allocation, OpenClaim
-from domain.law.dated import BeforeTable, DatedTable
-from domain.law.interest import InterestRule, Period, agreed_rate
-from domain.ledger import EntryKind
+from domain.law.dated import BeforeTable
+from domain.law.interest import Period
 from domain.money import Money
 from domain.notices import (
     default_from,
-    has_costs,
-    in_force_business_notice,
-    in_force_cost_notice,
-    in_force_first_reminder,
     is_protected,
     legal_role,
-    same_letter,
-    term_of,
 )
-from domain.policy import ChargeCosts, Policy, Step
-from domain.surroundings import NOTHING_SPECIAL, Sibling, Surroundings
+from domain.policy import Policy, Step
+from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _DAY = timedelta(days=1)
-
-_KINDS: dict[EntryKind, Literal["payment", "rebate", "write_off", "reversal"]] = {
-    EntryKind.PAYMENT: "payment",
-    EntryKind.CREDIT: "rebate",
-    EntryKind.WRITE_OFF: "write_off",
-    EntryKind.REVERSAL: "reversal",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +85,13 @@ def claim_of(
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
         return Claim(case.open, zero, zero, case.overpaid)
-    due = _costs(case, policy, on, surroundings, taking)
-    owed = _owed_at_first(case)
+    due = costs_of(case, policy, on, surroundings, taking)
+    owed = owed_at_first(case)
     account = settle(
         Money.from_minor(max(0, owed), case.ledger.currency),
-        _movements(case, on),
+        movements_of(case, on),
         on,
-        interest=_interest(case, policy, on, surroundings),
+        interest=interest_of(case, policy, on, surroundings),
         costs=due.due,
         allocation=policy.allocation,
         legal_from=case.handed_off_on,
@@ -140,8 +126,15 @@ def costs_due(case: Case, policy: Policy, on: date, surroundings: Surroundings) 
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
         return zero
-    due = _costs(case, policy, on, surroundings, None).due
+    due = costs_of(case, policy, on, surroundings, None).due
     return zero if due is None or due.since > on else due.amount
+
+
+def asked_is_paid(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
+    """Whether the debtor paid all that his letter asked before its term ran out, and the books show nothing open."""
+    return (
+        policy.law is not None and case.open.amount <= policy.tolerance and is_paid_in_time(case, policy, surroundings)
+    )
 
 
 def open_on(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
@@ -178,244 +171,6 @@ def _pays_extras(case: Case) -> bool:
     """Whether a payment may have gone to costs or interest before the principal."""
     first = next((t.on for t in case.taken if t.term_days is not None or t.kind == "hand_off"), None)
     return first is not None and any(e.lowers and e.credited_on >= first for e in case.ledger.entries)
-
-
-# The parts of the sum -------------------------------------------------------------------------------------
-
-
-def _principal(case: Case) -> Money:
-    """What was owed from the first day: the invoice without what was corrected."""
-    return Money.from_minor(max(0, _owed_at_first(case)), case.ledger.currency)
-
-
-def _owed_at_first(case: Case) -> int:
-    """The same in minor units; below zero when more was credited than invoiced."""
-    entries = case.ledger.entries
-    if len(entries) == 1:
-        return entries[0].amount.minor
-    return sum(e.amount.minor for e in entries if _is_from_the_start(e.kind, e.from_the_start))
-
-
-def _is_from_the_start(kind: EntryKind, from_the_start: bool) -> bool:
-    return kind is EntryKind.PRINCIPAL or from_the_start
-
-
-def _movements(case: Case, on: date, until: date | None = None) -> tuple[Movement, ...]:
-    """Money that moved after the first day. What is known counts, also when its day is still to come.
-
-    Args:
-        case: The case.
-        on: The day of the claim.
-        until: Leave out what was credited after this day.
-    """
-    return tuple(
-        Movement(e.id, min(e.credited_on, on), abs(e.amount), _KINDS[e.kind], e.of)
-        for e in case.ledger.entries
-        if not _is_from_the_start(e.kind, e.from_the_start) and e.amount and (until is None or e.credited_on <= until)
-    )
-
-
-def _interest(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> InterestRule | None:
-    """How interest runs on the claim; None when none is owed."""
-    terms, protected = surroundings.terms, is_protected(case, policy)
-    since: date | None
-    rates: DatedTable[Decimal]
-    if policy.law == "BE" and protected:
-        if not terms.interest_clause:
-            return None
-        since = _belgian_interest_from(case, policy, on, surroundings)
-    else:
-        since = default_from(case, policy, terms)
-    if since is None or since > on:
-        return None
-    contract = terms.contract_rate
-    if contract is not None and (not protected or terms.contract_rate_for_consumers):
-        return InterestRule(since, agreed_rate(contract), compound=terms.contract_compound, day_count=policy.day_count)
-    belgian = policy.law == "BE"
-    trade = not protected and case.invoice.legal_status.trades and case.invoice.claim_basis is ClaimBasis.PRICE
-    # A consumer's clause may ask up to the rate for late payment (practice.md, S15).
-    rates = be.statutory_rates(trade or protected) if belgian else nl.statutory_rates(trade)
-    # Of days before the table nobody knows the rate: they bear nothing, rather than stop the case.
-    since = max(since, rates.rows[0].since)
-    return InterestRule(since, rates, compound=not belgian, day_count=policy.day_count)
-
-
-def _belgian_interest_from(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> date | None:
-    """First day of interest of a Belgian consumer: none before the term of the first reminder ran out."""
-    reminder = in_force_first_reminder(case)
-    term = None if reminder is None else term_of(reminder, case, policy, surroundings.terms)
-    if reminder is None or term is None or on <= term.last_day:
-        return None
-    return reminder.on + _DAY if surroundings.terms.small_enterprise else term.last_day + _DAY
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """Collection costs, and how they come about."""
-
-    due: CostsDue | None = None
-    explained: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-
-_NONE = _Due()
-
-
-def _costs(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> _Due:
-    """Collection costs due on a day; of days before the tables nobody knows them: none are owed, and it is said."""
-    try:
-        return _costs_by_law(case, policy, on, surroundings, taking)
-    except BeforeTable as error:
-        return _Due(remarks=(f"no collection costs are counted: {error}",))
-
-
-def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> _Due:
-    """Collection costs due on a day; the gate stands here, once for all."""
-    if policy.charge_costs is ChargeCosts.NEVER and policy.charge_40 == "never":
-        return _NONE
-    if not has_costs(case):
-        return _Due(remarks=(f"collection costs are fixed in EUR; none are counted in {case.ledger.currency}",))
-    if policy.law == "BE" and is_protected(case, policy):
-        return _belgian_consumer_costs(case, policy, on, surroundings)
-    protected = is_protected(case, policy)
-    letter = in_force_cost_notice(case) if protected else in_force_business_notice(case)
-    term = None if letter is None else term_of(letter, case, policy, surroundings.terms)
-    since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
-    if policy.charge_costs is ChargeCosts.AT_HANDOFF:
-        handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
-        since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
-    if since is not None:
-        # Nobody owes costs of being late before he is in default, whatever term a letter gave him (BW 6:96 lid 4, 6).
-        in_default = default_from(case, policy, surroundings.terms)
-        since = None if in_default is None else max(since, in_default)
-    if letter is not None and since is not None and since <= on:
-        due = _after_the_term(letter, since, case, policy, surroundings)
-        # Who paid the invoice inside the term owes no costs by the scale or the clause; the 40.00 of the notice stay.
-        if due.due is not None or protected or policy.charge_40 == "never":
-            return due
-    if protected or policy.charge_40 == "never":
-        return _NONE
-    asked_on = on if taking is not None and taking.term is not None else letter.on if letter is not None else None
-    if asked_on is None or asked_on > on:
-        return _NONE
-    minimum = be.late_payment_minimum if policy.law == "BE" else nl.late_payment_minimum
-    costs = minimum(1, asked_on)
-    return _Due(CostsDue(asked_on, costs), (f"{costs.text} for each late invoice, owed without any notice",))
-
-
-def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, surroundings: Surroundings) -> _Due:
-    """This invoice's share of the costs of all claimed together, on what was open of each at the end of the term."""
-    last_day = since - _DAY
-    mates = [sibling for sibling in surroundings.siblings if _mate(sibling, letter, case, policy) is not None]
-    members = sorted(
-        [(case, policy), *((mate.case, mate.policy) for mate in mates)],
-        key=lambda member: _age(member[0]),
-    )
-    principals = [_principal_at(c, p, surroundings, last_day) for c, p in members]
-    mine = next(index for index, (c, _) in enumerate(members) if c is case)
-    tolerance = policy.tolerance
-    if principals[mine].amount <= tolerance:
-        return _NONE
-    if policy.law == "BE":
-        # The legal maximum is one for consumers; towards a business it says nothing.
-        clause = surroundings.terms.damages
-        agreed = None if clause == "legal_maximum" else clause
-        costs = be.business_compensation([principals[mine]], agreed, since)
-        return _Due(CostsDue(since, costs.amount), costs.explanation, costs.remarks)
-    costs = _dutch_costs([c for c, _ in members], principals, (case, policy), since, surroundings)
-    total = costs.amount
-    if letter.legal == "cost_notice":
-        told = [letter, *(_mate(sibling, letter, case, policy) for sibling in mates)]
-        announced = [None if each is None else each.announced_costs for each in told]
-        known = [fee for fee in announced if fee is not None]
-        if len(known) == len(announced):
-            total = min(total, sum(known[1:], known[0]))
-    if total.is_zero:
-        return _NONE
-    share = total.split([principal.minor for principal in principals])[mine]
-    explained = costs.explanation
-    late = sum(1 for principal in principals if principal.is_positive)
-    if not is_protected(case, policy) and total == nl.late_payment_minimum(late, since):
-        # The least that each late invoice bears is its own (BW 6:96 lid 4).
-        share = nl.late_payment_minimum(1, since)
-    elif len(members) > 1:
-        explained = (*explained, f"{share.text} of it for this one of {len(members)} invoices, in proportion")
-    return _Due(CostsDue(since, share), explained, costs.remarks)
-
-
-def _dutch_costs(
-    cases: Sequence[Case], principals: Sequence[Money], lead: tuple[Case, Policy], on: date, surroundings: Surroundings
-) -> nl.Costs:
-    case, policy = lead
-    owed = [(c, p) for c, p in zip(cases, principals, strict=True) if p.is_positive]
-    contracts = [c.invoice.contract for c, _ in owed]
-    return nl.collection_costs(
-        [p for _, p in owed] or [Money.zero(case.ledger.currency)],
-        business=not is_protected(case, policy),
-        on=on,
-        vat=surroundings.terms.vat_on_costs,
-        # Instalments of different contracts are claims of their own.
-        instalments=[contract is not None and contract == case.invoice.contract for contract in contracts] or [False],
-        earlier_in_window=_earlier_instalment(case, on, surroundings),
-    )
-
-
-def _earlier_instalment(case: Case, on: date, surroundings: Surroundings) -> bool:
-    """Whether an instalment of the same contract was in another 14-day letter in the six months before."""
-    contract = case.invoice.contract
-    if contract is None:
-        return False
-    own = in_force_cost_notice(case)
-    return any(
-        sibling.case.invoice.contract == contract
-        and any(
-            t.legal == "cost_notice"
-            and not t.void
-            and (own is None or not same_letter(t, own))
-            and timedelta(0) < on - t.on <= nl.CUMULATION_WINDOW
-            for t in sibling.case.taken
-        )
-        for sibling in surroundings.siblings
-    )
-
-
-def _principal_at(case: Case, policy: Policy, surroundings: Surroundings, day: date) -> Money:
-    """What was open of the principal at the end of a day, before any costs."""
-    interest = _interest(case, policy, day, surroundings) if policy.allocation is Allocation.LEGAL else None
-    movements = _movements(case, day, day)
-    return settle(_principal(case), movements, day, interest=interest, allocation=policy.allocation).principal
-
-
-def _mate(sibling: Sibling, letter: TakenStep, case: Case, policy: Policy) -> TakenStep | None:
-    """What claims another invoice of the debtor together with this one.
-
-    For a consumer that is the same letter. A business has a notice for each invoice; those of one day are one claim, so
-    that the scale is taken of their sum.
-    """
-    if is_protected(case, policy):
-        return next((t for t in sibling.case.taken if same_letter(t, letter)), None)
-    other = sibling.case
-    if (
-        sibling.policy.law != policy.law
-        or is_protected(other, sibling.policy)
-        or other.ledger.currency != case.ledger.currency
-    ):
-        return None
-    notice = in_force_business_notice(other)
-    return notice if notice is not None and notice.proven and notice.on == letter.on else None
-
-
-def _belgian_consumer_costs(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> _Due:
-    reminder = in_force_first_reminder(case)
-    term = None if reminder is None else term_of(reminder, case, policy, surroundings.terms)
-    if policy.charge_costs is ChargeCosts.NEVER or reminder is None or term is None or on <= term.last_day:
-        return _NONE
-    balance = _principal_at(case, policy, surroundings, term.last_day)
-    if balance.amount <= policy.tolerance:
-        return _NONE
-    costs = be.consumer_damages(balance, surroundings.terms.damages, term.last_day + _DAY)
-    due = None if costs.amount.is_zero else CostsDue(term.last_day + _DAY, costs.amount)
-    return _Due(due, costs.explanation, costs.remarks)
 
 
 # What a message asks --------------------------------------------------------------------------------------
@@ -460,7 +215,7 @@ def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:
     """The fee that a 14-day letter on these invoices announces, with its explanation."""
     lead = members[0]
     opens = [open_on(m.case, m.policy, on, m.surroundings) for m in members]
-    return _dutch_costs([m.case for m in members], opens, (lead.case, lead.policy), on, lead.surroundings)
+    return dutch_costs([m.case for m in members], opens, (lead.case, lead.policy), on, lead.surroundings)
 
 
 def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[Money | None]:
@@ -470,14 +225,9 @@ def _fees(members: Sequence[Asking], claims: Sequence[Claim], on: date) -> list[
         # A letter from before the scale, sent before the case came to us: nobody knows what it announced.
         return [None] * len(members)
     # Cents that don't divide fall on the same invoice, whichever case woke first.
-    order = sorted(range(len(members)), key=lambda index: _age(members[index].case))
+    order = sorted(range(len(members)), key=lambda index: age_of(members[index].case))
     shares = fee.split([max(1, claims[index].open.minor) for index in order])
     found: list[Money | None] = [None] * len(members)
     for index, share in zip(order, shares, strict=True):
         found[index] = share
     return found
-
-
-def _age(case: Case) -> tuple[date, date, str]:
-    """The order of invoices in a sum that is shared: the oldest first."""
-    return case.due, case.invoice.invoice_date, case.invoice.number

@@ -40,12 +40,17 @@ class DueDateChanged(BaseFact):
 
 
 class PolicyChanged(BaseFact):
-    """The case was moved to another policy or version; nothing already sent is repeated."""
+    """The case was moved to another policy or version; nothing already sent is repeated.
+
+    Attributes:
+        renamed: `(old, new)`: the step of the new policy that a message sent under another id stands for.
+    """
 
     kind: Literal["policy_changed"] = "policy_changed"
     policy: str
     policy_version: int
     actor: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 class CaseClosed(BaseFact):

@@ -9,10 +9,12 @@ from domain import messages as m
 from domain.case import Case
 from domain.handling.envelope import Lookup
 from domain.handling.refusal import Refused
+from domain.letter_classes import standing_for
+from domain.policy import Policy
 
 
 def other_policy(
-    case: Case, message: m.ChangePolicy, own: str, at: datetime, on: date, lookup: Lookup
+    case: Case, policy: Policy, message: m.ChangePolicy, own: str, at: datetime, on: date, lookup: Lookup
 ) -> tuple[f.Fact, ...]:
     """The case moves to another policy, or version of it.
 
@@ -33,5 +35,6 @@ def other_policy(
             policy=target.policy,
             policy_version=target.version,
             actor=message.actor,
+            renamed=standing_for(case, policy, target),
         ),
     )

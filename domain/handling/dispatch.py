@@ -164,7 +164,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                 return ()
             return (f.DueDateChanged(id=f"due:{own}", at=at, on=on, due=message.due, actor=message.actor),)
         case m.ChangePolicy():
-            return other_policy(case, message, own, at, on, lookup)
+            return other_policy(case, policy, message, own, at, on, lookup)
         case m.SettleSend():
             return settled(case, message, own, at, on)
         case m.ReissueNotice():

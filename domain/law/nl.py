@@ -183,7 +183,7 @@ def collection_costs(
         earlier_in_window: Whether an earlier instalment of that contract had costs in the six months before.
 
     Returns:
-        The costs. For small instalments of consumers since 2024-10-01 the lowest reading of the cumulation rule,
+        The costs. For instalments of consumers since 2024-10-01 the lowest reading of the cumulation rule,
         with a remark: the text of BIK art. 2a could not be obtained.
 
     Raises:
@@ -223,7 +223,7 @@ def collection_costs(
                 "obtained: the lowest reading is used; have a person look at it"
             )
             if limit < amount:
-                explanation.append(f"at most {shown(limit.amount)} for small instalments of one contract (BIK art. 2a)")
+                explanation.append(f"at most {shown(limit.amount)} for instalments of one contract (BIK art. 2a)")
                 amount = limit
     tax = Money.zero(_CURRENCY)
     if vat:
@@ -267,14 +267,15 @@ def _cumulated(
 ) -> Money | None:
     """The most that the instalments and the rest may cost together; None when the rule does not speak.
 
-    Lowest reading: several small instalments in one letter cost what the dearest of them could have cost alone, and
-    that is no more than the lower amount when an earlier one already had costs.
+    Lowest reading: several instalments in one letter cost what the dearest of them could have cost alone, whatever
+    their height; a small one costs no more than the lower amount when an earlier one already had costs.
     """
-    small = [each for each in flagged if each < rule.below]
-    if not small or (len(small) == 1 and not earlier):
+
+    def alone(principal: Decimal) -> Money:
+        most = _scaled(principal, scale, [])
+        return min(most, Money(rule.later_at_most, _CURRENCY)) if earlier and principal < rule.below else most
+
+    if not flagged or (len(flagged) == 1 and not (earlier and flagged[0] < rule.below)):
         return None
-    limit = max(_scaled(each, scale, []) for each in small)
-    if earlier:
-        limit = min(limit, Money(rule.later_at_most, _CURRENCY))
-    rest = [*others, *(each for each in flagged if each >= rule.below)]
-    return limit + _scaled(sum(rest, Decimal(0)), scale, []) if rest else limit
+    limit = max(alone(each) for each in flagged)
+    return limit + _scaled(sum(others, Decimal(0)), scale, []) if others else limit

@@ -15,12 +15,13 @@ Action = Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
 
 
 class Blocker(BaseModel):
-    """One reason why the next step is not taken now; `until` is its first free day, if it has one."""
+    """One reason why the next step is not taken now; `until` is its first free day, `detail` says more."""
 
     model_config = ConfigDict(frozen=True)
 
     code: BlockerCode
     until: date | None = None
+    detail: str | None = None
 
 
 class Decision(BaseModel):

@@ -12,7 +12,7 @@ from domain.facts import DeliveryStatus
 from domain.notices import default_from, in_force_cost_notice, sets_costs, voided
 from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
-from domain.tasks import TaskKind
+from domain.tasks import TO_MEND
 
 
 def cost_step(case: Case, policy: Policy) -> Step | None:
@@ -41,13 +41,18 @@ def can_join(sibling: Sibling, surroundings: Surroundings, on: date) -> bool:
         d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN, DeliveryStatus.NOT_SENT)
         for d in case.attempt.deliveries
     )
-    return not case.holds_on(on, "sends") and not busy and case.open_task(TaskKind.FIX_CONTACT) is None
+    return not case.holds_on(on, "sends") and not busy and not _is_stuck(case)
+
+
+def _is_stuck(case: Case) -> bool:
+    """Whether a person must mend the contact, or a letter, before anything is sent."""
+    return any(case.open_task(kind) is not None for kind in TO_MEND)
 
 
 def is_just_sending(case: Case) -> bool:
     """Whether all that keeps a case out is a message that is being handed over at this moment."""
     attempt = case.attempt
-    if attempt is None or case.holds_on(attempt.on, "sends") or case.open_task(TaskKind.FIX_CONTACT) is not None:
+    if attempt is None or case.holds_on(attempt.on, "sends") or _is_stuck(case):
         return False
     settled = (DeliveryStatus.INTENDED, DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
     return all(d.status in settled for d in attempt.deliveries)

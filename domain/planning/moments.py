@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 
 from domain.blockers import BlockerCode, BlockerKind
 from domain.calendar import end_of_month
-from domain.case import Case, TakenStep
+from domain.case import Case
+from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.decision import Blocker
 from domain.policy import AfterHold, Policy, Step
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
-from domain.tasks import TaskKind
+from domain.tasks import TO_MEND, TaskKind
 from domain.terms import CreditorTerms
 
 _FINAL = (
@@ -41,7 +43,7 @@ def moment_of(
     Returns:
         The moment (None when nobody can say yet) and the blockers, the deciding one first.
     """
-    calendar = policy.sending_calendar
+    calendar = calendar_of(step, case, policy)
     dates: list[tuple[date, BlockerCode]] = []
     for day, code in _dates(case, policy, surroundings.terms, step, issue):
         if day is None:
@@ -70,7 +72,7 @@ def moment_of(
             return None, (Blocker(code=code),)
         day = end
     if contact_failed(case, step):
-        return None, (Blocker(code=BlockerKind.CONTACT_FAILED),)
+        return None, (stuck_on(case, step),)
     return moment, (Blocker(code=code, until=on),)
 
 
@@ -92,6 +94,9 @@ def _dates(
         yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
     when = step.when
     if when.after_due is not None:
+        if step.send:
+            # Who pays on the due date itself is in time: he is reminded on the day after at the earliest.
+            yield case.due + timedelta(days=1), BlockerKind.NOT_DUE_YET
         day = _shifted(case, policy, case.due, when.after_due)
         yield (end_of_month(day) if when.round else day), BlockerKind.NOT_DUE_YET
     if when.before_due is not None:
@@ -203,9 +208,19 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 
 def contact_failed(case: Case, step: Step) -> bool:
-    """Every channel refused the message: a person must mend the contact first."""
-    task = case.open_task(TaskKind.FIX_CONTACT)
-    return task is not None and task.step == step.id
+    """Every channel refused the message: a person must mend the contact, or the letter, first."""
+    return any(task is not None and task.step == step.id for task in map(case.open_task, TO_MEND))
+
+
+def stuck_on(case: Case, step: Step) -> Blocker:
+    """Why a message that every channel refused waits for a person."""
+    attempt = case.attempt
+    if case.open_task(TaskKind.FIX_CONTACT) is not None or attempt is None or attempt.step != step.id:
+        return Blocker(code=BlockerKind.CONTACT_FAILED)
+    reasons = [d.reason for d in attempt.deliveries if d.unmade]
+    if not reasons:
+        return Blocker(code=BlockerKind.LETTER_REFUSED)
+    return Blocker(code=BlockerKind.LETTER_REFUSED, detail=reasons[0])
 
 
 def earliest_day(case: Case, policy: Policy, surroundings: Surroundings, step: Step) -> date | None:

@@ -14,16 +14,19 @@ from typing import Literal
 
 from domain.blockers import BlockerKind, HoldKind
 from domain.calendar import last_banking_day_before
-from domain.case import CASE_CLOSED, Attempt, Case, Task
+from domain.case import CASE_CLOSED, Case, Task
 from domain.claims.claim import open_on
+from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.decision import Blocker, Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out
 from domain.planning.ladder import caught_up, gate_gone, steps_left
+from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.settlement import close_reason, overpaid
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
+from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
@@ -127,12 +130,12 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             return _waiting(review, passed, step, issue, blockers)
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
-        fitting = calendar.fit(now)
+        fitting = calendar_of(step, case, policy).fit(now)
         if fitting > now:
             late = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
         if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
-            tomorrow = calendar.first_opening(today + timedelta(days=1))
+            tomorrow = calendar_of(step, case, policy).first_opening(today + timedelta(days=1))
             joint = (Blocker(code=BlockerKind.JOINT_LETTER_TODAY, until=calendar.local_date(tomorrow)),)
             return _upcoming(step, issue, tomorrow, joint, passed, review)
         unmet = _unmet_condition(case, policy, surroundings, step, today)
@@ -217,7 +220,7 @@ def _due(
         )
 
     covered = surroundings.bank_covered_until
-    calendar = policy.sending_calendar
+    calendar = calendar_of(step, case, policy)
     tomorrow = calendar.first_opening(today + timedelta(days=1))
     if (
         not step.task
@@ -244,12 +247,41 @@ def _due(
             return decided(
                 "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))
             )
+    if step.hand_off and needs_last_demand(case, policy):
+        follows = follows_last_demand(case, policy, step)
+        if follows is None:
+            return _no_last_demand(case, policy, step, issue, now, passed)
+        if follows > today:
+            at = calendar.first_opening(follows)
+            running = Blocker(code=BlockerKind.LAST_DEMAND_RUNNING, until=calendar.local_date(at))
+            return decided("wait", at, None, running)
     if step.hand_off and step.approval == "required" and not _approved(case, step, today):
         blocker = Blocker(code=BlockerKind.APPROVAL_REQUIRED)
         if case.open_task(TaskKind.APPROVE_HANDOFF) is None:
             return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
+
+
+def _no_last_demand(
+    case: Case, policy: Policy, step: Step, issue: int, now: datetime, passed: list[tuple[str, int, str]]
+) -> Decision:
+    """A consumer never had a final demand: a person is asked, and asked again; nothing is handed off meanwhile."""
+    asked = list(_raised(case, TaskKind.SEND_FINAL_DEMAND))
+    at: datetime | None = now
+    if asked:
+        done_on = asked[-1].done_on
+        again = None if done_on is None else done_on + timedelta(days=DECIDE_AGAIN_AFTER)
+        at = None if again is None else max(now, policy.sending_calendar.first_opening(again))
+    return Decision(
+        action="wait" if at is None else "task",
+        at=at,
+        step=step.id,
+        issue=issue,
+        task=None if at is None else TaskKind.SEND_FINAL_DEMAND,
+        blockers=(Blocker(code=BlockerKind.NO_FINAL_DEMAND),),
+        passed_over=tuple(passed),
+    )
 
 
 def _approved(case: Case, step: Step, today: date) -> bool:
@@ -360,7 +392,7 @@ def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
     sent = sum(1 for taken in case.taken if taken.step == APOLOGY.id)
     if sent >= len(case.undone) or contact_failed(case, APOLOGY):
         return None
-    calendar = policy.sending_calendar
+    calendar = calendar_of(APOLOGY, case, policy)
     at = max(now, next_try(case, APOLOGY, sent + 1) or now)
     hold = next(iter(case.holds_on(calendar.local_date(at), "apology")), None)
     if hold is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from domain.case import Case
-from domain.claims.claim import claim_of
+from domain.claims.claim import asked_is_paid, claim_of
 from domain.facts import CloseReason
 from domain.ledger import EntryKind
 from domain.money import Money, minor_digits
@@ -41,6 +41,9 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
     claim = claim_of(case, policy, _money_moved_on(case), surroundings)
     small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)
     if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
+        return True
+    if claim.costs.is_zero and policy.remainder.interest_only == "waive" and asked_is_paid(case, policy, surroundings):
+        # He paid in time what he was asked; that the law books a part of it on interest leaves no more than interest.
         return True
     return claim.total.amount < policy.remainder.extras_below
 

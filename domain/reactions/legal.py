@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import facts as f
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.claims.claim import costs_due
 from domain.ledger import EntryKind
-from domain.notices import in_force_cost_notice, voided
+from domain.notices import in_force_cost_notice, same_letter, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
+from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
@@ -71,7 +72,7 @@ def _undone_gates(
         if not _claimed_costs(taken) or told or taken.costs is None:
             continue
         paid = any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :])
-        if not paid and not _came_back_later(case, taken):
+        if not paid and not _mate_was_paid(case, taken, surroundings) and not _came_back_later(case, taken):
             continue
         due = costs_due(case, policy, taken.on, surroundings)
         if due < taken.costs:
@@ -84,6 +85,17 @@ def _undone_gates(
 def _came_back_later(case: Case, taken: TakenStep) -> bool:
     """Whether a letter before this message turned out to have reached nobody."""
     return any(t.legal is not None and not t.proven and not t.void and t.on <= taken.on for t in case.taken)
+
+
+def _mate_was_paid(case: Case, taken: TakenStep, surroundings: Surroundings) -> bool:
+    """Whether a payment on another invoice of the same 14-day letter was learned of since this message."""
+    letter = in_force_cost_notice(case)
+    return letter is not None and any(
+        entry.kind is EntryKind.PAYMENT and entry.known_on >= taken.on and entry.credited_on < taken.on
+        for sibling in surroundings.siblings
+        if any(same_letter(mate, letter) for mate in sibling.case.taken)
+        for entry in sibling.case.ledger.entries
+    )
 
 
 def _claimed_costs(taken: TakenStep) -> bool:

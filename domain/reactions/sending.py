@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from domain import facts as f
@@ -10,6 +11,7 @@ from domain.claims.claim import Asking, ask
 from domain.handling.tasks import task_raised, tasks_done
 from domain.notices import as_taken
 from domain.policy import Policy, Step
+from domain.sent import Delivery
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 from domain.tasks import TaskKind
 
@@ -157,6 +159,11 @@ def concluded(
     )
 
 
+def _to_mend(refused: Sequence[Delivery]) -> TaskKind:
+    """What a person must mend of what was refused: the letter, where that is what is wrong, and else the contact."""
+    return TaskKind.MEND_LETTER if any(delivery.unmade for delivery in refused) else TaskKind.FIX_CONTACT
+
+
 def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tuple[f.Fact, ...]:
     """The facts that follow when nothing about a message is open any more; none as long as something is."""
     attempt = case.attempt
@@ -171,7 +178,7 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
         return task_raised(case, TaskKind.SENDING_FAILS, None, at, on) if failing else ()
     sent, unproven = by_status[f.DeliveryStatus.SENT], by_status[f.DeliveryStatus.UNPROVEN]
     if not sent and not unproven:
-        return task_raised(case, TaskKind.FIX_CONTACT, attempt.step, at, on)
+        return task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), attempt.step, at, on)
     gone = {d.channel for d in (*sent, *unproven)}
     # In the order of the ladder; what goes registered stands where the post would.
     rank = {channel: index for index, channel in enumerate(step.channels)}
@@ -193,6 +200,6 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
     if unproven:
         facts.extend(task_raised(case, TaskKind.SETTLE_SEND, attempt.step, at, on))
     if by_status[f.DeliveryStatus.REFUSED]:
-        facts.extend(task_raised(case, TaskKind.FIX_CONTACT, None, at, on))
+        facts.extend(task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), None, at, on))
     facts.extend(tasks_done(case, "sent", "sent", f"{attempt.step}:{attempt.issue}", at, on))
     return tuple(facts)

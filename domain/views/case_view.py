@@ -109,7 +109,9 @@ def view_of(
         "step": decision.step,
         "task": decision.task,
         "at": decision.at if decision.action != "close" else None,
-        "why": decision.blockers,
+        "why": tuple(b.model_copy(update={"detail": None}) if b.detail else b for b in decision.blockers)
+        if codes_only
+        else decision.blockers,
         "tasks": tuple(task.kind for task in case.tasks if task.done_on is None),
         "quarantined": case.quarantined,
         "failing": failing,

@@ -34,6 +34,8 @@ def day_text(day: date) -> str:
 def because(blocker: Blocker) -> str:
     """One blocker as a clause, with its first free day when it has one."""
     clause = blocker.code.rule.words
+    if blocker.detail is not None:
+        clause = f"{clause} ({blocker.detail})"
     if blocker.until is None:
         return clause
     if blocker.code is BlockerKind.NOT_DUE_YET:

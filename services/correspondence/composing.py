@@ -15,6 +15,7 @@ from domain.claims.claim import claim_of
 from domain.facts import Asked
 from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
+from domain.sent import UNMADE
 from domain.views.timeline import line
 from letters.content import LetterContent, one_line
 from letters.eml import Attachment, BadAddress, compose_email
@@ -107,7 +108,7 @@ def compose_message(
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
-            unusable[key] = f"the message can't be made for {channel}: {error}"
+            unusable[key] = f"{UNMADE} for {channel}: {error}"
             continue
         except (Unprintable, BadAddress) as error:
             unusable[key] = f"{type(error).__name__}: the message can't be made for {channel}"

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from casefile.case_file import Transaction
 from casefile.surroundings import surroundings_of
-from domain.case import Case, TakenStep
+from domain.case import Case
 from domain.claims.claim import Claim, claim_of
-from domain.facts import CloseReason, Fact, LegalRole, LetterVoided, StepTaken, VoidReason
+from domain.facts import CloseReason, Fact, LegalRole, StepTaken, VoidReason
 from domain.law import nl
 from domain.notices import (
     default_notice,
@@ -23,6 +23,7 @@ from domain.notices import (
 from domain.policy import Policy
 from domain.reactions.deadlines import DeadlineKind, deadlines
 from domain.reactions.react import react
+from domain.sent import TakenStep
 from domain.terms import CreditorTerms
 from services.correspondence.calculation import written_claim
 from services.current_case import current_case
@@ -42,6 +43,7 @@ _VOID: dict[VoidReason, str] = {
     "corrected": "the invoice was corrected",
     "paid_before": "a payment from before it was learned of later",
     "reversed": "a payment inside its term was taken back",
+    "spent": "what it asked was paid in time; what came open since needs its own",
     "together": "another invoice in the same letter made it void",
     "reissue": "a person asked for a new one",
     "not_in_default": "the debtor was not in default when it left",
@@ -164,7 +166,6 @@ def _of_a_closed_case(case: Case) -> tuple[str, ...]:
 
 def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[Fact]) -> tuple[NoticeLine, ...]:
     evidence = {(f.step, f.issue): f.evidence for f in facts if isinstance(f, StepTaken)}
-    void = {each: f.reason for f in facts if isinstance(f, LetterVoided) for each in f.steps}
     standing = _in_force(case, policy)
     return tuple(
         _notice(
@@ -174,7 +175,7 @@ def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[F
             terms,
             presumed=evidence.get((taken.step, taken.issue)) == "presumed",
             in_force=any(taken is each for each in standing),
-            void=void.get((taken.step, taken.issue)) if taken.void else None,
+            void=taken.void_for,
         )
         for taken in case.taken
         if taken.kind == "send" and (taken.legal is not None or taken.term_days is not None)

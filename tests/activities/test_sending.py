@@ -307,6 +307,23 @@ async def test_without_an_address_nothing_is_sent_and_a_person_is_asked(tmp_path
     assert [taken.to for taken in work.taken()] == ["els@ochtend.example"]
 
 
+async def test_a_letter_that_would_not_stand_is_told_and_goes_when_it_is_mended(tmp_path: Path) -> None:
+    work = Workplace(tmp_path, one("email"))
+    with work.file.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"iban": "NL91ABNA0417164301"}))
+    stuck = await work.act()
+    assert (stuck.action, stuck.at, work.tasks(), work.taken()) == ("wait", None, ["mend_letter"], ())
+    assert stuck.view is not None
+    (why,) = stuck.view.why
+    assert why.code == "letter_refused"
+    assert "check digits of creditor.iban are wrong" in (why.detail or "")
+    with work.file.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR)
+    await work.tell("complete_task", {"task": "mend_letter"})
+    await work.act()
+    assert work.steps() == ["reminder email"]
+
+
 async def test_a_debtor_of_whom_only_the_id_is_known_does_not_jam_the_case(tmp_path: Path) -> None:
     work = Workplace(tmp_path, one("email"), debtor=Debtor(id="somebody-else", name="Other"))
     assert (await work.act()).action == "wait"

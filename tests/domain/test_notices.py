@@ -79,7 +79,7 @@ def test_a_policy_that_charges_no_costs_never_does(changes: dict[str, Any]) -> N
 def test_a_letter_that_announces_no_costs_opens_no_gate() -> None:
     silent = policy(
         send("notice", {"after_due": "14d"}, send=["post"], term="14d"),
-        send("final", {"term_expired": "notice"}, claims="all"),
+        send("final", {"term_expired": "notice"}, letter="final_demand", claims="all"),
         law="NL",
         kind="consumer",
         calendar=HOURS,

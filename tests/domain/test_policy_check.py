@@ -62,7 +62,7 @@ GOOD = [
         send("notice", {"after_due": "9d"}, announces=["handoff"], term="14d"),
         hand_off({"term_expired": "notice"}, claims="principal"),
     ),
-    dutch(send("reminder", {"after_due": "5d"}, claims="all"), charge_costs="never"),
+    dutch(send("final_demand", {"after_due": "5d"}, claims="all"), charge_costs="never"),
     belgian(send("one", {"before_due": "3d"}), FIRST, BELGIAN_NOTICE, hand_off({"term_expired": "notice"})),
     # The last days are counted over the calls in between.
     dutch(
@@ -73,6 +73,37 @@ GOOD = [
     ),
     dutch(LETTER, {**FINAL, "term": "7d"}, LAST),
 ]
+
+
+REFUSED_BY_LETTERS = [
+    # Found: the check passed them, the letters refused them, and the ladder stopped without a word.
+    (dutch(send("reminder", {"after_due": "5d"}, claims="principal+interest")), "claims", "principal only"),
+    (dutch(send("reminder", {"after_due": "5d"}, claims="all"), charge_costs="never"), "claims", "principal only"),
+    (policy(send("reminder", {"after_due": "5d"}, announces=["handoff"])), "announces", "nothing follows"),
+    (dutch(LETTER, {**FINAL, "when": {"term_expired": "notice"}}), "announces", "nothing follows"),
+    (policy(send("notice", {"after_due": "9d"})), 0, "gives a term and this step has none"),
+    (policy(send("one", {"after_due": "9d"}, letter="first_reminder")), "letter", "gives a term"),
+    (policy(send("sorry", {"after_due": "9d"}, letter="apology")), "letter", "answers something that happened"),
+    (policy(send("ask", {"after_due": "9d"}, letter="service_mail")), "letter", "before the due date"),
+    (
+        policy(send("first_reminder", {"after_due": "9d"}, term="14d"), kind="business"),
+        0,
+        "a business gets letter 'notice'",
+    ),
+    (
+        dutch({**LETTER, "letter": "reminder"}, {**FINAL, "announces": []}),
+        "letter",
+        "give `letter: notice`",
+    ),
+]
+ALL_LETTERS = (*LETTERS, "apology", "service_mail")
+
+
+@pytest.mark.parametrize(("ladder", "key", "says"), REFUSED_BY_LETTERS, ids=[says for *_, says in REFUSED_BY_LETTERS])
+def test_what_no_letter_could_say_is_an_error_of_the_policy(ladder: Policy, key: str | int, says: str) -> None:
+    errors = [found for found in check_policy(ladder, ALL_LETTERS) if found.severity == "error"]
+    assert [found.loc[-1] for found in errors] == [key]
+    assert says in errors[0].message
 
 
 @pytest.mark.parametrize("ladder", GOOD, ids=[str(number) for number in range(len(GOOD))])
@@ -142,7 +173,7 @@ CASES: list[tuple[Policy, tuple[str | int, ...], str]] = [
         "costs are due only after",
     ),
     (
-        dutch({**LETTER, "announces": ["interest"]}, FINAL),
+        dutch({**LETTER, "announces": ["interest"]}, {**FINAL, "announces": []}),
         ("steps", 1, "claims"),
         "would claim nothing more: costs are due only after",
     ),
@@ -161,7 +192,7 @@ CASES: list[tuple[Policy, tuple[str | int, ...], str]] = [
 ]
 
 WARNINGS: list[tuple[Policy, tuple[str | int, ...], str]] = [
-    (dutch(ONE, calendar=None), ("calendar",), "at any hour and on Sundays"),
+    (dutch(ONE, calendar=None), ("calendar",), "any day but Sundays and holidays"),
     (dutch(ONE, calendar={**HOURS, "holidays": "none"}), ("calendar",), "on holidays"),
     (dutch(LETTER, {**LAST, "when": {"term_expired": "notice"}}), ("steps", 1), "final demand"),
     (

@@ -134,7 +134,10 @@ def test_the_sum_is_explained() -> None:
         (("100.00",), (True,), True, "20.00"),  # one after it, within six months
         (("100.00", "100.00", "100.00", "100.00"), (True,) * 4, False, "40.00"),  # catch-up letter: the dearest alone
         (("260.00", "260.00"), (True, True), False, "40.00"),  # the scale on 520 would be 78
-        (("266.67", "266.67"), (True, True), False, "80.00"),  # not below the limit: the scale on 533.34
+        (("266.67", "266.67"), (True, True), False, "40.00"),  # not below the limit: what one could have carried, too
+        (("300.00", "300.00", "300.00"), (True,) * 3, False, "45.00"),  # a catch-up letter, whatever their height
+        (("300.00", "100.00"), (True, True), True, "45.00"),  # only the small one is bound by 20
+        (("300.00",), (True,), True, "45.00"),  # a large one alone: the scale
         (("100.00", "100.00"), (True, True), True, "20.00"),  # lowest reading: one later one alone could carry 20
         (("100.00", "100.00", "1000.00"), (True, True, False), False, "180.00"),  # less than 40 + 150
         (("100.00", "1000.00"), (True, False), True, "165.00"),  # the scale is less than 20 + 150
@@ -142,7 +145,7 @@ def test_the_sum_is_explained() -> None:
         (("100.00", "100.00"), (False, False), True, "40.00"),  # no instalments: the minimum on the sum
     ],
 )
-def test_small_instalments_of_one_contract_cost_the_least_that_can_be_read(
+def test_instalments_of_one_contract_cost_the_least_that_can_be_read(
     principals: tuple[str, ...], flags: tuple[bool, ...], earlier: bool, amount: str
 ) -> None:
     # law.md §2 "Cumulation rule since 2024-10-01".

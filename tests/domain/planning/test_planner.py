@@ -468,7 +468,11 @@ def test_s2_over_christmas_the_term_ends_in_the_new_year() -> None:
 
 def test_a_debtor_of_unknown_kind_has_the_term_of_a_consumer() -> None:
     # Received Saturday 17 October; the 14th day is Saturday 31 October, so the last is Monday 2 November.
-    ladder = policy(send("notice", {"after_due": "1d"}, term="14d"), hand_off({"term_expired": "notice"}), law="NL")
+    ladder = policy(
+        send("notice", {"after_due": "1d"}, term="14d", announces=["handoff"]),
+        hand_off({"term_expired": "notice"}, claims="principal"),
+        law="NL",
+    )
     known = invoice("2026-10-01", "2026-10-13")
     unknown = known.model_copy(update={"legal_status": LegalStatus()})
     assert Life(ladder, unknown, opened="2026-10-01").live("2026-12-01").steps[-1] == "2026-11-04 handoff"
