@@ -162,7 +162,7 @@ class BlockerKind(StrEnum):
     CATCH_UP = "catch_up", BlockerRule("the case was closed until then")
 
 
-BlockerCode = HoldKind | BlockerKind
+BlockerCode = BlockerKind | HoldKind
 """The code of a blocker, as it stands in JSON and facts."""
 
 HOLDS_OF_INTAKE = tuple(kind for kind in HoldKind if kind.rule.by_intake)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.blockers import BlockerCode
 from domain.facts import CloseReason
@@ -19,7 +19,7 @@ class Blocker(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    code: BlockerCode
+    code: Annotated[BlockerCode, Field(union_mode="left_to_right")]  # none has both: the first is found quickest
     until: date | None = None
     detail: str | None = None
 
