@@ -143,7 +143,8 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             if not any(h.kind is kind and h.covers(on) for h in case.holds):
                 return ()
             lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor)
-            return (lifted, *task_done(case, message.hold, "lifted", f"lift:{own}", at, on))
+            task = kind.rule.task
+            return (lifted, *(() if task is None else task_done(case, task, "lifted", f"lift:{own}", at, on)))
         case m.ApproveHandoff():
             return approved(case, policy, message, own, at, on)
         case m.LogCall():

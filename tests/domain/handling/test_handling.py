@@ -356,3 +356,16 @@ def test_a_fact_told_twice_counts_once() -> None:
         before: Case = life.case
         assert life.hear(name, content).facts == ()
         assert life.case == before
+
+
+# Holds ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind for kind in f.HoldKind if kind.rule.by_intake and kind.rule.task])
+def test_a_hold_that_is_lifted_ends_the_task_that_it_is_about(kind: f.HoldKind) -> None:
+    life = new()
+    life.hear("place_hold", {"hold": kind.value})
+    life.hear("raise_task", {"task": kind.rule.task})
+    lifted = life.hear("lift_hold", {"hold": kind.value})
+    assert lifted.refusal is None
+    assert [task.kind for task in life.case.tasks if task.done_on is None] == []
