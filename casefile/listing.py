@@ -38,12 +38,16 @@ class Which:
         stage: Only at this stage.
         attention: Only those that a person should look at.
         attended: Ids of cases that a person should look at for reasons that stand elsewhere than in the case file.
+        debtor: Only of debtors with this number, or with this in their name.
+        search: Only those with this in invoice number, case id, or the debtor's number or name.
     """
 
     creditor: str | None = None
     stage: str | None = None
     attention: bool = False
     attended: Collection[str] = ()
+    debtor: str | None = None
+    search: str | None = None
 
 
 def listed_cases(session: Session, which: Which) -> Sequence[Any]:

@@ -57,7 +57,7 @@ def open_database(url: str, *, create: bool) -> Database:
     shown = where.render_as_string(hide_password=True)
     if (file := sqlite_file(where)) is not None:
         if not create and not file.exists():
-            raise NoCaseFile(f"there is no case file at {file} yet; import a list of open items first")
+            raise NoCaseFile(f"there is no case file at {file.absolute()} yet; import a list of open items first")
         log = file.with_name(f"{file.name}-wal")
         if is_new(url) and log.exists() and log.stat().st_size:
             # SQLite deletes the log when it begins a new file there, and what was written last with it.

@@ -1,15 +1,20 @@
 """The settings of the environment, for commands."""
 
+import os
+
 from pydantic import ValidationError
 
 from cli.failing import refused
 from config.settings import Settings
+from config.unknown_names import unknown_names
 
 __all__ = ["read_settings"]
 
 
 def read_settings() -> Settings:
-    """The settings; a variable that can't be read ends the command with 2 and one line that names it."""
+    """The settings; a variable that can't be read or sets nothing ends the command with 2, and a line that names it."""
+    if unknown := unknown_names(os.environ):
+        refused(*unknown)
     try:
         return Settings()
     except ValidationError as error:

@@ -19,12 +19,21 @@ from casefile.opening import NoCaseFile, open_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json
+from cli.same_case_file import must_be_the_running_one
+from cli.written import written_day
 from config.settings import Settings
 from engine.dispatcher import sweep
 from letters.render import known_letters
 from machine.regular import read_plain
 from policies.creditor_profile import load_creditor
-from services.importing.lists import UNCHANGED, ImportedList, ListFile, NoList, OtherPolicyStored, import_lists
+from services.importing.lists import (
+    UNCHANGED,
+    ImportedList,
+    ListFile,
+    NoList,
+    OtherPolicyStored,
+    import_lists,
+)
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
@@ -51,7 +60,13 @@ _SAID = {
 
 
 def run(
-    files: Sequence[Path], creditor: Path, *, complete: bool, dry_run: bool, as_json: bool, today: str | None
+    files: Sequence[Path],
+    creditor: Path,
+    *,
+    complete: bool,
+    dry_run: bool,
+    as_json: bool,
+    today: str | None,
 ) -> None:
     """Import lists and e-invoices, and print what became of them.
 
@@ -67,9 +82,19 @@ def run(
     lists = [_read(file) for file in _all_files(files)]
     profile = load_creditor(creditor, known_letters())
     settings = read_settings()
+    must_be_the_running_one(settings)
     with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
         try:
-            done = import_lists(file, profile, lists, at, day, complete=complete, dry_run=dry_run, progress=progress)
+            done = import_lists(
+                file,
+                profile,
+                lists,
+                at,
+                day,
+                complete=complete,
+                dry_run=dry_run,
+                progress=progress,
+            )
         except OtherPolicyStored as problem:
             refused(f"{creditor}: {problem}")
         except NoList as problem:
@@ -96,13 +121,10 @@ def run(
 
 def _day(written: str | None) -> tuple[date, datetime]:
     """The day and moment of the import."""
-    if written is None:
+    day = written_day(written, "--today")
+    if day is None:
         now = datetime.now(UTC)
         return now.astimezone(_ZONE).date(), now
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint="--today") from None
     return day, datetime.combine(day, time(12), _ZONE).astimezone(UTC)
 
 

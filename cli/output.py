@@ -1,13 +1,15 @@
 """Printing: tables for people, plain text when it is no terminal, and errors on the other stream."""
 
 import json
+import os
+import shutil
 import sys
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["console", "new_table", "print_errors", "print_json", "say_unallocated"]
+__all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "say_unallocated"]
 
 _WIDTH_WHEN_PIPED = 140
 
@@ -17,6 +19,13 @@ def console() -> Console:
     if sys.stdout.isatty():
         return Console(highlight=False, markup=False)
     return Console(highlight=False, markup=False, width=_WIDTH_WHEN_PIPED, color_system=None)
+
+
+def line_width() -> int | None:
+    """Characters of a line: of the terminal, or as `COLUMNS` says; None where nothing limits it, such as in a pipe."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def new_table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:

@@ -45,11 +45,15 @@ class Kept:
         id: Its id.
         epoch: When it was last accepted (seconds since 1970; 0: never).
         sequence: How far it was.
+        where: Where the worker has it: an absolute path, or a URL without password; "" as versions before kept it.
+        file: Device and inode of SQLite's file there, which a copy does not share; "" of another database.
     """
 
     id: str
     epoch: int
     sequence: int
+    where: str = ""
+    file: str = ""
 
 
 @dataclass
@@ -89,8 +93,9 @@ class NamespaceMemory:
             return None
         try:
             said = json.loads(answer.namespace_info.data[self.key])
-            return Kept(str(said["id"]), int(said["epoch"]), int(said["sequence"]))
-        except (ValueError, TypeError, KeyError):
+            where, file = str(said.get("where", "")), str(said.get("file", ""))
+            return Kept(str(said["id"]), int(said["epoch"]), int(said["sequence"]), where, file)
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise NotReadable(f"{self.name} keeps under {self.key} what is no id of a case file") from None
 
     async def kept_if_told(self) -> Kept | None:

@@ -21,6 +21,7 @@ from casefile.case_file import CaseFile
 from casefile.database import shown_url
 from casefile.identity import Identity, NoIdentity, accept_in_place, identity_of, known_ids
 from casefile.opening import is_new
+from casefile.whereabouts import whereabouts
 from engine.namespace_memory import Kept, NamespaceMemory, NotReadable
 
 __all__ = ["Pairing", "WrongCaseFile", "check_before_beginning"]
@@ -126,7 +127,7 @@ class Pairing:
         structlog.get_logger("maanwerk.worker").warning(
             "case_file_accepted", case_file=own.id, sequence=own.sequence, before=None if kept is None else kept.id
         )
-        await self.memory.keep(Kept(own.id, own.epoch, own.sequence))
+        await self.memory.keep(self._kept(own))
 
     async def keep(self) -> None:
         """Let the namespace know how far the file is; what it keeps is never lowered.
@@ -145,8 +146,13 @@ class Pairing:
         unlike = self._unlike(own, kept)
         if unlike is not None:
             raise WrongCaseFile(unlike)
-        if kept is None or (own.epoch, own.sequence) > (kept.epoch, kept.sequence):
-            await self.memory.keep(Kept(own.id, own.epoch, own.sequence))
+        mine = self._kept(own)
+        if kept is None or (own.epoch, own.sequence) > (kept.epoch, kept.sequence) or _moved(mine, kept):
+            await self.memory.keep(mine)
+
+    def _kept(self, own: Identity) -> Kept:
+        """What the namespace is to keep: which file, how far it is, and where."""
+        return Kept(own.id, own.epoch, own.sequence, *whereabouts(self.file.database.url))
 
     def _unlike(self, own: Identity, kept: Kept | None) -> str | None:
         """Why the file is not the one that the namespace keeps; None when it is."""
@@ -203,3 +209,10 @@ class Pairing:
     @property
     def _file(self) -> str:
         return f"the case file {self.file.database.shown}"
+
+
+def _moved(mine: Kept, kept: Kept) -> bool:
+    """Whether the namespace keeps another place for the file; of a server each client may have a name of its own."""
+    if mine.file or kept.file:
+        return (mine.where, mine.file) != (kept.where, kept.file)
+    return not kept.where

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
+from temporalio.client import Client
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
@@ -21,9 +22,13 @@ from engine.dispatcher import Dispatcher
 from engine.runs.status import engine_status
 from services.current_case import current_case
 
-__all__ = ["Outcome", "Result", "submit"]
+__all__ = ["Desk", "Outcome", "Result", "submit"]
 
 _LOOK_AGAIN_SECONDS = 0.05
+_AT_ONCE = 8
+"""Cases that are told something under way at once."""
+_NO_LONGER_SECONDS = 0.1
+"""How long an answer is waited for, once one was waited for in vain and none has come."""
 
 
 class Outcome(StrEnum):
@@ -58,63 +63,149 @@ async def submit(
     connect_seconds: float = 3.0,
     answer_seconds: float = 5.0,
 ) -> Result:
-    """Tell a case something and wait a moment for its answer.
-
-    What a rule forbids as the case stands is refused at once. Anything else is in the inbox before anybody is called.
-    As long as somebody waits here, a refusal is the answer; when nobody does any more, it goes to the quarantine,
-    where it is seen.
-
-    Args:
-        file: The case file.
-        settings: Names the task queue.
-        case_id: The case.
-        name: Name of the message.
-        content: Its fields.
-        policy: A policy that the message names, stored beside it.
-        connect_seconds: Longest time to wait for Temporal.
-        answer_seconds: Longest time to wait for the answer.
+    """Tell one case something and wait a moment for its answer; the arguments are those of `Desk` and `Desk.submit`.
 
     Raises:
-        Unreadable: the content does not fit the message.
-        UnknownCase: there is no such case.
-        ValueError: another content is stored for this version of the policy.
+        Unreadable: as `Desk.submit`.
+        UnknownCase: as `Desk.submit`.
+        ValueError: as `Desk.submit`.
     """
-    raw = json.dumps(dict(content)).encode()
-    message = f"desk:{uuid4()}"
-    read_message(name, raw)
-    # A new policy is everybody's: then the whole file is locked.
-    with file.write(case_id if policy is None else None) as transaction:
-        if policy is not None:
-            transaction.parties.save_policy(policy)
-        now = datetime.now(UTC)
-        transaction.cases.load(case_id)
-        transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
-        refusal = current_case(transaction, case_id, now).refusals.get(message)
-        if refusal is not None:
-            transaction.inbox.refuse(case_id, message, now, refusal)
-            return Result(Outcome.REFUSED, refusal)
-    reason = "no worker has taken it yet"
-    try:
-        client = await connect(keys=settings.key_ring, seconds=connect_seconds)
-        async with asyncio.timeout(connect_seconds):
-            await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).nudge(case_id)
-            held = (await engine_status(client, case_id, seconds=connect_seconds)).paused
-        if held:
-            reason = "the case is paused in Temporal: it is taken up when it is unpaused there"
-        else:
-            async with asyncio.timeout(answer_seconds):
-                return await _answer(file, case_id, message)
-    except TemporalUnreachable as problem:
-        reason = str(problem)
-    except RPCError as problem:
-        reason = f"Temporal could not be told: {problem.message}"
-    except TimeoutError:
-        pass  # nobody answered in time; `reason` says so
-    with file.write(case_id) as transaction:
-        if transaction.inbox.nobody_waits(case_id, message):
-            return Result(Outcome.PENDING, reason)
-        recorded, refusal = transaction.inbox.answer(case_id, message)
-    return _result(refusal) if recorded else Result(Outcome.PENDING, reason)
+    desk = Desk(file, settings, connect_seconds=connect_seconds, answer_seconds=answer_seconds)
+    return await desk.submit(case_id, name, content, policy=policy)
+
+
+class Desk:
+    """From where cases are told things, with one way to Temporal for all of them."""
+
+    def __init__(
+        self, file: CaseFile, settings: Settings, *, connect_seconds: float = 3.0, answer_seconds: float = 5.0
+    ) -> None:
+        """Nobody is called yet.
+
+        Args:
+            file: The case file.
+            settings: Names the task queue.
+            connect_seconds: Longest time to wait for Temporal.
+            answer_seconds: Longest time to wait for an answer.
+        """
+        self._file, self._settings = file, settings
+        self._connect_seconds, self._answer_seconds = connect_seconds, answer_seconds
+        self._connecting: asyncio.Task[Client] | None = None
+        self._answered = False
+
+    async def submit_all(
+        self,
+        cases: Sequence[str],
+        name: str,
+        content: Mapping[str, object],
+        told: Callable[[str, Result], None],
+        *,
+        policy: Policy | None = None,
+    ) -> None:
+        """Tell many cases the same, some at a time.
+
+        Where nobody answers the first ones, the others are not waited for as long.
+
+        Args:
+            cases: Their ids.
+            name: Name of the message.
+            content: Its fields.
+            told: Given each case with its result, in the order in which they come.
+            policy: As in `submit`.
+
+        Raises:
+            Unreadable: as `submit`; nothing was done then.
+            ValueError: as `submit`; nothing was done then.
+        """
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(case_id: str, brought: Policy | None = None) -> None:
+            async with places:
+                told(case_id, await self.submit(case_id, name, content, policy=brought))
+
+        # What the message brings is stored with the first one.
+        await one(cases[0], policy)
+        async with asyncio.TaskGroup() as group:
+            for case_id in cases[1:]:
+                group.create_task(one(case_id))
+
+    async def submit(
+        self, case_id: str, name: str, content: Mapping[str, object], *, policy: Policy | None = None
+    ) -> Result:
+        """Tell a case something and wait a moment for its answer.
+
+        What a rule forbids as the case stands is refused at once. Anything else is in the inbox before anybody is
+        called. As long as somebody waits here, a refusal is the answer; when nobody does any more, it goes to the
+        quarantine, where it is seen.
+
+        Args:
+            case_id: The case.
+            name: Name of the message.
+            content: Its fields.
+            policy: A policy that the message names, stored beside it.
+
+        Raises:
+            Unreadable: the content does not fit the message.
+            UnknownCase: there is no such case.
+            ValueError: another content is stored for this version of the policy.
+        """
+        raw = json.dumps(dict(content)).encode()
+        message = f"desk:{uuid4()}"
+        read_message(name, raw)
+        # A new policy is everybody's: then the whole file is locked.
+        with self._file.write(case_id if policy is None else None) as transaction:
+            if policy is not None:
+                transaction.parties.save_policy(policy)
+            now = datetime.now(UTC)
+            transaction.cases.load(case_id)
+            transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
+            refusal = current_case(transaction, case_id, now).refusals.get(message)
+            if refusal is not None:
+                transaction.inbox.refuse(case_id, message, now, refusal)
+                return Result(Outcome.REFUSED, refusal)
+        reason = "no worker has taken it yet"
+        try:
+            client = await self._client()
+            async with asyncio.timeout(self._connect_seconds):
+                await self._nudge(client, case_id)
+                held = (await engine_status(client, case_id, seconds=self._connect_seconds)).paused
+            if held:
+                reason = "the case is paused in Temporal: it is taken up when it is unpaused there"
+            else:
+                return await self._answer(case_id, message)
+        except TemporalUnreachable as problem:
+            reason = str(problem)
+        except RPCError as problem:
+            reason = f"Temporal could not be told: {problem.message}"
+        except TimeoutError:
+            pass  # nobody answered in time; `reason` says so
+        with self._file.write(case_id) as transaction:
+            if transaction.inbox.nobody_waits(case_id, message):
+                return Result(Outcome.PENDING, reason)
+            recorded, refusal = transaction.inbox.answer(case_id, message)
+        return _result(refusal) if recorded else Result(Outcome.PENDING, reason)
+
+    async def _client(self) -> Client:
+        """The client; whoever asks while it is made waits for the same one, and hears the same when it can't be."""
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(connect(keys=self._settings.key_ring, seconds=self._connect_seconds))
+        return await asyncio.shield(self._connecting)
+
+    async def _nudge(self, client: Client, case_id: str) -> None:
+        settings = self._settings
+        await Dispatcher(client, self._file, settings.task_queue, step_seconds=settings.step_seconds).nudge(case_id)
+
+    async def _answer(self, case_id: str, message: str) -> Result:
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                result = await _answer(self._file, case_id, message)
+        except TimeoutError:
+            if not self._answered:
+                # No worker runs, as it seems.
+                self._answer_seconds = min(self._answer_seconds, _NO_LONGER_SECONDS)
+            raise
+        self._answered = True
+        return result
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:

@@ -1,14 +1,10 @@
-"""Behind `maanwerk case`: finds the case, tells it something, prints what became of it."""
+"""Behind `maanwerk case`: opens the case file, finds the case, prints it."""
 
-import asyncio
-import getpass
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-import typer
 from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile, Transaction
@@ -20,17 +16,16 @@ from cli.case.show_report import show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
+from cli.same_case_file import must_be_the_running_one
 from domain.invoice import FIRST_DAY, LAST_DAY
-from domain.messages import Unreadable
 from domain.policy import Policy
-from engine.submit import Outcome, submit
 from letters.render import known_letters
 from policies.finding import NoPolicy, find_policy, is_path
 from services.reports.case_claim import read_claim
 from services.reports.case_papers import read_papers
 from services.reports.case_report import CaseReport, report_of
 
-__all__ = ["change_policy", "find_case", "only_quarantined", "opened_case_file", "print_case", "tell"]
+__all__ = ["find_case", "only_quarantined", "opened_case_file", "own_or_shipped", "print_case", "read_report"]
 
 
 def print_case(case: str, as_of: date | None, as_json: bool) -> None:
@@ -38,7 +33,7 @@ def print_case(case: str, as_of: date | None, as_json: bool) -> None:
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
         refused(f"--as-of: {as_of} does not lie between {FIRST_DAY} and {LAST_DAY}")
     with opened_case_file() as file:
-        report = _report(file, case)
+        report = read_report(file, case)
         with file.read() as transaction:
             claim = read_claim(transaction, report.case_id, datetime.now(UTC), as_of)
             papers = read_papers(transaction, report.case_id)
@@ -50,16 +45,7 @@ def print_case(case: str, as_of: date | None, as_json: bool) -> None:
         show_papers(papers)
 
 
-def change_policy(case: str, policy: str, version: int | None, actor: str | None, as_json: bool) -> None:
-    """Move a case to a policy of the case file, or to one from a file or shipped, which is stored first."""
-    loaded = None if version is not None else _own_or_shipped(policy)
-    content: dict[str, object] = {"policy": policy, "version": version}
-    if loaded is not None:
-        content = {"policy": loaded.policy, "version": loaded.version}
-    tell(case, "change_policy", content, actor, as_json, loaded)
-
-
-def _own_or_shipped(name: str) -> Policy | None:
+def own_or_shipped(name: str) -> Policy | None:
     """The policy of a file or a shipped one; None where there is none of this name: the case file may know it."""
     try:
         return find_policy(name, Path(), known_letters())
@@ -70,10 +56,17 @@ def _own_or_shipped(name: str) -> Policy | None:
 
 
 @contextmanager
-def opened_case_file() -> Iterator[CaseFile]:
-    """The case file of the settings; ends the command with 1 where there is none."""
+def opened_case_file(*, any_one: bool = False) -> Iterator[CaseFile]:
+    """The case file of the settings; ends the command with 1 where there is none, or a worker runs on another.
+
+    Args:
+        any_one: Also one that no worker runs on, such as a backup.
+    """
+    settings = read_settings()
+    if not any_one:
+        must_be_the_running_one(settings)
     try:
-        file = open_case_file(read_settings().database, create=False)
+        file = open_case_file(settings.database, create=False)
     except NoCaseFile as problem:
         failed(str(problem))
     try:
@@ -94,7 +87,8 @@ def find_case(transaction: Transaction, text: str) -> str:
     return found[0]
 
 
-def _report(file: CaseFile, text: str) -> CaseReport:
+def read_report(file: CaseFile, text: str) -> CaseReport:
+    """Everything about the one case that a person means."""
     with file.read() as transaction:
         return report_of(transaction, find_case(transaction, text), datetime.now(UTC))
 
@@ -102,7 +96,7 @@ def _report(file: CaseFile, text: str) -> CaseReport:
 def only_quarantined(case: str) -> str:
     """The one message in the quarantine of a case."""
     with opened_case_file() as file:
-        report = _report(file, case)
+        report = read_report(file, case)
     if not report.quarantined:
         refused(f"nothing is in the quarantine of {report.case_id}")
     if len(report.quarantined) > 1:
@@ -111,44 +105,3 @@ def only_quarantined(case: str) -> str:
             *(f"  {each.id}: {each.name}: {each.error}" for each in report.quarantined),
         )
     return report.quarantined[0].id
-
-
-def _who(actor: str | None) -> str:
-    if actor is not None:
-        return actor
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""  # a container may have a user without a name
-
-
-def tell(
-    case: str,
-    name: str,
-    content: Mapping[str, Any],
-    actor: str | None,
-    as_json: bool,
-    policy: Policy | None = None,
-) -> None:
-    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
-    settings = read_settings()
-    given = {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
-    with opened_case_file() as file:
-        with file.read() as transaction:
-            case_id = find_case(transaction, case)
-        try:
-            result = asyncio.run(submit(file, settings, case_id, name, given, policy=policy))
-        except (Unreadable, ValueError) as problem:
-            refused(str(problem))
-        report = _report(file, case_id)
-    if as_json:
-        print_json({"case": case_id, "outcome": result.outcome.value, "says": result.says, "state": report.state})
-    if result.outcome is Outcome.REFUSED:
-        failed(f"refused: {result.says}")
-    if as_json:
-        return
-    if result.outcome is Outcome.ACCEPTED:
-        typer.echo(f"{report.number}: accepted. {report.state}")
-    else:
-        typer.echo(f"{report.number}: written down; takes effect when a worker runs. Then: {report.state}")
-        typer.echo(f"Not answered at once: {result.says}.")

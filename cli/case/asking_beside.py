@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple, Self
 
 __all__ = ["Beside", "Told"]
@@ -33,11 +34,13 @@ class Told(NamedTuple):
         paused: Ids of those that Temporal's own switch holds.
         trouble: In a few words, by id, of open cases without a living run, or with one whose task fails.
         unknown: Why there may be more in trouble; empty when there are not.
+        another: Why the case file is not the one to ask about: a worker runs on another; empty when it is.
     """
 
     paused: frozenset[str]
     trouble: Mapping[str, str]
     unknown: str
+    another: str = ""
 
 
 class Beside:
@@ -66,10 +69,11 @@ class Beside:
             self._process.kill()
             said, _ = self._process.communicate()
         lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
-        paused = frozenset(lines[0]) if lines else frozenset()
-        if len(lines) < 2:
-            return Told(paused, {}, "Temporal does not answer, or not in time")
-        return Told(paused, lines[1]["trouble"], lines[1]["unknown"])
+        another = lines[0] if lines else ""
+        paused = frozenset(lines[1]) if len(lines) > 1 else frozenset()
+        if len(lines) < 3:
+            return Told(paused, {}, "Temporal does not answer, or not in time", another)
+        return Told(paused, lines[2]["trouble"], lines[2]["unknown"], another)
 
     def __enter__(self) -> Self:
         """Asked already."""
@@ -83,7 +87,10 @@ class Beside:
 
 
 async def _tell(seconds: float) -> None:
-    """Print which cases Temporal holds, and then what it can't go on with: one line each, as soon as it is known."""
+    """Print what is wrong with our case file, which cases Temporal holds, and what it can't go on with.
+
+    One line each, as soon as it is known.
+    """
     import asyncio
 
     from temporalio.service import RPCError
@@ -95,9 +102,18 @@ async def _tell(seconds: float) -> None:
     client = await connect(keys=None, seconds=_SECONDS, payloads=False)
     from engine.runs.status import paused_cases
     from engine.runs.without_run import in_trouble
+    from engine.same_case_file import unlike_the_running
 
+    settings = read_settings()
+    another = ""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SECONDS):
+            another = await unlike_the_running(client, settings.database, settings.task_queue) or ""
+    print(json.dumps(another), flush=True)
+    if another:
+        return
     print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
-    database = open_database(read_settings().database, create=False)
+    database = open_database(settings.database, create=False)
     trouble: dict[str, str] = {}
     unknown = ""
     try:

@@ -7,10 +7,15 @@ the case file.
 import gc
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from json.encoder import encode_basestring
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
@@ -18,43 +23,53 @@ from casefile.listing import Which, held_credits
 from casefile.opening import NoCaseFile, open_database
 from casefile.session import reading
 from cli.case.asking_beside import Beside, Told
+from cli.case.list_lines import NARROW
 from cli.environment import read_settings
 from cli.failing import failed
-from cli.output import console, print_json, say_unallocated
+from cli.output import console, line_width, print_json, say_unallocated
 from services.reports.case_list import ListRow, list_rows
 
-__all__ = ["print_list", "print_list_json", "show_list"]
+__all__ = ["is_collected_now", "print_list", "print_list_json", "show_list", "sorted_rows"]
+
+_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
-def print_list(which: Which, beside: Beside, *, as_json: bool) -> None:
+def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: bool) -> None:
     """Print the cases of a list; ends the command with 1 where there is no case file.
 
     Args:
         which: Which cases.
         beside: What Temporal was asked; it is waited for no earlier than its answer is needed.
+        every: Also those that are closed or not due yet.
+        by: Their order, as `sorted_rows` takes it.
         as_json: For programs.
     """
     # Of all that is made here nothing is thrown away before the end. Looking for it takes a tenth of the time, and when
     # the process ends, where Python looks a last time, a fifth.
     gc.disable()
     try:
-        _print(which, beside, as_json)
+        _print(which, beside, every, by, as_json)
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _print(which: Which, beside: Beside, as_json: bool) -> None:
+def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
-    rows, credits_waiting = _read(which if told is None else replace(which, attended=tuple(told.trouble)))
+    rows, credits_waiting = _read(which if told is None else replace(which, attended=tuple(told.trouble)), beside)
     told = told or beside.told()
+    if told.another:
+        failed(told.another)
     if told.paused or told.trouble:
         rows = [_with(row, told) for row in rows]
     if as_json:
         print_list_json(rows)
         return
-    show_list(rows)
+    today = datetime.now(UTC).astimezone(_ZONE).date()
+    shown_now = rows if every else [row for row in rows if is_collected_now(row, today)]
+    left_out = [] if every else [row for row in rows if not is_collected_now(row, today)]
+    show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
     if which.attention and told.unknown:
         console().print(f"Not known whether every open case has a run in Temporal: {told.unknown}.")
@@ -68,12 +83,13 @@ def _with(row: ListRow, told: Told) -> ListRow:
     )
 
 
-def _read(which: Which) -> tuple[list[ListRow], int]:
+def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
     """The rows, and how many credit notes are on no invoice; ends the command with 1 where there is no case file."""
     try:
         database = open_database(read_settings().database, create=False)
     except NoCaseFile as problem:
-        failed(str(problem))
+        # Where there is none, there may be one that is used elsewhere.
+        failed(beside.told().another or str(problem))
     try:
         with reading(database) as session:
             return list_rows(session, which), held_credits(session, which.creditor)
@@ -104,20 +120,42 @@ def _value(value: object) -> str:
     return json.dumps(value)
 
 
-def show_list(rows: Sequence[ListRow]) -> None:
-    """Print rows as a table."""
-    from cli.long_table import print_long_table
+def show_list(
+    rows: Sequence[ListRow], today: date, *, left_out: Sequence[ListRow] = (), width: int | None = None
+) -> None:
+    """Print rows as a table, a line each, with what they come to.
+
+    Args:
+        rows: What is shown, in its order.
+        today: The day of the days late.
+        left_out: What there is besides.
+        width: Characters of a line; None for as many as it takes.
+    """
+    from cli.case.list_lines import lines_of
 
     out = console()
     if not rows:
-        out.print("No such cases.")
+        out.print(f"Nothing is collected now. {_left_out(left_out, today)}" if left_out else "No such cases.")
         return
-    title = f"{len(rows)} {'case' if len(rows) == 1 else 'cases'}"
-    print_long_table(out, title, _COLUMNS, list(_cells(rows)), right=("open",))
+    count, in_all = len(rows), len(rows) + len(left_out)
+    out.print(f"{count} of {_cases(in_all)}" if left_out else _cases(count), style="bold")
+    narrow = width is not None and width < NARROW
+    columns = _NARROW_COLUMNS if narrow else _COLUMNS
+    lines = lines_of(columns, list(_cells(rows, today, narrow=narrow)), width, right=("late", "owed"))
+    try:
+        out.file.write("\n".join(lines) + "\n")
+        out.file.flush()
+    except BrokenPipeError:
+        out.on_broken_pipe()
+    for line in _totals(rows):
+        out.print(line, soft_wrap=True)
+    if left_out:
+        out.print(_left_out(left_out, today), soft_wrap=True)
 
 
-def _cells(rows: Sequence[ListRow]) -> Iterator[tuple[str, ...]]:
+def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tuple[str, ...]]:
     from domain.tasks import task_text
+    from domain.views.explain import counted
 
     @cache
     def remarks(
@@ -130,17 +168,85 @@ def _cells(rows: Sequence[ListRow]) -> Iterator[tuple[str, ...]]:
     ) -> str:
         said = [] if trouble is None else [trouble]
         said += ["paused in Temporal"] if paused else []
-        said += [kind.replace("_", " ") for kind in holds]
-        said += [f"task: {task_text(kind)}" for kind in tasks]
+        # A hold that is named by its task is not named again.
+        said += [f"on hold: {counted(kind, number)}" for kind, number in Counter(holds).items() if kind not in tasks]
+        said += [f"task: {task_text(kind)}" for kind in dict.fromkeys(tasks)]
         said += [f"{quarantined} in quarantine"] if quarantined else []
         said += ["messages wait for a worker"] if waiting else []
         return "; ".join(said)
 
+    several = len({row.currency for row in rows}) > 1
+    late = {due: _days_late(due, today) for due in {row.due for row in rows}}
     for row in rows:
-        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
-        coming = "" if row.closed else f"{row.step or ''} {row.next_at or ''}".strip()
+        days = "" if row.closed or late[row.due] <= 0 else str(late[row.due])
+        owed = f"{row.open} {row.currency}" if several else row.open
+        coming = "" if row.closed else _coming(row, narrow)
         remarked = remarks(row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
-        yield (row.number, row.debtor, stage, row.open, row.due, coming, remarked)
+        if narrow:
+            closed = (f"closed: {row.closed.replace('_', ' ')}",) if row.closed else ()
+            yield (row.number, row.debtor, days, owed, "; ".join(filter(None, (*closed, coming, remarked))))
+            continue
+        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
+        yield (row.number, row.debtor, days, owed, row.due, stage, coming, remarked)
 
 
-_COLUMNS = ("invoice", "debtor", "stage", "open", "due", "next", "remarks")
+def _coming(row: ListRow, narrow: bool) -> str:
+    """What comes next, and on which day; without weekday and time where there is little room."""
+    at = (row.next_at or "").split()
+    return " ".join((row.step or "", *(at[1:2] if narrow else at))).strip()
+
+
+def _days_late(due: str, today: date) -> int:
+    return (today - date.fromisoformat(due)).days
+
+
+def _cases(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
+
+
+def _totals(rows: Sequence[ListRow]) -> Iterator[str]:
+    """What is owed, and how many cases are held or wait for a person."""
+    going = [row for row in rows if not row.closed]
+    if not going:
+        return
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for row in going:
+        owed[row.currency] += Decimal(row.open)
+    said = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    yield f"owed: {said}" + (f", in {_cases(len(going))} that are not closed" if len(going) < len(rows) else "")
+    holds = Counter(kind for row in going for kind in set(row.holds))
+    if holds:
+        yield "on hold: " + ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in holds.most_common())
+    tasks = sum(bool(row.tasks) for row in going)
+    if tasks:
+        yield f"with a task for a person: {tasks}"
+
+
+def _left_out(rows: Sequence[ListRow], today: date) -> str:
+    closed = sum(bool(row.closed) for row in rows)
+    early = len(rows) - closed
+    parts = [f"{early} not due yet"] if early else []
+    parts += [f"{closed} closed"] if closed else []
+    return f"Not shown: {', '.join(parts)} (--all shows them)"
+
+
+def is_collected_now(row: ListRow, today: date) -> bool:
+    """Whether a case is not closed, and its due date has passed or a person should look at it."""
+    return not row.closed and (row.attention or _days_late(row.due, today) > 0)
+
+
+def sorted_rows(rows: Sequence[ListRow], by: str) -> list[ListRow]:
+    """Rows in an order: `late` (the latest first), `owed` (the most first), `next`, `debtor` or `invoice`."""
+    # Days late fall where due dates rise; what is closed comes last.
+    orders: dict[str, Callable[[ListRow], Any]] = {
+        "late": lambda row: (row.closed is not None, row.due, -Decimal(row.open), row.number),
+        "owed": lambda row: (row.closed is not None, -Decimal(row.open), row.due, row.number),
+        "next": lambda row: (row.closed is not None, not row.next_at, (row.next_at or "")[4:], row.number),
+        "debtor": lambda row: (row.debtor.casefold(), row.due, row.number),
+        "invoice": lambda row: (row.number, row.case_id),
+    }
+    return sorted(rows, key=orders[by])
+
+
+_COLUMNS = ("invoice", "debtor", "late", "owed", "due", "stage", "next", "remarks")
+_NARROW_COLUMNS = ("invoice", "debtor", "late", "owed", "next, and remarks")

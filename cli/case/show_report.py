@@ -1,12 +1,17 @@
 """Prints what a person reads of one case, as tables."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from cli.output import console, new_table
 from domain.tasks import task_text
+from domain.views.explain import counted
 from services.reports.case_report import CaseReport, WaitingLine
 
 __all__ = ["show_report"]
+
+_SAID = 3
+"""Most words of people that stand above; the others stand in what happened."""
 
 
 def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) -> None:
@@ -31,8 +36,9 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ("why not now", "; ".join(report.why)),
         (
             "on hold",
-            "; ".join(f"{h.kind.replace('_', ' ')}{f' until {h.until}' if h.until else ''}" for h in report.holds),
+            "; ".join(_holds(report)),
         ),
+        ("said", "\n".join(_said(report))),
         ("to do", "; ".join(f"{t.asks} ({t.kind}, since {t.raised_on})" for t in report.tasks)),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
     ]
@@ -64,6 +70,27 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
     out.print("\nWhat happened")
     for entry_line in report.timeline:
         out.print(f"  {entry_line}")
+
+
+def _holds(report: CaseReport) -> list[str]:
+    """The kinds of holds, each once, with the day after the last one."""
+    kinds = Counter(hold.kind for hold in report.holds)
+    said = []
+    for kind, number in kinds.items():
+        ends = [hold.until for hold in report.holds if hold.kind == kind]
+        last = None if None in ends else max(filter(None, ends))
+        said.append(counted(kind, number) + (f" until {last}" if last else ""))
+    return said
+
+
+def _said(report: CaseReport) -> list[str]:
+    """The last words of people, the newest first; all of them stand in what happened."""
+    lines = [
+        f"{each.on} {each.what}: {each.words}" + (f" ({each.by})" if each.by else "")
+        for each in report.said
+        if each.words
+    ]
+    return lines[: -_SAID - 1 : -1]
 
 
 def _next(report: CaseReport) -> str:

@@ -4,19 +4,36 @@ Everything is read from the case file, so it works while no worker runs. What a 
 written down first, then delivered; with a worker running the answer comes at once.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from cli.case.choosing import Choice
+    from domain.policy import Policy
+    from services.reports.case_list import ListRow
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
 app.add_typer(quarantine, name="quarantine")
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="Case id or invoice number.")]
+_Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Case ids or invoice numbers.")]
+_Debtor = Annotated[
+    str | None, typer.Option("--debtor", metavar="NAME", help="All open cases of this debtor: his number or name.")
+]
+_Stage = Annotated[str | None, typer.Option("--stage", help="All open cases at this stage.")]
+_File = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="The cases in this file, an id a line; - is what comes in."),
+]
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before many are changed.")]
 _Actor = Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Who decides; by default who you are.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
@@ -27,14 +44,26 @@ _Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 
 @app.command("list")
 def list_cases(
+    every: Annotated[bool, typer.Option("--all", help="Also cases that are closed or not due yet.")] = False,
     stage: Annotated[
         str | None, typer.Option("--stage", help="Only cases at this stage (new, reminder, closed …).")
     ] = None,
     attention: Annotated[bool, typer.Option("--attention", help="Only cases that a person should look at.")] = False,
     creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
+    debtor: Annotated[
+        str | None,
+        typer.Option("--debtor", metavar="NAME", help="Only of this debtor: his number, or part of his name."),
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="TEXT", help="Only with this in invoice number, case id or debtor."),
+    ] = None,
+    by: Annotated[
+        Literal["late", "owed", "next", "debtor", "invoice"], typer.Option("--sort", help="In which order.")
+    ] = "late",
     as_json: _Json = False,
 ) -> None:
-    """Show all cases: stage, open amount, holds, and what comes next."""
+    """Show what is collected now: days late, what is owed, what comes next; --all or a choice shows the rest too."""
     from cli.case.asking_beside import Beside
 
     # Temporal is asked before anything is imported that takes its time.
@@ -42,7 +71,9 @@ def list_cases(
         from casefile.listing import Which
         from cli.case.show_list import print_list
 
-        print_list(Which(creditor=creditor, stage=stage, attention=attention), beside, as_json=as_json)
+        which = Which(creditor=creditor, stage=stage, attention=attention, debtor=debtor, search=search)
+        chosen = attention or any(each is not None for each in (stage, debtor, search))
+        print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
 
 
 @app.command("show")
@@ -97,59 +128,97 @@ def credits_(
 
 @app.command("pause")
 def pause(
-    case: _Id,
+    cases: _Ids = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="First free day; else no end.")] = None,
     reason: _Reason = "",
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
     actor: _Actor = None,
     as_json: _Json = False,
 ) -> None:
-    """Stop the ladder of a case, until a day or until resumed."""
-    _tell(case, "pause_case", {"until": _day(until, "--until"), "reason": reason}, actor, as_json)
+    """Stop the ladder of cases, until a day or until resumed."""
+    content = {"until": _day(until, "--until"), "reason": reason}
+    _tell_chosen(_choice(cases, debtor, stage, file, yes), "pause_case", content, actor, as_json)
 
 
 @app.command("resume")
-def resume(case: _Id, actor: _Actor = None, as_json: _Json = False) -> None:
-    """End all pauses of a case."""
-    _tell(case, "resume_case", {}, actor, as_json)
+def resume(
+    cases: _Ids = None,
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
+    actor: _Actor = None,
+    as_json: _Json = False,
+) -> None:
+    """End all pauses of cases; of a debtor or stage, of those that are paused."""
+    choice = _choice(cases, debtor, stage, file, yes)
+    _tell_chosen(choice, "resume_case", {}, actor, as_json, fits=lambda row: "pause" in row.holds)
 
 
 @app.command("approve")
 def approve(
-    case: _Id,
+    cases: _Ids = None,
     open_amount: Annotated[
         str | None,
         typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
     actor: _Actor = None,
     as_json: _Json = False,
 ) -> None:
-    """Approve the hand-off of a case."""
-    _tell(case, "approve_handoff", {"open": open_amount, "step": step}, actor, as_json)
+    """Approve the hand-off of cases; of a debtor or stage, of those that wait for it."""
+    choice = _choice(cases, debtor, stage, file, yes)
+    if open_amount is not None and not choice.is_one:
+        raise typer.BadParameter("it is of one case: name that one alone", param_hint="--open")
+    content = {"open": _amount(open_amount, "--open"), "step": step}
+    _tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=lambda row: "approve_handoff" in row.tasks)
 
 
 @app.command("log-call")
 def log_call(
-    case: _Id,
+    cases: _Ids = None,
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "called",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was said.")] = "",
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
     actor: _Actor = None,
     as_json: _Json = False,
 ) -> None:
-    """Note a call with the debtor; it finishes the open call task."""
-    _tell(case, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
+    """Note a call with the debtor on his cases; it finishes the open call task."""
+    choice = _choice(cases, debtor, stage, file, yes)
+    _tell_chosen(choice, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
 
 
 @app.command("task")
 def task(
-    case: _Id,
-    kind: Annotated[str, typer.Argument(metavar="TASK", help="The task, as `case show` names it.")],
+    cases: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[ID…] TASK", help="Case ids or invoice numbers, then the task, as `case show` names it."
+        ),
+    ],
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "done",
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
     actor: _Actor = None,
     as_json: _Json = False,
 ) -> None:
-    """Finish an open task; the task of a hold ends that hold too."""
-    _tell(case, "complete_task", {"task": kind, "outcome": outcome}, actor, as_json)
+    """Finish an open task, of a debtor or stage in all cases that have it; the task of a hold ends that hold too."""
+    *named, kind = cases
+    choice = _choice(named, debtor, stage, file, yes)
+    content = {"task": kind, "outcome": outcome}
+    _tell_chosen(choice, "complete_task", content, actor, as_json, fits=lambda row: kind in row.tasks)
 
 
 @app.command("write-off")
@@ -161,7 +230,7 @@ def write_off(
     as_json: _Json = False,
 ) -> None:
     """Give up the claim, or an amount of it."""
-    _tell(case, "write_off", {"amount": amount, "reason": reason}, actor, as_json)
+    _tell(case, "write_off", {"amount": _amount(amount, "--amount"), "reason": reason}, actor, as_json)
 
 
 @app.command("change-due")
@@ -177,16 +246,28 @@ def change_due(
 
 @app.command("change-policy")
 def change_policy(
-    case: _Id,
-    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A policy file, or a name.")],
+    cases: Annotated[
+        list[str],
+        typer.Argument(metavar="[ID…] POLICY", help="Case ids or invoice numbers, then a policy file, or its name."),
+    ],
     version: Annotated[int | None, typer.Option("--version", help="Its version; else the newest.")] = None,
+    debtor: _Debtor = None,
+    stage: _Stage = None,
+    file: _File = None,
+    yes: _Yes = False,
     actor: _Actor = None,
     as_json: _Json = False,
 ) -> None:
-    """Move a case to another policy, or another version of its own."""
-    from cli.case import actions
+    """Move cases to another policy, or another version of their own."""
+    from cli.case.actions import own_or_shipped
 
-    actions.change_policy(case, policy, version, actor, as_json)
+    *named, policy = cases
+    choice = _choice(named, debtor, stage, file, yes)
+    loaded = None if version is not None else own_or_shipped(policy)
+    content: dict[str, object] = {"policy": policy, "version": version}
+    if loaded is not None:
+        content = {"policy": loaded.policy, "version": loaded.version}
+    _tell_chosen(choice, "change_policy", content, actor, as_json, policy=loaded)
 
 
 @app.command("allocate")
@@ -302,9 +383,30 @@ def dismiss(
 
 
 def _tell(case: str, name: str, content: Mapping[str, object], actor: str | None, as_json: bool) -> None:
-    from cli.case.actions import tell
+    from cli.case.telling import tell
 
     tell(case, name, content, actor, as_json)
+
+
+def _choice(cases: Sequence[str] | None, debtor: str | None, stage: str | None, file: Path | None, yes: bool) -> Choice:
+    from cli.case.choosing import Choice
+
+    return Choice(tuple(cases or ()), debtor, stage, file, yes)
+
+
+def _tell_chosen(
+    choice: Choice,
+    name: str,
+    content: Mapping[str, object],
+    actor: str | None,
+    as_json: bool,
+    *,
+    policy: Policy | None = None,
+    fits: Callable[[ListRow], bool] = lambda row: True,
+) -> None:
+    from cli.case.telling import tell_chosen
+
+    tell_chosen(choice, name, content, actor, as_json, policy=policy, fits=fits)
 
 
 def _only_quarantined(case: str) -> str:
@@ -319,9 +421,15 @@ def _day(written: str | None, where: str) -> str | None:
 
 
 def _date(written: str | None, where: str) -> date | None:
-    if written is None:
-        return None
+    from cli.written import written_day
+
+    return written_day(written, where)
+
+
+def _amount(written: str | None, where: str) -> str | None:
+    from cli.written import plain_amount
+
     try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{written!r} is no date; write it like 2026-03-01", param_hint=where) from None
+        return None if written is None else plain_amount(written)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint=where) from None

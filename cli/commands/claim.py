@@ -11,6 +11,7 @@ from rich.table import Table
 from cli.claim_tables import interest_table, moved, payments_table
 from cli.failing import refused
 from cli.output import console, new_table, print_json
+from cli.written import day_of, plain_amount
 from domain.claims.account import Account, Movement
 from domain.claims.calculator import DebtorKind, Question, Result, worked_out
 from domain.law import be, check_supported
@@ -20,7 +21,6 @@ from domain.law.interest import DayCount, agreed_rate
 from domain.money import Money
 from domain.views.explain import day_text
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _INVOICES_AT_MOST = 10_000
@@ -118,12 +118,10 @@ def _one_of(option: str, text: str, known: tuple[str, ...]) -> str:
 
 
 def _date(option: str, text: str) -> date:
-    if not _DATE.fullmatch(text):
-        raise ValueError(f"{option} {_quoted(text)} is no day; write it like 2026-11-21")
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{option} {text} is a day that does not exist") from None
+        day = day_of(text)
+    except ValueError as problem:
+        raise ValueError(f"{option} {problem}") from None
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(f"{option} {text} is no day of a claim: give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     return day
@@ -131,7 +129,7 @@ def _date(option: str, text: str) -> date:
 
 def _amount(option: str, text: str, currency: str) -> Money:
     try:
-        amount = Money.parse(text, currency)
+        amount = Money.parse(plain_amount(text, currency), currency)
     except ValueError as error:
         raise ValueError(f"{option}: {error}") from None
     if not amount.is_positive:

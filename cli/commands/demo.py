@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cli.day_progress import FIRST, LAST, day_progress
 from cli.output import console, new_table, print_errors
+from cli.written import day_of
 from domain.views.explain import day_text, state_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _last_day(until: str | None) -> date:
     if until is None:
         return LAST
     try:
-        day = date.fromisoformat(until)
+        day = day_of(until)
     except ValueError:
         day = None
     if day is None or not FIRST <= day <= LAST:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.output import console, new_table, print_json
+from cli.written import plain_amount, written_day
 from domain.invoice import Invoice
 from domain.policy import Policy
 from domain.views.explain import day_text
@@ -15,6 +16,8 @@ from policies.finding import find_policy
 from policies.yaml_source import load_yaml, load_yaml_file
 from simulation.preview import PlannedStep, preview
 from simulation.scenario_invoice import read_invoice
+
+_TERM = timedelta(days=30)
 
 
 def plan(
@@ -43,7 +46,9 @@ def plan(
     if invoice is not None:
         subject = read_invoice(load_yaml_file(invoice), rules)
     else:
-        subject = _inline(due or "", amount, invoice_date, kind, rules)
+        asked = written_day(due, "--due")
+        assert asked is not None, "one of them was given"
+        subject = _inline(asked, _amount(amount), written_day(invoice_date, "--invoice-date"), kind, rules)
     steps = preview(subject, rules)
     if as_json:
         print_json(_json(subject, rules, steps))
@@ -51,17 +56,20 @@ def plan(
     _table(subject, rules, steps)
 
 
-def _inline(due: str, amount: str, invoice_date: str | None, kind: str | None, rules: Policy) -> Invoice:
+def _amount(text: str) -> str:
+    try:
+        return plain_amount(text)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--amount") from None
+
+
+def _inline(due: date, amount: str, invoice_date: date | None, kind: str | None, rules: Policy) -> Invoice:
     """The invoice of the options, read like a file so that it is checked like one."""
-    if invoice_date is None:
-        try:
-            invoice_date = (date.fromisoformat(due) - timedelta(days=30)).isoformat()
-        except (ValueError, OverflowError):
-            invoice_date = due  # no date that can be: the reader below says so
-    values = {"number": "invoice", "debtor": "debtor", "invoice_date": invoice_date, "due": due, "amount": amount}
+    issued = invoice_date or due - min(_TERM, due - date.min)
+    values = {"number": "invoice", "debtor": "debtor", "invoice_date": issued, "due": due, "amount": amount}
     if kind is not None:
         values["kind"] = kind
-    lines = (f"{key}: '{value.replace(chr(39), chr(39) * 2)}'" for key, value in values.items())
+    lines = (f"{key}: '{str(value).replace(chr(39), chr(39) * 2)}'" for key, value in values.items())
     return read_invoice(load_yaml("\n".join(lines), "options"), rules)
 
 

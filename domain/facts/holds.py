@@ -10,12 +10,16 @@ from domain.facts.base import BaseFact
 
 
 class HoldPlaced(BaseFact):
-    """A hold began on the day `on`; `until` is its first free day, None when it has no end yet."""
+    """A hold began on the day `on`; `until` is its first free day, None when it has no end yet.
+
+    `note` is why, in the words of who placed it.
+    """
 
     kind: Literal["hold_placed"] = "hold_placed"
     hold: HoldKind
     until: date | None = None
     actor: str = ""
+    note: str = ""
 
 
 class HoldLifted(BaseFact):

@@ -21,6 +21,7 @@ class LetterVoided(BaseFact):
         steps: `(step, issue)` of the letter, and of the steps taken since then that waited for its term.
         of: Id of the ledger entry, or of the request, that made it void; the day of default that was not reached.
         actor: Who asked for a new letter.
+        note: Why, in his words.
     """
 
     kind: Literal["letter_voided"] = "letter_voided"
@@ -28,6 +29,7 @@ class LetterVoided(BaseFact):
     reason: VoidReason
     of: str = ""
     actor: str = ""
+    note: str = ""
 
 
 class GateUndone(BaseFact):

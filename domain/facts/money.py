@@ -35,11 +35,12 @@ class InvoiceCredited(BaseFact):
 
 
 class WrittenOff(BaseFact):
-    """The creditor gave up (part of) the claim."""
+    """The creditor gave up (part of) the claim; `note` is why, in the words of who did."""
 
     kind: Literal["written_off"] = "written_off"
     amount: Money
     actor: str = ""
+    note: str = ""
 
 
 class MessageCrossed(BaseFact):

@@ -23,3 +23,4 @@ class QuarantineSettled(BaseFact):
     of: str
     outcome: Literal["resubmitted", "dismissed"]
     actor: str = ""
+    note: str = ""

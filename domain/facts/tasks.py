@@ -26,11 +26,12 @@ class TaskDone(BaseFact):
 
 
 class CallLogged(BaseFact):
-    """A call with the debtor was noted; the words stand in the case file."""
+    """A call with the debtor was noted: what came of it, and what was said."""
 
     kind: Literal["call_logged"] = "call_logged"
     outcome: str
     actor: str = ""
+    note: str = ""
 
 
 class HandoffApproved(BaseFact):

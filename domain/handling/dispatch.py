@@ -148,7 +148,9 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.ApproveHandoff():
             return approved(case, policy, message, own, at, on)
         case m.LogCall():
-            logged = f.CallLogged(id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor)
+            logged = f.CallLogged(
+                id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor, note=message.note
+            )
             kind_of_task = message.task or open_call_task(case, policy)
             done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
             return (logged, *done)
@@ -182,6 +184,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                     of=message.of,
                     outcome="dismissed",
                     actor=message.actor,
+                    note=message.reason,
                 ),
             )
         case _:

@@ -19,7 +19,16 @@ def paused(case: Case, message: m.Pause, own: str, at: datetime, on: date) -> tu
     until = message.until
     if until is not None and until <= on:
         raise Refused(f"until {until} is the first free day and must lie after {on}; leave it out for no end")
-    return (f.HoldPlaced(id=f"pause:{own}", at=at, on=on, hold=f.HoldKind.PAUSE, until=until, actor=message.actor),)
+    pause = f.HoldPlaced(
+        id=f"pause:{own}",
+        at=at,
+        on=on,
+        hold=f.HoldKind.PAUSE,
+        until=until,
+        actor=message.actor,
+        note=message.reason,
+    )
+    return (pause,)
 
 
 def not_paused(case: Case, on: date) -> str:

@@ -101,5 +101,5 @@ def written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: dat
     amount = given or case.open
     if not amount.is_positive or amount > case.open:
         raise Refused(f"can't write off {amount.text}: open is {case.open.text}; write off at most that")
-    written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor)
+    written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor, note=message.reason)
     return (written, *tell_agency(case, own, at, on))

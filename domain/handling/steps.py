@@ -85,5 +85,6 @@ def reissued(
             reason="reissue",
             of=own,
             actor=message.actor,
+            note=message.reason,
         ),
     )

@@ -5,12 +5,13 @@ Sentences are for a credit controller: they name the day, the reason and, where 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.blockers import BlockerKind
 from domain.calendar import SendingCalendar, end_of_month
-from domain.case import Case
-from domain.facts import CloseReason
+from domain.case import Case, Hold
+from domain.facts import CloseReason, HoldKind
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
@@ -29,6 +30,25 @@ _CLOSED: dict[CloseReason, str] = {
 def day_text(day: date) -> str:
     """A day with its weekday: `Tue 2026-03-10`."""
     return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
+
+
+def named_once(holds: Iterable[Hold]) -> list[tuple[HoldKind, int, date | None]]:
+    """The kinds of holds, each once: how many there are, and the first free day after all; None without an end."""
+    ends: dict[HoldKind, list[date | None]] = {}
+    for hold in holds:
+        ends.setdefault(hold.kind, []).append(hold.end)
+    return [(kind, len(of), None if None in of else max(day for day in of if day)) for kind, of in ends.items()]
+
+
+def counted(kind: str, number: int) -> str:
+    """A kind of hold in words, with how many there are: `pause`, `promise, 2 times`."""
+    words = kind.replace("_", " ")
+    return words if number == 1 else f"{words}, {number} times"
+
+
+def until_text(end: date | None) -> str:
+    """Until when something holds; empty without an end."""
+    return "" if end is None else f" until {day_text(end)}"
 
 
 def because(blocker: Blocker) -> str:
@@ -90,9 +110,7 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
         sentences.append(_CLOSED[case.closed])
     else:
         holds = case.holds_on(today)
-        for hold in holds:
-            until = f" until {day_text(hold.end)}" if hold.end else ""
-            sentences.append(f"on hold ({hold.kind.value.replace('_', ' ')}){until}")
+        sentences += [f"on hold ({counted(kind, number)}){until_text(end)}" for kind, number, end in named_once(holds)]
         if decision is not None:
             # A hold that decides the moment is already told.
             told = {hold.kind.value for hold in holds}

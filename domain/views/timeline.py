@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
+from domain.views.said import said
 
 
 def line(fact: f.Fact) -> str:
@@ -13,6 +14,12 @@ def line(fact: f.Fact) -> str:
     For readers of the case file only: it may hold personal data.
     """
     return f"{fact.on} {_text(fact)}{_words(fact)}"
+
+
+def told_line(fact: f.Fact) -> str:
+    """The line, with who did it and what he wrote: for the desk, never for others."""
+    told = said(fact)
+    return line(fact) if told is None else f"{line(fact)} ({told.text})"
 
 
 def bare_line(fact: f.Fact) -> str:

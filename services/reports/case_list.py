@@ -36,6 +36,7 @@ class ListRow(NamedTuple):
     attention: bool
     paused_in_temporal: bool = False
     trouble: str | None = None
+    debtor_number: str = ""
 
 
 def list_rows(session: Session, which: Which) -> list[ListRow]:
@@ -46,7 +47,10 @@ def list_rows(session: Session, which: Which) -> list[ListRow]:
         which: Which cases.
     """
     rows = []
+    chosen = which.debtor is not None or which.search is not None
     for row in listed_cases(session, which):
+        if chosen and not _is_meant(which, row.id, row.number, row.debtor, _name(row.body, row.debtor)):
+            continue
         if row.fresh:
             rows.append(_row(tuple(row)))
             continue
@@ -55,6 +59,16 @@ def list_rows(session: Session, which: Which) -> list[ListRow]:
         if which.stage in (None, made.stage) and (attended or not which.attention):
             rows.append(made)
     return rows
+
+
+def _is_meant(which: Which, case_id: str, number: str, debtor: str, name: str) -> bool:
+    """Whether a case is one of the debtor, or has what is searched for, in small letters or large."""
+    if which.debtor is not None:
+        wanted = which.debtor.strip().casefold()
+        if wanted != debtor.casefold() and wanted not in name.casefold():
+            return False
+    searched = (which.search or "").strip().casefold()
+    return any(searched in text.casefold() for text in (number, case_id, debtor, name))
 
 
 def _row(row: tuple[Any, ...]) -> ListRow:
@@ -79,6 +93,7 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         quarantined,
         waiting,
         attention,
+        debtor_number=debtor,
     )
 
 
@@ -118,6 +133,7 @@ def _row_of_view(session: Session, row: Any) -> ListRow:
         quarantined=quarantined,
         waiting=row.waiting,
         attention=attention,
+        debtor_number=row.debtor,
     )
 
 

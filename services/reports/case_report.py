@@ -1,5 +1,6 @@
 """Everything about one case, gathered from the case file; what comes next is planned anew."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,12 +8,13 @@ from zoneinfo import ZoneInfo
 from casefile.case_file import Transaction
 from casefile.surroundings import surroundings_of
 from domain.claims.claim import shown_open
-from domain.facts import MessageQuarantined
+from domain.facts import Fact, MessageQuarantined
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
 from domain.tasks import task_text
 from domain.views.explain import because, state_of
-from domain.views.timeline import line
+from domain.views.said import said
+from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
 
@@ -97,6 +99,16 @@ class EngineLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidLine:
+    """What a person said when he decided something: on which day, on `what`, `by` whom, and his `words`."""
+
+    on: str
+    what: str
+    by: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReport:
     """Everything about one case, with what waits in its inbox.
 
@@ -106,6 +118,7 @@ class CaseReport:
             which work for a person.
         next_at: When, in the policy's zone; None when it waits for a person or a message.
         why: Why it is not done now.
+        said: What people said when they decided something, also what no worker has recorded yet.
         engine: What Temporal says of it; None when it was not asked.
     """
 
@@ -134,6 +147,7 @@ class CaseReport:
     ledger: tuple[LedgerLine, ...]
     messages: tuple[MessageLine, ...]
     timeline: tuple[str, ...]
+    said: tuple[SaidLine, ...] = ()
     engine: EngineLine | None = None
 
     def as_json(self) -> dict[str, object]:
@@ -185,7 +199,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         step=decision.step,
         task=decision.task,
         next_at=None if decision.at is None or decision.action == "close" else _moment(decision.at, zone),
-        why=tuple(because(blocker) for blocker in decision.blockers),
+        why=tuple(dict.fromkeys(because(blocker) for blocker in decision.blockers)),
         holds=tuple(
             HoldLine(hold.kind.value, hold.end.isoformat() if hold.end else None) for hold in case.holds_on(today)
         ),
@@ -223,7 +237,17 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
             )
             for each in own_deliveries(transaction, case_id)
         ),
-        timeline=tuple(line(fact) for fact in facts),
+        timeline=tuple(told_line(fact) for fact in facts),
+        said=_said((*facts, *current.pending_facts)),
+    )
+
+
+def _said(facts: Iterable[Fact]) -> tuple[SaidLine, ...]:
+    found = ((fact, said(fact)) for fact in facts)
+    return tuple(
+        SaidLine(fact.on.isoformat(), bare_line(fact).removeprefix(f"{fact.on} "), told.by, told.words)
+        for fact, told in found
+        if told is not None
     )
 
 

@@ -177,3 +177,30 @@ def test_a_worker_too_refuses_another_file_and_stops_when_its_own_goes_away(
             until(lambda: started(2), "the worker takes work")
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(PATIENCE) == 0
+
+
+def test_a_command_in_another_folder_or_for_a_copy_is_refused_and_names_both_files(
+    desk: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    port = str(free_port())
+    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    with up(desk, environment, "--port", port, "--ui-port", str(free_port())):
+        assert "5 opened" in run(desk, there, "import", "list.csv").stdout
+        copy = {**there, "MAANWERK_DATABASE": f"sqlite:///{backup(desk, 'copy.sqlite3')}"}
+        both = (str(case_file(desk)), str(elsewhere / "var" / "case-file.sqlite3"))
+        list_of_items = (str(desk / "list.csv"), "--creditor", str(desk / "creditor.yaml"))
+        for arguments in (("case", "list"), ("case", "pause", "F-1"), ("import", *list_of_items)):
+            ran = run(elsewhere, there, *arguments)
+            assert (ran.returncode, ran.stdout) == (1, ""), arguments
+            (line,) = ran.stderr.splitlines()
+            assert all(path in line for path in both), line
+        assert list(elsewhere.iterdir()) == [], "nothing was made"
+        for arguments in (("case", "list"), ("case", "pause", "F-1")):
+            ran = run(desk, copy, *arguments)
+            assert (ran.returncode, ran.stdout) == (1, ""), arguments
+            assert "which is a copy" in ran.stderr
+        assert run(desk, there, "case", "pause", "F-1").returncode == 0
+        slip = run(desk, {**there, "MAANWERK_DATABSE": "sqlite:///other.sqlite3"}, "case", "list")
+        assert (slip.returncode, slip.stdout) == (2, "")
+        assert "MAANWERK_DATABSE: there is no such setting; did you mean MAANWERK_DATABASE?" in slip.stderr

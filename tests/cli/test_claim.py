@@ -150,14 +150,14 @@ GOOD = "--kind business --principal 1000.00 --due 2026-09-30 --as-of 2026-10-20"
         ("--principal 1e3", "'1e3' is not a plain decimal number"),
         ("--principal -5", "above zero"),
         ("--principal 0", "above zero"),
-        ("--principal 1,000.00", "not a plain decimal number"),
+        ("--principal 1,000", "write 1000.00 if you mean 1000"),
         ("--principal 1.005", "decimals"),
         ("--principal " + "9" * 5000, "not a plain decimal number"),
         ("--principal " + "9" * 30, "more than this program keeps"),
         ("--principal ''", "not a plain decimal number"),
         ("--due 2026-02-30", "2026-02-30 is a day that does not exist"),
-        ("--due 31-12-2026", "write it like 2026-11-21"),
-        ("--due 20260930", "write it like 2026-11-21"),
+        ("--due 12/31/2026", "the day comes first here"),
+        ("--due 30-9-26", "write the year in full"),
         ("--as-of tomorrow", "--as-of 'tomorrow' is no day"),
         ("--as-of 9999-12-31", "give a year from 1900 to 2200"),
         ("--as-of 2026-09-29", "--as-of 2026-09-29 is before --due 2026-09-30: nothing is due on that day"),
@@ -221,3 +221,12 @@ def test_the_guide_shows_what_is_printed(maanwerk: Run, command: str, output: st
 def test_the_guide_has_examples() -> None:
     assert len(EXAMPLES) >= 4
     assert len(EXAMPLES) == GUIDE.read_text("utf-8").count("```sh\n")
+
+
+def test_days_and_amounts_are_read_as_people_write_them(maanwerk: Run) -> None:
+    written = shlex.split("--kind consumer --due 30-9-2026 --as-of 4/11/2026 --costs-from 03.11.2026")
+    plain = shlex.split("--kind consumer --due 2026-09-30 --as-of 2026-11-04 --costs-from 2026-11-03")
+    mine = maanwerk("claim", *written, "--principal", "€ 1.000,00", "--payment", "20-10-2026:600,00", "--json")
+    assert mine.code == 0, mine.err
+    theirs = maanwerk("claim", *plain, "--principal", "1000.00", "--payment", "2026-10-20:600.00", "--json")
+    assert json.loads(mine.out) == json.loads(theirs.out)

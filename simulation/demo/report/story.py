@@ -19,6 +19,7 @@ from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
 from domain.tasks import task_text
 from domain.views.explain import why_this_day
+from domain.views.said import said
 from domain.views.timeline import line
 from simulation.demo.report.letterbox import ReadMessage
 from simulation.demo.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
@@ -82,6 +83,9 @@ def story_of_case(
         told = _told(fact, case, known, policy, outage, by_message, companions)
         if told is not None:
             look, title, asked, why, sent = told
+            person = said(fact)
+            if person is not None:
+                why = f"{why} {person.text}.".strip()
             found.append(Happening(fact.on, look, title, asked, why, sent, f"{prefix}-{number}"))
         case = fold((fact,)) if case is None else apply(case, fact)
     return tuple(found)

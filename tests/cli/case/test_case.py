@@ -58,7 +58,9 @@ def shown(maanwerk: Run, case: str) -> dict[str, object]:
 
 def test_the_list_shows_every_case_and_what_a_person_must_do(maanwerk: Run) -> None:
     ran = maanwerk("case", "list")
-    assert "2 cases" in ran.out
+    assert "1 of 2 cases" in ran.out
+    assert "Not shown: 1 not due yet" in ran.out
+    assert "2 cases" in maanwerk("case", "list", "--all").out
     assert "task: review the invoice" in ran.out
     attention = json.loads(maanwerk("case", "list", "--attention", "--json").out)
     assert [row["number"] for row in attention] == ["F-2"]
@@ -102,6 +104,24 @@ def test_a_pause_is_written_down_and_shown_while_no_worker_runs(maanwerk: Run) -
     report = shown(maanwerk, "F-1")
     assert report["holds"] == [{"kind": "pause", "until": "2099-05-04"}]
     assert report["waiting"] == [{"name": "pause_case", "refusal": None}]
+
+
+def test_notes_reasons_and_actors_are_shown_where_people_look(maanwerk: Run, desk: Path) -> None:
+    assert maanwerk("case", "pause", "F-1", "--reason", "on holiday", "--actor", "els").code == 0
+    assert maanwerk("case", "log-call", "F-1", "--note", "asks for a copy", "--actor", "jan").code == 0
+    assert maanwerk("case", "write-off", "F-1", "--amount", "10.00", "--reason", "goodwill", "--actor", "els").code == 0
+    said = [(each["by"], each["words"]) for each in shown(maanwerk, "F-1")["said"]]  # type: ignore[attr-defined]
+    assert said == [("els", "on holiday"), ("jan", "asks for a copy"), ("els", "goodwill")]
+    printed = maanwerk("case", "show", "F-1").out
+    for each in ("on hold: pause: on holiday (els)", "call noted: asks for a copy (jan)", "goodwill (els)"):
+        assert each in printed
+    # Once a worker has recorded it, what happened tells it too.
+    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
+    with file.write() as transaction:
+        current = current_case(transaction, "case:maan:2099-F-1", datetime.now(UTC))
+        transaction.cases.append("case:maan:2099-F-1", current.pending_facts)
+    file.database.close()
+    assert any(line.endswith("on hold: pause (els: on holiday)") for line in shown(maanwerk, "F-1")["timeline"])  # type: ignore[attr-defined]
 
 
 def test_what_a_rule_forbids_ends_with_1_and_the_rule(maanwerk: Run) -> None:
@@ -152,6 +172,104 @@ def test_a_policy_that_is_in_no_file_may_be_in_the_case_file_but_a_path_is_refus
         2,
         "ladders/nowhere.yaml: there is no such policy file (tried ladders/nowhere.yaml)\n",
     )
+
+
+def test_a_day_and_an_amount_are_read_as_people_write_them(maanwerk: Run) -> None:
+    assert maanwerk("case", "pause", "F-1", "--until", "4-5-2099").code == 0
+    assert shown(maanwerk, "F-1")["holds"] == [{"kind": "pause", "until": "2099-05-04"}]
+    assert maanwerk("case", "write-off", "F-1", "--amount", "€ 100,50").code == 0
+    assert shown(maanwerk, "F-1")["open"] == "899.50"
+    assert maanwerk("case", "change-due", "F-1", "20/03/2099").code == 0
+    ran = maanwerk("case", "write-off", "F-1", "--amount", "1.000")
+    assert (ran.code, "write 1000.00 if you mean 1000" in ran.err) == (2, True)
+    ran = maanwerk("case", "pause", "F-1", "--until", "05/13/2099")
+    assert (ran.code, "the day comes first here" in ran.err) == (2, True)
+
+
+# Many at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(maanwerk: Run, desk: Path) -> None:
+    """F-3 and F-4 beside the others, of another debtor and not due yet."""
+    rows = (
+        "F-3;d2;Slager;2099-02-01;2099-03-01;10.00;business",
+        "F-4;d2;Slager;2099-02-01;2099-03-01;20.00;business",
+    )
+    (desk / "more.csv").write_text("\n".join((HEADER, *rows)), encoding="utf-8")
+    assert maanwerk("import", "more.csv").code == 0
+
+
+def held(maanwerk: Run) -> list[str]:
+    return [number for number in ("F-1", "F-2", "F-3", "F-4") if "pause" in str(shown(maanwerk, number)["holds"])]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "paused"),
+    [
+        (("F-1", "F-3", "F-1"), ["F-1", "F-3"]),
+        (("--debtor", "d2"), ["F-3", "F-4"]),
+        (("--debtor", "slager", "--stage", "new"), ["F-3", "F-4"]),
+        (("--stage", "new"), ["F-1", "F-2", "F-3", "F-4"]),
+        (("--file", "ids.csv"), ["F-2", "F-4"]),
+        (("F-1", "--file", "ids.csv"), ["F-1", "F-2", "F-4"]),
+    ],
+)
+def test_many_cases_are_told_at_once_with_a_result_for_each(
+    maanwerk: Run, desk: Path, many: None, chosen: tuple[str, ...], paused: list[str]
+) -> None:
+    (desk / "ids.csv").write_text('invoice;amount\n"F-2";50,00\n\n# not these\ncase:maan:2099-F-4\n', encoding="utf-8")
+    ran = maanwerk("case", "pause", *chosen)
+    assert ran.code == 0, ran.err
+    assert [line.partition(":")[0] for line in ran.out.splitlines()][: len(paused)] == paused
+    assert f"{len(paused)} cases: {len(paused)} written down" in ran.out
+    assert held(maanwerk) == paused
+
+
+def test_where_one_cannot_be_found_nothing_is_done(maanwerk: Run, many: None) -> None:
+    ran = maanwerk("case", "pause", "F-1", "F-8", "F-9")
+    assert ran.code == 2
+    assert "'F-8'" in ran.err
+    assert "'F-9'" in ran.err
+    assert held(maanwerk) == []
+    assert maanwerk("case", "pause").code == 2
+    assert maanwerk("case", "pause", "F-1", "--debtor", "d2").code == 2
+    assert maanwerk("case", "pause", "--stage", "nowhere").code == 2
+    assert maanwerk("case", "pause", "--file", "nowhere.csv").code == 2
+    ran = maanwerk("case", "pause", "--debtor", "er")
+    assert (ran.code, "d1  Bakker" in ran.err, "d2  Slager" in ran.err) == (2, True, True)
+
+
+def test_of_many_each_refusal_is_told_and_ends_with_1(maanwerk: Run, many: None) -> None:
+    assert maanwerk("case", "pause", "F-3").code == 0
+    ran = maanwerk("case", "resume", "F-1", "F-3", "--json")
+    assert ran.code == 1
+    assert [(each["case"], each["outcome"]) for each in json.loads(ran.out)] == [
+        ("case:maan:2099-F-1", "refused"),
+        ("case:maan:2099-F-3", "written"),
+    ]
+    ran = maanwerk("case", "resume", "F-1", "F-4")
+    assert ran.code == 1
+    assert "F-1: refused: the case is not paused" in ran.out
+    assert "refused: 2 of 2" in ran.err
+
+
+def test_of_a_stage_only_those_are_told_that_wait_for_it(maanwerk: Run, many: None) -> None:
+    ran = maanwerk("case", "task", "--stage", "new", "onboarding_review")
+    assert (ran.code, ran.out.splitlines()[0].partition(":")[0], "1 case: " in ran.out) == (0, "F-2", True)
+    ran = maanwerk("case", "approve", "--stage", "new", "--json")
+    assert [each["case"] for each in json.loads(ran.out or "[]")] in ([], ["case:maan:2026-F-2"]), (
+        "what waits may change it"
+    )
+    assert maanwerk("case", "approve", "F-1", "F-3", "--open", "10.00").code == 2
+
+
+def test_many_move_to_another_policy_that_is_stored_once(maanwerk: Run, many: None) -> None:
+    ran = maanwerk("case", "change-policy", "--debtor", "d2", "preset-7-14-21")
+    assert ran.code == 0, ran.err
+    assert [shown(maanwerk, number)["waiting"] for number in ("F-3", "F-4")] == [
+        [{"name": "change_policy", "refusal": None}]
+    ] * 2
 
 
 def test_a_sending_that_nobody_doubts_cannot_be_settled(maanwerk: Run) -> None:

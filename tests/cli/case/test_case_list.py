@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 from sqlalchemy import event, text
 
 from casefile.case_file import CaseFile, Transaction
@@ -24,8 +25,9 @@ from casefile.listing import Which
 from casefile.session import reading
 from casefile.surroundings import surroundings_of
 from cli.case.asking_beside import Beside
-from cli.case.show_list import print_list_json, show_list
-from cli.output import console, new_table, print_json
+from cli.case.list_lines import lines_of
+from cli.case.show_list import is_collected_now, print_list_json, show_list, sorted_rows
+from cli.output import print_json
 from domain import facts as f
 from domain.case_ids import case_id
 from domain.invoice import Kind
@@ -180,28 +182,11 @@ def by_views(
             quarantined,
             case in waiting,
             attend,
+            debtor_number=debtor,
         )
         if stage in (None, row.stage) and (row.attention or not attention):
             rows.append(row)
     return rows
-
-
-def as_table(rows: list[ListRow]) -> str:
-    table = new_table(
-        f"{len(rows)} cases", "invoice", "debtor", "stage", "open", "due", "next", "remarks", right=("open",)
-    )
-    for row in rows:
-        remarks = [kind.replace("_", " ") for kind in row.holds]
-        remarks += [f"task: {task_text(kind)}" for kind in row.tasks]
-        remarks += [f"{row.quarantined} in quarantine"] if row.quarantined else []
-        remarks += ["messages wait for a worker"] if row.waiting else []
-        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
-        coming = "" if row.closed else f"{row.step or ''} {row.next_at or ''}".strip()
-        table.add_row(row.number, row.debtor, stage, row.open, row.due, coming, "; ".join(remarks))
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        console().print(table)
-    return printed.getvalue()
 
 
 def printed_by(show: Callable[[Any], None], rows: object) -> str:
@@ -224,7 +209,6 @@ def test_the_columns_say_what_the_views_and_facts_say(file: CaseFile) -> None:
         expected = by_views(transaction)
     found = listed(file, Which())
     assert found == expected
-    assert printed_by(show_list, found) == as_table(expected)
     assert printed_by(print_list_json, found) == printed_by(print_json, [row._asdict() for row in expected])
 
 
@@ -277,6 +261,123 @@ def test_the_migration_fills_the_columns_from_the_views(file: CaseFile, kept_in:
     with file.read() as transaction:
         query = "SELECT count(*) FROM cases WHERE view IS NOT NULL AND (listed IS NULL OR listed <> viewed_at)"
         assert transaction.session.connection.scalar(text(query)) == 0
+
+
+# For a person ------------------------------------------------------------------------------------------------
+
+TODAY = ON + timedelta(days=10)
+
+
+def row(number: str, **given: Any) -> ListRow:
+    plain = ListRow(
+        f"case:c:{number}",
+        number,
+        "Bakker",
+        "new",
+        None,
+        "10.00",
+        "EUR",
+        ON.isoformat(),
+        (),
+        None,
+        None,
+        (),
+        0,
+        False,
+        False,
+    )
+    return plain._replace(**given)
+
+
+def shown(rows: list[ListRow], width: int | None = None, left_out: tuple[ListRow, ...] = ()) -> list[str]:
+    def show(these: list[ListRow]) -> None:
+        show_list(these, TODAY, left_out=left_out, width=width)
+
+    return printed_by(show, rows).splitlines()
+
+
+def test_the_list_begins_with_what_is_collected_now() -> None:
+    late, early, closed = row("F-1"), row("F-2", due=TODAY.isoformat()), row("F-3", closed="paid", stage="closed")
+    attended = row("F-4", due="2099-01-01", attention=True)
+    assert [is_collected_now(each, TODAY) for each in (late, early, closed, attended)] == [True, False, False, True]
+    said = shown([late], left_out=(early, closed))
+    assert said[0] == "1 of 3 cases"
+    assert said[-1] == "Not shown: 1 not due yet, 1 closed (--all shows them)"
+
+
+def test_rows_stand_by_days_late_or_as_asked_and_closed_ones_last() -> None:
+    first = row("F-1", due="2026-01-01", open="5.00", debtor="Zon", next_at="Tue 2026-04-07 09:00")
+    second = row("F-2", due="2026-02-01", open="70.00", debtor="aap", next_at="Wed 2026-04-01 09:00")
+    closed = row("F-0", due="2025-02-01", open="0.00", closed="paid", debtor="Maan")
+
+    def order(by: str) -> list[str]:
+        return [each.number for each in sorted_rows([second, closed, first], by)]
+
+    assert order("late") == ["F-1", "F-2", "F-0"]
+    assert order("owed") == order("next") == ["F-2", "F-1", "F-0"]
+    assert order("debtor") == ["F-2", "F-0", "F-1"]
+    assert order("invoice") == ["F-0", "F-1", "F-2"]
+
+
+def test_a_row_says_days_late_what_is_owed_and_what_comes_next() -> None:
+    said = shown([row("F-1", step="notice", next_at="Tue 2026-04-07 09:00", open="1284.60")])
+    assert said[1].split() == ["invoice", "debtor", "late", "owed", "due", "stage", "next", "remarks"]
+    assert said[2].split() == [
+        "F-1",
+        "Bakker",
+        "10",
+        "1284.60",
+        ON.isoformat(),
+        "new",
+        "notice",
+        "Tue",
+        "2026-04-07",
+        "09:00",
+    ]
+    assert said[3] == "owed: 1,284.60 EUR"
+
+
+@pytest.mark.parametrize("width", [66, 80, 99, 100, 120])
+def test_a_case_is_one_line_however_narrow_the_window_and_amounts_are_whole(file: CaseFile, width: int) -> None:
+    rows = listed(file, Which())
+    said = shown(rows, width)[1 : len(rows) + 2]
+    assert all(cell_len(line) <= width for line in said)
+    for line, each in zip(said[1:], rows, strict=True):
+        assert each.number in line
+        assert f"{each.open} {each.currency}" in line
+    assert len(said) == len(rows) + 1
+
+
+def test_in_a_pipe_nothing_is_cut() -> None:
+    said = shown([row("F-1", debtor=LONG, trouble="its task fails, and it is said at length why that is so")])
+    assert LONG in said[2]
+    assert said[2].endswith("said at length why that is so")
+
+
+def test_a_hold_is_named_once_with_a_count_and_not_beside_its_task() -> None:
+    holds = row("F-1", holds=("promise", "promise", "onboarding_review"), tasks=("onboarding_review", "call", "call"))
+    said = shown([holds, row("F-2", holds=("promise",))])
+    assert said[2].endswith("on hold: promise, 2 times; task: review the invoice; task: call")
+    assert said[3].endswith("on hold: promise")
+    assert said[5:] == ["on hold: 2 promise, 1 onboarding review", "with a task for a person: 1"]
+
+
+def test_totals_are_by_currency_and_of_open_cases_only() -> None:
+    said = shown([row("F-1"), row("F-2", open="1000.50", currency="USD"), row("F-3", closed="paid", open="0.00")])
+    assert said[5] == "owed: 10.00 EUR and 1,000.50 USD, in 2 cases that are not closed"
+
+
+def test_a_debtor_is_found_by_number_or_part_of_his_name_and_a_text_anywhere(file: CaseFile) -> None:
+    rows = listed(file, Which())
+    assert listed(file, Which(debtor="D0")) == [each for each in rows if each.debtor_number == "d0"]
+    assert listed(file, Which(debtor="ochtend")) == [each for each in rows if each.debtor == "Bakkerij Ochtend"]
+    assert listed(file, Which(search="f-12")) == [each for each in rows if "F-12" in each.number]
+    assert listed(file, Which(search="café")) == [each for each in rows if "Café" in each.debtor]
+    assert listed(file, Which(search="nowhere")) == []
+
+
+def test_lines_have_no_signs_that_move_the_cursor() -> None:
+    assert lines_of(("a", "b"), [("x\ty\nz", "\x1b[31mred")], None) == ["a      b", "x y z  [31mred"]
 
 
 # Beside Temporal ---------------------------------------------------------------------------------------------

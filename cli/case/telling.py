@@ -1,0 +1,184 @@
+"""Telling cases something: one, or many with progress and a result for each."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from casefile.case_file import CaseFile
+from casefile.listing import Which
+from casefile.session import reading
+from cli.case.actions import find_case, opened_case_file, read_report
+from cli.case.choosing import Choice, chosen_cases
+from cli.environment import read_settings
+from cli.failing import failed, refused
+from cli.output import print_json
+from domain.messages import Unreadable
+from domain.policy import Policy
+from engine.submit import Desk, Outcome, Result, submit
+from services.reports.case_list import ListRow, list_rows
+
+__all__ = ["tell", "tell_chosen"]
+
+_SHOWN = 5
+"""Most invoice numbers that a question names."""
+
+
+def tell(
+    case: str,
+    name: str,
+    content: Mapping[str, Any],
+    actor: str | None,
+    as_json: bool,
+    policy: Policy | None = None,
+) -> None:
+    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
+    settings = read_settings()
+    with opened_case_file() as file:
+        with file.read() as transaction:
+            case_id = find_case(transaction, case)
+        try:
+            result = asyncio.run(submit(file, settings, case_id, name, _given(content, actor), policy=policy))
+        except (Unreadable, ValueError) as problem:
+            refused(str(problem))
+        report = read_report(file, case_id)
+    if as_json:
+        print_json(_json(case_id, result, report.state))
+    if result.outcome is Outcome.REFUSED:
+        failed(f"refused: {result.says}")
+    if as_json:
+        return
+    if result.outcome is Outcome.ACCEPTED:
+        typer.echo(f"{report.number}: accepted. {report.state}")
+    else:
+        typer.echo(f"{report.number}: written down; takes effect when a worker runs. Then: {report.state}")
+        typer.echo(f"Not answered at once: {result.says}.")
+
+
+def tell_chosen(
+    choice: Choice,
+    name: str,
+    content: Mapping[str, Any],
+    actor: str | None,
+    as_json: bool,
+    *,
+    policy: Policy | None = None,
+    fits: Callable[[ListRow], bool] = lambda row: True,
+) -> None:
+    """Tell the chosen cases something, and say of each what became of it: exit 0, or 1 where one was refused.
+
+    Args:
+        choice: Which cases; one that is named alone is told as `tell` does.
+        name: Name of the message.
+        content: Its fields.
+        actor: Who decides.
+        as_json: Print a list of results.
+        policy: A policy that the message names.
+        fits: Of cases that are sought by debtor or stage only those.
+    """
+    if choice.is_one:
+        tell(choice.named[0], name, content, actor, as_json, policy)
+        return
+    settings = read_settings()
+    results: dict[str, Result] = {}
+    states: dict[str, str] = {}
+    with opened_case_file() as file:
+        cases = chosen_cases(file, choice, fits)
+        if not cases:
+            refused("none of these cases waits for that (maanwerk case list)")
+        if choice.is_sought and not choice.yes and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+            _ask(file, cases)
+        with _progress(len(cases)) as progress:
+            bar = progress.add_task("telling", total=len(cases))
+
+            def told(case_id: str, result: Result) -> None:
+                report = read_report(file, case_id)
+                results[case_id], states[case_id] = result, report.state
+                progress.advance(bar)
+                if not as_json:
+                    typer.echo(f"{report.number}: {_said(result, report.state)}")
+
+            desk = Desk(file, settings)
+            try:
+                asyncio.run(desk.submit_all(cases, name, _given(content, actor), told, policy=policy))
+            except (Unreadable, ValueError) as problem:
+                refused(str(problem))
+            except KeyboardInterrupt:
+                failed(f"stopped: {len(results)} of {len(cases)} were told")
+    if as_json:
+        print_json([_json(case_id, results[case_id], states[case_id]) for case_id in cases])
+    counts = Counter(result.outcome for result in results.values())
+    if not as_json:
+        how_many = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+        typer.echo(f"{how_many}: " + ", ".join(f"{counts[each]} {_WORDS[each]}" for each in _WORDS if counts[each]))
+        reasons = {result.says for result in results.values() if result.outcome is Outcome.PENDING}
+        for reason in sorted(reasons):
+            typer.echo(f"Not answered at once: {reason}.")
+    if counts[Outcome.REFUSED]:
+        failed(f"refused: {counts[Outcome.REFUSED]} of {len(cases)}")
+
+
+_WORDS = {Outcome.ACCEPTED: "accepted", Outcome.PENDING: "written down", Outcome.REFUSED: "refused"}
+
+
+def _said(result: Result, state: str) -> str:
+    match result.outcome:
+        case Outcome.ACCEPTED:
+            return f"accepted. {state}"
+        case Outcome.PENDING:
+            return f"written down; takes effect when a worker runs. Then: {state}"
+        case Outcome.REFUSED:
+            return f"refused: {result.says}"
+
+
+def _json(case_id: str, result: Result, state: str) -> dict[str, object]:
+    return {"case": case_id, "outcome": result.outcome.value, "says": result.says, "state": state}
+
+
+def _given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
+    return {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
+
+
+def _who(actor: str | None) -> str:
+    if actor is not None:
+        return actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""  # a container may have a user without a name
+
+
+def _ask(file: CaseFile, cases: Sequence[str]) -> None:
+    """Ask a person who chose cases without naming them."""
+    with reading(file.database) as session:
+        rows = [row for row in list_rows(session, Which()) if row.case_id in set(cases)]
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        owed[row.currency] += Decimal(row.open)
+    sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    some = ", ".join(row.number for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
+    what = "1 case" if len(rows) == 1 else f"{len(rows)} cases"
+    if not typer.confirm(f"{what}, {sums} open: {some}. Go on?"):
+        failed("nothing was done")
+
+
+def _progress(total: int) -> Progress:
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=40),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=total < 2 or not console.is_terminal,
+        redirect_stdout=True,
+    )
