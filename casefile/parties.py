@@ -41,10 +41,15 @@ class Parties:
         Raises:
             LookupError: when there is none.
         """
-        body = self._session.connection.scalar(select(t.creditors.c.body).where(t.creditors.c.id == creditor_id))
-        if body is None:
+        creditor = self.known_creditor(creditor_id)
+        if creditor is None:
             raise LookupError(f"creditor {creditor_id!r} has no profile in the case file")
-        return Creditor.model_validate_json(body)
+        return creditor
+
+    def known_creditor(self, creditor_id: str) -> Creditor | None:
+        """The profile of a creditor, None when there is none."""
+        body = self._session.connection.scalar(select(t.creditors.c.body).where(t.creditors.c.id == creditor_id))
+        return None if body is None else Creditor.model_validate_json(body)
 
     def terms(self, creditor: str) -> CreditorTerms:
         """What the law must know of a creditor; plain terms while he has no profile."""

@@ -31,6 +31,7 @@ from services.importing.lists import (
     ImportedList,
     ListFile,
     NoList,
+    OtherAccountStored,
     OtherPolicyStored,
     import_lists,
 )
@@ -67,6 +68,7 @@ def run(
     dry_run: bool,
     as_json: bool,
     today: str | None,
+    accept_new_account: bool = False,
 ) -> None:
     """Import lists and e-invoices, and print what became of them.
 
@@ -77,6 +79,7 @@ def run(
         dry_run: Whether to change nothing.
         as_json: Whether to print JSON.
         today: Day of the import as written, None for today.
+        accept_new_account: Whether the account of the profile may be another one than that of the case file.
     """
     day, at = _day(today)
     lists = [_read(file) for file in _all_files(files)]
@@ -93,7 +96,12 @@ def run(
                 day,
                 complete=complete,
                 dry_run=dry_run,
+                accept_new_account=accept_new_account,
                 progress=progress,
+            )
+        except OtherAccountStored as problem:
+            refused(
+                f"{creditor}: {problem}: is that right? Then say --accept-new-account; letters sent before keep theirs"
             )
         except OtherPolicyStored as problem:
             refused(f"{creditor}: {problem}")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from domain.parties import Creditor
 from domain.policy import Policy
+from policies.creditor_checks import problems_of_creditor
 from policies.finding import NoPolicy, find_policy
-from policies.problems import Problem, SourceError
+from policies.problems import SourceError
 from policies.yaml_source import Document, load_yaml_file
 
 __all__ = ["CreditorProfile", "load_creditor"]
@@ -41,7 +42,7 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
     document = load_yaml_file(path)
     creditor = document.validate(Creditor)
     policies: dict[str, Policy] = {}
-    problems: list[Problem] = []
+    problems = [document.problem(place, says) for place, says in problems_of_creditor(creditor)]
     for number, rule in enumerate(creditor.policies):
         if rule.policy in policies:
             continue

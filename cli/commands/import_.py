@@ -19,10 +19,24 @@ def import_(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    accept_new_account: Annotated[
+        bool,
+        typer.Option(
+            "--accept-new-account", help="The profile's account is another one than before, and that is right."
+        ),
+    ] = False,
     today: Annotated[str | None, typer.Option("--today", metavar="DATE", help="Import as if on that day.")] = None,
 ) -> None:
     """Import lists of open items and e-invoices: open cases, bring known ones up to date. Exit 2 when one is wrong."""
     # Imported here: database and engine are heavy, and the other commands must not wait for them.
     from cli.importing import run
 
-    run(files, creditor, complete=complete, dry_run=dry_run, as_json=as_json, today=today)
+    run(
+        files,
+        creditor,
+        complete=complete,
+        dry_run=dry_run,
+        as_json=as_json,
+        today=today,
+        accept_new_account=accept_new_account,
+    )

@@ -30,12 +30,22 @@ from services.importing.results import (
     Imported,
     ImportedList,
     ListFile,
+    OtherAccountStored,
     OtherPolicyStored,
     Progress,
     save_profile,
 )
 
-__all__ = ["UNCHANGED", "Imported", "ImportedList", "ListFile", "NoList", "OtherPolicyStored", "import_lists"]
+__all__ = [
+    "UNCHANGED",
+    "Imported",
+    "ImportedList",
+    "ListFile",
+    "NoList",
+    "OtherAccountStored",
+    "OtherPolicyStored",
+    "import_lists",
+]
 
 
 class NoList(ValueError):
@@ -51,6 +61,7 @@ def import_lists(
     *,
     complete: bool = False,
     dry_run: bool = False,
+    accept_new_account: bool = False,
     progress: Progress = lambda done, total: None,
     pace: Pace | None = None,
 ) -> tuple[ImportedList, ...]:
@@ -69,6 +80,7 @@ def import_lists(
         complete: Together the files name every invoice that is open: a case that they don't name is put on hold.
             There must be a list among them.
         dry_run: Do everything in a copy, which is thrown away; the case file is only read.
+        accept_new_account: Take another account than the stored one for what is sent from now on.
         progress: Told of progress.
         pace: How fast to write.
 
@@ -76,6 +88,8 @@ def import_lists(
         What became of each file, in the same order.
 
     Raises:
+        OtherAccountStored: the profile has another account than the case file, and it is not accepted; nothing was
+            written.
         OtherPolicyStored: a policy of the profile is in use with another content; nothing was written.
         NoList: `complete` is asked of e-invoices alone; nothing was written.
     """
@@ -99,7 +113,7 @@ def import_lists(
     copied = rehearsal(file, profile.creditor.id, named, whole=complete) if dry_run else nullcontext(file)
     with copied as used:
         with used.write() as transaction:
-            save_profile(transaction, profile)
+            save_profile(transaction, profile, accept_new_account=accept_new_account)
         writer = ChunkWriter(used, pace or Pace())
         for table in tables.values():
             table.write(writer)

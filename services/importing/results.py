@@ -12,7 +12,7 @@ from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
 from domain.facts import Fact
 from domain.messages import inbox_id
-from domain.parties import Debtor
+from domain.parties import Creditor, Debtor
 from domain.policy import Policy
 from intake.comparing import Change, KnownCase, email_in_doubt
 from intake.findings import Finding
@@ -30,6 +30,7 @@ __all__ = [
     "Imported",
     "ImportedList",
     "ListFile",
+    "OtherAccountStored",
     "OtherPolicyStored",
     "Progress",
     "known_case",
@@ -52,6 +53,24 @@ Progress = Callable[[int, int], None]
 
 class OtherPolicyStored(ValueError):
     """A policy of the profile is in use with another content under the same version."""
+
+
+class OtherAccountStored(ValueError):
+    """The profile names another account than the one that letters have asked payment into."""
+
+    def __init__(self, known: str, new: str) -> None:
+        """Ask whether that is meant.
+
+        Args:
+            known: The account of the case file.
+            new: That of the profile.
+        """
+        super().__init__(f"debtors are asked to pay into {known}, and this profile says {new}")
+
+
+def accounts_of(creditor: Creditor) -> tuple[str, ...]:
+    """The accounts that letters name, without spaces."""
+    return ("".join(creditor.iban.split()).upper(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +143,23 @@ class Counter:
         self.progress(self.done, self.total)
 
 
-def save_profile(transaction: Transaction, profile: CreditorProfile) -> None:
+def save_profile(transaction: Transaction, profile: CreditorProfile, *, accept_new_account: bool = False) -> None:
     """Store the creditor and his policies.
 
+    Args:
+        transaction: One that locks the whole file.
+        profile: The creditor with his policies.
+        accept_new_account: Letters from now on may ask for payment into another account than those before.
+
     Raises:
+        OtherAccountStored: debtors were told another account, and nobody has accepted the new one.
         OtherPolicyStored: a policy is in use with another content.
     """
-    transaction.parties.save_creditor(profile.creditor)
+    creditor = profile.creditor
+    known = transaction.parties.known_creditor(creditor.id)
+    if known is not None and not accept_new_account and accounts_of(known) != accounts_of(creditor):
+        raise OtherAccountStored(", ".join(accounts_of(known)), ", ".join(accounts_of(creditor)))
+    transaction.parties.save_creditor(creditor)
     for policy in profile.policies.values():
         try:
             transaction.parties.save_policy(policy)

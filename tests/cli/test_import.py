@@ -169,3 +169,33 @@ def test_an_import_that_is_stopped_says_that_it_goes_on_when_run_again(
     assert ran.code == 1
     assert "run the same import again" in ran.err
     assert maanwerk("import", write(desk, row("F-1"))).code == 0
+
+
+def test_another_account_is_a_question_and_letters_before_keep_theirs(
+    maanwerk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed account is how invoice fraud begins: it never goes into letters silently."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    (tmp_path / "list.csv").write_text(
+        "number;debtor_number;debtor_name;invoice_date;due;amount;kind\nF-1;d1;Bakker;2026-02-01;2026-03-01;10.00;business\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "creditor.yaml").write_text(CREDITOR, encoding="utf-8")
+    assert maanwerk("import", "list.csv").code == 0
+    # The same account in another spelling is no other one.
+    (tmp_path / "creditor.yaml").write_text(
+        CREDITOR.replace("NL91ABNA0417164300", "NL91 ABNA 0417 1643 00"), encoding="utf-8"
+    )
+    assert maanwerk("import", "list.csv").code == 0
+    (tmp_path / "creditor.yaml").write_text(
+        CREDITOR.replace("NL91ABNA0417164300", "BE68 5390 0754 7034"), encoding="utf-8"
+    )
+    for more in ((), ("--dry-run",)):
+        ran = maanwerk("import", "list.csv", *more)
+        assert ran.code == 2
+        assert "NL91ABNA0417164300" in ran.err
+        assert "BE68539007547034" in ran.err
+        assert "--accept-new-account" in ran.err
+    assert maanwerk("import", "list.csv", "--accept-new-account").code == 0
+    assert maanwerk("import", "list.csv").code == 0

@@ -45,3 +45,54 @@ def test_a_slip_in_the_terms_is_named_with_its_line(tmp_path: Path) -> None:
         load_creditor(file, known_letters())
     assert "creditor.yaml:7" in str(caught.value)
     assert "contract_rates" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("iban: NL92ABNA0417164300", "iban"),
+        ("iban: NL91ABNA041716430", "iban"),
+        ("iban: '12345'", "iban"),
+        ("bic: ABNA", "bic"),
+        ("bic: INGBNL2A", "bic"),
+        ("kvk: '1234567'", "kvk"),
+        ("vat: NL123456789B01", "vat"),
+        ("vat: BE0403170702", "vat"),
+        ("enterprise_number: 0403.170.702", "enterprise_number"),
+        ("email: maan", "email"),
+        ("email: maan@maan", "email"),
+        ("phone: none", "phone"),
+        ("partner: {name: De Brug, register_number: unknown}", "partner.register_number"),
+    ],
+)
+def test_a_number_that_cannot_be_is_named_with_its_line(tmp_path: Path, line: str, key: str) -> None:
+    name = line.partition(":")[0]
+    kept = [each for each in WHO.splitlines() if not each.startswith(f"{name}:")]
+    file = tmp_path / "creditor.yaml"
+    file.write_text("\n".join([*kept, line]), encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        load_creditor(file, known_letters())
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.key) == (len(kept) + 1, key)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "bic: ABNANL2A\nkvk: '12345678'\nvat: NL000099998B57\nphone: +31 50 123 45 67\n",
+        "vat: BE0403170701\nenterprise_number: 0403.170.701\nphone: 0800-1234\n",
+        "vat: DE136695976\n",
+        "vat: CHE-107.787.577 MWST\n",
+        "vat: NL000000000B00\nkvk: '00000000'\n",
+    ],
+)
+def test_numbers_that_can_be_and_those_of_zeros_are_taken(tmp_path: Path, lines: str) -> None:
+    file = tmp_path / "creditor.yaml"
+    file.write_text(WHO + lines, encoding="utf-8")
+    load_creditor(file, known_letters())
+
+
+def test_an_account_is_taken_with_spaces_and_in_small_letters(tmp_path: Path) -> None:
+    file = tmp_path / "creditor.yaml"
+    file.write_text(WHO.replace("NL91ABNA0417164300", "nl91 abna 0417 1643 00"), encoding="utf-8")
+    load_creditor(file, known_letters())
