@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -79,10 +80,22 @@ class LiveDemo:
         self._bar.close()
         await asyncio.to_thread(self.show, result)
         self._over = True
+        await self._compare(result)
         if self.wait:
             press = "Enter or Ctrl-C" if sys.stdin.isatty() else "Ctrl-C"
             self._screen.print(f"The engine is still there to look at. {press} ends it.")
             await (_enter() if sys.stdin.isatty() else asyncio.Event().wait())
+
+    async def _compare(self, result: DemoResult) -> None:
+        """Say whether it ended as the virtual demo does, and why not."""
+        from simulation.demo.comparing import told_differences
+        from simulation.demo.quarter import play_demo
+
+        self._screen.print("\nThe same quarter in virtual time, to compare …")
+        with TemporaryDirectory(prefix="maanwerk-demo-") as folder:
+            virtual = await play_demo(Path(folder), lambda day, what: None, self._last)
+        for line in told_differences(result, virtual):
+            self._screen.print(line, soft_wrap=True)
 
 
 async def _enter() -> None:

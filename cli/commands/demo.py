@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for everything that is sent.")] = Path("out/demo"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for everything that is sent; else out/demo, with --live out/demo-live."),
+    ] = None,
     story: Annotated[bool, typer.Option("--story", help="Tell all that happened to every invoice.")] = False,
     live: Annotated[
         bool, typer.Option("--live", help="In real time, half a second a day, with the Temporal web page to look at.")
@@ -38,6 +41,8 @@ def demo(
     from simulation.demo.quarter import NotOurFolder, clear_folder
 
     last = _last_day(until)
+    if out is None:
+        out = Path("out/demo-live" if live else "out/demo")
     try:
         clear_folder(out)
     except NotOurFolder as problem:

@@ -15,6 +15,7 @@ def test_a_few_days_live(maanwerk: Run, tmp_path: Path) -> None:
     assert re.search(r"Watch it here: http://127\.0\.0\.1:\d+/namespaces/default/workflows", ran.out)
     assert "How it stands after Fri 2026-04-10" in ran.out
     assert str(out / "report.html") in ran.out
+    assert re.search(r"^(All 26|\d+ of 26) invoices end as in the virtual quarter", ran.out, re.MULTILINE)
     assert (out / "report.html").stat().st_size > 10_000
     # On which day a step falls hangs on the machine; that payments are known and close their cases does not.
     with closing(sqlite3.connect(out / "case-file.sqlite3")) as file:
