@@ -19,6 +19,7 @@ from casefile.opening import NoCaseFile, open_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json
+from cli.own_name import own_command
 from cli.same_case_file import must_be_the_running_one
 from cli.written import written_day
 from config.settings import Settings
@@ -272,7 +273,7 @@ def _say_started(
         out.print("This was a dry run: nothing was changed.")
     elif problem is not None:
         out.print(f"Written down. {problem}.")
-        out.print("What is written is swept up when a worker starts: maanwerk worker")
+        out.print(f"What is written is swept up when a worker starts: {own_command('worker')}")
     elif started or told:
         cases = "case" if started == 1 else "cases"
         out.print(f"{started} {cases} started" + (f", {told} told of changes" if told else "") + ".")

@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from cli.own_name import own_command
+
 __all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "say_unallocated"]
 
 _WIDTH_WHEN_PIPED = 140
@@ -57,4 +59,4 @@ def say_unallocated(number: int) -> None:
     """Say how many credit notes are on no invoice, if any."""
     if number:
         are = "1 credit note is" if number == 1 else f"{number} credit notes are"
-        console().print(f"{are} on no invoice: maanwerk case credits")
+        console().print(f"{are} on no invoice: {own_command('case credits')}")

@@ -12,6 +12,8 @@ from casefile.opening import NoCaseFile
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import print_errors
+from cli.own_name import own_command
+from cli.sample_files import FOLDER as SAMPLES
 from config.addresses import AddressTaken, local_url
 from config.logs import configure_logs, finish_logs
 from config.settings import Settings
@@ -88,7 +90,7 @@ def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> No
         failed(str(problem))
     except OSError as problem:
         failed(f"{FOLDER} can't be written: {problem.strerror}")
-    print("Stopped. `maanwerk up` goes on from here.")
+    print(f"Stopped. `{own_command('up')}` goes on from here.")
 
 
 def _say_where(settings: Settings, places: standalone.Places) -> None:
@@ -106,8 +108,9 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
     print("Now, in another terminal:\n")
     if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
         print(f"  export TEMPORAL_ADDRESS={places.address}")
-    print("  maanwerk import samples/open_items.csv --creditor samples/creditor.yaml")
-    print("  maanwerk case list", flush=True)
+    print(f"  {own_command('samples --today')}")
+    print(f"  {own_command(f'import {SAMPLES}/open_items.csv --creditor {SAMPLES}/creditor.yaml')}")
+    print(f"  {own_command('case list')}", flush=True)
 
 
 def _same_host(address: str) -> str:

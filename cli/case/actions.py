@@ -16,6 +16,7 @@ from cli.case.show_report import show_report
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
+from cli.own_name import own_command
 from cli.same_case_file import must_be_the_running_one
 from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.policy import Policy
@@ -81,7 +82,7 @@ def find_case(transaction: Transaction, text: str) -> str:
     """The one case that a person means."""
     found = transaction.cases.find(text)
     if not found:
-        refused(f"there is no case {text!r}: give a case id or an invoice number (maanwerk case list)")
+        refused(f"there is no case {text!r}: give a case id or an invoice number ({own_command('case list')})")
     if len(found) > 1:
         refused(f"{text!r} may be any of these cases; give its id:", *(f"  {case}" for case in found))
     return found[0]

@@ -11,6 +11,7 @@ from casefile.case_file import CaseFile
 from casefile.listing import Which
 from casefile.session import reading
 from cli.failing import refused
+from cli.own_name import own_command
 from machine.regular import read_plain
 from services.reports.case_list import ListRow, list_rows
 
@@ -76,7 +77,9 @@ def _found(file: CaseFile, texts: Sequence[str]) -> list[str]:
             cases = transaction.cases.find(text)
             found += cases
             if not cases:
-                problems.append(f"there is no case {text!r}: give a case id or an invoice number (maanwerk case list)")
+                problems.append(
+                    f"there is no case {text!r}: give a case id or an invoice number ({own_command('case list')})"
+                )
             elif len(cases) > 1:
                 problems += [f"{text!r} may be any of these cases; give its id:", *(f"  {case}" for case in cases)]
     if problems:
@@ -99,7 +102,7 @@ def _sought(file: CaseFile, choice: Choice) -> list[ListRow]:
             )
     rows = [row for row in rows if not row.closed]
     if not rows:
-        refused("there is no such case that is not closed (maanwerk case list)")
+        refused(f"there is no such case that is not closed ({own_command('case list')})")
     return rows
 
 

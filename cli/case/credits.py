@@ -12,6 +12,7 @@ from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import refused
 from cli.output import console, new_table, print_json
+from cli.own_name import own_command
 from engine.dispatcher import sweep
 from services.importing.credit_notes import CreditKind, book_credit
 
@@ -49,7 +50,7 @@ def print_credits(creditor: str | None, as_json: bool) -> None:
         amount = f"{each.amount.text} {each.amount.currency}"
         table.add_row(each.number, each.issued_on.isoformat(), debtor, amount, each.reason)
     out.print(table)
-    out.print("Put one on its invoice: maanwerk case allocate NUMBER ID")
+    out.print(f"Put one on its invoice: {own_command('case allocate NUMBER ID')}")
 
 
 def allocate(number: str, case: str, kind: CreditKind) -> None:
@@ -63,7 +64,7 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
             found = [each for each in held.unallocated(transaction, creditor) if number in (each.number, each.id)]
             if len(found) != 1:
                 what = "several credit notes have" if found else "no credit note without an invoice has"
-                refused(f"{what} number {number!r}: maanwerk case credits", *(f"  {each.id}" for each in found))
+                refused(f"{what} number {number!r}: {own_command('case credits')}", *(f"  {each.id}" for each in found))
             try:
                 booked = book_credit(transaction, case_id, found[0], now, kind=kind)
             except ValueError as problem:

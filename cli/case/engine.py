@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from cli.own_name import own_command
 from engine.client import TemporalUnreachable, connect
 from engine.runs.status import EngineState, EngineStatus, engine_status
 from services.reports.case_report import CaseReport, EngineLine
@@ -59,21 +60,21 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
                 since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
             says = (
                 f"its task failed {status.times} times since {since} ({status.reason}): roll back a bad deploy, "
-                f"or begin another run: maanwerk case repair {report.number}"
+                f"or begin another run: {own_command(f'case repair {report.number}')}"
             )
         case EngineState.CLOSED if report.closed:
             says = "ended"
         case EngineState.CLOSED:
             says = (
                 f"ended ({status.reason}), though the case is open: a worker mends it within a minute, "
-                f"or at once: maanwerk case repair {report.number}"
+                f"or at once: {own_command(f'case repair {report.number}')}"
             )
         case EngineState.GONE if report.closed or not report.started:
             says = ""
         case EngineState.GONE:
             says = (
                 "Temporal does not know the case: a worker mends it within a minute, "
-                f"or at once: maanwerk case repair {report.number}"
+                f"or at once: {own_command(f'case repair {report.number}')}"
             )
     return EngineLine(status.state.value, since, status.by, status.reason, says)
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 __all__ = ["NARROW", "lines_of"]
 
-NARROW = 100
+NARROW = 110
 """Below so many characters what comes next and the remarks share a column, and the stage is left out."""
 
 _GAP = "  "

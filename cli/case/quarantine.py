@@ -2,6 +2,7 @@
 
 from cli.case.actions import opened_case_file
 from cli.output import console, new_table, print_json
+from cli.own_name import own_command
 
 __all__ = ["dismissed_stranger", "print_quarantine"]
 
@@ -35,7 +36,8 @@ def print_quarantine(as_json: bool) -> None:
         case = each.case_id if each.known else f"{each.case_id} (there is no such case)"
         table.add_row(each.received_at[:16].replace("T", " "), case, each.name, each.error, each.id)
     out.print(table)
-    out.print("Try one again: maanwerk case quarantine resubmit CASE [ID]. Lay one aside: … dismiss CASE [ID].")
+    again = own_command("case quarantine resubmit CASE [ID]")
+    out.print(f"Try one again: {again}. Lay one aside: … dismiss CASE [ID].")
     if any(not each.known for each in kept):
         out.print("What came before its case is the case's own as soon as the invoice is imported.")
 

@@ -15,6 +15,7 @@ from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, print_errors, print_json
+from cli.own_name import own_command
 from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
@@ -45,7 +46,10 @@ def run(cases: tuple[str, ...], *, every: bool, anew: bool, as_json: bool) -> No
         try:
             repairs = asyncio.run(_repair(file, settings, found, every=every, anew=anew, quiet=as_json))
         except UnknownCase as problem:
-            refused(f"{problem}, nor does Temporal know one: give a case id or an invoice number (maanwerk case list)")
+            refused(
+                f"{problem}, nor does Temporal know one: give a case id or an invoice number "
+                f"({own_command('case list')})"
+            )
         except TemporalUnreachable as problem:
             failed(str(problem))
         except RPCError as problem:

@@ -22,6 +22,7 @@ from cli.case.choosing import Choice, chosen_cases
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_json
+from cli.own_name import own_command
 from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
@@ -94,7 +95,7 @@ def tell_chosen(
     with opened_case_file() as file:
         cases = chosen_cases(file, choice, fits)
         if not cases:
-            refused("none of these cases waits for that (maanwerk case list)")
+            refused(f"none of these cases waits for that ({own_command('case list')})")
         if choice.is_sought and not choice.yes and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             _ask(file, cases)
         with _progress(len(cases)) as progress:

@@ -337,7 +337,7 @@ def test_a_row_says_days_late_what_is_owed_and_what_comes_next() -> None:
     assert said[3] == "owed: 1,284.60 EUR"
 
 
-@pytest.mark.parametrize("width", [66, 80, 99, 100, 120])
+@pytest.mark.parametrize("width", [66, 80, 109, 110, 140])
 def test_a_case_is_one_line_however_narrow_the_window_and_amounts_are_whole(file: CaseFile, width: int) -> None:
     rows = listed(file, Which())
     said = shown(rows, width)[1 : len(rows) + 2]
