@@ -6,9 +6,9 @@ These are personal data: they stand in the case file and never enter a workflow,
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.invoice import Invoice, Kind
 from domain.law import check_supported
@@ -106,6 +106,33 @@ class CollectionPartner(_Party):
     register_number: str | None = None
 
 
+class PayTo(_Party):
+    """Another account that debtors pay into.
+
+    Attributes:
+        kind: `factor` has taken the claims over: only what is paid to it counts. A `g_account` (G-rekening) is a
+            blocked account for wage tax, into which a part of each invoice to a business goes.
+        name: In whose name the account is; of a factor.
+        share: Of a G account: how much of the invoice goes there, in per cent.
+    """
+
+    kind: Literal["factor", "g_account"]
+    iban: str
+    bic: str | None = None
+    name: str | None = None
+    share: Annotated[Decimal, Field(gt=0, lt=100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_what_its_kind_needs(self) -> Self:
+        if self.kind == "factor" and not (self.name or "").strip():
+            raise ValueError("name: a factor has one; letters say to whom the claim was assigned")
+        if self.kind == "g_account" and self.share is None:
+            raise ValueError("share: say how many per cent of an invoice go to the G account")
+        if self.kind == "factor" and self.share is not None:
+            raise ValueError("share: a factor gets all of it; leave it out")
+        return self
+
+
 class Creditor(_Party):
     """The profile of who collects: `creditor.yaml`.
 
@@ -114,6 +141,8 @@ class Creditor(_Party):
         partner: Who that is, as letters name it; a consumer's final demand needs it.
         enterprise_number: Number in the Belgian Crossroads Bank for Enterprises.
         terms: What the law must know of him.
+        pay_to: Where debtors pay instead of to `iban`, or a part of it; at most one of a kind. Consumers and other
+            natural persons pay into one account: theirs is that of the factor, or `iban`.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -129,7 +158,19 @@ class Creditor(_Party):
     partner: CollectionPartner | None = None
     enterprise_number: str | None = None
     terms: CreditorTerms = PLAIN_TERMS
+    pay_to: tuple[PayTo, ...] = ()
     policies: Annotated[tuple[PolicyRule, ...], Field(min_length=1)]
+
+    @field_validator("pay_to")
+    @classmethod
+    def _one_of_a_kind(cls, value: tuple[PayTo, ...]) -> tuple[PayTo, ...]:
+        if len({each.kind for each in value}) < len(value):
+            raise ValueError("give one factor and one g_account at most")
+        return value
+
+    def paid_to(self, kind: Literal["factor", "g_account"]) -> PayTo | None:
+        """The other account of a kind, if there is one."""
+        return next((each for each in self.pay_to if each.kind == kind), None)
 
     def policy_for(self, invoice: Invoice, tags: tuple[str, ...] = (), law: str | None = None) -> str | None:
         """Name of the policy for an invoice, None when no rule fits.

@@ -79,7 +79,7 @@ class CreditorParty(_Frozen):
     """The company that asks for its money, as printed on its letters.
 
     Attributes:
-        name: Trade name; also the name of the account holder.
+        name: Trade name; also the name of the account holder, unless `factor` is.
         address: Lines of the postal address, street first.
         kvk: Number in the trade register, if any.
         vat: VAT number, if any.
@@ -90,6 +90,7 @@ class CreditorParty(_Frozen):
         enterprise_number: Number in the Belgian Kruispuntbank van Ondernemingen, if any.
         register_number: Registration as a collection business (Wki in the Netherlands, FPS Economy in Belgium), if it
             collects for others.
+        factor: To whom the claim was assigned and the account belongs: only what is paid to him counts.
     """
 
     name: FilledLine
@@ -102,6 +103,24 @@ class CreditorParty(_Frozen):
     phone: Line | None = None
     enterprise_number: Line | None = None
     register_number: Line | None = None
+    factor: FilledLine | None = None
+
+    @property
+    def account_name(self) -> str:
+        """In whose name the account is."""
+        return self.factor or self.name
+
+
+class BlockedAccount(_Frozen):
+    """A G-rekening: a blocked account for wage tax, into which a part of what is asked goes.
+
+    Attributes:
+        iban: The account.
+        amount: The part.
+    """
+
+    iban: FilledLine
+    amount: Money
 
 
 class DebtorParty(_Frozen):
@@ -341,6 +360,7 @@ class LetterContent(_Frozen):
         damages_if_late: Amount of the Belgian damages clause if the reminder has no effect; None prints the variant
             "no costs".
         product: What was sold; the Belgian first reminder must say so.
+        blocked_account: The blocked account into which a part of `claimed` goes, the rest to the creditor's own.
     """
 
     letter: str
@@ -373,6 +393,12 @@ class LetterContent(_Frozen):
     dispute: Dispute | None = None
     damages_if_late: Money | None = None
     product: FilledLine | None = None
+    blocked_account: BlockedAccount | None = None
+
+    @property
+    def to_own_account(self) -> Money:
+        """What of the claimed amount goes to the creditor's own account."""
+        return self.claimed if self.blocked_account is None else self.claimed - self.blocked_account.amount
 
     @property
     def claimed_interest(self) -> Money | None:
@@ -459,6 +485,8 @@ def _amounts(content: LetterContent) -> Iterator[Money]:
         singles += [content.received.amount, content.received.rest]
     if content.apology:
         singles.append(content.apology.too_much)
+    if content.blocked_account:
+        singles.append(content.blocked_account.amount)
     if content.dispute:
         singles += [content.dispute.disputed, content.dispute.undisputed]
     if content.arrangement:

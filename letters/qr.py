@@ -68,7 +68,7 @@ def _link(content: LetterContent, letter: str) -> Code | None:
 
 def _transfer(content: LetterContent, letter: str) -> Code | None:
     """Return the code of a credit transfer in euros: EPC069-12, version 002, SCT, in UTF-8."""
-    amount, caption = content.claimed, labels(content.language)["scan_bank"]
+    amount, caption = content.to_own_account, labels(content.language)["scan_bank"]
     if letter == "arrangement_confirmation" and content.arrangement is not None:
         amount = content.arrangement.instalments[0].amount
         caption = f"{caption} ({labels(content.language)['scan_first']})"
@@ -84,7 +84,7 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
         "1",
         "SCT",
         (creditor.bic or "").replace(" ", "").upper(),
-        creditor.name[:70],
+        creditor.account_name[:70],
         iban.compact(creditor.iban),
         f"EUR{amount.text}",
         "",
@@ -97,7 +97,7 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
     alt = labels(content.language)["alt_bank"].format(
         amount=Figures.of(content.language, content.law).money(amount),
         account=grouped(creditor.iban),
-        name=creditor.name,
+        name=creditor.account_name,
         reference=told,
     )
     return Code(payload, _svg(payload), caption, alt)

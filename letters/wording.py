@@ -414,10 +414,18 @@ def _payment(content: LetterContent, letter: str) -> tuple[tuple[str, str], ...]
         rows.append((named["claimed"], figures.money(content.claimed)))
     if content.payment_link and letter != "arrangement_confirmation":
         rows.append((named["pay_online"], content.payment_link))
-    rows.append((named["account"], grouped(content.creditor.iban)))
+    blocked = content.blocked_account if letter != "arrangement_confirmation" else None
+    if blocked is not None:
+        part = figures.money(blocked.amount)
+        rows.append((named["g_account"], f"{grouped(blocked.iban)}: {part}"))
+        rows.append((named["account"], f"{grouped(content.creditor.iban)}: {figures.money(content.to_own_account)}"))
+    else:
+        rows.append((named["account"], grouped(content.creditor.iban)))
     if content.creditor.bic:
         rows.append((named["bic"], content.creditor.bic))
-    rows.append((named["account_name"], content.creditor.name))
+    rows.append((named["account_name"], content.creditor.account_name))
+    if content.creditor.factor:
+        rows.append((named["assigned_to"], named["assigned_only"].format(name=content.creditor.factor)))
     if reference := content.checked_reference:
         rows.append((named[f"reference_{reference.standard}"], reference.shown.replace(" ", "\u00a0")))
     else:

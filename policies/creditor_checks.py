@@ -32,7 +32,9 @@ def problems_of_creditor(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
     Args:
         creditor: The profile, whose fields are texts of the right form.
     """
-    yield from _account(creditor)
+    yield from _account((), creditor.iban, creditor.bic)
+    for place, other in enumerate(creditor.pay_to):
+        yield from _account(("pay_to", place), other.iban, other.bic)
     if creditor.kvk is not None and not _KVK.fullmatch(re.sub(r"[ .]", "", creditor.kvk)):
         yield ("kvk",), f"{creditor.kvk!r} is no number of the Dutch trade register: it has 8 digits"
     if creditor.vat is not None and (why := _why_no_vat(creditor.vat)):
@@ -58,29 +60,29 @@ def problems_of_creditor(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
             )
 
 
-def _account(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
+def _account(place: Loc, written: str, code: str | None) -> Iterator[tuple[Loc, str]]:
     try:
-        account = iban.validate(creditor.iban.upper(), check_country=False)
+        account = iban.validate(written.upper(), check_country=False)
     except InvalidChecksum:
         yield (
-            ("iban",),
-            f"{creditor.iban!r}: the check digits are wrong: a sign is missing or another one; money would go nowhere",
+            (*place, "iban"),
+            f"{written!r}: the check digits are wrong: a sign is missing or another one; money would go nowhere",
         )
         return
     except InvalidLength:
-        yield ("iban",), f"{creditor.iban!r} is too long or too short for an IBAN of its country"
+        yield (*place, "iban"), f"{written!r} is too long or too short for an IBAN of its country"
         return
     except ValidationError:
-        yield ("iban",), f"{creditor.iban!r} is no IBAN; write it like NL91 ABNA 0417 1643 00"
+        yield (*place, "iban"), f"{written!r} is no IBAN; write it like NL91 ABNA 0417 1643 00"
         return
-    if creditor.bic is None:
+    if code is None:
         return
-    if not bic.is_valid(creditor.bic):
-        yield ("bic",), f"{creditor.bic!r} is no BIC: 8 or 11 letters and digits, like ABNANL2A; or leave it out"
+    if not bic.is_valid(code):
+        yield (*place, "bic"), f"{code!r} is no BIC: 8 or 11 letters and digits, like ABNANL2A; or leave it out"
         return
-    bank = bic.compact(creditor.bic)
+    bank = bic.compact(code)
     if account[:2] in _BANK_IN_IBAN and (bank[:4], bank[4:6]) != (account[4:8], account[:2]):
-        yield ("bic",), f"{creditor.bic!r} is not of the bank of {creditor.iban}: mend one of them, or leave it out"
+        yield (*place, "bic"), f"{code!r} is not of the bank of {written}: mend one of them, or leave it out"
 
 
 def _why_no_vat(number: str) -> str | None:

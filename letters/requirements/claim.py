@@ -44,7 +44,7 @@ ACCOUNT = Part(
     "account and reference",
     "print the payment block",
     when=to_pay,
-    values=lambda p: (grouped(p.content.creditor.iban), p.content.creditor.name, _reference(p)),
+    values=lambda p: (grouped(p.content.creditor.iban), p.content.creditor.account_name, _reference(p)),
 )
 PRODUCT = Part(
     "what was sold (Book XIX WER)",

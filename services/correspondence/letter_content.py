@@ -15,7 +15,7 @@ from domain.claims.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
 from domain.invoice import ClaimBasis
 from domain.law import be
-from domain.money import Money
+from domain.money import Money, round_half_up
 from domain.notices import has_costs, is_protected
 from domain.parties import Contact, Creditor, Debtor
 from domain.planning.moments import earliest_day
@@ -24,6 +24,7 @@ from domain.reactions.sending import step_taken
 from letters.content import (
     AnnouncedCosts,
     Apology,
+    BlockedAccount,
     CreditorParty,
     DebtorParty,
     InterestPeriod,
@@ -100,6 +101,7 @@ def letter_content(
         apology=_apology(lead),
         structured_reference=_reference(lead) if len(lines) == 1 else None,
         reference=lead.case.invoice.number,
+        blocked_account=_blocked(creditor, lead, lines),
     )
     return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
 
@@ -116,17 +118,31 @@ def _with_link(content: LetterContent, link: str | None) -> LetterContent:
 
 
 def _creditor(creditor: Creditor) -> CreditorParty:
+    factor = creditor.paid_to("factor")
     return CreditorParty(
         name=creditor.name,
         address=creditor.address,
         kvk=creditor.kvk,
         vat=creditor.vat,
-        iban=creditor.iban,
-        bic=creditor.bic,
+        iban=creditor.iban if factor is None else factor.iban,
+        bic=creditor.bic if factor is None else factor.bic,
         email=creditor.email,
         phone=creditor.phone,
         enterprise_number=creditor.enterprise_number,
+        factor=None if factor is None else factor.name,
     )
+
+
+def _blocked(creditor: Creditor, lead: Member, lines: Sequence[InvoiceLine]) -> BlockedAccount | None:
+    """The part of the invoices that a business pays into the G account; a natural person pays into one account."""
+    account = creditor.paid_to("g_account")
+    status = lead.case.invoice.legal_status
+    if account is None or account.share is None or is_protected(lead.case, lead.policy) or status.may_be_natural_person:
+        return None
+    zero = Money.zero(lead.case.ledger.currency)
+    whole = sum((line.open for line in lines), zero)
+    part = round_half_up(whole.amount * account.share / 100, whole.currency)
+    return BlockedAccount(iban=account.iban, amount=part) if part.is_positive and part < whole else None
 
 
 def _line(member: Member, asked: Asked) -> InvoiceLine:

@@ -70,7 +70,8 @@ class OtherAccountStored(ValueError):
 
 def accounts_of(creditor: Creditor) -> tuple[str, ...]:
     """The accounts that letters name, without spaces."""
-    return ("".join(creditor.iban.split()).upper(),)
+    written = (creditor.iban, *(each.iban for each in creditor.pay_to))
+    return tuple("".join(account.split()).upper() for account in written)
 
 
 @dataclass(frozen=True, slots=True)
