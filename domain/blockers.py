@@ -172,3 +172,9 @@ HOLD_ENDED_BY_TASK = {
     kind.rule.task.value: kind for kind in HoldKind if kind.rule.task is not None and kind.rule.ends_with_task
 }
 """The hold that ends when a task is finished, by the task's name."""
+
+
+def counted(kind: str, number: int) -> str:
+    """A kind of hold in words, with how many there are: `pause`, `promise, 2 times`."""
+    words = kind.replace("_", " ")
+    return words if number == 1 else f"{words}, {number} times"

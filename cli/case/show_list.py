@@ -67,8 +67,11 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
         print_list_json(rows)
         return
     today = datetime.now(UTC).astimezone(_ZONE).date()
-    shown_now = rows if every else [row for row in rows if is_collected_now(row, today)]
-    left_out = [] if every else [row for row in rows if not is_collected_now(row, today)]
+    shown_now, left_out = list(rows), []
+    if not every:
+        late = today.isoformat()
+        shown_now = [row for row in rows if is_collected_now(row, late)]
+        left_out = [row for row in rows if not is_collected_now(row, late)]
     show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
     if which.attention and told.unknown:
@@ -154,8 +157,10 @@ def show_list(
 
 
 def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tuple[str, ...]]:
+    from domain.blockers import HoldKind, counted
     from domain.tasks import task_text
-    from domain.views.explain import counted
+
+    tasks_of: dict[str, str | None] = {kind.value: kind.rule.task for kind in HoldKind}
 
     @cache
     def remarks(
@@ -169,7 +174,11 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
         said = [] if trouble is None else [trouble]
         said += ["paused in Temporal"] if paused else []
         # A hold that is named by its task is not named again.
-        said += [f"on hold: {counted(kind, number)}" for kind, number in Counter(holds).items() if kind not in tasks]
+        said += [
+            f"on hold: {counted(kind, number)}"
+            for kind, number in Counter(holds).items()
+            if tasks_of.get(kind) not in tasks
+        ]
         said += [f"task: {task_text(kind)}" for kind in dict.fromkeys(tasks)]
         said += [f"{quarantined} in quarantine"] if quarantined else []
         said += ["messages wait for a worker"] if waiting else []
@@ -230,9 +239,9 @@ def _left_out(rows: Sequence[ListRow], today: date) -> str:
     return f"Not shown: {', '.join(parts)} (--all shows them)"
 
 
-def is_collected_now(row: ListRow, today: date) -> bool:
-    """Whether a case is not closed, and its due date has passed or a person should look at it."""
-    return not row.closed and (row.attention or _days_late(row.due, today) > 0)
+def is_collected_now(row: ListRow, today: str) -> bool:
+    """Whether a case is not closed, and was due before a day (as ISO 8601 writes it) or needs a person."""
+    return not row.closed and (row.attention or row.due < today)
 
 
 def sorted_rows(rows: Sequence[ListRow], by: str) -> list[ListRow]:

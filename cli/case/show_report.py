@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from cli.output import console, new_table
+from domain.blockers import counted
 from domain.tasks import task_text
-from domain.views.explain import counted
 from services.reports.case_report import CaseReport, WaitingLine
 
 __all__ = ["show_report"]

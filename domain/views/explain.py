@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from domain.blockers import BlockerKind
+from domain.blockers import BlockerKind, counted
 from domain.calendar import SendingCalendar, end_of_month
 from domain.case import Case, Hold
 from domain.facts import CloseReason, HoldKind
@@ -38,12 +38,6 @@ def named_once(holds: Iterable[Hold]) -> list[tuple[HoldKind, int, date | None]]
     for hold in holds:
         ends.setdefault(hold.kind, []).append(hold.end)
     return [(kind, len(of), None if None in of else max(day for day in of if day)) for kind, of in ends.items()]
-
-
-def counted(kind: str, number: int) -> str:
-    """A kind of hold in words, with how many there are: `pause`, `promise, 2 times`."""
-    words = kind.replace("_", " ")
-    return words if number == 1 else f"{words}, {number} times"
 
 
 def until_text(end: date | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -34,7 +36,7 @@ def test_a_blocked_account_gets_its_part_and_the_own_one_the_rest(language: str)
 
 
 def test_the_code_for_a_bank_asks_what_goes_to_the_own_account() -> None:
-    def payload(**changes: object) -> list[str]:
+    def payload(**changes: Any) -> list[str]:
         return next(
             code.payload for code in codes(letter(**changes), "reminder") if code.payload.startswith("BCD")
         ).splitlines()

@@ -34,7 +34,6 @@ from domain.invoice import Kind
 from domain.opening import History, open_case
 from domain.parties import Debtor
 from domain.reactions.react import react
-from domain.tasks import task_text
 from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.reports.case_list import ListRow, list_rows
@@ -299,7 +298,12 @@ def shown(rows: list[ListRow], width: int | None = None, left_out: tuple[ListRow
 def test_the_list_begins_with_what_is_collected_now() -> None:
     late, early, closed = row("F-1"), row("F-2", due=TODAY.isoformat()), row("F-3", closed="paid", stage="closed")
     attended = row("F-4", due="2099-01-01", attention=True)
-    assert [is_collected_now(each, TODAY) for each in (late, early, closed, attended)] == [True, False, False, True]
+    assert [is_collected_now(each, TODAY.isoformat()) for each in (late, early, closed, attended)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     said = shown([late], left_out=(early, closed))
     assert said[0] == "1 of 3 cases"
     assert said[-1] == "Not shown: 1 not due yet, 1 closed (--all shows them)"
