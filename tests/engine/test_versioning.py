@@ -12,10 +12,11 @@ from temporalio.worker import Worker
 from casefile.case_file import CaseFile
 from domain.facts import HoldPlaced
 from engine.dispatcher import Dispatcher
-from engine.embedded import binary, dev_server
+from engine.embedded import binary
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from tests.casefile.builders import CASE, furnish, opened
+from tests.engine.server import quick_server
 from worker.case_worker import DEPLOYMENT, case_worker
 
 QUEUE = "builds"
@@ -74,7 +75,7 @@ async def bench(folder: Path) -> AsyncIterator[tuple[Client, CaseFile, dict[Chan
     with file.write() as transaction:
         furnish(transaction)
     outbox = FileOutbox(folder / "outbox")
-    async with dev_server() as client:
+    async with quick_server() as client:
         yield client, file, {"email": outbox}
     file.database.close()
 
