@@ -330,6 +330,7 @@ def planned(draw: random.Random, *, temporal: bool) -> list[str]:
     return kills
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 async def test_no_kill_doubles_a_message_loses_a_payment_or_jams_a_case(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kept_in: str

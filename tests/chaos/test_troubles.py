@@ -253,6 +253,7 @@ def check(run: Run, booked: Booked) -> str:
     )
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 async def test_whatever_stalls_floods_or_is_ended_what_was_acknowledged_is_booked_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kept_in: str

@@ -98,6 +98,7 @@ async def retention(address: str) -> timedelta:
     return described.config.workflow_execution_retention_ttl.ToTimedelta()
 
 
+@pytest.mark.long
 async def test_cases_go_on_after_everything_was_killed_and_started_again(
     desk: Path, environment: dict[str, str]
 ) -> None:
@@ -212,6 +213,7 @@ def open_to_others(folder: Path) -> dict[str, str]:
     return {path: oct(mode) for path, mode in found.items() if mode & 0o077}
 
 
+@pytest.mark.long
 async def test_all_that_it_keeps_is_its_owners_alone_and_without_the_engines_own_state_the_case_file_is_enough(
     desk: Path, environment: dict[str, str]
 ) -> None:

@@ -106,6 +106,7 @@ def seen(file: CaseFile) -> int:
         return sum(view is not None for _, _, view in transaction.views.all())
 
 
+@pytest.mark.long
 def test_a_killed_worker_loses_no_case_and_the_next_one_starts_what_was_left(
     desk: Path, environment: dict[str, str]
 ) -> None:

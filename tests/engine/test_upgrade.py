@@ -262,6 +262,7 @@ MIDNIGHT, NOON = "00:00:00.000000", "12:00:00.000000"
 JAMMED = (EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED, EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED)
 
 
+@pytest.mark.long
 async def test_build_b_finishes_what_build_a_began(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         await lived_under_a(at)
