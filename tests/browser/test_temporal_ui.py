@@ -16,11 +16,12 @@ from domain.case import Case
 from domain.clock import Clock
 from domain.opening import History, open_case
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server, free_port
+from engine.embedded import free_port
 from tests.browser.temporal_page import TemporalPage, browser_page, chromium, until
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import business_ladder, day, invoice, local
 from tests.engine.bench import CHANNELS, Shelf
+from tests.engine.server import quick_server
 from worker.case_worker import case_worker
 
 pytestmark = [
@@ -74,7 +75,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         transaction.cases.open(OLD, CREDITOR.id, open_case(long_due, policy, BEGIN, review=True), BEGIN)
     clock = Clock(offset=(BEGIN - datetime.now(UTC)).total_seconds())
     shelf = Shelf()
-    async with dev_server(ui=True, ui_port=ui_port) as client:
+    async with quick_server(ui=True, ui_port=ui_port) as client:
         dispatcher = Dispatcher(client, file, "browser", clock=clock, step_seconds=5.0)
         worker = case_worker(
             client, file, dict.fromkeys(CHANNELS, shelf), task_queue="browser", step_seconds=5.0, simulation=True

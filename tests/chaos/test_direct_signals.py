@@ -23,11 +23,11 @@ from casefile.case_file import CaseFile
 from domain.clock import Clock
 from domain.facts import CloseReason
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server
 from engine.told_meanwhile import told_meanwhile
 from gateways.dossier import build_dossier
 from tests.domain.builders import invoice, local, policy, send
 from tests.engine.bench import CHANNELS, Shelf, stocked, until
+from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 40
@@ -137,12 +137,13 @@ async def office(client: Client, folder: Path, queue: str, due_in: timedelta) ->
     yield Office(client, file, dispatcher, cases, now + due_in)
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 async def test_a_direct_payment_stops_the_step_or_is_marked_as_crossed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     draw = random.Random(SEED)
-    async with dev_server() as client, office(client, tmp_path, "live", timedelta(seconds=8)) as at:
+    async with quick_server() as client, office(client, tmp_path, "live", timedelta(seconds=8)) as at:
         async with at.worker(steps=True):
             await at.dispatcher.sweep()
 
@@ -162,7 +163,7 @@ async def test_a_direct_payment_stops_the_step_or_is_marked_as_crossed(
 async def test_no_step_that_waited_in_the_queue_is_taken_after_a_direct_payment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with dev_server() as client, office(client, tmp_path, "queued", timedelta(seconds=1)) as at:
+    async with quick_server() as client, office(client, tmp_path, "queued", timedelta(seconds=1)) as at:
         async with at.worker(steps=False):
             await at.dispatcher.sweep()
             await at.until(at.all_queued, "every step in the queue")

@@ -17,9 +17,9 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.service import RPCError
 
 from domain.facts import PaymentReceived, WrittenOff
-from engine.embedded import dev_server
 from engine.runs.rounds import Rounds
 from tests.engine.runs.office import Office, office, payment
+from tests.engine.server import quick_server
 
 SEED = int(os.environ.get("MAANWERK_SEED", "20261127"))
 FULL = os.environ.get("MAANWERK_CHAOS") == "full"
@@ -126,7 +126,7 @@ def booked(desk: Office) -> Counter[tuple[str, str, str]]:
 @pytest.mark.chaos
 async def test_what_was_acknowledged_is_booked_once_however_runs_end(tmp_path: Path, kept_in: str) -> None:
     draw, said = random.Random(SEED), Said()
-    async with dev_server() as client:
+    async with quick_server() as client:
         desk = office(client, tmp_path, cases=CASES)
         await desk.dispatcher.sweep()
         number = 0

@@ -63,6 +63,7 @@ def stop(running: Up) -> None:
     assert running.process.wait(PATIENCE) == 0, running.says
 
 
+@pytest.mark.long
 async def test_up_beside_an_empty_or_older_file_refuses_and_goes_on_with_the_right_or_an_accepted_one(
     desk: Path, environment: dict[str, str]
 ) -> None:
@@ -154,6 +155,7 @@ def temporal(desk: Path, environment: dict[str, str]) -> Iterator[dict[str, str]
         yield there
 
 
+@pytest.mark.long
 def test_a_worker_too_refuses_another_file_and_stops_when_its_own_goes_away(
     desk: Path, environment: dict[str, str]
 ) -> None:

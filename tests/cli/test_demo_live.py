@@ -5,9 +5,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import Run
 
 
+@pytest.mark.long
 def test_a_few_days_live(maanwerk: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = maanwerk("demo", "--live", "--no-wait", "--until", "2026-04-10", "--out", out)

@@ -98,6 +98,7 @@ async def retention(address: str) -> timedelta:
     return described.config.workflow_execution_retention_ttl.ToTimedelta()
 
 
+@pytest.mark.long
 async def test_cases_go_on_after_everything_was_killed_and_started_again(
     desk: Path, environment: dict[str, str]
 ) -> None:
@@ -116,7 +117,10 @@ async def test_cases_go_on_after_everything_was_killed_and_started_again(
         until(lambda: not lives(first.engine), "the engine is gone with it")
     told = run(desk, there, "case", "pause", "F-3")
     assert "takes effect when a worker runs" in told.stdout, told.stderr
+    for path in (desk / "var", *(desk / "var").rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
     with up(desk, environment, *ports) as second:
+        assert open_to_others(desk / "var") == {}, "what was open to others is closed"
         until(lambda: "On hold (pause)" in run(desk, there, "case", "show", "F-3").stdout, "the pause is shown")
         until(lambda: waiting(file) == 0, "the pause was recorded")
         assert await runs(address) == before, "the same runs went on"
@@ -133,11 +137,11 @@ def waiting(file: CaseFile) -> int:
         return len(transaction.inbox.undelivered())
 
 
-def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
+def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs_and_killed_it_takes_its_door_along(
     desk: Path, environment: dict[str, str]
 ) -> None:
     metrics = f"127.0.0.1:{free_port()}"
-    with up(desk, {**environment, "MAANWERK_METRICS": metrics}) as running:
+    with up(desk, {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}) as running:
         ui = running.url("Temporal UI")
         half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
@@ -155,8 +159,17 @@ def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs(
             f"maanwerk: `maanwerk up` runs already in var (process {running.process.pid}); "
             f"its Temporal UI is at {ui}\n",
         )
-        running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(PATIENCE) == 0
+        # With a key it takes webhooks, beside the pages.
+        found = running.url("webhooks").replace("…", "sendgrid")
+        assert found.endswith("/webhooks/sendgrid")
+        assert found.split("/")[2] != running.url("health").split("/")[2]
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(found, data=b"[]", timeout=PATIENCE)
+        log = (desk / "var" / "worker.log").read_text("utf-8")
+        (door,) = [json.loads(line)["process"] for line in log.splitlines() if '"door_opened"' in line]
+        os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        until(lambda: not lives(door), "the door is gone with it")
 
 
 def flood(address: str, number: int) -> list[socket.socket]:
@@ -171,20 +184,6 @@ def flood(address: str, number: int) -> list[socket.socket]:
 
 def descriptors(process: int) -> int:
     return len(os.listdir(f"/proc/{process}/fd"))
-
-
-def test_with_a_key_it_takes_webhooks_beside_the_pages_and_says_where(desk: Path, environment: dict[str, str]) -> None:
-    with up(desk, {**environment, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}) as running:
-        found = running.url("webhooks").replace("…", "sendgrid")
-        assert found.endswith("/webhooks/sendgrid")
-        assert found.split("/")[2] != running.url("health").split("/")[2]
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(found, data=b"[]", timeout=PATIENCE)
-        log = (desk / "var" / "worker.log").read_text("utf-8")
-        (door,) = [json.loads(line)["process"] for line in log.splitlines() if '"door_opened"' in line]
-        os.killpg(running.process.pid, signal.SIGKILL)
-        running.process.wait()
-        until(lambda: not lives(door), "the door is gone with it")
 
 
 def test_when_its_engine_ends_it_ends_too_and_says_where_to_look(desk: Path, environment: dict[str, str]) -> None:
@@ -204,26 +203,6 @@ def test_a_port_that_is_taken_is_named(desk: Path, environment: dict[str, str]) 
     )
 
 
-async def test_without_the_engines_own_state_the_case_file_is_enough(desk: Path, environment: dict[str, str]) -> None:
-    ports = ("--port", str(free_port()))
-    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{ports[1]}"}
-    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
-    with up(desk, environment, *ports) as first:
-        assert "5 opened" in run(desk, there, "import", "list.csv").stdout
-        until(lambda: seen(file) == 5, "all cases were decided")
-        first.process.send_signal(signal.SIGTERM)
-        assert first.process.wait(PATIENCE) == 0
-    for each in (desk / "var").glob("temporal.sqlite3*"):
-        each.unlink()
-    with up(desk, environment, *ports):
-        async with asyncio.timeout(PATIENCE):
-            while len(await runs(there["TEMPORAL_ADDRESS"])) < 5:
-                await asyncio.sleep(0.1)
-        paused = run(desk, there, "case", "pause", "F-2")
-        assert "F-2: accepted. On hold (pause)" in paused.stdout, paused
-    file.database.close()
-
-
 def open_to_others(folder: Path) -> dict[str, str]:
     """What in a folder, itself included, others may do anything with."""
     found = {}
@@ -234,23 +213,32 @@ def open_to_others(folder: Path) -> dict[str, str]:
     return {path: oct(mode) for path, mode in found.items() if mode & 0o077}
 
 
-def test_all_that_it_keeps_is_its_owners_alone_and_what_was_open_is_closed(
+@pytest.mark.long
+async def test_all_that_it_keeps_is_its_owners_alone_and_without_the_engines_own_state_the_case_file_is_enough(
     desk: Path, environment: dict[str, str]
 ) -> None:
     ports = ("--port", str(free_port()), "--ui-port", str(free_port()))
     there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{ports[1]}"}
+    file = CaseFile(Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}"))
     before = os.umask(0)
     try:
-        with up(desk, environment, *ports) as running:
+        with up(desk, environment, *ports) as first:
             assert "5 opened" in run(desk, there, "import", "list.csv").stdout
+            until(lambda: seen(file) == 5, "all cases were decided")
             kept = {path.name for path in (desk / "var").iterdir()}
             assert {"temporal.sqlite3", "case-file.sqlite3", "worker.log", "temporal.log", "up.lock", "outbox"} <= kept
             assert open_to_others(desk / "var") == {}
-            running.process.send_signal(signal.SIGINT)
-            assert running.process.wait(PATIENCE) == 0
-        for path in (desk / "var", *(desk / "var").rglob("*")):
-            path.chmod(0o777 if path.is_dir() else 0o666)
+            first.process.send_signal(signal.SIGTERM)
+            assert first.process.wait(PATIENCE) == 0
+        for each in (desk / "var").glob("temporal.sqlite3*"):
+            each.unlink()
         with up(desk, environment, *ports):
             assert open_to_others(desk / "var") == {}
+            async with asyncio.timeout(PATIENCE):
+                while len(await runs(there["TEMPORAL_ADDRESS"])) < 5:
+                    await asyncio.sleep(0.1)
+            paused = run(desk, there, "case", "pause", "F-2")
+            assert "F-2: accepted. On hold (pause)" in paused.stdout, paused
     finally:
         os.umask(before)
+        file.database.close()

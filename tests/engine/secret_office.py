@@ -29,6 +29,7 @@ from engine.plugin import maanwerk_plugin
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice, local
 from tests.engine.bench import CHANNELS, Shelf, stocked, until
+from tests.engine.server import TASK_TIMEOUT
 from worker.case_worker import case_worker
 
 NUMBER, AMOUNT = "ZQ-7781", "4321.09"
@@ -69,7 +70,9 @@ class SecretOffice:
     ) -> AsyncIterator[WorkflowHandle[Any, Any]]:
         """A worker with these keys, which remembers no case from before; gives a handle on the case."""
         client = await self.client(keys)
-        dispatcher = Dispatcher(client, self.file, self.queue, clock=self.clock, step_seconds=5.0)
+        dispatcher = Dispatcher(
+            client, self.file, self.queue, clock=self.clock, step_seconds=5.0, task_timeout=TASK_TIMEOUT
+        )
         worker = case_worker(
             client,
             self.file,

@@ -21,7 +21,6 @@ from domain.facts import CloseReason
 from domain.views.case_view import CaseView
 from domain.views.details import CODES_HEAD
 from domain.views.readable import Readable
-from engine.embedded import dev_server
 from engine.encryption import PayloadEncryption
 from engine.plugin import maanwerk_plugin
 from tests.engine.secret_office import (
@@ -35,6 +34,7 @@ from tests.engine.secret_office import (
     ring,
     secret_office,
 )
+from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,7 +45,7 @@ TYPED = ("tr_geheim", "111.11", "kletskoek", "geheimetaak", "opvakantie", "belde
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

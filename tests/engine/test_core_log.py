@@ -16,8 +16,8 @@ import pytest
 
 from config.logs import configure_logs
 from engine.core_log import CoreWarnings, remember_run
-from engine.embedded import dev_server
 from tests.engine.runs.office import line_of, office
+from tests.engine.server import quick_server
 from tests.replay.changed_workflows import SleepsFirst
 
 
@@ -44,7 +44,7 @@ def record(message: str, **fields: object) -> logging.LogRecord:
 async def test_a_failing_workflow_task_is_a_warning_with_the_case_and_the_code(
     tmp_path: Path, log: io.StringIO
 ) -> None:
-    async with dev_server() as client:
+    async with quick_server() as client:
         desk = office(client, tmp_path)
         await desk.dispatcher.sweep()
         async with desk.worker():

@@ -25,11 +25,11 @@ from activities.contracts import CaseInput
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from engine.client import TemporalUnreachable
-from engine.embedded import dev_server
 from engine.pairing import Pairing, WrongCaseFile
 from tests.casefile.builders import CASE, NOW, furnish, opened
 from tests.casefile.putting_back import content_of, emptied, of_another_file, put_back, without_case
 from tests.conftest import DATABASES
+from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 from workflows.search_attributes import CASE_STAGE
 
@@ -46,7 +46,7 @@ _queues = itertools.count()
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

@@ -27,11 +27,11 @@ from domain.facts import CloseReason, DeliveryStatus, Fact, PolicyChanged, StepT
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server
 from engine.plugin import maanwerk_plugin
 from tests.casefile.builders import CREDITOR, close_all, opened, url_of
 from tests.domain.builders import ZONE, hand_off, invoice, local, policy, send
 from tests.engine.build_b import PLANNERS, Noting, every_channel, plan_later
+from tests.engine.server import quick_server
 from worker.case_worker import case_worker
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -134,7 +134,7 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
         transaction.parties.save_creditor(CREDITOR)
         transaction.parties.save_policy(OLD)
     try:
-        async with dev_server() as client:
+        async with quick_server() as client:
             real = datetime.now(UTC)
             begin = local("2026-03-03", "00:00")
             clock = Clock(offset=(begin - real).total_seconds(), rate=86400 * DAYS_A_SECOND, since=real)
@@ -262,6 +262,7 @@ MIDNIGHT, NOON = "00:00:00.000000", "12:00:00.000000"
 JAMMED = (EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED, EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED)
 
 
+@pytest.mark.long
 async def test_build_b_finishes_what_build_a_began(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         await lived_under_a(at)

@@ -6,16 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from casefile.case_file import CaseFile
 from domain.facts import HoldPlaced
 from engine.dispatcher import Dispatcher
-from engine.embedded import binary, dev_server
+from engine.embedded import binary
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from tests.casefile.builders import CASE, furnish, opened
+from tests.engine.server import quick_server
 from worker.case_worker import DEPLOYMENT, case_worker
 
 QUEUE = "builds"
@@ -74,7 +76,7 @@ async def bench(folder: Path) -> AsyncIterator[tuple[Client, CaseFile, dict[Chan
     with file.write() as transaction:
         furnish(transaction)
     outbox = FileOutbox(folder / "outbox")
-    async with dev_server() as client:
+    async with quick_server() as client:
         yield client, file, {"email": outbox}
     file.database.close()
 
@@ -114,6 +116,7 @@ async def test_a_case_of_build_a_goes_on_with_build_b_once_it_is_current_and_the
             assert await build_of(client) == ("b", second), "it stays on its new build"
 
 
+@pytest.mark.long
 async def test_a_case_that_is_pinned_by_hand_does_not_go_round_and_round(tmp_path: Path) -> None:
     async with bench(tmp_path) as (client, file, gateways):
         dispatcher = Dispatcher(client, file, QUEUE, step_seconds=5)

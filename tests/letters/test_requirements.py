@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -62,11 +63,17 @@ def rewritten(monkeypatch: pytest.MonkeyPatch, **blocks: str) -> None:
     real = wording.template
 
     def template(letter: str, language: str) -> Template:
-        text = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in blocks.items())
         real(letter, language)
-        return environment().from_string(f'{{% extends "{letter}.{language}.txt.j2" %}}{text}')
+        return saying(letter, language, *blocks.items())
 
     monkeypatch.setattr(wording, "template", template)
+
+
+@cache
+def saying(letter: str, language: str, *blocks: tuple[str, str]) -> Template:
+    """A letter that says something else in these blocks; a letter and its variants lose the same ones."""
+    text = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in blocks)
+    return environment().from_string(f'{{% extends "{letter}.{language}.txt.j2" %}}{text}')
 
 
 def test_every_letter_has_its_list_of_parts() -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from engine.embedded import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,7 @@ def test_the_readme_has_commands_and_says_the_make_targets_that_ci_runs() -> Non
     assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> None:
     for shipped in ("samples", "policies"):
         shutil.copytree(ROOT / shipped, tmp_path / shipped)

@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from engine.embedded import binary, free_port
+from tests.engine.server import QUICK_TIMERS
 from workflows import search_attributes
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +40,8 @@ class Bench:
         self.running: list[subprocess.Popen[bytes]] = []
         arguments = [str(binary("temporal")), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
         arguments += ["--port", address.rpartition(":")[2], "--log-level", "error"]
-        arguments += ["--dynamic-config-value", "frontend.WorkflowPauseEnabled=true"]
+        for name, value in {"frontend.WorkflowPauseEnabled": "true", **QUICK_TIMERS}.items():
+            arguments += ["--dynamic-config-value", f"{name}={value}"]
         for key in search_attributes.ALL:
             arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
         self.start(arguments, self.environment)
@@ -92,6 +96,7 @@ def bench(folder: Path) -> Iterator[Bench]:
         made.end()
 
 
+@pytest.mark.long
 def test_the_commands_of_the_runbook_work_in_their_order(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
     with bench(tmp_path) as on:

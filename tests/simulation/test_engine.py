@@ -29,6 +29,7 @@ def test_every_shipped_scenario_runs_the_same_on_the_engine(path: str, play: Pla
     assert play(scenario).as_json() == run(scenario).as_json()
 
 
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -15,9 +15,10 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from config.addresses import AddressTaken, local_url
 from config.settings import Settings
-from engine.embedded import binary, dev_server, free_port
+from engine.embedded import binary, free_port
 from engine.encryption import PayloadEncryption
 from tests.engine.secret_office import key, readable_in, ring, secret_office
+from tests.engine.server import quick_server
 from worker.codec_serving import codec_served
 
 TOKEN = "a-token-of-the-codec-endpoint"
@@ -89,7 +90,7 @@ async def test_temporals_own_command_line_reads_through_it_and_types_through_it(
     settings: Settings, tmp_path: Path
 ) -> None:
     """The real program, against a real server: what it shows is decrypted, what it sends is encrypted."""
-    async with dev_server() as client, codec_served(settings):
+    async with quick_server() as client, codec_served(settings):
         at = secret_office(client, tmp_path)
 
         async def temporal(*arguments: str, auth: str = f"Bearer {TOKEN}") -> str:

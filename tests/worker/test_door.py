@@ -27,11 +27,12 @@ from config.connection_limits import WEBHOOKS
 from config.settings import Settings
 from domain.send_key import opaque_key
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server, free_port
+from engine.embedded import free_port
 from engine.rung_cases import RungCases
 from tests.api.signing import event, public, signed, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
+from tests.engine.server import quick_server
 from worker.door import DoorWork
 from worker.doorkeeping import Door, open_door
 from worker.process import serve
@@ -183,7 +184,7 @@ async def test_webhooks_are_on_one_port_and_the_pages_on_the_other(file: CaseFil
 async def working(file: CaseFile, settings: Settings) -> AsyncIterator[Dispatcher]:
     """A whole worker with its door."""
     stop, ready = asyncio.Event(), asyncio.Event()
-    async with dev_server() as client:
+    async with quick_server() as client:
         serving = asyncio.create_task(serve(client, file, settings, stop, ready=ready.set))
         try:
             await asyncio.wait(
@@ -315,7 +316,7 @@ async def test_without_a_key_no_webhook_is_there(file: CaseFile, settings: Setti
 
 
 async def test_an_address_that_is_taken_ends_the_worker_before_it_starts(file: CaseFile, settings: Settings) -> None:
-    async with dev_server() as client:
+    async with quick_server() as client:
         with (
             contextlib.closing(listener_at(str(settings.webhooks), "it", "IT")),
             pytest.raises(AddressTaken, match=r"the webhooks can't be served at .*: set MAANWERK_WEBHOOKS to another"),

@@ -17,8 +17,9 @@ from temporalio.client import Client
 from casefile.case_file import CaseFile
 from casefile.metrics import CaseMetrics
 from config.addresses import AddressTaken, split_address
-from engine.embedded import dev_server, free_port
+from engine.embedded import free_port
 from tests.casefile.builders import NOW, furnish, opened
+from tests.engine.server import quick_server
 from worker.health import Health, health_at, metrics_text
 
 
@@ -60,7 +61,7 @@ async def get(address: str, path: str) -> tuple[int, str]:
 @asynccontextmanager
 async def served(file: CaseFile) -> AsyncIterator[tuple[str, Health, Client]]:
     address = f"127.0.0.1:{free_port()}"
-    async with dev_server() as client:
+    async with quick_server() as client:
         health = Health(client, file, real_now=lambda: NOW)
         async with health_at(address, health):
             yield address, health, client
@@ -108,7 +109,7 @@ class Hanging:
 
 async def test_however_many_ask_there_is_one_look_and_the_workers_threads_are_free() -> None:
     file, address = Hanging(), f"127.0.0.1:{free_port()}"
-    async with dev_server() as client, health_at(address, Health(client, cast(CaseFile, file), working=True)):
+    async with quick_server() as client, health_at(address, Health(client, cast(CaseFile, file), working=True)):
         async with httpx.AsyncClient(base_url=f"http://{address}", trust_env=False, timeout=20) as outside:
             asking = [asyncio.create_task(outside.get("/readyz")) for _ in range(20)]
             while not file.looks:

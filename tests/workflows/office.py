@@ -25,6 +25,7 @@ from services.ports import Outgoing, Sent
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice, local
 from tests.engine.bench import PATIENCE, Bench, Shelf, stocked
+from tests.engine.server import TASK_TIMEOUT
 
 _queues = itertools.count()
 
@@ -109,7 +110,8 @@ async def office(
         # A profile that no one can read: every step that needs it fails.
         with file.write() as transaction:
             transaction.session.connection.execute(tables.creditors.update().values(body="{}"))
-    dispatcher = Dispatcher(client, file, queue, clock=clock, step_seconds=5.0, **dispatching)
+    dispatching = {"step_seconds": 5.0, "task_timeout": TASK_TIMEOUT, **dispatching}
+    dispatcher = Dispatcher(client, file, queue, clock=clock, **dispatching)
     at_work = Office(client, file, dispatcher, ids)
     async with contextlib.AsyncExitStack() as running:
         for number in range(workers):

@@ -16,11 +16,11 @@ from activities.contracts import AdvanceRequest, CaseInput, StepRequest
 from casefile.case_file import Transaction
 from casefile.identity import accept_in_place
 from domain.facts import CloseReason
-from engine.embedded import dev_server
 from tests.casefile.putting_back import Content, content_of, emptied, of_another_file, put_back, without_case
 from tests.conftest import DATABASES
 from tests.domain.builders import local
 from tests.engine.bench import PATIENCE
+from tests.engine.server import quick_server
 from tests.workflows.office import Office, office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +31,7 @@ CASES = 10
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

@@ -17,11 +17,11 @@ from casefile.case_file import CaseFile
 from domain.case import Case
 from domain.clock import Clock
 from domain.opening import open_case
-from engine.embedded import dev_server
 from gateways.outbox import FileOutbox
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, policy, send
 from tests.engine.bench import CHANNELS, PATIENCE
+from tests.engine.server import quick_server
 from worker.case_worker import case_worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +31,7 @@ CASE_ID = "case:devaart:clock"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

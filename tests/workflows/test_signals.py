@@ -20,10 +20,10 @@ from domain.facts import CloseReason
 from domain.messages import MAX_BYTES
 from domain.opening import open_case
 from domain.views.case_view import CaseView
-from engine.embedded import dev_server
 from tests.casefile.builders import CREDITOR, reminders
 from tests.domain.builders import invoice, local
 from tests.engine.bench import PATIENCE
+from tests.engine.server import quick_server
 from tests.workflows.office import office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
     """A Temporal that somebody else set up: there 2 MB pass."""
-    async with dev_server(limits={}) as connected:
+    async with quick_server(limits={}) as connected:
         yield connected
 
 
@@ -137,6 +137,7 @@ async def test_pause_case_pauses_in_whatever_form_and_says_so(client: Client, tm
         assert [hold.kind.value for hold in at.case().holds] == ["pause"]
 
 
+@pytest.mark.long
 async def test_what_the_server_refuses_the_sender_is_told_and_the_case_goes_on(client: Client, tmp_path: Path) -> None:
     too_big = raw(b'"' + b"x" * 3_000_000 + b'"')
     async with office(client, tmp_path) as at:

@@ -12,8 +12,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
-from engine.embedded import dev_server
 from engine.plugin import maanwerk_plugin
+from tests.engine.server import quick_server
 from tests.replay.stalls import CASE_ID, EVENTS_PER_RUN, FAILED, STALLS, Stall
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from engine.embedded import dev_server
 from engine.runs.repairing import Finding
 from tests.casefile.builders import furnish
 from tests.cli.running import Ran, runner
 from tests.engine.runs.broken_workflows import Raises
 from tests.engine.runs.office import Office, office, payment
+from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 Maanwerk = Callable[..., Awaitable[Ran]]
@@ -24,7 +24,7 @@ Maanwerk = Callable[..., Awaitable[Ran]]
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

@@ -32,6 +32,7 @@ from engine.runs.rounds import Rounds
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice
 from tests.engine.bench import Bench, stocked
+from tests.engine.server import TASK_TIMEOUT
 
 _numbers = itertools.count(1)
 
@@ -179,7 +180,8 @@ def office(client: Client, folder: Path, cases: int = 1, **dispatching: Any) -> 
     owed = {case_id: invoice(today.isoformat(), due, number=case_id.rpartition(":")[2]) for case_id in ids}
     file = stocked(folder, reminders(), owed, now, now)
     queue = f"repairs-{ids[0]}"
-    return Office(client, file, Dispatcher(client, file, queue, step_seconds=5.0, **dispatching), ids)
+    dispatching = {"step_seconds": 5.0, "task_timeout": TASK_TIMEOUT, **dispatching}
+    return Office(client, file, Dispatcher(client, file, queue, **dispatching), ids)
 
 
 def line_of(log: str, event: str) -> Mapping[str, Any]:

@@ -13,11 +13,11 @@ from temporalio.client import Client, WorkflowUpdateStage
 from activities.contracts import Delivered
 from casefile.searched_runs import searched_runs_of
 from domain.facts import HoldPlaced
-from engine.embedded import dev_server
 from engine.runs.repairing import Finding
 from tests.conftest import DATABASES
 from tests.engine.runs.broken_workflows import EndsAtOnce, ListensOnly, Raises
 from tests.engine.runs.office import Office, office, payment
+from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,7 +27,7 @@ both_databases = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

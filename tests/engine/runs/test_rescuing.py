@@ -21,13 +21,14 @@ from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
 from config.keys import KeyRing
-from engine.embedded import SERVER_LIMITS, dev_server
+from engine.embedded import SERVER_LIMITS
 from engine.plugin import data_converter, maanwerk_plugin
 from engine.runs.repairing import Finding
 from engine.runs.rescuing import Told, told_in
 from tests.conftest import DATABASES
 from tests.engine.runs.office import Office, office, payment
 from tests.engine.secret_office import ring
+from tests.engine.server import impatient, quick_server
 
 HISTORIES = Path(__file__).parent / "jammed_histories"
 
@@ -82,7 +83,7 @@ def speaking(client: Client, codec: PayloadCodec) -> Client:
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 
@@ -105,7 +106,7 @@ async def test_an_encrypted_history_is_decoded_and_without_the_key_tried_again(c
 async def test_with_the_keys_of_the_deployment_a_history_is_read_and_what_nobody_could_open_counts_as_kept(
     tmp_path: Path,
 ) -> None:
-    async with dev_server(keys=ring("k2", "k1")) as client:
+    async with quick_server(keys=ring("k2", "k1")) as client:
         desk = office(client, tmp_path)
         await desk.dispatcher.sweep()
         address = client.service_client.config.target_host
@@ -141,7 +142,7 @@ def office_on(client: Client, desk: Office) -> Office:
 async def test_a_run_that_the_server_ends_for_its_size_loses_nothing(tmp_path: Path, kept_in: str) -> None:
     """As in production at 50 MB; here the server's patience is shorter."""
     limits = {**SERVER_LIMITS, "limit.historySize.error": "4000000", "limit.historySize.warn": "3000000"}
-    async with dev_server(limits=limits) as client:
+    async with quick_server(limits=limits) as client:
         desk = office(client, tmp_path)
         await desk.dispatcher.sweep()
         acknowledged: list[str] = []
@@ -200,11 +201,12 @@ async def test_an_update_larger_than_a_case_keeps_is_refused_and_jams_nothing(cl
     """Temporal looks at the size of an update only when the worker repeats it: a whole run would fail over it."""
     desk = office(client, tmp_path)
     await desk.dispatcher.sweep()
+    handle = (await impatient(client)).get_workflow_handle(desk.case_id)
     async with desk.worker():
         for name, size in (("pause_case", 246_000), ("log_call", 300_000), ("pause_case", 1_900_000)):
-            # The SDK tries again for a while, and then says that the limit has been reached.
+            # The SDK would try again for a while, and then say that the limit has been reached.
             with pytest.raises((WorkflowUpdateRPCTimeoutOrCancelledError, RPCError)):
-                await desk.handle.execute_update(
+                await handle.execute_update(
                     name, {"note": "x" * size}, result_type=str, rpc_timeout=timedelta(seconds=1)
                 )
         answer = await desk.handle.execute_update("pause_case", {"note": "x" * 240_000}, result_type=str)
@@ -214,7 +216,7 @@ async def test_an_update_larger_than_a_case_keeps_is_refused_and_jams_nothing(cl
 
 
 async def test_what_still_passes_a_server_without_that_limit_is_rescued_as_its_hash(tmp_path: Path) -> None:
-    async with dev_server(limits={}) as client:
+    async with quick_server(limits={}) as client:
         desk = office(client, tmp_path)
         await desk.dispatcher.sweep()
         await desk.signal("payment_received", {**payment("1.00", "large"), "note": "x" * 1_900_000})

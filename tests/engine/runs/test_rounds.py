@@ -19,12 +19,13 @@ from casefile.metrics import CaseMetrics
 from config.logs import configure_logs
 from config.settings import Settings
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server, free_port
+from engine.embedded import free_port
 from engine.runs import listing, rounds
 from engine.runs.repairing import Finding
 from engine.runs.rounds import Troubles
 from tests.engine.runs.broken_workflows import EndsAtOnce, Raises
 from tests.engine.runs.office import Office, line_of, office, payment
+from tests.engine.server import quick_server
 from worker.health import metrics_text
 from worker.process import serve
 from workflows.overdue_invoice import OverdueInvoice
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(tmp_path: Path) -> AsyncIterator[Office]:
     """Three cases on a Temporal of their own, for rounds look at all there is."""
-    async with dev_server() as client:
+    async with quick_server() as client:
         made = office(client, tmp_path, cases=3)
         await made.dispatcher.sweep()
         await made.listed("ExecutionStatus = 'Running'", 3)
@@ -195,7 +196,7 @@ async def test_so_many_cases_without_a_run_that_it_must_be_the_wrong_place_are_t
     for case_id in desk.case_ids[:2]:
         await desk.client.get_workflow_handle(case_id).terminate()
     await desk.listed("ExecutionStatus = 'Running'", 1)
-    async with dev_server() as elsewhere:
+    async with quick_server() as elsewhere:
         lost = Office(elsewhere, desk.file, _dispatcher_on(elsewhere, desk), desk.case_ids)
         looking = lost.rounds()
         assert await looking.look() == ()

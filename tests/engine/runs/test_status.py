@@ -22,12 +22,12 @@ from temporalio.worker import Worker
 from domain.clock import Clock
 from domain.facts import CloseReason
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server
 from engine.runs.status import EngineState, engine_status, paused_cases
 from tests.casefile.builders import reminders
 from tests.cli.running import Ran, runner
 from tests.domain.builders import invoice, local
 from tests.engine.bench import Bench, stocked, until
+from tests.engine.server import quick_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

@@ -16,12 +16,12 @@ from domain.facts import HoldKind
 from domain.parties import Creditor, PolicyRule
 from domain.policy import Policy
 from engine.dispatcher import Dispatcher
-from engine.embedded import dev_server
 from policies.creditor_profile import CreditorProfile
 from services.current_case import current_case
 from services.importing.lists import ImportedList, ListFile, OtherPolicyStored, import_lists
 from tests.casefile.builders import opened
 from tests.conftest import DATABASES
+from tests.engine.server import quick_server
 
 AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
 LATER = datetime(2026, 3, 12, 9, tzinfo=UTC)
@@ -266,7 +266,7 @@ def test_a_policy_that_changed_under_its_version_stops_the_import(file: CaseFile
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine() -> AsyncIterator[Client]:
-    async with dev_server() as client:
+    async with quick_server() as client:
         yield client
 
 
