@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, exists, func, select, update
 
 from casefile import tables as t
 from casefile.case_file import Transaction
+from casefile.session import Session
 
-__all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "identity_of", "known_ids", "mark_of"]
+__all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "id_of", "identity_of", "known_ids", "mark_of"]
 
 
 class NoIdentity(LookupError):
@@ -66,6 +67,12 @@ def identity_of(transaction: Transaction) -> Identity:
     """
     row = _said(transaction.session.connection.execute(_IDENTITY).first())
     return Identity(row.id, row.epoch, (row.facts or 0) + (row.messages or 0), row.cases)
+
+
+def id_of(session: Session) -> str | None:
+    """The id of a case file, for who needs no more of it; None where it does not say."""
+    found: str | None = session.connection.scalar(select(t.identity.c.id))
+    return found
 
 
 def mark_of(transaction: Transaction, case_id: str) -> Mark:
