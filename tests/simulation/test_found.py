@@ -153,3 +153,17 @@ def test_no_consumer_is_handed_off_without_a_final_demand() -> None:
 
 def test_nobody_is_reminded_on_the_due_date_itself() -> None:
     assert [day for day, _, _ in steps(played("s02"))] == ["2026-09-02"]
+
+
+# Siblings --------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_a_closed_invoice_made_void_is_given_again_that_day() -> None:
+    assert steps(played("14"), "notice", invoice="B") == [
+        ("2026-10-15", "notice", "0.00"),
+        ("2026-11-10", "notice", "0.00"),
+    ]
+
+
+def test_who_went_along_in_a_joint_letter_has_its_final_demand_with_the_others() -> None:
+    assert {day for day, _, _ in steps(played("15"), "final")} == {"2026-09-22"}
