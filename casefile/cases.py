@@ -31,6 +31,7 @@ from domain.facts import (
     StepTaken,
 )
 from domain.policy import Policy
+from domain.tasks import TaskKind
 
 __all__ = ["Cases", "Loaded", "UnknownCase"]
 
@@ -280,6 +281,24 @@ class Cases:
             self._session.connection.scalars(
                 select(t.cases.c.id)
                 .where(t.cases.c.creditor == creditor, t.cases.c.debtor == debtor, t.cases.c.id != case_id)
+                .order_by(t.cases.c.id)
+            )
+        )
+
+    def overpaid(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
+        """Ids of the debtor's other cases on which a person still has to return money, or to set it off."""
+        return tuple(
+            self._session.connection.scalars(
+                select(t.cases.c.id)
+                .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
+                .where(
+                    t.cases.c.creditor == creditor,
+                    t.cases.c.debtor == debtor,
+                    t.cases.c.id != case_id,
+                    t.tasks.c.kind == TaskKind.OVERPAYMENT.value,
+                    t.tasks.c.done_on.is_(None),
+                )
+                .distinct()
                 .order_by(t.cases.c.id)
             )
         )

@@ -6,7 +6,7 @@ from datetime import date
 
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
-from domain.surroundings import Sibling, Surroundings, looks_at_siblings
+from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import PLAIN_TERMS
 
 __all__ = ["surroundings_of"]
@@ -17,9 +17,11 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     covered = transaction.parties.bank_covered_until(loaded.creditor)
     policy = loaded.policy
     terms = PLAIN_TERMS if policy.law is None else transaction.parties.terms(loaded.creditor)
+    overpaid = transaction.cases.overpaid(loaded.creditor, loaded.case.invoice.debtor, loaded.id)
+    held = held_of((transaction.cases.fold_of(other)[1] for other in overpaid), loaded.case.ledger.currency)
     looks = looks_at_siblings(loaded.case, policy)
     if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
-        return Surroundings(bank_covered_until=covered, terms=terms)
+        return Surroundings(bank_covered_until=covered, terms=terms, held=held)
     contacted: date | None = None
     reminded: date | None = None
     siblings: list[Sibling] = []
@@ -36,4 +38,4 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             contacted = max(contacted or on, on)
             if reminds and bundles:
                 reminded = max(reminded or on, on)
-    return Surroundings(covered, contacted, reminded, terms, tuple(siblings))
+    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held)

@@ -127,6 +127,10 @@ class BlockerKind(StrEnum):
         "joint_letter_today",
         BlockerRule("it goes in the letter on all invoices of this debtor that leaves today"),
     )
+    MONEY_HELD = (
+        "money_held",
+        BlockerRule("money of this debtor that stands with us covers it", noted=True),
+    )
     TERMS_AT_RISK = (
         "terms_at_risk",
         BlockerRule("a person must first review the clauses on interest and costs", needs_somebody=True, noted=True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
@@ -29,6 +30,9 @@ LEAST_TERM = 14
 
 LEAST_LAST_TERM = 7
 """Fewest days that a consumer has after his final demand (practice.md, Hand-off)."""
+
+TRIFLE = Decimal("1.00")
+"""What is taken back up to this, or the tolerance, makes no letter void: one euro and its storno reset no clock."""
 
 _CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
 """Letters that must be right to the cent, or no costs follow from them."""
@@ -318,6 +322,7 @@ def _reasons(
     if since is None or letter.on < since:
         yield "not_in_default", "" if since is None else since.isoformat()
     later = case.ledger.entries[letter.entries :]
+    trifle = max(policy.tolerance, TRIFLE)
     if later:
         ends = term_of(letter, case, policy, surroundings.terms)
         for entry in later:
@@ -332,6 +337,7 @@ def _reasons(
                     and undone.kind is EntryKind.PAYMENT
                     and ends is not None
                     and letter.on <= undone.credited_on <= ends.last_day
+                    and entry.amount.amount > trifle
                 ):
                     yield "reversed", entry.id
         unasked = never_asked(letter, case) if carries_costs and letter.claimed is not None else ()
@@ -339,7 +345,7 @@ def _reasons(
             unasked
             and ends is not None
             and letter.claimed is not None
-            and case.open.amount > policy.tolerance
+            and case.open.amount > trifle
             and paid_by(letter, case, ends.last_day) >= letter.claimed
         ):
             # It did its work: what has come open since needs a letter of its own.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from domain.case import Case
 from domain.invoice import Kind
+from domain.money import Money
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
 
@@ -31,6 +34,7 @@ class Surroundings:
         debtor_reminded_on: Last day on which another case of the same debtor sent a message of the reminder class,
             as far as its policy bundles: what does not travel together anyway holds nobody back.
         terms: What the law must know of the creditor.
+        held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
@@ -39,6 +43,7 @@ class Surroundings:
     debtor_reminded_on: date | None = None
     terms: CreditorTerms = PLAIN_TERMS
     siblings: tuple[Sibling, ...] = ()
+    held: Money | None = None
 
 
 NOTHING_SPECIAL = Surroundings()
@@ -53,3 +58,13 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
     """
     protected = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
     return policy.law == "NL" or (policy.law is not None and protected) or policy.counts_invoices
+
+
+def held_of(others: Iterable[Case], currency: str) -> Money | None:
+    """What was paid too much on these cases and waits for a person, in this currency; None when nothing was."""
+    minor = sum(
+        case.overpaid_minor
+        for case in others
+        if case.overpaid_minor and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
+    )
+    return Money.from_minor(minor, currency) if minor else None

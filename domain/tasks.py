@@ -101,6 +101,10 @@ class TaskKind(StrEnum):
         "settle_send",
         TaskRule("say whether the message was sent", outlives_closing=True, ended_by="settle_send"),
     )
+    SIBLING_PAUSED = (
+        "sibling_paused",
+        TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),
+    )
     TELL_AGENCY = "tell_agency", TaskRule("tell the agency", outlives_closing=True)
     VAT_RECLAIM_IN_21_DAYS = "vat_reclaim_in_21_days", TaskRule("reclaim the VAT within three weeks")
     VAT_RECLAIM_IN_7_DAYS = "vat_reclaim_in_7_days", TaskRule("reclaim the VAT within a week")

@@ -22,7 +22,7 @@ from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.reactions.siblings import concerns_siblings, is_to_wake
-from domain.surroundings import Sibling, Surroundings, looks_at_siblings
+from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
 from simulation.events import BankCovers, Event
@@ -251,7 +251,10 @@ class _Run:
         siblings: tuple[Sibling, ...] = ()
         if actor.looks_at_siblings and actor.siblings:
             siblings = tuple(Sibling(o.number, o.case, o.policy) for o in actor.siblings if o.facts)
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings)
+        held = None
+        if actor.siblings:
+            held = held_of((o.case for o in actor.siblings if o.facts), actor.invoice.amount.currency)
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held)
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""

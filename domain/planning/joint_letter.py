@@ -5,14 +5,18 @@ While one in that state would be left out, the letter is blocked (practice.md, "
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from domain.blockers import HoldKind
 from domain.case import Case
 from domain.facts import DeliveryStatus
 from domain.notices import default_from, in_force_cost_notice, sets_costs, voided
 from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TO_MEND
+
+LONGEST_WAIT = 30
+"""Days for which a pause without an end keeps the letter on the debtor's other invoices back."""
 
 
 def cost_step(case: Case, policy: Policy) -> Step | None:
@@ -64,5 +68,22 @@ def left_out(case: Case, surroundings: Surroundings, on: date) -> tuple[Sibling,
     return tuple(
         s
         for s in surroundings.siblings
-        if belongs_in(s, currency, surroundings, on) and not can_join(s, surroundings, on)
+        if belongs_in(s, currency, surroundings, on)
+        and not can_join(s, surroundings, on)
+        and not paused_for_long(s.case, on)
+    )
+
+
+def long_paused(case: Case, surroundings: Surroundings, on: date) -> bool:
+    """Whether the letter leaves out an invoice in default that has been paused for so long, with no end in sight."""
+    currency = case.ledger.currency
+    return any(belongs_in(s, currency, surroundings, on) and paused_for_long(s.case, on) for s in surroundings.siblings)
+
+
+def paused_for_long(case: Case, on: date) -> bool:
+    """Whether only a pause without an end keeps an invoice out, for longer than it may keep the others waiting."""
+    holds = case.holds_on(on, "sends")
+    return bool(holds) and all(
+        hold.kind is HoldKind.PAUSE and hold.end is None and hold.since + timedelta(days=LONGEST_WAIT) <= on
+        for hold in holds
     )

@@ -20,7 +20,7 @@ from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.decision import Blocker, Decision
-from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out
+from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
 from domain.planning.ladder import caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
@@ -36,6 +36,9 @@ INTENT_GRACE = timedelta(minutes=2)
 
 APPROVAL_DAYS = 10
 """Days after which an approval of a hand-off lapses (practice.md, hand-off)."""
+
+LOOK_AT_HELD_AFTER = 7
+"""Days after which a case is looked at again that money of the debtor with us keeps back."""
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
@@ -247,6 +250,11 @@ def _due(
             return decided(
                 "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))
             )
+        if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
+            return decided("task", now, TaskKind.SIBLING_PAUSED)
+    if not step.task and _covered_by_held(case, policy, surroundings):
+        at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
+        return decided("wait", at, None, Blocker(code=BlockerKind.MONEY_HELD, until=calendar.local_date(at)))
     if step.hand_off and needs_last_demand(case, policy):
         follows = follows_last_demand(case, policy, step)
         if follows is None:
@@ -261,6 +269,17 @@ def _due(
             return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
+
+
+def _covered_by_held(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
+    """Whether money of the debtor that stands with us covers what is open: he may set it off (BW 6:127)."""
+    held = surroundings.held
+    return (
+        held is not None
+        and held.currency == case.ledger.currency
+        and case.open_minor > 0
+        and held.amount >= case.open.amount - policy.tolerance
+    )
 
 
 def _no_last_demand(

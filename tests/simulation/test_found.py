@@ -167,3 +167,56 @@ def test_a_letter_that_a_closed_invoice_made_void_is_given_again_that_day() -> N
 
 def test_who_went_along_in_a_joint_letter_has_its_final_demand_with_the_others() -> None:
     assert {day for day, _, _ in steps(played("15"), "final")} == {"2026-09-22"}
+
+
+# Decided: money that stands with us, trifles, pauses (decisions 18 to 20) --------------------------------------
+
+
+def test_what_came_in_under_another_number_of_the_letter_leaves_no_costs_and_nothing_is_sent() -> None:
+    outcome = played("08")
+    assert "final" not in [step for _, step, _ in steps(outcome, invoice="B")]
+    assert "overpayment" in tasks(outcome, "A")
+
+
+def test_who_set_it_off_lets_the_ladder_go_on_without_costs(tmp_path: Path) -> None:
+    more = ("credited: 2026-10-20}", "credited: 2026-10-20}\n  - {on: 2026-11-07, invoice: A, task_done: overpayment}")
+    outcome = played("08", more, tmp_path=tmp_path)
+    assert steps(outcome, "final", invoice="B") == [("2026-11-10", "final", "0.00")]
+
+
+def test_a_part_that_came_in_under_another_number_lowers_the_costs(tmp_path: Path) -> None:
+    outcome = played("08", ('payment: "600.00"', 'payment: "400.00"'), tmp_path=tmp_path)
+    # 200.00 of the 400.00 of B are left: the minimum.
+    assert steps(outcome, "final", invoice="B") == [("2026-11-05", "final", "40.00")]
+
+
+def test_one_euro_and_its_storno_reset_no_term() -> None:
+    outcome = played("09")
+    assert len(steps(outcome, "notice")) == 2
+    assert steps(outcome, "final") == [("2026-11-04", "final", "149.85"), ("2026-11-04", "final", "75.00")]
+
+
+def test_a_reversal_above_the_tolerance_still_does(tmp_path: Path) -> None:
+    outcome = played("09", ('payment: "1.00", id: p1', 'payment: "100.00", id: p1'), tmp_path=tmp_path)
+    assert [day for day, _, _ in steps(outcome, "notice", invoice="A")] == ["2026-10-14", "2026-11-03"]
+
+
+def test_nobody_is_reminded_while_his_money_stands_with_us() -> None:
+    outcome = played("s05")
+    assert steps(outcome) == []
+    assert "overpayment" in tasks(outcome, "A")
+
+
+def test_a_forgotten_pause_holds_the_letter_on_the_others_for_thirty_days(tmp_path: Path) -> None:
+    payment = '  - {on: 2026-10-20, invoice: A, payment: "200.00", id: p1}'
+    paused = (payment, "  - {on: 2026-10-13, invoice: A, pause: {}}")
+    gone = ('  - {on: 2026-11-10, invoice: A, credit: "50.00", kind: correction}', "")
+    outcome = played("14", paused, gone, tmp_path=tmp_path)
+    assert steps(outcome, "notice") == [("2026-11-12", "notice", "0.00")]
+    assert "sibling_paused" in tasks(outcome, "B")
+
+
+def test_one_letter_for_two_invoices_asks_once_what_is_left_of_both() -> None:
+    rows = played("s01").as_json()["steps"]
+    assert [(row["invoice"], row["claimed"]) for row in rows] == [("A", "600.00"), ("B", "500.00")]
+    assert len({row["message"] for row in rows}) == 1
