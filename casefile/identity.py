@@ -8,14 +8,18 @@ what cases saw under a lower epoch no longer counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
 from casefile import tables as t
-from casefile.case_file import Transaction
 
-__all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "identity_of", "known_ids", "mark_of"]
+if TYPE_CHECKING:
+    # Who only asks for the id begins quicker without the rules of the trade.
+    from casefile.case_file import Transaction
+    from casefile.database import Database
+
+__all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "id_of", "identity_of", "known_ids", "mark_of"]
 
 
 class NoIdentity(LookupError):
@@ -66,6 +70,12 @@ def identity_of(transaction: Transaction) -> Identity:
     """
     row = _said(transaction.session.connection.execute(_IDENTITY).first())
     return Identity(row.id, row.epoch, (row.facts or 0) + (row.messages or 0), row.cases)
+
+
+def id_of(database: Database) -> str | None:
+    """The id of the case file in a database; None where it does not say."""
+    with database.read() as connection:
+        return connection.scalar(select(t.identity.c.id))
 
 
 def mark_of(transaction: Transaction, case_id: str) -> Mark:

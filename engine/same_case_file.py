@@ -5,11 +5,10 @@ What is written into another one no worker ever reads, and what is shown of it s
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from casefile import tables as t
+from casefile.identity import id_of
 from casefile.opening import is_new, open_database
 from casefile.whereabouts import whereabouts
 from engine.namespace_memory import Kept, NamespaceMemory, NotReadable
@@ -51,8 +50,7 @@ def _what_is_wrong(url: str, where: str, file: str, kept: Kept) -> str | None:
         return "in which there is nothing yet"
     database = open_database(url, create=False)
     try:
-        with database.read() as connection:
-            own = connection.scalar(select(t.identity.c.id))
+        own = id_of(database)
     finally:
         database.close()
     if own is None:
