@@ -8,13 +8,16 @@ what cases saw under a lower epoch no longer counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
 from casefile import tables as t
-from casefile.case_file import Transaction
-from casefile.session import Session
+
+if TYPE_CHECKING:
+    # Who only asks for the id begins quicker without the rules of the trade.
+    from casefile.case_file import Transaction
+    from casefile.database import Database
 
 __all__ = ["Identity", "Mark", "NoIdentity", "accept_in_place", "id_of", "identity_of", "known_ids", "mark_of"]
 
@@ -69,10 +72,10 @@ def identity_of(transaction: Transaction) -> Identity:
     return Identity(row.id, row.epoch, (row.facts or 0) + (row.messages or 0), row.cases)
 
 
-def id_of(session: Session) -> str | None:
-    """The id of a case file, for who needs no more of it; None where it does not say."""
-    found: str | None = session.connection.scalar(select(t.identity.c.id))
-    return found
+def id_of(database: Database) -> str | None:
+    """The id of the case file in a database; None where it does not say."""
+    with database.read() as connection:
+        return connection.scalar(select(t.identity.c.id))
 
 
 def mark_of(transaction: Transaction, case_id: str) -> Mark:

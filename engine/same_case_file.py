@@ -10,7 +10,6 @@ from temporalio.service import RPCError
 
 from casefile.identity import id_of
 from casefile.opening import is_new, open_database
-from casefile.session import reading
 from casefile.whereabouts import whereabouts
 from engine.namespace_memory import Kept, NamespaceMemory, NotReadable
 
@@ -51,8 +50,7 @@ def _what_is_wrong(url: str, where: str, file: str, kept: Kept) -> str | None:
         return "in which there is nothing yet"
     database = open_database(url, create=False)
     try:
-        with reading(database) as session:
-            own = id_of(session)
+        own = id_of(database)
     finally:
         database.close()
     if own is None:
