@@ -25,10 +25,11 @@ from letters.render import known_letters
 from machine.regular import read_plain
 from policies.creditor_profile import load_creditor
 from services.importing.lists import UNCHANGED, ImportedList, ListFile, NoList, OtherPolicyStored, import_lists
+from services.importing.mappings import find_mapping
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
-_IN_FOLDERS = (".csv", ".xml")
+_IN_FOLDERS = (".csv", ".xlsx", ".xml")
 _ROWS_SHOWN = 40
 _LONG = 500
 """Rows from which progress is shown."""
@@ -52,7 +53,15 @@ _SAID = {
 
 
 def run(
-    files: Sequence[Path], creditor: Path, *, complete: bool, dry_run: bool, as_json: bool, today: str | None
+    files: Sequence[Path],
+    creditor: Path,
+    *,
+    complete: bool,
+    dry_run: bool,
+    as_json: bool,
+    today: str | None,
+    mapping: str | None = None,
+    sheet: str | None = None,
 ) -> None:
     """Import lists and e-invoices, and print what became of them.
 
@@ -63,14 +72,28 @@ def run(
         dry_run: Whether to change nothing.
         as_json: Whether to print JSON.
         today: Day of the import as written, None for today.
+        mapping: Mapping of the lists, by name or file; None for that of the profile, else a shipped one that fits.
+        sheet: Name of the sheet in workbooks.
     """
     day, at = _day(today)
     lists = [_read(file) for file in _all_files(files)]
     profile = load_creditor(creditor, known_letters())
+    chosen = None if mapping is None else find_mapping(mapping, creditor.parent)
     settings = read_settings()
     with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
         try:
-            done = import_lists(file, profile, lists, at, day, complete=complete, dry_run=dry_run, progress=progress)
+            done = import_lists(
+                file,
+                profile,
+                lists,
+                at,
+                day,
+                complete=complete,
+                dry_run=dry_run,
+                progress=progress,
+                mapping=chosen,
+                sheet=sheet,
+            )
         except OtherPolicyStored as problem:
             refused(f"{creditor}: {problem}")
         except NoList as problem:
@@ -119,7 +142,7 @@ def _all_files(given: Sequence[Path]) -> Iterator[Path]:
         except OSError as error:
             refused(f"{path}: cannot be read: {error.strerror or error}")
         if not inside:
-            refused(f"{path}: there is no list (.csv) and no e-invoice (.xml) in this folder")
+            refused(f"{path}: there is no list (.csv, .xlsx) and no e-invoice (.xml) in this folder")
         yield from inside
 
 
