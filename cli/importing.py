@@ -36,10 +36,11 @@ from services.importing.lists import (
     OtherPolicyStored,
     import_lists,
 )
+from services.importing.mappings import find_mapping
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
-_IN_FOLDERS = (".csv", ".xml")
+_IN_FOLDERS = (".csv", ".xlsx", ".xml")
 _ROWS_SHOWN = 40
 _LONG = 500
 """Rows from which progress is shown."""
@@ -52,9 +53,11 @@ _SAID = {
     "due_date": "due date changed",
     "amount_raised": "more open than we know: task",
     "missing": "missing: on hold, task",
+    "row_unreadable": "row can't be read: on hold, task",
     "back": "back in the list",
     "credit": "credited",
     "corrected": "corrected: on hold, task",
+    "debtor": "debtor changed",
     "email_domain": "e-mail domain to check: task",
     "unallocated": "credit on no invoice",
     UNCHANGED: "unchanged",
@@ -70,6 +73,8 @@ def run(
     as_json: bool,
     today: str | None,
     accept_new_account: bool = False,
+    mapping: str | None = None,
+    sheet: str | None = None,
 ) -> None:
     """Import lists and e-invoices, and print what became of them.
 
@@ -81,10 +86,13 @@ def run(
         as_json: Whether to print JSON.
         today: Day of the import as written, None for today.
         accept_new_account: Whether the account of the profile may be another one than that of the case file.
+        mapping: Mapping of the lists, by name or file; None for that of the profile, else a shipped one that fits.
+        sheet: Name of the sheet in workbooks.
     """
     day, at = _day(today)
     lists = [_read(file) for file in _all_files(files)]
     profile = load_creditor(creditor, known_letters())
+    chosen = None if mapping is None else find_mapping(mapping, creditor.parent)
     settings = read_settings()
     must_be_the_running_one(settings)
     with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
@@ -99,6 +107,8 @@ def run(
                 dry_run=dry_run,
                 accept_new_account=accept_new_account,
                 progress=progress,
+                mapping=chosen,
+                sheet=sheet,
             )
         except OtherAccountStored as problem:
             refused(
@@ -123,7 +133,11 @@ def run(
         _show_invoices([each for each in done if each.is_invoice], out, dry_run)
         _say_started(out, done, dry_run, started, told, problem_text)
     for each in done:
-        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings))
+        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings if not finding.is_rule))
+        rules = sum(finding.is_rule for finding in each.findings)
+        if rules:
+            what = "1 rule of the standard is" if rules == 1 else f"{rules} rules of the standard are"
+            print_errors(f"{each.file}: {what} broken, which changes nothing (--json, case show tell which) (warning)")
     if any(each.has_errors for each in done):
         raise typer.Exit(2)
 
@@ -149,7 +163,7 @@ def _all_files(given: Sequence[Path]) -> Iterator[Path]:
         except OSError as error:
             refused(f"{path}: cannot be read: {error.strerror or error}")
         if not inside:
-            refused(f"{path}: there is no list (.csv) and no e-invoice (.xml) in this folder")
+            refused(f"{path}: there is no list (.csv, .xlsx) and no e-invoice (.xml) in this folder")
         yield from inside
 
 
@@ -271,6 +285,8 @@ def _say_started(
 ) -> None:
     if dry_run:
         out.print("This was a dry run: nothing was changed.")
+    elif not any(row.what != UNCHANGED for each in done for row in each.rows):
+        out.print("Nothing was written down: there was nothing new.")
     elif problem is not None:
         out.print(f"Written down. {problem}.")
         out.print(f"What is written is swept up when a worker starts: {own_command('worker')}")

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ from intake.findings import Unreadable
 
 MAX_BYTES = 50 * 1024 * 1024
 _DELIMITERS = ";,\t"
+_HEAD_WITHIN = 30
 _SEEN_AS = {
-    b"PK\x03\x04": "an Excel workbook or another ZIP file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"PK\x03\x04": "a damaged Excel workbook, or another ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook or one with a password",
     b"%PDF": "a PDF",
 }
 
@@ -24,7 +26,8 @@ class Record:
     Attributes:
         line: Line on which the row starts, counted from 1.
         last_line: Line on which it ends; later than `line` only when a quoted cell holds line breaks.
-        cells: Its cells, each with outer and repeated white space removed.
+        cells: Its cells, each with outer and repeated white space removed; of a row with a problem, whatever stands
+            between separators.
         problem: Why the row could not be taken apart, in a sentence, or None.
     """
 
@@ -63,7 +66,7 @@ def decode_table(data: bytes) -> DecodedText:
         raise Unreadable(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB: split it and import the parts")
     for magic, seen_as in _SEEN_AS.items():
         if data.startswith(magic):
-            raise Unreadable(f"this is {seen_as}, not a CSV file: open it and save the sheet as CSV (UTF-8)")
+            raise Unreadable(f"this is {seen_as}, not a CSV file: open it and save the list as XLSX or CSV (UTF-8)")
     no_text = Unreadable("this is not a text file: export the open items as CSV (UTF-8)")
     guessed = False
     try:
@@ -98,6 +101,7 @@ def read_records(text: str, *, known: Callable[[str], bool]) -> Iterator[Record]
     """
     delimiter, skipped = _delimiter(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[str] = []
     while True:
         line = reader.line_num + 1
         problem = None
@@ -106,7 +110,10 @@ def read_records(text: str, *, known: Callable[[str], bool]) -> Iterator[Record]
         except StopIteration:
             return
         except csv.Error as error:
-            row, problem = [], _problem(str(error), line, reader.line_num)
+            problem = _problem(str(error), line, reader.line_num)
+            lines = lines or text.splitlines()
+            lost = "\n".join(lines[line - 1 : reader.line_num]).replace('"', "")
+            row = re.split(rf"[{delimiter}\n]", lost)
         if line <= skipped:
             continue
         cells = tuple(" ".join(cell.split()) for cell in row)
@@ -125,14 +132,21 @@ def _problem(error: str, line: int, last_line: int) -> str:
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, int]:
     """Give the delimiter, and the number of the `sep=` line to pass over (0: none)."""
+    best, delimiter = (0, 0), _DELIMITERS[0]
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         header = line.strip("\n")
         if not header.strip():
             continue
-        if header.lower().startswith("sep=") and len(header) == 5 and header[4] in _DELIMITERS:
+        if best == (0, 0) and header.lower().startswith("sep=") and len(header) == 5 and header[4] in _DELIMITERS:
             return header[4], number
-        return max(_DELIMITERS, key=lambda delimiter: _fit(header, delimiter, known)), 0
-    return _DELIMITERS[0], 0
+        # Lines may stand above the column names: the one counts in which most are known.
+        for each in _DELIMITERS:
+            fit = _fit(header, each, known)
+            if fit > best and (fit[0] > best[0] or best[0] == 0):
+                best, delimiter = fit, each
+        if number > _HEAD_WITHIN:
+            break
+    return delimiter, 0
 
 
 def _fit(header: str, delimiter: str, known: Callable[[str], bool]) -> tuple[int, int]:

@@ -3,19 +3,29 @@
 Pure: bytes in, rows and findings out. Nothing is stored and nothing is started here.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
+from domain.invoice import Kind
 from intake.findings import Finding, Unreadable, shown
-from intake.open_item import OpenItem
-from intake.open_items.columns import column_of, nearest_name
-from intake.open_items.csv_records import Record, decode_table, read_records
-from intake.open_items.list_state import STATUS, ListState, SettledItem
+from intake.mappings.mapping import ListMapping
+from intake.open_item import OpenItem, case_key
+from intake.open_items.cells import is_damaged
+from intake.open_items.columns import DAYS, normal_name
+from intake.open_items.csv_records import MAX_BYTES, Record, decode_table, read_records
+from intake.open_items.header import HeaderLine
+from intake.open_items.headings import Headings
+from intake.open_items.layout import Layout, lay_out
+from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
 from intake.open_items.row import AS_CONSUMER, Row
-from intake.written.amounts import WrittenAmount, proven_mark, read_written_amount, settle
-from intake.written.dates import MonthFirst, could_be_month_first, read_written_date
+from intake.open_items.sides import Side, numbers_both, side_of
+from intake.open_items.whole_columns import WholeColumns
+from intake.open_items.workbook import is_workbook, read_sheet
+from intake.written.dates import (
+    is_no_date,
+)
 
 __all__ = ["OpenItemsFile", "read_open_items"]
 
@@ -28,6 +38,7 @@ class OpenItemsFile:
         items: The good rows, in file order.
         findings: All remarks, in order of line.
         settled: The rows with nothing open.
+        broken: The rows that gave no item, for what they say of invoices that are known.
         keys: Keys of all invoices that the file names, also in rows that were left out.
         numbers: Numbers of the invoices in rows that were left out, whose key may be misread.
         all_named: Whether every row says which invoice it is about; else nobody knows what is missing.
@@ -37,10 +48,16 @@ class OpenItemsFile:
     items: tuple[OpenItem, ...]
     findings: tuple[Finding, ...]
     settled: tuple[SettledItem, ...] = ()
+    broken: tuple[BrokenRow, ...] = ()
     keys: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     all_named: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are to be written."""
+        return len(self.items) + len(self.settled) + len(self.broken)
 
     @property
     def has_errors(self) -> bool:
@@ -48,41 +65,52 @@ class OpenItemsFile:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def read_open_items(data: bytes, *, file: str, today: date) -> OpenItemsFile:
+def read_open_items(
+    data: bytes,
+    *,
+    file: str,
+    today: date,
+    mapping: ListMapping | None = None,
+    presets: Sequence[ListMapping] = (),
+    sheet: str | None = None,
+    default_kind: Kind | None = None,
+) -> OpenItemsFile:
     """Read and check a whole list of open items.
 
     A bad row does not stop the others; a header that can't be used stops the file.
 
     Args:
-        data: The file: CSV with comma, semicolon or tab, at most 50 MB.
+        data: The file: CSV with comma, semicolon or tab, or an Excel workbook (XLSX), at most 50 MB.
         file: Its name, for the findings.
         today: The day of the import; nothing that has happened may lie after it.
+        mapping: What the list calls our columns and values, where a person has said so.
+        presets: Mappings of which one is taken, without a mapping, when it is recognised by the headings.
+        sheet: Name of the sheet in a workbook.
+        default_kind: What a debtor is of whom the list does not say it.
 
     Returns:
         The good rows, and a finding for everything else. No input raises.
     """
-    return _Reading(file, today).read(data)
-
-
-_REQUIRED: Final = (
-    (("number",), "number (factuurnummer)"),
-    (("debtor_name", "debtor_number"), "debtor_name (debiteur) or debtor_number (debiteurnummer)"),
-    (("invoice_date",), "invoice_date (factuurdatum)"),
-    (("due",), "due (vervaldatum)"),
-    (("amount", "open"), "amount (bedrag) or open (openstaand)"),
-)
-_AMOUNTS: Final = ("amount", "open", "promise_amount")
-_DATES: Final = (
-    *("invoice_date", "due", "received_on", "delivered_on", "last_contact_on"),
-    *("notice_posted_on", "promise_until", "hold_until"),
-)
+    reading = _Reading(file, today, mapping, presets, sheet)
+    reading.state.default_kind = default_kind
+    return reading.read(data)
 
 
 class _Reading:
     """One run over one file."""
 
-    def __init__(self, file: str, today: date) -> None:
+    def __init__(
+        self,
+        file: str,
+        today: date,
+        mapping: ListMapping | None = None,
+        presets: Sequence[ListMapping] = (),
+        sheet: str | None = None,
+    ) -> None:
         self.state = ListState(file, today)
+        self.headings = Headings(mapping)
+        self.presets = presets if mapping is None else ()
+        self.sheet = sheet or (mapping.sheet if mapping is not None else None)
         self.left_out: set[str] = set()  # invoice numbers of rows that gave no item
         self.all_named = False  # until the rows have been read
 
@@ -94,6 +122,7 @@ class _Reading:
             tuple(items),
             tuple(self.state.findings),
             settled=tuple(self.state.settled),
+            broken=tuple(self.state.broken),
             keys=frozenset(self.state.first_line),
             numbers=frozenset(self.left_out),
             all_named=self.all_named,
@@ -102,19 +131,19 @@ class _Reading:
 
     def _items(self, data: bytes) -> Iterator["OpenItem"]:
         try:
-            decoded = decode_table(data)
+            records, guessed_cp1252 = self._records(data)
         except Unreadable as problem:
             self.state.note(1, None, str(problem))
             return
-        records = list(read_records(decoded.text, known=lambda header: column_of(header) is not None))
         if not records:
             self.state.note(1, None, "the file is empty: export the open items again")
             return
-        header, rows = records[0], records[1:]
+        layout = self._laid_out(records)
+        header, rows = layout.header, layout.rows
         if header.problem is not None:
             self.state.note(header.line, None, f"the line with the column names can't be read: {header.problem}")
             return
-        if not any(column_of(cell) for cell in header.cells):
+        if not any(self.headings.column_of(cell) for cell in header.cells):
             self.state.note(
                 header.line,
                 None,
@@ -129,17 +158,19 @@ class _Reading:
                 "the file names the columns but holds no invoices: export the open items again",
             )
             return
-        places = self._places(header, rows)
+        self._tell_layout(layout)
+        places = HeaderLine(self.state, self.headings, header, rows).places()
         if places is None:
             return
-        if decoded.guessed_cp1252:
+        if guessed_cp1252:
             self.state.note(
                 header.line,
                 None,
                 "the file is not UTF-8 and was read as Windows-1252: check names with accents, or save it as CSV UTF-8",
                 "warning",
             )
-        if not any(name in places for name in STATUS):
+        named = {*places, *self.headings.constants()}
+        if self.state.default_kind is None and named.isdisjoint(STATUS):
             self.state.note(
                 header.line,
                 "kind",
@@ -147,65 +178,112 @@ class _Reading:
                 " add the column kind (soort) with business or consumer",
                 "warning",
             )
+        constants = self.headings.constants()
         whole = [row for row in rows if self._is_whole(row, len(header.cells))]
         self.all_named = len(whole) == len(rows)
-        self._settle_amounts(whole, places)
-        self._remark_on_month_first(whole, places)
+        columns = WholeColumns(self.state, self.headings)
+        columns.settle_amounts(whole, places)
+        columns.settle_short_years(header.line, whole, places)
+        columns.remark_on_month_first(whole, places)
         for row in whole:
-            cells = {name: row.cells[place] for name, place in places.items()}
+            told = {name: row.cells[place] for name, place in places.items()}
+            cells = {name: self.headings.cell(name, cell) for name, cell in {**constants, **told}.items()}
+            cells |= {name: "" for name in DAYS if is_no_date(cells.get(name, ""))}
+            if self._is_other_side(row, cells):
+                continue
             item = Row(self.state, row.line, cells).item()
             if item is not None:
                 yield item
-            elif cells.get("number"):
+            elif cells.get("number") and not is_damaged(cells["number"]):
                 self.left_out.add(cells["number"])
             else:
                 self.all_named = False
 
-    def _places(self, header: Record, rows: Sequence[Record]) -> dict[str, int] | None:
-        """Find the known columns; None when the header can't be used."""
-        places: dict[str, int] = {}
-        usable = True
-        unknown: set[str] = set()
-        for place, cell in enumerate(header.cells):
-            written = "".join(character if character.isprintable() else "�" for character in cell)[:80]
-            name = column_of(cell)
-            if name is not None and name in places:
-                first = self.state.headers[name]
-                self.state.note(
-                    header.line,
-                    None,
-                    f"the columns {shown(first)} and {shown(written)} both mean {name}: keep one of them"
-                    if first != written
-                    else f"the column {shown(written)} stands in the file twice: keep one of them",
-                )
-                usable = False
-            elif name is not None:
-                places[name] = place
-                self.state.headers[name] = written
-            elif cell and written not in unknown:
-                unknown.add(written)
-                near = nearest_name(cell)
-                meant = f"did you mean {near}?" if near else "see docs/open-items.md for the columns that are read"
-                self.state.note(header.line, written, f"this column is not known and was not read: {meant}", "warning")
-            elif not cell and any(place < len(row.cells) and row.cells[place] for row in rows):
-                self.state.note(
-                    header.line,
-                    None,
-                    f"column {place + 1} has no name and was not read: give it a name",
-                    "warning",
-                )
-        for names, described in _REQUIRED:
-            if not any(name in places for name in names):
-                self.state.note(header.line, names[0], f"this column is missing: add {described}")
-                usable = False
-        return places if usable else None
+    def _records(self, data: bytes) -> tuple[list[Record], bool]:
+        """The rows of the file, and whether its encoding is a guess.
+
+        Raises:
+            Unreadable: it can't be taken apart.
+        """
+        if is_workbook(data) and len(data) <= MAX_BYTES:
+            name, records = read_sheet(data, sheet=self.sheet, known=self._is_known)
+            self.state.note(records[0].line if records else 1, None, f"read from the sheet {shown(name)}", "warning")
+            return records, False
+        decoded = decode_table(data)
+        return list(read_records(decoded.text, known=self._is_known)), decoded.guessed_cp1252
+
+    def _is_known(self, heading: str) -> bool:
+        if self.headings.column_of(heading) is not None or self.headings.is_passed_over(heading):
+            return True
+        return any(preset.ours(heading) is not None for preset in self.presets)
+
+    def _laid_out(self, records: Sequence[Record]) -> Layout:
+        """Find the column names, and with them the mapping of the list."""
+
+        def known(heading: str) -> str | None:
+            ours = self.headings.column_of(heading)
+            found = (preset.ours(heading) for preset in self.presets)
+            return ours or next((name for name in found if name), None)
+
+        mapping = self.headings.mapping
+        layout = lay_out(records, known, None if mapping is None else mapping.head_row)
+        if mapping is None:
+            names = frozenset(normal_name(cell) for cell in layout.header.cells if cell)
+            fits = [(preset.recognises(names), preset) for preset in self.presets]
+            fit, preset = max(fits, key=lambda each: each[0], default=(0, None))
+            if fit and preset is not None:
+                mapping = preset
+                told = f"read as a list of {preset.about} (mapping {preset.mapping})"
+                self.state.note(layout.header.line, None, told, "warning")
+        self.headings = Headings(mapping, layout.header.cells)
+        # The debtor may stand in lines of his own only when no heading names him.
+        return lay_out(records, self.headings.column_of, layout.header.line)
+
+    def _tell_layout(self, layout: Layout) -> None:
+        """Say once what was passed over."""
+        if layout.above:
+            self.state.note(layout.header.line, None, f"{_lines(layout.above)} above it: passed over", "warning")
+        if layout.debtor_lines:
+            self.state.note(
+                layout.debtor_lines[0], None, f"the debtor was taken from {_lines(layout.debtor_lines)}", "warning"
+            )
+        if layout.totals:
+            self.state.note(layout.totals[0], None, f"totals, passed over: {_lines(layout.totals)}", "warning")
+
+    def _is_other_side(self, row: Record, cells: Mapping[str, str]) -> bool:
+        """Whether a row is no invoice to a debtor; it was told, and is passed over."""
+        told = cells.get("side", "")
+        side = side_of(told)
+        if side is Side.DEBTOR or (side is None and not numbers_both(self.state.headers)):
+            return False
+        number, name = cells.get("number", ""), cells.get("debtor_name", "")
+        if side is None:
+            self.state.note(
+                row.line, "side", f"{shown(told)} does not say whether this is a debtor or a supplier: left out"
+            )
+            self.state.broken.append(BrokenRow(row.line, None, (number,) if number else ()))
+            return True
+        what = f"{shown(number)}{f' of {shown(name)}' if name else ''}"
+        if side is Side.CREDIT:
+            self.state.credited.setdefault(number, row.line)
+            self.state.note(
+                row.line, "side", f"{what} is a credit note, which comes as an e-invoice: left out", "warning"
+            )
+            self.state.broken.append(BrokenRow(row.line, None, (number,) if number else ()))
+            return True
+        why = "of a supplier, who is no debtor" if side is Side.SUPPLIER else "no invoice"
+        self.state.note(row.line, "side", f"{what} is {why}: left out", "warning")
+        return True
 
     def _is_whole(self, row: Record, width: int) -> bool:
+        if row.problem is None and len(row.cells) == width:
+            return True
+        # Which invoice it is about can't be told: any text in it may be its number.
+        texts = dict.fromkeys(text for cell in row.cells for text in (cell, *re.split(r"[;,\t ]", cell)) if text)
+        self.state.broken.append(BrokenRow(row.line, None, tuple(texts)))
         if row.problem is not None:
             self.state.note(row.line, None, row.problem)
             return False
-        if len(row.cells) == width:
-            return True
         cause = (
             f"lines {row.line} to {row.last_line} were read as one row, so a quote mark may not be closed"
             if row.last_line > row.line
@@ -214,65 +292,39 @@ class _Reading:
         self.state.note(row.line, None, f"this row has {len(row.cells)} cells but the header has {width}: {cause}")
         return False
 
-    def _settle_amounts(self, rows: Sequence[Record], places: Mapping[str, int]) -> None:
-        """Read the amount columns as a whole, because `1.234` is only clear among its neighbours."""
-        for name in _AMOUNTS:
-            if name not in places:
-                continue
-            written: dict[int, WrittenAmount] = {}
-            for row in rows:
-                if cell := row.cells[places[name]]:
-                    try:
-                        written[row.line] = read_written_amount(cell)
-                    except Unreadable as problem:
-                        self.state.amounts[row.line, name] = problem
-            mark = proven_mark(written.values())
-            for line, amount in written.items():
-                if amount.currency is not None:
-                    self.state.currencies[line, name] = amount.currency
-                try:
-                    self.state.amounts[line, name] = settle(amount, mark)
-                except Unreadable as problem:
-                    self.state.amounts[line, name] = problem
-
-    def _remark_on_month_first(self, rows: Sequence[Record], places: Mapping[str, int]) -> None:
-        """Warn when one date of a column shows that the others may have been read the wrong way round."""
-        for name in _DATES:
-            if name not in places:
-                continue
-            proof: int | None = None
-            others: list[int] = []
-            for row in rows:
-                cell = row.cells[places[name]]
-                if could_be_month_first(cell):
-                    others.append(row.line)
-                elif cell and proof is None:
-                    try:
-                        read_written_date(cell)
-                    except MonthFirst:
-                        proof = row.line
-                    except Unreadable:
-                        continue  # said again, and with its place, when the row is read
-            if proof is not None and others:
-                example = ", ".join(str(line) for line in others[:5]) + (", …" if len(others) > 5 else "")
-                self.state.note(
-                    proof,
-                    name,
-                    "this column seems to have the month first, but dates are read with the day first:"
-                    f" check line {example} before you import, or export the dates as 2026-03-01",
-                    "warning",
-                )
-
     def _without_contested(self, items: Sequence["OpenItem"]) -> Iterator["OpenItem"]:
-        """Leave out invoices of which another row takes something off: their open amount is not certain."""
+        """Leave out invoices on several rows, or of which a row takes something off: what is open is not certain."""
+        state = self.state
         for item in items:
-            line = self.state.credited.get(item.number)
-            if line is None:
+            line, lines = state.credited.get(item.number), state.repeated.get(case_key(item))
+            if line is not None:
+                state.note(
+                    item.line,
+                    "number",
+                    f"line {line} takes an amount off invoice {shown(item.number)}, so what is open is not"
+                    " certain: give one row for the invoice, with the amount that is still open",
+                )
+            elif lines is not None:
+                state.note(
+                    item.line,
+                    "number" if item.key is None else "key",
+                    f"invoice {shown(item.number)} stands on line {lines[1]} too, and whether the rows are terms or the"
+                    " same is not certain: neither is used",
+                )
+            else:
                 yield item
                 continue
-            self.state.note(
-                item.line,
-                "number",
-                f"line {line} takes an amount off invoice {shown(item.number)}, so what is open is not"
-                " certain: give one row for the invoice, with the amount that is still open",
-            )
+            state.broken.append(BrokenRow(item.line, case_key(item), (item.number,)))
+            self.left_out.add(item.number)
+        contested = [each for each in state.settled if each.number in state.credited or each.key in state.repeated]
+        for settled in contested:
+            state.settled.remove(settled)
+            state.broken.append(BrokenRow(settled.line, settled.key, (settled.number,)))
+        # What a second row says of an invoice is no more certain than what the first says.
+        state.broken = [replace(each, open=None) if each.key in state.repeated else each for each in state.broken]
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """Lines as a person reads them."""
+    some = ", ".join(str(line) for line in lines[:8])
+    return f"line{'' if len(lines) == 1 else 's'} {some}{', …' if len(lines) > 8 else ''}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from domain.invoice import YesNoUnknown
@@ -13,6 +14,7 @@ from intake.findings import Unreadable, shown
 from intake.open_item import OpenItem, debtor_slug, key_of, plain
 from intake.ubl.document import UblDocument, UblParty
 from intake.written.contacts import doubt_about, read_email, read_phone
+from intake.written.legal_forms import legal_form
 
 __all__ = ["check_supplier", "customer_id", "key_of_document", "open_item_of"]
 
@@ -36,10 +38,7 @@ _BUSINESS_REGISTERS: Final = {
     "0208": ("KBO", r"[0-9]{10}"),
 }
 
-# Legal forms that are never a natural person. V.O.F., maatschap, C.V. and eenmanszaak have people behind them.
-_FORMS: Final = re.compile(
-    r"(^|\s)(bv|nv|bvba|srl|sprl|sa|sarl|sas|gmbh|ag|ltd|limited|plc|inc|llc)$|^(stichting|cooperatie)\s"
-)
+_DAYS_IN_WORDS: Final = re.compile(r"\b([0-9]{1,3}) *(?:dagen|dag|days|day|jours|jour|tage|tagen)\b", re.IGNORECASE)
 
 Remark = Callable[[str, str], None]
 """Told of what a person should know: XPath below the root, and a sentence."""
@@ -115,6 +114,7 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
     if due < document.issue_date:
         raise CannotImport("/cbc:DueDate", f"it is due on {due}, before it was issued on {document.issue_date}")
     _check_accounts(document, creditor, remark)
+    _check_due(document, due, remark)
     customer = document.customer
     natural_person, in_business, evidence = _status(customer)
     if YesNoUnknown.UNKNOWN in (natural_person, in_business) and in_business is not YesNoUnknown.YES:
@@ -155,6 +155,25 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
     )
 
 
+def _check_due(document: UblDocument, due: date, remark: Remark) -> None:
+    """Tell what is doubtful about the day: terms, or words that say another one."""
+    if document.terms_due:
+        told = ", ".join(day.isoformat() for day in document.terms_due)
+        remark(
+            "/cac:PaymentTerms",
+            f"it is to be paid in terms ({told}): the ladder starts at the first; when only a part is late, give the"
+            " terms by a list",
+        )
+    days = _DAYS_IN_WORDS.search(document.terms or "")
+    if due == document.issue_date and days is not None and int(days[1]) > 0:
+        remark(
+            "/cbc:DueDate",
+            f"it is due on the day of issue, but its terms say {shown(document.terms or '')}: check the due date",
+        )
+    if document.payable.currency != "EUR":
+        remark("/cbc:DocumentCurrencyCode", f"it is in {document.payable.currency}: so are the letters about it")
+
+
 def _product(name: str | None) -> str | None:
     """What was sold, short enough for a sentence; nothing when the name holds no letter or digit."""
     return None if name is None or not plain(name) else name[:_LONGEST_PRODUCT].strip()
@@ -185,11 +204,10 @@ def _status(customer: UblParty) -> tuple[YesNoUnknown, YesNoUnknown, str]:
         if register is None or not re.fullmatch(register[1], re.sub(r"[\s.]", "", each.value)):
             continue
         evidence = f"e-invoice: {register[0]} number"
-        name = " ".join(plain(word) for word in (customer.name or "").replace(".", "").split())
-        form = _FORMS.search(re.sub(r"\b(b v|n v)$", lambda match: match[0].replace(" ", ""), name))
+        form = legal_form(customer.name or "")
         if form is None:
             return unknown, YesNoUnknown.YES, evidence
-        return YesNoUnknown.NO, YesNoUnknown.YES, f"{evidence} and legal form {form[0].strip()}"
+        return YesNoUnknown.NO, YesNoUnknown.YES, f"{evidence} and legal form {form}"
     return unknown, unknown, ""
 
 

@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from pathlib import Path
 
 from casefile.case_file import CaseFile
 from intake.comparing import import_id
+from intake.e_invoice import is_pdf
+from intake.mappings.mapping import ListMapping
 from intake.open_items.reading import read_open_items
 from intake.xml_safety import looks_like_xml
 from policies.creditor_profile import CreditorProfile
@@ -23,6 +26,7 @@ from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
 from services.importing.list_rows import ListImport
+from services.importing.mappings import find_mapping, preset_mappings
 from services.importing.rehearsing import rehearsal
 from services.importing.results import (
     UNCHANGED,
@@ -64,6 +68,8 @@ def import_lists(
     accept_new_account: bool = False,
     progress: Progress = lambda done, total: None,
     pace: Pace | None = None,
+    mapping: ListMapping | None = None,
+    sheet: str | None = None,
 ) -> tuple[ImportedList, ...]:
     """Import lists of open items (CSV) and e-invoices (UBL), in chunks that lock the case file for a moment each.
 
@@ -83,6 +89,8 @@ def import_lists(
         accept_new_account: Take another account than the stored one for what is sent from now on.
         progress: Told of progress.
         pace: How fast to write.
+        mapping: What the lists call our columns and values; None for that of the profile, else a shipped one that fits.
+        sheet: Name of the sheet in workbooks.
 
     Returns:
         What became of each file, in the same order.
@@ -90,12 +98,31 @@ def import_lists(
     Raises:
         OtherAccountStored: the profile has another account than the case file, and it is not accepted; nothing was
             written.
+        SourceError: the profile names a mapping that can't be used; nothing was written.
         OtherPolicyStored: a policy of the profile is in use with another content; nothing was written.
         NoList: `complete` is asked of e-invoices alone; nothing was written.
     """
     counter = Counter(progress, 0)
+    if mapping is None and profile.mapping is not None:
+        mapping = find_mapping(profile.mapping, profile.path.parent if profile.path else Path(), profile.path)
+    presets = () if mapping is not None else preset_mappings()
     tables = {
-        place: ListImport(profile, each, read_open_items(each.data, file=each.name, today=today), at, today, counter)
+        place: ListImport(
+            profile,
+            each,
+            read_open_items(
+                each.data,
+                file=each.name,
+                today=today,
+                mapping=mapping,
+                presets=presets,
+                sheet=sheet,
+                default_kind=profile.default_kind,
+            ),
+            at,
+            today,
+            counter,
+        )
         for place, each in enumerate(lists)
         if not _is_invoice(each)
     }
@@ -104,7 +131,7 @@ def import_lists(
         for place, each in enumerate(lists)
         if place not in tables
     }
-    counter.total = len(invoices) + sum(len(each.read.items) + len(each.read.settled) for each in tables.values())
+    counter.total = len(invoices) + sum(each.read.rows for each in tables.values())
     if complete and not tables:
         raise NoList("the files are e-invoices only, which never tell all that is open: give a list (CSV) too")
     named = NamedInvoices(
@@ -127,7 +154,7 @@ def import_lists(
 
 def _is_invoice(file: ListFile) -> bool:
     """Whether a file is read as an e-invoice: by its name, else by how it begins."""
-    return file.name.lower().endswith(".xml") or looks_like_xml(file.data)
+    return file.name.lower().endswith((".xml", ".pdf")) or looks_like_xml(file.data) or is_pdf(file.data)
 
 
 def _invoices_first(files: Iterable[InvoiceImport]) -> list[InvoiceImport]:

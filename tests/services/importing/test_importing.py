@@ -216,7 +216,7 @@ def test_an_invoice_whose_row_has_an_error_is_not_missing(file: CaseFile) -> Non
 def test_nothing_is_missing_from_a_list_that_could_not_be_read_whole(file: CaseFile) -> None:
     bring(file, row("F-1"), row("F-2"))
     done = bring(file, row("F-2"), "F-1;d1", complete=True)
-    assert becomes(done) == [("F-2", "unchanged")]
+    assert becomes(done) == [("F-2", "unchanged"), ("F-1", "row_unreadable")]
     assert any("nothing counts as missing" in finding.reason for finding in done.findings)
 
 
@@ -246,8 +246,9 @@ def test_the_document_of_an_invoice_is_kept_with_its_case(file: CaseFile, tmp_pa
     header = HEADER + ";document"
     rows = (row("F-1") + ";F-1.pdf", row("F-2") + ";F-2.pdf", row("F-3") + ";F-3.pdf")
     done = bring(file, *rows, header=header, folder=tmp_path)
-    assert becomes(done) == [("F-1", "opened")]
+    assert becomes(done) == [("F-1", "opened"), ("F-2", "opened"), ("F-3", "opened")]
     assert [(finding.line, finding.column) for finding in done.findings] == [(3, "document"), (4, "document")]
+    assert not done.has_errors
     with file.read() as transaction:
         assert transaction.documents.of_case(ONE) == (("F-1.pdf", "application/pdf", b"%PDF-1.7 one"),)
 
