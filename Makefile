@@ -36,10 +36,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## play a scripted quarter of collecting on the embedded engine
 	@$(BIN)/maanwerk demo
 
-# Compiled files are kept even where the environment says not to: else every worker, and every command that is tested,
-# would compile all of it again.
+# One process more than CI has cores, for many tests wait. Compiled files are kept even where the environment says not to:
+# else every process, and every command that is tested, would compile all of it again.
 test: setup ## run all tests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2 --dist worksteal -q
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3 --dist worksteal -q
 
 check: setup ## format, lint, types, imports, lock
 	@$(BIN)/ruff format --check .
