@@ -52,6 +52,7 @@ _SAID = {
     "due_date": "due date changed",
     "amount_raised": "more open than we know: task",
     "missing": "missing: on hold, task",
+    "row_unreadable": "row can't be read: on hold, task",
     "back": "back in the list",
     "credit": "credited",
     "corrected": "corrected: on hold, task",

@@ -88,6 +88,14 @@ class HoldKind(StrEnum):
             ends_with_task=True,
         ),
     )
+    ROW_UNREADABLE = (
+        "row_unreadable",
+        HoldRule(
+            "its row in the last list of open items could not be read, so what is open is not known",
+            task=TaskKind.ROW_UNREADABLE,
+            ends_with_task=True,
+        ),
+    )
     PROMISE = "promise", HoldRule("the debtor promised to pay")
     IMPORTED = (
         "imported",

@@ -92,6 +92,7 @@ class TaskKind(StrEnum):
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
+    ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")
     SEND_FINAL_DEMAND = (
         "send_final_demand",
         TaskRule("move the consumer to a policy with a final demand, which comes before the hand-off"),

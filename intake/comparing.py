@@ -5,7 +5,7 @@ Pure: rows and cases in, facts and messages out. `services.importing.lists` stor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ from domain.policy import Policy
 from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
 from intake.open_item import OpenItem, case_key
-from intake.open_items.list_state import SettledItem
+from intake.open_items.list_state import BrokenRow, SettledItem
 
 __all__ = [
     "CannotImport",
@@ -31,6 +31,7 @@ __all__ = [
     "ChangeKind",
     "KnownCase",
     "compare",
+    "compare_broken",
     "debtor_of",
     "email_in_doubt",
     "import_id",
@@ -38,6 +39,7 @@ __all__ = [
     "missing_from_list",
     "open_item",
     "settle_known",
+    "unreadable_row",
 ]
 
 _ACTOR = "import"
@@ -64,6 +66,7 @@ class ChangeKind(StrEnum):
     DUE_DATE = "due_date"
     AMOUNT_RAISED = "amount_raised"
     MISSING = "missing"
+    ROW_UNREADABLE = "row_unreadable"
     BACK = "back"
     CREDIT = "credit"
     CORRECTED = "corrected"
@@ -225,31 +228,88 @@ def compare(item: OpenItem, known: KnownCase, import_name: str, today: date) -> 
     Raises:
         CannotImport: the row is in another currency than the case.
     """
-    case = known.case
+    _same_currency(item.currency, known.case)
     key = case_key(item)
-    if item.currency != case.ledger.currency:
+    return (
+        *_balance(item.open, known.case, key, import_name, today),
+        *_due_date(item.due, known, key, import_name),
+        *_readable_again(known.case, key, import_name, today),
+    )
+
+
+def compare_broken(row: BrokenRow, known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
+    """What a row that gave no item changes in a case: what is sure of it, else the case waits.
+
+    Raises:
+        CannotImport: the row is in another currency than the case.
+    """
+    if row.open is None or row.key is None:
+        return unreadable_row(known, import_name, today)
+    _same_currency(row.open.currency, known.case)
+    return (
+        *_balance(row.open, known.case, row.key, import_name, today),
+        *_readable_again(known.case, row.key, import_name, today),
+    )
+
+
+def unreadable_row(known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
+    """What it means that nobody knows what a list says of a case: no letter goes out on yesterday's amount.
+
+    Closed cases, and those that an agency has, get no letters.
+    """
+    case = known.case
+    own = f"{import_name}:unreadable"
+    if case.closed is not None or case.handed_off or f"hold:{own}" in case.seen:
+        return ()
+    if _is_held(case, HoldKind.ROW_UNREADABLE, today):
+        return ()
+    unreadable = HoldKind.ROW_UNREADABLE.value
+    says = f"{case.open.text} open in the case, and the list can't be read; on hold"
+    return (
+        Change(ChangeKind.ROW_UNREADABLE, "place_hold", {"id": own, "hold": unreadable, "actor": _ACTOR}, says),
+        Change(
+            ChangeKind.ROW_UNREADABLE,
+            "raise_task",
+            {"id": own, "task": TaskKind.ROW_UNREADABLE.value, "actor": _ACTOR},
+            says,
+        ),
+    )
+
+
+def _same_currency(currency: str, case: Case) -> None:
+    if currency != case.ledger.currency:
         raise CannotImport(
             "currency",
-            f"the case of this invoice is kept in {case.ledger.currency}, not in {item.currency}: correct the currency",
+            f"the case of this invoice is kept in {case.ledger.currency}, not in {currency}: correct the currency",
         )
-    changes: list[Change] = []
-    if item.open < case.open:
-        changes.extend(_payment(case, case.open - item.open, f"{import_name}:{key}", today))
-    elif item.open > case.open:
+
+
+def _balance(still_open: Money, case: Case, key: str, import_name: str, today: date) -> Iterator[Change]:
+    """What was paid, or that the list says more than we know."""
+    if still_open < case.open:
+        yield from _payment(case, case.open - still_open, f"{import_name}:{key}", today)
+    elif still_open > case.open:
         # Named by the two amounts: the same difference in tomorrow's list is the same task, done or not.
-        raised = f"{_ACTOR}:raised:{key}:{item.open.minor}:{case.open.minor}"
+        raised = f"{_ACTOR}:raised:{key}:{still_open.minor}:{case.open.minor}"
         if f"task:{raised}" not in case.seen and case.open_task(TaskKind.AMOUNT_RAISED) is None:
             content = {"id": raised, "task": TaskKind.AMOUNT_RAISED.value, "actor": _ACTOR}
-            says = f"{item.open.text} open in the list, {case.open.text} in the case"
-            changes.append(Change(ChangeKind.AMOUNT_RAISED, "raise_task", content, says))
-    if item.due not in (known.listed_due, case.due):
-        content = {"id": f"{import_name}:{key}", "due": item.due.isoformat(), "actor": _ACTOR}
-        if f"due:{content['id']}" not in case.seen:
-            changes.append(Change(ChangeKind.DUE_DATE, "change_due_date", content, f"{case.due} → {item.due}"))
-    if _is_missing(case, today):
-        content = {"id": f"{import_name}:{key}:back", "hold": HoldKind.MISSING_FROM_LIST.value, "actor": _ACTOR}
-        changes.append(Change(ChangeKind.BACK, "lift_hold", content, "in the list again; its hold ends"))
-    return tuple(changes)
+            says = f"{still_open.text} open in the list, {case.open.text} in the case"
+            yield Change(ChangeKind.AMOUNT_RAISED, "raise_task", content, says)
+
+
+def _due_date(due: date, known: KnownCase, key: str, import_name: str) -> Iterator[Change]:
+    if due not in (known.listed_due, known.case.due):
+        content = {"id": f"{import_name}:{key}", "due": due.isoformat(), "actor": _ACTOR}
+        if f"due:{content['id']}" not in known.case.seen:
+            yield Change(ChangeKind.DUE_DATE, "change_due_date", content, f"{known.case.due} → {due}")
+
+
+def _readable_again(case: Case, key: str, import_name: str, today: date) -> Iterator[Change]:
+    """The invoice is in a list, and its row can be read: the holds that waited for it end."""
+    for hold, name in ((HoldKind.MISSING_FROM_LIST, "back"), (HoldKind.ROW_UNREADABLE, "readable")):
+        if _is_held(case, hold, today):
+            content = {"id": f"{import_name}:{key}:{name}", "hold": hold.value, "actor": _ACTOR}
+            yield Change(ChangeKind.BACK, "lift_hold", content, "in the list again; its hold ends")
 
 
 def settle_known(settled: SettledItem, known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
@@ -258,15 +318,13 @@ def settle_known(settled: SettledItem, known: KnownCase, import_name: str, today
     Raises:
         CannotImport: the row is in another currency than the case.
     """
-    if settled.currency != known.case.ledger.currency:
-        raise CannotImport(
-            "currency",
-            f"the case of this invoice is kept in {known.case.ledger.currency}, not in {settled.currency}:"
-            " correct the currency",
-        )
-    if not known.case.open.is_positive or (known.case.closed is not None and not known.case.handed_off):
+    case = known.case
+    _same_currency(settled.currency, case)
+    over = Money.zero(settled.currency) if settled.over is None else settled.over
+    paid = case.open + over - case.overpaid
+    if not paid.is_positive or (case.closed is not None and not case.handed_off and not over.is_positive):
         return ()
-    return _payment(known.case, known.case.open, f"{import_name}:{settled.key}", today)
+    return _payment(case, paid, f"{import_name}:{settled.key}", today)
 
 
 def missing_from_list(known: KnownCase, import_name: str, today: date) -> tuple[Change, ...]:
@@ -275,23 +333,22 @@ def missing_from_list(known: KnownCase, import_name: str, today: date) -> tuple[
     Closed cases, and those that an agency has, are not expected in the list.
     """
     case = known.case
-    if case.closed is not None or case.handed_off or _is_missing(case, today):
+    if case.closed is not None or case.handed_off or _is_held(case, HoldKind.MISSING_FROM_LIST, today):
         return ()
+    missing = HoldKind.MISSING_FROM_LIST.value
     own = f"{import_name}:missing"
     if f"hold:{own}" in case.seen:
         return ()
     says = f"{case.open.text} open, but not in the list; on hold"
-    hold = Change(
-        ChangeKind.MISSING, "place_hold", {"id": own, "hold": HoldKind.MISSING_FROM_LIST.value, "actor": _ACTOR}, says
-    )
+    hold = Change(ChangeKind.MISSING, "place_hold", {"id": own, "hold": missing, "actor": _ACTOR}, says)
     task = Change(
         ChangeKind.MISSING, "raise_task", {"id": own, "task": TaskKind.MISSING_FROM_LIST.value, "actor": _ACTOR}, says
     )
     return (hold, task)
 
 
-def _is_missing(case: Case, today: date) -> bool:
-    return any(hold.kind is HoldKind.MISSING_FROM_LIST for hold in case.holds_on(today))
+def _is_held(case: Case, kind: HoldKind, today: date) -> bool:
+    return any(hold.kind is kind for hold in case.holds_on(today))
 
 
 def _payment(case: Case, amount: Money, own: str, today: date) -> tuple[Change, ...]:

@@ -102,6 +102,36 @@ COLUMNS: Final = (
         (
             *("open amount", "outstanding", "outstanding amount", "amount due", "total unpaid", "balance"),
             *("openstaand", "openstaand bedrag", "open bedrag", "nog te betalen", "saldo"),
+            *("balance due", "open balance", "outstanding balance", "amount outstanding", "remaining", "unpaid"),
+            *("remaining amount", "residual", "residual amount", "amount open"),
+            *("uitstaand", "uitstaand bedrag", "uitstaand saldo", "openstaand saldo", "openstaande bedrag"),
+            *("restant", "restbedrag", "restsaldo", "resterend", "resterend bedrag", "nog open", "nog te ontvangen"),
+            *("solde", "solde du", "solde ouvert", "reste a payer", "reste du", "montant du", "restant du"),
+            *("montant ouvert", "montant restant", "montant du signe", "montant impaye"),
+            *("offen", "offener betrag", "offener posten", "restbetrag", "offener saldo"),
+        ),
+    ),
+    Column(
+        "paid",
+        (
+            *("amount paid", "paid amount", "already paid", "total paid", "received amount"),
+            *("betaald", "betaald bedrag", "reeds betaald", "al betaald", "voldaan", "reeds voldaan"),
+            *("ontvangen bedrag", "bedrag betaald", "paye", "deja paye", "montant paye", "montant regle"),
+            *("bezahlt", "bezahlter betrag", "gezahlt", "bereits bezahlt"),
+        ),
+    ),
+    Column(
+        "status",
+        (
+            *("payment status", "invoice status", "state", "betaalstatus", "betalingsstatus", "factuurstatus"),
+            *("statut", "statut de paiement", "etat", "zahlungsstatus", "rechnungsstatus"),
+        ),
+    ),
+    Column(
+        "paid_on",
+        (
+            *("payment date", "date paid", "paid date", "betaald op", "betaaldatum", "betalingsdatum"),
+            *("datum betaling", "date de paiement", "date paiement", "paye le", "bezahlt am", "zahlungsdatum"),
         ),
     ),
     Column("currency", ("currency code", "valuta", "valutacode", "munt")),

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ class Record:
     Attributes:
         line: Line on which the row starts, counted from 1.
         last_line: Line on which it ends; later than `line` only when a quoted cell holds line breaks.
-        cells: Its cells, each with outer and repeated white space removed.
+        cells: Its cells, each with outer and repeated white space removed; of a row with a problem, whatever stands
+            between separators.
         problem: Why the row could not be taken apart, in a sentence, or None.
     """
 
@@ -98,6 +100,7 @@ def read_records(text: str, *, known: Callable[[str], bool]) -> Iterator[Record]
     """
     delimiter, skipped = _delimiter(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[str] = []
     while True:
         line = reader.line_num + 1
         problem = None
@@ -106,7 +109,10 @@ def read_records(text: str, *, known: Callable[[str], bool]) -> Iterator[Record]
         except StopIteration:
             return
         except csv.Error as error:
-            row, problem = [], _problem(str(error), line, reader.line_num)
+            problem = _problem(str(error), line, reader.line_num)
+            lines = lines or text.splitlines()
+            lost = "\n".join(lines[line - 1 : reader.line_num]).replace('"', "")
+            row = re.split(rf"[{delimiter}\n]", lost)
         if line <= skipped:
             continue
         cells = tuple(" ".join(cell.split()) for cell in row)

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from domain.money import Money
 from intake.findings import Finding, Severity, Unreadable
 
-__all__ = ["STATUS", "ListState", "SettledItem"]
+__all__ = ["STATUS", "BrokenRow", "ListState", "SettledItem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class SettledItem:
         number: Invoice number.
         currency: ISO 4217 code of its amounts.
         finding: The remark that it was left out, which holds only when nothing is known of the invoice.
+        over: What was paid beyond the invoice, in `currency`.
     """
 
     line: int
@@ -27,6 +29,28 @@ class SettledItem:
     number: str
     currency: str
     finding: Finding
+    over: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that gave no item: of an invoice that is being collected it may still say what is open.
+
+    Attributes:
+        line: Line in the file, counted from 1.
+        key: The part of the case id that names the invoice, None where that can't be read.
+        numbers: What may be its invoice number: one, or any cell of a row that could not be taken apart.
+        amount: What was invoiced, where that is certain.
+        open: What is open, where that is certain; None means that nobody knows.
+        forgiven: The only error of the row when it is none for an invoice that is known.
+    """
+
+    line: int
+    key: str | None
+    numbers: tuple[str, ...]
+    amount: Money | None = None
+    open: Money | None = None
+    forgiven: Finding | None = None
 
 
 STATUS: Final = ("kind", "natural_person", "in_business", "government")
@@ -44,10 +68,12 @@ class ListState:
         amounts: The amounts by line and column, or why they can't be read.
         currencies: The currencies that stand beside amounts, by line and column.
         first_line: Key of each invoice → line on which it came first.
+        repeated: Key of an invoice → lines on which it came, where there are several.
         credited: Invoice number → line with a negative amount.
         names: Debtor id → name and line.
         remarked: Debtor ids about whose name something was said.
         settled: The rows with nothing open.
+        broken: The rows that gave no item.
     """
 
     def __init__(self, file: str, today: date) -> None:
@@ -58,12 +84,16 @@ class ListState:
         self.amounts: dict[tuple[int, str], Decimal | Unreadable] = {}
         self.currencies: dict[tuple[int, str], str] = {}
         self.first_line: dict[str, int] = {}
+        self.repeated: dict[str, list[int]] = {}
         self.credited: dict[str, int] = {}
         self.names: dict[str, tuple[str, int]] = {}
         self.remarked: set[str] = set()
         self.settled: list[SettledItem] = []
+        self.broken: list[BrokenRow] = []
 
-    def note(self, line: int, column: str | None, reason: str, severity: Severity = "error") -> None:
-        """Add a remark; `column` is a documented name and is shown as the file writes it."""
+    def note(self, line: int, column: str | None, reason: str, severity: Severity = "error") -> Finding:
+        """Add a remark and give it; `column` is a documented name and is shown as the file writes it."""
         shown_as = None if column is None else self.headers.get(column, column)
-        self.findings.append(Finding(self.file, line, shown_as, reason, severity))
+        finding = Finding(self.file, line, shown_as, reason, severity)
+        self.findings.append(finding)
+        return finding

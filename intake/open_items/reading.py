@@ -3,17 +3,19 @@
 Pure: bytes in, rows and findings out. Nothing is stored and nothing is started here.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from intake.findings import Finding, Unreadable, shown
-from intake.open_item import OpenItem
+from intake.open_item import OpenItem, case_key
 from intake.open_items.columns import column_of, nearest_name
 from intake.open_items.csv_records import Record, decode_table, read_records
-from intake.open_items.list_state import STATUS, ListState, SettledItem
+from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
 from intake.open_items.row import AS_CONSUMER, Row
+from intake.open_items.unread import may_say_what_is_open
 from intake.written.amounts import WrittenAmount, proven_mark, read_written_amount, settle
 from intake.written.dates import MonthFirst, could_be_month_first, read_written_date
 
@@ -28,6 +30,7 @@ class OpenItemsFile:
         items: The good rows, in file order.
         findings: All remarks, in order of line.
         settled: The rows with nothing open.
+        broken: The rows that gave no item, for what they say of invoices that are known.
         keys: Keys of all invoices that the file names, also in rows that were left out.
         numbers: Numbers of the invoices in rows that were left out, whose key may be misread.
         all_named: Whether every row says which invoice it is about; else nobody knows what is missing.
@@ -37,10 +40,16 @@ class OpenItemsFile:
     items: tuple[OpenItem, ...]
     findings: tuple[Finding, ...]
     settled: tuple[SettledItem, ...] = ()
+    broken: tuple[BrokenRow, ...] = ()
     keys: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     all_named: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are to be written."""
+        return len(self.items) + len(self.settled) + len(self.broken)
 
     @property
     def has_errors(self) -> bool:
@@ -71,7 +80,7 @@ _REQUIRED: Final = (
     (("due",), "due (vervaldatum)"),
     (("amount", "open"), "amount (bedrag) or open (openstaand)"),
 )
-_AMOUNTS: Final = ("amount", "open", "promise_amount")
+_AMOUNTS: Final = ("amount", "open", "paid", "promise_amount")
 _DATES: Final = (
     *("invoice_date", "due", "received_on", "delivered_on", "last_contact_on"),
     *("notice_posted_on", "promise_until", "hold_until"),
@@ -94,6 +103,7 @@ class _Reading:
             tuple(items),
             tuple(self.state.findings),
             settled=tuple(self.state.settled),
+            broken=tuple(self.state.broken),
             keys=frozenset(self.state.first_line),
             numbers=frozenset(self.left_out),
             all_named=self.all_named,
@@ -147,6 +157,8 @@ class _Reading:
                 " add the column kind (soort) with business or consumer",
                 "warning",
             )
+        if self._is_guesswork(header, rows, places):
+            return
         whole = [row for row in rows if self._is_whole(row, len(header.cells))]
         self.all_named = len(whole) == len(rows)
         self._settle_amounts(whole, places)
@@ -167,7 +179,7 @@ class _Reading:
         usable = True
         unknown: set[str] = set()
         for place, cell in enumerate(header.cells):
-            written = "".join(character if character.isprintable() else "�" for character in cell)[:80]
+            written = self.written(cell)
             name = column_of(cell)
             if name is not None and name in places:
                 first = self.state.headers[name]
@@ -200,12 +212,42 @@ class _Reading:
                 usable = False
         return places if usable else None
 
+    def _is_guesswork(self, header: Record, rows: Sequence[Record], places: Mapping[str, int]) -> bool:
+        """Whether a column that is not understood may say what is open, while none that is does."""
+        if "open" in places or "amount" not in places:
+            return False
+        whole = [row.cells for row in rows if row.problem is None and len(row.cells) == len(header.cells)]
+        amounts = [cells[places["amount"]] for cells in whole]
+        found = False
+        for place, heading in enumerate(header.cells):
+            if place in places.values() or not may_say_what_is_open(
+                heading, [cells[place] for cells in whole], amounts
+            ):
+                continue
+            found = True
+            self.state.note(
+                header.line,
+                self.written(heading) or None,
+                f"what is open is not guessed: {shown(heading) if heading else f'column {place + 1}'} may say what is"
+                " still open, or was paid, and is not understood. Name it open (openstaand) or paid (betaald); if it"
+                " says neither, remove it",
+            )
+        return found
+
+    @staticmethod
+    def written(heading: str) -> str:
+        """A heading as it is shown."""
+        return "".join(character if character.isprintable() else "�" for character in heading)[:80]
+
     def _is_whole(self, row: Record, width: int) -> bool:
+        if row.problem is None and len(row.cells) == width:
+            return True
+        # Which invoice it is about can't be told: any text in it may be its number.
+        texts = dict.fromkeys(text for cell in row.cells for text in (cell, *re.split(r"[;,\t ]", cell)) if text)
+        self.state.broken.append(BrokenRow(row.line, None, tuple(texts)))
         if row.problem is not None:
             self.state.note(row.line, None, row.problem)
             return False
-        if len(row.cells) == width:
-            return True
         cause = (
             f"lines {row.line} to {row.last_line} were read as one row, so a quote mark may not be closed"
             if row.last_line > row.line
@@ -264,15 +306,32 @@ class _Reading:
                 )
 
     def _without_contested(self, items: Sequence["OpenItem"]) -> Iterator["OpenItem"]:
-        """Leave out invoices of which another row takes something off: their open amount is not certain."""
+        """Leave out invoices on several rows, or of which a row takes something off: what is open is not certain."""
+        state = self.state
         for item in items:
-            line = self.state.credited.get(item.number)
-            if line is None:
+            line, lines = state.credited.get(item.number), state.repeated.get(case_key(item))
+            if line is not None:
+                state.note(
+                    item.line,
+                    "number",
+                    f"line {line} takes an amount off invoice {shown(item.number)}, so what is open is not"
+                    " certain: give one row for the invoice, with the amount that is still open",
+                )
+            elif lines is not None:
+                state.note(
+                    item.line,
+                    "number" if item.key is None else "key",
+                    f"invoice {shown(item.number)} stands on line {lines[1]} too, and whether the rows are terms or the"
+                    " same is not certain: neither is used",
+                )
+            else:
                 yield item
                 continue
-            self.state.note(
-                item.line,
-                "number",
-                f"line {line} takes an amount off invoice {shown(item.number)}, so what is open is not"
-                " certain: give one row for the invoice, with the amount that is still open",
-            )
+            state.broken.append(BrokenRow(item.line, case_key(item), (item.number,)))
+            self.left_out.add(item.number)
+        contested = [each for each in state.settled if each.number in state.credited or each.key in state.repeated]
+        for settled in contested:
+            state.settled.remove(settled)
+            state.broken.append(BrokenRow(settled.line, settled.key, (settled.number,)))
+        # What a second row says of an invoice is no more certain than what the first says.
+        state.broken = [replace(each, open=None) if each.key in state.repeated else each for each in state.broken]

@@ -1,18 +1,18 @@
 """One row of a list of open items: its cells into an open item, with a remark on everything that is wrong."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Final, TypeVar
+from typing import Final
 
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
-from domain.money import Money, minor_digits
+from domain.money import Money
 from intake.findings import Finding, NotUsed, Unreadable, shown
 from intake.open_item import OpenItem, debtor_slug, key_of, plain
-from intake.open_items.list_state import STATUS, ListState, SettledItem
+from intake.open_items.cells import MOST_ID_CHARACTERS, Cells
+from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
+from intake.open_items.open_amounts import OpenAmounts, read_amounts
 from intake.open_items.words import (
     CLAIM_BASES,
     COUNTRIES,
@@ -27,115 +27,36 @@ from intake.open_items.words import (
     bare_word,
 )
 from intake.written.contacts import doubt_about, read_email, read_phone
-from intake.written.dates import read_written_date
 from intake.written.links import names_somebody, read_payment_link
 
 __all__ = ["AS_CONSUMER", "Row"]
 
-_T = TypeVar("_T")
-
 AS_CONSUMER: Final = "treated as a consumer in letters and costs until you say so"
-_MOST_CHARACTERS: Final = 1000
-_MOST_ID_CHARACTERS: Final = 64
 _MOST_PRODUCT_CHARACTERS: Final = 200
 
 
-class Row:
+class Row(Cells):
     """One row being read; every question to it may add a finding."""
 
     def __init__(self, state: ListState, line: int, cells: Mapping[str, str]) -> None:
-        self.state = state
-        self.line = line
-        self.cells = cells
-        self.good = True
-        self.left_out = False  # a credit note or a paid invoice, about which nothing else matters
-        self.settled: tuple[str, Finding] | None = None  # of a paid invoice: its currency, and what was said
-
-    def error(self, column: str, reason: str) -> None:
-        """Say what is wrong, for which the row is left out."""
-        self.good = False
-        self.state.note(self.line, column, reason)
-
-    def warning(self, column: str | None, reason: str) -> None:
-        """Say what is doubtful."""
-        self.state.note(self.line, column, reason, "warning")
-
-    def text(self, column: str, most: int = _MOST_CHARACTERS) -> str | None:
-        """A cell as text; None where it is empty or no good."""
-        cell = self.cells.get(column, "")
-        hidden = next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
-        if len(cell) > most:
-            self.error(column, f"this has {len(cell)} characters: shorten it to at most {most}")
-        elif hidden is not None:
-            self.error(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
-        else:
-            return cell or None
-        return None
-
-    def needed(self, column: str, most: int = _MOST_CHARACTERS) -> str | None:
-        """A cell that may not be empty."""
-        if not self.cells.get(column):
-            self.error(column, "this is empty: fill it in")
-        return self.text(column, most)
-
-    def day(self, column: str) -> date | None:
-        """A cell as a day."""
-        if not (cell := self.cells.get(column)):
-            return None
-        try:
-            return read_written_date(cell)
-        except Unreadable as problem:
-            self.error(column, str(problem))
-            return None
-
-    def past(self, column: str, invoice_date: date | None) -> date | None:
-        """Read the day of something that has happened to the invoice already."""
-        day = self.day(column)
-        if day is not None and day > self.state.today:
-            self.error(column, f"{day} lies after today ({self.state.today}): this can't have happened yet")
-        elif day is not None and invoice_date is not None and day < invoice_date:
-            self.error(column, f"{day} lies before the invoice date {invoice_date}: check both dates")
-        else:
-            return day
-        return None
-
-    def choice(self, column: str, words: Mapping[str, _T], expected: str) -> _T | None:
-        """What a cell says in one of the words that are known."""
-        cell = self.cells.get(column, "")
-        if not cell:
-            return None
-        if (found := words.get(bare_word(cell))) is None:
-            self.error(column, f"{shown(cell)} is not one of the possible values: write {expected}")
-        return found
-
-    def money(self, column: str, currency: str) -> Money | None:
-        """An amount as it was read with its column."""
-        value = self.state.amounts.get((self.line, column))
-        if isinstance(value, Unreadable):
-            self.error(column, str(value))
-        elif value is not None:
-            beside = self.state.currencies.get((self.line, column), currency)
-            digits = minor_digits(currency)
-            if beside != currency:
-                self.error(
-                    column,
-                    f"{shown(self.cells[column])} is in {beside} but the invoice is in {currency}:"
-                    " put the currency into the column currency (valuta)",
-                )
-            elif digits == 0 and value % 1:
-                self.error(
-                    column,
-                    f"{shown(self.cells[column])} has cents, which {currency} does not: check the amount",
-                )
-            else:
-                return Money(value.quantize(Decimal(1).scaleb(-digits)), currency)
-        return None
+        super().__init__(state, line, cells)
+        self.amounts = OpenAmounts()
+        self._missing_due: Finding | None = None
 
     def item(self) -> OpenItem | None:
-        """The open item of the row; None where it gives none, which has been said."""
-        number = self.needed("number", _MOST_ID_CHARACTERS)
-        key = self.text("key", _MOST_ID_CHARACTERS)
+        """The open item of the row; None where it gives none, which has been said and kept in the state."""
+        number = self.needed("number", MOST_ID_CHARACTERS)
+        key = self.text("key", MOST_ID_CHARACTERS)
         invoice_date = self.day("invoice_date")
+        named = None if number is None or (key is None and invoice_date is None) else key_of(key, number, invoice_date)
+        item = self._item(number, key, invoice_date, named)
+        if item is None and not (self.good and self.amounts.settled is not None):
+            self._keep_broken(number, named)
+        return item
+
+    def _item(
+        self, number: str | None, key: str | None, invoice_date: date | None, named: str | None
+    ) -> OpenItem | None:
         if not self.cells.get("invoice_date"):
             self.error("invoice_date", "this is empty: fill it in")
         elif invoice_date is not None and invoice_date > self.state.today:
@@ -143,13 +64,18 @@ class Row:
         due = self.day("due")
         if not self.cells.get("due"):
             self.error("due", "this is empty: fill it in")
+            self._missing_due = self.errors[-1]
         elif due is not None and invoice_date is not None and due < invoice_date:
             self.error("due", f"{due} lies before the invoice date {invoice_date}: check both dates")
-        self._once(number, key, invoice_date)
+        if named is not None:
+            self._once(named, "number" if key is None else "key")
         debtor = self._debtor()
-        amount, still_open = self._amounts(number)
-        if self.left_out:
-            self._note_settled(number, key, invoice_date)
+        self.amounts = read_amounts(self)
+        amount, still_open = self.amounts.amount, self.amounts.open
+        if self.amounts.is_credit and number is not None:
+            self.state.credited.setdefault(number, self.line)
+        if self.amounts.is_credit or self.amounts.settled is not None:
+            self._note_settled(number, named)
             return None
         kind, natural_person, in_business, government = self._status()
         street = " ".join(filter(None, (self.text("street"), self.text("house_number"))))
@@ -177,11 +103,11 @@ class Row:
             "law": self.choice("law", LAWS, "NL or BE"),
             "tags": self._tags(),
             "reference": self.text("reference"),
-            "payment_reference": self.text("payment_reference", _MOST_ID_CHARACTERS),
+            "payment_reference": self.text("payment_reference", MOST_ID_CHARACTERS),
             "payment_link": self._payment_link(),
             "product": self._product(),
             **self._goods(),
-            "contract": self.text("contract", _MOST_ID_CHARACTERS),
+            "contract": self.text("contract", MOST_ID_CHARACTERS),
             "claim_basis": self.choice("claim_basis", CLAIM_BASES, "price, damages or cancellation_fee")
             or ClaimBasis.PRICE,
             "document": self._document(),
@@ -214,25 +140,40 @@ class Row:
             }
         )
 
-    def _note_settled(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
+    def _note_settled(self, number: str | None, named: str | None) -> None:
         """Keep a paid invoice that can be told from others; a row with an error proves nothing."""
-        if self.settled is None or not self.good or number is None or (key is None and invoice_date is None):
+        finding, amount = self.amounts.settled, self.amounts.amount
+        if finding is None or amount is None or not self.good or number is None or named is None:
             return
-        currency, finding = self.settled
-        named = key_of(key, number, invoice_date)
-        self.state.settled.append(SettledItem(self.line, named, number, currency, finding))
+        self.state.settled.append(SettledItem(self.line, named, number, amount.currency, finding, self.amounts.over))
 
-    def _once(self, number: str | None, key: str | None, invoice_date: date | None) -> None:
-        if number is None or (key is None and invoice_date is None):
-            return
-        named = key_of(key, number, invoice_date)
+    def _keep_broken(self, number: str | None, named: str | None) -> None:
+        """Keep a row that gave no item: what it says of an invoice that is known must not get lost."""
+        forgiven = self._missing_due if self.errors == [self._missing_due] else None
+        self.state.broken.append(
+            BrokenRow(
+                self.line,
+                named,
+                () if number is None else (number,),
+                self.amounts.amount,
+                self.amounts.open,
+                forgiven if self.amounts.open is not None else None,
+            )
+        )
+
+    def _once(self, named: str, column: str) -> None:
+        """An invoice on several rows: two terms, two halves or the same twice, which nobody can tell; see reading."""
         first = self.state.first_line.setdefault(named, self.line)
         if first != self.line:
-            column = "number" if key is None else "key"
-            self.error(column, f"invoice {shown(named)} stands on line {first} already: keep one row per invoice")
+            self.state.repeated.setdefault(named, [first]).append(self.line)
+            self.error(
+                column,
+                f"invoice {shown(named)} stands on line {first} already: keep one row per invoice, or give each term"
+                " of it a number of its own (such as 2026-050/1)",
+            )
 
     def _debtor(self) -> tuple[str, str | None] | None:
-        number, name = self.text("debtor_number", _MOST_ID_CHARACTERS), self.text("debtor_name")
+        number, name = self.text("debtor_number", MOST_ID_CHARACTERS), self.text("debtor_name")
         postcode = self.text("postcode")
         if not self.cells.get("debtor_number") and not self.cells.get("debtor_name"):
             column = "debtor_name" if "debtor_name" in self.cells else "debtor_number"
@@ -265,46 +206,6 @@ class Row:
             )
             seen.add(debtor_id)
         return debtor_id, name
-
-    def _amounts(self, number: str | None) -> tuple[Money | None, Money | None]:
-        currency = self.text("currency") or "EUR"
-        if not re.fullmatch(r"[A-Za-z]{3}", currency):
-            self.error("currency", f"{shown(currency)} is not a currency: write its three letters, like EUR")
-            return None, None
-        currency = currency.upper()
-        if not self.cells.get("amount") and not self.cells.get("open"):
-            self.error("amount" if "amount" in self.cells else "open", "there is no amount: fill in amount or open")
-            return None, None
-        amount, still_open = self.money("amount", currency), self.money("open", currency)
-        for column, money in (("amount", amount), ("open", still_open)):
-            if money is not None and money < Money.zero(currency):
-                self.error(
-                    column,
-                    f"{shown(self.cells[column])} is negative: credit notes come with the UBL import,"
-                    " so leave this row out here",
-                )
-                if number is not None:
-                    self.state.credited.setdefault(number, self.line)
-                self.left_out = True
-                return None, None
-        if (amount is None and self.cells.get("amount")) or (still_open is None and self.cells.get("open")):
-            return None, None  # unreadable, which has been said
-        amount = still_open if amount is None else amount
-        still_open = amount if still_open is None else still_open
-        if amount is None or still_open is None:
-            return None, None
-        if still_open > amount:
-            self.error(
-                "open",
-                f"{shown(self.cells['open'])} is more than the invoice amount {amount.text}:"
-                " what is open can't be more than what was invoiced",
-            )
-        elif still_open.is_zero:
-            column = "open" if self.cells.get("open") else "amount"
-            self.warning(column, "nothing is open on this invoice, so it was left out")
-            self.settled = (currency, self.state.findings[-1])
-            self.left_out = True
-        return amount, still_open
 
     def _status(self) -> tuple[Kind | None, YesNoUnknown, YesNoUnknown, YesNoUnknown]:
         yes, no, unknown = YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.UNKNOWN

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 from typing import Final, Literal
 
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
@@ -56,6 +57,54 @@ LANGUAGES: Final = (
 )
 # Countries in which a number written with one leading 0 is national, by their number on the telephone.
 CALLING_CODES: Final = {"NL": "31", "BE": "32", "DE": "49", "FR": "33", "GB": "44"}
+
+
+class PaymentState(StrEnum):
+    """What a status says of an invoice."""
+
+    PAID = "paid"
+    PARTLY = "partly"
+    OPEN = "open"
+    NOT_ASKED = "not_asked"
+    UNCLEAR = "unclear"
+
+
+PAYMENT_STATES: Final = (
+    dict.fromkeys(
+        (
+            *("paid", "paid in full", "fully paid", "settled", "betaald", "volledig betaald", "voldaan"),
+            *("paye", "payee", "payes", "payees", "regle", "reglee", "acquittee", "soldee", "bezahlt", "beglichen"),
+        ),
+        PaymentState.PAID,
+    )
+    | dict.fromkeys(
+        (
+            *("partly paid", "partially paid", "partial", "part paid", "deels betaald", "gedeeltelijk betaald"),
+            *("deelbetaling", "deels voldaan", "partiellement paye", "partiellement payee", "partiellement payees"),
+            *("paye partiellement", "payee partiellement", "payees partiellement", "paiement partiel"),
+            *("teilbezahlt", "teilweise bezahlt", "teilzahlung", "in payment", "en paiement", "in betaling"),
+        ),
+        PaymentState.PARTLY,
+    )
+    | dict.fromkeys(
+        (
+            *("open", "unpaid", "not paid", "outstanding", "overdue", "late", "due", "past due", "sent", "reminded"),
+            *("openstaand", "onbetaald", "niet betaald", "te laat", "vervallen", "achterstallig", "verzonden"),
+            *("verstuurd", "herinnerd", "herinnering", "aangemaand", "aanmaning", "te betalen"),
+            *("ouvert", "ouverte", "impaye", "impayee", "non paye", "non payee", "non payes", "non payees"),
+            *("en retard", "echu", "echue", "a payer", "a regler", "envoyee", "non regle", "non reglee"),
+            *("offen", "unbezahlt", "nicht bezahlt", "uberfallig", "fallig", "gesendet", "versendet"),
+        ),
+        PaymentState.OPEN,
+    )
+    | dict.fromkeys(
+        (
+            *("draft", "concept", "brouillon", "entwurf", "cancelled", "canceled", "void", "credited"),
+            *("geannuleerd", "vervallen verklaard", "gecrediteerd", "annule", "annulee", "storniert"),
+        ),
+        PaymentState.NOT_ASKED,
+    )
+)
 
 
 def bare_word(text: str) -> str:

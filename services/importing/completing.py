@@ -47,6 +47,7 @@ class NamedInvoices:
         self._numbers = frozenset(chain.from_iterable(each.numbers for each in lists)).union(
             each.document.number for each in files if each.document is not None and not each.is_credit
         )
+        self._mentioned = frozenset(number for each in lists for broken in each.broken for number in broken.numbers)
         self._credited = frozenset(
             named.number for each in files if each.document is not None for named in each.document.preceding
         )
@@ -57,7 +58,7 @@ class NamedInvoices:
 
     def touches(self, case_id: str, number: str) -> bool:
         """Whether the import may change the case of an invoice: it is named, or credited, or corrected."""
-        return number in self._credited or self.names(case_id, number)
+        return number in self._credited or number in self._mentioned or self.names(case_id, number)
 
 
 def write_missing(

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from casefile.case_file import Transaction
+from casefile.credits import cases_numbered
 from domain.case_ids import case_id
 from domain.facts import Fact
 from domain.file_names import safe_filename
@@ -21,16 +23,18 @@ from intake.comparing import (
     Change,
     KnownCase,
     compare,
+    compare_broken,
     debtor_of,
     email_in_doubt,
     import_id,
     language_of,
     open_item,
     settle_known,
+    unreadable_row,
 )
 from intake.findings import Finding
 from intake.open_item import OpenItem, case_key
-from intake.open_items.list_state import SettledItem
+from intake.open_items.list_state import BrokenRow, SettledItem
 from intake.open_items.reading import OpenItemsFile
 from machine.regular import read_plain
 from policies.creditor_profile import CreditorProfile
@@ -129,6 +133,8 @@ class ListImport:
             yield [_Row(self, item) for item in own]
         for settled in self.read.settled:
             yield [_Settled(self, settled)]
+        for broken in self.read.broken:
+            yield [_Broken(self, broken)]
 
     def _doubts(self) -> Iterator[Sequence[Piece]]:
         for debtor_id, debtor in self._debtors.items():
@@ -152,14 +158,16 @@ class ListImport:
         """Open or compare one row."""
         self._counter.count()
         case = self._case(item)
+        known = known_case(transaction, case, self._at, item.due)
         try:
-            known = known_case(transaction, case, self._at, item.due)
             if known is None:
                 self._open(transaction, case, item, opening or self._opening(item))
             else:
                 self._compare(transaction, known, item, document)
         except CannotImport as problem:
             self.note(item.line, problem.column, str(problem))
+            if known is not None:
+                self.tell(transaction, known, item.line, self._unreadable(known))
             return
         if (language := language_of(item)) is not None:
             self.note(item.line, "language", f"there are no letters in {language!r}: English is used", warning=True)
@@ -223,8 +231,38 @@ class ListImport:
             changes = settle_known(settled, known, self._import_name, self._today)
         except CannotImport as problem:
             self.note(settled.line, problem.column, str(problem))
-            return
+            changes = self._unreadable(known)
         self.tell(transaction, known, settled.line, changes)
+
+    def broken(self, transaction: Transaction, broken: BrokenRow) -> None:
+        """Take up a row that gave no item, if its invoice is known: what is sure of it, else its case waits."""
+        self._counter.count()
+        cases = self._cases_of(transaction, broken)
+        known = [each for case in cases if (each := known_case(transaction, case, self._at)) is not None]
+        for each in known:
+            # Where two invoices may be meant, nobody knows what is open of either.
+            changes = self._sure(broken, each) if len(known) == 1 else self._unreadable(each)
+            if changes:
+                self.tell(transaction, each, broken.line, changes)
+        if len(known) == 1 and broken.forgiven is not None:
+            self._untrue.add(broken.forgiven)
+
+    def _sure(self, broken: BrokenRow, known: KnownCase) -> tuple[Change, ...]:
+        try:
+            return compare_broken(broken, known, self._import_name, self._today)
+        except CannotImport as problem:
+            self.note(broken.line, problem.column, str(problem))
+            return self._unreadable(known)
+
+    def _unreadable(self, known: KnownCase) -> tuple[Change, ...]:
+        return unreadable_row(known, self._import_name, self._today)
+
+    def _cases_of(self, transaction: Transaction, broken: BrokenRow) -> list[str]:
+        """The cases that a row may be about: by its key, else those of whatever number it may name."""
+        if broken.key is not None:
+            return [case_id(self._creditor.id, broken.key)]
+        found = (cases_numbered(transaction, self._creditor.id, number) for number in broken.numbers)
+        return list(dict.fromkeys(chain.from_iterable(found)))
 
     def doubt(self, transaction: Transaction, debtor: Debtor, item: OpenItem) -> None:
         """Have a person look at the e-mail address of the debtor of a row."""
@@ -325,6 +363,21 @@ class _Settled:
 
     def write(self, transaction: Transaction) -> None:
         self.list.settled(transaction, self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A row that gave no item, as a piece to write."""
+
+    list: ListImport
+    item: BrokenRow
+    size: int = 0
+
+    def ready(self) -> None:
+        pass  # whether its invoice is known shows under the lock only
+
+    def write(self, transaction: Transaction) -> None:
+        self.list.broken(transaction, self.item)
 
 
 @dataclass(frozen=True, slots=True)

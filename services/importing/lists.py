@@ -104,7 +104,7 @@ def import_lists(
         for place, each in enumerate(lists)
         if place not in tables
     }
-    counter.total = len(invoices) + sum(len(each.read.items) + len(each.read.settled) for each in tables.values())
+    counter.total = len(invoices) + sum(each.read.rows for each in tables.values())
     if complete and not tables:
         raise NoList("the files are e-invoices only, which never tell all that is open: give a list (CSV) too")
     named = NamedInvoices(

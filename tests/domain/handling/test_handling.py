@@ -319,12 +319,13 @@ def test_a_policy_that_is_not_there_is_refused() -> None:
     assert (heard.facts, heard.refusal) == ((), None)
 
 
-def test_a_hold_of_intake_is_ended_by_its_task() -> None:
+@pytest.mark.parametrize("hold", ["missing_from_list", "row_unreadable"])
+def test_a_hold_of_intake_is_ended_by_its_task(hold: str) -> None:
     life = new()
-    life.hear("place_hold", {"hold": "missing_from_list"})
-    life.hear("raise_task", {"task": "missing_from_list"})
-    assert "on hold: missing_from_list" in (life.ask("resume_case").refusal or "")
-    life.ask("complete_task", {"task": "missing_from_list"})
+    life.hear("place_hold", {"hold": hold})
+    life.hear("raise_task", {"task": hold})
+    assert f"on hold: {hold}" in (life.ask("resume_case").refusal or "")
+    life.ask("complete_task", {"task": hold})
     assert (life.case.holds_on(life.today), life.open_tasks()) == ((), [])
 
 

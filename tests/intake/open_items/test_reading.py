@@ -268,6 +268,7 @@ def test_headers_match_whatever_their_case_and_separators(header: str) -> None:
 
 def test_every_documented_column_is_a_field_of_an_item() -> None:
     own = {"currency": "amount", "house_number": "street", "debtor_number": "debtor_id"}
+    own |= dict.fromkeys(("paid", "status", "paid_on"), "open")
     others = {"line", "status_evidence"}
     assert {own.get(column.name, column.name) for column in COLUMNS} | others == set(OpenItem.model_fields)
 
@@ -822,11 +823,11 @@ def test_the_key_is_the_systems_id_else_year_and_number() -> None:
     assert case_key(item()) == "2026-F-1"
 
 
-def test_the_same_invoice_twice_is_refused_the_second_time() -> None:
+def test_of_the_same_invoice_on_two_rows_neither_is_used() -> None:
     result = read(table({"number": "F-1"}, {"number": "F-1"}))
-    assert [row.line for row in result.items] == [2]
-    assert only_finding(result).line == 3
-    assert "stands on line 2 already" in only_finding(result).reason
+    assert result.items == ()
+    assert [finding.line for finding in result.findings] == [2, 3]
+    assert "stands on line 2 already" in result.findings[1].reason
 
 
 def test_the_same_number_in_another_year_is_another_invoice() -> None:

@@ -216,7 +216,7 @@ def test_an_invoice_whose_row_has_an_error_is_not_missing(file: CaseFile) -> Non
 def test_nothing_is_missing_from_a_list_that_could_not_be_read_whole(file: CaseFile) -> None:
     bring(file, row("F-1"), row("F-2"))
     done = bring(file, row("F-2"), "F-1;d1", complete=True)
-    assert becomes(done) == [("F-2", "unchanged")]
+    assert becomes(done) == [("F-2", "unchanged"), ("F-1", "row_unreadable")]
     assert any("nothing counts as missing" in finding.reason for finding in done.findings)
 
 
