@@ -1,5 +1,6 @@
 """The cells of one row of a list of open items: texts, days, choices, amounts, with a remark where one is none."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -10,14 +11,29 @@ from domain.money import Money, minor_digits
 from intake.findings import Finding, Unreadable, shown
 from intake.open_items.list_state import ListState
 from intake.open_items.words import bare_word
-from intake.written.dates import read_written_date
+from intake.written.dates import ShortYear, read_written_date
 
-__all__ = ["MOST_CHARACTERS", "MOST_ID_CHARACTERS", "Cells"]
+__all__ = ["MOST_CHARACTERS", "MOST_ID_CHARACTERS", "SIDE_COLUMNS", "Cells", "is_damaged"]
 
 _T = TypeVar("_T")
 
+SIDE_COLUMNS: Final = frozenset(
+    (
+        *("contact_name", "email", "phone", "street", "house_number", "city", "country", "language", "kind"),
+        *("reference", "payment_reference", "payment_link", "product", "delivered_on", "document", "tags"),
+    )
+)
+"""Columns without which an invoice is the same invoice: what can't be used in them is left out with a warning."""
+
+_DAMAGED: Final = re.compile(r"-?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+|#[A-Z/0-9ÉÜ]+[!?]?|#N/[A-Z]{1,2}", re.IGNORECASE)
+_DAMAGE_EXCEPT: Final = re.compile(r"#[0-9]+")
 MOST_CHARACTERS: Final = 1000
 MOST_ID_CHARACTERS: Final = 64
+
+
+def is_damaged(cell: str) -> bool:
+    """Whether a spreadsheet made something else of a cell: a number like `2,67E+07`, or an error like `#NAAM?`."""
+    return _DAMAGED.fullmatch(cell) is not None and _DAMAGE_EXCEPT.fullmatch(cell) is None
 
 
 class Cells:
@@ -38,6 +54,13 @@ class Cells:
         """Say what is wrong, for which the row is left out."""
         self.errors.append(self.state.note(self.line, column, reason))
 
+    def wrong(self, column: str, reason: str) -> None:
+        """Say that a cell can't be used: for which the row is left out, or of a side column the cell only."""
+        if column in SIDE_COLUMNS:
+            self.warning(column, f"{reason}; it was left out, the invoice was not")
+        else:
+            self.error(column, reason)
+
     def warning(self, column: str | None, reason: str) -> Finding:
         """Say what is doubtful."""
         return self.state.note(self.line, column, reason, "warning")
@@ -47,9 +70,14 @@ class Cells:
         cell = self.cells.get(column, "")
         hidden = next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
         if len(cell) > most:
-            self.error(column, f"this has {len(cell)} characters: shorten it to at most {most}")
+            self.wrong(column, f"this has {len(cell)} characters: shorten it to at most {most}")
+        elif is_damaged(cell):
+            self.wrong(
+                column,
+                f"{shown(cell)} is what a spreadsheet left of it: format the column as text, and export the list again",
+            )
         elif hidden is not None:
-            self.error(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
+            self.wrong(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
         else:
             return cell or None
         return None
@@ -65,10 +93,15 @@ class Cells:
         if not (cell := self.cells.get(column)):
             return None
         try:
-            return read_written_date(cell)
+            return read_written_date(cell, short_years=column in self.state.short_years)
+        except ShortYear as problem:
+            if (asked := self.state.asked.get(column)) is not None:
+                self.errors.append(asked)  # once for the whole column
+            else:
+                self.wrong(column, str(problem))
         except Unreadable as problem:
-            self.error(column, str(problem))
-            return None
+            self.wrong(column, str(problem))
+        return None
 
     def past(self, column: str, invoice_date: date | None) -> date | None:
         """Read the day of something that has happened to the invoice already."""
@@ -87,7 +120,7 @@ class Cells:
         if not cell:
             return None
         if (found := words.get(bare_word(cell))) is None:
-            self.error(column, f"{shown(cell)} is not one of the possible values: write {expected}")
+            self.wrong(column, f"{shown(cell)} is not one of the possible values: write {expected}")
         return found
 
     def money(self, column: str, currency: str) -> Money | None:

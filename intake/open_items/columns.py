@@ -2,8 +2,9 @@
 
 import difflib
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,19 @@ COLUMNS: Final = (
             "factuurnr",
             "factuur",
             "nummer",
+            *(
+                "numero de facture",
+                "no facture",
+                "n facture",
+                "facture",
+                "numero",
+                "rechnungsnummer",
+                "rechnungsnr",
+                "rechnung",
+                "belegnummer",
+                "belegnr",
+                "document number",
+            ),
         ),
     ),
     Column("key", ("id", "invoice id", "factuur id", "sleutel")),
@@ -56,6 +70,20 @@ COLUMNS: Final = (
                 "klantcode",
             ),
             *("relatienummer", "relatiecode"),
+            *(
+                "numero client",
+                "code client",
+                "no client",
+                "n client",
+                "kundennummer",
+                "kundennr",
+                "debitorennummer",
+                "debitorennr",
+                "relatienr",
+                "contact id",
+                "account number",
+                "customer no",
+            ),
         ),
     ),
     Column(
@@ -73,28 +101,219 @@ COLUMNS: Final = (
                 "bedrijfsnaam",
             ),
             "naam",
+            *(
+                "nom du client",
+                "client",
+                "nom client",
+                "raison sociale",
+                "kunde",
+                "kundenname",
+                "debitor",
+                "debitorenname",
+                "partner",
+                "afnemer",
+            ),
         ),
     ),
-    Column("contact_name", ("contact", "contact person", "attention", "contactpersoon", "contactnaam", "t.a.v.")),
-    Column("email", ("e-mail address", "mail", "e-mailadres", "mailadres")),
-    Column("phone", ("phone number", "telephone", "mobile", "telefoon", "telefoonnummer", "tel", "mobiel")),
-    Column("street", ("address", "address line 1", "straat", "adres", "straat en huisnummer", "adresregel 1")),
+    Column(
+        "contact_name",
+        (
+            "contact",
+            "contact person",
+            "attention",
+            "contactpersoon",
+            "contactnaam",
+            "t.a.v.",
+            *(
+                "personne de contact",
+                "ansprechpartner",
+            ),
+        ),
+    ),
+    Column(
+        "email",
+        (
+            "e-mail address",
+            "mail",
+            "e-mailadres",
+            "mailadres",
+            *(
+                "adresse e-mail",
+                "courriel",
+                "e mail adresse",
+            ),
+        ),
+    ),
+    Column(
+        "phone",
+        (
+            "phone number",
+            "telephone",
+            "mobile",
+            "telefoon",
+            "telefoonnummer",
+            "tel",
+            "mobiel",
+            *(
+                "telephone client",
+                "telefonnummer",
+            ),
+        ),
+    ),
+    Column(
+        "street",
+        (
+            "address",
+            "address line 1",
+            "straat",
+            "adres",
+            "straat en huisnummer",
+            "adresregel 1",
+            *(
+                "rue",
+                "strasse",
+                "adresse",
+            ),
+        ),
+    ),
     Column("house_number", ("huisnummer", "huisnr")),
-    Column("postcode", ("postal code", "zip", "zip code")),
-    Column("city", ("town", "plaats", "woonplaats", "stad", "gemeente")),
-    Column("country", ("country code", "land", "landcode")),
-    Column("language", ("taal", "taalcode", "language code")),
-    Column("kind", ("type", "customer type", "soort", "klanttype", "soort klant")),
+    Column(
+        "postcode",
+        (
+            "postal code",
+            "zip",
+            "zip code",
+            *(
+                "code postal",
+                "plz",
+                "postleitzahl",
+            ),
+        ),
+    ),
+    Column(
+        "city",
+        (
+            "town",
+            "plaats",
+            "woonplaats",
+            "stad",
+            "gemeente",
+            *(
+                "ville",
+                "localite",
+                "ort",
+                "commune",
+            ),
+        ),
+    ),
+    Column(
+        "country",
+        (
+            "country code",
+            "land",
+            "landcode",
+            *(
+                "pays",
+                "code pays",
+            ),
+        ),
+    ),
+    Column(
+        "language",
+        (
+            "taal",
+            "taalcode",
+            "language code",
+            *(
+                "langue",
+                "sprache",
+            ),
+        ),
+    ),
+    Column(
+        "kind",
+        (
+            "type",
+            "customer type",
+            "soort",
+            "klanttype",
+            "soort klant",
+            *(
+                "type de client",
+                "kundenart",
+            ),
+        ),
+    ),
+    Column(
+        "side",
+        ("debtor or creditor", "debiteur of crediteur", "dagboek", "journal", "journaal", "daybook", "soort relatie"),
+    ),
     Column("natural_person", ("natuurlijk persoon",)),
     Column("in_business", ("beroep of bedrijf", "in beroep of bedrijf")),
     Column("government", ("public body", "overheid")),
-    Column("invoice_date", ("date", "issue date", "factuurdatum", "datum")),
-    Column("due", ("due date", "vervaldatum", "vervaldag", "vervalt op")),
+    Column(
+        "invoice_date",
+        (
+            "date",
+            "issue date",
+            "factuurdatum",
+            "datum",
+            *(
+                "date de facture",
+                "date facture",
+                "date de facturation",
+                "date d'emission",
+                "date de la facture",
+                "rechnungsdatum",
+                "belegdatum",
+                "boekdatum",
+                "document date",
+            ),
+        ),
+    ),
+    Column(
+        "due",
+        (
+            "due date",
+            "vervaldatum",
+            "vervaldag",
+            "vervalt op",
+            *(
+                "echeance",
+                "date d'echeance",
+                "date echeance",
+                "falligkeit",
+                "falligkeitsdatum",
+                "fallig am",
+                "verv dat",
+                "verv datum",
+                "betalen voor",
+                "uiterste betaaldatum",
+            ),
+        ),
+    ),
     Column(
         "amount",
         (
             *("invoice amount", "total", "total amount", "principal"),
             *("bedrag", "factuurbedrag", "totaal", "totaalbedrag", "hoofdsom", "bedrag incl btw"),
+            *(
+                "montant",
+                "montant ttc",
+                "total ttc",
+                "montant total",
+                "total signe",
+                "betrag",
+                "rechnungsbetrag",
+                "bruttobetrag",
+                "gesamtbetrag",
+                "brutto",
+                "totaal incl btw",
+                "totaal incl",
+                "total incl vat",
+                "total signed",
+                "bedrag incl",
+            ),
         ),
     ),
     Column(
@@ -107,8 +326,12 @@ COLUMNS: Final = (
             *("uitstaand", "uitstaand bedrag", "uitstaand saldo", "openstaand saldo", "openstaande bedrag"),
             *("restant", "restbedrag", "restsaldo", "resterend", "resterend bedrag", "nog open", "nog te ontvangen"),
             *("solde", "solde du", "solde ouvert", "reste a payer", "reste du", "montant du", "restant du"),
-            *("montant ouvert", "montant restant", "montant du signe", "montant impaye"),
+            *("montant ouvert", "montant restant", "montant impaye"),
             *("offen", "offener betrag", "offener posten", "restbetrag", "offener saldo"),
+            *(
+                "amount due signed",
+                "montant du signe",
+            ),
         ),
     ),
     Column(
@@ -134,14 +357,40 @@ COLUMNS: Final = (
             *("datum betaling", "date de paiement", "date paiement", "paye le", "bezahlt am", "zahlungsdatum"),
         ),
     ),
-    Column("currency", ("currency code", "valuta", "valutacode", "munt")),
+    Column(
+        "currency",
+        (
+            "currency code",
+            "valuta",
+            "valutacode",
+            "munt",
+            *(
+                "devise",
+                "wahrung",
+                "val",
+                "cur",
+            ),
+        ),
+    ),
     Column("term_basis", ("grondslag termijn", "betaaltermijn grondslag")),
     Column("received_on", ("received", "ontvangen op", "ontvangstdatum")),
     Column("law", ("governing law", "applicable law", "recht", "toepasselijk recht")),
     Column("tags", ("labels",)),
     Column(
         "reference",
-        ("your ref", "your reference", "referentie", "uw referentie", "kenmerk"),
+        (
+            "your ref",
+            "your reference",
+            "referentie",
+            "uw referentie",
+            "kenmerk",
+            *(
+                "votre reference",
+                "ihre referenz",
+                "reference client",
+                "your ref no",
+            ),
+        ),
     ),
     Column(
         "payment_reference",
@@ -181,7 +430,29 @@ def column_of(header: str) -> str | None:
     return _BY_NAME.get(normal_name(header))
 
 
-def nearest_name(header: str) -> str | None:
-    """Give the known name that a header may be a slip of, or None when nothing is close."""
-    close = difflib.get_close_matches(normal_name(header)[:60], _BY_NAME, n=1, cutoff=0.8)
-    return _WRITTEN[close[0]] if close else None
+_AMOUNTS: Final = frozenset(("amount", "open", "paid", "promise_amount"))
+_DAYS: Final = frozenset(
+    (
+        *("invoice_date", "due", "paid_on", "received_on", "delivered_on", "last_contact_on", "notice_posted_on"),
+        *("promise_until", "hold_until"),
+    )
+)
+
+
+def nearest_name(header: str, taken: Container[str], holds: Literal["amounts", "days", "texts"] | None) -> str | None:
+    """Give the known name that a header may be a slip of, or None when nothing is close.
+
+    A name is compared as a whole: `Btw-bedrag` is no slip of `bedrag`. One that is in the list already, or is of
+    another kind than what stands in the column, is no help.
+
+    Args:
+        header: The heading.
+        taken: Documented names of the columns that the list has.
+        holds: What stands in its cells, None when they are empty.
+    """
+    for close in difflib.get_close_matches(normal_name(header)[:60], _BY_NAME, n=3, cutoff=0.85):
+        name = _BY_NAME[close]
+        kind = "amounts" if name in _AMOUNTS else "days" if name in _DAYS else "texts"
+        if name not in taken and (holds in (None, kind) or (holds == "amounts" and kind == "texts")):
+            return _WRITTEN[close]
+    return None

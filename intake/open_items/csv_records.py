@@ -11,6 +11,7 @@ from intake.findings import Unreadable
 
 MAX_BYTES = 50 * 1024 * 1024
 _DELIMITERS = ";,\t"
+_HEAD_WITHIN = 30
 _SEEN_AS = {
     b"PK\x03\x04": "an Excel workbook or another ZIP file",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -131,14 +132,21 @@ def _problem(error: str, line: int, last_line: int) -> str:
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, int]:
     """Give the delimiter, and the number of the `sep=` line to pass over (0: none)."""
+    best, delimiter = (0, 0), _DELIMITERS[0]
     for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         header = line.strip("\n")
         if not header.strip():
             continue
-        if header.lower().startswith("sep=") and len(header) == 5 and header[4] in _DELIMITERS:
+        if best == (0, 0) and header.lower().startswith("sep=") and len(header) == 5 and header[4] in _DELIMITERS:
             return header[4], number
-        return max(_DELIMITERS, key=lambda delimiter: _fit(header, delimiter, known)), 0
-    return _DELIMITERS[0], 0
+        # Lines may stand above the column names: the one counts in which most are known.
+        for each in _DELIMITERS:
+            fit = _fit(header, each, known)
+            if fit > best and (fit[0] > best[0] or best[0] == 0):
+                best, delimiter = fit, each
+        if number > _HEAD_WITHIN:
+            break
+    return delimiter, 0
 
 
 def _fit(header: str, delimiter: str, known: Callable[[str], bool]) -> tuple[int, int]:

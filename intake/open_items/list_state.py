@@ -74,6 +74,8 @@ class ListState:
         remarked: Debtor ids about whose name something was said.
         settled: The rows with nothing open.
         broken: The rows that gave no item.
+        short_years: Columns of days whose years of two digits are known to stand at the end.
+        asked: Columns of days whose years of two digits were asked about, with the question.
     """
 
     def __init__(self, file: str, today: date) -> None:
@@ -90,6 +92,8 @@ class ListState:
         self.remarked: set[str] = set()
         self.settled: list[SettledItem] = []
         self.broken: list[BrokenRow] = []
+        self.short_years: set[str] = set()
+        self.asked: dict[str, Finding] = {}
 
     def note(self, line: int, column: str | None, reason: str, severity: Severity = "error") -> Finding:
         """Add a remark and give it; `column` is a documented name and is shown as the file writes it."""

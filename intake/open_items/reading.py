@@ -4,20 +4,31 @@ Pure: bytes in, rows and findings out. Nothing is stored and nothing is started 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import Final, Literal
 
 from intake.findings import Finding, Unreadable, shown
 from intake.open_item import OpenItem, case_key
+from intake.open_items.cells import is_damaged
 from intake.open_items.columns import column_of, nearest_name
 from intake.open_items.csv_records import Record, decode_table, read_records
+from intake.open_items.layout import Layout, lay_out
 from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
 from intake.open_items.row import AS_CONSUMER, Row
+from intake.open_items.sides import Side, mixes_sides, numbers_both, side_of, tells_sides
 from intake.open_items.unread import may_say_what_is_open
 from intake.written.amounts import WrittenAmount, proven_mark, read_written_amount, settle
-from intake.written.dates import MonthFirst, could_be_month_first, read_written_date
+from intake.written.dates import (
+    MonthFirst,
+    ShortYear,
+    could_be_month_first,
+    could_be_year_first,
+    is_day_first,
+    is_no_date,
+    read_written_date,
+)
 
 __all__ = ["OpenItemsFile", "read_open_items"]
 
@@ -82,7 +93,7 @@ _REQUIRED: Final = (
 )
 _AMOUNTS: Final = ("amount", "open", "paid", "promise_amount")
 _DATES: Final = (
-    *("invoice_date", "due", "received_on", "delivered_on", "last_contact_on"),
+    *("invoice_date", "due", "paid_on", "received_on", "delivered_on", "last_contact_on"),
     *("notice_posted_on", "promise_until", "hold_until"),
 )
 
@@ -120,7 +131,8 @@ class _Reading:
         if not records:
             self.state.note(1, None, "the file is empty: export the open items again")
             return
-        header, rows = records[0], records[1:]
+        layout = lay_out(records, column_of)
+        header, rows = layout.header, layout.rows
         if header.problem is not None:
             self.state.note(header.line, None, f"the line with the column names can't be read: {header.problem}")
             return
@@ -140,6 +152,10 @@ class _Reading:
             )
             return
         places = self._places(header, rows)
+        if places is None:
+            return
+        self._tell_layout(layout)
+        places = self._told_sides(header, rows, places)
         if places is None:
             return
         if decoded.guessed_cp1252:
@@ -162,13 +178,17 @@ class _Reading:
         whole = [row for row in rows if self._is_whole(row, len(header.cells))]
         self.all_named = len(whole) == len(rows)
         self._settle_amounts(whole, places)
+        self._settle_short_years(header.line, whole, places)
         self._remark_on_month_first(whole, places)
         for row in whole:
             cells = {name: row.cells[place] for name, place in places.items()}
+            cells |= {name: "" for name in _DATES if is_no_date(cells.get(name, ""))}
+            if self._is_other_side(row, cells):
+                continue
             item = Row(self.state, row.line, cells).item()
             if item is not None:
                 yield item
-            elif cells.get("number"):
+            elif cells.get("number") and not is_damaged(cells["number"]):
                 self.left_out.add(cells["number"])
             else:
                 self.all_named = False
@@ -178,6 +198,7 @@ class _Reading:
         places: dict[str, int] = {}
         usable = True
         unknown: set[str] = set()
+        places_taken = {name for cell in header.cells if (name := column_of(cell)) is not None}
         for place, cell in enumerate(header.cells):
             written = self.written(cell)
             name = column_of(cell)
@@ -196,7 +217,9 @@ class _Reading:
                 self.state.headers[name] = written
             elif cell and written not in unknown:
                 unknown.add(written)
-                near = nearest_name(cell)
+                near = nearest_name(
+                    cell, places_taken, _holds([row.cells[place] for row in rows if len(row.cells) > place])
+                )
                 meant = f"did you mean {near}?" if near else "see docs/open-items.md for the columns that are read"
                 self.state.note(header.line, written, f"this column is not known and was not read: {meant}", "warning")
             elif not cell and any(place < len(row.cells) and row.cells[place] for row in rows):
@@ -211,6 +234,81 @@ class _Reading:
                 self.state.note(header.line, names[0], f"this column is missing: add {described}")
                 usable = False
         return places if usable else None
+
+    def _tell_layout(self, layout: Layout) -> None:
+        """Say once what was passed over."""
+        if layout.above:
+            self.state.note(layout.header.line, None, f"{_lines(layout.above)} above it: passed over", "warning")
+        if layout.debtor_lines:
+            self.state.note(
+                layout.debtor_lines[0], None, f"the debtor was taken from {_lines(layout.debtor_lines)}", "warning"
+            )
+        if layout.totals:
+            self.state.note(layout.totals[0], None, f"totals, passed over: {_lines(layout.totals)}", "warning")
+
+    def _told_sides(self, header: Record, rows: Sequence[Record], places: dict[str, int]) -> dict[str, int] | None:
+        """Find the column that tells debtors from suppliers; None when any row may be a supplier's."""
+        state = self.state
+        place = places.get("kind")
+        if place is not None and tells_sides(row.cells[place] for row in rows if len(row.cells) > place):
+            # `Soort` or `Type` of what is booked, not of the debtor.
+            if "side" in places:
+                del places["kind"]
+            else:
+                places["side"], state.headers["side"] = places.pop("kind"), state.headers["kind"]
+            del state.headers["kind"]
+        if mixes_sides(state.headers):
+            state.note(
+                header.line,
+                "debtor_number",
+                f"{shown(state.headers['debtor_number'])} numbers debtors and suppliers alike, and nothing here tells"
+                " them apart: add the column that does (Soort, Dagboek), or name it debiteurnummer if all are debtors",
+            )
+            return None
+        return places
+
+    def _is_other_side(self, row: Record, cells: Mapping[str, str]) -> bool:
+        """Whether a row is no invoice to a debtor; it was told, and is passed over."""
+        told = cells.get("side", "")
+        side = side_of(told)
+        if side is Side.DEBTOR or (side is None and not numbers_both(self.state.headers)):
+            return False
+        number, name = cells.get("number", ""), cells.get("debtor_name", "")
+        if side is None:
+            self.state.note(
+                row.line, "side", f"{shown(told)} does not say whether this is a debtor or a supplier: left out"
+            )
+            self.state.broken.append(BrokenRow(row.line, None, (number,) if number else ()))
+            return True
+        what = f"{shown(number)}{f' of {shown(name)}' if name else ''}"
+        if side is Side.CREDIT:
+            self.state.credited.setdefault(number, row.line)
+            self.state.note(
+                row.line, "side", f"{what} is a credit note, which comes as an e-invoice: left out", "warning"
+            )
+            self.state.broken.append(BrokenRow(row.line, None, (number,) if number else ()))
+            return True
+        why = "of a supplier, who is no debtor" if side is Side.SUPPLIER else "no invoice"
+        self.state.note(row.line, "side", f"{what} is {why}: left out", "warning")
+        return True
+
+    def _settle_short_years(self, line: int, rows: Sequence[Record], places: Mapping[str, int]) -> None:
+        """Find out of each column whether `3-4-26` ends in its year; ask once where it does not show."""
+        today = self.state.today
+        earliest, latest = today - timedelta(days=3650), today + timedelta(days=730)
+        for name in _DATES:
+            cells = [row.cells[places[name]] for row in rows] if name in places else []
+            short = [cell for cell in cells if _has_short_year(cell)]
+            if not short:
+                continue
+            if all(could_be_year_first(cell, earliest, latest) for cell in short) and not any(map(is_day_first, cells)):
+                reason = (
+                    f"{shown(short[0])} has a year of two digits, and may begin or end with it: write the year in full,"
+                    " or say date_order in a mapping"
+                )
+                self.state.asked[name] = self.state.note(line, name, reason)
+            else:
+                self.state.short_years.add(name)
 
     def _is_guesswork(self, header: Record, rows: Sequence[Record], places: Mapping[str, int]) -> bool:
         """Whether a column that is not understood may say what is open, while none that is does."""
@@ -335,3 +433,38 @@ class _Reading:
             state.broken.append(BrokenRow(settled.line, settled.key, (settled.number,)))
         # What a second row says of an invoice is no more certain than what the first says.
         state.broken = [replace(each, open=None) if each.key in state.repeated else each for each in state.broken]
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """Lines as a person reads them."""
+    some = ", ".join(str(line) for line in lines[:8])
+    return f"line{'' if len(lines) == 1 else 's'} {some}{', …' if len(lines) > 8 else ''}"
+
+
+def _has_short_year(cell: str) -> bool:
+    try:
+        read_written_date(cell)
+    except ShortYear:
+        return True
+    except Unreadable:
+        return False
+    return False
+
+
+def _holds(cells: Sequence[str]) -> Literal["amounts", "days", "texts"] | None:
+    """What the cells of a column hold."""
+    filled = [cell for cell in cells if cell][:50]
+    if not filled:
+        return None
+    readings: tuple[tuple[Literal["amounts", "days"], Callable[[str], object]], ...] = (
+        ("days", read_written_date),
+        ("amounts", read_written_amount),
+    )
+    for kind, read in readings:
+        try:
+            for cell in filled:
+                read(cell)
+        except Unreadable:
+            continue
+        return kind
+    return "texts"

@@ -16,17 +16,20 @@ from intake.open_items.open_amounts import OpenAmounts, read_amounts
 from intake.open_items.words import (
     CLAIM_BASES,
     COUNTRIES,
+    GOVERNMENTS,
     KINDS,
     LANGUAGES,
     LAWS,
     NO,
     PROOFS,
+    SOLE_TRADERS,
     TERM_BASES,
     YES_NO,
     YES_NO_UNKNOWN,
     bare_word,
 )
-from intake.written.contacts import doubt_about, read_email, read_phone
+from intake.written.contacts import doubt_about, find_email, find_phone, is_nothing
+from intake.written.countries import country_named
 from intake.written.links import names_somebody, read_payment_link
 
 __all__ = ["AS_CONSUMER", "Row"]
@@ -183,14 +186,14 @@ class Row(Cells):
         debtor_id = number or debtor_slug(name or "", postcode)
         seen = self.state.remarked
         if name is None:
-            if debtor_id not in seen:
+            if debtor_id not in seen and not self.cells.get("debtor_name"):
                 self.warning(
                     "debtor_number",
                     f"debtor {shown(debtor_id)} has no name, and no letter goes out without: add it",
                 )
                 seen.add(debtor_id)
             return debtor_id, None
-        if number is None and postcode is None and debtor_id not in seen:
+        if not self.cells.get("debtor_number") and postcode is None and debtor_id not in seen:
             self.warning(
                 "debtor_name",
                 f"{shown(name)} has no debtor number and no postcode, so all debtors of that name are taken"
@@ -209,10 +212,19 @@ class Row(Cells):
 
     def _status(self) -> tuple[Kind | None, YesNoUnknown, YesNoUnknown, YesNoUnknown]:
         yes, no, unknown = YesNoUnknown.YES, YesNoUnknown.NO, YesNoUnknown.UNKNOWN
-        kind = self.choice("kind", KINDS, "business or consumer")
         person = self.choice("natural_person", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
         business = self.choice("in_business", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
         government = self.choice("government", YES_NO_UNKNOWN, "yes, no or unknown") or unknown
+        word = bare_word(self.cells.get("kind", ""))
+        if word in SOLE_TRADERS:
+            kind: Kind | None = Kind.BUSINESS
+            person = yes if person is unknown else person
+        elif word in GOVERNMENTS:
+            kind, government = None, yes if government is unknown else government
+        elif is_nothing(word):
+            kind = None
+        else:
+            kind = self.choice("kind", KINDS, "business or consumer")
         if kind is Kind.CONSUMER and (person is no or business is yes or government is yes):
             self.error(
                 "kind",
@@ -239,45 +251,64 @@ class Row(Cells):
 
     def _country(self) -> str | None:
         cell = self.text("country")
-        if cell is None:
+        if cell is None or is_nothing(cell):
             return None
         named = COUNTRIES.get(bare_word(cell))
         if named is None and not re.fullmatch(r"[A-Za-z]{2}", cell):
-            self.error("country", f"{shown(cell)} is not a country: write its two letters, like NL or BE")
+            named = country_named(cell)
+        if named is None and not re.fullmatch(r"[A-Za-z]{2}", cell):
+            self.wrong("country", f"{shown(cell)} is not a country: write its two letters, like NL or BE")
             return None
         return named or cell.upper()
 
     def _language(self) -> str | None:
         cell = self.text("language")
-        if cell is None:
+        if cell is None or is_nothing(cell):
             return None
-        # Exports also write a region: nl-BE, fr_BE.
+        # Exports also write a region: nl-BE, fr_BE, Nederlands (België).
         if found := re.fullmatch(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2})?", cell):
             return found[1].lower()
-        named = LANGUAGES.get(bare_word(cell))
+        named = LANGUAGES.get(bare_word(re.sub(r"\s*\(.*\)$", "", cell)))
         if named is None:
-            self.error("language", f"{shown(cell)} is not a language: write its two letters, like nl, fr, de or en")
+            self.wrong("language", f"{shown(cell)} is not a language: write its two letters, like nl, fr, de or en")
         return named
 
     def _email(self) -> str | None:
-        email = self._contact("email", read_email)
+        email = self._found("email", find_email)
         if email is not None and (doubt := doubt_about(email)) is not None:
             self.warning("email", doubt)
         return email
 
     def _phone(self, country: str | None) -> str | None:
-        return self._contact("phone", lambda cell: read_phone(cell, country))
+        return self._found("phone", lambda cell: find_phone(cell, country))
 
-    def _contact(self, column: str, read: Callable[[str], str]) -> str | None:
+    def _found(self, column: str, find: Callable[[str], tuple[str, str | None]]) -> str | None:
+        """The first of several in a cell, with a remark on the others."""
         cell = self.text(column)
+        if cell is None or is_nothing(cell):
+            return None
+        try:
+            found, remark = find(cell)
+        except NotUsed as problem:
+            self.warning(column, str(problem))
+            return None
+        except Unreadable as problem:
+            self.wrong(column, str(problem))
+            return None
+        if remark is not None:
+            self.warning(column, remark)
+        return found
+
+    def _link(self) -> str | None:
+        cell = self.text("payment_link")
         if cell is None:
             return None
         try:
-            return read(cell)
+            return read_payment_link(cell)
         except NotUsed as problem:
-            self.warning(column, str(problem))
+            self.warning("payment_link", str(problem))
         except Unreadable as problem:
-            self.error(column, str(problem))
+            self.wrong("payment_link", str(problem))
         return None
 
     def _tags(self) -> tuple[str, ...]:
@@ -285,12 +316,12 @@ class Row(Cells):
         return tuple(dict.fromkeys(tag.strip() for tag in written if tag.strip()))
 
     def _payment_link(self) -> str | None:
-        link = self._contact("payment_link", read_payment_link)
+        link = self._link()
         if link is None:
             return None
         named = (self.cells.get(column) for column in ("number", "debtor_name", "contact_name"))
         if names_somebody(link, *named):
-            self.error(
+            self.wrong(
                 "payment_link",
                 "this holds the invoice number or a name, and links are read by others: make it from a random token",
             )
@@ -300,17 +331,18 @@ class Row(Cells):
     def _product(self) -> str | None:
         cell = self.text("product", _MOST_PRODUCT_CHARACTERS)
         if cell is not None and not plain(cell):
-            self.error("product", f"{shown(cell)} names nothing: say in a few words what was sold, or leave it empty")
+            self.wrong("product", f"{shown(cell)} names nothing: say in a few words what was sold, or leave it empty")
             return None
         return cell
 
     def _goods(self) -> dict[str, object]:
         delivered_on = self.day("delivered_on")
         if delivered_on is not None and delivered_on > self.state.today:
-            self.error(
+            self.wrong(
                 "delivered_on",
                 f"{delivered_on} lies after today ({self.state.today}): this can't have happened yet",
             )
+            delivered_on = None
         return {
             "goods": self.choice("goods", YES_NO, "yes or no") or False,
             "delivered_on": delivered_on,
@@ -322,7 +354,7 @@ class Row(Cells):
             return None
         path = PurePosixPath(cell.replace("\\", "/"))
         if path.is_absolute() or PureWindowsPath(cell).drive or ".." in path.parts or not path.name:
-            self.error(
+            self.wrong(
                 "document",
                 f"{shown(cell)} does not lie beside this file: give a file name, or a path in a folder below it",
             )

@@ -16,8 +16,37 @@ YES_NO_UNKNOWN: Final = (
     | dict.fromkeys(NO, YesNoUnknown.NO)
     | dict.fromkeys(("unknown", "onbekend", "?"), YesNoUnknown.UNKNOWN)
 )
-KINDS: Final = dict.fromkeys(("business", "zakelijk", "bedrijf", "company", "b2b"), Kind.BUSINESS) | dict.fromkeys(
-    ("consumer", "consument", "particulier", "private", "b2c"), Kind.CONSUMER
+KINDS: Final = dict.fromkeys(
+    (
+        *("business", "zakelijk", "bedrijf", "company", "b2b", "zakelijke klant", "onderneming", "organisatie"),
+        *(
+            "organization",
+            "organisation",
+            "professionnel",
+            "entreprise",
+            "societe",
+            "firma",
+            "gewerblich",
+            "unternehmen",
+        ),
+    ),
+    Kind.BUSINESS,
+) | dict.fromkeys(
+    (
+        *("consumer", "consument", "particulier", "private", "b2c", "privepersoon", "prive", "particuliere klant"),
+        *("individual", "person", "persoon", "consommateur", "privat", "privatperson", "verbraucher"),
+    ),
+    Kind.CONSUMER,
+)
+# People in business for themselves: a business, and a natural person all the same.
+SOLE_TRADERS: Final = frozenset(
+    (
+        *("zzp", "zzper", "zzp'er", "eenmanszaak", "zelfstandige", "freelancer", "freelance", "sole trader"),
+        *("independant", "auto entrepreneur", "selbstandig", "selbststandig", "einzelunternehmen", "einzelunternehmer"),
+    )
+)
+GOVERNMENTS: Final = frozenset(
+    ("overheid", "government", "public body", "public", "gemeente", "secteur public", "behorde", "b2g")
 )
 TERM_BASES: Final = (
     dict.fromkeys(("agreed", "overeengekomen", "afgesproken"), TermBasis.AGREED)
@@ -50,10 +79,11 @@ COUNTRIES: Final = (
     | dict.fromkeys(("verenigd koninkrijk", "united kingdom", "uk"), "GB")
 )
 LANGUAGES: Final = (
-    dict.fromkeys(("nederlands", "dutch", "neerlandais"), "nl")
-    | dict.fromkeys(("frans", "french", "francais"), "fr")
+    dict.fromkeys(("nederlands", "dutch", "neerlandais", "niederlandisch", "vlaams", "flemish", "flamand"), "nl")
+    | dict.fromkeys(("frans", "french", "francais", "franzosisch", "waals"), "fr")
     | dict.fromkeys(("duits", "german", "deutsch", "allemand"), "de")
-    | dict.fromkeys(("engels", "english", "anglais"), "en")
+    | dict.fromkeys(("engels", "english", "anglais", "englisch"), "en")
+    | {"nld": "nl", "dut": "nl", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "eng": "en"}
 )
 # Countries in which a number written with one leading 0 is national, by their number on the telephone.
 CALLING_CODES: Final = {"NL": "31", "BE": "32", "DE": "49", "FR": "33", "GB": "44"}

@@ -9,7 +9,7 @@ from domain.telephone import why_unusable
 from intake.findings import NotUsed, Unreadable, shown
 from intake.open_items.words import CALLING_CODES
 
-__all__ = ["doubt_about", "read_email", "read_phone"]
+__all__ = ["doubt_about", "find_email", "find_phone", "is_nothing", "read_email", "read_phone"]
 
 _EMAIL: Final = re.compile(r"[^\s@,;:<>()\"\[\]\\]+@[^\s@,;:<>()\"\[\]\\]+\.[^\s@,;:<>()\"\[\]\\.]{2,}")
 
@@ -28,6 +28,81 @@ def read_email(text: str) -> str:
     if any(unicodedata.category(char).startswith("C") for char in text):
         raise NotUsed(f"{shown(text)} holds a sign that nobody sees: it was left out; type the address again")
     return text
+
+
+_NOTHING: Final = frozenset(
+    ("", "-", "--", "?", "geen", "nvt", "onbekend", "none", "no", "na", "unknown", "leeg", "aucun", "inconnu", "neant")
+) | {"keine", "unbekannt", "null", "x"}
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says in words that there is nothing in it (`geen`, `n.v.t.`, `unknown`)."""
+    return re.sub(r"[\s./]", "", text.casefold()) in _NOTHING
+
+
+def find_email(text: str) -> tuple[str, str | None]:
+    """The first e-mail address in a text that may hold several, a name, or `mailto:`.
+
+    Returns:
+        The address, and a sentence about what else stands there and is not used.
+
+    Raises:
+        Unreadable: there is none.
+        NotUsed: it holds a sign that nobody sees.
+    """
+    try:
+        return read_email(text), None
+    except NotUsed:
+        raise
+    except Unreadable as problem:
+        first = problem
+    parts = (part.removeprefix("mailto:").strip(".'\"") for part in re.split(r"[;,|<>()\[\]\s]+|/(?=[^@]*@)", text))
+    found = []
+    for part in parts:
+        if "@" in part:
+            try:
+                found.append(read_email(part))
+            except NotUsed:
+                raise
+            except Unreadable:
+                continue
+    if not found:
+        raise first
+    if len(dict.fromkeys(found)) > 1:
+        return found[0], f"{shown(text)} holds several e-mail addresses: mail goes to the first"
+    return found[0], None
+
+
+def find_phone(text: str, country: str | None) -> tuple[str, str | None]:
+    """The first telephone number in a text that may hold several, or words beside it.
+
+    Returns:
+        The number as `read_phone` gives it, and a sentence about what else stands there and is not used.
+
+    Raises:
+        Unreadable: there is none.
+        NotUsed: it is one that nobody may call or text.
+    """
+    try:
+        return read_phone(text, country), None
+    except NotUsed:
+        raise
+    except Unreadable as problem:
+        first = problem
+    found, refused = [], None
+    for part in re.split(r"[;,|]| / | of | or | ou | oder |/(?=[ +0])", text):
+        digits = re.sub(r"\((?!0\))[^)]*\)|[A-Za-z\u00c0-\u024f.:]+", " ", part).strip()
+        try:
+            found.append(read_phone(digits, country))
+        except NotUsed as problem:
+            refused = refused or problem
+        except Unreadable:
+            continue
+    if not found:
+        raise refused or first
+    if len(dict.fromkeys(found)) > 1:
+        return found[0], f"{shown(text)} holds several telephone numbers: the first is used"
+    return found[0], None
 
 
 def doubt_about(email: str) -> str | None:

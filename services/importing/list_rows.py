@@ -184,7 +184,8 @@ class ListImport:
             policy, facts = open_item(checked, self._creditor, self._profile.policies, self._at)
             document = None if item.document is None else self._document(item.document)
             if document is not None and document.problem is not None:
-                raise document.problem
+                warnings.append(("document", f"{document.problem}; the invoice was taken without it"))
+                document = None
         except CannotImport as problem:
             return _Opening(tuple(warnings), problem=problem)
         return _Opening(tuple(warnings), policy, facts, document)

@@ -246,8 +246,9 @@ def test_the_document_of_an_invoice_is_kept_with_its_case(file: CaseFile, tmp_pa
     header = HEADER + ";document"
     rows = (row("F-1") + ";F-1.pdf", row("F-2") + ";F-2.pdf", row("F-3") + ";F-3.pdf")
     done = bring(file, *rows, header=header, folder=tmp_path)
-    assert becomes(done) == [("F-1", "opened")]
+    assert becomes(done) == [("F-1", "opened"), ("F-2", "opened"), ("F-3", "opened")]
     assert [(finding.line, finding.column) for finding in done.findings] == [(3, "document"), (4, "document")]
+    assert not done.has_errors
     with file.read() as transaction:
         assert transaction.documents.of_case(ONE) == (("F-1.pdf", "application/pdf", b"%PDF-1.7 one"),)
 
