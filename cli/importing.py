@@ -36,10 +36,11 @@ from services.importing.lists import (
     OtherPolicyStored,
     import_lists,
 )
+from services.importing.mappings import find_mapping
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
-_IN_FOLDERS = (".csv", ".xml")
+_IN_FOLDERS = (".csv", ".xlsx", ".xml")
 _ROWS_SHOWN = 40
 _LONG = 500
 """Rows from which progress is shown."""
@@ -71,6 +72,8 @@ def run(
     as_json: bool,
     today: str | None,
     accept_new_account: bool = False,
+    mapping: str | None = None,
+    sheet: str | None = None,
 ) -> None:
     """Import lists and e-invoices, and print what became of them.
 
@@ -82,10 +85,13 @@ def run(
         as_json: Whether to print JSON.
         today: Day of the import as written, None for today.
         accept_new_account: Whether the account of the profile may be another one than that of the case file.
+        mapping: Mapping of the lists, by name or file; None for that of the profile, else a shipped one that fits.
+        sheet: Name of the sheet in workbooks.
     """
     day, at = _day(today)
     lists = [_read(file) for file in _all_files(files)]
     profile = load_creditor(creditor, known_letters())
+    chosen = None if mapping is None else find_mapping(mapping, creditor.parent)
     settings = read_settings()
     must_be_the_running_one(settings)
     with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
@@ -100,6 +106,8 @@ def run(
                 dry_run=dry_run,
                 accept_new_account=accept_new_account,
                 progress=progress,
+                mapping=chosen,
+                sheet=sheet,
             )
         except OtherAccountStored as problem:
             refused(
@@ -150,7 +158,7 @@ def _all_files(given: Sequence[Path]) -> Iterator[Path]:
         except OSError as error:
             refused(f"{path}: cannot be read: {error.strerror or error}")
         if not inside:
-            refused(f"{path}: there is no list (.csv) and no e-invoice (.xml) in this folder")
+            refused(f"{path}: there is no list (.csv, .xlsx) and no e-invoice (.xml) in this folder")
         yield from inside
 
 

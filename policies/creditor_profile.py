@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from domain.invoice import Kind
 from domain.parties import Creditor
 from domain.policy import Policy
 from policies.creditor_checks import problems_of_creditor
@@ -23,10 +25,23 @@ class CreditorProfile:
     Attributes:
         creditor: The profile.
         policies: The policies that its rules name, by name.
+        mapping: What its lists call our columns and values: the name of a mapping, or the mapping itself.
+        default_kind: What a debtor is of whom a list does not say it.
+        path: Where the profile lies.
     """
 
     creditor: Creditor
     policies: Mapping[str, Policy]
+    mapping: str | Mapping[str, Any] | None = None
+    default_kind: Kind | None = None
+    path: Path | None = None
+
+
+class _ProfileFile(Creditor):
+    """What stands in the file: the creditor, and how his lists are to be read, which is no part of him."""
+
+    mapping: str | dict[str, Any] | None = None
+    default_kind: Kind | None = None
 
 
 def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
@@ -40,7 +55,8 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
         SourceError: the profile or one of its policies can't be used.
     """
     document = load_yaml_file(path)
-    creditor = document.validate(Creditor)
+    told = document.validate(_ProfileFile)
+    creditor = Creditor(**{name: getattr(told, name) for name in Creditor.model_fields})
     policies: dict[str, Policy] = {}
     problems = [document.problem(place, says) for place, says in problems_of_creditor(creditor)]
     for number, rule in enumerate(creditor.policies):
@@ -52,7 +68,7 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
             problems.extend(error.problems)
     if problems:
         raise SourceError(problems)
-    return CreditorProfile(creditor, policies)
+    return CreditorProfile(creditor, policies, told.mapping, told.default_kind, path)
 
 
 def _policy_of(document: Document, number: int, name: str, folder: Path, letters: Collection[str]) -> Policy:

@@ -430,8 +430,8 @@ def column_of(header: str) -> str | None:
     return _BY_NAME.get(normal_name(header))
 
 
-_AMOUNTS: Final = frozenset(("amount", "open", "paid", "promise_amount"))
-_DAYS: Final = frozenset(
+AMOUNTS: Final = frozenset(("amount", "open", "paid", "promise_amount"))
+DAYS: Final = frozenset(
     (
         *("invoice_date", "due", "paid_on", "received_on", "delivered_on", "last_contact_on", "notice_posted_on"),
         *("promise_until", "hold_until"),
@@ -452,7 +452,7 @@ def nearest_name(header: str, taken: Container[str], holds: Literal["amounts", "
     """
     for close in difflib.get_close_matches(normal_name(header)[:60], _BY_NAME, n=3, cutoff=0.85):
         name = _BY_NAME[close]
-        kind = "amounts" if name in _AMOUNTS else "days" if name in _DAYS else "texts"
+        kind = "amounts" if name in AMOUNTS else "days" if name in DAYS else "texts"
         if name not in taken and (holds in (None, kind) or (holds == "amounts" and kind == "texts")):
             return _WRITTEN[close]
     return None

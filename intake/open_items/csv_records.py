@@ -13,8 +13,8 @@ MAX_BYTES = 50 * 1024 * 1024
 _DELIMITERS = ";,\t"
 _HEAD_WITHIN = 30
 _SEEN_AS = {
-    b"PK\x03\x04": "an Excel workbook or another ZIP file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"PK\x03\x04": "a damaged Excel workbook, or another ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook or one with a password",
     b"%PDF": "a PDF",
 }
 
@@ -66,7 +66,7 @@ def decode_table(data: bytes) -> DecodedText:
         raise Unreadable(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB: split it and import the parts")
     for magic, seen_as in _SEEN_AS.items():
         if data.startswith(magic):
-            raise Unreadable(f"this is {seen_as}, not a CSV file: open it and save the sheet as CSV (UTF-8)")
+            raise Unreadable(f"this is {seen_as}, not a CSV file: open it and save the list as XLSX or CSV (UTF-8)")
     no_text = Unreadable("this is not a text file: export the open items as CSV (UTF-8)")
     guessed = False
     try:

@@ -20,7 +20,7 @@ _TOTAL: Final = re.compile(
     r"(?:sub ?|eind|general |grand )?(?:totaal|totalen|total|totaux|summe|gesamt\w*|zwischensumme)\b"
     r"|(?:sous total|som|sum|montant total|solde total)\b"
 )
-# `Debiteur 10023 Timmerbedrijf Van Loon B.V.` alone on its line, as Exact Globe prints it above the invoices of a debtor.
+# `Debiteur 10023 Jansen B.V.` alone on its line, as Exact Globe prints it above the invoices of a debtor.
 _DEBTOR: Final = re.compile(
     r"(?:debiteur|debtor|klant|customer|client|relatie|kunde|debitor)\s*:?\s+(?P<number>[A-Za-z]*[0-9][\w./-]*)"
     r"(?:\s*[-:,]?\s+(?P<name>\S.*))?",

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from domain.invoice import Kind
 from domain.money import Money
 from intake.findings import Finding, Severity, Unreadable
 
@@ -75,6 +76,7 @@ class ListState:
         settled: The rows with nothing open.
         broken: The rows that gave no item.
         short_years: Columns of days whose years of two digits are known to stand at the end.
+        default_kind: What a debtor is of whom the list does not say it.
         asked: Columns of days whose years of two digits were asked about, with the question.
     """
 
@@ -93,6 +95,7 @@ class ListState:
         self.settled: list[SettledItem] = []
         self.broken: list[BrokenRow] = []
         self.short_years: set[str] = set()
+        self.default_kind: Kind | None = None
         self.asked: dict[str, Finding] = {}
 
     def note(self, line: int, column: str | None, reason: str, severity: Severity = "error") -> Finding:

@@ -4,30 +4,27 @@ Pure: bytes in, rows and findings out. Nothing is stored and nothing is started 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Final, Literal
+from datetime import date
 
+from domain.invoice import Kind
 from intake.findings import Finding, Unreadable, shown
+from intake.mappings.mapping import ListMapping
 from intake.open_item import OpenItem, case_key
 from intake.open_items.cells import is_damaged
-from intake.open_items.columns import column_of, nearest_name
-from intake.open_items.csv_records import Record, decode_table, read_records
+from intake.open_items.columns import DAYS, normal_name
+from intake.open_items.csv_records import MAX_BYTES, Record, decode_table, read_records
+from intake.open_items.header import HeaderLine
+from intake.open_items.headings import Headings
 from intake.open_items.layout import Layout, lay_out
 from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
 from intake.open_items.row import AS_CONSUMER, Row
-from intake.open_items.sides import Side, mixes_sides, numbers_both, side_of, tells_sides
-from intake.open_items.unread import may_say_what_is_open
-from intake.written.amounts import WrittenAmount, proven_mark, read_written_amount, settle
+from intake.open_items.sides import Side, numbers_both, side_of
+from intake.open_items.whole_columns import WholeColumns
+from intake.open_items.workbook import is_workbook, read_sheet
 from intake.written.dates import (
-    MonthFirst,
-    ShortYear,
-    could_be_month_first,
-    could_be_year_first,
-    is_day_first,
     is_no_date,
-    read_written_date,
 )
 
 __all__ = ["OpenItemsFile", "read_open_items"]
@@ -68,41 +65,52 @@ class OpenItemsFile:
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def read_open_items(data: bytes, *, file: str, today: date) -> OpenItemsFile:
+def read_open_items(
+    data: bytes,
+    *,
+    file: str,
+    today: date,
+    mapping: ListMapping | None = None,
+    presets: Sequence[ListMapping] = (),
+    sheet: str | None = None,
+    default_kind: Kind | None = None,
+) -> OpenItemsFile:
     """Read and check a whole list of open items.
 
     A bad row does not stop the others; a header that can't be used stops the file.
 
     Args:
-        data: The file: CSV with comma, semicolon or tab, at most 50 MB.
+        data: The file: CSV with comma, semicolon or tab, or an Excel workbook (XLSX), at most 50 MB.
         file: Its name, for the findings.
         today: The day of the import; nothing that has happened may lie after it.
+        mapping: What the list calls our columns and values, where a person has said so.
+        presets: Mappings of which one is taken, without a mapping, when it is recognised by the headings.
+        sheet: Name of the sheet in a workbook.
+        default_kind: What a debtor is of whom the list does not say it.
 
     Returns:
         The good rows, and a finding for everything else. No input raises.
     """
-    return _Reading(file, today).read(data)
-
-
-_REQUIRED: Final = (
-    (("number",), "number (factuurnummer)"),
-    (("debtor_name", "debtor_number"), "debtor_name (debiteur) or debtor_number (debiteurnummer)"),
-    (("invoice_date",), "invoice_date (factuurdatum)"),
-    (("due",), "due (vervaldatum)"),
-    (("amount", "open"), "amount (bedrag) or open (openstaand)"),
-)
-_AMOUNTS: Final = ("amount", "open", "paid", "promise_amount")
-_DATES: Final = (
-    *("invoice_date", "due", "paid_on", "received_on", "delivered_on", "last_contact_on"),
-    *("notice_posted_on", "promise_until", "hold_until"),
-)
+    reading = _Reading(file, today, mapping, presets, sheet)
+    reading.state.default_kind = default_kind
+    return reading.read(data)
 
 
 class _Reading:
     """One run over one file."""
 
-    def __init__(self, file: str, today: date) -> None:
+    def __init__(
+        self,
+        file: str,
+        today: date,
+        mapping: ListMapping | None = None,
+        presets: Sequence[ListMapping] = (),
+        sheet: str | None = None,
+    ) -> None:
         self.state = ListState(file, today)
+        self.headings = Headings(mapping)
+        self.presets = presets if mapping is None else ()
+        self.sheet = sheet or (mapping.sheet if mapping is not None else None)
         self.left_out: set[str] = set()  # invoice numbers of rows that gave no item
         self.all_named = False  # until the rows have been read
 
@@ -123,20 +131,19 @@ class _Reading:
 
     def _items(self, data: bytes) -> Iterator["OpenItem"]:
         try:
-            decoded = decode_table(data)
+            records, guessed_cp1252 = self._records(data)
         except Unreadable as problem:
             self.state.note(1, None, str(problem))
             return
-        records = list(read_records(decoded.text, known=lambda header: column_of(header) is not None))
         if not records:
             self.state.note(1, None, "the file is empty: export the open items again")
             return
-        layout = lay_out(records, column_of)
+        layout = self._laid_out(records)
         header, rows = layout.header, layout.rows
         if header.problem is not None:
             self.state.note(header.line, None, f"the line with the column names can't be read: {header.problem}")
             return
-        if not any(column_of(cell) for cell in header.cells):
+        if not any(self.headings.column_of(cell) for cell in header.cells):
             self.state.note(
                 header.line,
                 None,
@@ -151,21 +158,19 @@ class _Reading:
                 "the file names the columns but holds no invoices: export the open items again",
             )
             return
-        places = self._places(header, rows)
-        if places is None:
-            return
         self._tell_layout(layout)
-        places = self._told_sides(header, rows, places)
+        places = HeaderLine(self.state, self.headings, header, rows).places()
         if places is None:
             return
-        if decoded.guessed_cp1252:
+        if guessed_cp1252:
             self.state.note(
                 header.line,
                 None,
                 "the file is not UTF-8 and was read as Windows-1252: check names with accents, or save it as CSV UTF-8",
                 "warning",
             )
-        if not any(name in places for name in STATUS):
+        named = {*places, *self.headings.constants()}
+        if self.state.default_kind is None and named.isdisjoint(STATUS):
             self.state.note(
                 header.line,
                 "kind",
@@ -173,16 +178,17 @@ class _Reading:
                 " add the column kind (soort) with business or consumer",
                 "warning",
             )
-        if self._is_guesswork(header, rows, places):
-            return
+        constants = self.headings.constants()
         whole = [row for row in rows if self._is_whole(row, len(header.cells))]
         self.all_named = len(whole) == len(rows)
-        self._settle_amounts(whole, places)
-        self._settle_short_years(header.line, whole, places)
-        self._remark_on_month_first(whole, places)
+        columns = WholeColumns(self.state, self.headings)
+        columns.settle_amounts(whole, places)
+        columns.settle_short_years(header.line, whole, places)
+        columns.remark_on_month_first(whole, places)
         for row in whole:
-            cells = {name: row.cells[place] for name, place in places.items()}
-            cells |= {name: "" for name in _DATES if is_no_date(cells.get(name, ""))}
+            told = {name: row.cells[place] for name, place in places.items()}
+            cells = {name: self.headings.cell(name, cell) for name, cell in {**constants, **told}.items()}
+            cells |= {name: "" for name in DAYS if is_no_date(cells.get(name, ""))}
             if self._is_other_side(row, cells):
                 continue
             item = Row(self.state, row.line, cells).item()
@@ -193,47 +199,45 @@ class _Reading:
             else:
                 self.all_named = False
 
-    def _places(self, header: Record, rows: Sequence[Record]) -> dict[str, int] | None:
-        """Find the known columns; None when the header can't be used."""
-        places: dict[str, int] = {}
-        usable = True
-        unknown: set[str] = set()
-        places_taken = {name for cell in header.cells if (name := column_of(cell)) is not None}
-        for place, cell in enumerate(header.cells):
-            written = self.written(cell)
-            name = column_of(cell)
-            if name is not None and name in places:
-                first = self.state.headers[name]
-                self.state.note(
-                    header.line,
-                    None,
-                    f"the columns {shown(first)} and {shown(written)} both mean {name}: keep one of them"
-                    if first != written
-                    else f"the column {shown(written)} stands in the file twice: keep one of them",
-                )
-                usable = False
-            elif name is not None:
-                places[name] = place
-                self.state.headers[name] = written
-            elif cell and written not in unknown:
-                unknown.add(written)
-                near = nearest_name(
-                    cell, places_taken, _holds([row.cells[place] for row in rows if len(row.cells) > place])
-                )
-                meant = f"did you mean {near}?" if near else "see docs/open-items.md for the columns that are read"
-                self.state.note(header.line, written, f"this column is not known and was not read: {meant}", "warning")
-            elif not cell and any(place < len(row.cells) and row.cells[place] for row in rows):
-                self.state.note(
-                    header.line,
-                    None,
-                    f"column {place + 1} has no name and was not read: give it a name",
-                    "warning",
-                )
-        for names, described in _REQUIRED:
-            if not any(name in places for name in names):
-                self.state.note(header.line, names[0], f"this column is missing: add {described}")
-                usable = False
-        return places if usable else None
+    def _records(self, data: bytes) -> tuple[list[Record], bool]:
+        """The rows of the file, and whether its encoding is a guess.
+
+        Raises:
+            Unreadable: it can't be taken apart.
+        """
+        if is_workbook(data) and len(data) <= MAX_BYTES:
+            name, records = read_sheet(data, sheet=self.sheet, known=self._is_known)
+            self.state.note(records[0].line if records else 1, None, f"read from the sheet {shown(name)}", "warning")
+            return records, False
+        decoded = decode_table(data)
+        return list(read_records(decoded.text, known=self._is_known)), decoded.guessed_cp1252
+
+    def _is_known(self, heading: str) -> bool:
+        if self.headings.column_of(heading) is not None or self.headings.is_passed_over(heading):
+            return True
+        return any(preset.ours(heading) is not None for preset in self.presets)
+
+    def _laid_out(self, records: Sequence[Record]) -> Layout:
+        """Find the column names, and with them the mapping of the list."""
+
+        def known(heading: str) -> str | None:
+            ours = self.headings.column_of(heading)
+            found = (preset.ours(heading) for preset in self.presets)
+            return ours or next((name for name in found if name), None)
+
+        mapping = self.headings.mapping
+        layout = lay_out(records, known, None if mapping is None else mapping.head_row)
+        if mapping is None:
+            names = frozenset(normal_name(cell) for cell in layout.header.cells if cell)
+            fits = [(preset.recognises(names), preset) for preset in self.presets]
+            fit, preset = max(fits, key=lambda each: each[0], default=(0, None))
+            if fit and preset is not None:
+                mapping = preset
+                told = f"read as a list of {preset.about} (mapping {preset.mapping})"
+                self.state.note(layout.header.line, None, told, "warning")
+        self.headings = Headings(mapping, layout.header.cells)
+        # The debtor may stand in lines of his own only when no heading names him.
+        return lay_out(records, self.headings.column_of, layout.header.line)
 
     def _tell_layout(self, layout: Layout) -> None:
         """Say once what was passed over."""
@@ -245,27 +249,6 @@ class _Reading:
             )
         if layout.totals:
             self.state.note(layout.totals[0], None, f"totals, passed over: {_lines(layout.totals)}", "warning")
-
-    def _told_sides(self, header: Record, rows: Sequence[Record], places: dict[str, int]) -> dict[str, int] | None:
-        """Find the column that tells debtors from suppliers; None when any row may be a supplier's."""
-        state = self.state
-        place = places.get("kind")
-        if place is not None and tells_sides(row.cells[place] for row in rows if len(row.cells) > place):
-            # `Soort` or `Type` of what is booked, not of the debtor.
-            if "side" in places:
-                del places["kind"]
-            else:
-                places["side"], state.headers["side"] = places.pop("kind"), state.headers["kind"]
-            del state.headers["kind"]
-        if mixes_sides(state.headers):
-            state.note(
-                header.line,
-                "debtor_number",
-                f"{shown(state.headers['debtor_number'])} numbers debtors and suppliers alike, and nothing here tells"
-                " them apart: add the column that does (Soort, Dagboek), or name it debiteurnummer if all are debtors",
-            )
-            return None
-        return places
 
     def _is_other_side(self, row: Record, cells: Mapping[str, str]) -> bool:
         """Whether a row is no invoice to a debtor; it was told, and is passed over."""
@@ -292,51 +275,6 @@ class _Reading:
         self.state.note(row.line, "side", f"{what} is {why}: left out", "warning")
         return True
 
-    def _settle_short_years(self, line: int, rows: Sequence[Record], places: Mapping[str, int]) -> None:
-        """Find out of each column whether `3-4-26` ends in its year; ask once where it does not show."""
-        today = self.state.today
-        earliest, latest = today - timedelta(days=3650), today + timedelta(days=730)
-        for name in _DATES:
-            cells = [row.cells[places[name]] for row in rows] if name in places else []
-            short = [cell for cell in cells if _has_short_year(cell)]
-            if not short:
-                continue
-            if all(could_be_year_first(cell, earliest, latest) for cell in short) and not any(map(is_day_first, cells)):
-                reason = (
-                    f"{shown(short[0])} has a year of two digits, and may begin or end with it: write the year in full,"
-                    " or say date_order in a mapping"
-                )
-                self.state.asked[name] = self.state.note(line, name, reason)
-            else:
-                self.state.short_years.add(name)
-
-    def _is_guesswork(self, header: Record, rows: Sequence[Record], places: Mapping[str, int]) -> bool:
-        """Whether a column that is not understood may say what is open, while none that is does."""
-        if "open" in places or "amount" not in places:
-            return False
-        whole = [row.cells for row in rows if row.problem is None and len(row.cells) == len(header.cells)]
-        amounts = [cells[places["amount"]] for cells in whole]
-        found = False
-        for place, heading in enumerate(header.cells):
-            if place in places.values() or not may_say_what_is_open(
-                heading, [cells[place] for cells in whole], amounts
-            ):
-                continue
-            found = True
-            self.state.note(
-                header.line,
-                self.written(heading) or None,
-                f"what is open is not guessed: {shown(heading) if heading else f'column {place + 1}'} may say what is"
-                " still open, or was paid, and is not understood. Name it open (openstaand) or paid (betaald); if it"
-                " says neither, remove it",
-            )
-        return found
-
-    @staticmethod
-    def written(heading: str) -> str:
-        """A heading as it is shown."""
-        return "".join(character if character.isprintable() else "�" for character in heading)[:80]
-
     def _is_whole(self, row: Record, width: int) -> bool:
         if row.problem is None and len(row.cells) == width:
             return True
@@ -353,55 +291,6 @@ class _Reading:
         )
         self.state.note(row.line, None, f"this row has {len(row.cells)} cells but the header has {width}: {cause}")
         return False
-
-    def _settle_amounts(self, rows: Sequence[Record], places: Mapping[str, int]) -> None:
-        """Read the amount columns as a whole, because `1.234` is only clear among its neighbours."""
-        for name in _AMOUNTS:
-            if name not in places:
-                continue
-            written: dict[int, WrittenAmount] = {}
-            for row in rows:
-                if cell := row.cells[places[name]]:
-                    try:
-                        written[row.line] = read_written_amount(cell)
-                    except Unreadable as problem:
-                        self.state.amounts[row.line, name] = problem
-            mark = proven_mark(written.values())
-            for line, amount in written.items():
-                if amount.currency is not None:
-                    self.state.currencies[line, name] = amount.currency
-                try:
-                    self.state.amounts[line, name] = settle(amount, mark)
-                except Unreadable as problem:
-                    self.state.amounts[line, name] = problem
-
-    def _remark_on_month_first(self, rows: Sequence[Record], places: Mapping[str, int]) -> None:
-        """Warn when one date of a column shows that the others may have been read the wrong way round."""
-        for name in _DATES:
-            if name not in places:
-                continue
-            proof: int | None = None
-            others: list[int] = []
-            for row in rows:
-                cell = row.cells[places[name]]
-                if could_be_month_first(cell):
-                    others.append(row.line)
-                elif cell and proof is None:
-                    try:
-                        read_written_date(cell)
-                    except MonthFirst:
-                        proof = row.line
-                    except Unreadable:
-                        continue  # said again, and with its place, when the row is read
-            if proof is not None and others:
-                example = ", ".join(str(line) for line in others[:5]) + (", …" if len(others) > 5 else "")
-                self.state.note(
-                    proof,
-                    name,
-                    "this column seems to have the month first, but dates are read with the day first:"
-                    f" check line {example} before you import, or export the dates as 2026-03-01",
-                    "warning",
-                )
 
     def _without_contested(self, items: Sequence["OpenItem"]) -> Iterator["OpenItem"]:
         """Leave out invoices on several rows, or of which a row takes something off: what is open is not certain."""
@@ -439,32 +328,3 @@ def _lines(lines: Sequence[int]) -> str:
     """Lines as a person reads them."""
     some = ", ".join(str(line) for line in lines[:8])
     return f"line{'' if len(lines) == 1 else 's'} {some}{', …' if len(lines) > 8 else ''}"
-
-
-def _has_short_year(cell: str) -> bool:
-    try:
-        read_written_date(cell)
-    except ShortYear:
-        return True
-    except Unreadable:
-        return False
-    return False
-
-
-def _holds(cells: Sequence[str]) -> Literal["amounts", "days", "texts"] | None:
-    """What the cells of a column hold."""
-    filled = [cell for cell in cells if cell][:50]
-    if not filled:
-        return None
-    readings: tuple[tuple[Literal["amounts", "days"], Callable[[str], object]], ...] = (
-        ("days", read_written_date),
-        ("amounts", read_written_amount),
-    )
-    for kind, read in readings:
-        try:
-            for cell in filled:
-                read(cell)
-        except Unreadable:
-            continue
-        return kind
-    return "texts"

@@ -30,6 +30,7 @@ from intake.open_items.words import (
 )
 from intake.written.contacts import doubt_about, find_email, find_phone, is_nothing
 from intake.written.countries import country_named
+from intake.written.legal_forms import legal_form
 from intake.written.links import names_somebody, read_payment_link
 
 __all__ = ["AS_CONSUMER", "Row"]
@@ -225,6 +226,14 @@ class Row(Cells):
             kind = None
         else:
             kind = self.choice("kind", KINDS, "business or consumer")
+        silent = kind is None and unknown == person == business == government
+        if silent and self.state.default_kind is not None:
+            kind = self.state.default_kind
+        form = legal_form(self.cells.get("debtor_name", ""))
+        if form is not None and kind is Kind.CONSUMER and silent:
+            kind = None
+        if form is not None and person is not no and (kind is Kind.CONSUMER or (kind is None and business is not yes)):
+            self._remark_on_firm(form, told=kind is Kind.CONSUMER)
         if kind is Kind.CONSUMER and (person is no or business is yes or government is yes):
             self.error(
                 "kind",
@@ -248,6 +257,17 @@ class Row(Cells):
                 f"it is not known whether this debtor is a business or a consumer, so he is {AS_CONSUMER}",
             )
         return kind, person, business, government
+
+    def _remark_on_firm(self, form: str, *, told: bool) -> None:
+        """A firm is no consumer: once for each debtor."""
+        name = self.cells.get("debtor_name", "")
+        if f"firm:{plain(name)}" in self.state.remarked:
+            return
+        self.state.remarked.add(f"firm:{plain(name)}")
+        says = "the list calls him a consumer" if told else f"he is {AS_CONSUMER}"
+        self.warning(
+            "debtor_name", f"{shown(name)} looks like a firm ({form}), and {says}: say business in the column kind"
+        )
 
     def _country(self) -> str | None:
         cell = self.text("country")

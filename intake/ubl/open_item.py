@@ -13,6 +13,7 @@ from intake.findings import Unreadable, shown
 from intake.open_item import OpenItem, debtor_slug, key_of, plain
 from intake.ubl.document import UblDocument, UblParty
 from intake.written.contacts import doubt_about, read_email, read_phone
+from intake.written.legal_forms import legal_form
 
 __all__ = ["check_supplier", "customer_id", "key_of_document", "open_item_of"]
 
@@ -35,11 +36,6 @@ _BUSINESS_REGISTERS: Final = {
     "0192": ("Norwegian register", r"[0-9]{9}"),
     "0208": ("KBO", r"[0-9]{10}"),
 }
-
-# Legal forms that are never a natural person. V.O.F., maatschap, C.V. and eenmanszaak have people behind them.
-_FORMS: Final = re.compile(
-    r"(^|\s)(bv|nv|bvba|srl|sprl|sa|sarl|sas|gmbh|ag|ltd|limited|plc|inc|llc)$|^(stichting|cooperatie)\s"
-)
 
 Remark = Callable[[str, str], None]
 """Told of what a person should know: XPath below the root, and a sentence."""
@@ -185,11 +181,10 @@ def _status(customer: UblParty) -> tuple[YesNoUnknown, YesNoUnknown, str]:
         if register is None or not re.fullmatch(register[1], re.sub(r"[\s.]", "", each.value)):
             continue
         evidence = f"e-invoice: {register[0]} number"
-        name = " ".join(plain(word) for word in (customer.name or "").replace(".", "").split())
-        form = _FORMS.search(re.sub(r"\b(b v|n v)$", lambda match: match[0].replace(" ", ""), name))
+        form = legal_form(customer.name or "")
         if form is None:
             return unknown, YesNoUnknown.YES, evidence
-        return YesNoUnknown.NO, YesNoUnknown.YES, f"{evidence} and legal form {form[0].strip()}"
+        return YesNoUnknown.NO, YesNoUnknown.YES, f"{evidence} and legal form {form}"
     return unknown, unknown, ""
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, Literal
 
 from intake.findings import Unreadable, shown
 
@@ -12,6 +12,7 @@ __all__ = [
     "ShortYear",
     "could_be_month_first",
     "could_be_year_first",
+    "in_order",
     "is_day_first",
     "is_no_date",
     "read_written_date",
@@ -118,6 +119,25 @@ def read_written_date(text: str, *, short_years: bool = False) -> date:
 def is_no_date(text: str) -> bool:
     """Whether a cell is what a program writes where there is no date (`00-00-0000`)."""
     return re.fullmatch(r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}", _bare(text)) is not None
+
+
+def in_order(text: str, order: Literal["day_first", "month_first", "year_first"] | None, *, short_years: bool) -> str:
+    """Rewrite a date whose order a person has told; one that is in no such form stays.
+
+    Args:
+        text: The date.
+        order: Order of day, month and year; None is day first.
+        short_years: Whether a year of two digits is of this century.
+    """
+    written = _bare(text)
+    found = _DAY_FIRST.fullmatch(written) or (_SHORT_YEAR.fullmatch(written) if short_years or order else None)
+    if found is None:
+        return text
+    first, second, third = found[1], found[3], found[4]
+    if order == "year_first":
+        return text if len(third) == 4 else f"20{first:0>2}-{second:0>2}-{third:0>2}"
+    day, month = (second, first) if order == "month_first" else (first, second)
+    return f"{third if len(third) == 4 else f'20{third}'}-{month:0>2}-{day:0>2}"
 
 
 def could_be_month_first(text: str) -> bool:

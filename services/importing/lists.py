@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from pathlib import Path
 
 from casefile.case_file import CaseFile
 from intake.comparing import import_id
+from intake.mappings.mapping import ListMapping
 from intake.open_items.reading import read_open_items
 from intake.xml_safety import looks_like_xml
 from policies.creditor_profile import CreditorProfile
@@ -23,6 +25,7 @@ from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
 from services.importing.list_rows import ListImport
+from services.importing.mappings import find_mapping, preset_mappings
 from services.importing.rehearsing import rehearsal
 from services.importing.results import (
     UNCHANGED,
@@ -64,6 +67,8 @@ def import_lists(
     accept_new_account: bool = False,
     progress: Progress = lambda done, total: None,
     pace: Pace | None = None,
+    mapping: ListMapping | None = None,
+    sheet: str | None = None,
 ) -> tuple[ImportedList, ...]:
     """Import lists of open items (CSV) and e-invoices (UBL), in chunks that lock the case file for a moment each.
 
@@ -83,6 +88,8 @@ def import_lists(
         accept_new_account: Take another account than the stored one for what is sent from now on.
         progress: Told of progress.
         pace: How fast to write.
+        mapping: What the lists call our columns and values; None for that of the profile, else a shipped one that fits.
+        sheet: Name of the sheet in workbooks.
 
     Returns:
         What became of each file, in the same order.
@@ -90,12 +97,31 @@ def import_lists(
     Raises:
         OtherAccountStored: the profile has another account than the case file, and it is not accepted; nothing was
             written.
+        SourceError: the profile names a mapping that can't be used; nothing was written.
         OtherPolicyStored: a policy of the profile is in use with another content; nothing was written.
         NoList: `complete` is asked of e-invoices alone; nothing was written.
     """
     counter = Counter(progress, 0)
+    if mapping is None and profile.mapping is not None:
+        mapping = find_mapping(profile.mapping, profile.path.parent if profile.path else Path(), profile.path)
+    presets = () if mapping is not None else preset_mappings()
     tables = {
-        place: ListImport(profile, each, read_open_items(each.data, file=each.name, today=today), at, today, counter)
+        place: ListImport(
+            profile,
+            each,
+            read_open_items(
+                each.data,
+                file=each.name,
+                today=today,
+                mapping=mapping,
+                presets=presets,
+                sheet=sheet,
+                default_kind=profile.default_kind,
+            ),
+            at,
+            today,
+            counter,
+        )
         for place, each in enumerate(lists)
         if not _is_invoice(each)
     }

@@ -1,0 +1,1 @@
+"""Mappings: what the lists of other programs call our columns and values."""
