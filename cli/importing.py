@@ -57,6 +57,7 @@ _SAID = {
     "back": "back in the list",
     "credit": "credited",
     "corrected": "corrected: on hold, task",
+    "debtor": "debtor changed",
     "email_domain": "e-mail domain to check: task",
     "unallocated": "credit on no invoice",
     UNCHANGED: "unchanged",
@@ -132,7 +133,11 @@ def run(
         _show_invoices([each for each in done if each.is_invoice], out, dry_run)
         _say_started(out, done, dry_run, started, told, problem_text)
     for each in done:
-        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings))
+        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings if not finding.is_rule))
+        rules = sum(finding.is_rule for finding in each.findings)
+        if rules:
+            what = "1 rule of the standard is" if rules == 1 else f"{rules} rules of the standard are"
+            print_errors(f"{each.file}: {what} broken, which changes nothing (--json, case show tell which) (warning)")
     if any(each.has_errors for each in done):
         raise typer.Exit(2)
 
@@ -280,6 +285,8 @@ def _say_started(
 ) -> None:
     if dry_run:
         out.print("This was a dry run: nothing was changed.")
+    elif not any(row.what != UNCHANGED for each in done for row in each.rows):
+        out.print("Nothing was written down: there was nothing new.")
     elif problem is not None:
         out.print(f"Written down. {problem}.")
         out.print(f"What is written is swept up when a worker starts: {own_command('worker')}")

@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.facts import DueDateChanged, Fact, HoldKind
 from domain.invoice import Invoice
 from domain.law.nl import presumed_receipt
+from domain.ledger import EntryKind
 from domain.mail_domains import mail_domain, why_doubtful
 from domain.money import Money
 from domain.opening import History, UnknownStep, open_case
@@ -40,6 +41,7 @@ __all__ = [
     "open_item",
     "settle_known",
     "unreadable_row",
+    "what_changed",
 ]
 
 _ACTOR = "import"
@@ -71,6 +73,7 @@ class ChangeKind(StrEnum):
     CREDIT = "credit"
     CORRECTED = "corrected"
     EMAIL_DOMAIN = "email_domain"
+    DEBTOR = "debtor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +291,8 @@ def _balance(still_open: Money, case: Case, key: str, import_name: str, today: d
     """What was paid, or that the list says more than we know."""
     if still_open < case.open:
         yield from _payment(case, case.open - still_open, f"{import_name}:{key}", today)
-    elif still_open > case.open:
+    elif still_open > case.open - case.ledger.total(EntryKind.WRITE_OFF):
+        # What was written off here is open in their books still, and is no news.
         # Named by the two amounts: the same difference in tomorrow's list is the same task, done or not.
         raised = f"{_ACTOR}:raised:{key}:{still_open.minor}:{case.open.minor}"
         if f"task:{raised}" not in case.seen and case.open_task(TaskKind.AMOUNT_RAISED) is None:
@@ -409,6 +413,21 @@ def debtor_of(items: Iterable[OpenItem], known: Debtor | None) -> Debtor | None:
             "contacts": (contact, *others) if reachable else others,
         }
     )
+
+
+def what_changed(debtor: Debtor, known: Debtor) -> str | None:
+    """What a list changes in a debtor, in a few words; None when nothing."""
+    contact, before = debtor.contact("finance"), known.contact("finance")
+    told = (
+        ("name", debtor.name, known.name),
+        ("address", ", ".join(debtor.address), ", ".join(known.address)),
+        ("language", debtor.language, known.language),
+        ("contact", contact and contact.name, before and before.name),
+        ("e-mail", contact and contact.email, before and before.email),
+        ("telephone", contact and contact.phone, before and before.phone),
+    )
+    changed = [f"{what} {old or '–'} → {new or '–'}" for what, new, old in told if (new or "") != (old or "")]
+    return "; ".join(changed) or None
 
 
 def email_in_doubt(debtor: Debtor) -> Change | None:

@@ -18,6 +18,7 @@ class Finding:
         line: Line in the file, counted from 1 (the header is line 1).
         column: The header as written in the file (a missing column: the documented name), or None.
         reason: A sentence that says what is wrong and what to do.
+        is_rule: Whether it is a rule of a standard that the file breaks, which changes nothing in what is owed.
         severity: `error` leaves the row out (on the header: the file); `warning` does not, unless it says so.
     """
 
@@ -26,6 +27,7 @@ class Finding:
     column: str | None
     reason: str
     severity: Severity
+    is_rule: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}"

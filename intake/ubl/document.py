@@ -125,6 +125,7 @@ class UblDocument:
         order: Number of his order (BT-13).
         delivered_on: Day of delivery (BT-72); of several the first.
         product: Name of the item on the first line (BT-153).
+        terms_due: Days of the terms in which it is to be paid, the first first; empty when it is to be paid at once.
         embedded: Documents in the file that could be taken out.
     """
 
@@ -149,6 +150,7 @@ class UblDocument:
     embedded: tuple[EmbeddedDocument, ...]
     delivered_on: date | None = None
     product: str | None = None
+    terms_due: tuple[date, ...] = ()
 
     @property
     def is_credit(self) -> bool:
@@ -162,5 +164,5 @@ class UblDocument:
 
     @property
     def due(self) -> date | None:
-        """The last day on which payment is in time: of several dates the latest, which claims least."""
-        return max(self.due_dates, default=None)
+        """The last day on which payment is in time: of terms the first, of other dates the latest."""
+        return min(self.terms_due, default=None) or max(self.due_dates, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from domain.invoice import YesNoUnknown
@@ -36,6 +37,8 @@ _BUSINESS_REGISTERS: Final = {
     "0192": ("Norwegian register", r"[0-9]{9}"),
     "0208": ("KBO", r"[0-9]{10}"),
 }
+
+_DAYS_IN_WORDS: Final = re.compile(r"\b([0-9]{1,3}) *(?:dagen|dag|days|day|jours|jour|tage|tagen)\b", re.IGNORECASE)
 
 Remark = Callable[[str, str], None]
 """Told of what a person should know: XPath below the root, and a sentence."""
@@ -111,6 +114,7 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
     if due < document.issue_date:
         raise CannotImport("/cbc:DueDate", f"it is due on {due}, before it was issued on {document.issue_date}")
     _check_accounts(document, creditor, remark)
+    _check_due(document, due, remark)
     customer = document.customer
     natural_person, in_business, evidence = _status(customer)
     if YesNoUnknown.UNKNOWN in (natural_person, in_business) and in_business is not YesNoUnknown.YES:
@@ -149,6 +153,25 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
         hold=hold,
         status_evidence=evidence,
     )
+
+
+def _check_due(document: UblDocument, due: date, remark: Remark) -> None:
+    """Tell what is doubtful about the day: terms, or words that say another one."""
+    if document.terms_due:
+        told = ", ".join(day.isoformat() for day in document.terms_due)
+        remark(
+            "/cac:PaymentTerms",
+            f"it is to be paid in terms ({told}): the ladder starts at the first; when only a part is late, give the"
+            " terms by a list",
+        )
+    days = _DAYS_IN_WORDS.search(document.terms or "")
+    if due == document.issue_date and days is not None and int(days[1]) > 0:
+        remark(
+            "/cbc:DueDate",
+            f"it is due on the day of issue, but its terms say {shown(document.terms or '')}: check the due date",
+        )
+    if document.payable.currency != "EUR":
+        remark("/cbc:DocumentCurrencyCode", f"it is in {document.payable.currency}: so are the letters about it")
 
 
 def _product(name: str | None) -> str | None:

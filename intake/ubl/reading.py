@@ -11,14 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, TypeVar
 
 from lxml import etree
 
 from domain.file_names import safe_filename
-from domain.invoice import FIRST_DAY, LAST_DAY
 from domain.money import Money, minor_digits
 from intake.findings import Finding, Severity, Unreadable, shown
 from intake.ubl.document import (
@@ -35,20 +33,29 @@ from intake.ubl.names import CREDIT_NOTE, INVOICE, NAMESPACES, line_of, path_of,
 from intake.ubl.rules import check_rules
 from intake.ubl.schema import check_schema
 from intake.ubl.schematron import check_schematron
+from intake.ubl.values import read_day, read_money
+from intake.ubl.wrapping import unwrapped
 from intake.xml_safety import parse_xml
 
-__all__ = ["UblFile", "read_ubl"]
+__all__ = ["CREDIT_CODES", "DIRECT_DEBIT", "UblFile", "read_ubl", "read_ubl_document"]
 
 _T = TypeVar("_T")
 
 _LONGEST_NUMBER: Final = 64
 _LONGEST_TEXT: Final = 1000
 _MOST_FINDINGS: Final = 20
-_CREDIT_CODES: Final = frozenset({"81", "83", "381", "396", "532"})
+CREDIT_CODES: Final = frozenset({"81", "83", "381", "396", "532"})
 _INVOICE_CODES: Final = frozenset({"380", "384", "386", "388", "389", "751"})
-_DIRECT_DEBIT: Final = frozenset({"49", "59"})
-_AMOUNT: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{0,10})?|[+-]?\.[0-9]{1,10}")
-_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
+DIRECT_DEBIT: Final = frozenset({"49", "59"})
+_DUE_PLACES: Final = (
+    *("cbc:DueDate", "cac:PaymentMeans/cbc:PaymentDueDate", "cac:PaymentTerms/cbc:PaymentDueDate"),
+    "cac:PaymentTerms/cbc:InstallmentDueDate",
+)
+_OTHER_REFERENCES: Final = (
+    *("cac:PaymentMeans/cbc:InstructionNote", "cac:PaymentMeans/cbc:InstructionID", "cac:PaymentTerms/cbc:Note"),
+    *("cbc:Note", "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:PaymentNote"),
+)
+_STRUCTURED: Final = re.compile(r"[+*]{3} ?[0-9]{3} ?/ ?[0-9]{4} ?/ ?[0-9]{5} ?[+*]{3}")
 
 # The kinds of document that EN 16931 lets an invoice carry, with the ending of their names.
 _MEDIA: Final = {
@@ -96,9 +103,19 @@ def read_ubl(data: bytes, *, file: str) -> UblFile:
         The document with its remarks; without a document when something is missing that can't be done without.
     """
     try:
-        root = parse_xml(data)
+        root = unwrapped(parse_xml(data))
     except Unreadable as problem:
         return UblFile(None, (Finding(file, 1, None, str(problem), "error"),))
+    return read_ubl_document(root, file=file)
+
+
+def read_ubl_document(root: etree._Element, *, file: str) -> UblFile:
+    """Read one document that is parsed already.
+
+    Args:
+        root: Its root element.
+        file: Name of its file, for the findings.
+    """
     name = etree.QName(root)
     if (name.namespace, name.localname) not in (INVOICE, CREDIT_NOTE):
         reason = f"this is no invoice or credit note in UBL 2.1, but {shown(name.text)}: ask for UBL"
@@ -107,7 +124,7 @@ def read_ubl(data: bytes, *, file: str) -> UblFile:
     document = reading.document()
     for breach in (*check_schema(root), *check_schematron(root), *check_rules(root)):
         if not reading.said(breach.path):
-            reading.findings.append(Finding(file, breach.line, breach.path, breach.reason, "warning"))
+            reading.findings.append(Finding(file, breach.line, breach.path, breach.reason, "warning", is_rule=True))
     if reading.failed:
         document = None
     return UblFile(document, tuple(sorted(reading.findings, key=lambda each: (each.severity != "error", each.line))))
@@ -195,12 +212,13 @@ class _Reading:
             issue_date=issued,
             type_code=type_code,
             due_dates=self._due_dates(),
+            terms_due=self._terms(),
             payable=payable,
             with_vat=self._total("cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", payable.currency),
             accounts=self._accounts(),
             payment_references=self._payment_references(),
             means=means,
-            direct_debit=mandates or any(code in _DIRECT_DEBIT for code in means),
+            direct_debit=mandates or any(code in DIRECT_DEBIT for code in means),
             terms=self.text("cac:PaymentTerms/cbc:Note"),
             supplier=supplier,
             customer=customer,
@@ -217,7 +235,7 @@ class _Reading:
         is_invoice = (etree.QName(self.root).namespace, etree.QName(self.root).localname) == INVOICE
         path = "cbc:InvoiceTypeCode" if is_invoice else "cbc:CreditNoteTypeCode"
         code = self.text(path)
-        if is_invoice and code in _CREDIT_CODES and payable.minor >= 0:
+        if is_invoice and code in CREDIT_CODES and payable.minor >= 0:
             self.note(
                 path, f"the file calls itself an invoice, but its type {code} is that of a credit note: ask which"
             )
@@ -249,33 +267,45 @@ class _Reading:
         if own is not None and own != written_currency:
             self.note(element, f"the amount is in {shown(own)}, the document in {written_currency}: ask which is right")
             return None
-        return self.read(element, lambda text: _money(text, written_currency))
+        return self.read(element, lambda text: read_money(text, written_currency))
 
     def _total(self, path: str, currency: str) -> Money | None:
         element = next(self.each(path), None)
-        return None if element is None else self.read(element, lambda text: _money(text, currency), "warning")
+        return None if element is None else self.read(element, lambda text: read_money(text, currency), "warning")
 
     def _first_day(self, path: str, what: str) -> date | None:
         element = next(self.each(path), None)
         if element is None:
             self.note(path, f"{what} is missing: ask the sender for a complete file")
             return None
-        return self.read(element, _day)
+        return self.read(element, read_day)
 
     def _due_dates(self) -> tuple[date, ...]:
         """All due dates: of an invoice, of each way to pay (BT-9 of a credit note), and of the terms."""
-        places = ("cbc:DueDate", "cac:PaymentMeans/cbc:PaymentDueDate", "cac:PaymentTerms/cbc:PaymentDueDate")
-        found = [(each, day) for path in places for each in self.each(path) if (day := self.read(each, _day))]
+        places = _DUE_PLACES
+        found = [(each, day) for path in places for each in self.each(path) if (day := self.read(each, read_day))]
         days = _once(day for _, day in found)
-        if len(days) > 1:
+        if len(days) > 1 and not self._terms():
             told = ", ".join(day.isoformat() for day in days)
             self.warn(found[-1][0], f"there are several due dates ({told}): the latest counts")
         return days
 
+    def _terms(self) -> tuple[date, ...]:
+        """The days of the terms in which the invoice is to be paid, where it says several."""
+        path = "cac:PaymentTerms"
+        days = _once(
+            day
+            for each in self.each(path)
+            for name in ("cbc:PaymentDueDate", "cbc:InstallmentDueDate")
+            for at in self.each(name, each)
+            if (day := self.read(at, read_day, "warning"))
+        )
+        return tuple(sorted(days)) if len(days) > 1 else ()
+
     def _delivered_on(self) -> date | None:
         """The first delivery: rights that end some time after it are then told too early, not too late."""
         places = self.each("cac:Delivery/cbc:ActualDeliveryDate")
-        return min((day for each in places if (day := self.read(each, _day, "warning")) is not None), default=None)
+        return min((day for each in places if (day := self.read(each, read_day, "warning")) is not None), default=None)
 
     def _accounts(self) -> tuple[Account, ...]:
         accounts: dict[str, Account] = {}
@@ -287,14 +317,19 @@ class _Reading:
         return tuple(accounts.values())
 
     def _payment_references(self) -> tuple[str, ...]:
-        return _once(written(each)[:_LONGEST_TEXT] for each in self.each("cac:PaymentMeans/cbc:PaymentID"))
+        told = [written(each)[:_LONGEST_TEXT] for each in self.each("cac:PaymentMeans/cbc:PaymentID")]
+        # A structured reference may stand in any text that the payer reads.
+        for path in _OTHER_REFERENCES:
+            for each in self.each(path):
+                told += _STRUCTURED.findall(written(each)[:_LONGEST_TEXT])
+        return _once(told)
 
     def _preceding(self) -> tuple[PrecedingInvoice, ...]:
         found: dict[str, PrecedingInvoice] = {}
         for each in self.each("cac:BillingReference/cac:InvoiceDocumentReference"):
             number = self.text("cbc:ID", each)
             day = next(self.each("cbc:IssueDate", each), None)
-            issued = None if day is None else self.read(day, _day, "warning")
+            issued = None if day is None else self.read(day, read_day, "warning")
             if number is not None:
                 found.setdefault(number, PrecedingInvoice(number, issued))
         return tuple(found.values())
@@ -375,34 +410,6 @@ class _Reading:
 
 def _once(values: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def _day(text: str) -> date:
-    """An xs:date; its zone, if any, is left out: a calendar day is what the invoice prints."""
-    match = _DAY.fullmatch(text)
-    try:
-        day = date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise Unreadable(f"{shown(text)} is no date: write it like 2026-03-01")
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise Unreadable(f"{day} does not lie between {FIRST_DAY} and {LAST_DAY}: correct the date")
-    return day
-
-
-def _money(text: str, currency: str) -> Money:
-    if not _AMOUNT.fullmatch(text):
-        raise Unreadable(f"{shown(text)} is no amount: write it like 1234.56")
-    amount = Decimal(text)
-    # XML may write 100.1000 and 729; only decimals that say something are too many.
-    exact = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)))
-    if exact != amount:
-        raise Unreadable(f"{shown(text)} has more decimals than {currency}: correct the amount")
-    try:
-        return Money(exact, currency)
-    except ValueError as problem:
-        raise Unreadable(f"{shown(text)}: {problem}") from None
 
 
 def _base64(text: str) -> bytes:

@@ -17,11 +17,11 @@ from domain.case_ids import case_id
 from domain.money import Money
 from domain.tasks import TaskKind
 from intake.comparing import CannotImport, Change, ChangeKind, KnownCase, debtor_of, open_item
+from intake.e_invoice import is_pdf, read_e_invoice
 from intake.findings import Finding, Severity
 from intake.open_item import OpenItem, plain
 from intake.ubl.document import PrecedingInvoice, UblDocument
 from intake.ubl.open_item import check_supplier, customer_id, key_of_document, open_item_of
-from intake.ubl.reading import read_ubl
 from policies.creditor_profile import CreditorProfile
 from services.importing.credit_notes import book_credit, document_name
 from services.importing.results import (
@@ -46,6 +46,9 @@ _ACTOR = "import"
 _CORRECTED_INVOICE = "384"
 """UNTDID 1001: an invoice that corrects one that was sent before."""
 
+_PRO_FORMA = "325"
+"""UNTDID 1001: shows what will be asked, and asks nothing."""
+
 
 class InvoiceImport:
     """One e-invoice on its way into the case file.
@@ -64,7 +67,7 @@ class InvoiceImport:
             today: Its local day.
             counter: Told of progress.
         """
-        read = read_ubl(source.data, file=source.name)
+        read = read_e_invoice(source.data, file=source.name)
         self.document = read.document
         self._profile = profile
         self._creditor = profile.creditor
@@ -105,7 +108,7 @@ class InvoiceImport:
 
     def result(self) -> ImportedList:
         """What became of the file."""
-        findings = sorted(self._findings, key=lambda each: (each.severity != "error", each.line))
+        findings = sorted(self._findings, key=lambda each: (each.severity != "error", each.is_rule, each.line))
         return ImportedList(self._source.name, tuple(self._rows), tuple(findings), is_invoice=True)
 
     def _note(self, path: str, reason: str, *, warning: bool = False) -> None:
@@ -120,7 +123,9 @@ class InvoiceImport:
         check_supplier(document, self._creditor, self._warn)
         if document.issue_date > self._today:
             self._warn("/cbc:IssueDate", f"it is dated {document.issue_date}, after today: check the date")
-        if document.is_credit:
+        if document.type_code == _PRO_FORMA:
+            self._warn("/cbc:InvoiceTypeCode", "this is a pro forma invoice (325), which asks for nothing: left out")
+        elif document.is_credit:
             self._credit(transaction, document)
         elif not document.payable.is_positive:
             self._warn("/cac:LegalMonetaryTotal/cbc:PayableAmount", "there is nothing to pay; it was left out")
@@ -142,7 +147,7 @@ class InvoiceImport:
             transaction.parties.save_debtor(self._creditor.id, debtor)
         transaction.cases.open(case, self._creditor.id, facts, self._at)
         self._save_documents(transaction, case, document)
-        says = says_opened(f"{item.open.text} {item.currency}", policy, facts)
+        says = says_opened(policy, facts, self._creditor.terms, self._at)
         self._rows.append(Imported(1, item.number, case, OPENED, says))
         self._rows.extend(tell_doubt(transaction, debtor, [(case, 1)], self._at))
         self._corrects(transaction, document)
@@ -291,7 +296,8 @@ class InvoiceImport:
         """Keep the file, what travels in it, and what the checks had to say."""
         before = "credit-" if document.is_credit else ""
         name = document_name(document.number, credit=document.is_credit)
-        transaction.documents.save(case, name, "application/xml", self._source.data)
+        if not is_pdf(self._source.data):  # which is among what travels in it
+            transaction.documents.save(case, name, "application/xml", self._source.data)
         for each in document.embedded:
             if len(each.content) <= MAX_DOCUMENT_BYTES:
                 transaction.documents.save(case, f"{before}{each.name}", each.media_type, each.content)

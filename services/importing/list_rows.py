@@ -21,6 +21,7 @@ from domain.policy import Policy
 from intake.comparing import (
     CannotImport,
     Change,
+    ChangeKind,
     KnownCase,
     compare,
     compare_broken,
@@ -31,6 +32,7 @@ from intake.comparing import (
     open_item,
     settle_known,
     unreadable_row,
+    what_changed,
 )
 from intake.findings import Finding
 from intake.open_item import OpenItem, case_key
@@ -200,7 +202,7 @@ class ListImport:
         transaction.cases.open(case, self._creditor.id, opening.facts, self._at)
         if opening.document is not None:
             transaction.documents.save(case, *opening.document.stored)
-        says = says_opened(f"{item.open.text} {item.currency}", opening.policy, opening.facts)
+        says = says_opened(opening.policy, opening.facts, self._creditor.terms, self._at)
         self._rows.append(Imported(item.line, item.number, case, OPENED, says))
 
     def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None) -> None:
@@ -294,6 +296,11 @@ class ListImport:
             self._debtors[debtor_id] = debtor
             if debtor is not None and debtor != known:
                 transaction.parties.save_debtor(self._creditor.id, debtor)
+                item = self._used[debtor_id][0]
+                if known is not None and (changed := what_changed(debtor, known)) is not None:
+                    self._rows.append(
+                        Imported(item.line, item.number, self._case(item), ChangeKind.DEBTOR.value, changed)
+                    )
         self._unsaved.clear()
 
 

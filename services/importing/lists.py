@@ -17,6 +17,7 @@ from pathlib import Path
 
 from casefile.case_file import CaseFile
 from intake.comparing import import_id
+from intake.e_invoice import is_pdf
 from intake.mappings.mapping import ListMapping
 from intake.open_items.reading import read_open_items
 from intake.xml_safety import looks_like_xml
@@ -153,7 +154,7 @@ def import_lists(
 
 def _is_invoice(file: ListFile) -> bool:
     """Whether a file is read as an e-invoice: by its name, else by how it begins."""
-    return file.name.lower().endswith(".xml") or looks_like_xml(file.data)
+    return file.name.lower().endswith((".xml", ".pdf")) or looks_like_xml(file.data) or is_pdf(file.data)
 
 
 def _invoices_first(files: Iterable[InvoiceImport]) -> list[InvoiceImport]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
+from domain.case import fold
 from domain.facts import Fact
 from domain.messages import inbox_id
 from domain.parties import Creditor, Debtor
+from domain.planning.planner import plan
 from domain.policy import Policy
+from domain.surroundings import Surroundings
+from domain.terms import CreditorTerms
 from intake.comparing import Change, KnownCase, email_in_doubt
 from intake.findings import Finding
 from intake.open_item import OpenItem, plain
@@ -233,17 +237,27 @@ def tell_doubt(
     return [row for row in told if row.what != UNCHANGED]
 
 
-def says_opened(open_now: str, policy: Policy, facts: Iterable[Fact]) -> str:
-    """How a new case begins, in a few words.
+def says_opened(policy: Policy, facts: Sequence[Fact], terms: CreditorTerms, at: datetime) -> str:
+    """How a new case begins, in a few words: what is open, when it was due, of whom, and what happens first.
 
     Args:
-        open_now: What is open, with its currency.
         policy: The policy it got.
         facts: Its first facts.
+        terms: What the law must know of the creditor.
+        at: Moment of the import, aware.
     """
+    case = fold(facts)
+    consumer = case.invoice.legal_status.protected_as_consumer
     holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
-    says = f"{open_now} open, policy {policy.policy}"
-    return f"{says}, on hold: {', '.join(holds)}" if holds else says
+    says = f"{case.open.text} {case.ledger.currency} open, due {case.due}, {'consumer' if consumer else 'business'},"
+    says += f" policy {policy.policy}"
+    if holds:
+        return f"{says}, on hold: {', '.join(holds)}"
+    first = plan(case, policy, Surroundings(terms=terms), at)
+    if first.step is None or first.at is None:
+        return says
+    day = policy.sending_calendar.local_date(max(first.at, at))
+    return f"{says}, first: {first.step} on {day}"
 
 
 # References ------------------------------------------------------------------------------------------------

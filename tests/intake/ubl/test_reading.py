@@ -1,12 +1,15 @@
 """Reading e-invoices: what each field is, what is refused, and what a person is told."""
 
 import base64
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from domain.invoice import YesNoUnknown
+from domain.money import Money
 from domain.parties import Creditor, PolicyRule
 from intake.comparing import CannotImport
 from intake.open_item import OpenItem, debtor_slug
@@ -422,3 +425,25 @@ def test_what_was_sold_is_the_name_of_the_first_item(name: str, product: str | N
     found = changed(("Pizzadozen, 40 pakken", name)).document
     assert found is not None
     assert item_of(found).product == product
+
+
+def test_a_structured_reference_is_found_in_what_the_payer_reads() -> None:
+    note = "<cbc:Note>Gelieve +++010/8068/17183+++ te vermelden</cbc:Note>"
+    found = changed(("<cbc:DocumentCurrencyCode>", f"{note}<cbc:DocumentCurrencyCode>")).document
+    assert found is not None
+    assert "+++010/8068/17183+++" in found.payment_references
+
+
+def test_a_due_date_against_terms_in_words_is_told() -> None:
+    found = document()
+    same_day = replace(found, due_dates=(found.issue_date,), terms="Betaling binnen 30 dagen")
+    remarks: list[str] = []
+    open_item_of(same_day, CREDITOR, lambda path, reason: remarks.append(reason))
+    assert any("due on the day of issue" in each for each in remarks)
+
+
+def test_another_currency_is_told() -> None:
+    remarks: list[str] = []
+    dollars = replace(document(), payable=Money(Decimal("10.00"), "USD"))
+    open_item_of(dollars, CREDITOR, lambda path, reason: remarks.append(reason))
+    assert any("USD" in each for each in remarks)

@@ -104,3 +104,30 @@ def test_a_dry_run_says_the_same_of_rows_with_errors(file: CaseFile) -> None:
     dry = import_lists(file, profile(), lists, LATER, LATER.date(), dry_run=True)
     assert import_lists(file, profile(), lists, LATER, LATER.date()) == dry
     assert becomes(dry[0]) == [("F-1", "payment"), ("F-2", "row_unreadable")]
+
+
+def test_what_was_written_off_here_is_no_news_in_a_later_list(file: CaseFile) -> None:
+    import json
+
+    bring(file, row("F-1"))
+    with file.write() as transaction:
+        raw = json.dumps({"id": "w", "amount": "100.00"}).encode()
+        transaction.inbox.accept(ONE, "w", "write_off", raw, AT)
+    assert becomes(bring(file, row("F-1"), row("F-2"), at=LATER)) == [("F-1", "unchanged"), ("F-2", "opened")]
+    assert becomes(bring(file, row("F-1", "850.00"), at=LATER)) == [("F-1", "payment")]
+
+
+def test_a_changed_address_is_told_as_a_change(file: CaseFile) -> None:
+    header = "number;debtor_number;debtor_name;invoice_date;due;amount;open;kind;email"
+    bring(file, row("F-1") + ";a@b.example", header=header)
+    done = bring(file, row("F-1") + ";c@d.example", header=header, at=LATER)
+    assert becomes(done) == [("F-1", "unchanged"), ("F-1", "debtor")]
+    assert done.rows[1].says == "e-mail a@b.example → c@d.example"
+    assert becomes(bring(file, row("F-1"), at=LATER)) == [("F-1", "unchanged")]
+
+
+def test_a_new_case_tells_its_due_date_kind_policy_and_first_step(file: CaseFile) -> None:
+    done = bring(file, row("F-1", due="2026-03-10"))
+    assert (
+        done.rows[0].says == "1000.00 EUR open, due 2026-03-10, business, policy plain, first: reminder on 2026-03-16"
+    )
