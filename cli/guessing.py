@@ -51,7 +51,7 @@ def run(file: Path, keep_as: Path | None, sheet: str | None, profile: Path) -> N
 def _agreed(target: Path) -> bool:
     try:
         return typer.confirm(f"Is this right, and to be kept in {target}?", default=False)
-    except typer.Abort:  # nobody answers
+    except (typer.Abort, OSError):  # nobody answers
         return False
 
 

@@ -199,3 +199,36 @@ def test_another_account_is_a_question_and_letters_before_keep_theirs(
         assert "--accept-new-account" in ran.err
     assert maanwerk("import", "list.csv", "--accept-new-account").code == 0
     assert maanwerk("import", "list.csv").code == 0
+# Lists of other programs -------------------------------------------------------------------------------------
+
+OTHER = "Stuk;Klant code;Klant;Boekdatum;Verval;Nog te gaan\nF-1;d1;Bakker;01-02-2026;01-03-2026;15,00\n"
+
+
+def test_a_list_of_another_program_is_read_by_a_mapping_that_is_named(maanwerk: Run, desk: Path) -> None:
+    (desk / "list.csv").write_text(OTHER, encoding="utf-8")
+    (desk / "mine.yaml").write_text(
+        "mapping: mine\ncolumns: {Stuk: number, Klant code: debtor_number, Verval: due, Nog te gaan: open}\n",
+        encoding="utf-8",
+    )
+    assert maanwerk("import", "list.csv", "--dry-run", "--today", "2026-03-02").code == 2
+    ran = maanwerk("import", "list.csv", "--mapping", "mine", "--dry-run", "--today", "2026-03-02")
+    assert (ran.code, "1 opened" in ran.out) == (0, True), ran.err
+    assert "due 2026-03-01" in ran.out
+    wrong = maanwerk("import", "list.csv", "--mapping", "moneybrid")
+    assert (wrong.code, "did you mean moneybird?" in wrong.err) == (2, True)
+
+
+def test_a_guess_is_shown_with_samples_and_kept_only_when_a_person_agrees(maanwerk: Run, desk: Path) -> None:
+    (desk / "list.csv").write_text(OTHER, encoding="utf-8")
+    ran = maanwerk("import", "list.csv", "--guess")
+    assert ran.code == 0
+    assert "debtor_number" in ran.out
+    assert "which column is the amount that is open" in ran.out
+    assert "15,00" in ran.out
+    assert "Nothing was kept." in ran.out
+    assert sorted(each.name for each in desk.iterdir()) == ["creditor.yaml", "list.csv", "own.yaml"]
+
+
+def test_an_empty_list_writes_nothing_down_and_says_so(maanwerk: Run, desk: Path) -> None:
+    ran = maanwerk("import", write(desk), "--complete", "--today", "2026-03-02")
+    assert (ran.code, "Written down." in ran.out, "Nothing was written down" in ran.out) == (2, False, True)

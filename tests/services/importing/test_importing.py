@@ -136,6 +136,7 @@ def test_a_known_debtor_whose_address_becomes_doubtful_is_told_and_another_domai
     assert waiting(file, ONE) == []
     assert becomes(bring(file, f"{row('F-1')};{DOUBTFUL}", header=MAIL)) == [
         ("F-1", "unchanged"),
+        ("F-1", "debtor"),
         ("F-1", "email_domain"),
     ]
     bring(file, f"{row('F-1')};{OTHER}", header=MAIL, at=LATER)

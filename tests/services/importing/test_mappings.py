@@ -1,5 +1,6 @@
 """Mappings: shipped, own, in the profile; and what `--guess` proposes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from policies.problems import SourceError
 from services.importing.lists import ListFile, import_lists
 from services.importing.mappings import find_mapping, preset_mappings
 from tests.casefile.builders import opened
+from tests.services.importing.test_importing import profile
 
 TODAY = date(2026, 11, 27)
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -248,10 +250,6 @@ def test_a_guess_asks_what_it_cannot_tell() -> None:
 
 
 def test_a_list_is_imported_by_the_mapping_of_the_profile(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from tests.services.importing.test_importing import profile
-
     file: CaseFile = opened(tmp_path / "cases.sqlite3")
     text = "Stuk;Wie;Nr;Op;Uiterlijk;Nog\nF-1;Jansen;1;01-11-2026;15-11-2026;15,00\n"
     told = {

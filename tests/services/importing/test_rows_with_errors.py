@@ -1,12 +1,16 @@
 """No letter goes out on yesterday's amount: what a row with an error means for the invoice that is being collected."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from casefile.case_file import CaseFile
 from domain.case import Case
 from domain.facts import HoldKind
 from services.current_case import current_case
-from tests.services.importing.test_importing import AT, LATER, ONE, TWO, becomes, bring, file, row
+from services.importing.lists import ListFile, import_lists
+from tests.services.importing.test_importing import AT, HEADER, LATER, ONE, TWO, becomes, bring, file, profile, row
 
 __all__ = ["file"]
 
@@ -93,11 +97,6 @@ def test_a_negative_open_amount_is_booked_as_paid_too_much_once(file: CaseFile) 
 
 
 def test_a_dry_run_says_the_same_of_rows_with_errors(file: CaseFile) -> None:
-    from pathlib import Path
-
-    from services.importing.lists import ListFile, import_lists
-    from tests.services.importing.test_importing import HEADER, profile
-
     bring(file, row("F-1"), row("F-2"))
     data = "\n".join((HEADER, row("F-1", "40.00", due="soon"), "F-2;d1;Bakker")).encode()
     lists = [ListFile("list.csv", data, Path())]
@@ -107,8 +106,6 @@ def test_a_dry_run_says_the_same_of_rows_with_errors(file: CaseFile) -> None:
 
 
 def test_what_was_written_off_here_is_no_news_in_a_later_list(file: CaseFile) -> None:
-    import json
-
     bring(file, row("F-1"))
     with file.write() as transaction:
         raw = json.dumps({"id": "w", "amount": "100.00"}).encode()
@@ -129,5 +126,5 @@ def test_a_changed_address_is_told_as_a_change(file: CaseFile) -> None:
 def test_a_new_case_tells_its_due_date_kind_policy_and_first_step(file: CaseFile) -> None:
     done = bring(file, row("F-1", due="2026-03-10"))
     assert (
-        done.rows[0].says == "1000.00 EUR open, due 2026-03-10, business, policy plain, first: reminder on 2026-03-16"
+        done.rows[0].says == "1000.00 EUR open, due 2026-03-10, business, policy plain, first: reminder on 2026-03-15"
     )
