@@ -292,6 +292,7 @@ class Policy(_Part):
             costs, interest, principal (BW 6:44); or `legal`, by 6:44 from the first day.
         day_count: How many days a year of interest has.
         remainder: What to do with interest and costs that are left when the invoice is paid.
+        send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
     """
 
     policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
@@ -310,6 +311,7 @@ class Policy(_Part):
     allocation: Allocation = Allocation.PRINCIPAL_FIRST
     day_count: DayCount = DayCount.ANNIVERSARY_YEAR
     remainder: Remainder = Remainder()
+    send_again_within: Days = 10
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")
