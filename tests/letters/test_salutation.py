@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from letters.render import render_email
 from tests.letters.builders import example
 
 
-def greeting(name: str, language: str = "nl", letter: str = "notice", **changes: object) -> str:
+def greeting(name: str, language: str = "nl", letter: str = "notice", **changes: Any) -> str:
     debtor = {"name": "Bakkerij De Ochtend", "contact_name": name, "address": ("Kade 1", "1000 AA Amsterdam")}
     text = render_email(example(letter, language, **{"debtor": debtor, **changes})).text
     return next(line for line in text.splitlines() if line.endswith(",") and ":" not in line)
@@ -42,7 +44,7 @@ def test_less_formally_a_man_is_meneer() -> None:
 
 
 def test_in_belgium_a_particle_stays_as_it_is_written() -> None:
-    belgian = {"law": "BE", "structured_reference": None, "day_count": "actual_365"}
+    belgian: dict[str, Any] = {"law": "BE", "structured_reference": None, "day_count": "actual_365"}
     assert greeting("mevrouw de Wit", **belgian) == "Geachte mevrouw de Wit,"
     assert greeting("mevrouw De Wit", **belgian) == "Geachte mevrouw De Wit,"
 
