@@ -17,7 +17,7 @@ from domain.views.explain import _CLOSED, _WEEKDAYS
 from services.reports import case_claim
 
 ROOT = Path(__file__).parents[2]
-SPOKEN = ("domain", "services", "simulation", "cli")
+SPOKEN = ("domain", "services", "simulation", "engine", "cli")
 """Rooms in which something is said to a person at the terminal."""
 
 _HEADS = ("new_table", "print_long_table")
