@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.case import CASE_CLOSED, Case, TakenStep
+from domain.case import CASE_CLOSED, Case
 from domain.policy import Policy
+from domain.sent import TakenStep
 from domain.tasks import TaskKind
 
 
