@@ -58,7 +58,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
             table.add_row(each.id, each.name, each.error)
         out.print(table)
     between()
-    ledger = new_table("\n" + tr("Ledger"), "credited", "known", "entry", "amount", "id", right=("amount",))
+    ledger = new_table("\n" + tr("Ledger"), "credited on", "known", "entry", "amount", "id", right=("amount",))
     for entry in report.ledger:
         ledger.add_row(entry.credited_on, entry.known_on, tr(entry.kind.replace("_", " ")), entry.amount, entry.id)
     out.print(ledger)
