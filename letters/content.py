@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from domain.money import Money
+from letters.payment_link import PaymentLink
 from letters.references import StructuredReference, checked_reference
 
 Language = Literal["nl", "en", "fr", "de"]
@@ -51,22 +51,6 @@ def _filled(text: str) -> str:
     return text
 
 
-def _link(text: str) -> str:
-    """Return a payment link, refusing what could carry personal data or lead a debtor astray."""
-    if not text.isascii() or any(char.isspace() or not char.isprintable() for char in text) or len(text) > 300:
-        raise ValueError("payment_link: must be one address of at most 300 plain characters, without spaces")
-    parts = urlsplit(text)
-    if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname:
-        raise ValueError("payment_link: must begin with https:// and the name of a site")
-    if "@" in text or parts.query or parts.fragment:
-        raise ValueError(
-            "payment_link: holds '@', '?' or '#', where names and amounts get into an address; "
-            "give a short link that ends in a token"
-        )
-    return text
-
-
-PaymentLink = Annotated[str, AfterValidator(_link)]
 # Kept as people read it: the digits of a Belgian one alone would be taken for a Dutch one.
 Reference = Annotated[str, AfterValidator(lambda text: checked_reference(text).shown)]
 
