@@ -7,7 +7,7 @@ SHELL := bash
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
-ROOMS := machine domain casefile letters intake policies services activities workflows gateways config engine api worker simulation cli samples
+ROOMS := machine domain casefile letters intake policies services activities workflows gateways config engine api worker simulation cli samples speech
 TYPED := $(ROOMS) tests $(patsubst %/,%,$(wildcard benchmarks/))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

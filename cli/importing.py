@@ -37,6 +37,7 @@ from services.importing.lists import (
     import_lists,
 )
 from services.importing.mappings import find_mapping
+from speech.words import tr, trn
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
@@ -119,9 +120,10 @@ def run(
         except NoList as problem:
             refused(f"--complete: {problem}")
         except OperationalError as problem:
-            failed(f"the case file can't be used: {problem.orig}" + ("" if dry_run else f"; {_AGAIN}"))
+            lost = tr("the case file can't be used: {problem}", problem=problem.orig)
+            failed(lost if dry_run else f"{lost}; {tr(_AGAIN)}")
         except KeyboardInterrupt:
-            failed("stopped" if dry_run else f"stopped; {_AGAIN}")
+            failed(tr("stopped") if dry_run else f"{tr('stopped')}; {tr(_AGAIN)}")
         started, told, problem_text = (0, 0, None) if dry_run else asyncio.run(sweep(file, settings))
     if as_json:
         print_json(_json(done, dry_run, started, problem_text))
@@ -161,9 +163,9 @@ def _all_files(given: Sequence[Path]) -> Iterator[Path]:
             # Whatever is no folder: a pipe with the name of a list is told, not passed over.
             inside = sorted(each for each in path.iterdir() if _is_wanted(each))
         except OSError as error:
-            refused(f"{path}: cannot be read: {error.strerror or error}")
+            refused(tr("{file}: cannot be read: {why}", file=path, why=error.strerror or error))
         if not inside:
-            refused(f"{path}: there is no list (.csv, .xlsx) and no e-invoice (.xml) in this folder")
+            refused(tr("{file}: there is no list (.csv, .xlsx) and no e-invoice (.xml) in this folder", file=path))
         yield from inside
 
 
@@ -175,8 +177,9 @@ def _read(file: Path) -> ListFile:
     try:
         data = read_plain(file, _MOST_BYTES + 1)
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        refused(f"{file}: {'there is no such file' if missing else f'cannot be read: {error.strerror or error}'}")
+        if isinstance(error, FileNotFoundError):
+            refused(tr("{file}: there is no such file", file=file))
+        refused(tr("{file}: cannot be read: {why}", file=file, why=error.strerror or error))
     return ListFile(str(file), data, file.parent)
 
 
@@ -198,7 +201,7 @@ def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
     try:
         yield file
     except OperationalError as problem:
-        failed(f"the case file can't be used: {problem.orig}")
+        failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:
         file.database.close()
 
@@ -206,7 +209,7 @@ def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
 @contextmanager
 def _progress(wanted: bool) -> Iterator["_Told"]:
     bar = Progress(
-        TextColumn("importing"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+        TextColumn(tr("importing")), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
     )
     told = _Told(bar, wanted)
     try:
@@ -233,7 +236,7 @@ class _Told:
 
 
 def _severity(severity: str) -> str:
-    return " (warning)" if severity == "warning" else ""
+    return tr(" (warning)") if severity == "warning" else ""
 
 
 def _counts(each: ImportedList) -> dict[str, int]:
@@ -242,57 +245,57 @@ def _counts(each: ImportedList) -> dict[str, int]:
 
 
 def _show(each: ImportedList, out: Console, dry_run: bool) -> None:
-    would = "would become of it" if dry_run else "became of it"
     rows = [row for row in each.rows if row.what != UNCHANGED]
     if rows:
-        table = new_table(f"{each.file}: what {would}", "line", "invoice", "what", "", right=("line",))
+        title = tr("{file}: what would become of it" if dry_run else "{file}: what became of it", file=each.file)
+        table = new_table(title, "line", "invoice", "what", "", right=("line",))
         for row in rows[:_ROWS_SHOWN]:
-            table.add_row("" if row.line is None else str(row.line), row.number, _SAID[row.what], row.says)
+            table.add_row("" if row.line is None else str(row.line), row.number, tr(_SAID[row.what]), row.says)
         out.print(table)
         if len(rows) > _ROWS_SHOWN:
-            out.print(f"… and {len(rows) - _ROWS_SHOWN} more; --json prints all")
-    counts = [f"{number} {_SAID[what]}" for what, number in _counts(each).items()]
+            out.print(tr("… and {number} more; --json prints all", number=len(rows) - _ROWS_SHOWN))
+    counts = [f"{number} {tr(_SAID[what])}" for what, number in _counts(each).items()]
     errors = sum(finding.severity == "error" for finding in each.findings)
-    counts += [f"{errors} {'remark' if errors == 1 else 'remarks'} to mend"] if errors else []
-    out.print(f"{each.file}: {'; '.join(counts) or 'nothing in it'}")
+    counts += [trn("1 remark to mend", "{number} remarks to mend", errors)] if errors else []
+    out.print(f"{each.file}: {'; '.join(counts) or tr('nothing in it')}")
 
 
 def _show_invoices(done: Sequence[ImportedList], out: Console, dry_run: bool) -> None:
     """Show e-invoices in one table: there may be thousands of files."""
     if not done:
         return
-    would = "would become of them" if dry_run else "became of them"
     rows = [(each.file, row) for each in done for row in each.rows if row.what != UNCHANGED]
     if rows:
-        table = new_table(f"E-invoices: what {would}", "file", "invoice", "what", "")
+        title = tr("E-invoices: what would become of them" if dry_run else "E-invoices: what became of them")
+        table = new_table(title, "file", "invoice", "what", "")
         for file, row in rows[:_ROWS_SHOWN]:
-            table.add_row(Path(file).name, row.number, _SAID[row.what], row.says)
+            table.add_row(Path(file).name, row.number, tr(_SAID[row.what]), row.says)
         out.print(table)
         if len(rows) > _ROWS_SHOWN:
-            out.print(f"… and {len(rows) - _ROWS_SHOWN} more; --json prints all")
+            out.print(tr("… and {number} more; --json prints all", number=len(rows) - _ROWS_SHOWN))
     counted = Counter(row.what for each in done for row in each.rows)
-    counts = [f"{counted[what]} {said}" for what, said in _SAID.items() if counted[what]]
+    counts = [f"{counted[what]} {tr(said)}" for what, said in _SAID.items() if counted[what]]
     errors = sum(each.has_errors for each in done)
-    counts += [f"{errors} left out"] if errors else []
+    counts += [tr("{number} left out", number=errors)] if errors else []
     warned = sum(any(finding.severity == "warning" for finding in each.findings) for each in done)
-    counts += [f"{warned} with warnings"] if warned else []
-    files = "1 e-invoice" if len(done) == 1 else f"{len(done)} e-invoices"
-    out.print(f"{files}: {'; '.join(counts) or 'nothing in it'}")
+    counts += [tr("{number} with warnings", number=warned)] if warned else []
+    files = trn("1 e-invoice", "{number} e-invoices", len(done))
+    out.print(f"{files}: {'; '.join(counts) or tr('nothing in it')}")
 
 
 def _say_started(
     out: Console, done: tuple[ImportedList, ...], dry_run: bool, started: int, told: int, problem: str | None
 ) -> None:
     if dry_run:
-        out.print("This was a dry run: nothing was changed.")
+        out.print(tr("This was a dry run: nothing was changed."))
     elif not any(row.what != UNCHANGED for each in done for row in each.rows):
-        out.print("Nothing was written down: there was nothing new.")
+        out.print(tr("Nothing was written down: there was nothing new."))
     elif problem is not None:
         out.print(f"Written down. {problem}.")
         out.print(f"What is written is swept up when a worker starts: {own_command('worker')}")
     elif started or told:
-        cases = "case" if started == 1 else "cases"
-        out.print(f"{started} {cases} started" + (f", {told} told of changes" if told else "") + ".")
+        begun = trn("{number} case started", "{number} cases started", started)
+        out.print(begun + (tr(", {number} told of changes", number=told) if told else "") + ".")
 
 
 def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: str | None) -> dict[str, object]:

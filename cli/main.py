@@ -1,5 +1,6 @@
 """The command line `maanwerk`: one app, one file a command, which is imported when it is called."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +11,8 @@ import typer
 from typer.exceptions import TyperException
 
 from cli.output import print_errors
+from cli.speaking import language_of
+from speech.words import speak
 
 __all__ = ["app_for", "main"]
 
@@ -78,6 +81,11 @@ def _problems_of_source(error: Exception) -> list[str] | None:
 
 def main() -> None:
     """Run the command line; bad input ends with 2 and one line per problem, without a traceback."""
+    try:
+        speak(language_of(sys.argv[1:], os.environ))
+    except ValueError as problem:
+        print_errors(str(problem))
+        sys.exit(2)
     try:
         code = app_for(sys.argv[1:])(standalone_mode=False)
     except TyperException as error:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.own_name import own_command
+from speech.words import tr
 
 __all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "say_unallocated"]
 
@@ -34,13 +35,25 @@ def new_table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table.
 
     Args:
-        title: Printed above it.
-        columns: Headings.
+        title: Printed above it, in the language that is spoken.
+        columns: Headings, likewise.
         right: Those of them whose values stand to the right (amounts).
     """
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(
+        title=tr(title) if title else title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", header_style="dim", overflow="fold")
+        table.add_column(
+            tr(column) if column else "",
+            justify="right" if column in right else "left",
+            header_style="dim",
+            overflow="fold",
+        )
     return table
 
 

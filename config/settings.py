@@ -43,11 +43,14 @@ class Settings(ProviderSettings):
         readable: What Temporal may show without a key; by default `codes` with keys, `all` without.
         codec: `host:port` of the endpoint that decrypts for Temporal's web page; None serves none.
         codec_token: The token that opens it.
+        language: Language of the commands, `en` or `nl`; None is that of the locale. Read before anything else
+            (`cli/speaking.py`); here it has its name.
         codec_origin: Where the web page is, such as `http://localhost:8233`; several with commas.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore", hide_input_in_errors=True)
 
+    language: str | None = None
     database: str = "sqlite:///var/case-file.sqlite3"
     outbox: Path = Path("var/outbox")
     task_queue: str = "maanwerk"

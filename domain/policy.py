@@ -292,6 +292,8 @@ class Policy(_Part):
             costs, interest, principal (BW 6:44); or `legal`, by 6:44 from the first day.
         day_count: How many days a year of interest has.
         remainder: What to do with interest and costs that are left when the invoice is paid.
+        other_invoices: Whether reminders list the debtor's other overdue invoices; left out: with `bundle: debtor`.
+        send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
     """
 
     policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
@@ -310,6 +312,8 @@ class Policy(_Part):
     allocation: Allocation = Allocation.PRINCIPAL_FIRST
     day_count: DayCount = DayCount.ANNIVERSARY_YEAR
     remainder: Remainder = Remainder()
+    other_invoices: Literal["list", "none"] | None = None
+    send_again_within: Days = 10
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")
@@ -347,6 +351,11 @@ class Policy(_Part):
     def gate_steps(self) -> frozenset[str]:
         """Steps that a later step needs; no catch-up ever leaves them out."""
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
+
+    @property
+    def lists_others(self) -> bool:
+        """Whether reminders list the other overdue invoices of the debtor."""
+        return self.other_invoices == "list" or (self.other_invoices is None and self.bundle == "debtor")
 
     @cached_property
     def hands_off(self) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from speech.words import tr
+
 
 @dataclass(frozen=True, slots=True)
 class TaskRule:
@@ -132,7 +134,9 @@ def is_known_task(task: str) -> bool:
 def task_text(task: str) -> str:
     """What a task asks a person to do."""
     known = _KNOWN.get(task)
-    return known.rule.words if known is not None and known.rule.words else task.replace("_", " ")
+    if known is None:
+        return task.replace("_", " ")
+    return tr(known.rule.words or task.replace("_", " "))
 
 
 def tasks_ended_by(what: str) -> tuple[TaskKind, ...]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig
 
+from speech.words import tr
+
 if TYPE_CHECKING:
     from config.keys import KeyRing
 
@@ -40,7 +42,9 @@ async def connect(
     try:
         config = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as error:
-        raise TemporalUnreachable(f"the configuration of Temporal can't be read: {_first_line(error)}") from error
+        raise TemporalUnreachable(
+            tr("the configuration of Temporal can't be read: {why}", why=_first_line(error))
+        ) from error
     address = config.setdefault("target_host", _LOCAL)
     await _probe(address, seconds)
     # Imported once somebody answers, and as far as needed: who asks for a list waits for it.
@@ -68,12 +72,14 @@ async def _probe(address: str, seconds: float) -> None:
     """Look whether anybody listens there: quicker and clearer than the SDK when nobody does."""
     host, _, port = address.removeprefix("https://").removeprefix("http://").rpartition(":")
     if not host or not port.isdecimal():
-        raise TemporalUnreachable(f"TEMPORAL_ADDRESS is {address!r}: write it like {_LOCAL}")
+        raise TemporalUnreachable(
+            tr("TEMPORAL_ADDRESS is {address!r}: write it like {local}", address=address, local=_LOCAL)
+        )
     try:
         async with asyncio.timeout(seconds):
             _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     except TimeoutError as error:
-        raise TemporalUnreachable(_unreachable(address, "no answer in time")) from error
+        raise TemporalUnreachable(_unreachable(address, tr("no answer in time"))) from error
     except (OSError, OverflowError, UnicodeError) as error:
         raise TemporalUnreachable(_unreachable(address, _reason(error))) from error
     writer.close()
@@ -82,12 +88,16 @@ async def _probe(address: str, seconds: float) -> None:
 
 
 def _unreachable(address: str, cause: str) -> str:
-    return f"Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS ({cause})"
+    return tr(
+        "Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS ({cause})",
+        address=address,
+        cause=cause,
+    )
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
+        return tr("connection refused")
     if isinstance(error, socket.gaierror | UnicodeError):
         return "the host name is not known"
     causes = str(getattr(error, "strerror", None) or error)

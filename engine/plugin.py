@@ -31,7 +31,7 @@ from engine.payload_marks import ENCRYPTED, KEY_ID, PLAIN
 if TYPE_CHECKING:
     from config.keys import KeyRing
 
-PASSED_THROUGH = ("domain", "activities", "workflows")
+PASSED_THROUGH = ("domain", "activities", "workflows", "speech")
 """Our modules that the sandbox shares with the worker: pure, or never touched by a workflow at run time.
 
 The workflow's own module too: loading it anew for each case is a third of what a cached case costs. What the sandbox

@@ -21,6 +21,7 @@ from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
 from engine.runs.status import engine_status
 from services.current_case import current_case
+from speech.words import tr
 
 __all__ = ["Desk", "Outcome", "Result", "submit"]
 
@@ -163,20 +164,20 @@ class Desk:
             if refusal is not None:
                 transaction.inbox.refuse(case_id, message, now, refusal)
                 return Result(Outcome.REFUSED, refusal)
-        reason = "no worker has taken it yet"
+        reason = tr("no worker has taken it yet")
         try:
             client = await self._client()
             async with asyncio.timeout(self._connect_seconds):
                 await self._nudge(client, case_id)
                 held = (await engine_status(client, case_id, seconds=self._connect_seconds)).paused
             if held:
-                reason = "the case is paused in Temporal: it is taken up when it is unpaused there"
+                reason = tr("the case is paused in Temporal: it is taken up when it is unpaused there")
             else:
                 return await self._answer(case_id, message)
         except TemporalUnreachable as problem:
             reason = str(problem)
         except RPCError as problem:
-            reason = f"Temporal could not be told: {problem.message}"
+            reason = tr("Temporal could not be told: {problem}", problem=problem.message)
         except TimeoutError:
             pass  # nobody answered in time; `reason` says so
         with self._file.write(case_id) as transaction:

@@ -10,7 +10,7 @@ from domain.law import be, nl
 from letters.content import Language, LetterContent
 from letters.errors import VoidLetter
 from letters.figures import Figures
-from letters.kinds import FEE_LETTERS, effective_letter
+from letters.kinds import FEE_LETTERS, LISTS_OTHERS, OVERVIEW, effective_letter
 from letters.requirements import limits
 from letters.requirements.forbidden import FORBIDDEN, NOT_IN_TEXT_MESSAGES, Forbidden
 from letters.requirements.limits import Audience
@@ -35,6 +35,7 @@ def check_content(content: LetterContent, *, paper: bool) -> None:
     _check_term(content, letter)
     _check_claims(content, letter)
     _check_before_due(content, letter)
+    _check_lists(content, letter)
     for part in REQUIRED[letter]:
         if part.when(printing) and any(value is None for value in part.values(printing)):
             raise _missing(letter, part)
@@ -168,6 +169,14 @@ def _check_before_due(content: LetterContent, letter: str) -> None:
             f"{letter}: claims {content.claims} before the due date; it may claim the principal alone, so put "
             "claims=principal"
         )
+
+
+def _check_lists(content: LetterContent, letter: str) -> None:
+    """Check that only a letter on which no right hangs lists other invoices, or says which reminder it is of each."""
+    if content.others and letter not in LISTS_OTHERS:
+        raise VoidLetter(f"{letter}: lists other invoices, and may name only what it asks; leave others out")
+    if letter != OVERVIEW and any(line.reminder for line in content.lines):
+        raise VoidLetter(f"{letter}: is about invoices at different reminders; use letter `{OVERVIEW}`")
 
 
 def _check_account(content: LetterContent, letter: str) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from domain.money import Money
+from letters.payment_link import PaymentLink
 from letters.references import StructuredReference, checked_reference
 
 Language = Literal["nl", "en", "fr", "de"]
@@ -51,22 +51,6 @@ def _filled(text: str) -> str:
     return text
 
 
-def _link(text: str) -> str:
-    """Return a payment link, refusing what could carry personal data or lead a debtor astray."""
-    if not text.isascii() or any(char.isspace() or not char.isprintable() for char in text) or len(text) > 300:
-        raise ValueError("payment_link: must be one address of at most 300 plain characters, without spaces")
-    parts = urlsplit(text)
-    if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname:
-        raise ValueError("payment_link: must begin with https:// and the name of a site")
-    if "@" in text or parts.query or parts.fragment:
-        raise ValueError(
-            "payment_link: holds '@', '?' or '#', where names and amounts get into an address; "
-            "give a short link that ends in a token"
-        )
-    return text
-
-
-PaymentLink = Annotated[str, AfterValidator(_link)]
 # Kept as people read it: the digits of a Belgian one alone would be taken for a Dutch one.
 Reference = Annotated[str, AfterValidator(lambda text: checked_reference(text).shown)]
 
@@ -148,6 +132,7 @@ class InvoiceLine(_Frozen):
         principal: What the invoice asked.
         open: What is neither paid, credited nor disputed of it.
         step: Id of the policy step that this invoice is at. Kept for the record, never printed.
+        reminder: Which reminder of this invoice the letter is, where it says so: 1 for the first.
     """
 
     number: FilledLine
@@ -157,6 +142,7 @@ class InvoiceLine(_Frozen):
     principal: Money
     open: Money
     step: str
+    reminder: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _one_currency(self) -> Self:
@@ -361,6 +347,8 @@ class LetterContent(_Frozen):
             "no costs".
         product: What was sold; the Belgian first reminder must say so.
         blocked_account: The blocked account into which a part of `claimed` goes, the rest to the creditor's own.
+        reminded_before: Whether each invoice was reminded of before; else no letter calls itself a second one.
+        others: Overdue invoices of the debtor that the letter lists and does not ask for.
     """
 
     letter: str
@@ -394,6 +382,8 @@ class LetterContent(_Frozen):
     damages_if_late: Money | None = None
     product: FilledLine | None = None
     blocked_account: BlockedAccount | None = None
+    reminded_before: bool = True
+    others: tuple[InvoiceLine, ...] = ()
 
     @property
     def to_own_account(self) -> Money:
@@ -458,6 +448,13 @@ class LetterContent(_Frozen):
         return self
 
     @model_validator(mode="after")
+    def _others_are_others(self) -> Self:
+        twice = sorted({line.number for line in self.others} & {line.number for line in self.lines})
+        if twice:
+            raise ValueError(f"others: {', '.join(twice)} is among the lines; list beside them what is not asked for")
+        return self
+
+    @model_validator(mode="after")
     def _link_names_nobody(self) -> Self:
         if self.payment_link is None:
             return self
@@ -474,7 +471,7 @@ class LetterContent(_Frozen):
 
 def _amounts(content: LetterContent) -> Iterator[Money]:
     """Every amount of a letter, for the check of its currency."""
-    for line in content.lines:
+    for line in (*content.lines, *content.others):
         yield from (line.principal, line.open)
     for period in content.periods:
         yield from (period.base, period.amount)

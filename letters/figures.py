@@ -56,6 +56,11 @@ class Figures:
         """Return a number of days as it is said: in words where the language has them in its labels."""
         return str(labels(self.language)["numbers"].get(number, number))
 
+    def ordinal(self, number: int) -> str:
+        """Return which one in a row, as it is said: `tweede`, and from where the labels end `4e`."""
+        named = labels(self.language)
+        return str(named["ordinals"].get(number) or named["ordinal"].format(number=number))
+
 
 @lru_cache(maxsize=2048)
 def _money(amount: Money, locale: str) -> str:

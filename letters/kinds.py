@@ -25,6 +25,12 @@ FORMAL = frozenset({"notice", "fourteen_day_letter", "default_notice", "final_de
 RECORD = FORMAL | {"first_reminder", "arrangement_confirmation", "dispute_confirmation"}
 """Letters that are evidence: their e-mail, too, names the addressee and the date."""
 
+OVERVIEW = "generic"
+"""The letter about invoices that are at different steps: it calls itself no first and no second one."""
+
+LISTS_OTHERS = frozenset({"reminder", "second_reminder", OVERVIEW})
+"""Letters that may list other overdue invoices: no right hangs on the amounts in them."""
+
 FEE_LETTERS = frozenset({"fourteen_day_letter", "notice"})
 """Letters that announce a fee by its amount, if the content has one."""
 

@@ -94,6 +94,7 @@ def _text(content: LetterContent, wording: Wording) -> str:
         *((_drawn(wording.schedule),) if wording.schedule else ()),
         _labelled(wording.payment, colon),
         wording.warning,
+        *((_drawn(wording.others), wording.others_note) if wording.others else ()),
         *wording.body,
         f"{wording.closing}\n{content.creditor.name}",
         # "-- " on a line of its own parts the signature from the message (RFC 3676 §4.3).
@@ -173,11 +174,12 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
         **{
             name: asdict(value) if isinstance(value, Table) else value
             for name, value in _fields(wording).items()
-            if name not in ("table", "interest", "schedule")
+            if name not in ("table", "interest", "schedule", "others")
         },
         "table": _breakable(asdict(wording.table), longest=24),
         "interest": _breakable(asdict(wording.interest), longest=14) if wording.interest else None,
         "schedule": asdict(wording.schedule) if wording.schedule else None,
+        "others": _breakable(asdict(wording.others), longest=24) if wording.others else None,
         "address": _breakable(
             [line for line in (debtor.name, *attention, *address_lines(content)) if line], longest=36
         ),

@@ -18,13 +18,14 @@ from letters.errors import UnknownLetter, VoidLetter
 from letters.figures import TEMPLATES, Figures, grouped, labels
 from letters.kinds import EVENTS, FEE_LETTERS, FORMAL, RECORD, effective_letter
 from letters.marking import french_spaces, mark, masked, printed, values
+from letters.salutation import addressee, title_of
 
 _TEMPLATE_NAME = re.compile(r"(?P<letter>[a-z][a-z0-9_]*)\.(?P<language>[a-z]{2})\.txt\.j2")
 
 BODY = ("consequence", "fee", "partner", "terms", "reservation", "reaction", "hardship", "crossed")
 """Blocks below the payment, in their order."""
 
-BLOCKS = ("subject", "salutation", "opening", "request", *BODY, "interest_note", "warning", "closing")
+BLOCKS = ("subject", "salutation", "opening", "request", *BODY, "interest_note", "warning", "others", "closing")
 """Every block that is printed."""
 
 
@@ -66,6 +67,8 @@ class Wording:
         schedule: Instalments, if they are agreed.
         payment: Label and value: what to pay where; empty when nothing is to be paid.
         warning: Below the payment: against another account number.
+        others: Other overdue invoices, if the letter lists some.
+        others_note: What they are, below that table.
         body: Paragraphs after the payment.
         closing: The last words above the name.
         footer: Lines with name, address and numbers of the creditor.
@@ -85,6 +88,8 @@ class Wording:
     schedule: Table | None
     payment: tuple[tuple[str, str], ...]
     warning: str
+    others: Table | None
+    others_note: str
     body: tuple[str, ...]
     closing: str
     footer: tuple[str, ...]
@@ -192,8 +197,13 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
             "phone": text(_unbroken(creditor.phone)),
         },
         "debtor": {"name": text(content.debtor.name), "contact_name": text(content.debtor.contact_name)},
+        "addressee": text(addressee(content, formal=letter in FORMAL)),
+        "title": title_of(content),
         "sender": text(creditor.name if sender is None else sender),
         "many": len(content.lines) > 1,
+        "stages": any(line.reminder for line in content.lines),
+        "reminded_before": content.reminded_before,
+        "one_other": len(content.others) == 1,
         "count": mark("number", str(len(content.lines))),
         "number": text(first.number),
         "invoice_date": mark("date", figures.day(first.invoice_date)),
@@ -325,6 +335,8 @@ def word(content: LetterContent, *, paper: bool) -> Wording:
         schedule=_schedule(content, blocks.letter),
         payment=_payment(content, blocks.letter) if to_pay else (),
         warning=line("warning") if to_pay else "",
+        others=_others(content) if content.others else None,
+        others_note=line("others") if content.others else "",
         body=tuple(part for name in BODY for part in paragraphs(name)),
         closing=line("closing"),
         footer=_footer(content),
@@ -348,12 +360,15 @@ def _invoices(content: LetterContent, letter: str) -> Table:
     named, figures = labels(content.language), Figures.of(content.language, content.law)
     # The invoice amount is shown only where it says something new: on a letter one amount should catch the eye.
     part_paid = any(line.principal != line.open for line in content.lines)
+    stages = any(line.reminder for line in content.lines)
     head = [named["invoice"], named["invoice_date"], named["due"]]
+    head += [named["reminder"]] if stages else []
     head += [named["principal"]] if part_paid else []
     head += [named["undisputed" if letter == "dispute_confirmation" else "open"]]
     rows = []
     for line in content.lines:
         row = [line.number, figures.short_day(line.invoice_date), figures.short_day(line.due)]
+        row += [figures.ordinal(line.reminder) if line.reminder else ""] if stages else []
         row += [figures.money(line.principal)] if part_paid else []
         rows.append((*row, figures.money(line.open)))
     extras = []
@@ -367,7 +382,18 @@ def _invoices(content: LetterContent, letter: str) -> Table:
         sums += [*extras, (named["claimed"], figures.money(content.claimed))]
     elif len(content.lines) > 1:
         sums = [(named["total"], figures.money(content.claimed))]
-    return Table(named["invoices_title"], tuple(head), tuple(rows), tuple(sums), left=3, titled=False)
+    return Table(named["invoices_title"], tuple(head), tuple(rows), tuple(sums), left=3 + stages, titled=False)
+
+
+def _others(content: LetterContent) -> Table:
+    """The other overdue invoices; without a sum, for one amount should catch the eye."""
+    named, figures = labels(content.language), Figures.of(content.language, content.law)
+    head = (named["invoice"], named["invoice_date"], named["due"], named["open"])
+    rows = tuple(
+        (line.number, figures.short_day(line.invoice_date), figures.short_day(line.due), figures.money(line.open))
+        for line in content.others
+    )
+    return Table(named["others_title"], head, rows, (), left=3, titled=True)
 
 
 def _interest(content: LetterContent) -> Table:

@@ -18,6 +18,7 @@ from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL
 from domain.tasks import TaskKind
 from domain.views.explain import why_this_day
+from speech.words import tr
 
 __all__ = ["PlannedStep", "preview"]
 
@@ -97,7 +98,7 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
         if step is None:
             break
         today = calendar.local_date(now)
-        approved = "; approved the same day" if step.hand_off and step.approval == "required" else ""
+        approved = tr("; approved the same day") if step.hand_off and step.approval == "required" else ""
         found.append(PlannedStep(step.id, decision.issue, today, now, step.channels, why + approved))
         taken = step_taken(
             case, policy, step, decision.issue, now, channels=step.channels, message=f"{step.id}/{decision.issue}"

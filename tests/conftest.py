@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import structlog
 
 from tests.casefile import builders
 from tests.postgresql import PostgresqlServer, of_this_run
+
+# What commands print is asked for in English, whatever the machine speaks.
+os.environ["MAANWERK_LANGUAGE"] = "en"
 
 DATABASES = ("sqlite", "postgresql")
 

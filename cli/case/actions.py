@@ -25,6 +25,7 @@ from policies.finding import NoPolicy, find_policy, is_path
 from services.reports.case_claim import read_claim
 from services.reports.case_papers import read_papers
 from services.reports.case_report import CaseReport, report_of
+from speech.words import tr
 
 __all__ = ["find_case", "only_quarantined", "opened_case_file", "own_or_shipped", "print_case", "read_report"]
 
@@ -32,7 +33,7 @@ __all__ = ["find_case", "only_quarantined", "opened_case_file", "own_or_shipped"
 def print_case(case: str, as_of: date | None, as_json: bool) -> None:
     """Print one case, its claim as of a day (None: today)."""
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
-        refused(f"--as-of: {as_of} does not lie between {FIRST_DAY} and {LAST_DAY}")
+        refused(tr("--as-of: {day} does not lie between {first} and {last}", day=as_of, first=FIRST_DAY, last=LAST_DAY))
     with opened_case_file() as file:
         report = read_report(file, case)
         with file.read() as transaction:
@@ -73,7 +74,7 @@ def opened_case_file(*, any_one: bool = False) -> Iterator[CaseFile]:
     try:
         yield file
     except OperationalError as problem:
-        failed(f"the case file can't be used: {problem.orig}")
+        failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:
         file.database.close()
 
@@ -84,7 +85,7 @@ def find_case(transaction: Transaction, text: str) -> str:
     if not found:
         refused(f"there is no case {text!r}: give a case id or an invoice number ({own_command('case list')})")
     if len(found) > 1:
-        refused(f"{text!r} may be any of these cases; give its id:", *(f"  {case}" for case in found))
+        refused(tr("{text!r} may be any of these cases; give its id:", text=text), *(f"  {case}" for case in found))
     return found[0]
 
 
@@ -99,10 +100,10 @@ def only_quarantined(case: str) -> str:
     with opened_case_file() as file:
         report = read_report(file, case)
     if not report.quarantined:
-        refused(f"nothing is in the quarantine of {report.case_id}")
+        refused(tr("nothing is in the quarantine of {case}", case=report.case_id))
     if len(report.quarantined) > 1:
         refused(
-            "several messages are in quarantine; name one:",
+            tr("several messages are in quarantine; name one:"),
             *(f"  {each.id}: {each.name}: {each.error}" for each in report.quarantined),
         )
     return report.quarantined[0].id

@@ -15,6 +15,7 @@ from cli.output import console, new_table, print_json
 from cli.own_name import own_command
 from engine.dispatcher import sweep
 from services.importing.credit_notes import CreditKind, book_credit
+from speech.words import tr
 
 __all__ = ["allocate", "print_credits"]
 
@@ -43,7 +44,7 @@ def print_credits(creditor: str | None, as_json: bool) -> None:
         return
     out = console()
     if not waiting:
-        out.print("No credit note waits for an invoice.")
+        out.print(tr("No credit note waits for an invoice."))
         return
     table = new_table("Credit notes on no invoice", "number", "issued", "debtor", "amount", "why", right=("amount",))
     for each, debtor in waiting:
@@ -75,7 +76,7 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
     if booked.remark is not None:
         typer.echo(booked.remark)
     if problem_text is not None:
-        typer.echo(f"Written down. {problem_text}. It takes effect when a worker runs.")
+        typer.echo(tr("Written down. {problem}. It takes effect when a worker runs.", problem=problem_text))
 
 
 def _debtor(transaction: Transaction, credit: UnallocatedCredit) -> str:

@@ -13,6 +13,7 @@ from cli.own_name import own_command
 from engine.client import TemporalUnreachable, connect
 from engine.runs.status import EngineState, EngineStatus, engine_status
 from services.reports.case_report import CaseReport, EngineLine
+from speech.words import tr
 
 __all__ = ["engine_line", "with_engine"]
 
@@ -26,16 +27,16 @@ def with_engine(report: CaseReport) -> CaseReport:
     """The report with what Temporal says of the case; a pause in Temporal is a reason why nothing is sent."""
     answer = _asked(lambda client: engine_status(client, report.case_id, seconds=_SECONDS))
     if isinstance(answer, str):
-        return replace(report, engine=EngineLine("unknown", None, "", "", f"not known: {answer}"))
+        return replace(report, engine=EngineLine("unknown", None, "", "", tr("not known: {why}", why=answer)))
     line = engine_line(answer, report)
     missing = answer.state in (EngineState.CLOSED, EngineState.GONE) and report.started and not report.closed
     why = report.why
     if answer.paused:
-        why = ("Temporal itself holds the case", *why)
+        why = (tr("Temporal itself holds the case"), *why)
     elif answer.state is EngineState.JAMMED:
-        why = ("its workflow task fails", *why)
+        why = (tr("its workflow task fails"), *why)
     elif missing:
-        why = ("it has no living run in Temporal", *why)
+        why = (tr("it has no living run in Temporal"), *why)
     return replace(report, engine=line, why=why)
 
 
@@ -44,17 +45,20 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
     since = None
     match status.state:
         case EngineState.PAUSED:
-            by = f" by {status.by}" if status.by else ""
+            by = tr(" by {name}", name=status.by) if status.by else ""
             if status.since is not None:
                 since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
-            begun = f" since {since} ({report.zone})" if since else ""
-            why = f' because "{status.reason}"' if status.reason else ""
-            says = (
-                f"paused in Temporal{by}{begun}{why}: signals are kept, timers run, "
-                "nothing is done until it is unpaused"
+            begun = tr(" since {moment} ({zone})", moment=since, zone=report.zone) if since else ""
+            why = tr(' because "{reason}"', reason=status.reason) if status.reason else ""
+            says = tr(
+                "paused in Temporal{by}{begun}{why}: signals are kept, timers run, "
+                "nothing is done until it is unpaused",
+                by=by,
+                begun=begun,
+                why=why,
             )
         case EngineState.RUNNING:
-            says = "running"
+            says = tr("running")
         case EngineState.JAMMED:
             if status.since is not None:
                 since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
@@ -63,7 +67,7 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
                 f"or begin another run: {own_command(f'case repair {report.number}')}"
             )
         case EngineState.CLOSED if report.closed:
-            says = "ended"
+            says = tr("ended")
         case EngineState.CLOSED:
             says = (
                 f"ended ({status.reason}), though the case is open: a worker mends it within a minute, "
@@ -72,7 +76,7 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
         case EngineState.GONE if report.closed or not report.started:
             says = ""
         case EngineState.GONE:
-            says = (
+            says = tr(
                 "Temporal does not know the case: a worker mends it within a minute, "
                 f"or at once: {own_command(f'case repair {report.number}')}"
             )
@@ -90,6 +94,6 @@ def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
     except TemporalUnreachable as problem:
         return str(problem)
     except TimeoutError:
-        return "Temporal does not answer in time"
+        return tr("Temporal does not answer in time")
     except RPCError as problem:
-        return f"Temporal does not answer: {problem.message}"
+        return tr("Temporal does not answer: {problem}", problem=problem.message)

@@ -16,6 +16,7 @@ from machine.private import write_private
 from machine.regular import NotPlainFile
 from services.correspondence.proving import Comparison, compare, is_intact
 from services.reports.case_deliveries import OwnDelivery, own_deliveries
+from speech.words import tr
 
 __all__ = ["give_letter"]
 
@@ -44,8 +45,12 @@ def give_letter(
         stored = found.stored
         if not is_intact(stored):
             failed(
-                f"the stored bytes of {stored.key} do not have the SHA-256 that was written down with them"
-                f" ({stored.sha256}): somebody changed them, and they prove nothing"
+                tr(
+                    "the stored bytes of {key} do not have the SHA-256 that was written down with them"
+                    " ({sha256}): somebody changed them, and they prove nothing",
+                    key=stored.key,
+                    sha256=stored.sha256,
+                )
             )
         compared = compare(transaction, stored) if check else None
     if out is not None:
@@ -53,7 +58,12 @@ def give_letter(
     if as_json:
         print_json(_record(case_id, found, compared))
     elif compared is not None:
-        typer.echo(f"{stored.key}: the stored bytes have the SHA-256 that was written down, {stored.sha256}")
+        intact = tr(
+            "{key}: the stored bytes have the SHA-256 that was written down, {sha256}",
+            key=stored.key,
+            sha256=stored.sha256,
+        )
+        typer.echo(intact)
         typer.echo(compared.says)
     elif out is None:
         _to_standard_output(stored)
@@ -66,42 +76,45 @@ def _one_of(
 ) -> OwnDelivery:
     """The one delivery that is asked for."""
     if not all_of_them:
-        refused(f"nothing was sent for {case}")
+        refused(tr("nothing was sent for {case}", case=case))
     of_step = [each for each in all_of_them if each.step == step]
     wanted = max((each.issue for each in of_step), default=0) if issue is None else issue
     of_issue = [each for each in of_step if each.issue == wanted]
     if not of_issue:
-        asked = step if issue is None else f"{step}, issue {issue},"
-        _refused_with_all(f"nothing was sent for {case} under {asked}", all_of_them)
+        asked = step if issue is None else tr("{step}, issue {issue},", step=step, issue=issue)
+        _refused_with_all(tr("nothing was sent for {case} under {step}", case=case, step=asked), all_of_them)
     named = channel
     if named is None:
         named = next((e for e in of_issue if e.stored.media_type == _PDF), of_issue[0]).stored.channel
     over = [each for each in of_issue if each.stored.channel == named]
     if not over:
-        _refused_with_all(f"{step} was not sent over {named}", all_of_them)
+        _refused_with_all(tr("{step} was not sent over {channel}", step=step, channel=named), all_of_them)
     # With others under one key, and again alone under its own: what went out counts, else the last try.
     return next((each for each in reversed(over) if each.stored.status == "sent"), over[-1])
 
 
 def _refused_with_all(problem: str, all_of_them: tuple[OwnDelivery, ...]) -> NoReturn:
     lines = dict.fromkeys(f"  {e.step} --issue {e.issue} --channel {e.stored.channel}" for e in all_of_them)
-    refused(f"{problem}; there is:", *lines)
+    refused(tr("{problem}; there is:", problem=problem), *lines)
 
 
 def _write(out: Path, content: bytes, force: bool) -> None:
     try:
         write_private(out, content, replace=force)
     except FileExistsError:
-        refused(f"{out} exists: give another --out, or --force to replace it")
+        refused(tr("{file} exists: give another --out, or --force to replace it", file=out))
     except NotPlainFile as problem:
         refused(f"--out {out}: {problem.strerror}")
     except OSError as problem:
-        failed(f"{out} can't be written: {problem.strerror}")
+        failed(tr("{file} can't be written: {why}", file=out, why=problem.strerror))
 
 
 def _to_standard_output(stored: StoredDelivery) -> None:
     if sys.stdout.isatty():
-        refused(f"this is {stored.media_type}, {len(stored.content)} bytes: name a file with --out, or pipe it")
+        size = len(stored.content)
+        refused(
+            tr("this is {type}, {size} bytes: name a file with --out, or pipe it", type=stored.media_type, size=size)
+        )
     sys.stdout.buffer.write(stored.content)
     sys.stdout.buffer.flush()
 

@@ -3,6 +3,7 @@
 from cli.case.actions import opened_case_file
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
+from speech.words import tr
 
 __all__ = ["dismissed_stranger", "print_quarantine"]
 
@@ -29,17 +30,17 @@ def print_quarantine(as_json: bool) -> None:
         return
     out = console()
     if not kept:
-        out.print("The quarantine is empty.")
+        out.print(tr("The quarantine is empty."))
         return
     table = new_table("Messages that could not be used", "received", "case", "message", "why", "id")
     for each in kept:
-        case = each.case_id if each.known else f"{each.case_id} (there is no such case)"
+        case = each.case_id if each.known else tr("{case} (there is no such case)", case=each.case_id)
         table.add_row(each.received_at[:16].replace("T", " "), case, each.name, each.error, each.id)
     out.print(table)
     again = own_command("case quarantine resubmit CASE [ID]")
     out.print(f"Try one again: {again}. Lay one aside: … dismiss CASE [ID].")
     if any(not each.known for each in kept):
-        out.print("What came before its case is the case's own as soon as the invoice is imported.")
+        out.print(tr("What came before its case is the case's own as soon as the invoice is imported."))
 
 
 def dismissed_stranger(case_id: str, of: str | None) -> bool:
@@ -55,5 +56,7 @@ def dismissed_stranger(case_id: str, of: str | None) -> bool:
             return False
         with file.write(case_id) as transaction:
             transaction.quarantine.dismiss_stranger(case_id, strangers[0].id)
-    console().print(f"Laid aside: {strangers[0].name} for {case_id}. Its bytes stay in the case file.")
+    console().print(
+        tr("Laid aside: {name} for {case}. Its bytes stay in the case file.", name=strangers[0].name, case=case_id)
+    )
     return True

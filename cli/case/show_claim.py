@@ -14,6 +14,7 @@ from domain.law.costs import shown
 from domain.money import Money
 from domain.views.explain import day_text
 from services.reports.case_claim import DEADLINES, ROLES, ClaimReport, NoticeLine
+from speech.words import tr, trn
 
 __all__ = ["show_claim"]
 
@@ -26,7 +27,14 @@ def show_claim(report: ClaimReport) -> None:
     claim = report.claim
     # Printed apart: the title of a narrow table is folded.
     out.print(
-        f"\nClaim on {day_text(report.as_of)}, in {claim.open.currency}, under the law of {report.law}", style="bold"
+        "\n"
+        + tr(
+            "Claim on {day}, in {currency}, under the law of {law}",
+            day=day_text(report.as_of),
+            currency=claim.open.currency,
+            law=report.law,
+        ),
+        style="bold",
     )
     out.print(_sums(claim))
     if claim.periods:
@@ -39,9 +47,9 @@ def show_claim(report: ClaimReport) -> None:
         out.print()
         out.print(_letters(report.notices))
     if report.deadlines:
-        table = new_table("\nDeadlines", "day", "what")
+        table = new_table("\n" + tr("Deadlines"), "day", "what")
         for each in report.deadlines:
-            table.add_row(day_text(date.fromisoformat(each.day)), DEADLINES[each.kind])
+            table.add_row(day_text(date.fromisoformat(each.day)), tr(DEADLINES[each.kind]))
         out.print(table)
     for remark in report.remarks:
         out.print(f"- {remark}")
@@ -51,14 +59,14 @@ def _sums(claim: Claim) -> Table:
     table = new_table("", "", "amount", "how", right=("amount",))
     table.title = None
     days = sum(each.days for each in claim.periods)
-    table.add_row("open", shown(claim.open.amount), "")
-    table.add_row("interest", shown(claim.interest.amount), f"{days} day{'s' * (days != 1)}" if days else "")
+    table.add_row(tr("open"), shown(claim.open.amount), "")
+    table.add_row(tr("interest"), shown(claim.interest.amount), trn("1 day", "{number} days", days) if days else "")
     paid = sum((each.costs for each in claim.booked), Money.zero(claim.open.currency))
-    less = (f"less {shown(paid.amount)} paid",) if paid else ()
-    table.add_row("costs", shown(claim.costs.amount), "; ".join((*claim.costs_explained, *less)))
-    table.add_row("total", shown(claim.total.amount), "")
+    less = (tr("less {amount} paid", amount=shown(paid.amount)),) if paid else ()
+    table.add_row(tr("costs"), shown(claim.costs.amount), "; ".join((*claim.costs_explained, *less)))
+    table.add_row(tr("total"), shown(claim.total.amount), "")
     if claim.overpaid:
-        table.add_row("paid too much", shown(claim.overpaid.amount), "held, and no part of the total")
+        table.add_row(tr("paid too much"), shown(claim.overpaid.amount), tr("held, and no part of the total"))
     return table
 
 
@@ -68,20 +76,20 @@ def _letters(notices: Sequence[NoticeLine]) -> Table:
         name = each.step if each.issue == 1 else f"{each.step} {each.issue}"
         table.add_row(
             name,
-            ROLES[each.role],
+            tr(ROLES[each.role]),
             _day(each.sent_on),
             _received(each),
             _day(each.last_day),
             _day(each.usable_from),
-            f"void: {each.void}" if each.void else "in force" if each.in_force else "",
+            tr("void: {why}", why=tr(each.void)) if each.void else tr("in force") if each.in_force else "",
         )
     return table
 
 
 def _received(notice: NoticeLine) -> str:
     if notice.received == "unknown":
-        return "not known whether it was sent"
-    return f"{_day(notice.received_on)} {notice.received}" if notice.received_on else "counts from sending"
+        return tr("not known whether it was sent")
+    return f"{_day(notice.received_on)} {tr(notice.received)}" if notice.received_on else tr("counts from sending")
 
 
 def _day(text: str | None) -> str:

@@ -28,6 +28,7 @@ from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
 from services.reports.case_list import ListRow, list_rows
+from speech.words import tr
 
 __all__ = ["is_collected_now", "print_list", "print_list_json", "show_list", "sorted_rows"]
 
@@ -75,7 +76,7 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
     show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
     if which.attention and told.unknown:
-        console().print(f"Not known whether every open case has a run in Temporal: {told.unknown}.")
+        console().print(tr("Not known whether every open case has a run in Temporal: {why}.", why=told.unknown))
 
 
 def _with(row: ListRow, told: Told) -> ListRow:
@@ -97,7 +98,7 @@ def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
         with reading(database) as session:
             return list_rows(session, which), held_credits(session, which.creditor)
     except OperationalError as problem:
-        failed(f"the case file can't be used: {problem.orig}")
+        failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:
         database.close()
 

@@ -2,6 +2,7 @@
 
 from cli.output import console, new_table
 from services.reports.case_papers import Papers
+from speech.words import tr
 
 __all__ = ["show_papers"]
 
@@ -10,12 +11,12 @@ def show_papers(papers: Papers) -> None:
     """Print the papers of a case, if there are any."""
     out = console()
     if papers.documents:
-        table = new_table("\nDocuments", "name", "type", "bytes", right=("bytes",))
+        table = new_table("\n" + tr("Documents"), "name", "type", "bytes", right=("bytes",))
         for each in papers.documents:
             table.add_row(each.name, each.media_type, str(each.bytes))
         out.print(table)
     if papers.remarks:
-        table = new_table("\nRemarks", "on", "place", "remark")
+        table = new_table("\n" + tr("Remarks"), "on", "place", "remark")
         for remark in papers.remarks:
             table.add_row(remark.document, remark.place, remark.reason)
         out.print(table)

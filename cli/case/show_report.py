@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 
+from cli.case.stage import stage_text
 from cli.output import console, new_table
 from domain.blockers import counted
 from domain.tasks import task_text
 from services.reports.case_report import CaseReport, WaitingLine
+from speech.words import tr
 
 __all__ = ["show_report"]
 
@@ -24,10 +26,10 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
     out = console()
     head = new_table(f"{report.number}  ({report.case_id})", "", "")
     head.show_header = False
-    over = f", {report.overpaid} paid too much" if report.overpaid else ""
+    over = tr(", {amount} paid too much", amount=report.overpaid) if report.overpaid else ""
     rows = [
         ("debtor", report.debtor),
-        ("stage", report.stage + (f" ({report.closed})" if report.closed and report.closed != report.stage else "")),
+        ("stage", stage_text(report.stage, report.closed)),
         ("open", f"{report.open} {report.currency}{over}"),
         ("due", report.due),
         ("policy", report.policy),
@@ -43,31 +45,31 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
     ]
     if not report.started:
-        rows.append(("engine", "not started yet: a worker starts it"))
+        rows.append(("engine", tr("not started yet: a worker starts it")))
     elif report.engine is not None and report.engine.state != "running":
         rows.insert(2, ("engine", report.engine.says))
     for name, value in rows:
         if value:
-            head.add_row(name, value)
+            head.add_row(tr(name), value)
     out.print(head)
     if report.quarantined:
-        table = new_table("\nIn quarantine", "id", "message", "why")
+        table = new_table("\n" + tr("In quarantine"), "id", "message", "why")
         for each in report.quarantined:
             table.add_row(each.id, each.name, each.error)
         out.print(table)
     between()
-    ledger = new_table("\nLedger", "credited", "known", "entry", "amount", "id", right=("amount",))
+    ledger = new_table("\n" + tr("Ledger"), "credited on", "known", "entry", "amount", "id", right=("amount",))
     for entry in report.ledger:
-        ledger.add_row(entry.credited_on, entry.known_on, entry.kind, entry.amount, entry.id)
+        ledger.add_row(entry.credited_on, entry.known_on, tr(entry.kind.replace("_", " ")), entry.amount, entry.id)
     out.print(ledger)
     if report.messages:
-        sent = new_table("\nMessages", "when", "step", "channel", "outcome", "SHA-256")
+        sent = new_table("\n" + tr("Messages"), "when", "step", "channel", "outcome", "SHA-256")
         for message in report.messages:
-            status = f"{message.status}, crossed by a payment" if message.crossed else message.status
+            status = tr(message.status.replace("_", " ")) + (tr(", crossed by a payment") if message.crossed else "")
             step = message.step if message.issue == 1 else f"{message.step} {message.issue}"
             sent.add_row(message.at, step, message.channel, status, message.sha256)
         out.print(sent)
-    out.print("\nWhat happened")
+    out.print("\n" + tr("What happened"))
     for entry_line in report.timeline:
         out.print(f"  {entry_line}")
 
@@ -96,11 +98,13 @@ def _said(report: CaseReport) -> list[str]:
 def _next(report: CaseReport) -> str:
     if report.next == "close" or report.closed:
         return ""
-    what = report.step or (task_text(report.task) if report.task else "nothing")
-    return (
-        f"{what} on {report.next_at} ({report.zone})" if report.next_at else f"{what}, when a person or message says so"
-    )
+    what = report.step or (task_text(report.task) if report.task else tr("nothing"))
+    if report.next_at is None:
+        return tr("{what}, when a person or message says so", what=what)
+    return tr("{what} on {moment} ({zone})", what=what, moment=report.next_at, zone=report.zone)
 
 
 def _waiting(each: WaitingLine) -> str:
-    return each.name if each.refusal is None else f"{each.name} (will be refused: {each.refusal})"
+    return (
+        each.name if each.refusal is None else tr("{name} (will be refused: {why})", name=each.name, why=each.refusal)
+    )

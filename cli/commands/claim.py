@@ -20,6 +20,7 @@ from domain.law.costs import shown
 from domain.law.interest import DayCount, agreed_rate
 from domain.money import Money
 from domain.views.explain import day_text
+from speech.words import tr, trn
 
 _PERCENT = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -239,8 +240,15 @@ def _print(asked: Question, result: Result) -> None:
     account = result.account
     out = console()
     out.print(
-        f"{shown(asked.principal.amount)} {asked.principal.currency} of a {asked.kind}, due {day_text(asked.due)}, "
-        f"on {day_text(asked.as_of)}, under the law of {asked.law}"
+        tr(
+            "{amount} {currency} of a {kind}, due {due}, on {day}, under the law of {law}",
+            amount=shown(asked.principal.amount),
+            currency=asked.principal.currency,
+            kind=tr(asked.kind),
+            due=day_text(asked.due),
+            day=day_text(asked.as_of),
+            law=asked.law,
+        )
     )
     if account.periods:
         out.print()
@@ -256,18 +264,20 @@ def _print(asked: Question, result: Result) -> None:
 
 def _sum_table(asked: Question, result: Result) -> Table:
     account = result.account
-    table = new_table(f"Owed on {asked.as_of}", "", "amount", "how", right=("amount",))
+    table = new_table(tr("Owed on {day}", day=asked.as_of), "", "amount", "how", right=("amount",))
     explanation = "; ".join(result.if_expired.explanation) if result.if_expired is not None else ""
     due = bool(result.costs.amount)
-    table.add_row("principal", shown(account.principal.amount), f"of {shown(asked.principal.amount)}")
-    table.add_row("interest", shown(account.interest.amount), _interest_sentence(account))
+    table.add_row(
+        tr("principal"), shown(account.principal.amount), tr("of {amount}", amount=shown(asked.principal.amount))
+    )
+    table.add_row(tr("interest"), shown(account.interest.amount), _interest_sentence(account))
     paid = result.costs.amount - account.costs
-    less = f"; less {shown(paid.amount)} paid" if paid else ""
-    table.add_row("costs", shown(account.costs.amount), explanation + less if due else "")
-    table.add_row("total", shown(account.total.amount), "")
+    less = "; " + tr("less {amount} paid", amount=shown(paid.amount)) if paid else ""
+    table.add_row(tr("costs"), shown(account.costs.amount), explanation + less if due else "")
+    table.add_row(tr("total"), shown(account.total.amount), "")
     if not due and result.if_expired is not None and result.if_expired.amount:
         would = shown(result.if_expired.amount.amount)
-        table.add_row("costs would be", would, explanation)
+        table.add_row(tr("costs would be"), would, explanation)
     return table
 
 
@@ -277,5 +287,7 @@ def _interest_sentence(account: Account) -> str:
     days = (account.periods[-1].last - account.periods[0].first).days + 1
     run = sum((each.amount for each in account.periods), Money.zero(account.interest.currency))
     paid = run - account.interest
-    sentence = f"{days} day{'s' * (days > 1)}"
-    return f"{sentence}, {shown(run.amount)} less {shown(paid.amount)} paid" if paid else sentence
+    sentence = trn("1 day", "{number} days", days)
+    return (
+        f"{sentence}, {shown(run.amount)} {tr('less {amount} paid', amount=shown(paid.amount))}" if paid else sentence
+    )

@@ -16,6 +16,7 @@ from policies.finding import find_policy
 from policies.yaml_source import load_yaml, load_yaml_file
 from simulation.preview import PlannedStep, preview
 from simulation.scenario_invoice import read_invoice
+from speech.words import tr
 
 _TERM = timedelta(days=30)
 
@@ -42,7 +43,7 @@ def plan(
     """Print the calendar of one invoice that nobody pays: every step, its day, and why that day."""
     rules = find_policy(policy, Path(), known_letters())
     if (invoice is None) == (due is None):
-        raise typer.BadParameter("give either a file with the invoice or --due")
+        raise typer.BadParameter(tr("give either a file with the invoice or --due"))
     if invoice is not None:
         subject = read_invoice(load_yaml_file(invoice), rules)
     else:
@@ -100,9 +101,14 @@ def _time(step: PlannedStep, policy: Policy) -> str:
 
 
 def _table(invoice: Invoice, policy: Policy, steps: tuple[PlannedStep, ...]) -> None:
-    title = (
-        f"{invoice.number}: {invoice.amount.text} {invoice.amount.currency}, due {day_text(invoice.due)}, "
-        f"unpaid, under {policy.policy} version {policy.version}"
+    title = tr(
+        "{number}: {amount} {currency}, due {day}, unpaid, under {policy} version {version}",
+        number=invoice.number,
+        amount=invoice.amount.text,
+        currency=invoice.amount.currency,
+        day=day_text(invoice.due),
+        policy=policy.policy,
+        version=policy.version,
     )
     table = new_table(title, "day", "time", "step", "channels", "why that day")
     for each in steps:
@@ -110,8 +116,8 @@ def _table(invoice: Invoice, policy: Policy, steps: tuple[PlannedStep, ...]) -> 
         if each.passed_over is None:
             table.add_row(day_text(each.on), _time(each, policy), name, ", ".join(each.channels), each.why)
         else:
-            table.add_row(day_text(each.on), "", name, "–", f"passed over: {each.passed_over}")
+            table.add_row(day_text(each.on), "", name, "–", tr("passed over: {why}", why=each.passed_over))
     out = console()
     out.print(table)
     if not steps:
-        out.print("No step of this policy comes for this invoice.")
+        out.print(tr("No step of this policy comes for this invoice."))

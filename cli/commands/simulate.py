@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.case.stage import stage_text
 from cli.output import console, new_table, print_json
 from domain.views.explain import day_text, state_of
 from letters.render import known_letters
@@ -14,6 +15,7 @@ from policies.problems import Problem, SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario_file import load_scenario
+from speech.words import tr
 
 _AMOUNTS = ("open", "interest", "costs", "total", "claimed")
 
@@ -53,7 +55,7 @@ def simulate(
 
 def _show(result: Outcome, out: Console) -> None:
     data = result.as_json()
-    title = f"{result.name}: what was done"
+    title = tr("{name}: what was done", name=result.name)
     done = new_table(
         title,
         *("day", "invoice", "step", "channels", *_AMOUNTS, "announced", "message"),
@@ -69,19 +71,19 @@ def _show(result: Outcome, out: Console) -> None:
             row.get("announced_costs", ""),
             row["message"] if "+" in row["message"] else "",
         )
-    out.print(done if data["steps"] else f"{result.name}: nothing was sent.")
+    out.print(done if data["steps"] else tr("{name}: nothing was sent.", name=result.name))
     if data["passed_over"]:
-        passed = new_table("\nLeft out", "day", "invoice", "step", "reason")
+        passed = new_table("\n" + tr("Left out"), "day", "invoice", "step", "reason")
         for row in data["passed_over"]:
             passed.add_row(row["on"], row["invoice"], row["step"], row["reason"])
         out.print(passed)
     if data["refused"]:
-        refused = new_table("\nRefused", "day", "invoice", "event", "reason")
+        refused = new_table("\n" + tr("Refused"), "day", "invoice", "event", "reason")
         for row in data["refused"]:
             refused.add_row(row["on"], row["invoice"] or "–", row["event"], row["reason"])
         out.print(refused)
     ends = new_table(
-        f"\nHow it stands after {day_text(result.until)}",
+        "\n" + tr("How it stands after {day}", day=day_text(result.until)),
         "invoice",
         "stage",
         "open",
@@ -90,5 +92,6 @@ def _show(result: Outcome, out: Console) -> None:
     )
     for each in result.played:
         case = each.case
-        ends.add_row(each.number, case.stage, each.open.text, state_of(case, each.decision, each.policy, result.until))
+        state = state_of(case, each.decision, each.policy, result.until)
+        ends.add_row(each.number, stage_text(case.stage), each.open.text, state)
     out.print(ends)

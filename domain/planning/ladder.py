@@ -8,6 +8,7 @@ from datetime import date
 from domain.case import Case
 from domain.notices import counts_as_taken, in_force, is_protected
 from domain.planning.moments import moment_of
+from domain.planning.sending_again import sent_again
 from domain.policy import CatchUp, Policy, Step
 from domain.surroundings import Surroundings
 
@@ -16,14 +17,18 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     """Steps not taken and not passed over, in ladder order, each with its next issue.
 
     A step earlier on the ladder than one already taken is never gone back to, also after a change of policy;
-    but for one that a gate needs and that has no term yet: without it the ladder would stand still for ever.
+    but for one that a gate needs and that has no term yet: without it the ladder would stand still for ever; and for
+    a reminder that came back and goes again.
     """
     last = -1
+    back = sent_again(case, policy)
     counts: dict[str, int] = {}
     again: dict[str, int] = {}
     for taken in case.taken:
         plain = not taken.void and taken.legal != "default_notice"
-        if plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
+        if back is not None and taken is back.taken:
+            again[taken.step] = again.get(taken.step, 0) + 1
+        elif plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
             counts[taken.step] = counts.get(taken.step, 0) + 1
             last = max(last, policy.positions.get(taken.step, -1))
         else:
@@ -32,11 +37,12 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     for passed, _ in case.passed:
         counts[passed] = counts.get(passed, 0) + 1
     for index, step in enumerate(policy.steps):
-        if index < last and step.id not in policy.gate_steps:
-            continue
         done = counts.get(step.id, 0)
-        if index < last and done:
-            continue
+        if back is None or step.id != back.taken.step:
+            if index < last and step.id not in policy.gate_steps:
+                continue
+            if index < last and done:
+                continue
         at_most = _issues(step)
         if at_most is None or done < at_most:
             yield step, done + again.get(step.id, 0) + 1

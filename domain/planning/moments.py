@@ -13,6 +13,7 @@ from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.decision import Blocker
+from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings
@@ -50,7 +51,9 @@ def moment_of(
             return None, (Blocker(code=code),)
         dates.append((day, code))
     contact = case.last_contact_on
-    if contact is not None and policy.spacing:
+    back = sent_again(case, policy)
+    goes_again = back is not None and step.id == back.taken.step
+    if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     dates.extend(_debtor_dates(policy, surroundings, step))
     dates.extend(_task_dates(case, policy, step))
@@ -80,6 +83,11 @@ def _dates(
     case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int
 ) -> Iterator[tuple[date | None, BlockerCode]]:
     """The dates that `when` gives, and the law; None for one that can't be known yet."""
+    back = sent_again(case, policy)
+    if back is not None and back.taken.step == step.id:
+        # Its moment had come before; it waits for nothing but the contact.
+        yield back.on, BlockerKind.NOT_DUE_YET
+        return
     if issue > 1 and step.repeat is not None:
         yield _repeated_day(case, policy, terms, step, issue), BlockerKind.NOT_DUE_YET
         return

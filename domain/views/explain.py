@@ -1,4 +1,4 @@
-"""Decisions in plain English: why nothing is sent now, and what comes next.
+"""Decisions in plain words: why nothing is sent now, and what comes next.
 
 Sentences are for a credit controller: they name the day, the reason and, where a person must act, the task.
 """
@@ -15,6 +15,7 @@ from domain.facts import CloseReason, HoldKind
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
+from speech.words import tr, trn
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -29,7 +30,7 @@ _CLOSED: dict[CloseReason, str] = {
 
 def day_text(day: date) -> str:
     """A day with its weekday: `Tue 2026-03-10`."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
+    return f"{tr(_WEEKDAYS[day.weekday()])} {day.isoformat()}"
 
 
 def named_once(holds: Iterable[Hold]) -> list[tuple[HoldKind, int, date | None]]:
@@ -47,14 +48,14 @@ def until_text(end: date | None) -> str:
 
 def because(blocker: Blocker) -> str:
     """One blocker as a clause, with its first free day when it has one."""
-    clause = blocker.code.rule.words
+    clause = tr(blocker.code.rule.words)
     if blocker.detail is not None:
         clause = f"{clause} ({blocker.detail})"
     if blocker.until is None:
         return clause
     if blocker.code is BlockerKind.NOT_DUE_YET:
-        return f"its day comes on {day_text(blocker.until)}"
-    return f"{clause} until {day_text(blocker.until)}"
+        return tr("its day comes on {day}", day=day_text(blocker.until))
+    return tr("{clause} until {day}", clause=clause, day=day_text(blocker.until))
 
 
 def why_not_now(decision: Decision) -> str:
@@ -64,29 +65,29 @@ def why_not_now(decision: Decision) -> str:
 
 def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
     """What comes next and when, in one sentence without a full stop."""
-    when = "" if decision.at is None else f" on {day_text(calendar.local_date(decision.at))}"
+    when = "" if decision.at is None else tr(" on {day}", day=day_text(calendar.local_date(decision.at)))
     step = decision.step or ""
-    again = f" (issue {decision.issue})" if decision.issue > 1 else ""
+    again = tr(" (issue {issue})", issue=decision.issue) if decision.issue > 1 else ""
     match decision.action:
         case "send":
-            return f"{step}{again} is sent{when}"
+            return tr("{step}{again} is sent{when}", step=step, again=again, when=when)
         case "hand_off":
-            return f"{step} hands the case off{when}"
+            return tr("{step} hands the case off{when}", step=step, when=when)
         case "task":
             task = decision.task or step
-            return f"a person is asked to {task_text(task)}{when}"
+            return tr("a person is asked to {task}{when}", task=task_text(task), when=when)
         case "reconcile":
-            return f"what became of {step} is found out{when}"
+            return tr("what became of {step} is found out{when}", step=step, when=when)
         case "close":
-            reason = "" if decision.close is None else f": {_CLOSED[decision.close]}"
-            return f"the case is closed{reason}"
+            reason = "" if decision.close is None else f": {tr(_CLOSED[decision.close])}"
+            return tr("the case is closed{reason}", reason=reason)
         case "wait":
             if decision.at is not None:
-                return f"{step} is looked at again{when}"
+                return tr("{step} is looked at again{when}", step=step, when=when)
             return (
-                f"{step} waits for a person or a message"
+                tr("{step} waits for a person or a message", step=step)
                 if step
-                else "nothing until a person decides or a message comes"
+                else tr("nothing until a person decides or a message comes")
             )
 
 
@@ -101,7 +102,7 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
     """
     sentences: list[str] = []
     if case.closed is not None:
-        sentences.append(_CLOSED[case.closed])
+        sentences.append(tr(_CLOSED[case.closed]))
     else:
         holds = case.holds_on(today)
         sentences += [f"on hold ({counted(kind, number)}){until_text(end)}" for kind, number, end in named_once(holds)]
@@ -117,7 +118,7 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
                 sentences.append(nexts)
     tasks = [task_text(task.kind) for task in case.tasks if task.done_on is None]
     if tasks:
-        sentences.append(f"open task: {', '.join(dict.fromkeys(tasks))}")
+        sentences.append(tr("open task: {tasks}", tasks=", ".join(dict.fromkeys(tasks))))
     return ". ".join(_sentence(text) for text in sentences if text)
 
 
@@ -143,26 +144,27 @@ def why_this_day(step: Step, decision: Decision, case: Case, policy: Policy) -> 
     code = decision.blockers[0].code if decision.blockers else None
     match code:
         case BlockerKind.SPACING:
-            words, wanted = f"at least {_days(policy.spacing)} after the last message", _after_contact(case, policy)
+            words = tr("at least {days} after the last message", days=_days(policy.spacing))
+            wanted = _after_contact(case, policy)
         case BlockerKind.TERM_RUNNING:
-            words, wanted = f"the term of {step.when.term_expired} has run out", None
+            words, wanted = tr("the term of {step} has run out", step=step.when.term_expired), None
         case BlockerKind.TASK_OPEN:
             last = case.taken[-1].step if case.taken else ""
             rung = policy.step(last)
             waits = rung.wait_for_task if rung is not None and rung.wait_for_task is not None else 0
-            words = f"{last} is waited for during {_days(waits)}"
+            words = tr("{step} is waited for during {days}", step=last, days=_days(waits))
             wanted = None
         case None | BlockerKind.NOT_DUE_YET:
             words, wanted = _when_text(step, decision.issue), _wanted_day(step, decision.issue, case)
         case _:
             words, wanted = because(decision.blockers[0]), None
     if wanted is not None and wanted < on:
-        return f"{words} is {day_text(wanted)}; moved to the next day that fits"
+        return tr("{words} is {day}; moved to the next day that fits", words=words, day=day_text(wanted))
     return words
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return trn("1 day", "{number} days", count)
 
 
 def _after_contact(case: Case, policy: Policy) -> date | None:
@@ -172,25 +174,25 @@ def _after_contact(case: Case, policy: Policy) -> date | None:
 
 def _when_text(step: Step, issue: int) -> str:
     if issue > 1 and step.repeat is not None:
-        return f"{_days(step.repeat.every)} after the issue before"
+        return tr("{days} after the issue before", days=_days(step.repeat.every))
     when: When = step.when
     parts = []
     if when.after_due is not None:
-        rounded = ", at the end of that month" if when.round else ""
+        rounded = tr(", at the end of that month") if when.round else ""
         parts.append(
-            "on the due date" + rounded
+            tr("on the due date") + rounded
             if when.after_due == 0
-            else f"{_days(when.after_due)} after the due date{rounded}"
+            else tr("{days} after the due date", days=_days(when.after_due)) + rounded
         )
     if when.before_due is not None:
-        parts.append(f"{_days(when.before_due)} before the due date")
+        parts.append(tr("{days} before the due date", days=_days(when.before_due)))
     if when.after_invoice_date is not None:
-        parts.append(f"{_days(when.after_invoice_date)} after the invoice date")
+        parts.append(tr("{days} after the invoice date", days=_days(when.after_invoice_date)))
     if when.after_previous is not None:
-        parts.append(f"{_days(when.after_previous)} after the step before")
+        parts.append(tr("{days} after the step before", days=_days(when.after_previous)))
     if when.term_expired is not None:
-        parts.append(f"after the term of {when.term_expired}")
-    return " and ".join(parts)
+        parts.append(tr("after the term of {step}", step=when.term_expired))
+    return tr(" and ").join(parts)
 
 
 def _wanted_day(step: Step, issue: int, case: Case) -> date | None:

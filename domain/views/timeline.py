@@ -6,6 +6,7 @@ from typing import assert_never
 
 from domain import facts as f
 from domain.views.said import said
+from speech.words import tr
 
 
 def line(fact: f.Fact) -> str:
@@ -43,63 +44,86 @@ def _words(fact: f.Fact) -> str:
 def _text(fact: f.Fact) -> str:
     match fact:
         case f.CaseOpened():
-            return (
-                f"case opened: {fact.open.text} {fact.open.currency} open, policy {fact.policy} v{fact.policy_version}"
+            return tr(
+                "case opened: {amount} {currency} open, policy {policy} v{version}",
+                amount=fact.open.text,
+                currency=fact.open.currency,
+                policy=fact.policy,
+                version=fact.policy_version,
             )
         case f.PaymentReceived():
-            return f"payment {fact.id}: {fact.amount.text} credited {fact.credited_on}"
-        case f.PaymentReversed():
-            return f"reversal of {fact.of}: {fact.amount.text if fact.amount else 'all of it'}"
-        case f.InvoiceCredited():
-            return f"credit {fact.id}: {fact.amount.text} ({fact.credit_kind})"
-        case f.WrittenOff():
-            return f"written off: {fact.amount.text}"
-        case f.DueDateChanged():
-            return f"due date moved to {fact.due}"
-        case f.PolicyChanged():
-            return f"policy changed to {fact.policy} v{fact.policy_version}"
-        case f.HoldPlaced():
-            return f"on hold: {fact.hold.value}" + (f" until {fact.until}" if fact.until else "")
-        case f.HoldLifted():
-            return f"hold ended: {fact.hold.value}"
-        case f.StepIntended():
-            return f"{fact.step}: about to send"
-        case f.DeliveryConcluded():
-            return f"delivery {fact.status.value}" + (f": {fact.reason}" if fact.reason else "")
-        case f.StepTaken():
-            return f"{fact.step}: {', '.join(fact.channels)}, claimed {fact.claimed.text}" + (
-                "" if fact.proven else " (unproven)"
+            return tr(
+                "payment {id}: {amount} credited {day}", id=fact.id, amount=fact.amount.text, day=fact.credited_on
             )
+        case f.PaymentReversed():
+            amount = fact.amount.text if fact.amount else tr("all of it")
+            return tr("reversal of {payment}: {amount}", payment=fact.of, amount=amount)
+        case f.InvoiceCredited():
+            return tr("credit {id}: {amount} ({kind})", id=fact.id, amount=fact.amount.text, kind=fact.credit_kind)
+        case f.WrittenOff():
+            return tr("written off: {amount}", amount=fact.amount.text)
+        case f.DueDateChanged():
+            return tr("due date moved to {day}", day=fact.due)
+        case f.PolicyChanged():
+            return tr("policy changed to {policy} v{version}", policy=fact.policy, version=fact.policy_version)
+        case f.HoldPlaced():
+            until = tr(" until {day}", day=fact.until) if fact.until else ""
+            return tr("on hold: {hold}", hold=fact.hold.value) + until
+        case f.HoldLifted():
+            return tr("hold ended: {hold}", hold=fact.hold.value)
+        case f.StepIntended():
+            return tr("{step}: about to send", step=fact.step)
+        case f.DeliveryConcluded():
+            return tr("delivery {status}", status=fact.status.value) + (f": {fact.reason}" if fact.reason else "")
+        case f.StepTaken():
+            sent = tr(
+                "{step}: {channels}, claimed {amount}",
+                step=fact.step,
+                channels=", ".join(fact.channels),
+                amount=fact.claimed.text,
+            )
+            return sent if fact.proven else sent + tr(" (unproven)")
         case f.SendSettled():
-            return f"{fact.step}: settled as {fact.outcome}"
+            return tr("{step}: settled as {outcome}", step=fact.step, outcome=fact.outcome)
         case f.StepPassedOver():
-            return f"{fact.step}: passed over, {fact.reason}"
+            return tr("{step}: passed over, {why}", step=fact.step, why=fact.reason)
         case f.StepHeldBack():
-            return f"{fact.step}: held back, {', '.join(fact.blockers)}"
+            return tr("{step}: held back, {codes}", step=fact.step, codes=", ".join(fact.blockers))
         case f.TaskRaised():
-            return f"task raised: {fact.task}"
+            return tr("task raised: {task}", task=fact.task)
         case f.TaskDone():
-            return f"task done: {fact.task}"
+            return tr("task done: {task}", task=fact.task)
         case f.CallLogged():
-            return "call noted"
+            return tr("call noted")
         case f.HandoffApproved():
-            return f"hand-off approved at {fact.open.text} open"
+            return tr("hand-off approved at {amount} open", amount=fact.open.text)
         case f.DeliveryReported():
-            return f"delivery reported: {fact.status}"
+            return tr("delivery reported: {status}", status=fact.status)
         case f.MessageQuarantined():
-            return "message kept in quarantine"
+            return tr("message kept in quarantine")
         case f.QuarantineSettled():
-            return f"quarantine {fact.outcome}"
+            return tr("quarantine {outcome}", outcome=fact.outcome)
         case f.MessageCrossed():
-            return f"payment {fact.payment} crossed message {fact.message}"
+            return tr("payment {payment} crossed message {message}", payment=fact.payment, message=fact.message)
         case f.LetterVoided():
-            return f"{fact.steps[0][0]}: void for costs ({fact.reason.replace('_', ' ')}), a new one with a full term"
+            return tr(
+                "{step}: void for costs ({why}), a new one with a full term",
+                step=fact.steps[0][0],
+                why=fact.reason.replace("_", " "),
+            )
         case f.GateUndone():
-            return f"{fact.step}: claimed costs of {fact.claimed.text}, due were {fact.due.text}"
+            return tr(
+                "{step}: claimed costs of {claimed}, due were {due}",
+                step=fact.step,
+                claimed=fact.claimed.text,
+                due=fact.due.text,
+            )
         case f.CaseClosed():
-            waived = "" if fact.waived is None else f", {fact.waived.text} of interest and costs not pursued"
-            return f"closed: {fact.reason.value}{waived}"
+            closed = tr("closed: {reason}", reason=fact.reason.value)
+            if fact.waived is None:
+                return closed
+            return closed + tr(", {amount} of interest and costs not pursued", amount=fact.waived.text)
         case f.CaseReopened():
-            return "reopened"
+            return tr("reopened")
         case _:
             assert_never(fact)

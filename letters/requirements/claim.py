@@ -10,6 +10,15 @@ def _invoice_values(printing: Printing) -> tuple[str | None, ...]:
     for line in printing.content.lines:
         found += [line.number, figures.short_day(line.invoice_date), figures.short_day(line.due)]
         found.append(figures.money(line.open))
+        found += [figures.ordinal(line.reminder)] if line.reminder else []
+    return tuple(found)
+
+
+def _others_values(printing: Printing) -> tuple[str | None, ...]:
+    figures = printing.figures
+    found: list[str] = []
+    for line in printing.content.others:
+        found += [line.number, figures.short_day(line.due), figures.money(line.open)]
     return tuple(found)
 
 
@@ -31,6 +40,31 @@ def _reference(printing: Printing) -> str:
 
 INVOICES = Part(
     "number, date, due date and open amount of every invoice", "print the table of invoices", values=_invoice_values
+)
+STAGES = Part(
+    "that the overview says which reminder it is of each invoice",
+    "keep it in block `opening`",
+    when=lambda p: any(line.reminder for line in p.content.lines),
+    blocks=("opening",),
+    said={
+        "nl": r"hoeveelste herinnering",
+        "en": r"which reminder this is",
+        "fr": r"numéro du rappel",
+        "de": r"wievielte Erinnerung",
+    },
+)
+OTHERS = Part(
+    "the other overdue invoices, and that they are not asked for here",
+    "keep block `others`",
+    when=lambda p: bool(p.content.others),
+    values=_others_values,
+    blocks=("others",),
+    said={
+        "nl": r"niet in het bedrag hierboven",
+        "en": r"not part of the amount above",
+        "fr": r"pas comprises? dans le montant ci-dessus",
+        "de": r"im Betrag oben nicht enthalten",
+    },
 )
 AMOUNT = Part(
     "the one amount to pay",

@@ -26,7 +26,9 @@ from letters.requirements.claim import (
     INTEREST,
     INVOICES,
     NO_DAMAGES,
+    OTHERS,
     PRODUCT,
+    STAGES,
     VAT_REASON,
 )
 from letters.requirements.part import Part
@@ -53,7 +55,18 @@ from letters.requirements.terms import (
     TERM_OF_FIRST_REMINDER,
 )
 
-_REMINDER = (CREDITOR_NAME, INVOICES, AMOUNT, ACCOUNT, TERM_IF_GIVEN, DISPUTE_WAY, ARRANGEMENT_WAY, DEBT_HELP, INTEREST)
+_REMINDER = (
+    CREDITOR_NAME,
+    INVOICES,
+    AMOUNT,
+    ACCOUNT,
+    TERM_IF_GIVEN,
+    DISPUTE_WAY,
+    ARRANGEMENT_WAY,
+    DEBT_HELP,
+    INTEREST,
+    OTHERS,
+)
 
 _PARTIES = (CREDITOR, REGISTER, DEBTOR, DEBTOR_ADDRESS)
 
@@ -65,7 +78,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "service_mail": (CREDITOR_NAME, INVOICES, AMOUNT, ACCOUNT, IN_ORDER, CONTACT),
     "reminder": _REMINDER,
     "second_reminder": (*_REMINDER, DAMAGES_DUE),
-    "generic": _REMINDER,
+    "generic": (*_REMINDER, STAGES),
     "notice": (*_CLAIM, TERM, IN_DEFAULT, RESERVATION, FEE_OF_NOTICE, PARTNER_IF_GIVEN),
     "fourteen_day_letter": (*_CLAIM, TERM, IN_DEFAULT, FEE, VAT_REASON, RESERVATION),
     "default_notice": (*_CLAIM, TERM, IN_DEFAULT),

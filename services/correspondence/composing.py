@@ -11,6 +11,7 @@ from casefile.case_file import Transaction
 from casefile.deliveries import Letter, StoredDelivery
 from casefile.proof import Enclosed, Proof
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
+from domain.case import Case
 from domain.claims.claim import claim_of
 from domain.facts import Asked
 from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
@@ -31,6 +32,7 @@ from letters.render import (
 )
 from services.correspondence.calculation import calculation_json, written_claim
 from services.correspondence.letter_content import letter_content
+from services.correspondence.stages import overdue_others
 from services.ports import Document, DossierBuilder
 
 
@@ -85,7 +87,8 @@ def compose_message(
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
-    content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on)
+    others = _others(transaction, creditor, members, on)
+    content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others)
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
     calculation = calculation_json(members, asked, on)
@@ -135,6 +138,16 @@ def compose_message(
             )
         )
     return Composed(message, tuple(letters), tuple(deliveries), unusable)
+
+
+def _others(transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date) -> tuple[Case, ...]:
+    """The debtor's other overdue invoices, where the policy lists them."""
+    lead = leading(members)
+    if not lead.policy.lists_others:
+        return ()
+    ids = transaction.cases.siblings(creditor.id, lead.case.invoice.debtor, lead.key)
+    loaded = map(transaction.cases.load, ids)
+    return overdue_others(((each.case, each.policy) for each in loaded), members, on)
 
 
 def _send_key_root(

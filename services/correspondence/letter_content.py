@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from domain.bundle import Member, leading
-from domain.case import apply
+from domain.case import Case, apply
 from domain.claims.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
 from domain.invoice import ClaimBasis
@@ -32,8 +32,9 @@ from letters.content import (
     LetterContent,
     Partner,
 )
+from letters.kinds import LISTS_OTHERS, effective_letter
 from letters.references import checked_reference
-from letters.render import known_letters
+from services.correspondence.stages import letter_of, numbers_of, payment_reference, reminders_before
 
 _LEAST_NOTICE = 7
 """Days between a final demand and the hand-off that it announces, at the least (practice.md, Hand-off)."""
@@ -54,6 +55,7 @@ def letter_content(
     debtor: Debtor,
     contact: Contact | None,
     on: date,
+    others: Sequence[Case] = (),
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
@@ -64,10 +66,12 @@ def letter_content(
         debtor: Who is asked.
         contact: The person addressed, if known.
         on: Date of the letter.
+        others: Other overdue invoices of the debtor, for a letter that may list them.
     """
     lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
-    lines = tuple(_line(member, each) for member, each in zip(members, asked, strict=True))
+    numbers = numbers_of(members)
+    lines = tuple(_line(*each) for each in zip(members, asked, numbers, strict=True))
     zero = Money.zero(lead.case.ledger.currency)
     # Each invoice asks what its own step asks: a reminder in the letter of another one asks for its principal.
     told = list(zip(members, asked, strict=True))
@@ -75,7 +79,7 @@ def letter_content(
     costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
     periods = _periods([p for p in members if p.step.claims != "principal"], on)
     content = LetterContent(
-        letter=step.letter_name if step.letter_name in known_letters() else "generic",
+        letter=letter_of(members),
         language=debtor.language,
         on=on,
         law=policy.law,
@@ -100,9 +104,12 @@ def letter_content(
         partner=_partner(lead, creditor, on),
         apology=_apology(lead),
         structured_reference=_reference(lead) if len(lines) == 1 else None,
-        reference=lead.case.invoice.number,
         blocked_account=_blocked(creditor, lead, lines),
+        reference=payment_reference(members),
+        reminded_before=all(reminders_before(member.case, member.policy) for member in members),
     )
+    if others and effective_letter(content) in LISTS_OTHERS:
+        content = content.model_copy(update={"others": tuple(map(_other, others))})
     return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
 
 
@@ -145,7 +152,7 @@ def _blocked(creditor: Creditor, lead: Member, lines: Sequence[InvoiceLine]) -> 
     return BlockedAccount(iban=account.iban, amount=part) if part.is_positive and part < whole else None
 
 
-def _line(member: Member, asked: Asked) -> InvoiceLine:
+def _line(member: Member, asked: Asked, reminder: int | None) -> InvoiceLine:
     case = member.case
     return InvoiceLine(
         number=case.invoice.number,
@@ -155,6 +162,19 @@ def _line(member: Member, asked: Asked) -> InvoiceLine:
         principal=case.invoice.amount,
         open=asked.open,
         step=member.step.id,
+        reminder=reminder,
+    )
+
+
+def _other(case: Case) -> InvoiceLine:
+    return InvoiceLine(
+        number=case.invoice.number,
+        invoice_date=case.invoice.invoice_date,
+        due=case.due,
+        currency=case.ledger.currency,
+        principal=case.invoice.amount,
+        open=case.open,
+        step=case.stage,
     )
 
 

@@ -27,6 +27,7 @@ from domain.sent import TakenStep
 from domain.terms import CreditorTerms
 from services.correspondence.calculation import written_claim
 from services.current_case import current_case
+from speech.words import tr
 
 __all__ = ["DEADLINES", "ROLES", "ClaimReport", "NoticeLine", "read_claim"]
 
@@ -160,8 +161,10 @@ def _of_a_closed_case(case: Case) -> tuple[str, ...]:
     if case.closed is None:
         return ()
     if case.closed is CloseReason.HANDED_OFF:
-        return ("the case is handed off: who has it pursues the claim",)
-    return (f"the case is closed ({case.closed.value}): what is left of interest and costs is not pursued",)
+        return (tr("the case is handed off: who has it pursues the claim"),)
+    return (
+        tr("the case is closed ({why}): what is left of interest and costs is not pursued", why=tr(case.closed.value)),
+    )
 
 
 def _notices(case: Case, policy: Policy, terms: CreditorTerms, facts: Sequence[Fact]) -> tuple[NoticeLine, ...]:

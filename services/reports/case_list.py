@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from casefile.listing import Which, listed_cases
 from casefile.session import Session
 from domain.money import Money
+from speech.words import tr
 
 __all__ = ["ListRow", "list_rows"]
 
@@ -155,4 +156,5 @@ def _words(stored: str | None) -> tuple[str, ...]:
 
 @cache
 def _moment(moment: str, zone: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M")
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+    return f"{tr(local.strftime('%a'))} {local:%Y-%m-%d %H:%M}"

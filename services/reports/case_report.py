@@ -12,11 +12,12 @@ from domain.facts import Fact, MessageQuarantined
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
 from domain.tasks import task_text
-from domain.views.explain import because, state_of
+from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
+from speech.words import tr
 
 __all__ = ["CaseReport", "EngineLine", "WaitingLine", "report_of"]
 
@@ -180,7 +181,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     state = state_of(case, decision, policy, today)
     due_now = decision.at is not None and decision.at <= now and decision.action != "close"
     if due_now and decision.action in ("send", "hand_off", "reconcile"):
-        state += ". Its moment has come: it is done as soon as a worker runs"
+        state += tr(". Its moment has come: it is done as soon as a worker runs")
     return CaseReport(
         case_id=case_id,
         number=case.invoice.number,
@@ -252,4 +253,5 @@ def _said(facts: Iterable[Fact]) -> tuple[SaidLine, ...]:
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
+    local = moment.astimezone(zone)
+    return f"{day_text(local.date())} {local:%H:%M}"

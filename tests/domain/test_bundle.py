@@ -61,6 +61,20 @@ def test_a_paused_or_closed_case_stays_behind() -> None:
     assert aboard("a", paused) is None and aboard("b", paid) is None
 
 
+def test_a_last_request_and_a_question_before_the_due_date_take_only_their_like_along() -> None:
+    for name in ("final_demand", "service_mail"):
+        other = policy(send("one", {"after_due": "5d"}, letter=name), bundle="debtor")
+        alike = life("2026-03-01", ladder=other)
+        assert aboard("a", alike) is None
+        lead = Member("lead", alike.case, other, other.steps[0], 1, NOTHING_SPECIAL)
+        sibling = Sibling("b", life("2026-03-01", "F-2", ladder=other).case, other)
+        assert joining(lead, sibling, NOTHING_SPECIAL, local("2026-03-06", "12:00")) is not None
+        assert (
+            joining(lead, Sibling("c", life("2026-03-01").case, LADDER), NOTHING_SPECIAL, local("2026-03-06", "12:00"))
+            is None
+        )
+
+
 def test_a_policy_that_does_not_bundle_takes_nobody_along() -> None:
     alone = policy(send("one", {"after_due": "5d"}))
     assert aboard("a", life("2026-03-01", ladder=alone)) is None

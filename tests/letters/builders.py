@@ -438,6 +438,18 @@ def variants() -> Iterator[tuple[str, LetterContent]]:
             ),
         )
         yield f"reminder-to-a-consumer-{language}", _changed(example("default_notice", language), letter="reminder")
+        overview = many(example("generic", language))
+        stages = tuple(
+            line.model_copy(update={"reminder": place}) for line, place in zip(overview.lines, (4, 1), strict=True)
+        )
+        yield f"overview-{language}", _changed(overview, lines=stages, reference="2026-0417, T-2", payment_link=None)
+        yield (
+            f"second-reminder-without-a-first-{language}",
+            _changed(example("second_reminder", language), reminded_before=False),
+        )
+        more = tuple(_S1.model_copy(update={"number": f"2026-040{place}"}) for place in (1, 2))
+        yield f"reminder-with-others-{language}", _changed(example("reminder", language), others=more)
+        yield f"reminder-with-another-{language}", _changed(example("reminder", language), others=more[:1])
 
 
 def _changed(content: LetterContent, **changes: Any) -> LetterContent:

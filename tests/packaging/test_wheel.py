@@ -126,3 +126,9 @@ def test_the_shipped_scenarios_can_be_simulated(installation: Installation) -> N
     for scenario, result in results.items():
         assert result["code"] == 0, (scenario, result["said"])
         assert json.loads(result["said"])["steps"], f"{scenario} takes no step"
+
+
+def test_it_speaks_dutch(installation: Installation) -> None:
+    said = "from speech.words import speak, tr; speak('nl'); print(tr('case'))"
+    spoken = installation.python("-c", said)
+    assert (spoken.stdout, spoken.stderr) == ("zaak\n", "")

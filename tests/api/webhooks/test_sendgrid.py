@@ -430,6 +430,20 @@ async def test_a_mail_that_came_back_before_anybody_knew_it_was_sent_is_both(sho
     assert len(shop.sendgrid.creations) == 1
 
 
+@BOTH
+async def test_a_reminder_that_came_back_goes_again_once_the_contact_is_mended(shop: Shop) -> None:
+    await shop.work.act()
+    shop.desk.now = shop.work.now
+    assert await shop.desk.status(stray(timestamp=int(shop.work.now.timestamp()) + 60)) == 204
+    await shop.work.advance()
+    assert shop.work.tasks() == ["fix_contact"]
+    shop.work.later(days=2)
+    await shop.work.tell("complete_task", {"task": "fix_contact"})
+    await shop.work.act()
+    assert (shop.work.steps(), len(shop.sendgrid.creations)) == (["reminder? email", "reminder email"], 2)
+    assert [each.issue for each in shop.work.deliveries()] == [1, 2]
+
+
 # In the worker --------------------------------------------------------------------------------------------------
 
 

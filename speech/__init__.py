@@ -1,0 +1,1 @@
+"""What is said to people at the terminal, in their language."""

@@ -1,0 +1,87 @@
+"""Every text that may be said in another language: those marked in the source, and those of our tables."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from cli.case.stage import _OURS
+from cli.importing import _AGAIN, _SAID
+from domain.blockers import BlockerKind, HoldKind
+from domain.facts import CloseReason, DeliveryStatus
+from domain.invoice import Kind
+from domain.ledger import EntryKind
+from domain.tasks import TaskKind
+from domain.views.explain import _CLOSED, _WEEKDAYS
+from services.reports import case_claim
+
+ROOT = Path(__file__).parents[2]
+SPOKEN = ("domain", "services", "simulation", "engine", "cli")
+"""Rooms in which something is said to a person at the terminal."""
+
+_HEADS = ("new_table", "print_long_table")
+_TUPLES = ("_COLUMNS", "_AMOUNTS", "right")
+"""Names of tuples that hold headings."""
+
+
+def marked(root: Path = ROOT) -> dict[str, str]:
+    """The texts that are marked in the source, each with its place."""
+    found: dict[str, str] = {}
+    for room in SPOKEN:
+        for path in sorted((root / room).rglob("*.py")):
+            for text, line in _texts(ast.parse(path.read_text("utf-8")), in_cli=room == "cli"):
+                found.setdefault(text, f"{path.relative_to(root).as_posix()}:{line}")
+    return found
+
+
+def _texts(tree: ast.Module, *, in_cli: bool) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="tr"), args=[first, *_]):
+                yield from ((text, node.lineno) for text in _constants(first))
+            case ast.Call(func=ast.Name(id="trn"), args=[one, many, *_]):
+                yield from ((text, node.lineno) for each in (one, many) for text in _constants(each))
+            case ast.Call(func=ast.Name(id=name), args=arguments) if name in _HEADS:
+                yield from ((text, node.lineno) for each in arguments for text in _constants(each) if text.strip())
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple() as value) if name in _TUPLES:
+                yield from ((text, node.lineno) for text in _constants(value))
+            case ast.Assign(targets=[ast.Name(id="rows")], value=ast.List(elts=rows)) if in_cli:
+                # Label and value of a table without heads.
+                firsts = [row.elts[0] for row in rows if isinstance(row, ast.Tuple)]
+                yield from ((text, node.lineno) for each in firsts for text in _constants(each))
+            case _:
+                pass
+
+
+def _constants(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _constants(one)
+            yield from _constants(other)
+        case ast.Tuple(elts=several):
+            for each in several:
+                yield from _constants(each)
+        case ast.Starred(value=value):
+            yield from _constants(value)
+        case _:
+            pass
+
+
+def of_tables() -> set[str]:
+    """The texts of our tables, and the codes that are shown as words."""
+    texts = {kind.rule.words or kind.value.replace("_", " ") for kind in TaskKind}
+    texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
+    texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
+    texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN}
+    texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
+    texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
+    texts |= {"presumed", "proven"}
+    return {text for text in texts if text}
+
+
+def spoken() -> set[str]:
+    """Every text."""
+    return set(marked()) | of_tables()
