@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from domain.tasks import TaskKind
+from speech.words import tr
 
 Stop = Literal["sends", "clock", "apology"]
 """What a hold stops: the steps of the ladder; the clock that counts to them; the apology for a wrong claim of ours.
@@ -188,5 +189,5 @@ HOLD_ENDED_BY_TASK = {
 
 def counted(kind: str, number: int) -> str:
     """A kind of hold in words, with how many there are: `pause`, `promise, 2 times`."""
-    words = kind.replace("_", " ")
-    return words if number == 1 else f"{words}, {number} times"
+    words = tr(kind.replace("_", " "))
+    return words if number == 1 else tr("{words}, {number} times", words=words, number=number)

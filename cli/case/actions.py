@@ -83,7 +83,10 @@ def find_case(transaction: Transaction, text: str) -> str:
     """The one case that a person means."""
     found = transaction.cases.find(text)
     if not found:
-        refused(f"there is no case {text!r}: give a case id or an invoice number ({own_command('case list')})")
+        command = own_command("case list")
+        refused(
+            tr("there is no case {text!r}: give a case id or an invoice number ({command})", text=text, command=command)
+        )
     if len(found) > 1:
         refused(tr("{text!r} may be any of these cases; give its id:", text=text), *(f"  {case}" for case in found))
     return found[0]

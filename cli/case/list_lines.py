@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
+from speech.words import tr
+
 __all__ = ["NARROW", "lines_of"]
 
 NARROW = 110
@@ -29,7 +31,7 @@ def lines_of(
         width: Characters of a line; None for as many as it takes.
         right: Headings of the columns whose values stand to the right.
     """
-    plain = [columns, *([_on_one_line(cell) for cell in row] for row in rows)]
+    plain = [[tr(name) for name in columns], *([_on_one_line(cell) for cell in row] for row in rows)]
     different = [set(column) for column in zip(*plain, strict=True)]
     widths = [max(map(_length, cells)) for cells in different]
     if width is not None:

@@ -24,11 +24,12 @@ from casefile.opening import NoCaseFile, open_database
 from casefile.session import reading
 from cli.case.asking_beside import Beside, Told
 from cli.case.list_lines import NARROW
+from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
 from services.reports.case_list import ListRow, list_rows
-from speech.words import tr
+from speech.words import tr, trn
 
 __all__ = ["is_collected_now", "print_list", "print_list_json", "show_list", "sorted_rows"]
 
@@ -139,10 +140,12 @@ def show_list(
 
     out = console()
     if not rows:
-        out.print(f"Nothing is collected now. {_left_out(left_out, today)}" if left_out else "No such cases.")
+        none = tr("Nothing is collected now.") + f" {_left_out(left_out, today)}" if left_out else tr("No such cases.")
+        out.print(none)
         return
     count, in_all = len(rows), len(rows) + len(left_out)
-    out.print(f"{count} of {_cases(in_all)}" if left_out else _cases(count), style="bold")
+    some = tr("{number} of {cases}", number=count, cases=_cases(in_all))
+    out.print(some if left_out else _cases(count), style="bold")
     narrow = width is not None and width < NARROW
     columns = _NARROW_COLUMNS if narrow else _COLUMNS
     lines = lines_of(columns, list(_cells(rows, today, narrow=narrow)), width, right=("late", "owed"))
@@ -173,16 +176,16 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
         waiting: bool,
     ) -> str:
         said = [] if trouble is None else [trouble]
-        said += ["paused in Temporal"] if paused else []
+        said += [tr("paused in Temporal")] if paused else []
         # A hold that is named by its task is not named again.
         said += [
-            f"on hold: {counted(kind, number)}"
+            tr("on hold: {hold}", hold=counted(kind, number))
             for kind, number in Counter(holds).items()
             if tasks_of.get(kind) not in tasks
         ]
-        said += [f"task: {task_text(kind)}" for kind in dict.fromkeys(tasks)]
-        said += [f"{quarantined} in quarantine"] if quarantined else []
-        said += ["messages wait for a worker"] if waiting else []
+        said += [tr("task: {task}", task=task_text(kind)) for kind in dict.fromkeys(tasks)]
+        said += [tr("{number} in quarantine", number=quarantined)] if quarantined else []
+        said += [tr("messages wait for a worker")] if waiting else []
         return "; ".join(said)
 
     several = len({row.currency for row in rows}) > 1
@@ -193,10 +196,10 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
         coming = "" if row.closed else _coming(row, narrow)
         remarked = remarks(row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
         if narrow:
-            closed = (f"closed: {row.closed.replace('_', ' ')}",) if row.closed else ()
+            closed = (tr("closed: {reason}", reason=tr(row.closed.replace("_", " "))),) if row.closed else ()
             yield (row.number, row.debtor, days, owed, "; ".join(filter(None, (*closed, coming, remarked))))
             continue
-        stage = row.stage if row.closed in (None, row.stage) else f"{row.stage} ({row.closed})"
+        stage = stage_text(row.stage, row.closed)
         yield (row.number, row.debtor, days, owed, row.due, stage, coming, remarked)
 
 
@@ -211,7 +214,7 @@ def _days_late(due: str, today: date) -> int:
 
 
 def _cases(number: int) -> str:
-    return "1 case" if number == 1 else f"{number} cases"
+    return trn("{number} case", "{number} cases", number)
 
 
 def _totals(rows: Sequence[ListRow]) -> Iterator[str]:
@@ -222,22 +225,24 @@ def _totals(rows: Sequence[ListRow]) -> Iterator[str]:
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in going:
         owed[row.currency] += Decimal(row.open)
-    said = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
-    yield f"owed: {said}" + (f", in {_cases(len(going))} that are not closed" if len(going) < len(rows) else "")
+    said = tr(" and ").join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    open_ones = tr(", in {cases} that are not closed", cases=_cases(len(going))) if len(going) < len(rows) else ""
+    yield tr("owed: {amounts}", amounts=said) + open_ones
     holds = Counter(kind for row in going for kind in set(row.holds))
     if holds:
-        yield "on hold: " + ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in holds.most_common())
+        named = ", ".join(f"{number} {tr(kind.replace('_', ' '))}" for kind, number in holds.most_common())
+        yield tr("on hold: {hold}", hold=named)
     tasks = sum(bool(row.tasks) for row in going)
     if tasks:
-        yield f"with a task for a person: {tasks}"
+        yield tr("with a task for a person: {number}", number=tasks)
 
 
 def _left_out(rows: Sequence[ListRow], today: date) -> str:
     closed = sum(bool(row.closed) for row in rows)
     early = len(rows) - closed
-    parts = [f"{early} not due yet"] if early else []
-    parts += [f"{closed} closed"] if closed else []
-    return f"Not shown: {', '.join(parts)} (--all shows them)"
+    parts = [tr("{number} not due yet", number=early)] if early else []
+    parts += [tr("{number} closed", number=closed)] if closed else []
+    return tr("Not shown: {parts} (--all shows them)", parts=", ".join(parts))
 
 
 def is_collected_now(row: ListRow, today: str) -> bool:

@@ -7,7 +7,7 @@ from cli.case.stage import stage_text
 from cli.output import console, new_table
 from domain.blockers import counted
 from domain.tasks import task_text
-from services.reports.case_report import CaseReport, WaitingLine
+from services.reports.case_report import CaseReport, TaskLine, WaitingLine
 from speech.words import tr
 
 __all__ = ["show_report"]
@@ -41,7 +41,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
             "; ".join(_holds(report)),
         ),
         ("said", "\n".join(_said(report))),
-        ("to do", "; ".join(f"{t.asks} ({t.kind}, since {t.raised_on})" for t in report.tasks)),
+        ("to do", "; ".join(map(_task, report.tasks))),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
     ]
     if not report.started:
@@ -102,6 +102,10 @@ def _next(report: CaseReport) -> str:
     if report.next_at is None:
         return tr("{what}, when a person or message says so", what=what)
     return tr("{what} on {moment} ({zone})", what=what, moment=report.next_at, zone=report.zone)
+
+
+def _task(each: TaskLine) -> str:
+    return tr("{asks} ({kind}, since {day})", asks=each.asks, kind=each.kind, day=each.raised_on)
 
 
 def _waiting(each: WaitingLine) -> str:

@@ -27,6 +27,7 @@ from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
+from speech.words import tr
 
 __all__ = ["tell", "tell_chosen"]
 
@@ -55,14 +56,20 @@ def tell(
     if as_json:
         print_json(_json(case_id, result, report.state))
     if result.outcome is Outcome.REFUSED:
-        failed(f"refused: {result.says}")
+        failed(tr("refused: {why}", why=result.says))
     if as_json:
         return
     if result.outcome is Outcome.ACCEPTED:
-        typer.echo(f"{report.number}: accepted. {report.state}")
+        typer.echo(tr("{number}: accepted. {state}", number=report.number, state=report.state))
     else:
-        typer.echo(f"{report.number}: written down; takes effect when a worker runs. Then: {report.state}")
-        typer.echo(f"Not answered at once: {result.says}.")
+        typer.echo(
+            tr(
+                "{number}: written down; takes effect when a worker runs. Then: {state}",
+                number=report.number,
+                state=report.state,
+            )
+        )
+        typer.echo(tr("Not answered at once: {why}.", why=result.says))
 
 
 def tell_chosen(
@@ -123,7 +130,7 @@ def tell_chosen(
         typer.echo(f"{how_many}: " + ", ".join(f"{counts[each]} {_WORDS[each]}" for each in _WORDS if counts[each]))
         reasons = {result.says for result in results.values() if result.outcome is Outcome.PENDING}
         for reason in sorted(reasons):
-            typer.echo(f"Not answered at once: {reason}.")
+            typer.echo(tr("Not answered at once: {why}.", why=reason))
     if counts[Outcome.REFUSED]:
         failed(f"refused: {counts[Outcome.REFUSED]} of {len(cases)}")
 

@@ -43,7 +43,7 @@ def named_once(holds: Iterable[Hold]) -> list[tuple[HoldKind, int, date | None]]
 
 def until_text(end: date | None) -> str:
     """Until when something holds; empty without an end."""
-    return "" if end is None else f" until {day_text(end)}"
+    return "" if end is None else tr(" until {day}", day=day_text(end))
 
 
 def because(blocker: Blocker) -> str:
@@ -105,7 +105,10 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
         sentences.append(tr(_CLOSED[case.closed]))
     else:
         holds = case.holds_on(today)
-        sentences += [f"on hold ({counted(kind, number)}){until_text(end)}" for kind, number, end in named_once(holds)]
+        sentences += [
+            tr("on hold ({kind}){until}", kind=counted(kind, number), until=until_text(end))
+            for kind, number, end in named_once(holds)
+        ]
         if decision is not None:
             # A hold that decides the moment is already told.
             told = {hold.kind.value for hold in holds}

@@ -19,7 +19,7 @@ from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
 from speech.words import tr
 
-__all__ = ["CaseReport", "EngineLine", "WaitingLine", "report_of"]
+__all__ = ["CaseReport", "EngineLine", "TaskLine", "WaitingLine", "report_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ SPOKEN = ("domain", "services", "simulation", "engine", "cli")
 """Rooms in which something is said to a person at the terminal."""
 
 _HEADS = ("new_table", "print_long_table")
-_TUPLES = ("_COLUMNS", "_AMOUNTS", "right")
+_TUPLES = ("_COLUMNS", "_NARROW_COLUMNS", "_AMOUNTS", "right")
 """Names of tuples that hold headings."""
 
 

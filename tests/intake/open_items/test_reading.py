@@ -23,7 +23,7 @@ from intake.open_items.csv_records import MAX_BYTES
 from intake.open_items.reading import OpenItemsFile, read_open_items
 from intake.written.contacts import read_phone
 from intake.written.links import read_payment_link
-from letters.content import PaymentLink
+from letters.payment_link import PaymentLink
 
 TODAY = date(2026, 4, 1)
 GOOD = {
