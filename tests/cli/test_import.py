@@ -199,6 +199,8 @@ def test_another_account_is_a_question_and_letters_before_keep_theirs(
         assert "--accept-new-account" in ran.err
     assert maanwerk("import", "list.csv", "--accept-new-account").code == 0
     assert maanwerk("import", "list.csv").code == 0
+
+
 # Lists of other programs -------------------------------------------------------------------------------------
 
 OTHER = "Stuk;Klant code;Klant;Boekdatum;Verval;Nog te gaan\nF-1;d1;Bakker;01-02-2026;01-03-2026;15,00\n"
