@@ -105,14 +105,16 @@ async def _tell(seconds: float) -> None:
     from engine.same_case_file import unlike_the_running
 
     settings = read_settings()
+    paused = asyncio.create_task(paused_cases(client, seconds=_SECONDS))
     another = ""
     with suppress(TimeoutError):
         async with asyncio.timeout(_SECONDS):
             another = await unlike_the_running(client, settings.database, settings.task_queue) or ""
     print(json.dumps(another), flush=True)
     if another:
+        paused.cancel()
         return
-    print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
+    print(json.dumps(sorted(await paused)), flush=True)
     database = open_database(settings.database, create=False)
     trouble: dict[str, str] = {}
     unknown = ""
