@@ -69,8 +69,8 @@ class Beside:
             self._process.kill()
             said, _ = self._process.communicate()
         lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
-        another = lines[0] if lines else ""
-        paused = frozenset(lines[1]) if len(lines) > 1 else frozenset()
+        paused = frozenset(lines[0]) if lines else frozenset()
+        another = lines[1] if len(lines) > 1 else ""
         if len(lines) < 3:
             return Told(paused, {}, "Temporal does not answer, or not in time", another)
         return Told(paused, lines[2]["trouble"], lines[2]["unknown"], another)
@@ -87,7 +87,7 @@ class Beside:
 
 
 async def _tell(seconds: float) -> None:
-    """Print what is wrong with our case file, which cases Temporal holds, and what it can't go on with.
+    """Print which cases Temporal holds, what is wrong with our case file, and what Temporal can't go on with.
 
     One line each, as soon as it is known.
     """
@@ -105,16 +105,14 @@ async def _tell(seconds: float) -> None:
     from engine.same_case_file import unlike_the_running
 
     settings = read_settings()
-    paused = asyncio.create_task(paused_cases(client, seconds=_SECONDS))
+    print(json.dumps(sorted(await paused_cases(client, seconds=_SECONDS))), flush=True)
     another = ""
     with suppress(TimeoutError):
         async with asyncio.timeout(_SECONDS):
             another = await unlike_the_running(client, settings.database, settings.task_queue) or ""
     print(json.dumps(another), flush=True)
     if another:
-        paused.cancel()
         return
-    print(json.dumps(sorted(await paused)), flush=True)
     database = open_database(settings.database, create=False)
     trouble: dict[str, str] = {}
     unknown = ""
