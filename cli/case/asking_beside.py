@@ -19,7 +19,7 @@ __all__ = ["Beside", "Told"]
 _SECONDS = 0.5
 """Longest time for finding Temporal, and for each of its answers."""
 _PATIENT_SECONDS = 3.0
-"""Longest time for finding out who has no run, for somebody who asks just that."""
+"""The same, and for finding out who has no run, for somebody who asks just that."""
 _AT_MOST_SECONDS = 5.0
 """Longest time that is waited for when everything else is done.
 
@@ -69,8 +69,8 @@ class Beside:
             self._process.kill()
             said, _ = self._process.communicate()
         lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
-        another = lines[0] if lines else ""
-        paused = frozenset(lines[1]) if len(lines) > 1 else frozenset()
+        paused = frozenset(lines[0]) if lines else frozenset()
+        another = lines[1] if len(lines) > 1 else ""
         if len(lines) < 3:
             return Told(paused, {}, "Temporal does not answer, or not in time", another)
         return Told(paused, lines[2]["trouble"], lines[2]["unknown"], another)
@@ -87,7 +87,7 @@ class Beside:
 
 
 async def _tell(seconds: float) -> None:
-    """Print what is wrong with our case file, which cases Temporal holds, and what it can't go on with.
+    """Print which cases Temporal holds, what is wrong with our case file, and what Temporal can't go on with.
 
     One line each, as soon as it is known.
     """
@@ -99,22 +99,20 @@ async def _tell(seconds: float) -> None:
     from cli.environment import read_settings
     from engine.client import connect
 
-    client = await connect(keys=None, seconds=_SECONDS, payloads=False)
+    client = await connect(keys=None, seconds=seconds, payloads=False)
     from engine.runs.status import paused_cases
     from engine.runs.without_run import in_trouble
     from engine.same_case_file import unlike_the_running
 
     settings = read_settings()
-    paused = asyncio.create_task(paused_cases(client, seconds=_SECONDS))
+    print(json.dumps(sorted(await paused_cases(client, seconds=seconds))), flush=True)
     another = ""
     with suppress(TimeoutError):
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(seconds):
             another = await unlike_the_running(client, settings.database, settings.task_queue) or ""
     print(json.dumps(another), flush=True)
     if another:
-        paused.cancel()
         return
-    print(json.dumps(sorted(await paused)), flush=True)
     database = open_database(settings.database, create=False)
     trouble: dict[str, str] = {}
     unknown = ""

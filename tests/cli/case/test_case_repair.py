@@ -45,6 +45,9 @@ def maanwerk(
     """The command line on the same case file and the same Temporal."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", client.service_client.config.target_host)
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'case-file.sqlite3'}")
+    # How long a person waits is no matter of these tests.
+    monkeypatch.setattr("cli.case.asking_beside._PATIENT_SECONDS", 60.0)
+    monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 120.0)
     run = runner(monkeypatch, capsys)
     return lambda *arguments: asyncio.to_thread(run, *arguments)
 
