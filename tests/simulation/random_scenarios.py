@@ -231,7 +231,6 @@ def families(draw: st.DrawFn) -> Scenario:
             "kind": "consumer",
             "calendar": _HOURS,
             "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "debtor_spacing": draw(st.sampled_from(("0d", "0d", "4d"))),
             "spacing": draw(st.sampled_from(("0d", "3d"))),
             "allocation": draw(st.sampled_from(("principal_first", "legal"))),
         },
