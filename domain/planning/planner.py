@@ -16,7 +16,6 @@ from domain.blockers import BlockerKind, HoldKind
 from domain.calendar import last_banking_day_before
 from domain.case import CASE_CLOSED, Case, Task
 from domain.claims.claim import open_on
-from domain.claims.costs import age_of
 from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
@@ -27,7 +26,7 @@ from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.settlement import close_reason, overpaid
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
-from domain.sent import Attempt, TakenStep
+from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 from domain.terms import CreditorTerms
@@ -344,15 +343,13 @@ def _goes_in_joint_letter(
     for sibling in surroundings.siblings:
         if not belongs_in(sibling, case.ledger.currency, surroundings, today):
             continue
-        first = age_of(sibling.case) < age_of(case) and not _bundled(step, policy, sibling.policy)
-        sibling, decision = _before_its_letter(sibling, alone, now, today) if first else (sibling, None)
-        decision = decision or plan(sibling.case, sibling.policy, alone, now)
+        decision = plan(sibling.case, sibling.policy, alone, now)
         rung = sibling.policy.step(decision.step or "")
         if decision.action != "send" or decision.at is None or rung is None:
             continue
         on = sibling.policy.sending_calendar.local_date(decision.at)
         role = legal_role(rung, sibling.case, sibling.policy, surroundings.terms, today)
-        others = (me, *(other for other in surroundings.siblings if other.key != sibling.key))
+        others = (me, *(other for other in surroundings.siblings if other is not sibling))
         if (
             on == today
             and role == "cost_notice"
@@ -360,36 +357,6 @@ def _goes_in_joint_letter(
         ):
             return True
     return False
-
-
-def _bundled(step: Step, mine: Policy, other: Policy) -> bool:
-    """Whether reminders of one morning go in one message anyway."""
-    return step.reminds and mine.bundle == "debtor" and other.bundle == "debtor"
-
-
-def _before_its_letter(
-    sibling: Sibling, alone: Surroundings, now: datetime, today: date
-) -> tuple[Sibling, Decision | None]:
-    """An older case after all that it sends this morning before its 14-day letter, if that comes this morning, too.
-
-    Of two cases that are both due for a reminder and then for the letter only the older one sends its reminder: else it
-    would hang on which of them woke first whether the other one still did.
-    """
-    case = sibling.case
-    for _ in sibling.policy.steps:
-        if case.attempt is not None and is_just_sending(case):
-            step_id, issue = case.attempt.step, case.attempt.issue
-        else:
-            decision = plan(case, sibling.policy, alone, now)
-            rung = sibling.policy.step(decision.step or "")
-            if decision.action != "send" or rung is None or decision.at is None or decision.at > now:
-                return sibling, None
-            if legal_role(rung, case, sibling.policy, alone.terms, today) is not None:
-                return replace(sibling, case=case), decision
-            step_id, issue = rung.id, decision.issue
-        sent = TakenStep(step_id, issue, "send", today, (), "", None, None, reminds=True, proven=True)
-        case = replace(case, taken=(*case.taken, sent), attempt=None)
-    return sibling, None
 
 
 def _comes_too_late(case: Case, step: Step, today: date) -> bool:
