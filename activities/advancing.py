@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from activities.contracts import AdvanceRequest, Answer, Delivered, Turn
@@ -19,7 +19,6 @@ from domain.views.details import summary_of
 from domain.views.readable import Readable
 from domain.views.timeline import bare_line
 from services.recording import kept, record, record_one_by_one
-from services.waking import siblings_to_wake
 
 __all__ = ["Advancing"]
 
@@ -31,12 +30,10 @@ class Advancing:
     Attributes:
         file: The case file.
         readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
-        concerned: Other cases that are to be woken once this is recorded.
     """
 
     file: CaseFile
     readable: Readable
-    concerned: set[str] = field(default_factory=set)
 
     def advance(self, request: AdvanceRequest) -> Turn:
         """Record messages and everything that waits besides, and decide what comes next, in one transaction."""
@@ -56,8 +53,7 @@ class Advancing:
                 loaded = transaction.cases.load(request.case_id)
             except UnknownCase:
                 return _nobody(transaction, request)
-            before = loaded.facts
-            first = 0 if request.all_of_timeline else before
+            first = 0 if request.all_of_timeline else loaded.facts
             if one_by_one:
                 loaded = record_one_by_one(
                     transaction,
@@ -68,7 +64,6 @@ class Advancing:
             else:
                 loaded = record(transaction, loaded, request.at)
             turn = self.decide(transaction, loaded, request.at, first, failing=request.failures > 0)
-            self.concerned.update(siblings_to_wake(transaction, request.case_id, before, request.at))
             answers = tuple(
                 _answer(message, transaction.inbox.refusal(request.case_id, ids[message.id]))
                 for message in request.messages

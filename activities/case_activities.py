@@ -5,7 +5,7 @@ What they do stands beside: `advancing` records and decides, `sending` takes ste
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,6 @@ class FileCaseActivities(CaseActivities):
         told_meanwhile: Whether the case was told something since the step was scheduled that is not in its inbox yet.
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
         readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
-        wake: Wakes other cases of the debtor for which something follows from what was recorded.
     """
 
     file: CaseFile
@@ -58,20 +57,16 @@ class FileCaseActivities(CaseActivities):
     told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
     readable: Readable = "all"
-    wake: Callable[[Sequence[str]], Awaitable[None]] | None = None
 
     # What workflows call -------------------------------------------------------------------------------
 
     @activity.defn(name="advance")
     async def advance(self, request: AdvanceRequest) -> Turn:
         """See the contract."""
-        real_time = not self._obeys(request.clock)
-        if real_time:
-            request = request.model_copy(update={"at": self.real_now(), "clock": REAL_TIME})
-        advancing = self._advancing
-        turn = await in_thread(self.threads, advancing.advance, request)
-        await self._wake(advancing)
-        return _told(turn, real_time=real_time)
+        if self._obeys(request.clock):
+            return _told(await in_thread(self.threads, self._advancing.advance, request))
+        in_real_time = request.model_copy(update={"at": self.real_now(), "clock": REAL_TIME})
+        return _told(await in_thread(self.threads, self._advancing.advance, in_real_time), real_time=True)
 
     @activity.defn(name="send_message")
     async def send_message(self, request: StepRequest) -> Turn:
@@ -102,14 +97,7 @@ class FileCaseActivities(CaseActivities):
         if not self._obeys(request.clock):
             request = request.model_copy(update={"at": activity.info().started_time, "clock": REAL_TIME})
         now = max(request.at, request.clock.now(activity.info().started_time))
-        sending = self._sending
-        turn = await sending.take(request, now)
-        await self._wake(sending.advancing)
-        return _told(turn)
-
-    async def _wake(self, advancing: Advancing) -> None:
-        if self.wake is not None and advancing.concerned:
-            await self.wake(sorted(advancing.concerned))
+        return _told(await self._sending.take(request, now))
 
     async def _must_look_again(self, request: StepRequest) -> bool:
         """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""

@@ -25,7 +25,6 @@ from domain.facts import DeliveryStatus
 from domain.reactions.sending import concluded, sending_finished
 from services.ports import Channel, DossierBuilder, Gateway
 from services.recording import record
-from services.waking import siblings_to_wake
 
 __all__ = ["Sending"]
 
@@ -104,9 +103,7 @@ class Sending:
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
-            turn = self.advancing.turn(transaction, loaded, reaction, now, first)
-            self.advancing.concerned.update(siblings_to_wake(transaction, loaded.id, first, now))
-            return _Prepared(turn=turn)
+            return _Prepared(turn=self.advancing.turn(transaction, loaded, reaction, now, first))
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
@@ -125,14 +122,9 @@ class Sending:
                 loaded = transaction.cases.load(case_id)
                 if case_id == request.case_id:
                     loaded = record(transaction, loaded, now)
-                planned = transaction.views.of_case(case_id)
                 decided = self.advancing.decide(transaction, loaded, now, first)
                 if case_id == request.case_id:
                     turn = decided
-                elif decided.at is not None and (planned is None or planned.at is None or decided.at < planned.at):
-                    # It sleeps until the moment that it had planned before it went along.
-                    self.advancing.concerned.add(case_id)
-            self.advancing.concerned.update(siblings_to_wake(transaction, request.case_id, first, now))
             if turn is None:
                 raise AssertionError("the case that asked is always among those touched")
             return turn

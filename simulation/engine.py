@@ -80,9 +80,7 @@ async def play_on(client: Client, scenario: Scenario, folder: Path, task_queue: 
     try:
         file = CaseFile(database)
         driver = await _Driver.begin(client, file, scenario, task_queue)
-        async with case_worker(
-            client, file, gateways, task_queue=task_queue, simulation=True, woken=driver.time.woken.add
-        ):
+        async with case_worker(client, file, gateways, task_queue=task_queue, simulation=True):
             await driver.play()
         result = driver.outcome()
         # A timer that fires without a worker would stop the server's clock for whoever plays next.

@@ -45,7 +45,6 @@ class VirtualTime:
 
     Attributes:
         cases: The cases that are watched, by any name of the caller's, and their ids.
-        woken: Ids of cases that another one woke and that are not known to have settled.
     """
 
     def __init__(self, client: Client, file: CaseFile, clock: Clock) -> None:
@@ -53,7 +52,6 @@ class VirtualTime:
         self.client = client
         self.clock = clock
         self.cases: dict[str, str] = {}
-        self.woken: set[str] = set()
         self._file = file
         self._wake: dict[str, datetime | None] = {}
 
@@ -92,16 +90,11 @@ class VirtualTime:
         Raises:
             EngineStuck: when one does not come to rest.
         """
-        left = list(names)
-        while left:
-            for name in left:
-                self.woken.discard(self.cases[name])
-                try:
-                    self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
-                except TimeoutError:
-                    raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
-            # What one case did may have woken others of its debtor, and those others again.
-            left = [name for name, case_id in self.cases.items() if case_id in self.woken]
+        for name in names:
+            try:
+                self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
+            except TimeoutError:
+                raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
 
     async def _settled(self, case_id: str) -> datetime | None:
         handle = self.client.get_workflow_handle(case_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +15,6 @@ from activities.case_activities import FileCaseActivities
 from casefile.case_file import CaseFile
 from domain.views.readable import Readable
 from engine.told_meanwhile import told_meanwhile
-from engine.waking import waking
 from gateways.dossier import build_dossier
 from services.ports import Channel, Gateway
 from workflows import options
@@ -38,7 +37,6 @@ def case_worker(
     build_id: str | None = None,
     simulation: bool = False,
     readable: Readable = "all",
-    woken: Callable[[str], None] = lambda case_id: None,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -55,7 +53,6 @@ def case_worker(
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.
         readable: What Temporal may show of a case without a key.
-        woken: Called with the id of each case that another one of its debtor woke; for whoever moves virtual time.
     """
     activities = FileCaseActivities(
         file=file,
@@ -64,7 +61,6 @@ def case_worker(
         told_meanwhile=told_meanwhile(client),
         simulation=simulation,
         readable=readable,
-        wake=waking(client, woken),
     )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)

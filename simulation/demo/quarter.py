@@ -263,14 +263,7 @@ class _Demo(Quarter):
             virtual = VirtualTime(client, self.file, clock)
             virtual.cases.update(self.ids)
             dispatcher = Dispatcher(client, self.file, _TASK_QUEUE, clock=clock)
-            async with case_worker(
-                client,
-                self.file,
-                self.gateways,
-                task_queue=_TASK_QUEUE,
-                simulation=True,
-                woken=virtual.woken.add,
-            ):
+            async with case_worker(client, self.file, self.gateways, task_queue=_TASK_QUEUE, simulation=True):
                 await dispatcher.sweep()
                 await dispatcher.restore()
                 await virtual.settle(self.ids)

@@ -57,7 +57,7 @@ async def recorded(name: str) -> dict[str, str]:
             time = VirtualTime(client, file, await clock_standing_at(client, local("2026-03-01", "09:00")))
             dispatcher = Dispatcher(client, file, name, clock=time.clock, events_per_run=EVENTS_PER_RUN.get(name))
             stage = Stage(client, file, time, dispatcher, faults)
-            async with case_worker(client, file, gateways, task_queue=name, simulation=True, woken=time.woken.add):
+            async with case_worker(client, file, gateways, task_queue=name, simulation=True):
                 await SCENARIOS[name](stage)
                 found = {
                     f"{name}.{number}.{position}": await _history(client, time.cases[number], run)
