@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import socket
 import sysconfig
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -57,8 +58,18 @@ def binary(name: str) -> Path:
     return path
 
 
+_FIRST_PORT, _PORTS = 20_000, 12_000
+"""Below those that systems give to outgoing connections: one of these would take it before anybody listens there."""
+_TRIES = 100
+
+
 def free_port() -> int:
     """A TCP port that is free on the loopback interface right now."""
+    for _ in range(_TRIES):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            chosen = _FIRST_PORT + secrets.randbelow(_PORTS)
+            probe.bind(("127.0.0.1", chosen))
+            return chosen
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
