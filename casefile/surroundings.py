@@ -30,7 +30,7 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
         if looks and (pinned := transaction.parties.policy(case.policy, case.policy_version)) is not None:
             siblings.append(Sibling(sibling, case, pinned))
         contacts = [(step.on, step.reminds) for step in case.taken if step.kind == "send"]
-        if case.attempt is not None and case.attempt.may_have_reached_debtor:
+        if case.attempt is not None and not case.attempt.answers and case.attempt.may_have_reached_debtor:
             contacts.append((case.attempt.on, case.attempt.reminds))
         own = transaction.parties.policy(case.policy, case.policy_version)
         bundles = own is not None and own.bundle == "debtor"

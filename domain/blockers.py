@@ -13,8 +13,9 @@ from typing import Literal, Self
 from domain.tasks import TaskKind
 from speech.words import tr
 
-Stop = Literal["sends", "clock", "apology"]
-"""What a hold stops: the steps of the ladder; the clock that counts to them; the apology for a wrong claim of ours.
+Stop = Literal["sends", "clock", "apology", "answers"]
+"""What a hold stops: the steps of the ladder; the clock that counts to them; the apology for a wrong claim of ours; the
+letters beside the ladder.
 
 These are the columns of "What stops what" (practice.md) that a rule reads. No hold of today stops a running term, the
 interest, costs already due or the limitation: a kind that does brings its column, and the rule that reads it.
@@ -71,7 +72,7 @@ class HoldKind(StrEnum):
         "pause",
         HoldRule(
             "the case is paused",
-            stops=frozenset(("sends", "clock", "apology")),
+            stops=frozenset(("sends", "clock", "apology", "answers")),
             by_intake=False,
             task=TaskKind.REVIEW_PAUSE,
             task_after=14,  # design §4
@@ -97,6 +98,7 @@ class HoldKind(StrEnum):
             ends_with_task=True,
         ),
     )
+    DISPUTE = "dispute", HoldRule("the debtor disputes the invoice", by_intake=False, task=TaskKind.ANSWER_DISPUTE)
     PROMISE = "promise", HoldRule("the debtor promised to pay")
     IMPORTED = (
         "imported",
@@ -161,6 +163,19 @@ class BlockerKind(StrEnum):
         BlockerRule("a consumer has seven days after the final demand", noted=True),
     )
     TASK_OPEN = "task_open", BlockerRule("the task before it is not done")
+    DISPUTED = (
+        "disputed",
+        BlockerRule("what is left of it is disputed, or waits for a credit note", needs_somebody=True, noted=True),
+    )
+    DISPUTE_OPEN = (
+        "dispute_open",
+        BlockerRule("nothing is handed off while a dispute waits for its answer", needs_somebody=True, noted=True),
+    )
+    RESPITE = "respite", BlockerRule("the debtor has some days after our answer")
+    INTERNAL_CHECK = (
+        "internal_check",
+        BlockerRule("a person must first check the invoice", needs_somebody=True, noted=True),
+    )
     RETRY_LATER = "retry_later", BlockerRule("sending failed and is tried again")
     CONTACT_FAILED = (
         "contact_failed",

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from domain import disputes, owed_letters
 from domain.blockers import HoldKind, Stop
+from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
     CallLogged,
@@ -22,6 +24,10 @@ from domain.facts import (
     DeliveryConcluded,
     DeliveryReported,
     DeliveryStatus,
+    DisputeAccepted,
+    DisputeLapsed,
+    DisputeRaised,
+    DisputeResolved,
     DueDateChanged,
     Fact,
     GateUndone,
@@ -29,6 +35,8 @@ from domain.facts import (
     HoldLifted,
     HoldPlaced,
     InvoiceCredited,
+    LetterDropped,
+    LetterOwed,
     LetterVoided,
     MessageCrossed,
     MessageQuarantined,
@@ -48,6 +56,7 @@ from domain.facts import (
 from domain.invoice import Invoice
 from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
+from domain.owed_letters import OwedLetter
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 
 CASE_CLOSED = "case closed"
@@ -133,6 +142,9 @@ class Case:
     """Steps and issues whose message claimed costs that were not due, and how much too much."""
     idle: tuple[tuple[date, date | None], ...] = ()
     """Periods in which the case was closed: nothing could be missed in them."""
+    disputes: tuple[Dispute, ...] = ()
+    owing: tuple[OwedLetter, ...] = ()
+    """Letters beside the ladder that were asked for, sent or not."""
     seen: frozenset[str] = field(default=frozenset())
     """Ids of all facts, so that none counts twice."""
 
@@ -145,6 +157,24 @@ class Case:
     def open(self) -> Money:
         """Open principal; never negative."""
         return Money.from_minor(self.open_minor, self.ledger.currency)
+
+    @property
+    def contested_minor(self) -> int:
+        """What of the open principal is not asked for: disputed, or found not to be owed and not credited yet."""
+        if not self.disputes:
+            return 0
+        open_minor = self.open_minor
+        return min(open_minor, sum(each.contested_minor(open_minor) for each in self.disputes))
+
+    @property
+    def undisputed(self) -> Money:
+        """The open principal that nobody disputes."""
+        return Money.from_minor(self.open_minor - self.contested_minor, self.ledger.currency)
+
+    @property
+    def open_disputes(self) -> tuple[Dispute, ...]:
+        """The disputes that wait for an answer."""
+        return tuple(each for each in self.disputes if each.is_open)
 
     @property
     def overpaid_minor(self) -> int:
@@ -242,6 +272,8 @@ def apply(case: Case, fact: Fact) -> Case:
         case InvoiceCredited():
             corrects = fact.credit_kind != "rebate"
             entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.CREDIT, corrects)
+            if corrects and case.disputes:
+                case = replace(case, disputes=disputes.credited(case.disputes, fact))
             return _booked(case, case.ledger.book(entry), EntryKind.CREDIT, seen)
         case WrittenOff():
             entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.WRITE_OFF)
@@ -303,6 +335,19 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, taken=taken, approval=None, seen=seen)
         case GateUndone():
             return replace(case, undone=(*case.undone, (fact.step, fact.issue, fact.claimed - fact.due)), seen=seen)
+        case LetterOwed():
+            return replace(case, owing=owed_letters.owed(case.owing, fact), seen=seen)
+        case LetterDropped():
+            return replace(case, owing=owed_letters.dropped(case.owing, fact), attempt=_given_up(case, fact), seen=seen)
+        case DisputeRaised():
+            dispute = disputes.raised(fact, len(case.taken))
+            return replace(case, disputes=(*case.disputes, dispute), approval=None, seen=seen)
+        case DisputeAccepted() | DisputeLapsed():
+            return replace(case, disputes=disputes.judged(case.disputes, fact), approval=None, seen=seen)
+        case DisputeResolved():
+            return replace(
+                case, disputes=disputes.resolved(case.disputes, fact, len(case.taken)), approval=None, seen=seen
+            )
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -341,7 +386,15 @@ def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -
     return replace(case, ledger=ledger, settled_by=settled, approval=approval, seen=seen)
 
 
+def _given_up(case: Case, fact: LetterDropped) -> Attempt | None:
+    """The attempt under way; none when it was at the letter that leaves no more."""
+    attempt = case.attempt
+    return None if attempt and (attempt.step, attempt.issue) == (fact.letter, fact.issue) else attempt
+
+
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
+    if fact.step_kind == "answer":
+        return replace(case, owing=owed_letters.sent(case.owing, fact), attempt=None, seen=seen)
     sent = case.attempt.deliveries if case.attempt and case.attempt.step == fact.step else ()
     posted = tuple(d for d in sent if d.channel in ("post", "registered"))
     keys = tuple(d.key for d in posted or sent)

@@ -19,12 +19,16 @@ from domain.policy import Policy, Step
 CONTACT_FROM: Final = time(7, 0)
 CONTACT_UNTIL: Final = time(20, 0)
 
+_SATURDAY: Final = 5
 _SUNDAY: Final = 6
 
 
 def calendar_of(step: Step, case: Case, policy: Policy) -> SendingCalendar:
     """The calendar that a step keeps: only what reaches the debtor is bound to the hours of natural persons."""
     calendar = policy.sending_calendar
+    if step.answers:
+        # Who asked something is answered on any working day, whatever days the ladder keeps to.
+        calendar = _on_working_days(calendar)
     if not step.send or not _is_kept(case, policy):
         return calendar
     return _within_hours(calendar, _country(policy))
@@ -54,6 +58,12 @@ def _country(policy: Policy) -> Country:
 @lru_cache(maxsize=64)
 def _hours(zone: str, holidays: Country) -> SendingCalendar:
     return SendingCalendar(zone, holidays, tuple(range(_SUNDAY)), CONTACT_FROM, CONTACT_UNTIL)
+
+
+@lru_cache(maxsize=256)
+def _on_working_days(calendar: SendingCalendar) -> SendingCalendar:
+    days = tuple(sorted({*calendar.days, *range(_SATURDAY)}))
+    return SendingCalendar(calendar.zone, calendar.holidays, days, calendar.opens, calendar.closes)
 
 
 @lru_cache(maxsize=256)

@@ -321,12 +321,15 @@ def _reasons(
     since = default_from(case, policy, surroundings.terms) if letter.legal == "cost_notice" else case.due + _DAY
     if since is None or letter.on < since:
         yield "not_in_default", "" if since is None else since.isoformat()
+    if case.disputes:
+        yield from _disputed(letter, case, policy, surroundings)
+    booked = frozenset(credit for each in case.disputes for credit in each.credits)
     later = case.ledger.entries[letter.entries :]
     trifle = max(policy.tolerance, TRIFLE)
     if later:
         ends = term_of(letter, case, policy, surroundings.terms)
         for entry in later:
-            if carries_costs and entry.from_the_start and entry.amount:
+            if carries_costs and entry.from_the_start and entry.amount and entry.id not in booked:
                 yield "corrected", entry.id
             elif carries_costs and entry.kind is EntryKind.PAYMENT and entry.credited_on < letter.on:
                 yield "paid_before", entry.id
@@ -359,6 +362,24 @@ def _reasons(
                 reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
             ):
                 yield "together", sibling.case.invoice.number
+
+
+def _disputed(
+    letter: TakenStep, case: Case, policy: Policy, surroundings: Surroundings
+) -> Iterator[tuple[VoidReason, str]]:
+    """A letter disputed in its term: upheld, it asked what was not owed; rejected, it is given again in full."""
+    place = case.taken.index(letter) if letter in case.taken else len(case.taken)
+    for dispute in case.disputes:
+        if dispute.is_open or dispute.resolved_on is None or dispute.outcome == "withdrawn":
+            continue
+        asked_it = place < dispute.letters
+        if dispute.upheld_minor and asked_it:
+            yield "dispute_upheld", dispute.id
+        elif dispute.outcome in ("rejected", "partly") and place < dispute.letters_answered:
+            ends = term_of(letter, case, policy, surroundings.terms)
+            # What it left out was never asked; of what it asked, the time under the dispute gave no fair term.
+            if not asked_it or (ends is not None and dispute.since <= ends.last_day):
+                yield "disputed", dispute.id
 
 
 def _own_reasons(

@@ -6,7 +6,6 @@ sense as a whole is judged by `domain.policy_check`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
@@ -14,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from domain.calendar import Country, SendingCalendar, any_day
 from domain.facts import Announcement, Claims
@@ -22,43 +21,10 @@ from domain.invoice import Kind
 from domain.law import check_supported
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
+from domain.policy_parts import Amount, Channel, Days, Disputes, Part, Role, split_words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
-
-_DURATION = re.compile(r"^(\d{1,4})\s*([dwh])$")
-
-
-def parse_days(value: object) -> object:
-    """Read a duration such as `7d`, `2w` or `48h` as a whole number of days.
-
-    Raises:
-        ValueError: when it is no duration, or not a whole number of days.
-    """
-    if not isinstance(value, str):
-        return value
-    found = _DURATION.match(value.strip())
-    if found is None:
-        raise ValueError(f"{value!r} is no duration; write for example 7d, 2w or 48h")
-    number, unit = int(found.group(1)), found.group(2)
-    if unit == "w":
-        return number * 7
-    if unit == "h":
-        if number % 24:
-            raise ValueError(f"{value!r} is not a whole number of days; the ladder counts in days")
-        return number // 24
-    return number
-
-
-def _split_words(value: object) -> object:
-    """Accept one word where a list of words is expected."""
-    return (value,) if isinstance(value, str) else value
-
-
-Days = Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=3660)]
-Channel = Literal["email", "sms", "call", "post", "registered"]
-Role = Literal["finance", "purchasing", "management", "debtor"]
-Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
 
 
 class ChargeCosts(StrEnum):
@@ -67,12 +33,6 @@ class ChargeCosts(StrEnum):
     NEVER = "never"
     FROM_NOTICE_EXPIRY = "from_notice_expiry"
     AT_HANDOFF = "at_handoff"
-
-
-class _Part(BaseModel):
-    """A part of a policy file: frozen, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class CatchUp(StrEnum):
@@ -90,7 +50,7 @@ class AfterHold(StrEnum):
     RESUME = "resume"
 
 
-class Hours(_Part):
+class Hours(Part):
     """The `calendar` of a policy: when messages may go out.
 
     Attributes:
@@ -131,7 +91,7 @@ class Hours(_Part):
         return self
 
 
-class When(_Part):
+class When(Part):
     """The dates of a step; the latest of all given ones counts.
 
     Attributes:
@@ -167,7 +127,7 @@ class When(_Part):
         return self
 
 
-class Condition(_Part):
+class Condition(Part):
     """The `if` of a step, judged at its moment; not met means that the step is passed over.
 
     Attributes:
@@ -187,7 +147,7 @@ class Condition(_Part):
         return self
 
 
-class Remainder(_Part):
+class Remainder(Part):
     """What to do with interest and costs that are left when the invoice itself is paid.
 
     Attributes:
@@ -199,14 +159,14 @@ class Remainder(_Part):
     extras_below: Amount = Decimal("25.00")
 
 
-class Repeat(_Part):
+class Repeat(Part):
     """Further issues of the same step."""
 
     every: Annotated[Days, Field(ge=1)]
     at_most: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
-class Step(_Part):
+class Step(Part):
     """One rung of the ladder: a message (`send`), work for a person (`task`) or the hand-off (`hand_off`).
 
     Attributes:
@@ -218,12 +178,12 @@ class Step(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     when: When
-    send: Annotated[tuple[Channel, ...], BeforeValidator(_split_words)] = ()
+    send: Annotated[tuple[Channel, ...], BeforeValidator(split_words)] = ()
     to: Role = "finance"
     letter: str | None = None
     claims: Claims = "principal"
-    announces: Annotated[tuple[Announcement, ...], BeforeValidator(_split_words)] = ()
-    attach: Annotated[tuple[Literal["invoice"], ...], BeforeValidator(_split_words)] = ()
+    announces: Annotated[tuple[Announcement, ...], BeforeValidator(split_words)] = ()
+    attach: Annotated[tuple[Literal["invoice"], ...], BeforeValidator(split_words)] = ()
     term: Days | None = None
     default_term: Annotated[Days, Field(ge=1)] | None = None
     registered_from: Amount | None = None
@@ -275,14 +235,58 @@ class Step(_Part):
     @property
     def reminds(self) -> bool:
         """Whether this is of the reminder class: a message that starts no legal term."""
-        return bool(self.send) and self.term is None
+        return bool(self.send) and self.term is None and not self.answers
+
+    @property
+    def answers(self) -> bool:
+        """Whether this is no rung but a letter beside the ladder."""
+        return False
 
 
 APOLOGY = Step.model_validate({"id": "apology", "when": {"after_due": 0}, "send": ["email"], "letter": "apology"})
 """Not a rung: sent when costs were claimed that were not due (practice.md, fact 5)."""
 
 
-class Policy(_Part):
+class AnsweringStep(Step):
+    """A letter beside the ladder: it answers something that happened (`domain/correspondence.py`)."""
+
+    @property
+    def answers(self) -> bool:
+        """It is one."""
+        return True
+
+
+def _letter(name: str, claims: Claims = "principal", *attach: str) -> AnsweringStep:
+    written = {"id": name, "when": {"after_due": 0}, "send": ["email"], "letter": name, "claims": claims}
+    return AnsweringStep.model_validate({**written, "attach": list(attach)})
+
+
+CORRESPONDENCE: Mapping[str, AnsweringStep] = {
+    step.id: step
+    for step in (
+        _letter("receipt"),
+        _letter("dispute_confirmation"),
+        _letter("dispute_decision"),
+        _letter("claim_withdrawn"),
+        _letter("promise_confirmation"),
+        _letter("promise_broken"),
+        _letter("arrangement_confirmation", "all"),
+        _letter("instalment_reminder"),
+        _letter("instalment_missed"),
+        _letter("arrangement_default", "all"),
+        _letter("arrangement_ended"),
+        _letter("settlement_confirmation"),
+        _letter("debit_returned"),
+        _letter("invoice_copy", "principal", "invoice"),
+        _letter("neutral_statement"),
+        _letter("contact_change"),
+        _letter("reservation"),
+    )
+}
+"""Letters beside the ladder, by name: no rungs, so no policy may use their names for its own."""
+
+
+class Policy(Part):
     """An escalation ladder with its rules (design §5).
 
     Attributes:
@@ -293,6 +297,9 @@ class Policy(_Part):
         day_count: How many days a year of interest has.
         remainder: What to do with interest and costs that are left when the invoice is paid.
         other_invoices: Whether reminders list the debtor's other overdue invoices; left out: with `bundle: debtor`.
+        disputes: How disputes are dealt with.
+        check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
+        receipts: Whether a part payment is confirmed in writing; left out: under a law.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
     """
 
@@ -314,6 +321,9 @@ class Policy(_Part):
     remainder: Remainder = Remainder()
     other_invoices: Literal["list", "none"] | None = None
     send_again_within: Days = 10
+    disputes: Disputes = Disputes()
+    check: Literal["first", "none"] = "none"
+    receipts: bool | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")
@@ -371,5 +381,5 @@ class Policy(_Part):
         """The step with this id: a rung of the ladder, or a message that the law asks for beside it."""
         index = self.positions.get(step_id)
         if index is None:
-            return APOLOGY if step_id == APOLOGY.id else None
+            return APOLOGY if step_id == APOLOGY.id else CORRESPONDENCE.get(step_id)
         return self.steps[index]

@@ -58,6 +58,8 @@ class Attempt:
     deliveries: tuple[Delivery, ...]
     reminds: bool = False
     asked: Asked | None = None
+    answers: bool = False
+    """Whether it is a letter beside the ladder."""
 
     @property
     def may_have_reached_debtor(self) -> bool:
@@ -120,7 +122,9 @@ def begun(current: Attempt | None, fact: StepIntended) -> Attempt:
     )
     again = {delivery.key for delivery in fresh}
     kept = tuple(d for key, d in before.items() if key not in again)
-    return Attempt(fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds, fact.asked)
+    return Attempt(
+        fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds, fact.asked, fact.answers
+    )
 
 
 def concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:

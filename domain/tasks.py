@@ -44,6 +44,7 @@ class TaskKind(StrEnum):
         return kind
 
     AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
+    ANSWER_DISPUTE = "answer_dispute", TaskRule("answer the dispute: resolve it")
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
     CALL = "call", TaskRule(own=False)
     CHECK_EMAIL_DOMAIN = (
@@ -53,6 +54,7 @@ class TaskKind(StrEnum):
             own=False,
         ),
     )
+    CHECK_INVOICE = "check_invoice", TaskRule("check that the invoice is in order before the debtor hears anything")
     CLARIFY_STATUS = "clarify_status", TaskRule("find out whether the debtor is a consumer")
     COMPLAINT_RIGHTS_IN_21_DAYS = (
         "complaint_rights_in_21_days",
@@ -74,6 +76,8 @@ class TaskKind(StrEnum):
         TaskRule("see whether the credit insurer still covers this invoice"),
     )
     DECIDE_NEXT = "decide_next", TaskRule("decide what to do next")
+    DISPUTE_LATE = "dispute_late", TaskRule("answer the dispute at once: the debtor should have had an answer by now")
+    DISPUTE_SOON = "dispute_soon", TaskRule("answer the dispute: the debtor is to have an answer within three days")
     FIX_CONTACT = "fix_contact", TaskRule("mend the contact")
     IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
     LIMITATION_IN_21_DAYS = (
@@ -92,9 +96,14 @@ class TaskKind(StrEnum):
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
+    REVIEW_DISPUTE = (
+        "review_dispute",
+        TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),
+    )
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
     ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")
+    SEND_CREDIT_NOTE = "send_credit_note", TaskRule("send the credit note for what is not owed")
     SEND_FINAL_DEMAND = (
         "send_final_demand",
         TaskRule("move the consumer to a policy with a final demand, which comes before the hand-off"),

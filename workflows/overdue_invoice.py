@@ -245,6 +245,8 @@ class OverdueInvoice:
     place_hold = fact(m.PlaceHold)
     lift_hold = fact(m.LiftHold)
     raise_task = fact(m.RaiseTask)
+    dispute_raised = fact(m.RaiseDispute)
+    dispute_resolved = fact(m.ResolveDispute)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -258,6 +260,8 @@ class OverdueInvoice:
     complete_task = request(m.CompleteTask)
     approve_handoff = request(m.ApproveHandoff)
     change_due_date = request(m.ChangeDueDate)
+    raise_dispute = request(m.RaiseDispute)
+    resolve_dispute = request(m.ResolveDispute)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

@@ -84,7 +84,7 @@ def claim_of(
     """
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
-        return Claim(case.open, zero, zero, case.overpaid)
+        return Claim(case.undisputed, zero, zero, case.overpaid)
     due = costs_of(case, policy, on, surroundings, taking)
     owed = owed_at_first(case)
     account = settle(
@@ -138,9 +138,9 @@ def asked_is_paid(case: Case, policy: Policy, surroundings: Surroundings) -> boo
 
 
 def open_on(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
-    """The open principal alone; as `claim_of`, without the sums where they change nothing."""
+    """The open principal that is not disputed alone; as `claim_of`, without the sums where they change nothing."""
     if policy.law is None or (policy.allocation is Allocation.PRINCIPAL_FIRST and not _pays_extras(case)):
-        return case.open
+        return case.undisputed
     return claim_of(case, policy, on, surroundings).open
 
 
@@ -163,7 +163,7 @@ def open_claim(key: str, case: Case, policy: Policy, on: date, surroundings: Sur
 def shown_open(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
     """The open principal as lists show it: of a settled case what the ledger says, for the rest is not pursued."""
     if case.closed is not None and case.closed is not CloseReason.HANDED_OFF:
-        return case.open
+        return case.undisputed
     return open_on(case, policy, on, surroundings)
 
 

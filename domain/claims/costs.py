@@ -65,6 +65,17 @@ def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundin
         return _belgian_consumer_costs(case, policy, on, surroundings)
     protected = is_protected(case, policy)
     letter = in_force_cost_notice(case) if protected else in_force_business_notice(case)
+    before = [t for t in case.taken if t.void and t.void_for == "disputed"]
+    found = [_by_letter(each, case, policy, on, surroundings, taking) for each in (letter, *before)]
+    # What was due on the undisputed part stays due when the whole is asked again; never more than on the whole.
+    return max(found, key=lambda due: 0 if due.due is None else due.due.amount.minor)
+
+
+def _by_letter(
+    letter: TakenStep | None, case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None
+) -> Due:
+    """What is due by one letter, or without any."""
+    protected = is_protected(case, policy)
     term = None if letter is None else term_of(letter, case, policy, surroundings.terms)
     since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
@@ -155,7 +166,21 @@ def _left_of(letter: TakenStep, case: Case, policy: Policy, surroundings: Surrou
         return _Left(zero, max(zero, paid - letter.claimed))
     ids = answers(letter, case, day)
     of_principal = sum((booked.principal for booked in account.booked if booked.id in ids), zero)
-    return _Left(min(account.principal, max(zero, letter.principal - of_principal)), zero)
+    asked = letter.principal - of_principal - _disputed_in(letter, case, day)
+    return _Left(min(account.principal, max(zero, asked)), zero)
+
+
+def _disputed_in(letter: TakenStep, case: Case, day: date) -> Money:
+    """What of a letter was disputed by a day and decided against the debtor: that gave him no fair term."""
+    if letter.principal is None or not letter.void:
+        return Money.zero(case.ledger.currency)
+    place = case.taken.index(letter)
+    minor = sum(
+        letter.principal.minor if each.minor is None else each.minor
+        for each in case.disputes
+        if each.outcome in ("rejected", "partly") and place < each.letters and each.since <= day
+    )
+    return Money.from_minor(minor, case.ledger.currency)
 
 
 def _least_left(letter: TakenStep, case: Case, policy: Policy, surroundings: Surroundings, day: date) -> _Left:

@@ -30,16 +30,17 @@ _KINDS: dict[EntryKind, Literal["payment", "rebate", "write_off", "reversal"]] =
 
 
 def principal_of(case: Case) -> Money:
-    """What was owed from the first day: the invoice without what was corrected."""
+    """What was owed from the first day: the invoice without what was corrected, and without what is disputed."""
     return Money.from_minor(max(0, owed_at_first(case)), case.ledger.currency)
 
 
 def owed_at_first(case: Case) -> int:
     """The same in minor units; below zero when more was credited than invoiced."""
     entries = case.ledger.entries
+    contested = case.contested_minor if case.disputes else 0
     if len(entries) == 1:
-        return entries[0].amount.minor
-    return sum(e.amount.minor for e in entries if _is_from_the_start(e.kind, e.from_the_start))
+        return entries[0].amount.minor - contested
+    return sum(e.amount.minor for e in entries if _is_from_the_start(e.kind, e.from_the_start)) - contested
 
 
 def _is_from_the_start(kind: EntryKind, from_the_start: bool) -> bool:

@@ -11,6 +11,15 @@ from pydantic import Field, TypeAdapter
 
 from domain.blockers import HoldKind
 from domain.facts.cases import CaseClosed, CaseOpened, CaseReopened, CloseReason, DueDateChanged, PolicyChanged
+from domain.facts.correspondence import LetterDropped, LetterOwed
+from domain.facts.disputes import (
+    DisputeAccepted,
+    DisputeLapsed,
+    DisputeOutcome,
+    DisputeRaised,
+    DisputeReason,
+    DisputeResolved,
+)
 from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
 from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
@@ -47,6 +56,12 @@ __all__ = [
     "DeliveryConcluded",
     "DeliveryReported",
     "DeliveryStatus",
+    "DisputeAccepted",
+    "DisputeLapsed",
+    "DisputeOutcome",
+    "DisputeRaised",
+    "DisputeReason",
+    "DisputeResolved",
     "DueDateChanged",
     "Evidence",
     "Fact",
@@ -57,6 +72,8 @@ __all__ = [
     "HoldPlaced",
     "InvoiceCredited",
     "LegalRole",
+    "LetterDropped",
+    "LetterOwed",
     "LetterVoided",
     "MessageCrossed",
     "MessageQuarantined",
@@ -101,6 +118,12 @@ Fact = Annotated[
     | MessageCrossed
     | LetterVoided
     | GateUndone
+    | LetterOwed
+    | LetterDropped
+    | DisputeRaised
+    | DisputeAccepted
+    | DisputeLapsed
+    | DisputeResolved
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

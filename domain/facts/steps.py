@@ -76,6 +76,7 @@ class StepIntended(BaseFact):
         deliveries: `(channel, send key)` of each delivery.
         reminds: Whether it is of the reminder class.
         asked: What it says that is owed.
+        answers: Whether it is a letter beside the ladder.
     """
 
     kind: Literal["step_intended"] = "step_intended"
@@ -85,6 +86,7 @@ class StepIntended(BaseFact):
     deliveries: tuple[tuple[str, str], ...]
     reminds: bool = False
     asked: Asked | None = None
+    answers: bool = False
 
 
 class DeliveryConcluded(BaseFact):
@@ -98,7 +100,7 @@ class DeliveryConcluded(BaseFact):
 
 
 class StepTaken(BaseFact):
-    """A step was taken, with what was owed and claimed on that day.
+    """A step was taken, with what was owed and claimed on that day; of kind `answer` a letter beside the ladder.
 
     Attributes:
         channels: Channels over which it went; `("task",)` or `("agency",)` for the other kinds of step.
@@ -116,7 +118,7 @@ class StepTaken(BaseFact):
 
     kind: Literal["step_taken"] = "step_taken"
     step: str
-    step_kind: Literal["send", "task", "hand_off"]
+    step_kind: Literal["send", "task", "hand_off", "answer"]
     issue: int = 1
     channels: tuple[str, ...]
     message: str

@@ -15,9 +15,10 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.handling.cases import other_policy
+from domain.handling.disputes import dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import not_paused, paused
-from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, tell_agency, written_off
+from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, receipt, tell_agency, written_off
 from domain.handling.refusal import Refused
 from domain.handling.steps import reissued, settled
 from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
@@ -101,7 +102,12 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                 return ()
             credited_on = message.credited_on or on
             paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=credited_on)
-            return (paid, *crossed(case, own, credited_on, at, on), *tell_agency(case, own, at, on))
+            return (
+                paid,
+                *crossed(case, own, credited_on, at, on),
+                *receipt(case, policy, paid),
+                *tell_agency(case, own, at, on),
+            )
         case m.PaymentReversed():
             return payment_reversed(case, message, f"reversal:{own}", at, on)
         case m.InvoiceCredited():
@@ -155,7 +161,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
             return (logged, *done)
         case m.CompleteTask():
-            return completed(case, message, own, at, on)
+            return (*completed(case, message, own, at, on), *dispute_reviewed(case, message, own, at, on))
         case m.RaiseTask():
             if case.open_task(message.task) is not None:
                 return ()
@@ -172,6 +178,10 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return settled(case, message, own, at, on)
         case m.ReissueNotice():
             return reissued(case, policy, message, own, at, on)
+        case m.RaiseDispute():
+            return dispute_raised(case, policy, message, own, at, on)
+        case m.ResolveDispute():
+            return dispute_resolved(case, policy, message, own, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():

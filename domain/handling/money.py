@@ -8,9 +8,12 @@ from decimal import Decimal
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
+from domain.correspondence import letter_owed
 from domain.handling.refusal import Refused
 from domain.ledger import EntryKind
 from domain.money import Money
+from domain.notices import TRIFLE
+from domain.policy import Policy
 from domain.tasks import TaskKind
 
 
@@ -46,6 +49,20 @@ def is_booked(case: Case, own: str, kind: EntryKind, amount: Money) -> bool:
             "Report the difference under an id of its own"
         )
     return True
+
+
+def receipt(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
+    """A part payment is confirmed in writing, with reservation of interest and costs (BW 6:50); not each cent.
+
+    Who pays all is thanked by silence; who pays after the hand-off hears of the agency.
+    """
+    wanted = policy.law is not None if policy.receipts is None else policy.receipts
+    rest = case.open - paid.amount
+    if not wanted or case.handed_off or case.closed is not None or paid.amount.amount <= max(policy.tolerance, TRIFLE):
+        return ()
+    if rest.amount <= policy.tolerance:
+        return ()
+    return letter_owed(case, "receipt", paid.id, paid.at, paid.on)
 
 
 def payment_reversed(case: Case, message: m.PaymentReversed, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:

@@ -10,6 +10,7 @@ from typing import get_args
 
 from domain.messages.base import BaseMessage, Unreadable, amount_of
 from domain.messages.cases import ChangeDueDate, ChangePolicy
+from domain.messages.disputes import RaiseDispute, ResolveDispute
 from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
 from domain.messages.identity import inbox_id
 from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
@@ -38,8 +39,10 @@ __all__ = [
     "PaymentReceived",
     "PaymentReversed",
     "PlaceHold",
+    "RaiseDispute",
     "RaiseTask",
     "ReissueNotice",
+    "ResolveDispute",
     "ResubmitQuarantined",
     "Resume",
     "SettleSend",
@@ -69,6 +72,8 @@ Message = (
     | PlaceHold
     | LiftHold
     | RaiseTask
+    | RaiseDispute
+    | ResolveDispute
     | ResubmitQuarantined
     | DismissQuarantined
 )

@@ -33,6 +33,9 @@ class BaseMessage(BaseModel):
     as_request: ClassVar[str] = ""
     """What it asks, with an example, where it may be asked for: an update, which is answered."""
 
+    asked_as: ClassVar[str] = ""
+    """Name by which it is asked for, where that is another one than the rule of `request_name` gives."""
+
     id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     actor: Annotated[str, Field(max_length=200)] = ""
 
@@ -51,7 +54,7 @@ class BaseMessage(BaseModel):
         name: str = cls.model_fields["name"].default
         if not cls.as_request:
             return ""
-        return f"{name}_case" if cls.as_fact else name
+        return cls.asked_as or (f"{name}_case" if cls.as_fact else name)
 
     @field_validator("*", mode="before")
     @classmethod

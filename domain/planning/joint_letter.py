@@ -30,7 +30,7 @@ def belongs_in(sibling: Sibling, currency: str, surroundings: Surroundings, on: 
     step = cost_step(case, policy)
     if step is None or case.closed is not None or case.handed_off or case.ledger.currency != currency:
         return False
-    if case.open.amount <= policy.tolerance or any(of == step.id for of, _ in case.passed):
+    if case.undisputed.amount <= policy.tolerance or any(of == step.id for of, _ in case.passed):
         return False
     since = default_from(case, policy, surroundings.terms)
     if since is None or since > on:

@@ -55,6 +55,8 @@ def moment_of(
     goes_again = back is not None and step.id == back.taken.step
     if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
+    if not step.task:
+        dates.extend((d.respite_until, BlockerKind.RESPITE) for d in case.disputes if d.respite_until is not None)
     dates.extend(_debtor_dates(policy, surroundings, step))
     dates.extend(_task_dates(case, policy, step))
     dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))

@@ -17,6 +17,7 @@ from domain.calendar import last_banking_day_before
 from domain.case import CASE_CLOSED, Case, Task
 from domain.claims.claim import open_on
 from domain.contact_hours import calendar_of
+from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.decision import Blocker, Decision
@@ -62,7 +63,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     today = policy.sending_calendar.local_date(now)
     if case.overpaid_minor and _overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
         return Decision(action="task", task=TaskKind.OVERPAYMENT, at=now)
-    apology = _apology(case, policy, now)
+    apology = _apology(case, policy, now) or next_answer(case, policy, now)
     if apology is not None:
         return apology
     closing = close_reason(case, policy, surroundings)
@@ -141,6 +142,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             tomorrow = calendar_of(step, case, policy).first_opening(today + timedelta(days=1))
             joint = (Blocker(code=BlockerKind.JOINT_LETTER_TODAY, until=calendar.local_date(tomorrow)),)
             return _upcoming(step, issue, tomorrow, joint, passed, review)
+        if not step.task and case.contested_minor and _is_disputed(case, policy, surroundings, today):
+            disputed = (Blocker(code=BlockerKind.DISPUTED),)
+            return Decision(action="wait", step=step.id, issue=issue, blockers=disputed, passed_over=tuple(passed))
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
@@ -232,6 +236,11 @@ def _due(
     ):
         until = calendar.local_date(tomorrow)
         return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
+    if policy.check == "first" and not case.taken and not _is_checked(case):
+        blocker = Blocker(code=BlockerKind.INTERNAL_CHECK)
+        if case.open_task(TaskKind.CHECK_INVOICE) is None:
+            return decided("task", now, TaskKind.CHECK_INVOICE, blocker)
+        return decided("wait", None, None, blocker)
     role = legal_role(step, case, policy, surroundings.terms, today)
     if role in ("cost_notice", "first_reminder") and surroundings.terms.at_risk:
         blocker = Blocker(code=BlockerKind.TERMS_AT_RISK)
@@ -255,6 +264,8 @@ def _due(
     if not step.task and _covered_by_held(case, policy, surroundings):
         at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
         return decided("wait", at, None, Blocker(code=BlockerKind.MONEY_HELD, until=calendar.local_date(at)))
+    if step.hand_off and case.open_disputes:
+        return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
     if step.hand_off and needs_last_demand(case, policy):
         follows = follows_last_demand(case, policy, step)
         if follows is None:
@@ -271,6 +282,16 @@ def _due(
     return decided(_action(step), now, step.task)
 
 
+def _is_checked(case: Case) -> bool:
+    """Whether a person looked at the invoice before the debtor hears anything."""
+    return any(task.kind == TaskKind.CHECK_INVOICE and task.done_on is not None for task in case.tasks)
+
+
+def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:
+    """Whether nothing is left to ask for but what is disputed, or waits for a credit note."""
+    return open_on(case, policy, today, surroundings).amount <= policy.tolerance
+
+
 def _covered_by_held(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
     """Whether money of the debtor that stands with us covers what is open: he may set it off (BW 6:127)."""
     held = surroundings.held
@@ -278,7 +299,7 @@ def _covered_by_held(case: Case, policy: Policy, surroundings: Surroundings) -> 
         held is not None
         and held.currency == case.ledger.currency
         and case.open_minor > 0
-        and held.amount >= case.open.amount - policy.tolerance
+        and held.amount >= case.undisputed.amount - policy.tolerance
     )
 
 
@@ -394,7 +415,11 @@ def _enough_invoices(condition: Condition, surroundings: Surroundings, today: da
     """Whether so many invoices of the debtor are overdue that a small one counts, too."""
     if condition.or_invoices is None:
         return False
-    others = [s for s in surroundings.siblings if s.case.closed is None and s.case.open_minor and s.case.due < today]
+    others = [
+        s
+        for s in surroundings.siblings
+        if s.case.closed is None and s.case.undisputed.is_positive and s.case.due < today
+    ]
     return 1 + len(others) >= condition.or_invoices
 
 

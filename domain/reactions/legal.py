@@ -6,7 +6,6 @@ These facts follow from the case and its surroundings alone, whatever the ladder
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import facts as f
@@ -16,31 +15,16 @@ from domain.ledger import EntryKind
 from domain.notices import in_force_cost_notice, same_letter, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
+from domain.reactions.timely import NOTHING_FOLLOWS, Timely
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
 
-@dataclass(frozen=True, slots=True)
-class LegalFacts:
-    """What follows from the law now.
-
-    Attributes:
-        facts: New facts; none of them was seen before.
-        next_at: When a deadline asks for a person next; None when none does.
-    """
-
-    facts: tuple[f.Fact, ...] = ()
-    next_at: datetime | None = None
-
-
-_NOTHING = LegalFacts()
-
-
-def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> LegalFacts:
+def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """What follows from the law at this moment; nothing under a policy without law."""
     if policy.law is None:
-        return _NOTHING
+        return NOTHING_FOLLOWS
     facts: list[f.Fact] = []
     # This is asked at every turn of every case: what can't be the matter is not looked into.
     if any(taken.legal is not None or taken.costs for taken in case.taken):
@@ -50,7 +34,7 @@ def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
     if case.invoice.legal_status.undecided or case.invoice.contract is not None:
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
     tasks, next_at = deadlines.deadline_tasks(case, policy, surroundings.terms, now)
-    return LegalFacts((*facts, *tasks), next_at)
+    return Timely((*facts, *tasks), next_at)
 
 
 def _void_letters(

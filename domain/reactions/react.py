@@ -12,8 +12,10 @@ from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
+from domain.reactions.disputes import dispute_facts
 from domain.reactions.legal import legal_facts
 from domain.reactions.sending import sending_finished, step_taken
+from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING
 
@@ -40,7 +42,7 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
     """Draw all consequences that stay inside the case at this moment."""
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
-    seen = legal_facts(case, policy, surroundings, now)
+    seen = _timely(case, policy, surroundings, now)
     while True:
         fresh: list[f.Fact] = list(seen.facts)
         if not fresh:
@@ -54,8 +56,13 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
             case = apply(case, fact)
         facts.extend(fresh)
         if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened) for fact in fresh):
-            # What the ladder does by itself changes nothing for the law.
-            seen = legal_facts(case, policy, surroundings, now)
+            # What the ladder does by itself changes nothing for these.
+            seen = _timely(case, policy, surroundings, now)
+
+
+def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
+    """What follows now from the law, and from what was agreed or is disputed, whatever the ladder does."""
+    return together((legal_facts(case, policy, surroundings, now), dispute_facts(case, policy, now)))
 
 
 def _consequences(

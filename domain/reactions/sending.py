@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from domain import facts as f
 from domain.case import Case
 from domain.claims.claim import Asking, ask
+from domain.correspondence import letter_dropped
 from domain.handling.tasks import task_raised, tasks_done
 from domain.notices import as_taken
 from domain.policy import Policy, Step
@@ -72,7 +74,7 @@ def step_taken(
         at=now,
         on=today,
         step=step.id,
-        step_kind="task" if step.task else "hand_off" if step.hand_off else "send",
+        step_kind=_kind(step),
         issue=issue,
         channels=channels,
         message=message,
@@ -90,6 +92,12 @@ def step_taken(
         legal=asked.legal,
         entries=asked.entries,
     )
+
+
+def _kind(step: Step) -> Literal["send", "task", "hand_off", "answer"]:
+    if step.answers:
+        return "answer"
+    return "task" if step.task else "hand_off" if step.hand_off else "send"
 
 
 # Outcomes of sending ---------------------------------------------------------------------------------------
@@ -117,6 +125,7 @@ def intended(
         deliveries=deliveries,
         reminds=step.reminds,
         asked=asked,
+        answers=step.answers,
     )
 
 
@@ -178,6 +187,11 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
         return task_raised(case, TaskKind.SENDING_FAILS, None, at, on) if failing else ()
     sent, unproven = by_status[f.DeliveryStatus.SENT], by_status[f.DeliveryStatus.UNPROVEN]
     if not sent and not unproven:
+        if step.answers:
+            return (
+                *task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), None, at, on),
+                letter_dropped(step.id, attempt.issue, "every channel refused it", at, on),
+            )
         return task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), attempt.step, at, on)
     gone = {d.channel for d in (*sent, *unproven)}
     # In the order of the ladder; what goes registered stands where the post would.
@@ -197,7 +211,7 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
             asked=attempt.asked,
         )
     ]
-    if unproven:
+    if unproven and not step.answers:
         facts.extend(task_raised(case, TaskKind.SETTLE_SEND, attempt.step, at, on))
     if by_status[f.DeliveryStatus.REFUSED]:
         facts.extend(task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), None, at, on))

@@ -118,6 +118,34 @@ def _text(fact: f.Fact) -> str:
                 claimed=fact.claimed.text,
                 due=fact.due.text,
             )
+        case f.LetterOwed():
+            return tr("letter to be written: {letter}", letter=fact.letter)
+        case f.LetterDropped():
+            return tr("{letter}: leaves no more ({why})", letter=fact.letter, why=fact.reason)
+        case f.DisputeRaised():
+            amount = fact.amount.text if fact.amount else tr("all of it")
+            late = tr(", complained of late") if fact.late else ""
+            disputed = tr(
+                "dispute {id}: {amount} ({reason}), answer by {day}",
+                id=fact.dispute,
+                amount=amount,
+                reason=fact.reason.replace("_", " "),
+                day=fact.answer_by,
+            )
+            return disputed + late
+        case f.DisputeAccepted():
+            return tr("dispute {id}: holds until it is decided", id=fact.dispute)
+        case f.DisputeLapsed():
+            return tr("dispute {id}: nobody looked at it in its days, reminders go on", id=fact.dispute)
+        case f.DisputeResolved():
+            if fact.upheld is not None:
+                return tr(
+                    "dispute {id}: {outcome}, {amount} is not owed",
+                    id=fact.dispute,
+                    outcome=fact.outcome,
+                    amount=fact.upheld.text,
+                )
+            return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=fact.outcome)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=fact.reason.value)
             if fact.waived is None:

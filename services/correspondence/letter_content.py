@@ -173,7 +173,7 @@ def _other(case: Case) -> InvoiceLine:
         due=case.due,
         currency=case.ledger.currency,
         principal=case.invoice.amount,
-        open=case.open,
+        open=case.undisputed,
         step=case.stage,
     )
 

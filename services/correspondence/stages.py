@@ -91,7 +91,7 @@ def overdue_others(siblings: Iterable[tuple[Case, Policy]], members: Sequence[Me
         and not case.handed_off
         and case.ledger.currency == lead.case.ledger.currency
         and case.due < on
-        and case.open.amount > policy.tolerance
+        and case.undisputed.amount > policy.tolerance
         and not case.holds_on(on)
     ]
     return tuple(sorted(found, key=lambda case: (case.due, case.invoice.invoice_date, case.invoice.number)))

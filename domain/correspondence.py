@@ -1,0 +1,67 @@
+"""Correspondence: letters beside the ladder, each of which answers something and leaves by itself.
+
+None of them is a step, a reminder or a contact for spacing, but for the receipt before any notice. What asks for one
+notes it as a fact (`letter_owed`) together with what it did, in one transaction: there is no letter about a dispute
+that was not recorded, and no dispute without its letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from domain import facts as f
+from domain.case import Case
+from domain.contact_hours import calendar_of
+from domain.owed_letters import OwedLetter
+from domain.planning.decision import Decision
+from domain.planning.moments import next_try
+from domain.policy import CORRESPONDENCE, Policy
+
+
+def letter_owed(case: Case, letter: str, of: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """The debtor is to be written to; nothing when that letter about the same thing was asked for before.
+
+    Args:
+        case: The case.
+        letter: One of `CORRESPONDENCE`.
+        of: What it answers.
+        at: Moment.
+        on: Local day.
+    """
+    if letter not in CORRESPONDENCE:
+        raise LookupError(f"{letter!r} is no letter beside the ladder; known: {', '.join(CORRESPONDENCE)}")
+    own = f"owed:{letter}:{of}"
+    if own in case.seen:
+        return ()
+    issue = 1 + sum(1 for each in case.owing if each.letter == letter)
+    return (f.LetterOwed(id=own, at=at, on=on, letter=letter, issue=issue, of=of),)
+
+
+def letter_dropped(letter: str, issue: int, reason: str, at: datetime, on: date) -> f.LetterDropped:
+    """It leaves no more."""
+    return f.LetterDropped(id=f"dropped:{letter}:{issue}", at=at, on=on, letter=letter, issue=issue, reason=reason)
+
+
+def still_owed(case: Case) -> Iterator[OwedLetter]:
+    """The letters that are still to leave, in the order in which they were asked for."""
+    return (each for each in case.owing if not each.settled)
+
+
+def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
+    """The letter beside the ladder that leaves next, and when; None when none is owed or a hold keeps them."""
+    for owed in still_owed(case):
+        step = policy.step(owed.letter)
+        if step is None:
+            continue
+        calendar = calendar_of(step, case, policy)
+        at = max(now, next_try(case, step, owed.issue) or now)
+        while True:
+            at = calendar.fit(at)
+            hold = next(iter(case.holds_on(calendar.local_date(at), "answers")), None)
+            if hold is None:
+                return Decision(action="send", step=step.id, issue=owed.issue, at=at)
+            if hold.end is None:
+                break
+            at = calendar.first_opening(hold.end)
+    return None
