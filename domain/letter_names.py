@@ -14,8 +14,29 @@ from domain.facts import Claims, LegalRole
 NEED_TERM: Final = frozenset({"notice", "fourteen_day_letter", "default_notice", "first_reminder"})
 """Letters that give a term, or say nothing."""
 
-ANSWERS: Final = frozenset({"arrangement_confirmation", "dispute_confirmation", "receipt", "apology"})
-"""Letters that answer something that happened: no step of a ladder can send them."""
+ANSWERS: Final = frozenset(
+    {
+        "arrangement_confirmation",
+        "arrangement_default",
+        "arrangement_ended",
+        "apology",
+        "claim_withdrawn",
+        "contact_change",
+        "debit_returned",
+        "dispute_confirmation",
+        "dispute_decision",
+        "instalment_missed",
+        "instalment_reminder",
+        "invoice_copy",
+        "neutral_statement",
+        "promise_broken",
+        "promise_confirmation",
+        "receipt",
+        "reservation",
+        "settlement_confirmation",
+    }
+)
+"""Letters that answer something that happened, or keep a right: no step of a ladder can send them."""
 
 BEFORE_DUE: Final = frozenset({"service_mail"})
 """Letters for before the due date."""

@@ -1,22 +1,67 @@
 """What a letter says, before it has a form: the parties, the invoices, the claim and what it announces.
 
-Nothing in here is markup. Every text is one line of data: line breaks, control characters and characters that
-turn the reading direction are taken out when the value is made, so that a debtor's name can neither add a
-paragraph to a letter nor a header to an e-mail.
+Nothing in here is markup: every text is one line of data (`letters.lines`). What a letter answers, such as a payment or
+a dispute, stands in `letters.answers`.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from domain.money import Money
+from letters.answers import (
+    Apology,
+    Arrangement,
+    ArrangementDefault,
+    ContactChange,
+    Dispute,
+    DisputeDecision,
+    DueInstalment,
+    Instalment,
+    PromisedPayment,
+    ReceivedPayment,
+    ReturnedDebit,
+    SettlementOffer,
+    Withdrawal,
+    amounts_of,
+)
+from letters.lines import FilledLine, Frozen, Line, one_line
 from letters.payment_link import PaymentLink
 from letters.references import StructuredReference, checked_reference
+
+__all__ = [
+    "AnnouncedCosts",
+    "Announcement",
+    "Apology",
+    "Arrangement",
+    "ArrangementDefault",
+    "BlockedAccount",
+    "Claims",
+    "ContactChange",
+    "CreditorParty",
+    "DayCount",
+    "DebtorParty",
+    "Dispute",
+    "DisputeDecision",
+    "DueInstalment",
+    "Instalment",
+    "InterestBasis",
+    "InterestPeriod",
+    "InvoiceLine",
+    "Language",
+    "Law",
+    "LetterContent",
+    "Partner",
+    "PromisedPayment",
+    "ReceivedPayment",
+    "ReturnedDebit",
+    "SettlementOffer",
+    "Withdrawal",
+    "one_line",
+]
 
 Language = Literal["nl", "en", "fr", "de"]
 Law = Literal["NL", "BE"]
@@ -25,41 +70,14 @@ InterestBasis = Literal["statutory", "trade", "contract"]
 DayCount = Literal["anniversary_year", "actual_365"]
 Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
 
-# Directional embeddings, overrides and isolates: they could show an amount or an account number backwards.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-# Private-use characters with which rendering marks what is data; nobody's name needs them.
-_MARKS = frozenset("\ue000\ue001\ue002")
-
-
-def one_line(text: str) -> str:
-    """Return the text as one line: no line breaks, controls, direction characters or doubled spaces."""
-    visible = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
-        for char in text
-        if char not in _TURNING and char not in _MARKS
-    )
-    return " ".join(part for part in visible.split(" ") if part)
-
-
-Line = Annotated[str, AfterValidator(one_line)]
-FilledLine = Annotated[Line, AfterValidator(lambda text: _filled(text))]
-
-
-def _filled(text: str) -> str:
-    if not text:
-        raise ValueError("is empty; give at least one visible character")
-    return text
-
+ASKS_NOTHING = frozenset({"arrangement_ended", "claim_withdrawn", "neutral_statement", "contact_change", "reservation"})
+"""Letters that ask no money, whatever is open: their `claimed` is zero."""
 
 # Kept as people read it: the digits of a Belgian one alone would be taken for a Dutch one.
 Reference = Annotated[str, AfterValidator(lambda text: checked_reference(text).shown)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CreditorParty(_Frozen):
+class CreditorParty(Frozen):
     """The company that asks for its money, as printed on its letters.
 
     Attributes:
@@ -95,7 +113,7 @@ class CreditorParty(_Frozen):
         return self.factor or self.name
 
 
-class BlockedAccount(_Frozen):
+class BlockedAccount(Frozen):
     """A G-rekening: a blocked account for wage tax, into which a part of what is asked goes.
 
     Attributes:
@@ -107,7 +125,7 @@ class BlockedAccount(_Frozen):
     amount: Money
 
 
-class DebtorParty(_Frozen):
+class DebtorParty(Frozen):
     """The addressee.
 
     Attributes:
@@ -121,7 +139,7 @@ class DebtorParty(_Frozen):
     address: tuple[Line, ...] = ()
 
 
-class InvoiceLine(_Frozen):
+class InvoiceLine(Frozen):
     """One invoice in a letter.
 
     Attributes:
@@ -155,7 +173,7 @@ class InvoiceLine(_Frozen):
         return self
 
 
-class InterestPeriod(_Frozen):
+class InterestPeriod(Frozen):
     """A stretch of days over which one rate ran on one base.
 
     Attributes:
@@ -187,7 +205,7 @@ class InterestPeriod(_Frozen):
         return self
 
 
-class AnnouncedCosts(_Frozen):
+class AnnouncedCosts(Frozen):
     """The fee that a consumer will owe when his 14-day letter has run out (art. 6:96 lid 6 BW).
 
     Attributes:
@@ -210,7 +228,7 @@ class AnnouncedCosts(_Frozen):
         return self
 
 
-class Partner(_Frozen):
+class Partner(Frozen):
     """The agency, bailiff or lawyer that takes a claim over.
 
     Attributes:
@@ -227,87 +245,7 @@ class Partner(_Frozen):
     kind: Literal["agency", "bailiff", "lawyer"] = "agency"
 
 
-class ReceivedPayment(_Frozen):
-    """A payment that a receipt confirms.
-
-    Attributes:
-        amount: What came in.
-        credited_on: Day on which the account was credited (art. 6:114 lid 2 BW).
-        rest: What is still open after it, zero when all is paid.
-    """
-
-    amount: Money
-    credited_on: date
-    rest: Money
-
-
-class Apology(_Frozen):
-    """The letter that was wrong.
-
-    Attributes:
-        letter: Name of that letter, as `LetterContent.letter`.
-        sent_on: Its date.
-        too_much: What it claimed or announced too much; zero if no amount was wrong.
-    """
-
-    letter: str
-    sent_on: date
-    too_much: Money
-
-
-class Instalment(_Frozen):
-    """One payment of an arrangement: how much, and by which day."""
-
-    due: date
-    amount: Money
-
-
-class Arrangement(_Frozen):
-    """Instalments that were agreed.
-
-    Attributes:
-        total: All instalments together.
-        instalments: In the order in which they fall due.
-        grace_days: Banking days after a due day before an instalment counts as missed.
-        interest_runs: Whether interest goes on during the arrangement.
-        acknowledges_debt: Whether the debtor acknowledged the debt by it (art. 3:318 BW).
-    """
-
-    total: Money
-    instalments: Annotated[tuple[Instalment, ...], Field(min_length=1)]
-    grace_days: Annotated[int, Field(ge=0)] = 0
-    interest_runs: bool = False
-    acknowledges_debt: bool = True
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        amounts = [instalment.amount for instalment in self.instalments]
-        added = sum(amounts[1:], start=amounts[0])
-        if added != self.total:
-            raise ValueError(f"instalments come to {added}, the arrangement to {self.total}")
-        days = [instalment.due for instalment in self.instalments]
-        if days != sorted(set(days)):
-            raise ValueError("instalments must fall due on different days, the first one first")
-        return self
-
-
-class Dispute(_Frozen):
-    """A dispute whose receipt is confirmed.
-
-    Attributes:
-        id: Its mark, which the debtor can mention.
-        disputed: The part that stands still.
-        undisputed: The part that is still asked.
-        answer_by: Day by which the debtor has an answer.
-    """
-
-    id: FilledLine
-    disputed: Money
-    undisputed: Money
-    answer_by: date
-
-
-class LetterContent(_Frozen):
+class LetterContent(Frozen):
     """Everything that one letter says; from it the e-mail, the text message and the PDF are made.
 
     What a letter *must* hold to stand is asked when it is rendered (`letters.requirements`); here only what makes the
@@ -320,7 +258,9 @@ class LetterContent(_Frozen):
         creditor: Who asks.
         debtor: Who is asked.
         lines: The invoices; several make it a statement of account.
-        claimed: The one amount asked: what the lines show as open, with interest and costs as far as `claims` says.
+        claimed: The one amount asked (`due_by`): what the lines show as open, with interest and costs as far as
+            `claims` says; in a letter about an instalment, a promise or a settlement what is to be paid of it now; zero
+            in a letter that asks nothing.
         announces: What follows if no payment comes. To a consumer only the hand-off is printed in words, and only in
             the final demand; costs are announced to him by their exact amount alone (`announced_costs`).
         term_days: Days to pay, counted from the day after delivery; None if the letter sets no term.
@@ -343,6 +283,14 @@ class LetterContent(_Frozen):
         apology: The letter that an apology takes back.
         arrangement: The agreed instalments that a confirmation repeats.
         dispute: The dispute that a confirmation of receipt answers.
+        decision: What came of a dispute.
+        promise: The payment that the debtor promised, kept to or not.
+        instalment: The instalment that is due soon, or was missed.
+        default: The arrangement that is not kept.
+        settlement: The lower amount that was agreed.
+        returned: The payment that came back.
+        withdrawn: Why the claim is dropped.
+        contact_change: The change of data that the debtor is asked about.
         damages_if_late: Amount of the Belgian damages clause if the reminder has no effect; None prints the variant
             "no costs".
         product: What was sold; the Belgian first reminder must say so.
@@ -379,6 +327,14 @@ class LetterContent(_Frozen):
     apology: Apology | None = None
     arrangement: Arrangement | None = None
     dispute: Dispute | None = None
+    decision: DisputeDecision | None = None
+    promise: PromisedPayment | None = None
+    instalment: DueInstalment | None = None
+    default: ArrangementDefault | None = None
+    settlement: SettlementOffer | None = None
+    returned: ReturnedDebit | None = None
+    withdrawn: Withdrawal | None = None
+    contact_change: ContactChange | None = None
     damages_if_late: Money | None = None
     product: FilledLine | None = None
     blocked_account: BlockedAccount | None = None
@@ -387,8 +343,10 @@ class LetterContent(_Frozen):
 
     @property
     def to_own_account(self) -> Money:
-        """What of the claimed amount goes to the creditor's own account."""
-        return self.claimed if self.blocked_account is None else self.claimed - self.blocked_account.amount
+        """What of the claimed amount goes to the creditor's own account; a part of the balance goes there whole."""
+        if self.blocked_account is None or not self.asks_all:
+            return self.claimed
+        return self.claimed - self.blocked_account.amount
 
     @property
     def claimed_interest(self) -> Money | None:
@@ -410,26 +368,62 @@ class LetterContent(_Frozen):
         """What the lines show as open together: the principal that is asked."""
         return sum((line.open for line in self.lines[1:]), start=self.lines[0].open)
 
+    @property
+    def balance(self) -> Money:
+        """All that the letter shows as open: the principal, with interest and costs as far as `claims` says."""
+        extras = (extra for extra in (self.claimed_interest, self.claimed_costs) if extra is not None)
+        return sum(extras, start=self.open)
+
+    @property
+    def asks_all(self) -> bool:
+        """Whether the balance is asked, and not a part of it or nothing."""
+        return self.claimed == self.balance
+
+    @property
+    def due_by(self) -> Money:
+        """What this letter has to ask, by its name and by what it answers."""
+        if self.letter in ASKS_NOTHING:
+            return self.balance - self.balance
+        match self.letter:
+            case "instalment_reminder" | "instalment_missed" if self.instalment:
+                return self.instalment.open
+            case "promise_confirmation" if self.promise:
+                return self.promise.missing
+            case "settlement_confirmation" if self.settlement:
+                return self.settlement.amount
+            case "arrangement_default" if self.default and self.default.warning:
+                return self.default.missed_sum
+            case _:
+                return self.balance
+
     @model_validator(mode="after")
-    def _claims_what_is_open(self) -> Self:
+    def _one_currency(self) -> Self:
         currency = self.claimed.currency
-        foreign = sorted({money.currency for money in _amounts(self)} - {currency})
+        foreign = sorted({money.currency for money in amounts_of(self)} - {currency})
         if foreign:
             raise ValueError(
                 f"amounts in {', '.join(foreign)} in a letter that claims {currency}; write one letter per currency"
             )
-        total = self.open
-        parts = f"the lines are open for {total.amount} together"
-        if (interest := self.claimed_interest) is not None:
-            total, parts = total + interest, f"{parts}, interest is {interest.amount}"
-        if (costs := self.claimed_costs) is not None:
-            total, parts = total + costs, f"{parts}, costs are {costs.amount}"
-        if total != self.claimed:
-            raise ValueError(
-                f"claimed is {self.claimed.amount}, but {parts}; "
-                f"a letter with claims={self.claims} asks for exactly their sum"
-            )
         return self
+
+    @model_validator(mode="after")
+    def _claims_what_is_due(self) -> Self:
+        if self.claimed == self.due_by:
+            return self
+        if self.due_by != self.balance:
+            raise ValueError(
+                f"claimed is {self.claimed.amount}, but {self.letter} asks {self.due_by.amount} by what it answers; a "
+                "letter asks for exactly that"
+            )
+        parts = f"the lines are open for {self.open.amount} together"
+        if (interest := self.claimed_interest) is not None:
+            parts = f"{parts}, interest is {interest.amount}"
+        if (costs := self.claimed_costs) is not None:
+            parts = f"{parts}, costs are {costs.amount}"
+        raise ValueError(
+            f"claimed is {self.claimed.amount}, but {parts}; "
+            f"a letter with claims={self.claims} asks for exactly their sum"
+        )
 
     @model_validator(mode="after")
     def _periods_explain_the_interest(self) -> Self:
@@ -467,26 +461,3 @@ class LetterContent(_Frozen):
                     "make it from a random token"
                 )
         return self
-
-
-def _amounts(content: LetterContent) -> Iterator[Money]:
-    """Every amount of a letter, for the check of its currency."""
-    for line in (*content.lines, *content.others):
-        yield from (line.principal, line.open)
-    for period in content.periods:
-        yield from (period.base, period.amount)
-    singles = [content.interest, content.interest_paid, content.costs, content.damages_if_late]
-    if content.announced_costs:
-        singles += [content.announced_costs.amount, content.announced_costs.vat]
-    if content.received:
-        singles += [content.received.amount, content.received.rest]
-    if content.apology:
-        singles.append(content.apology.too_much)
-    if content.blocked_account:
-        singles.append(content.blocked_account.amount)
-    if content.dispute:
-        singles += [content.dispute.disputed, content.dispute.undisputed]
-    if content.arrangement:
-        singles.append(content.arrangement.total)
-        singles += [instalment.amount for instalment in content.arrangement.instalments]
-    yield from (money for money in singles if money is not None)

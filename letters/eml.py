@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from letters.attachment import Attachment
-from letters.content import one_line
+from letters.lines import one_line
 from letters.render import Email
 
 __all__ = ["Attachment", "BadAddress", "compose_email"]

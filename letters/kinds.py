@@ -15,14 +15,41 @@ LETTERS = (
     "dispute_confirmation",
     "receipt",
     "apology",
+    "dispute_decision",
+    "promise_confirmation",
+    "promise_broken",
+    "instalment_reminder",
+    "instalment_missed",
+    "arrangement_default",
+    "arrangement_ended",
+    "settlement_confirmation",
+    "debit_returned",
+    "claim_withdrawn",
+    "invoice_copy",
+    "neutral_statement",
+    "contact_change",
+    "reservation",
     "generic",
 )
 """Names of all letters, as a policy may name them under `letter:`."""
 
-FORMAL = frozenset({"notice", "fourteen_day_letter", "default_notice", "final_demand"})
+FORMAL = frozenset(
+    {"notice", "fourteen_day_letter", "default_notice", "final_demand", "arrangement_default", "reservation"}
+)
 """Letters on which rights hang: formal tone, and they call themselves a letter also in an e-mail."""
 
-RECORD = FORMAL | {"first_reminder", "arrangement_confirmation", "dispute_confirmation"}
+RECORD = FORMAL | {
+    "first_reminder",
+    "arrangement_confirmation",
+    "arrangement_ended",
+    "dispute_confirmation",
+    "dispute_decision",
+    "promise_confirmation",
+    "settlement_confirmation",
+    "claim_withdrawn",
+    "invoice_copy",
+    "neutral_statement",
+}
 """Letters that are evidence: their e-mail, too, names the addressee and the date."""
 
 OVERVIEW = "generic"
@@ -39,8 +66,22 @@ EVENTS = {
     "dispute_confirmation": "dispute",
     "receipt": "received",
     "apology": "apology",
+    "dispute_decision": "decision",
+    "promise_confirmation": "promise",
+    "promise_broken": "promise",
+    "instalment_reminder": "instalment",
+    "instalment_missed": "instalment",
+    "arrangement_default": "default",
+    "arrangement_ended": "arrangement",
+    "settlement_confirmation": "settlement",
+    "debit_returned": "returned",
+    "claim_withdrawn": "withdrawn",
+    "contact_change": "contact_change",
 }
 """Letters that answer something, and the field of the content that says what."""
+
+ANSWERS = frozenset({*EVENTS, "invoice_copy", "neutral_statement", "reservation"})
+"""Letters that no step of a ladder sends: they answer, or keep a right, and none of them is a reminder."""
 
 
 def effective_letter(content: LetterContent) -> str:

@@ -17,8 +17,8 @@ from typing import Literal
 import typst
 
 from letters.attachment import Attachment
-from letters.content import one_line
 from letters.errors import Unprintable
+from letters.lines import one_line
 
 FONTS = Path(str(files("letters") / "fonts"))
 LAYOUT = Path(str(files("letters") / "templates" / "letter.typ"))
