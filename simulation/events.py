@@ -1,21 +1,20 @@
-"""What may happen in a scenario, as one table: each class here is one form of event, and adding one is adding a class.
+"""What may happen in a scenario: money, pauses, the work of people, the bank. Adding a form is adding a class.
 
-It says the word of the form and what is written there (`form`), how that is read (`read`), what the event holds (its
-fields), and the message by which the case is told (`form`, `content`). The rest of the room asks this table.
+What a debtor says stands in `simulation.talk_events`.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
 from domain.money import Money
 from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
-from simulation.scenario_invoice import ScenarioInvoice
+from simulation import talk_events
+from simulation.event_table import FORMS, Event, Form, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Currency, Day, Row, Word
 
 __all__ = [
@@ -45,130 +44,18 @@ BESIDE: Mapping[str, Any] = {
     "amount": Amount,
     "kind": CreditKind,
     "currency": Currency,
+    **talk_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
 
 LATER: Mapping[str, str] = {
-    "dispute": "disputes",
-    "resolve": "disputes",
     "promise": "promises",
     "arrangement": "instalment plans",
 }
 """Forms of the file that this version can't play, and what they come with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form of event.
-
-    Attributes:
-        word: The key by which an event is of this form.
-        holds: What is written there.
-        message: Name of the message by which the case is told; None where no case is told.
-        beside: Keys of `BESIDE` that may go with it.
-        may_be_empty: Whether the word alone says enough.
-        about_all: Whether it is about all invoices, and names none.
-    """
-
-    word: str
-    holds: Any
-    message: str | None
-    beside: tuple[str, ...] = ()
-    may_be_empty: bool = False
-    about_all: bool = False
-
-
-class WrongEvent(ValueError):
-    """An event that can't be; `loc` is the way to what is wrong with it."""
-
-    def __init__(self, message: str, *loc: str) -> None:
-        super().__init__(message)
-        self.loc = loc
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenEvent:
-    """An event as it is written.
-
-    Attributes:
-        on: Day on which it is known.
-        id: Its own id.
-        values: What is written, by key; None where nothing is.
-        target: The invoice that it is about, of a debtor the first; None of a form about all.
-    """
-
-    on: date
-    id: str
-    values: Mapping[str, Any]
-    target: ScenarioInvoice | None
-
-    @property
-    def about(self) -> ScenarioInvoice:
-        """The invoice that it is about; only of forms that are about one."""
-        assert self.target is not None
-        return self.target
-
-    def money(self, key: str) -> Money:
-        """An amount in the currency of the invoice."""
-        return Money(self.values[key], self.about.invoice.amount.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class Event(ABC):
-    """Anything that happens in a scenario.
-
-    Attributes:
-        on: Day on which it is known.
-        id: Its own id.
-        invoice: Number of the invoice that it is about; None where it is about several.
-    """
-
-    form: ClassVar[Form]
-
-    on: date
-    id: str
-    invoice: str | None
-
-    @classmethod
-    @abstractmethod
-    def read(cls, written: WrittenEvent) -> "Event":
-        """Make it of what is written.
-
-        Raises:
-            WrongEvent: this can't be.
-        """
-
-    def content(self) -> dict[str, object]:
-        """What its message says, in JSON values."""
-        return {"id": self.id}
-
-
-FORMS: dict[str, type[Event]] = {}
-"""The table: the events by the word of their form, in the order in which they are told."""
-
-_Event = TypeVar("_Event", bound=Event)
-
-
-def _form(
-    word: str,
-    holds: Any,
-    *,
-    message: str | None,
-    beside: tuple[str, ...] = (),
-    may_be_empty: bool = False,
-    about_all: bool = False,
-) -> Callable[[type[_Event]], type[_Event]]:
-    """Put an event into the table; the arguments are those of `Form`."""
-
-    def entered(event: type[_Event]) -> type[_Event]:
-        event.form = Form(word, holds, message, beside, may_be_empty, about_all)
-        FORMS[word] = event
-        return event
-
-    return entered
-
-
-@_form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency"))
+@form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency"))
 @dataclass(frozen=True, slots=True)
 class Payment(Event):
     """Money comes in: for one invoice, or (`invoice` None) for all open ones of a debtor."""
@@ -195,7 +82,7 @@ class Payment(Event):
         }
 
 
-@_form("reverse", Word, message="payment_reversed", beside=("amount",))
+@form("reverse", Word, message="payment_reversed", beside=("amount",))
 @dataclass(frozen=True, slots=True)
 class Reversal(Event):
     """A payment or credit `of` is undone, wholly (`amount` None) or in part."""
@@ -215,7 +102,7 @@ class Reversal(Event):
         return {"id": self.id, "payment": self.of, **part}
 
 
-@_form("credit", Amount, message="invoice_credited", beside=("kind",))
+@form("credit", Amount, message="invoice_credited", beside=("kind",))
 @dataclass(frozen=True, slots=True)
 class Credit(Event):
     """The creditor credits (part of) an invoice."""
@@ -238,7 +125,7 @@ class _PauseRow(Row):
     until: Day | None = None
 
 
-@_form("pause", _PauseRow, message="pause", may_be_empty=True)
+@form("pause", _PauseRow, message="pause", may_be_empty=True)
 @dataclass(frozen=True, slots=True)
 class Pause(Event):
     """A person stops the ladder; `until` is the first free day."""
@@ -264,7 +151,7 @@ class _ResumeRow(Row):
     pass
 
 
-@_form("resume", _ResumeRow, message="resume", may_be_empty=True)
+@form("resume", _ResumeRow, message="resume", may_be_empty=True)
 @dataclass(frozen=True, slots=True)
 class Resume(Event):
     """A person ends all pauses."""
@@ -275,7 +162,7 @@ class Resume(Event):
         return cls(written.on, written.id, written.about.number)
 
 
-@_form("approve", Word, message="approve_handoff")
+@form("approve", Word, message="approve_handoff")
 @dataclass(frozen=True, slots=True)
 class Approve(Event):
     """A person approves the hand-off step."""
@@ -297,7 +184,7 @@ class Approve(Event):
         return {"id": self.id, "step": self.step}
 
 
-@_form("task_done", Word, message="complete_task")
+@form("task_done", Word, message="complete_task")
 @dataclass(frozen=True, slots=True)
 class TaskDone(Event):
     """A person finished a task, named by its kind or by the step that raised it."""
@@ -319,7 +206,7 @@ class TaskDone(Event):
         return {"id": self.id, "task": self.task}
 
 
-@_form("bank_covers", Day, message=None, about_all=True)
+@form("bank_covers", Day, message=None, about_all=True)
 @dataclass(frozen=True, slots=True)
 class BankCovers(Event):
     """From now on the bank statements are known up to and including `until`, and no further; no case is told."""

@@ -68,12 +68,14 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         refusals: Events that reached no case.
 
     Returns:
-        `steps`, `passed_over` and `refused`, each sorted by day, invoice and ladder, and `cases` by number.
+        `steps`, `passed_over`, `refused` and `letters` (beside the ladder), each sorted by day, invoice and ladder, and
+        `cases` by number.
         Amounts are texts with two decimals.
     """
     steps: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
     passed: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
     refused: list[tuple[tuple[date, int], dict[str, Any]]] = []
+    letters: list[tuple[tuple[date, int], dict[str, Any]]] = []
     cases: dict[str, dict[str, Any]] = {}
     messages = _message_names(played)
     event_of = message_names()
@@ -81,7 +83,9 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         rungs = each.policy.positions
         for fact in each.facts:
             if isinstance(fact, f.StepTaken):
-                if not fact.imported:
+                if fact.step_kind == "answer":
+                    letters.append(((fact.on, index), _letter(each.number, fact)))
+                elif not fact.imported:
                     key = (fact.on, index, rungs.get(fact.step, 0), fact.issue)
                     # Only what goes to a debtor is shared between cases.
                     shared = messages.get(fact.message) if fact.step_kind == "send" else None
@@ -102,7 +106,19 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         "steps": [row for _, row in sorted(steps, key=lambda pair: pair[0])],
         "passed_over": [row for _, row in sorted(passed, key=lambda pair: pair[0])],
         "refused": [row for _, row in sorted(refused, key=lambda pair: pair[0])],
+        "letters": [row for _, row in sorted(letters, key=lambda pair: pair[0])],
         "cases": cases,
+    }
+
+
+def _letter(number: str, fact: f.StepTaken) -> dict[str, Any]:
+    """A letter beside the ladder: no step, and no reminder."""
+    return {
+        "on": fact.on.isoformat(),
+        "invoice": number,
+        "letter": fact.step,
+        "channels": list(fact.channels),
+        "claimed": fact.claimed.text,
     }
 
 

@@ -7,36 +7,33 @@ written down first, then delivered; with a worker running the answer comes at on
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from cli.case.choosing import Choice
-    from domain.policy import Policy
-    from services.reports.case_list import ListRow
+from cli.case.options import (
+    Actor,
+    Debtor,
+    File,
+    Id,
+    Ids,
+    Json,
+    Reason,
+    Stage,
+    Yes,
+    amount_of,
+    choice_of,
+    date_of,
+    day_of,
+    tell,
+    tell_chosen,
+)
+from cli.commands import case_talk
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
 app.add_typer(quarantine, name="quarantine")
-
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Case id or invoice number.")]
-_Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Case ids or invoice numbers.")]
-_Debtor = Annotated[
-    str | None, typer.Option("--debtor", metavar="NAME", help="All open cases of this debtor: his number or name.")
-]
-_Stage = Annotated[str | None, typer.Option("--stage", help="All open cases at this stage.")]
-_File = Annotated[
-    Path | None,
-    typer.Option("--file", metavar="FILE", help="The cases in this file, an id a line; - is what comes in."),
-]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before many are changed.")]
-_Actor = Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Who decides; by default who you are.")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 
 
 # Looking ---------------------------------------------------------------------------------------------------
@@ -61,7 +58,7 @@ def list_cases(
     by: Annotated[
         Literal["late", "owed", "next", "debtor", "invoice"], typer.Option("--sort", help="In which order.")
     ] = "late",
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Show what is collected now: days late, what is owed, what comes next; --all or a choice shows the rest too."""
     from cli.case.asking_beside import Beside
@@ -78,22 +75,22 @@ def list_cases(
 
 @app.command("show")
 def show(
-    case: _Id,
+    case: Id,
     as_of: Annotated[
         str | None,
         typer.Option("--as-of", metavar="DATE", help="Day of the claim, by what is known now; else today."),
     ] = None,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Show one case: where it stands, what is owed and how it was counted, what comes next, and all that happened."""
     from cli.case.actions import print_case
 
-    print_case(case, _date(as_of, "--as-of"), as_json)
+    print_case(case, date_of(as_of, "--as-of"), as_json)
 
 
 @app.command("letter")
 def letter(
-    case: _Id,
+    case: Id,
     step: Annotated[str, typer.Argument(metavar="STEP", help="The step that sent it.")],
     issue: Annotated[int | None, typer.Option("--issue", help="Which issue of the step; else the last.")] = None,
     channel: Annotated[
@@ -104,7 +101,7 @@ def letter(
     check: Annotated[
         bool, typer.Option("--check", help="Make the letter again from what is kept, and compare the bytes.")
     ] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Give what was sent, byte for byte, or show what proves it."""
     from cli.case.letter import give_letter
@@ -115,7 +112,7 @@ def letter(
 @app.command("credits")
 def credits_(
     creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Show the credit notes that are on no invoice."""
     from cli.case.credits import print_credits
@@ -128,74 +125,74 @@ def credits_(
 
 @app.command("pause")
 def pause(
-    cases: _Ids = None,
+    cases: Ids = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="First free day; else no end.")] = None,
-    reason: _Reason = "",
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    reason: Reason = "",
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Stop the ladder of cases, until a day or until resumed."""
-    content = {"until": _day(until, "--until"), "reason": reason}
-    _tell_chosen(_choice(cases, debtor, stage, file, yes), "pause_case", content, actor, as_json)
+    content = {"until": day_of(until, "--until"), "reason": reason}
+    tell_chosen(choice_of(cases, debtor, stage, file, yes), "pause_case", content, actor, as_json)
 
 
 @app.command("resume")
 def resume(
-    cases: _Ids = None,
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    cases: Ids = None,
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """End all pauses of cases; of a debtor or stage, of those that are paused."""
-    choice = _choice(cases, debtor, stage, file, yes)
-    _tell_chosen(choice, "resume_case", {}, actor, as_json, fits=lambda row: "pause" in row.holds)
+    choice = choice_of(cases, debtor, stage, file, yes)
+    tell_chosen(choice, "resume_case", {}, actor, as_json, fits=lambda row: "pause" in row.holds)
 
 
 @app.command("approve")
 def approve(
-    cases: _Ids = None,
+    cases: Ids = None,
     open_amount: Annotated[
         str | None,
         typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Approve the hand-off of cases; of a debtor or stage, of those that wait for it."""
-    choice = _choice(cases, debtor, stage, file, yes)
+    choice = choice_of(cases, debtor, stage, file, yes)
     if open_amount is not None and not choice.is_one:
         raise typer.BadParameter("it is of one case: name that one alone", param_hint="--open")
-    content = {"open": _amount(open_amount, "--open"), "step": step}
-    _tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=lambda row: "approve_handoff" in row.tasks)
+    content = {"open": amount_of(open_amount, "--open"), "step": step}
+    tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=lambda row: "approve_handoff" in row.tasks)
 
 
 @app.command("log-call")
 def log_call(
-    cases: _Ids = None,
+    cases: Ids = None,
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "called",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was said.")] = "",
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Note a call with the debtor on his cases; it finishes the open call task."""
-    choice = _choice(cases, debtor, stage, file, yes)
-    _tell_chosen(choice, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
+    choice = choice_of(cases, debtor, stage, file, yes)
+    tell_chosen(choice, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
 
 
 @app.command("task")
@@ -207,41 +204,41 @@ def task(
         ),
     ],
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "done",
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Finish an open task, of a debtor or stage in all cases that have it; the task of a hold ends that hold too."""
     *named, kind = cases
-    choice = _choice(named, debtor, stage, file, yes)
+    choice = choice_of(named, debtor, stage, file, yes)
     content = {"task": kind, "outcome": outcome}
-    _tell_chosen(choice, "complete_task", content, actor, as_json, fits=lambda row: kind in row.tasks)
+    tell_chosen(choice, "complete_task", content, actor, as_json, fits=lambda row: kind in row.tasks)
 
 
 @app.command("write-off")
 def write_off(
-    case: _Id,
+    case: Id,
     amount: Annotated[str | None, typer.Option("--amount", help="How much; else all that is open.")] = None,
-    reason: _Reason = "",
-    actor: _Actor = None,
-    as_json: _Json = False,
+    reason: Reason = "",
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Give up the claim, or an amount of it."""
-    _tell(case, "write_off", {"amount": _amount(amount, "--amount"), "reason": reason}, actor, as_json)
+    tell(case, "write_off", {"amount": amount_of(amount, "--amount"), "reason": reason}, actor, as_json)
 
 
 @app.command("change-due")
 def change_due(
-    case: _Id,
+    case: Id,
     due: Annotated[str, typer.Argument(metavar="DATE", help="The new due date.")],
-    actor: _Actor = None,
-    as_json: _Json = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Move the due date of a case."""
-    _tell(case, "change_due_date", {"due": _day(due, "DATE")}, actor, as_json)
+    tell(case, "change_due_date", {"due": day_of(due, "DATE")}, actor, as_json)
 
 
 @app.command("change-policy")
@@ -251,29 +248,29 @@ def change_policy(
         typer.Argument(metavar="[ID…] POLICY", help="Case ids or invoice numbers, then a policy file, or its name."),
     ],
     version: Annotated[int | None, typer.Option("--version", help="Its version; else the newest.")] = None,
-    debtor: _Debtor = None,
-    stage: _Stage = None,
-    file: _File = None,
-    yes: _Yes = False,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    debtor: Debtor = None,
+    stage: Stage = None,
+    file: File = None,
+    yes: Yes = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Move cases to another policy, or another version of their own."""
     from cli.case.actions import own_or_shipped
 
     *named, policy = cases
-    choice = _choice(named, debtor, stage, file, yes)
+    choice = choice_of(named, debtor, stage, file, yes)
     loaded = None if version is not None else own_or_shipped(policy)
     content: dict[str, object] = {"policy": policy, "version": version}
     if loaded is not None:
         content = {"policy": loaded.policy, "version": loaded.version}
-    _tell_chosen(choice, "change_policy", content, actor, as_json, policy=loaded)
+    tell_chosen(choice, "change_policy", content, actor, as_json, policy=loaded)
 
 
 @app.command("allocate")
 def allocate(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The credit note, as `case credits` names it.")],
-    case: _Id,
+    case: Id,
     kind: Annotated[
         Literal["correction", "return", "rebate"],
         typer.Option("--kind", help="What it is for: a correction voids the letters before it, a rebate does not."),
@@ -287,38 +284,38 @@ def allocate(
 
 @app.command("settle")
 def settle(
-    case: _Id,
+    case: Id,
     step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose sending is unknown.")],
     outcome: Annotated[str, typer.Argument(metavar="sent|not-sent", help="What became of it.")],
     issue: Annotated[int | None, typer.Option("--issue", help="Which issue of the step.")] = None,
     received_on: Annotated[
         str | None, typer.Option("--received-on", metavar="DATE", help="Day on which the debtor got it, if proven.")
     ] = None,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Say what became of a sending whose outcome is unknown."""
     content = {
         "step": step,
         "outcome": outcome.replace("-", "_"),
         "issue": issue,
-        "received_on": _day(received_on, "--received-on"),
+        "received_on": day_of(received_on, "--received-on"),
     }
-    _tell(case, "settle_send", content, actor, as_json)
+    tell(case, "settle_send", content, actor, as_json)
 
 
 @app.command("reissue")
 def reissue(
-    case: _Id,
+    case: Id,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; you answer for it.")],
     step: Annotated[
         str | None, typer.Option("--step", help="The step that sent the notice; else the last one in force.")
     ] = None,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Void the notice in force: it is given again, with a full new term."""
-    _tell(case, "reissue_notice", {"reason": reason, "step": step}, actor, as_json)
+    tell(case, "reissue_notice", {"reason": reason, "step": step}, actor, as_json)
 
 
 @app.command("repair")
@@ -326,7 +323,7 @@ def repair(
     cases: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Invoice numbers or case ids.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Look at every case, and mend those that need it.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="Begin another run also where nothing is found wrong.")] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Mend cases that have no living run in Temporal, or one whose task fails: what it was told is rescued first."""
     from cli.case.repair import run
@@ -335,7 +332,7 @@ def repair(
 
 
 @quarantine.command("list")
-def list_quarantine(as_json: _Json = False) -> None:
+def list_quarantine(as_json: Json = False) -> None:
     """Show every message in quarantine, also those for cases that do not exist."""
     from cli.case.quarantine import print_quarantine
 
@@ -344,12 +341,12 @@ def list_quarantine(as_json: _Json = False) -> None:
 
 @quarantine.command("resubmit")
 def resubmit(
-    case: _Id,
+    case: Id,
     of: Annotated[str | None, typer.Argument(metavar="[MESSAGE]", help="Its id, when there are several.")] = None,
     payload: Annotated[str | None, typer.Option("--payload", metavar="JSON", help="Corrected content.")] = None,
     as_name: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Corrected name.")] = None,
-    actor: _Actor = None,
-    as_json: _Json = False,
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Try a message in quarantine again, as it was or corrected."""
     corrected: object = None
@@ -359,54 +356,23 @@ def resubmit(
         except ValueError as error:
             raise typer.BadParameter(f"this is no JSON: {error}", param_hint="--payload") from None
     content = {"of": of or _only_quarantined(case), "payload": corrected, "as_name": as_name}
-    _tell(case, "resubmit_quarantined", content, actor, as_json)
+    tell(case, "resubmit_quarantined", content, actor, as_json)
 
 
 @quarantine.command("dismiss")
 def dismiss(
-    case: _Id,
+    case: Id,
     of: Annotated[str | None, typer.Argument(metavar="[MESSAGE]", help="Its id, when there are several.")] = None,
-    reason: _Reason = "",
-    actor: _Actor = None,
-    as_json: _Json = False,
+    reason: Reason = "",
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Lay a message in quarantine aside for good; its bytes stay in the case file."""
     from cli.case.quarantine import dismissed_stranger
 
     if dismissed_stranger(case, of):
         return
-    _tell(case, "dismiss_quarantined", {"of": of or _only_quarantined(case), "reason": reason}, actor, as_json)
-
-
-# How -------------------------------------------------------------------------------------------------------
-# Imported where they are used: database and engine are heavy, and the other commands must not wait for them.
-
-
-def _tell(case: str, name: str, content: Mapping[str, object], actor: str | None, as_json: bool) -> None:
-    from cli.case.telling import tell
-
-    tell(case, name, content, actor, as_json)
-
-
-def _choice(cases: Sequence[str] | None, debtor: str | None, stage: str | None, file: Path | None, yes: bool) -> Choice:
-    from cli.case.choosing import Choice
-
-    return Choice(tuple(cases or ()), debtor, stage, file, yes)
-
-
-def _tell_chosen(
-    choice: Choice,
-    name: str,
-    content: Mapping[str, object],
-    actor: str | None,
-    as_json: bool,
-    *,
-    policy: Policy | None = None,
-    fits: Callable[[ListRow], bool] = lambda row: True,
-) -> None:
-    from cli.case.telling import tell_chosen
-
-    tell_chosen(choice, name, content, actor, as_json, policy=policy, fits=fits)
+    tell(case, "dismiss_quarantined", {"of": of or _only_quarantined(case), "reason": reason}, actor, as_json)
 
 
 def _only_quarantined(case: str) -> str:
@@ -415,21 +381,4 @@ def _only_quarantined(case: str) -> str:
     return only_quarantined(case)
 
 
-def _day(written: str | None, where: str) -> str | None:
-    day = _date(written, where)
-    return None if day is None else day.isoformat()
-
-
-def _date(written: str | None, where: str) -> date | None:
-    from cli.written import written_day
-
-    return written_day(written, where)
-
-
-def _amount(written: str | None, where: str) -> str | None:
-    from cli.written import plain_amount
-
-    try:
-        return None if written is None else plain_amount(written)
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem), param_hint=where) from None
+case_talk.add_to(app)

@@ -34,6 +34,7 @@ from letters.content import (
 )
 from letters.kinds import LISTS_OTHERS, effective_letter
 from letters.references import checked_reference
+from services.correspondence.answering import answer_of
 from services.correspondence.stages import letter_of, numbers_of, payment_reference, reminders_before
 
 _LEAST_NOTICE = 7
@@ -108,6 +109,9 @@ def letter_content(
         reference=payment_reference(members),
         reminded_before=all(reminders_before(member.case, member.policy) for member in members),
     )
+    answer = answer_of(lead, asked[0], on) if asked else {}
+    if answer:
+        content = LetterContent.model_validate({**dict(content), **answer})
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
     return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content

@@ -249,6 +249,9 @@ def _step_told(
             others = companions.get(fact.message, ())
             along = f" In one message with {' and '.join(others)}." if others else ""
             return "step", title, f"{_asked(fact, rung)}{along}", why, messages
+        case "answer":
+            ways = " and ".join(dict.fromkeys(message.channel_name.lower() for message in messages))
+            return "note", f"{_named(fact.step)}{again}" + (f" by {ways}" if ways else ""), "", "", messages
         case _:
             assert_never(fact.step_kind)
 

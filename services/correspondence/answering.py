@@ -1,0 +1,79 @@
+"""What a letter beside the ladder answers: the part of its content that says so, out of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from domain.bundle import Member
+from domain.case import Case
+from domain.facts import Asked
+from domain.money import Money
+from domain.owed_letters import OwedLetter
+from letters.answers import Dispute, DisputeDecision, ReceivedPayment, Withdrawal
+
+Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
+"""The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
+
+
+def answer_of(member: Member, asked: Asked, on: date) -> Mapping[str, object]:
+    """The fields of `LetterContent` that say what a letter answers; none for a step of the ladder.
+
+    Args:
+        member: The case, with the letter as its step.
+        asked: What the letter says that is owed.
+        on: Its day.
+    """
+    if not member.step.answers:
+        return {}
+    owed = next(each for each in member.case.owing if (each.letter, each.issue) == (member.step.id, member.issue))
+    build = _ANSWERS.get(member.step.id)
+    return {} if build is None else build(member.case, owed, asked, on)
+
+
+def _receipt(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    entry = next(each for each in case.ledger.entries if each.id == owed.of)
+    received = ReceivedPayment(amount=abs(entry.amount), credited_on=entry.credited_on, rest=asked.claimed)
+    return {"received": received}
+
+
+def _dispute(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    dispute = next(each for each in case.disputes if each.id == owed.of)
+    minor = case.open_minor if dispute.minor is None else dispute.minor
+    disputed = Money.from_minor(minor, case.ledger.currency)
+    return {
+        "dispute": Dispute(id=dispute.id, disputed=disputed, undisputed=asked.open, answer_by=dispute.answer_by),
+    }
+
+
+def _decision(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    dispute = next(each for each in case.disputes if each.id == owed.of)
+    upheld = Money.from_minor(dispute.upheld_minor, case.ledger.currency)
+    minor = dispute.minor
+    disputed = case.open if minor is None else Money.from_minor(minor, case.ledger.currency)
+    return {
+        "decision": DisputeDecision(
+            id=dispute.id,
+            outcome=dispute.outcome or "withdrawn",
+            disputed=max(disputed, upheld),
+            upheld=upheld,
+            decided_on=dispute.resolved_on or on,
+            new_term=any(taken.void_for in ("disputed", "dispute_upheld") for taken in case.taken),
+        )
+    }
+
+
+def _withdrawn(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    notice = next((t for t in reversed(case.taken) if t.kind == "send" and t.term_days is not None), None)
+    upheld = any(each.id == owed.of for each in case.disputes)
+    since = on if notice is None else notice.on
+    return {"withdrawn": Withdrawal(since=since, reason="dispute_upheld" if upheld else "credited")}
+
+
+_ANSWERS: Mapping[str, Answer] = {
+    "receipt": _receipt,
+    "dispute_confirmation": _dispute,
+    "dispute_decision": _decision,
+    "claim_withdrawn": _withdrawn,
+}
+"""How each letter is filled; those that answer nothing of their own stand not here."""
