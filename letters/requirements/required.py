@@ -33,6 +33,7 @@ from letters.requirements.claim import (
 )
 from letters.requirements.part import Part
 from letters.requirements.parties import (
+    ADDRESSEE,
     ARRANGEMENT_WAY,
     CONTACT,
     CREDITOR,
@@ -72,7 +73,7 @@ _PARTIES = (CREDITOR, REGISTER, DEBTOR, DEBTOR_ADDRESS)
 
 _CLAIM = (*_PARTIES, INVOICES, AMOUNT, ACCOUNT, DISPUTE_WAY, ARRANGEMENT_WAY, DEBT_HELP, INTEREST)
 
-_ANSWER = (CREDITOR_NAME, DEBTOR, INVOICES, ACCOUNT, CONTACT)
+_ANSWER = (CREDITOR_NAME, ADDRESSEE, INVOICES, ACCOUNT, CONTACT)
 
 REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "service_mail": (CREDITOR_NAME, INVOICES, AMOUNT, ACCOUNT, IN_ORDER, CONTACT),
