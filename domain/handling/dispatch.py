@@ -18,7 +18,16 @@ from domain.handling.cases import other_policy
 from domain.handling.disputes import dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import not_paused, paused
-from domain.handling.money import crossed, is_booked, own_currency, payment_reversed, receipt, tell_agency, written_off
+from domain.handling.money import (
+    crossed,
+    is_booked,
+    own_currency,
+    payment_reversed,
+    receipt,
+    tell_agency,
+    withdrawn,
+    written_off,
+)
 from domain.handling.refusal import Refused
 from domain.handling.steps import reissued, settled
 from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
@@ -115,7 +124,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             if is_booked(case, own, EntryKind.CREDIT, amount):
                 return ()
             credited = f.InvoiceCredited(id=own, at=at, on=on, amount=amount, credit_kind=message.kind)
-            return (credited, *tell_agency(case, own, at, on))
+            return (credited, *withdrawn(case, credited), *tell_agency(case, own, at, on))
         case m.WriteOff():
             return written_off(case, message, own, at, on)
         case m.DeliveryReported():

@@ -9,7 +9,7 @@ from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_owed
 from domain.disputes import Dispute
-from domain.handling.money import own_currency
+from domain.handling.money import has_been_noticed, own_currency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done, task_raised
 from domain.money import Money
@@ -44,7 +44,7 @@ def dispute_raised(
         raise Refused(f"dispute {dispute} is on record already; give another one an id of its own")
     _may_be_disputed(case, amount)
     whole = amount is None or amount >= case.undisputed
-    limited = message.actor in SELF_SERVICE and (bool(case.disputes) or _has_been_noticed(case))
+    limited = message.actor in SELF_SERVICE and (bool(case.disputes) or has_been_noticed(case))
     raised = f.DisputeRaised(
         id=f"dispute:{own}",
         at=at,
@@ -98,11 +98,6 @@ def _may_be_disputed(case: Case, amount: Money | None) -> None:
         )
 
 
-def _has_been_noticed(case: Case) -> bool:
-    """Whether a letter that sets a term has left."""
-    return any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
-
-
 def _is_late(case: Case, reason: f.DisputeReason, on: date) -> bool:
     """Whether goods are complained of later than two months after delivery (BW 7:23): flagged, not refused."""
     delivered = case.invoice.delivered_on or case.invoice.invoice_date
@@ -149,7 +144,7 @@ def dispute_resolved(
 
 def _letter(case: Case, upheld: Money | None) -> str:
     """The letter about the outcome; after a notice one that takes the whole claim back says so."""
-    if upheld is not None and upheld >= case.open and _has_been_noticed(case):
+    if upheld is not None and upheld >= case.open and has_been_noticed(case):
         return "claim_withdrawn"
     return "dispute_decision"
 

@@ -65,6 +65,19 @@ def receipt(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact
     return letter_owed(case, "receipt", paid.id, paid.at, paid.on)
 
 
+def withdrawn(case: Case, credited: f.InvoiceCredited) -> tuple[f.Fact, ...]:
+    """An invoice that is credited in full after its notice: the debtor is told that the claim is withdrawn, once."""
+    told = any(each.letter == "claim_withdrawn" and not each.dropped for each in case.owing)
+    if told or case.handed_off or not case.open_minor or credited.amount < case.open or not has_been_noticed(case):
+        return ()
+    return letter_owed(case, "claim_withdrawn", credited.id, credited.at, credited.on)
+
+
+def has_been_noticed(case: Case) -> bool:
+    """Whether a letter that sets a term has left and stands."""
+    return any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
+
+
 def payment_reversed(case: Case, message: m.PaymentReversed, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
     """A payment or credit is taken back, wholly or in part.
 

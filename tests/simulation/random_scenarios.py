@@ -18,11 +18,18 @@ from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from simulation.talk_events import Dispute, Resolve
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
 
-_TASKS = ("call", "approve_handoff", "decide_next", "overpayment", "review_pause")
+_TASKS = ("call", "review_dispute", "send_credit_note", "approve_handoff", "decide_next", "overpayment", "review_pause")
+_FORMS = (
+    *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
+    *("dispute", "resolve"),
+)
+"""What may happen, as often as it is named."""
+_DISPUTES = ("d1", "d2")
 _PAYMENT_IDS = ("p1", "p2", "p3")
 
 
@@ -171,11 +178,7 @@ def events(draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...]) -> tuple[Eve
 
 def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
     number, amount = each.number, each.invoice.amount
-    form = draw(
-        st.sampled_from(
-            ("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank")
-        )
-    )
+    form = draw(st.sampled_from(_FORMS))
     match form:
         case "pay":
             # The same id again is the same payment, whatever it says.
@@ -199,6 +202,15 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             return Resume(on, own, number)
         case "approve":
             return Approve(on, own, number, "handoff")
+        case "dispute":
+            actor = draw(st.sampled_from(("", "els")))
+            return Dispute(
+                on, own, number, draw(st.sampled_from(_DISPUTES)), "damaged", draw(st.none() | amounts()), actor
+            )
+        case "resolve":
+            outcome = draw(st.sampled_from(("upheld", "partly", "rejected", "rejected", "withdrawn")))
+            right = draw(amounts()) if outcome == "partly" else None
+            return Resolve(on, own, number, draw(st.sampled_from((None, *_DISPUTES))), outcome, right)
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:
