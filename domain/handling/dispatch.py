@@ -15,7 +15,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.handling.cases import other_policy
-from domain.handling.disputes import dispute_raised, dispute_resolved, dispute_reviewed
+from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import not_paused, paused
 from domain.handling.money import (
@@ -124,7 +124,12 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             if is_booked(case, own, EntryKind.CREDIT, amount):
                 return ()
             credited = f.InvoiceCredited(id=own, at=at, on=on, amount=amount, credit_kind=message.kind)
-            return (credited, *withdrawn(case, credited), *tell_agency(case, own, at, on))
+            return (
+                credited,
+                *credit_note_came(case, credited),
+                *withdrawn(case, credited),
+                *tell_agency(case, own, at, on),
+            )
         case m.WriteOff():
             return written_off(case, message, own, at, on)
         case m.DeliveryReported():

@@ -149,6 +149,14 @@ def _letter(case: Case, upheld: Money | None) -> str:
     return "dispute_decision"
 
 
+def credit_note_came(case: Case, credited: f.InvoiceCredited) -> tuple[f.Fact, ...]:
+    """The task to send a credit note is done when it came, and booked all that was upheld."""
+    wanted = sum(each.contested_minor(case.open_minor) for each in case.disputes if not each.is_open)
+    if not wanted or credited.credit_kind == "rebate" or credited.amount.minor < wanted:
+        return ()
+    return task_done(case, TaskKind.SEND_CREDIT_NOTE, "credited", f"credited:{credited.id}", credited.at, credited.on)
+
+
 def _named(case: Case, dispute_id: str | None) -> Dispute:
     waiting = case.open_disputes
     if dispute_id is None and len(waiting) == 1:
