@@ -8,6 +8,7 @@ from cli.output import console, new_table
 from domain.blockers import counted
 from domain.tasks import task_text
 from services.reports.case_report import CaseReport, TaskLine, WaitingLine
+from services.reports.talk_lines import DisputeLine
 from speech.words import tr
 
 __all__ = ["show_report"]
@@ -40,6 +41,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
             "on hold",
             "; ".join(_holds(report)),
         ),
+        ("disputed", "\n".join(map(_dispute, report.disputes))),
         ("said", "\n".join(_said(report))),
         ("to do", "; ".join(map(_task, report.tasks))),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
@@ -93,6 +95,20 @@ def _said(report: CaseReport) -> list[str]:
         if each.words
     ]
     return lines[: -_SAID - 1 : -1]
+
+
+def _dispute(each: DisputeLine) -> str:
+    amount = each.amount or tr("all of it")
+    reason = tr(each.reason.replace("_", " "))
+    if each.outcome is None:
+        return tr(
+            "{amount} ({id}, {reason}): answer by {day}", amount=amount, id=each.id, reason=reason, day=each.answer_by
+        )
+    ended = tr(each.outcome)
+    not_owed = tr(", {amount} not owed", amount=each.not_owed) if each.not_owed else ""
+    return (
+        tr("{amount} ({id}, {reason}): {outcome}", amount=amount, id=each.id, reason=reason, outcome=ended) + not_owed
+    )
 
 
 def _next(report: CaseReport) -> str:

@@ -129,7 +129,7 @@ def _text(fact: f.Fact) -> str:
                 "dispute {id}: {amount} ({reason}), answer by {day}",
                 id=fact.dispute,
                 amount=amount,
-                reason=fact.reason.replace("_", " "),
+                reason=tr(fact.reason.replace("_", " ")),
                 day=fact.answer_by,
             )
             return disputed + late
@@ -142,10 +142,10 @@ def _text(fact: f.Fact) -> str:
                 return tr(
                     "dispute {id}: {outcome}, {amount} is not owed",
                     id=fact.dispute,
-                    outcome=fact.outcome,
+                    outcome=tr(fact.outcome),
                     amount=fact.upheld.text,
                 )
-            return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=fact.outcome)
+            return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=tr(fact.outcome))
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=fact.reason.value)
             if fact.waived is None:

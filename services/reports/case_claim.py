@@ -48,6 +48,8 @@ _VOID: dict[VoidReason, str] = {
     "together": "another invoice in the same letter made it void",
     "reissue": "a person asked for a new one",
     "not_in_default": "the debtor was not in default when it left",
+    "disputed": "what it asked was disputed in its term",
+    "dispute_upheld": "it asked what turned out not to be owed",
 }
 
 DEADLINES: dict[DeadlineKind, str] = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from cli.case.stage import _OURS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
-from domain.facts import CloseReason, DeliveryStatus
+from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
@@ -76,6 +77,7 @@ def of_tables() -> set[str]:
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN}
+    texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven"}
