@@ -16,6 +16,7 @@ from casefile.deliveries import Deliveries
 from casefile.documents import Documents
 from casefile.inbox import Inbox
 from casefile.memory import Memory
+from casefile.papers import Papers
 from casefile.parties import Parties
 from casefile.quarantine import Quarantine
 from casefile.session import Session
@@ -66,6 +67,7 @@ class Transaction:
         quarantine: Messages that could not be used.
         deliveries: What is sent.
         documents: Documents of cases.
+        papers: What debtors sent about cases.
         views: What lists and people read of a case.
         starts: Workflows to be started.
     """
@@ -77,6 +79,7 @@ class Transaction:
         self.quarantine = Quarantine(session)
         self.deliveries = Deliveries(session)
         self.documents = Documents(session)
+        self.papers = Papers(session)
         self.views = Views(session)
         self.starts = Starts(session)
         self.inbox = Inbox(session, self.deliveries)

@@ -223,6 +223,20 @@ documents = Table(
 )
 """Documents of a case, such as the invoice itself."""
 
+papers = Table(
+    "papers",
+    metadata,
+    Column("case_id", words(400), ForeignKey("cases.id"), primary_key=True),
+    Column("sha256", words(64), primary_key=True),
+    Column("name", words(400), nullable=False),
+    Column("media_type", words(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("about", words(200), nullable=False),
+    Column("actor", words(200), nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+)
+"""What a debtor sent about a case, `about` one of his disputes: it goes to nobody by itself."""
+
 starts = Table(
     "starts",
     metadata,

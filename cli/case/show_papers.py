@@ -15,6 +15,11 @@ def show_papers(papers: Papers) -> None:
         for each in papers.documents:
             table.add_row(each.name, each.media_type, str(each.bytes))
         out.print(table)
+    if papers.sent:
+        table = new_table("\n" + tr("From the debtor"), "received", "name", "type", "about", "SHA-256")
+        for paper in papers.sent:
+            table.add_row(paper.received_at[:10], paper.name, paper.media_type, paper.about, paper.sha256[:12])
+        out.print(table)
     if papers.remarks:
         table = new_table("\n" + tr("Remarks"), "on", "place", "remark")
         for remark in papers.remarks:

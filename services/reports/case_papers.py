@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from casefile import credits as held
 from casefile.case_file import Transaction
 from casefile.credits import Remark
+from casefile.papers import Paper
 
 __all__ = ["Papers", "read_papers"]
 
@@ -20,10 +21,11 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The documents of a case and the remarks on them."""
+    """The documents of a case and the remarks on them; `sent` is what the debtor sent."""
 
     documents: tuple[DocumentLine, ...]
     remarks: tuple[Remark, ...]
+    sent: tuple[Paper, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The same as JSON values."""
@@ -35,4 +37,4 @@ def read_papers(transaction: Transaction, case_id: str) -> Papers:
     documents = (
         DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents.of_case(case_id)
     )
-    return Papers(tuple(documents), held.remarks(transaction, case_id))
+    return Papers(tuple(documents), held.remarks(transaction, case_id), transaction.papers.of_case(case_id))
