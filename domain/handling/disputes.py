@@ -19,7 +19,8 @@ from domain.tasks import TaskKind
 LIMITED_DAYS = 5
 """Days for which a second dispute, or one raised after the notice, stops anything by itself (practice.md, misuse)."""
 
-_OWN_TASKS = (TaskKind.ANSWER_DISPUTE, TaskKind.REVIEW_DISPUTE, TaskKind.DISPUTE_SOON, TaskKind.DISPUTE_LATE)
+OWN_TASKS = (TaskKind.ANSWER_DISPUTE, TaskKind.REVIEW_DISPUTE, TaskKind.DISPUTE_SOON, TaskKind.DISPUTE_LATE)
+"""Tasks about a dispute that waits for its answer."""
 
 SELF_SERVICE = ("", "debtor")
 """Actors of what the debtor said himself: nobody of ours has judged it yet."""
@@ -136,7 +137,7 @@ def dispute_resolved(
     done: tuple[f.Fact, ...] = ()
     if not others:
         done = tuple(
-            fact for kind in _OWN_TASKS for fact in task_done(case, kind, message.outcome, f"resolved:{own}", at, on)
+            fact for kind in OWN_TASKS for fact in task_done(case, kind, message.outcome, f"resolved:{own}", at, on)
         )
     credit = () if upheld is None else task_raised(case, TaskKind.SEND_CREDIT_NOTE, None, at, on)
     return (decided, *lifted, *done, *credit, *letter_owed(case, _letter(case, upheld), dispute.id, at, on))

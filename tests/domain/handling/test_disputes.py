@@ -112,6 +112,19 @@ def test_a_credit_note_before_the_answer_is_not_taken_off_twice() -> None:
     assert lived.case.undisputed == eur("800.00")
 
 
+@pytest.mark.parametrize(("decided", "task"), [(False, "answer_dispute"), (True, "send_credit_note")])
+def test_whoever_finishes_the_task_and_forgets_the_thing_is_asked_again(decided: bool, task: str) -> None:
+    lived = life()
+    dispute(lived, actor="els")
+    if decided:
+        resolve(lived, "upheld")
+    lived.hear("complete_task", {"task": task})
+    lived.live("2026-03-11")
+    assert task not in tasks(lived)
+    lived.live("2026-03-12")
+    assert task in tasks(lived)
+
+
 # What debtors misuse ---------------------------------------------------------------------------------------
 
 
