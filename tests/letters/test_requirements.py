@@ -21,6 +21,7 @@ from letters.requirements.part import Part, Printing
 from letters.requirements.parties import DEBTOR_ADDRESS
 from letters.requirements.required import REQUIRED
 from letters.wording import environment, word
+from tests.letters import talking
 from tests.letters.builders import (
     CREDITOR,
     LANGUAGES,
@@ -437,6 +438,7 @@ STRUCK_DOWN = [
     ("receipt", "en", "opening", "This is in full and final settlement."),
     ("receipt", "fr", "opening", "Ce paiement est pour solde de tout compte."),
     ("receipt", "de", "opening", "Damit ist alles endgültig abgegolten."),
+    *talking.STRUCK_DOWN,
 ]
 
 
