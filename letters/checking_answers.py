@@ -96,7 +96,7 @@ def _check_instalment(content: LetterContent, letter: str) -> None:
     if missed != (letter == "instalment_missed"):
         other = "instalment_missed" if missed else "instalment_reminder"
         raise VoidLetter(
-            f"{letter}: the instalment is due on {instalment.due}, the letter of {content.on}; use {other}"
+            f"{letter}: the instalment is due on {instalment.due}, the letter is of {content.on}; use letter `{other}`"
         )
     if missed and instalment.grace_until is not None and instalment.grace_until < content.on:
         raise VoidLetter(f"{letter}: the grace ended on {instalment.grace_until}; use letter `arrangement_default`")

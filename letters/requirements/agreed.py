@@ -65,10 +65,10 @@ INTEREST_ON_DEFAULT = Part(
     when=lambda p: p.content.arrangement is not None and not p.content.arrangement.interest_runs,
     blocks=("terms",),
     said={
-        "nl": r"rekenen wij de rente over die tijd alsnog|geen rente, ook niet als u een termijn mist",
-        "en": r"charge the interest for that time after all|no interest.*even if you miss an instalment",
-        "fr": r"quand même les intérêts de cette période|pas d’intérêts.*même si vous manquez un versement",
-        "de": r"berechnen wir die Zinsen für diese Zeit doch|keine Zinsen, auch nicht, wenn Sie eine Rate versäumen",
+        "nl": r"alleen rente als de regeling stopt|geen rente, ook niet als u een termijn mist",
+        "en": r"only if it ends because|no interest.*even if you miss an instalment",
+        "fr": r"que s’il prend fin parce que|pas d’intérêts.*même si vous manquez un versement",
+        "de": r"nur, wenn sie endet, weil|keine Zinsen, auch nicht, wenn Sie eine Rate versäumen",
     },
 )
 PROMISE = Part(

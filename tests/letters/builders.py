@@ -480,8 +480,7 @@ def many(content: LetterContent) -> LetterContent:
     more = euros("0.00" if content.withdrawn else "100.00")
     extra = first.model_copy(update={"number": "T-2", "principal": euros("100.00"), "open": more})
     changes: dict[str, Any] = {"lines": (first, extra)}
-    if content.asks_all:
-        changes["claimed"] = content.claimed + more
+    changes["claimed"] = content.model_copy(update=changes).due_by
     if content.received:
         changes["received"] = content.received.model_copy(update={"rest": content.received.rest + more})
     if content.dispute:
