@@ -71,6 +71,7 @@ def event_values(content: LetterContent, figures: Figures) -> Mapping[str, objec
             "disputed": amount(decision.disputed),
             "upheld": amount(decision.upheld),
             "left": amount(decision.left),
+            "whole": not content.open < decision.left,
             "reason": mark("text", decision.reason),
             "decided_on": day(decision.decided_on),
             "new_term": decision.new_term,

@@ -28,8 +28,6 @@ def check_answer(content: LetterContent, letter: str) -> None:
                 f"{letter}: dispute.undisputed is {content.dispute.undisputed}, the lines are open for {content.open}; "
                 "a line shows as open what is not disputed"
             )
-        case "dispute_decision":
-            _check_decision(content)
         case "promise_confirmation" | "promise_broken":
             _check_promise(content, letter)
         case "instalment_reminder" | "instalment_missed":
@@ -63,15 +61,6 @@ def _check_arrangement(content: LetterContent) -> None:
         raise VoidLetter(f"{letter}: a consumer's arrangement of {days} days is credit; keep to twelve months")
 
 
-def _check_decision(content: LetterContent) -> None:
-    decision = content.decision
-    if decision is not None and decision.left > content.open:
-        raise VoidLetter(
-            f"dispute_decision: {decision.left} is asked again, the lines are open for {content.open}; a line shows as "
-            "open what is no longer disputed"
-        )
-
-
 def _check_promise(content: LetterContent, letter: str) -> None:
     promise = content.promise
     if promise is None:
@@ -82,10 +71,6 @@ def _check_promise(content: LetterContent, letter: str) -> None:
         raise VoidLetter(f"{letter}: the promise is for {promise.by}, and it cannot be broken on {content.on}")
     if not promise.broken and promise.by < content.on:
         raise VoidLetter(f"{letter}: the promise was for {promise.by}, before the letter of {content.on}")
-    if promise.missing > content.balance:
-        raise VoidLetter(
-            f"{letter}: {promise.missing} is promised, and only {content.balance} is open; give what is open at most"
-        )
 
 
 def _check_instalment(content: LetterContent, letter: str) -> None:

@@ -1,7 +1,7 @@
 """Required parts of letters that answer something: a payment, a dispute, a mistake of ours, a change of data."""
 
 from letters.figures import labels
-from letters.requirements.part import Part, Printing
+from letters.requirements.part import Part, Printing, to_pay
 
 RECEIVED = Part(
     "the payment that came in",
@@ -119,7 +119,7 @@ UPHELD = Part(
 ASKED_AFTER_ALL = Part(
     "that the amount is asked after all",
     "keep it in block `opening`",
-    when=lambda p: _decided(p, "partly", "rejected", "withdrawn"),
+    when=lambda p: to_pay(p) and _decided(p, "partly", "rejected", "withdrawn"),
     blocks=("opening",),
     said={
         "nl": r"vragen wij u toch",
@@ -144,7 +144,7 @@ REASON = Part(
 FRESH_TIME = Part(
     "that the debtor has time again: a term, or a new letter with a full one",
     "give term_days, or say decision.new_term=True: after a rejection the term is given again in full",
-    when=lambda p: _decided(p, "partly", "rejected"),
+    when=lambda p: to_pay(p) and _decided(p, "partly", "rejected"),
     values=_fresh_time,
     blocks=("request",),
     said={

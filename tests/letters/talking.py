@@ -227,6 +227,8 @@ def variants(language: str) -> Iterator[tuple[str, str, Fields]]:
             "decision": decided(outcome="upheld", disputed=_euros("249.00"), upheld=_euros("249.00"), new_term=False),
         },
     )
+    yield "decision-on-what-is-paid-in-part", "dispute_decision", _s2("49.00")
+    yield "decision-on-what-is-paid", "dispute_decision", _s2("0.00")
     yield "dispute-taken-back", "dispute_decision", {"decision": decided(outcome="withdrawn", new_term=False)}
     promise = PromisedPayment(amount=_euros("249.00"), by=date(2026, 12, 10), extends_term=True, paid=some)
     yield (
