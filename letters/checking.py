@@ -7,7 +7,8 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 from domain.law import be, nl
-from letters.content import Language, LetterContent
+from letters.checking_answers import check_answer
+from letters.content import ASKS_NOTHING, Language, LetterContent
 from letters.errors import VoidLetter
 from letters.figures import Figures
 from letters.kinds import FEE_LETTERS, LISTS_OTHERS, OVERVIEW, effective_letter
@@ -41,8 +42,7 @@ def check_content(content: LetterContent, *, paper: bool) -> None:
             raise _missing(letter, part)
     _check_account(content, letter)
     _check_fee(content, letter)
-    _check_arrangement(content, letter)
-    _check_event(content, letter)
+    check_answer(content, letter)
     _check_partner(content, letter)
 
 
@@ -125,11 +125,11 @@ def _concerns(limit: Audience, content_audience: Audience) -> bool:
 
 
 def _check_kind(content: LetterContent, letter: str) -> None:
-    law = limits.LAW.get(letter)
-    if law is not None and content.law != law:
+    laws = limits.LAW.get(letter)
+    if laws is not None and content.law not in laws:
         raise VoidLetter(
-            f"{letter}: the law of the claim is {content.law or 'not known'}, and this letter is one of {law} alone; "
-            "give law, or choose another letter"
+            f"{letter}: the law of the claim is {content.law or 'not known'}, and this letter is one of "
+            f"{' and '.join(laws)} alone; give law, or choose another letter"
         )
     if letter in limits.TO_CONSUMERS_ONLY and not content.consumer:
         raise VoidLetter(f"{letter}: is for consumers only; a business gets letter `notice`")
@@ -142,6 +142,8 @@ def _check_term(content: LetterContent, letter: str) -> None:
         if content.term_days < least:
             whom = "a business" if audience == "everyone" and not content.consumer else f"a {_audience(content)}"
             raise VoidLetter(f"{letter}: term_days is {content.term_days}; {whom} has at least {least} days")
+    if letter in ASKS_NOTHING and content.term_days is not None:
+        raise VoidLetter(f"{letter}: asks nothing, so no term begins with it; leave term_days out")
 
 
 def _check_claims(content: LetterContent, letter: str) -> None:
@@ -236,37 +238,6 @@ def _check_fee(content: LetterContent, letter: str) -> None:
         raise
     except ValueError as error:
         raise VoidLetter(f"{letter}: the costs cannot be checked: {error}") from error
-
-
-def _check_arrangement(content: LetterContent, letter: str) -> None:
-    arrangement = content.arrangement
-    if letter != "arrangement_confirmation" or arrangement is None:
-        return
-    if arrangement.total != content.claimed:
-        raise VoidLetter(
-            f"{letter}: the arrangement is for {arrangement.total}, the letter claims {content.claimed}; a letter "
-            "names one sum, so let claims say what the arrangement takes in"
-        )
-    if not content.consumer:
-        return
-    if arrangement.interest_runs:
-        raise VoidLetter(f"{letter}: interest in a consumer's arrangement makes it credit; say interest_runs=False")
-    days = (arrangement.instalments[-1].due - content.on).days
-    if days > limits.LONGEST_ARRANGEMENT_OF_CONSUMERS:
-        raise VoidLetter(f"{letter}: a consumer's arrangement of {days} days is credit; keep to twelve months")
-
-
-def _check_event(content: LetterContent, letter: str) -> None:
-    """Check that the amounts of an answer are those of its lines: two accounts in one letter are none."""
-    if letter == "receipt" and content.received is not None and content.received.rest != content.claimed:
-        raise VoidLetter(
-            f"{letter}: received.rest is {content.received.rest}, the letter claims {content.claimed}; give the same"
-        )
-    if letter == "dispute_confirmation" and content.dispute is not None and content.dispute.undisputed != content.open:
-        raise VoidLetter(
-            f"{letter}: dispute.undisputed is {content.dispute.undisputed}, the lines are open for {content.open}; a "
-            "line shows as open what is not disputed"
-        )
 
 
 def _check_partner(content: LetterContent, letter: str) -> None:

@@ -40,6 +40,8 @@ FORMAL = frozenset(
 
 RECORD = FORMAL | {
     "first_reminder",
+    "receipt",
+    "apology",
     "arrangement_confirmation",
     "arrangement_ended",
     "dispute_confirmation",
@@ -82,6 +84,12 @@ EVENTS = {
 
 ANSWERS = frozenset({*EVENTS, "invoice_copy", "neutral_statement", "reservation"})
 """Letters that no step of a ladder sends: they answer, or keep a right, and none of them is a reminder."""
+
+BY_INSTALMENT = frozenset({"instalment_reminder", "instalment_missed"})
+"""Letters about one instalment: they name the invoices, and ask nothing of what is open on each."""
+
+NAMES_NO_INVOICE = frozenset({"contact_change"})
+"""Letters that may reach a stranger, and say nothing of what is owed."""
 
 
 def effective_letter(content: LetterContent) -> str:

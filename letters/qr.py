@@ -58,8 +58,8 @@ def codes(content: LetterContent, letter: str) -> tuple[Code, ...]:
 
 
 def _link(content: LetterContent, letter: str) -> Code | None:
-    # A link asks for one sum, and an arrangement is paid in instalments.
-    if content.payment_link is None or letter == "arrangement_confirmation":
+    # A link asks for all that is open; an instalment, a promise or a settlement is less.
+    if content.payment_link is None or not content.asks_all or letter == "arrangement_confirmation":
         return None
     named = labels(content.language)
     alt = named["alt_link"].format(link=content.payment_link)

@@ -88,7 +88,7 @@ def _text(content: LetterContent, wording: Wording) -> str:
         _labelled(wording.meta, colon),
         wording.salutation,
         *wording.opening,
-        _drawn(wording.table),
+        *((_drawn(wording.table),) if wording.table else ()),
         *((_drawn(wording.interest), wording.interest_note) if wording.interest else ()),
         *wording.request,
         *((_drawn(wording.schedule),) if wording.schedule else ()),
@@ -176,7 +176,7 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
             for name, value in _fields(wording).items()
             if name not in ("table", "interest", "schedule", "others")
         },
-        "table": _breakable(asdict(wording.table), longest=24),
+        "table": _breakable(asdict(wording.table), longest=24) if wording.table else None,
         "interest": _breakable(asdict(wording.interest), longest=14) if wording.interest else None,
         "schedule": asdict(wording.schedule) if wording.schedule else None,
         "others": _breakable(asdict(wording.others), longest=24) if wording.others else None,

@@ -13,10 +13,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from letters.address import address_lines
+from letters.answered import event_values, term_of
 from letters.content import Announcement, LetterContent
 from letters.errors import UnknownLetter, VoidLetter
 from letters.figures import TEMPLATES, Figures, grouped, labels
-from letters.kinds import EVENTS, FEE_LETTERS, FORMAL, RECORD, effective_letter
+from letters.kinds import BY_INSTALMENT, EVENTS, FEE_LETTERS, FORMAL, NAMES_NO_INVOICE, RECORD, effective_letter
 from letters.marking import french_spaces, mark, masked, printed, values
 from letters.salutation import addressee, title_of
 
@@ -60,7 +61,7 @@ class Wording:
         meta: Label and value: date, addressee, reference.
         salutation: Words to the reader.
         opening: Paragraphs before the table of invoices.
-        table: The invoices.
+        table: The invoices; None where the letter must not say what is owed.
         interest: How the interest was counted, if some is claimed.
         interest_note: The rate and the convention, below that table.
         request: Paragraphs that ask.
@@ -81,7 +82,7 @@ class Wording:
     meta: tuple[tuple[str, str], ...]
     salutation: str
     opening: tuple[str, ...]
-    table: Table
+    table: Table | None
     interest: Table | None
     interest_note: str
     request: tuple[str, ...]
@@ -212,8 +213,10 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         "interest_until": mark("date", figures.day(_interest_until(content))),
         "claimed": mark("amount", figures.money(content.claimed)),
         "to_pay": content.claimed.is_positive,
-        "term_days": mark("number", figures.count(content.term_days) if content.term_days else None),
-        "one_day": content.term_days == 1,
+        "balance": mark("amount", figures.money(content.balance)),
+        "balance_open": content.balance.is_positive,
+        "term_days": mark("number", figures.count(days) if (days := term_of(content, letter)) else None),
+        "one_day": term_of(content, letter) == 1,
         "announced": announced(content, letter),
         "fee": mark("amount", figures.money(fee.amount) if fee else None),
         "fee_vat": mark("amount", figures.money(fee.vat) if fee and fee.vat else None),
@@ -230,7 +233,7 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         "interest_basis": content.interest_basis,
         "day_count": content.day_count,
         **_partner_values(content, figures),
-        **_event_values(content, figures),
+        **event_values(content, figures),
     }
 
 
@@ -262,45 +265,6 @@ def _partner_values(content: LetterContent, figures: Figures) -> Mapping[str, ob
     }
 
 
-def _event_values(content: LetterContent, figures: Figures) -> Mapping[str, object]:
-    """Return what happened: the payment, mistake, arrangement or dispute that a letter answers."""
-    found: dict[str, object] = {}
-    if (received := content.received) is not None:
-        found["received"] = {
-            "amount": mark("amount", figures.money(received.amount)),
-            "credited_on": mark("date", figures.day(received.credited_on)),
-            "rest": mark("amount", figures.money(received.rest)),
-            "open": received.rest.is_positive,
-        }
-    if (apology := content.apology) is not None:
-        named = labels(content.language)["letters"]
-        found["apology"] = {
-            "letter": mark("text", named.get(apology.letter, named["generic"])),
-            "sent_on": mark("date", figures.day(apology.sent_on)),
-            "too_much": mark("amount", figures.money(apology.too_much)),
-            "amount": apology.too_much.is_positive,
-        }
-    if (arrangement := content.arrangement) is not None:
-        found["arrangement"] = {
-            "total": mark("amount", figures.money(arrangement.total)),
-            "count": mark("number", str(len(arrangement.instalments))),
-            "one": len(arrangement.instalments) == 1,
-            "grace_days": mark("number", str(arrangement.grace_days) if arrangement.grace_days else None),
-            "one_grace_day": arrangement.grace_days == 1,
-            "interest_runs": arrangement.interest_runs,
-            "acknowledges_debt": arrangement.acknowledges_debt,
-        }
-    if (dispute := content.dispute) is not None:
-        found["dispute"] = {
-            "id": mark("text", dispute.id),
-            "disputed": mark("amount", figures.money(dispute.disputed)),
-            "undisputed": mark("amount", figures.money(dispute.undisputed)),
-            "rest": dispute.undisputed.is_positive,
-            "answer_by": mark("date", figures.day(dispute.answer_by)),
-        }
-    return found
-
-
 def word(content: LetterContent, *, paper: bool) -> Wording:
     """Return the words of a letter.
 
@@ -321,7 +285,7 @@ def word(content: LetterContent, *, paper: bool) -> Wording:
         return " ".join(paragraphs(name))
 
     to_pay = content.claimed.is_positive
-    with_interest = content.claimed_interest is not None
+    with_interest = content.claimed_interest is not None and blocks.letter not in BY_INSTALMENT | NAMES_NO_INVOICE
     return Wording(
         letter=blocks.letter,
         subject=line("subject"),
@@ -356,33 +320,54 @@ def _meta(content: LetterContent, letter: str, *, paper: bool) -> tuple[tuple[st
     return (rows[0], (named["to"], addressee), rows[1])
 
 
-def _invoices(content: LetterContent, letter: str) -> Table:
+def _invoices(content: LetterContent, letter: str) -> Table | None:
+    if letter in NAMES_NO_INVOICE:
+        return None
     named, figures = labels(content.language), Figures.of(content.language, content.law)
+    if letter in BY_INSTALMENT:
+        by_amount = tuple(
+            (line.number, figures.short_day(line.invoice_date), figures.money(line.principal)) for line in content.lines
+        )
+        columns = (named["invoice"], named["invoice_date"], named["principal"])
+        return Table(named["invoices_title"], columns, by_amount, (), left=2, titled=False)
     # The invoice amount is shown only where it says something new: on a letter one amount should catch the eye.
     part_paid = any(line.principal != line.open for line in content.lines)
     stages = any(line.reminder for line in content.lines)
     head = [named["invoice"], named["invoice_date"], named["due"]]
     head += [named["reminder"]] if stages else []
     head += [named["principal"]] if part_paid else []
-    head += [named["undisputed" if letter == "dispute_confirmation" else "open"]]
+    head += [_open_label(content, letter)]
     rows = []
     for line in content.lines:
         row = [line.number, figures.short_day(line.invoice_date), figures.short_day(line.due)]
         row += [figures.ordinal(line.reminder) if line.reminder else ""] if stages else []
         row += [figures.money(line.principal)] if part_paid else []
         rows.append((*row, figures.money(line.open)))
+    sums = _sums(content)
+    return Table(named["invoices_title"], tuple(head), tuple(rows), sums, left=3 + stages, titled=False)
+
+
+def _sums(content: LetterContent) -> tuple[tuple[str, str], ...]:
+    """What the invoices come to, with interest and costs; the last one is what is asked, if all of it is."""
+    named, figures = labels(content.language), Figures.of(content.language, content.law)
     extras = []
     if interest := content.claimed_interest:
         extras.append((named["interest"].format(day=figures.day(_interest_until(content))), figures.money(interest)))
     if costs := content.claimed_costs:
         extras.append((named["costs_BE" if content.law == "BE" else "costs"], figures.money(costs)))
-    sums: list[tuple[str, str]] = []
+    balance = figures.money(content.balance)
     if extras:
-        sums = [(named["sum_principal"], figures.money(content.open))] if len(content.lines) > 1 else []
-        sums += [*extras, (named["claimed"], figures.money(content.claimed))]
-    elif len(content.lines) > 1:
-        sums = [(named["total"], figures.money(content.claimed))]
-    return Table(named["invoices_title"], tuple(head), tuple(rows), tuple(sums), left=3 + stages, titled=False)
+        principal = [(named["sum_principal"], figures.money(content.open))] if len(content.lines) > 1 else []
+        return (*principal, *extras, (named["claimed" if content.asks_all else "balance"], balance))
+    return ((named["total"], balance),) if len(content.lines) > 1 else ()
+
+
+def _open_label(content: LetterContent, letter: str) -> str:
+    """Return the head of the column of open amounts: only what is asked is still to pay."""
+    named = labels(content.language)
+    if letter == "dispute_confirmation":
+        return str(named["undisputed"])
+    return str(named["open" if content.asks_all else "balance"])
 
 
 def _others(content: LetterContent) -> Table:
@@ -420,15 +405,22 @@ def _interest(content: LetterContent) -> Table:
 
 
 def _schedule(content: LetterContent, letter: str) -> Table | None:
+    """The instalments that were agreed, or those that were missed."""
+    named, figures = labels(content.language), Figures.of(content.language, content.law)
+    head = (named["instalment"], named["instalment_due"], named["amount"])
+    if letter == "arrangement_default" and content.default is not None:
+        missed = tuple(
+            (figures.short_day(instalment.due), figures.money(instalment.amount))
+            for instalment in content.default.missed
+        )
+        return Table(named["missed_title"], head[1:], missed, (), left=1, titled=True)
     if content.arrangement is None or letter != "arrangement_confirmation":
         return None
-    named, figures = labels(content.language), Figures.of(content.language, content.law)
     rows = tuple(
         (str(place), figures.short_day(instalment.due), figures.money(instalment.amount))
         for place, instalment in enumerate(content.arrangement.instalments, start=1)
     )
     sums = ((named["total"], figures.money(content.arrangement.total)),)
-    head = (named["instalment"], named["instalment_due"], named["amount"])
     return Table(named["schedule_title"], head, rows, sums, left=2, titled=True)
 
 
@@ -438,9 +430,9 @@ def _payment(content: LetterContent, letter: str) -> tuple[tuple[str, str], ...]
     # An arrangement is paid by its schedule; the whole sum in this place would be a second one to pay.
     if letter != "arrangement_confirmation":
         rows.append((named["claimed"], figures.money(content.claimed)))
-    if content.payment_link and letter != "arrangement_confirmation":
+    if content.payment_link and content.asks_all and letter != "arrangement_confirmation":
         rows.append((named["pay_online"], content.payment_link))
-    blocked = content.blocked_account if letter != "arrangement_confirmation" else None
+    blocked = content.blocked_account if content.asks_all and letter != "arrangement_confirmation" else None
     if blocked is not None:
         part = figures.money(blocked.amount)
         rows.append((named["g_account"], f"{grouped(blocked.iban)}: {part}"))

@@ -41,6 +41,15 @@ def _reference(printing: Printing) -> str:
 INVOICES = Part(
     "number, date, due date and open amount of every invoice", "print the table of invoices", values=_invoice_values
 )
+INVOICES_BY_AMOUNT = Part(
+    "number, date and amount of every invoice",
+    "print the table of invoices",
+    values=lambda p: tuple(
+        value
+        for line in p.content.lines
+        for value in (line.number, p.figures.short_day(line.invoice_date), p.figures.money(line.principal))
+    ),
+)
 STAGES = Part(
     "that the overview says which reminder it is of each invoice",
     "keep it in block `opening`",

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from letters.content import Language
+from letters.content import ASKS_NOTHING, Language
+from letters.kinds import ANSWERS
 from letters.requirements.limits import BEFORE_DUE, Audience
 
 
@@ -37,13 +38,29 @@ class Forbidden:
         return {language: re.compile(text, re.IGNORECASE) for language, text in self.said.items()}
 
 
-_WITH_TERM = frozenset({"notice", "fourteen_day_letter", "default_notice", "first_reminder", "final_demand"})
+_WITH_TERM = frozenset(
+    {"notice", "fourteen_day_letter", "default_notice", "first_reminder", "final_demand", "arrangement_default"}
+)
 
 _MONTHS: Mapping[Language, str] = {
     "nl": "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december",
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
     "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
     "de": "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+}
+
+_THREATS: Mapping[Language, str] = {
+    "nl": r"\bbeslag|loonbeslag|deurwaarder|\bBKR\b|faillissement|faillietverklaring|zwarte lijst",
+    "en": r"\bseiz|\bbailiff|\bBKR\b|bankruptcy|blacklist|credit register|attachment of",
+    "fr": r"\bsaisie|\bhuissier|\bfaillite|liste noire|fichage",
+    "de": r"Pfändung|pfänden|Gerichtsvollzieher|Schufa|Insolvenz|Konkurs|schwarze Liste",
+}
+
+_FEES: Mapping[Language, str] = {
+    "nl": r"(herinnerings|aanmanings|administratie|dossier|registratie|regelings|behandelings)kosten",
+    "en": r"(reminder|administration|administrative|registration|arrangement|handling) (fee|charge|cost)s?",
+    "fr": r"frais (de rappel|de mise en demeure|administratifs|d’administration|de dossier|de gestion)",
+    "de": r"(Mahn|Bearbeitungs|Verwaltungs|Registrierungs|Inkassoverwaltungs)(gebühr|kosten|pauschale)",
 }
 
 FORBIDDEN: tuple[Forbidden, ...] = (
@@ -105,23 +122,13 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     Forbidden(
         "a threat without a title",
         "announce what may really follow: the hand-over, with the partner's name",
-        {
-            "nl": r"\bbeslag|loonbeslag|deurwaarder|\bBKR\b|faillissement|faillietverklaring|zwarte lijst",
-            "en": r"\bseiz|\bbailiff|\bBKR\b|bankruptcy|blacklist|credit register|attachment of",
-            "fr": r"\bsaisie|\bhuissier|\bfaillite|liste noire|fichage",
-            "de": r"Pfändung|pfänden|Gerichtsvollzieher|Schufa|Insolvenz|Konkurs|schwarze Liste",
-        },
+        _THREATS,
         audience="natural person",
     ),
     Forbidden(
         "a fee for the reminder or the administration",
         "claim nothing but what the law allows: to a consumer all other costs are void (art. 6:96 lid 5 BW)",
-        {
-            "nl": r"(herinnerings|aanmanings|administratie|dossier|registratie|regelings|behandelings)kosten",
-            "en": r"(reminder|administration|administrative|registration|arrangement|handling) (fee|charge|cost)s?",
-            "fr": r"frais (de rappel|de mise en demeure|administratifs|d’administration|de dossier|de gestion)",
-            "de": r"(Mahn|Bearbeitungs|Verwaltungs|Registrierungs|Inkassoverwaltungs)(gebühr|kosten|pauschale)",
-        },
+        _FEES,
         audience="natural person",
     ),
     Forbidden(
@@ -149,6 +156,41 @@ FORBIDDEN: tuple[Forbidden, ...] = (
             r"(bezahlt|gezahlt|eingegangen)",
         },
         letters=BEFORE_DUE,
+    ),
+    Forbidden(
+        "a threat in an answer",
+        "leave it out: an answer says what was agreed or found, whoever reads it",
+        _THREATS,
+        letters=ANSWERS,
+    ),
+    Forbidden(
+        "a fee in an answer",
+        "leave it out: an answer costs nothing",
+        _FEES,
+        letters=ANSWERS,
+    ),
+    Forbidden(
+        "that an answer is a reminder or a demand",
+        "call it what it is: it counts as no step of the ladder",
+        {
+            "nl": r"herinnering|aanmaning|sommatie|ingebrekestelling|in gebreke",
+            "en": r"\bremind|\bdemand\b|notice of default",
+            "fr": r"\brappel(?!er|ez)|relance|sommation|mise en demeure",
+            "de": r"erinnerung|erinnern|mahn|Aufforderung",
+        },
+        letters=ANSWERS,
+    ),
+    Forbidden(
+        "a demand in a letter that asks nothing",
+        "leave it out: this letter may not press for payment",
+        {
+            "nl": r"\bbetaal\b|wilt u\b|overmaken|\bbinnen \[number\]|uiterlijk|anders\b|gevolgen",
+            "en": r"^pay\b|[.?] pay\b|please (pay|transfer)|within \[number\]|otherwise|consequences",
+            "fr": r"\bpayez\b|pouvez-vous|verser|délai|au plus tard|sinon\b|conséquences",
+            "de": r"\bzahlen Sie\b|\bbitte\b|überweisen|innerhalb|spätestens|andernfalls|sonst\b|Folgen",
+        },
+        letters=ASKS_NOTHING,
+        blocks=("opening", "request", "consequence", "terms", "reservation", "reaction"),
     ),
     Forbidden(
         "a settlement in full",

@@ -7,8 +7,12 @@ from letters.content import Claims, Law
 
 Audience = Literal["everyone", "natural person", "consumer"]
 
-LAW: Mapping[str, Law] = {"fourteen_day_letter": "NL", "first_reminder": "BE"}
-"""Letters that one law alone knows."""
+LAW: Mapping[str, tuple[Law, ...]] = {
+    "fourteen_day_letter": ("NL",),
+    "first_reminder": ("BE",),
+    "reservation": ("NL", "BE"),
+}
+"""Letters that some laws alone know."""
 
 TO_CONSUMERS_ONLY = frozenset({"fourteen_day_letter", "default_notice", "first_reminder"})
 """Letters that only the law of consumers knows."""
@@ -30,6 +34,8 @@ CLAIMS_OF_CONSUMERS: Mapping[str, frozenset[Claims]] = {
     "default_notice": frozenset({"principal"}),
     "first_reminder": frozenset({"principal"}),
     "dispute_confirmation": frozenset({"principal"}),
+    "invoice_copy": frozenset({"principal"}),
+    "debit_returned": frozenset({"principal"}),
 }
 """What a letter to a consumer may claim, where that is not everything: costs are due after a 14-day letter only."""
 
@@ -45,3 +51,6 @@ BEFORE_DUE = frozenset({"service_mail"})
 
 LONGEST_ARRANGEMENT_OF_CONSUMERS = 366
 """Days from the letter to the last instalment: a longer arrangement is credit."""
+
+LEAST_WARNING_OF_CONSUMERS = 14
+"""Days that a consumer has to pay what he missed before his arrangement ends and all is due (credit rules)."""

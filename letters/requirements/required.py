@@ -2,18 +2,51 @@
 
 from collections.abc import Mapping
 
-from letters.requirements.answers import (
+from letters.requirements.agreed import (
     ACKNOWLEDGEMENT,
-    DISPUTE,
+    ARRANGEMENT_OVER,
+    ELSE_ALL,
+    ENDED,
+    GRACE,
+    IF_NOT_KEPT,
+    INSTALMENT,
+    INSTALMENT_DAY,
     INTEREST_IN_ARRANGEMENT,
+    INTEREST_ON_DEFAULT,
+    MISSED,
+    OR_THE_WHOLE_SUM,
+    PAY_WHAT_WAS_MISSED,
+    PROMISE,
+    PROMISE_IN_PART,
+    PROMISE_OVER,
+    RELEASE,
+    SCHEDULE,
+    SETTLEMENT,
+    TERM_MOVES,
+    WARNING_BEFORE_WHOLE_SUM,
+    WHOLE_SUM,
+)
+from letters.requirements.answers import (
+    ASKED_AFTER_ALL,
+    BALANCE,
+    CHANGE,
+    DECISION,
+    DISPUTE,
+    DUE_DATE_STAYS,
+    ENCLOSED,
+    FRESH_TIME,
     MISTAKE,
+    NO_REQUEST,
+    NOT_BY_THE_DEBTOR,
+    NOTHING_OWED,
+    REASON,
     RECEIVED,
     RESERVATION_OF_EXTRAS,
     REST,
-    SCHEDULE,
+    RETURNED,
     TOO_MUCH,
-    WARNING_BEFORE_WHOLE_SUM,
-    WHOLE_SUM,
+    UPHELD,
+    WITHDRAWN,
 )
 from letters.requirements.claim import (
     ACCOUNT,
@@ -25,6 +58,7 @@ from letters.requirements.claim import (
     IN_ORDER,
     INTEREST,
     INVOICES,
+    INVOICES_BY_AMOUNT,
     NO_DAMAGES,
     OTHERS,
     PRODUCT,
@@ -51,8 +85,10 @@ from letters.requirements.terms import (
     FREE_REMINDER,
     IN_DEFAULT,
     RESERVATION,
+    RESERVATION_AT_THE_END,
     TERM,
     TERM_IF_GIVEN,
+    TERM_IF_NO_NEW_LETTER,
     TERM_OF_FIRST_REMINDER,
 )
 
@@ -74,6 +110,11 @@ _PARTIES = (CREDITOR, REGISTER, DEBTOR, DEBTOR_ADDRESS)
 _CLAIM = (*_PARTIES, INVOICES, AMOUNT, ACCOUNT, DISPUTE_WAY, ARRANGEMENT_WAY, DEBT_HELP, INTEREST)
 
 _ANSWER = (CREDITOR_NAME, ADDRESSEE, INVOICES, ACCOUNT, CONTACT)
+
+# No evidence, so that an e-mail of it greets the person and names no addressee.
+_WORD = (CREDITOR_NAME, INVOICES, ACCOUNT, CONTACT)
+
+_BY_INSTALMENT = (CREDITOR_NAME, INVOICES_BY_AMOUNT, AMOUNT, ACCOUNT, CONTACT)
 
 REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "service_mail": (CREDITOR_NAME, INVOICES, AMOUNT, ACCOUNT, IN_ORDER, CONTACT),
@@ -104,11 +145,70 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
         WHOLE_SUM,
         WARNING_BEFORE_WHOLE_SUM,
         INTEREST_IN_ARRANGEMENT,
+        INTEREST_ON_DEFAULT,
         DEBT_HELP,
         INTEREST,
     ),
     "dispute_confirmation": (*_ANSWER, AMOUNT, DISPUTE),
     "receipt": (*_ANSWER, AMOUNT, RECEIVED, REST, RESERVATION_OF_EXTRAS),
     "apology": (*_ANSWER, AMOUNT, MISTAKE, TOO_MUCH),
+    "dispute_decision": (
+        *_ANSWER,
+        AMOUNT,
+        TERM_IF_NO_NEW_LETTER,
+        DECISION,
+        UPHELD,
+        ASKED_AFTER_ALL,
+        REASON,
+        FRESH_TIME,
+        DEBT_HELP,
+        INTEREST,
+    ),
+    "promise_confirmation": (
+        *_ANSWER,
+        AMOUNT,
+        PROMISE,
+        PROMISE_IN_PART,
+        IF_NOT_KEPT,
+        TERM_MOVES,
+        DEBT_HELP,
+        INTEREST,
+    ),
+    "promise_broken": (
+        *_WORD,
+        AMOUNT,
+        TERM_IF_GIVEN,
+        PROMISE,
+        PROMISE_IN_PART,
+        PROMISE_OVER,
+        ARRANGEMENT_WAY,
+        DEBT_HELP,
+        INTEREST,
+    ),
+    "instalment_reminder": (*_BY_INSTALMENT, INSTALMENT, INSTALMENT_DAY),
+    "instalment_missed": (*_BY_INSTALMENT, INSTALMENT, GRACE, DEBT_HELP),
+    "arrangement_default": (
+        *_PARTIES,
+        INVOICES,
+        AMOUNT,
+        ACCOUNT,
+        CONTACT,
+        MISSED,
+        PAY_WHAT_WAS_MISSED,
+        OR_THE_WHOLE_SUM,
+        TERM_IF_GIVEN,
+        ARRANGEMENT_OVER,
+        RESERVATION_AT_THE_END,
+        DEBT_HELP,
+        INTEREST,
+    ),
+    "arrangement_ended": (*_ANSWER, ENDED, BALANCE, NO_REQUEST, INTEREST),
+    "settlement_confirmation": (*_ANSWER, AMOUNT, SETTLEMENT, RELEASE, ELSE_ALL, DEBT_HELP, INTEREST),
+    "debit_returned": (*_WORD, AMOUNT, TERM_IF_GIVEN, RETURNED, ARRANGEMENT_WAY, DEBT_HELP, INTEREST),
+    "claim_withdrawn": (*_ANSWER, WITHDRAWN, NOTHING_OWED),
+    "invoice_copy": (*_ANSWER, AMOUNT, ENCLOSED, DUE_DATE_STAYS),
+    "neutral_statement": (*_ANSWER, BALANCE, NO_REQUEST, INTEREST),
+    "contact_change": (CREDITOR_NAME, CONTACT, CHANGE, NOT_BY_THE_DEBTOR),
+    "reservation": (*_PARTIES, INVOICES, CONTACT, BALANCE, NO_REQUEST, RESERVATION),
 }
 """The parts of each letter."""

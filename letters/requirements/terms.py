@@ -1,12 +1,19 @@
 """Required parts about the term and what follows from it: default, and the reservation of the right to payment."""
 
-from letters.requirements.part import Part
+from letters.answered import term_of
+from letters.requirements.part import Part, Printing
+
+
+def _term_values(printing: Printing) -> tuple[str | None, ...]:
+    days = term_of(printing.content, printing.letter)
+    return (printing.figures.count(days) if days else None,)
+
 
 TERM = Part(
     "the term, counted from the day after delivery",
     "give term_days, and keep the wording of block `term`: other words start the term too early, and then no costs are "
     "ever due (HR 25-11-2016)",
-    values=lambda p: (p.figures.count(p.content.term_days) if p.content.term_days else None,),
+    values=_term_values,
     blocks=("request",),
     said={
         "nl": r"binnen \[number\] dag(en)? vanaf de dag nadat (deze brief|dit bericht) bij u is bezorgd",
@@ -17,7 +24,22 @@ TERM = Part(
         r"zugestellt wurde",
     },
 )
-TERM_IF_GIVEN = Part(TERM.name, TERM.give, lambda p: bool(p.content.term_days), TERM.values, TERM.blocks, TERM.said)
+TERM_IF_GIVEN = Part(
+    TERM.name, TERM.give, lambda p: bool(term_of(p.content, p.letter)), TERM.values, TERM.blocks, TERM.said
+)
+TERM_IF_NO_NEW_LETTER = Part(
+    TERM.name,
+    TERM.give,
+    lambda p: bool(
+        p.content.term_days
+        and p.content.claimed.is_positive
+        and p.content.decision is not None
+        and not p.content.decision.new_term
+    ),
+    TERM.values,
+    TERM.blocks,
+    TERM.said,
+)
 TERM_OF_FIRST_REMINDER = Part(
     "the term in calendar days and the day on which it begins (Book XIX WER)",
     "give term_days, and keep the wording of block `request`",
@@ -52,4 +74,12 @@ RESERVATION = Part(
         "fr": r"conservons entièrement notre droit au paiement",
         "de": r"Recht auf Zahlung.*behalten wir uns uneingeschränkt vor",
     },
+)
+RESERVATION_AT_THE_END = Part(
+    RESERVATION.name,
+    RESERVATION.give,
+    lambda p: p.content.default is not None and not p.content.default.warning,
+    RESERVATION.values,
+    RESERVATION.blocks,
+    RESERVATION.said,
 )

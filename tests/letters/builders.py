@@ -22,6 +22,7 @@ from letters.content import (
     ReceivedPayment,
 )
 from letters.kinds import LETTERS
+from tests.letters import talking
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -298,6 +299,8 @@ def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
                     "apology": Apology(letter="final_demand", sent_on=date(2026, 12, 4), too_much=euros("40.00")),
                 },
             )
+        case _ if name in talking.EXAMPLES:
+            content = letter(name, language, **talking.EXAMPLES[name])
         case _:
             content = letter(name, language, **_BUSINESS | {"on": date(2026, 9, 9), "term_days": None})
     return _changed(content, **changes)
@@ -450,6 +453,21 @@ def variants() -> Iterator[tuple[str, LetterContent]]:
         more = tuple(_S1.model_copy(update={"number": f"2026-040{place}"}) for place in (1, 2))
         yield f"reminder-with-others-{language}", _changed(example("reminder", language), others=more)
         yield f"reminder-with-another-{language}", _changed(example("reminder", language), others=more[:1])
+        reserved = example("arrangement_confirmation", language).arrangement
+        assert reserved is not None
+        yield (
+            f"arrangement-with-interest-reserved-{language}",
+            _changed(
+                example("arrangement_confirmation", language),
+                arrangement=reserved.model_copy(update={"reserves_interest": True}),
+            ),
+        )
+        yield (
+            f"reservation-in-belgium-{language}",
+            _changed(example("reservation", language), law="BE", creditor=BELGIAN_CREDITOR),
+        )
+        for which, name, fields in talking.variants(language):
+            yield f"{which}-{language}", example(name, language, **fields)
 
 
 def _changed(content: LetterContent, **changes: Any) -> LetterContent:
@@ -457,18 +475,22 @@ def _changed(content: LetterContent, **changes: Any) -> LetterContent:
 
 
 def many(content: LetterContent) -> LetterContent:
-    """Return the letter about two invoices: its own, and one of 100.00 more."""
+    """Return the letter about two invoices: its own, and one of 100.00 more, which a withdrawal leaves at nothing."""
     first = content.lines[0]
-    extra = first.model_copy(update={"number": "T-2", "principal": euros("100.00"), "open": euros("100.00")})
-    changes: dict[str, Any] = {"lines": (first, extra), "claimed": content.claimed + euros("100.00")}
+    more = euros("0.00" if content.withdrawn else "100.00")
+    extra = first.model_copy(update={"number": "T-2", "principal": euros("100.00"), "open": more})
+    changes: dict[str, Any] = {"lines": (first, extra)}
+    changes["claimed"] = content.model_copy(update=changes).due_by
     if content.received:
-        changes["received"] = content.received.model_copy(update={"rest": content.received.rest + euros("100.00")})
+        changes["received"] = content.received.model_copy(update={"rest": content.received.rest + more})
     if content.dispute:
-        changes["dispute"] = content.dispute.model_copy(update={"undisputed": content.open + euros("100.00")})
+        changes["dispute"] = content.dispute.model_copy(update={"undisputed": content.open + more})
+    if content.settlement:
+        changes["settlement"] = content.settlement.model_copy(update={"released": content.settlement.released + more})
     if content.arrangement:
         *others, last = content.arrangement.instalments
-        last = last.model_copy(update={"amount": last.amount + euros("100.00")})
+        last = last.model_copy(update={"amount": last.amount + more})
         changes["arrangement"] = content.arrangement.model_copy(
-            update={"instalments": (*others, last), "total": content.arrangement.total + euros("100.00")}
+            update={"instalments": (*others, last), "total": content.arrangement.total + more}
         )
     return _changed(content, **changes)
