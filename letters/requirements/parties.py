@@ -1,7 +1,6 @@
 """Required parts about who writes to whom: creditor, debtor, partner, and how to answer."""
 
 from letters.address import address_lines
-from letters.kinds import RECORD
 from letters.requirements.part import Part, Printing, both, careful, consumer, to_pay
 
 
@@ -35,13 +34,6 @@ ENTERPRISE_NUMBER = Part(
     values=lambda p: (p.content.creditor.enterprise_number,),
 )
 DEBTOR = Part("the debtor's name", "give debtor.name", values=lambda p: (p.content.debtor.name,))
-ADDRESSEE = Part(
-    "the debtor's name",
-    "give debtor.name",
-    # A mail that is no evidence greets him, and may know nobody's name.
-    when=lambda p: p.paper or p.letter in RECORD,
-    values=lambda p: (p.content.debtor.name,),
-)
 DEBTOR_ADDRESS = Part(
     "the debtor's address",
     "give debtor.address; a letter on paper goes nowhere without it",

@@ -67,7 +67,6 @@ from letters.requirements.claim import (
 )
 from letters.requirements.part import Part
 from letters.requirements.parties import (
-    ADDRESSEE,
     ARRANGEMENT_WAY,
     CONTACT,
     CREDITOR,
@@ -109,7 +108,7 @@ _PARTIES = (CREDITOR, REGISTER, DEBTOR, DEBTOR_ADDRESS)
 
 _CLAIM = (*_PARTIES, INVOICES, AMOUNT, ACCOUNT, DISPUTE_WAY, ARRANGEMENT_WAY, DEBT_HELP, INTEREST)
 
-_ANSWER = (CREDITOR_NAME, ADDRESSEE, INVOICES, ACCOUNT, CONTACT)
+_ANSWER = (CREDITOR_NAME, DEBTOR, INVOICES, ACCOUNT, CONTACT)
 
 # No evidence, so that an e-mail of it greets the person and names no addressee.
 _WORD = (CREDITOR_NAME, INVOICES, ACCOUNT, CONTACT)

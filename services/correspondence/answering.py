@@ -50,6 +50,7 @@ def _decision(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[s
     dispute = next(each for each in case.disputes if each.id == owed.of)
     upheld = Money.from_minor(dispute.upheld_minor, case.ledger.currency)
     minor = dispute.minor
+    respite = None if dispute.respite_until is None else max(1, (dispute.respite_until - on).days)
     disputed = case.open if minor is None else Money.from_minor(minor, case.ledger.currency)
     return {
         "decision": DisputeDecision(
@@ -59,7 +60,8 @@ def _decision(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[s
             upheld=upheld,
             decided_on=dispute.resolved_on or on,
             new_term=any(taken.void_for in ("disputed", "dispute_upheld") for taken in case.taken),
-        )
+        ),
+        "term_days": respite if asked.open.is_positive else None,
     }
 
 
