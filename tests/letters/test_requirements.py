@@ -1,38 +1,25 @@
-"""Each part that a letter must hold, left out, makes it void; what may not be said makes it void."""
+"""Each part that a letter must hold, left out, makes it void."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pytest
-from jinja2 import Template
 
-from letters import wording
 from letters.checking import check_content, check_words
-from letters.content import AnnouncedCosts, Arrangement, Instalment, Language, LetterContent
+from letters.content import LetterContent
 from letters.figures import Figures
 from letters.kinds import LETTERS, effective_letter
 from letters.render import VoidLetter, render_email, render_pdf
-from letters.requirements.forbidden import FORBIDDEN, Forbidden
+from letters.requirements.forbidden import FORBIDDEN
 from letters.requirements.part import Part, Printing
 from letters.requirements.parties import DEBTOR_ADDRESS
 from letters.requirements.required import REQUIRED
-from letters.wording import environment, word
-from tests.letters.builders import (
-    CREDITOR,
-    LANGUAGES,
-    PARTNER,
-    PERSON,
-    euros,
-    example,
-    examples,
-    invoice,
-    letter,
-    variants,
-)
+from letters.wording import word
+from tests.letters.builders import CREDITOR, LANGUAGES, PARTNER, PERSON, euros, example, examples, letter, variants
+from tests.letters.parts import changed, rewritten
 from tests.letters.reading import all_forms
 
 
@@ -44,10 +31,6 @@ def contents() -> dict[str, LetterContent]:
 CONTENTS = contents()
 
 
-def changed(content: LetterContent, **changes: Any) -> LetterContent:
-    return LetterContent.model_validate(content.model_dump() | changes)
-
-
 def printing(content: LetterContent, *, paper: bool) -> Printing:
     return Printing(content, effective_letter(content), paper, Figures.of(content.language, content.law))
 
@@ -56,24 +39,6 @@ def asked(content: LetterContent) -> Iterator[Part]:
     """The parts that this letter must hold."""
     about = printing(content, paper=False)
     yield from (part for part in REQUIRED[about.letter] if part.when(about))
-
-
-def rewritten(monkeypatch: pytest.MonkeyPatch, **blocks: str) -> None:
-    """Let every letter say something else in these blocks."""
-    real = wording.template
-
-    def template(letter: str, language: str) -> Template:
-        real(letter, language)
-        return saying(letter, language, *blocks.items())
-
-    monkeypatch.setattr(wording, "template", template)
-
-
-@cache
-def saying(letter: str, language: str, *blocks: tuple[str, str]) -> Template:
-    """A letter that says something else in these blocks; a letter and its variants lose the same ones."""
-    text = "".join(f"{{% block {name} %}}{said}{{% endblock %}}" for name, said in blocks)
-    return environment().from_string(f'{{% extends "{letter}.{language}.txt.j2" %}}{text}')
 
 
 def test_every_letter_has_its_list_of_parts() -> None:
@@ -205,305 +170,6 @@ def test_an_account_with_wrong_check_digits_is_refused() -> None:
     content = changed(example("reminder"), creditor=CREDITOR.model_copy(update={"iban": "NL92ABNA0417164300"}))
     with pytest.raises(VoidLetter, match=r"check digits of creditor\.iban"):
         render_email(content)
-
-
-@pytest.mark.parametrize(
-    ("name", "changes", "least"),
-    [
-        ("fourteen_day_letter", {}, 14),
-        ("default_notice", {}, 14),
-        ("first_reminder", {}, 14),
-        ("final_demand", {}, 7),
-        ("notice", {"natural_person": True}, 14),
-    ],
-)
-def test_a_term_that_is_too_short_is_refused(name: str, changes: dict[str, Any], least: int) -> None:
-    content = changed(example(name), **changes)
-    assert render_email(changed(content, term_days=least)).text
-    with pytest.raises(VoidLetter, match=f"term_days is {least - 1}; .* has at least {least} days"):
-        render_email(changed(content, term_days=least - 1))
-
-
-def test_a_legal_person_may_have_eight_days() -> None:
-    # practice.md, nl-business step 4.
-    assert (
-        "binnen acht dagen vanaf de dag nadat deze brief bij u is bezorgd"
-        in render_email(changed(example("notice"), term_days=8)).text
-    )
-
-
-@pytest.mark.parametrize(
-    ("principal", "fee", "vat"),
-    # law.md §2: the scale, and the same with 21% VAT.
-    [
-        ("249.00", "40.00", None),
-        ("266.66", "48.40", "8.40"),
-        ("267.00", "40.05", None),
-        ("1000.00", "150.00", None),
-        ("1000.00", "181.50", "31.50"),
-        ("2501.00", "375.10", None),
-        ("10000.00", "875.00", None),
-    ],
-)
-def test_a_fee_above_the_scale_is_refused_and_the_scale_itself_is_not(
-    principal: str, fee: str, vat: str | None
-) -> None:
-    line = invoice("C-1", principal)
-    tax = euros(vat) if vat else None
-
-    def content(amount: str) -> LetterContent:
-        return changed(
-            example("fourteen_day_letter"),
-            lines=(line,),
-            claimed=line.open,
-            announced_costs=AnnouncedCosts(amount=euros(amount), vat=tax, vat_reason=vat is not None),
-        )
-
-    assert render_email(content(fee)).text
-    above = str(euros(fee).amount + euros("0.01").amount)
-    with pytest.raises(VoidLetter, match="above the legal scale"):
-        render_email(content(above))
-
-
-def test_a_fee_is_counted_on_the_principal_that_is_open() -> None:
-    # practice.md S4: of 1000.00 600.00 was paid; on 400.00 the scale is 60.00, no longer 150.00.
-    line = invoice("C-1", "1000.00", "400.00")
-    base = changed(example("fourteen_day_letter"), lines=(line,), claimed=line.open)
-    assert render_email(changed(base, announced_costs=AnnouncedCosts(amount=euros("60.00")))).text
-    with pytest.raises(VoidLetter, match="above the legal scale"):
-        render_email(changed(base, announced_costs=AnnouncedCosts(amount=euros("150.00"))))
-
-
-def test_vat_without_its_reason_is_refused() -> None:
-    content = changed(
-        example("fourteen_day_letter"), announced_costs=AnnouncedCosts(amount=euros("48.40"), vat=euros("8.40"))
-    )
-    with pytest.raises(VoidLetter, match="VAT on the fee without its reason"):
-        render_email(content)
-
-
-@pytest.mark.parametrize(
-    ("balance", "cap"),
-    # law.md §7: 150 → 20, 300 → 45, 500 → 65, 1,000 → 90, 10,000 → 540.
-    [("150.00", "20.00"), ("300.00", "45.00"), ("500.00", "65.00"), ("1000.00", "90.00"), ("10000.00", "540.00")],
-)
-def test_a_belgian_clause_above_the_cap_is_refused_not_cut(balance: str, cap: str) -> None:
-    line = invoice("B-1", balance)
-    base = changed(example("first_reminder"), lines=(line,), claimed=line.open, damages_if_late=euros(cap))
-    assert render_email(base).text
-    with pytest.raises(VoidLetter, match="above the legal maximum"):
-        render_email(changed(base, damages_if_late=euros(cap) + euros("0.01")))
-
-
-@pytest.mark.parametrize(
-    "name", ["reminder", "second_reminder", "default_notice", "fourteen_day_letter", "first_reminder"]
-)
-def test_no_consumer_is_asked_for_costs_before_they_are_due(name: str) -> None:
-    content = example("default_notice") if "reminder" in name and name != "first_reminder" else example(name)
-    content = changed(
-        content, letter=name, claims="all", costs=euros("40.00"), claimed=content.claimed + euros("40.00")
-    )
-    with pytest.raises(VoidLetter, match="may claim the principal alone"):
-        render_email(content)
-
-
-def test_a_belgian_consumer_is_asked_for_damages_after_the_free_reminder_and_never_above_the_cap() -> None:
-    # practice.md S15: 400.00, damages of 30 + 10% of 250 = 55.00, interest of 1.96.
-    content = dict(variants())["second-reminder-of-damages-nl"]
-    text = render_email(content).text
-    assert "ook een schadevergoeding van € 55,00 en rente verschuldigd" in text
-    assert "€ 456,96" in text
-    with pytest.raises(VoidLetter, match=r"claims costs of 55\.01 EUR of a consumer, above the 55\.00 EUR"):
-        render_email(changed(content, costs=euros("55.01"), claimed=euros("456.97")))
-    with pytest.raises(VoidLetter, match="may claim the principal alone"):
-        render_email(changed(content, law="NL"))
-    with pytest.raises(VoidLetter, match="may claim the principal alone"):
-        render_email(changed(content, letter="reminder"))
-
-
-def test_a_second_reminder_says_nothing_of_damages_that_it_does_not_ask() -> None:
-    content = dict(variants())["second-reminder-of-damages-nl"]
-    asked_less = changed(content, claims="principal", claimed=euros("400.00"))
-    assert "schadevergoeding" not in render_email(asked_less).text
-
-
-def test_a_service_mail_is_for_before_the_due_day_and_asks_the_principal_alone() -> None:
-    content = example("service_mail")
-    due = content.lines[0].due
-    assert render_email(changed(content, on=due)).text
-    with pytest.raises(VoidLetter, match="this letter is for before that day; use letter `reminder`"):
-        render_email(changed(content, on=date(2026, 9, 3)))
-    with pytest.raises(VoidLetter, match="before the due date; it may claim the principal alone"):
-        render_email(changed(content, claims="all", costs=euros("40.00"), claimed=euros("2460.00")))
-
-
-def test_costs_that_a_consumer_owes_are_never_above_the_scale() -> None:
-    content = example("final_demand")
-    with pytest.raises(VoidLetter, match=r"above the 48\.40 EUR that the law allows at most"):
-        render_email(changed(content, costs=euros("48.41"), claimed=euros("298.37")))
-
-
-def test_a_partner_does_not_take_over_before_the_term_has_run_out() -> None:
-    early = PARTNER.model_copy(update={"takes_over_on": date(2026, 12, 11)})
-    with pytest.raises(VoidLetter, match="before the term of 7 days has run out"):
-        render_email(changed(example("final_demand"), partner=early))
-
-
-def test_a_consumers_arrangement_is_no_credit() -> None:
-    base = dict(variants())["arrangement-of-a-consumer-nl"]
-
-    def plan(last: date, runs: bool) -> Arrangement:
-        return Arrangement(
-            total=base.claimed, instalments=(Instalment(due=last, amount=base.claimed),), interest_runs=runs
-        )
-
-    assert render_email(changed(base, arrangement=plan(date(2027, 11, 4), False))).text
-    with pytest.raises(VoidLetter, match="interest in a consumer's arrangement"):
-        render_email(changed(base, arrangement=plan(date(2027, 11, 4), True)))
-    with pytest.raises(VoidLetter, match="keep to twelve months"):
-        render_email(changed(base, arrangement=plan(date(2027, 11, 6), False)))
-
-
-def test_two_sums_for_one_debt_are_refused() -> None:
-    receipt, dispute = example("receipt"), example("dispute_confirmation")
-    assert receipt.received is not None
-    assert dispute.dispute is not None
-    with pytest.raises(VoidLetter, match=r"received\.rest is 1\.00 EUR"):
-        render_email(changed(receipt, received=receipt.received.model_copy(update={"rest": euros("1.00")})))
-    with pytest.raises(VoidLetter, match=r"dispute\.undisputed is 1\.00 EUR"):
-        render_email(changed(dispute, dispute=dispute.dispute.model_copy(update={"undisputed": euros("1.00")})))
-    other = Arrangement(total=euros("1.00"), instalments=(Instalment(due=date(2026, 9, 15), amount=euros("1.00")),))
-    with pytest.raises(VoidLetter, match="names one sum"):
-        render_email(changed(example("arrangement_confirmation"), arrangement=other))
-
-
-# What practice.md lists as struck down, in each language: letter, block and words.
-STRUCK_DOWN = [
-    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na heden."),
-    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na dagtekening van deze brief."),
-    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na verzending."),
-    ("fourteen_day_letter", "nl", "reaction", "Betaal binnen 14 dagen na ontvangst."),
-    ("notice", "nl", "reaction", "Betaal binnen 8 dagen na de datum van deze brief."),
-    ("fourteen_day_letter", "en", "reaction", "Pay within 14 days after the date of this letter."),
-    ("fourteen_day_letter", "en", "reaction", "Pay within 14 days from today."),
-    ("fourteen_day_letter", "fr", "reaction", "Payez dans les 14 jours à compter de ce jour."),
-    ("fourteen_day_letter", "fr", "reaction", "Payez dans les 14 jours après la réception."),
-    ("fourteen_day_letter", "de", "reaction", "Zahlen Sie binnen 14 Tagen ab heute."),
-    ("fourteen_day_letter", "de", "reaction", "Zahlen Sie 14 Tage nach Erhalt."),
-    ("fourteen_day_letter", "nl", "consequence", "Betaal uiterlijk op {{ letter_date }}."),
-    ("default_notice", "en", "consequence", "Pay by {{ letter_date }}."),
-    ("final_demand", "fr", "consequence", "Payez avant le {{ letter_date }}."),
-    ("reminder", "nl", "reaction", "Betaal voor 1 december."),
-    ("reminder", "de", "reaction", "Zahlen Sie bis 01.12.2026."),
-    ("reminder", "nl", "reaction", "Dan komt er € 40 bij."),
-    (
-        "fourteen_day_letter",
-        "nl",
-        "consequence",
-        "De kosten zijn 15% van het bedrag, met een minimum van veertig euro.",
-    ),
-    ("fourteen_day_letter", "en", "consequence", "The costs are 15% with a minimum."),
-    ("fourteen_day_letter", "fr", "consequence", "Les frais sont de 15 % avec un minimum."),
-    ("fourteen_day_letter", "de", "consequence", "Die Kosten betragen 15 % und mindestens vierzig."),
-    ("fourteen_day_letter", "nl", "consequence", "In totaal betaalt u dan {{ fee }}."),
-    ("fourteen_day_letter", "en", "consequence", "Together that makes {{ fee }}."),
-    ("fourteen_day_letter", "fr", "consequence", "Au total, cela fait {{ fee }}."),
-    ("fourteen_day_letter", "de", "consequence", "Insgesamt sind das {{ fee }}."),
-    ("final_demand", "nl", "consequence", "Dan leggen wij beslag."),
-    ("final_demand", "nl", "consequence", "Dan staat de deurwaarder aan de deur."),
-    ("final_demand", "nl", "consequence", "Dan melden wij u bij het BKR."),
-    ("final_demand", "nl", "consequence", "Dan vragen wij uw faillissement aan."),
-    ("final_demand", "en", "consequence", "Then a bailiff will come."),
-    ("final_demand", "fr", "consequence", "Un huissier viendra chez vous."),
-    ("final_demand", "de", "consequence", "Dann kommt der Gerichtsvollzieher."),
-    ("default_notice", "nl", "consequence", "Wij rekenen herinneringskosten."),
-    ("default_notice", "nl", "consequence", "Wij rekenen administratiekosten."),
-    ("default_notice", "en", "consequence", "We charge a reminder fee."),
-    ("default_notice", "fr", "consequence", "Nous facturons des frais de dossier."),
-    ("default_notice", "de", "consequence", "Wir berechnen eine Mahngebühr."),
-    ("second_reminder", "nl", "reaction", "Zoals wij in onze vorige brief schreven."),
-    ("second_reminder", "en", "reaction", "As we wrote in our previous letter."),
-    ("second_reminder", "fr", "reaction", "Comme dans notre dernière lettre."),
-    ("second_reminder", "de", "reaction", "Wie in unserem letzten Schreiben."),
-    ("service_mail", "nl", "opening", "De termijn is voorbij."),
-    ("service_mail", "nl", "opening", "De factuur is nog niet betaald."),
-    ("service_mail", "en", "opening", "The invoice is overdue."),
-    ("service_mail", "en", "opening", "This is a reminder."),
-    ("service_mail", "fr", "opening", "Votre paiement est en retard."),
-    ("service_mail", "fr", "opening", "La facture n’est pas encore payée."),
-    ("service_mail", "de", "opening", "Die Rechnung ist überfällig."),
-    ("service_mail", "de", "opening", "Sie ist noch nicht bezahlt."),
-    ("receipt", "nl", "opening", "Dit is tegen finale kwijting."),
-    ("receipt", "en", "opening", "This is in full and final settlement."),
-    ("receipt", "fr", "opening", "Ce paiement est pour solde de tout compte."),
-    ("receipt", "de", "opening", "Damit ist alles endgültig abgegolten."),
-]
-
-
-@pytest.mark.parametrize(("name", "language", "block", "said"), STRUCK_DOWN)
-def test_what_a_judge_would_strike_down_is_refused(
-    name: str, language: str, block: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = example(name, language)
-    render_email(content)
-    rewritten(monkeypatch, **{block: f"{{{{ super() }}}} {said}"})
-    for render in (render_email, render_pdf):
-        with pytest.raises(VoidLetter, match=r": (says|names a third amount)"):
-            render(content)
-
-
-def test_every_kind_of_forbidden_words_is_tried_in_every_language() -> None:
-    def tried(entry: Forbidden, language: Language) -> bool:
-        return any(
-            entry.patterns[language].search(re.sub(r"{{ (letter_date|fee) }}", swapped, said))
-            for _, other, _, said in STRUCK_DOWN
-            if other == language
-            for swapped in ("[date]", "[amount]")
-        )
-
-    dates = "a date or an amount written into the wording"
-    for entry in FORBIDDEN:
-        for language in LANGUAGES:
-            if entry.name == dates or (entry.name.startswith("a calendar date") and language == "de"):
-                continue
-            assert tried(entry, language), (entry.name, language)
-
-
-def test_a_third_amount_in_a_fourteen_day_letter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = changed(
-        example("fourteen_day_letter"),
-        announced_costs=AnnouncedCosts(amount=euros("40.00")),
-        damages_if_late=euros("289.00"),
-    )
-    rewritten(monkeypatch, hardship="{{ super() }} Anders {{ damages }}.")
-    with pytest.raises(VoidLetter, match="names a third amount"):
-        render_email(content)
-
-
-def test_a_business_may_be_told_of_a_bailiff_and_a_consumer_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    rewritten(monkeypatch, consequence="Daarna gaat de zaak naar een deurwaarder.")
-    assert render_email(letter("final_demand")).text
-    with pytest.raises(VoidLetter, match="a threat without a title"):
-        render_email(changed(letter("final_demand"), natural_person=True))
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Deurwaarder Beslag B.V.", "15% met een minimum", "Onze vorige brief", "na heden", "1 december 2026", "€ 40"],
-)
-@pytest.mark.parametrize("which", ["fourteen_day_letter", "final_demand", "first_reminder", "receipt"])
-def test_what_somebody_is_called_makes_no_letter_void(which: str, name: str) -> None:
-    content = example(which)
-    debtor = content.debtor.model_copy(update={"name": name, "contact_name": name})
-    content = changed(
-        content,
-        debtor=debtor,
-        reference=name,
-        lines=(content.lines[0].model_copy(update={"number": name}),),
-        periods=tuple(each.model_copy(update={"invoice": name}) for each in content.periods),
-    )
-    for text in all_forms(content):
-        assert name in text.replace("\u00a0", " ")
 
 
 def test_the_checks_of_content_come_before_any_word_is_made() -> None:
