@@ -3,7 +3,7 @@
 Python needs more than a second to import our program with Temporal's SDK and SQLAlchemy, and a test that kills,
 restarts and asks starts it a dozen times. What is forked finds what a new process finds: its arguments, environment,
 folder and streams, no thread, and a module that runs as `__main__`. That Python itself starts it as well is proved in
-`tests/packaging`, where the commands of README, runbook and wheel are typed as a person types them.
+`tests/packaging`, where README, runbook and wheel are tried: each kind of command as a person types it.
 
     python -m tests.forking 7    the process that forks: descriptor 7 is its end of the socket
 """
