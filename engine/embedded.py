@@ -107,7 +107,7 @@ async def dev_server(
     keys: KeyRing | None = None,
     limits: Mapping[str, str] = SERVER_LIMITS,
 ) -> AsyncIterator[Client]:
-    """The Temporal dev server, with a client on it; it is ended with the block.
+    """The Temporal dev server, with a client on it; it is ended with the block, at once where it keeps nothing.
 
     Args:
         database: File that keeps its state; None keeps it in memory.
@@ -125,6 +125,8 @@ async def dev_server(
     try:
         yield await _connected(address, process, keys=keys)
     finally:
+        if database is None and process.returncode is None:
+            process.kill()  # It has nothing to save, and would take two seconds to say good-bye to everybody.
         await _ended(process)
 
 
@@ -248,7 +250,8 @@ async def _connected(
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
-        process.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
         try:
             await asyncio.wait_for(process.wait(), 10)
         except TimeoutError:

@@ -12,10 +12,12 @@ import pytest
 import structlog
 
 from tests.casefile import builders
+from tests.casefile.disk import wait_for_no_disk
 from tests.postgresql import PostgresqlServer, of_this_run
 
 # What commands print is asked for in English, whatever the machine speaks.
 os.environ["MAANWERK_LANGUAGE"] = "en"
+wait_for_no_disk()
 
 DATABASES = ("sqlite", "postgresql")
 

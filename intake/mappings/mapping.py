@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -95,8 +97,13 @@ class ListMapping(BaseModel):
 
     def ours(self, heading: str) -> str | None:
         """Our column for a heading, `-` for one that is not to be read, None where the mapping does not say."""
-        name = normal_name(heading)
-        return next((ours for theirs, ours in self.columns.items() if normal_name(theirs) == name), None)
+        return self.ours_by_name.get(normal_name(heading))
+
+    @cached_property
+    def ours_by_name(self) -> Mapping[str, str]:
+        """Our column, or `-`, by the `normal_name` of its heading: each cell of the first lines may be one."""
+        # Of two headings that come to the same name the first counts.
+        return {normal_name(theirs): ours for theirs, ours in reversed(self.columns.items())}
 
     def meanings(self, heading: str) -> tuple[str, dict[str, str]] | None:
         """The column that the values of a heading speak for, and how they say it; None where it does not say."""

@@ -215,15 +215,17 @@ class _Reading:
     def _is_known(self, heading: str) -> bool:
         if self.headings.column_of(heading) is not None or self.headings.is_passed_over(heading):
             return True
-        return any(preset.ours(heading) is not None for preset in self.presets)
+        name = normal_name(heading)
+        return any(name in preset.ours_by_name for preset in self.presets)
 
     def _laid_out(self, records: Sequence[Record]) -> Layout:
         """Find the column names, and with them the mapping of the list."""
 
         def known(heading: str) -> str | None:
-            ours = self.headings.column_of(heading)
-            found = (preset.ours(heading) for preset in self.presets)
-            return ours or next((name for name in found if name), None)
+            if ours := self.headings.column_of(heading):
+                return ours
+            name = normal_name(heading)
+            return next((preset.ours_by_name[name] for preset in self.presets if name in preset.ours_by_name), None)
 
         mapping = self.headings.mapping
         layout = lay_out(records, known, None if mapping is None else mapping.head_row)

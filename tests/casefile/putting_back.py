@@ -12,10 +12,13 @@ Content = dict[str, list[dict[str, Any]]]
 
 
 def content_of(file: CaseFile) -> Content:
-    """Every row of every table."""
+    """Every row of every table, in the order of their keys: a database gives them in any."""
     with file.read() as transaction:
+        connection = transaction.session.connection
         return {
-            table.name: [dict(row._mapping) for row in transaction.session.connection.execute(table.select())]
+            table.name: [
+                dict(row._mapping) for row in connection.execute(table.select().order_by(*table.primary_key.columns))
+            ]
             for table in metadata.sorted_tables
         }
 

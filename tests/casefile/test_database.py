@@ -17,6 +17,7 @@ from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
 from casefile.tables import metadata
 from tests.casefile.builders import NOW, opened
+from tests.casefile.disk import as_in_production
 from tests.postgresql import PostgresqlServer
 
 ADDRESS = "els@ochtend.example"
@@ -150,7 +151,7 @@ def test_on_postgresql_ids_are_sorted_as_on_sqlite(url: str, only_postgresql: No
 
 def test_an_acknowledged_row_survives_a_power_cut() -> None:
     """SQLite: with WAL, only synchronous=FULL (2) writes the log through to the disk at each commit."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, as_in_production():
         survives_on_sqlite(opened(Path(folder) / "f.sqlite3").database)
 
 

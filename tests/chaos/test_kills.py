@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import random
-import sys
+import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -38,8 +38,8 @@ from tests.casefile.builders import CREDITOR, opened, url_of
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.temporal_server import TemporalServer
 from tests.engine.server import QUICK_TIMERS
+from tests.forking import Forked
 
-ROOT = Path(__file__).parents[2]
 POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
 FULL = os.environ.get("MAANWERK_CHAOS") == "full"
 SEED = int(os.environ.get("MAANWERK_SEED", "20261121"))
@@ -88,20 +88,18 @@ class Run:
         return self.folder / "provider.sqlite3"
 
 
-async def started(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
+async def started(module: str, *arguments: str) -> tuple[Forked, str]:
     """A Python process of ours, and the first line it prints."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
+    process = Forked(module, *arguments, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    return process, (await process.stdout.readline()).decode().strip()
+    return process, (await asyncio.to_thread(process.stdout.readline)).decode().strip()
 
 
 @contextlib.asynccontextmanager
-async def worker(run: Run, kill: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+async def worker(run: Run, kill: str = "") -> AsyncIterator[Forked]:
     """A worker process; it does not outlive the block."""
     process, said = await started(
-        "-m", "tests.chaos.chaos_worker",
+        "tests.chaos.chaos_worker",
         "--address", run.client.service_client.config.target_host,
         "--task-queue", run.dispatcher.task_queue,
         "--database", url_of(run.folder / "case-file.sqlite3"),
@@ -115,13 +113,12 @@ async def worker(run: Run, kill: str = "") -> AsyncIterator[asyncio.subprocess.P
         assert said == "working", "the worker process did not come up"
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        process.kill()
+        await process.ended()
 
 
 @contextlib.asynccontextmanager
-async def workers(run: Run, kill: str = "") -> AsyncIterator[list[asyncio.subprocess.Process]]:
+async def workers(run: Run, kill: str = "") -> AsyncIterator[list[Forked]]:
     """As many workers as the run has at once, all to be killed at the same point."""
     async with contextlib.AsyncExitStack() as all_of_them:
         yield [await all_of_them.enter_async_context(worker(run, kill)) for _ in range(run.workers)]
@@ -134,7 +131,7 @@ async def everything(
     draw = random.Random(seed)
     file = opened(folder / "case-file.sqlite3")
     provider, port = await started(
-        "-m", "tests.chaos.loopback_provider",
+        "tests.chaos.loopback_provider",
         "--store", str(folder / "provider.sqlite3"), "--seed", str(seed), "--lag", str(LAG),
     )  # fmt: skip
     limits = SERVER_LIMITS if FULL else {**SERVER_LIMITS, **QUICK_TIMERS}
@@ -152,7 +149,7 @@ async def everything(
     finally:
         await temporal.kill()
         provider.kill()
-        await provider.wait()
+        await provider.ended()
 
 
 def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -> tuple[str, ...]:
@@ -218,9 +215,9 @@ async def kill_by_kill(run: Run, kills: list[str]) -> None:
         async with workers(run, kill if at_point else "") as processes:
             # A point that no case passes any more is not waited for.
             patience = 8.0 if at_point else float(kill)
-            waiting = [asyncio.ensure_future(process.wait()) for process in processes]
+            waiting = [asyncio.ensure_future(process.ended()) for process in processes]
             await asyncio.wait(waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            codes = {process.returncode for process in processes}
+            codes = {process.poll() for process in processes}
             assert codes <= {None, -9}, f"a worker ended by itself: {codes}"
             run.killed[kill.partition(":")[0] if -9 in codes else "random"] += 1
         await asyncio.gather(*waiting)

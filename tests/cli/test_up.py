@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,7 +22,8 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from engine.embedded import free_port
 from tests.api.signing import public
-from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, maanwerk, seen, until, write_list
+from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, run, seen, until, write_list
+from tests.forking import Forked
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def environment() -> dict[str, str]:
 class Up:
     """A running `maanwerk up`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], says: Path, desk: Path) -> None:
+    def __init__(self, process: Forked, says: Path, desk: Path) -> None:
         self.process = process
         self._says = says
         until(lambda: "case list" in self.says or process.poll() is not None, "it says that it is up")
@@ -64,14 +64,13 @@ def up(desk: Path, environment: dict[str, str], *options: str) -> Iterator[Up]:
     """`maanwerk up` in a process group of its own, as in a terminal; gone afterwards, with its engine."""
     says = desk / "says.txt"
     with says.open("wb") as out:
-        process = subprocess.Popen(
-            maanwerk("up", *options), env=environment, cwd=desk, stdout=out, stderr=out, start_new_session=True
+        process = Forked(
+            "cli.main", "up", *options, environment=environment, folder=desk, stdout=out, stderr=out, own_session=True
         )
     try:
         yield Up(process, says, desk)
     finally:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.wait()
 
 
@@ -80,10 +79,6 @@ def lives(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(maanwerk(*arguments), env=environment, cwd=desk, capture_output=True, text=True, timeout=60)
 
 
 async def runs(address: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ import pytest
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from engine.embedded import binary, free_port
+from tests.forking import Forked, forked, ran
 from workflows import search_attributes
 
 HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"
@@ -80,8 +80,19 @@ def answers(port: int) -> bool:
     return False
 
 
-def maanwerk(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "cli.main", *arguments]
+def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`maanwerk` in a process of its own, to its end."""
+    return ran("cli.main", *arguments, environment=environment, folder=desk)
+
+
+@contextmanager
+def at_work(environment: dict[str, str], log: Path) -> Iterator[Forked]:
+    """`maanwerk worker` in a process of its own that is gone afterwards."""
+    with (
+        log.open("ab") as out,
+        forked("cli.main", "worker", environment=environment, folder=log.parent, stdout=out, stderr=out) as process,
+    ):
+        yield process
 
 
 def in_repository(environment: dict[str, str]) -> dict[str, str]:
@@ -119,21 +130,18 @@ def test_a_killed_worker_loses_no_case_and_the_next_one_starts_what_was_left(
         return sum(each.get("event") == "worker_started" for each in lines(log)) == times
 
     write_list(desk, range(20))
-    subprocess.run(maanwerk("import", "list.csv"), env=away, cwd=desk, check=True, capture_output=True)
+    assert run(desk, away, "import", "list.csv").returncode == 0
     # The first worker is killed while it sweeps.
     until_server_answers(environment, desk, log, started)
     write_list(desk, range(40))
-    second = subprocess.run(maanwerk("import", "list.csv"), env=away, cwd=desk, check=True, capture_output=True)
-    assert b"20 opened; 20 unchanged" in second.stdout
-    with running(maanwerk("worker"), environment, log) as worker:
+    assert "20 opened; 20 unchanged" in run(desk, away, "import", "list.csv").stdout
+    with at_work(environment, log) as worker:
         file = CaseFile(database)
         until(lambda: seen(file) == 40, "all 40 cases were started and decided")
-        paused = subprocess.run(
-            maanwerk("case", "pause", "F-7"), env=environment, cwd=desk, check=True, capture_output=True
-        )
-        assert b"F-7: accepted. On hold (pause)" in paused.stdout
-        refused = subprocess.run(maanwerk("case", "resume", "F-8"), env=environment, cwd=desk, capture_output=True)
-        assert (refused.returncode, refused.stderr) == (1, b"maanwerk: refused: the case is not paused\n")
+        paused = run(desk, environment, "case", "pause", "F-7")
+        assert (paused.returncode, "F-7: accepted. On hold (pause)" in paused.stdout) == (0, True)
+        refused = run(desk, environment, "case", "resume", "F-8")
+        assert (refused.returncode, refused.stderr) == (1, "maanwerk: refused: the case is not paused\n")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE) == 0
     database.close()
@@ -145,7 +153,7 @@ def until_server_answers(environment: dict[str, str], desk: Path, log: Path, sta
     """Start a worker until Temporal is there, and kill it without warning as soon as it works."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with running(maanwerk("worker"), environment, log) as worker:
+        with at_work(environment, log) as worker:
             until(lambda: started(1) or worker.poll() is not None, "the worker started or gave up")
             if worker.poll() is None:
                 os.kill(worker.pid, signal.SIGKILL)
@@ -156,9 +164,9 @@ def until_server_answers(environment: dict[str, str], desk: Path, log: Path, sta
 def test_a_worker_without_temporal_ends_with_1_and_one_line(desk: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
     environment = in_repository({**os.environ, "TEMPORAL_ADDRESS": address})
-    ran = subprocess.run(maanwerk("worker"), env=environment, cwd=desk, capture_output=True, text=True)
-    assert ran.returncode == 1
-    assert ran.stderr == (
+    ended = run(desk, environment, "worker")
+    assert ended.returncode == 1
+    assert ended.stderr == (
         f"maanwerk: Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS (connection refused)\n"
     )
 
@@ -189,12 +197,12 @@ def test_a_worker_that_is_killed_takes_its_door_with_it_and_the_next_one_opens_i
 
 
 @contextmanager
-def until_it_runs(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def until_it_runs(environment: dict[str, str], log: Path) -> Iterator[Forked]:
     """A worker, as soon as Temporal is there."""
     deadline = time.monotonic() + PATIENCE
     while True:
         before = len(lines(log))
-        with running(maanwerk("worker"), environment, log) as worker:
+        with at_work(environment, log) as worker:
 
             def works(before: int = before) -> bool:
                 return any(each.get("event") == "worker_started" for each in lines(log)[before:])
@@ -230,11 +238,11 @@ def test_a_worker_whose_address_for_webhooks_is_taken_ends_with_1_and_one_line(
         environment = in_repository({**environment, "MAANWERK_WEBHOOKS": address})
         deadline = time.monotonic() + PATIENCE
         while True:
-            ran = subprocess.run(maanwerk("worker"), env=environment, cwd=desk, capture_output=True, text=True)
-            if "Temporal can't be reached" not in ran.stderr:
+            ended = run(desk, environment, "worker")
+            if "Temporal can't be reached" not in ended.stderr:
                 break
             assert time.monotonic() < deadline
-    assert ran.returncode == 1
-    (line,) = [each for each in ran.stderr.splitlines() if not each.startswith("{")]
+    assert ended.returncode == 1
+    (line,) = [each for each in ended.stderr.splitlines() if not each.startswith("{")]
     assert line.startswith(f"maanwerk: the webhooks can't be served at {address} (Address already in use")
     assert line.endswith("): set MAANWERK_WEBHOOKS to another one")

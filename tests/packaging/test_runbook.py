@@ -1,4 +1,8 @@
-"""The commands of docs/runbook.md that need no Docker are run, in their order, against an engine and two builds."""
+"""The commands of docs/runbook.md that need no Docker are run, in their order, against an engine and two builds.
+
+The first of each kind is typed as a person types it, by the path of the program; the others fork from one process that
+has it imported.
+"""
 
 import os
 import re
@@ -16,6 +20,7 @@ import pytest
 
 from engine.embedded import binary, free_port
 from tests.engine.server import QUICK_TIMERS
+from tests.forking import Forked, ran
 from workflows import search_attributes
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +42,8 @@ class Bench:
         address = f"127.0.0.1:{free_port()}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
         self.environment = {**kept, "TEMPORAL_ADDRESS": address, "PATH": f"{BIN}:{os.environ['PATH']}"}
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[subprocess.Popen[bytes] | Forked] = []
+        self.typed: set[tuple[str, ...]] = set()
         arguments = [str(binary("temporal")), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
         arguments += ["--port", address.rpartition(":")[2], "--log-level", "error"]
         for name, value in {"frontend.WorkflowPauseEnabled": "true", **QUICK_TIMERS}.items():
@@ -49,7 +55,22 @@ class Bench:
 
     def start(self, arguments: list[str], environment: dict[str, str]) -> None:
         with (self.folder / "log").open("ab") as log:
+            if self.was_typed(arguments):
+                program = Forked(
+                    "cli.main", *arguments[1:], environment=environment, folder=self.folder, stdout=log, stderr=log
+                )
+                self.running.append(program)
+                return
             self.running.append(subprocess.Popen(arguments, cwd=self.folder, env=environment, stdout=log, stderr=log))
+
+    def was_typed(self, words: list[str]) -> bool:
+        """Whether a command of `maanwerk` is of a kind that was typed before; from now on it was."""
+        if words[0] != "maanwerk":
+            return False
+        kind = tuple(words[1:3] if words[1] == "case" else words[1:2])
+        known = kind in self.typed
+        self.typed.add(kind)
+        return known
 
     def started(self) -> int:
         return (self.folder / "log").read_text("utf-8").count('"worker_started"')
@@ -67,10 +88,15 @@ class Bench:
     def run(self, command: str) -> str:
         """Run a command; Temporal may need a moment to know what the one before has said."""
         deadline = time.monotonic() + PATIENCE
+        words = shlex.split(command)
+        forks = self.was_typed(words)
         while True:
-            done = subprocess.run(
-                shlex.split(command), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
-            )
+            if forks:
+                done = ran("cli.main", *words[1:], environment=self.environment, folder=self.folder)
+            else:
+                done = subprocess.run(
+                    words, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
+                )
             if done.returncode == 0:
                 return done.stdout
             assert command.startswith("temporal "), f"{command}\n{done.stdout}\n{done.stderr}"

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,9 +40,11 @@ from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.reports.case_list import ListRow, list_rows
 from tests.casefile.builders import CREDITOR, NOW, opened
+from tests.casefile.putting_back import Content, content_of, put_back
 from tests.cli.running import Run
 from tests.conftest import DATABASES
 from tests.domain.builders import call, eur, hand_off, invoice, policy, send
+from tests.postgresql import MADE_WITH_THE_TABLES
 
 LADDER = policy(
     send("reminder", {"after_due": "5d"}),
@@ -62,8 +66,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def file(kept_in: str, tmp_path: Path) -> CaseFile:
-    """Cases of every sort, of two creditors, made by chance but the same every time."""
+    """Cases of every sort, of two creditors, made by chance but the same every time: made once for all tests."""
     found = opened(tmp_path / "cases.sqlite3")
+    own = {name: rows for name, rows in content_of(found).items() if name in MADE_WITH_THE_TABLES}
+    put_back(found, {**made(), **own})
+    if kept_in == "postgresql":
+        with found.write() as transaction:
+            for name in ("facts", "inbox"):
+                transaction.session.connection.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'seq'), max(seq)) FROM {name}")
+                )
+    return found
+
+
+@cache
+def made() -> Content:
+    """What is in the case file of these tests."""
+    with TemporaryDirectory() as folder:
+        found = furnished(opened(Path(folder) / "cases.sqlite3"))
+        content = content_of(found)
+        found.database.close()
+    return content
+
+
+def furnished(found: CaseFile) -> CaseFile:
     chance = random.Random(8)
     with found.write() as transaction:
         transaction.parties.save_policy(LADDER)

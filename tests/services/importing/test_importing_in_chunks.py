@@ -271,12 +271,12 @@ def test_bookings_come_in_between_two_chunks_all_the_time(tmp_path: Path, kept_i
 
     thread.start()
     try:
-        rows = (row(f"G-{number}", f"g{number // 3}") for number in range(2000))
-        (done,) = bring(file, as_list(*rows), pace=Pace(lock_seconds=0.03, clock=ticks, sleep=paused))
+        rows = (row(f"G-{number}", f"g{number // 3}") for number in range(800))
+        (done,) = bring(file, as_list(*rows), pace=Pace(lock_seconds=0.012, clock=ticks, sleep=paused))
     finally:
         state.ended.set()
         thread.join()
-    assert done.count("opened") == 2000
+    assert done.count("opened") == 800
     assert state.chunks > 30
     assert len(state.waited) > state.chunks / 2
     assert max(state.waited) <= 5

@@ -1,0 +1,296 @@
+"""Processes of our program that are forked from one that has all of it imported.
+
+Python needs more than a second to import our program with Temporal's SDK and SQLAlchemy, and a test that kills,
+restarts and asks starts it a dozen times. What is forked finds what a new process finds: its arguments, environment,
+folder and streams, no thread, and a module that runs as `__main__`. That Python itself starts it as well is proved in
+`tests/packaging`, where README, runbook and wheel are tried: each kind of command as a person types it.
+
+    python -m tests.forking 7    the process that forks: descriptor 7 is its end of the socket
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import gc
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[1]
+IMPORTED = (
+    "alembic.command",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "cli.main",
+    *(f"cli.commands.{name}" for name in ("case", "import_", "migrate", "nudge", "plan", "simulate", "up", "worker")),
+    "tests.chaos.chaos_worker",
+)
+"""What most of them need; one that needs more imports it as every process does."""
+LARGEST = 1 << 17
+"""Bytes of a request: environments are long."""
+
+
+# In the process that forks -----------------------------------------------------------------------------------
+
+
+def serve(descriptor: int) -> None:
+    """Fork a process for every request, until nobody asks any more."""
+    for name in IMPORTED:
+        import_module(name)
+    assert len(os.listdir("/proc/self/task")) == 1, "a process with threads can't be forked"
+    gc.freeze()
+    with socket.socket(fileno=descriptor) as asked:
+        while True:
+            request, descriptors, _, _ = socket.recv_fds(asked, LARGEST, 4)
+            _lay_to_rest()
+            if not request:
+                return
+            if os.fork() == 0:
+                asked.close()
+                break
+            for each in descriptors:
+                os.close(each)
+    *streams, told = descriptors
+    child = os.fork()
+    if child:
+        _look_after(child, told, streams)
+    os.close(told)
+    _become(json.loads(request), streams)
+
+
+def _lay_to_rest() -> None:
+    """Take note of those who look after a process that has ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _look_after(child: int, told: int, streams: Sequence[int]) -> None:
+    """Say which process it is, wait for it, and say how it ended."""
+    for each in (*streams, 0, 1, 2):
+        os.close(each)
+    # It may be asked to end with the group of whoever began the tests, and would take the news along.
+    os.setsid()
+    with contextlib.suppress(BrokenPipeError):
+        os.write(told, b"%d\n" % child)
+        _, status = os.waitpid(child, 0)
+        os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _become(asked: Mapping[str, Any], streams: Sequence[int]) -> None:
+    """Be the process that was asked for."""
+    if asked["own_session"]:
+        os.setsid()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    time.tzset()
+    gc.unfreeze()
+    # It is to run as `__main__` alone.
+    sys.modules.pop(asked["module"], None)
+    sys.argv = [asked["module"], *asked["arguments"]]
+    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+
+
+# In the process that tests -----------------------------------------------------------------------------------
+
+
+@functools.cache
+def _forks() -> socket.socket:
+    """The socket of the process that forks: one for each process that tests."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with there:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forking", str(there.fileno())],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[there.fileno()],
+        )
+
+    def end() -> None:
+        here.close()
+        process.wait(10)
+
+    atexit.register(end)
+    return here
+
+
+def _pipe() -> tuple[IO[bytes], IO[bytes]]:
+    reading, writing = os.pipe()
+    return os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
+
+
+class Forked:
+    """A process of ours; as `subprocess.Popen`, as far as tests use it.
+
+    Attributes:
+        pid: Its number.
+        returncode: Its exit code, or the negative number of the signal that ended it; None while it lives or nobody
+            has looked.
+        stdout: What it writes, where a pipe was asked for.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
+        stdout: IO[bytes] | int | None = None,
+        stderr: IO[bytes] | None = None,
+        own_session: bool = False,
+    ) -> None:
+        """Start it.
+
+        Args:
+            module: Runs as with `python -m`.
+            arguments: Behind its name.
+            environment: The whole of it; that of the tests by default.
+            folder: Where it works.
+            stdout: Where it writes; nowhere by default, and with `subprocess.PIPE` to be read from the attribute.
+            stderr: Likewise, but for the pipe.
+            own_session: Whether it is the first of a group of its own, as in a terminal.
+        """
+        request = {
+            "module": module,
+            "arguments": arguments,
+            "environment": dict(os.environ if environment is None else environment),
+            "folder": str(folder),
+            "own_session": own_session,
+        }
+        self.returncode: int | None = None
+        self.stdout: IO[bytes] | None = None
+        self._wrote = b""
+        with contextlib.ExitStack() as ours:
+            if stdout == subprocess.PIPE:
+                self.stdout, stdout = _pipe()
+                ours.enter_context(stdout)
+            assert not isinstance(stdout, int)
+            self._news, telling = _pipe()
+            ours.enter_context(telling)
+            nowhere = ours.enter_context(open(os.devnull, "r+b"))
+            descriptors = [each.fileno() for each in (nowhere, stdout or nowhere, stderr or nowhere, telling)]
+            socket.send_fds(_forks(), [json.dumps(request).encode()], descriptors)
+        self.pid = int(self._line())
+
+    def _line(self) -> bytes:
+        found = b""
+        while not found.endswith(b"\n"):
+            more = self._news.read(1)
+            assert more, "the process that forks has ended"
+            found += more
+        return found
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it lives."""
+        if self.returncode is None and select.select([self._news], [], [], 0)[0]:
+            self._read()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended.
+
+        Raises:
+            TimeoutExpired: it did not within so many seconds.
+        """
+        if self.returncode is None:
+            if not select.select([self._news], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+            self._read()
+        assert self.returncode is not None
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[bytes, None]:
+        """What it wrote, when it has ended; nothing else may read it.
+
+        Raises:
+            TimeoutExpired: it did not within so many seconds; it may be asked again.
+        """
+        assert self.stdout is not None
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self.stdout.closed:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not select.select([self.stdout], [], [], left)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+            if more := self.stdout.read(1 << 16):
+                self._wrote += more
+            else:
+                self.stdout.close()
+        self.wait(timeout)
+        return self._wrote, None
+
+    async def ended(self) -> int:
+        """Wait until it has ended, while others go on."""
+        while self.poll() is None:
+            # A few a second would do, but a kill is to be noticed before much else has happened.
+            await asyncio.sleep(0.02)
+        return self.wait()
+
+    def _read(self) -> None:
+        self.returncode = int(self._line())
+        self._news.close()
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it lives."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def forked(module: str, *arguments: str, **how: Any) -> Iterator[Forked]:
+    """A process that does not outlive the block; the arguments are those of `Forked`."""
+    process = Forked(module, *arguments, **how)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ran(
+    module: str, *arguments: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a module to its end, and give what it said.
+
+    Raises:
+        TimeoutExpired: it took longer than so many seconds.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with forked(module, *arguments, environment=environment, folder=folder, stdout=out, stderr=err) as process:
+            code = process.wait(timeout)
+        said = []
+        for each in (out, err):
+            each.seek(0)
+            said.append(each.read().decode())
+    return subprocess.CompletedProcess([module, *arguments], code, *said)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
