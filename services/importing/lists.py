@@ -39,6 +39,7 @@ from services.importing.results import (
     Progress,
     save_profile,
 )
+from services.importing.terms import with_known_terms
 
 __all__ = [
     "UNCHANGED",
@@ -110,14 +111,20 @@ def import_lists(
         place: ListImport(
             profile,
             each,
-            read_open_items(
-                each.data,
-                file=each.name,
-                today=today,
-                mapping=mapping,
-                presets=presets,
-                sheet=sheet,
-                default_kind=profile.default_kind,
+            with_known_terms(
+                read_open_items(
+                    each.data,
+                    file=each.name,
+                    today=today,
+                    mapping=mapping,
+                    presets=presets,
+                    sheet=sheet,
+                    default_kind=profile.default_kind,
+                ),
+                each.name,
+                file,
+                profile.creditor.id,
+                at,
             ),
             at,
             today,

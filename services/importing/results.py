@@ -12,6 +12,7 @@ from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
 from domain.case import fold
 from domain.facts import Fact
+from domain.invoice import Kind
 from domain.messages import inbox_id
 from domain.parties import Creditor, Debtor
 from domain.planning.planner import plan
@@ -249,8 +250,8 @@ def says_opened(policy: Policy, facts: Sequence[Fact], terms: CreditorTerms, at:
     case = fold(facts)
     consumer = case.invoice.legal_status.protected_as_consumer
     holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
-    says = f"{case.open.text} {case.ledger.currency} open, due {case.due}, {'consumer' if consumer else 'business'},"
-    says += f" policy {policy.policy}"
+    kind = Kind.CONSUMER if consumer else Kind.BUSINESS
+    says = f"{case.open.text} {case.ledger.currency} open, due {case.due}, {kind}, policy {policy.policy}"
     if holds:
         return f"{says}, on hold: {', '.join(holds)}"
     first = plan(case, policy, Surroundings(terms=terms), at)
