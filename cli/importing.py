@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
+from casefile.taken_lists import Coming, Staying
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json, said_here
@@ -23,6 +24,7 @@ from cli.own_name import own_command
 from cli.same_case_file import must_be_the_running_one
 from cli.written import written_day
 from config.settings import Settings
+from domain.views.explain import day_text
 from engine.dispatcher import sweep
 from letters.render import known_letters
 from machine.regular import read_plain
@@ -138,6 +140,8 @@ def run(
         print_errors(
             *(said_here(f"{finding}") + _severity(finding.severity) for finding in each.findings if not finding.is_rule)
         )
+        if each.stays is not None and each.stays.cases:
+            print_errors(*_staying(each.file, each.stays))
         rules = sum(finding.is_rule for finding in each.findings)
         if rules:
             print_errors(f"{each.file}: {_rules(rules)}{_severity('warning')}")
@@ -240,6 +244,40 @@ def _severity(severity: str) -> str:
     return tr(" (warning)") if severity == "warning" else ""
 
 
+def _staying(file: str, stays: Staying) -> Iterator[str]:
+    """What goes on by yesterday's amounts where nothing of a list could be used."""
+    if stays.list_name is None or stays.taken_at is None:
+        yield trn(
+            "{file}: nothing of it was used; 1 case that is being collected stays as it was",
+            "{file}: nothing of it was used; {number} cases that are being collected stay as they were",
+            stays.cases,
+            file=file,
+        )
+    else:
+        yield trn(
+            "{file}: nothing of it was used; 1 case that is being collected stays as {list} of {day} told",
+            "{file}: nothing of it was used; {number} cases that are being collected stay as {list} of {day} told",
+            stays.cases,
+            file=file,
+            list=stays.list_name,
+            day=day_text(stays.taken_at.astimezone(_ZONE).date()),
+        )
+    if stays.coming:
+        coming = (
+            tr("{step} of {invoice} on {day}", step=c.step, invoice=c.number, day=day_text(_local(c)))
+            for c in stays.coming
+        )
+        yield "  " + tr("comes next, by those amounts: {coming}", coming="; ".join(coming))
+        named = " ".join(c.number for c in stays.coming)
+        yield "  " + tr(
+            "mend the list and import it before, or wait: {command}", command=own_command(f"case pause {named}")
+        )
+
+
+def _local(coming: Coming) -> date:
+    return coming.at.astimezone(ZoneInfo(coming.zone)).date()
+
+
 def _rules(number: int) -> str:
     """How many rules of a standard a file breaks: which, only programs and who looks at one case read."""
     return trn(
@@ -310,6 +348,18 @@ def _say_started(
         out.print(begun + (tr(", {number} told of changes", number=told) if told else "") + ".")
 
 
+def _json_of(stays: Staying) -> dict[str, object]:
+    return {
+        "cases": stays.cases,
+        "list": stays.list_name,
+        "taken_at": None if stays.taken_at is None else stays.taken_at.isoformat(),
+        "next": [
+            {"case": each.case_id, "invoice": each.number, "step": each.step, "at": each.at.isoformat()}
+            for each in stays.coming
+        ],
+    }
+
+
 def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: str | None) -> dict[str, object]:
     return {
         "dry_run": dry_run,
@@ -318,6 +368,7 @@ def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: 
         "files": [
             {
                 "file": each.file,
+                **({} if each.stays is None else {"stays": _json_of(each.stays)}),
                 "counts": _counts(each),
                 "rows": [
                     {

@@ -63,6 +63,11 @@ class OpenItemsFile:
         return len(self.items) + len(self.settled) + len(self.broken)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it could be used, not even to say which invoices it is about."""
+        return self.has_errors and not self.rows
+
+    @property
     def has_errors(self) -> bool:
         """Whether anything was left out because it could not be used."""
         return any(finding.severity == "error" for finding in self.findings)

@@ -154,6 +154,11 @@ def import_lists(
         writer.write([each] for each in _invoices_first(invoices.values()))
         if complete:
             write_missing(writer, profile.creditor.id, named, tables[max(tables)], at, today)
+        taken = [each for each in tables.values() if not each.read.is_refused]
+        if taken:
+            with used.write() as transaction:
+                for each in taken:
+                    each.keep(transaction)
     done = {place: each.result() for place, each in tables.items()}
     done |= {place: each.result() for place, each in invoices.items()}
     return tuple(done[place] for place in sorted(done))

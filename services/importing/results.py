@@ -10,6 +10,7 @@ from pathlib import Path
 
 from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
+from casefile.taken_lists import Staying
 from domain.case import fold
 from domain.facts import Fact
 from domain.invoice import Kind
@@ -118,12 +119,14 @@ class ImportedList:
 
     Attributes:
         is_invoice: Whether the file is an e-invoice, not a list.
+        stays: Of a list that is refused as a whole, what goes on as it was.
     """
 
     file: str
     rows: tuple[Imported, ...]
     findings: tuple[Finding, ...]
     is_invoice: bool = False
+    stays: Staying | None = None
 
     @property
     def has_errors(self) -> bool:
