@@ -4,7 +4,8 @@ from pathlib import Path
 
 import typer
 
-from cli.failing import refused
+from cli.asking import confirmed
+from cli.failing import failed, refused
 from cli.output import console, new_table, said_here
 from intake.findings import Unreadable
 from intake.mappings.guessing import GuessedMapping, guess_mapping
@@ -42,10 +43,13 @@ def run(file: Path, keep_as: Path | None, sheet: str | None, profile: Path) -> N
         typer.echo(tr("Answer these in the mapping before you use it."))
     if target.exists():
         refused(f"{target}: there is such a file already; name another with --mapping FILE")
-    if not _agreed(target):
+    if not confirmed(tr("Is this right, and to be kept in {file}?", file=target)):
         typer.echo(tr("Nothing was kept."))
         return
-    target.write_text(text, encoding="utf-8")
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        failed(f"{target} can't be written: {error.strerror or error}")
     typer.echo(
         tr(
             "Kept in {file}. Use it with --mapping {file}, or for good: mapping: {name} in {profile}",
@@ -54,13 +58,6 @@ def run(file: Path, keep_as: Path | None, sheet: str | None, profile: Path) -> N
             profile=profile,
         )
     )
-
-
-def _agreed(target: Path) -> bool:
-    try:
-        return typer.confirm(tr("Is this right, and to be kept in {file}?", file=target), default=False)
-    except (typer.Abort, OSError):  # nobody answers
-        return False
 
 
 def _name(file: Path) -> str:

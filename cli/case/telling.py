@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from casefile.case_file import CaseFile
 from casefile.listing import Which
 from casefile.session import reading
+from cli.asking import confirmed
 from cli.case.actions import find_case, opened_case_file, read_report
 from cli.case.choosing import Choice, chosen_cases
 from cli.environment import read_settings
@@ -176,7 +177,7 @@ def _ask(file: CaseFile, cases: Sequence[str]) -> None:
     sums = tr(" and ").join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
     some = ", ".join(row.number for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
     what = trn("{number} case", "{number} cases", len(rows))
-    if not typer.confirm(tr("{cases}, {sums} open: {some}. Go on?", cases=what, sums=sums, some=some)):
+    if not confirmed(tr("{cases}, {sums} open: {some}. Go on?", cases=what, sums=sums, some=some)):
         failed("nothing was done")
 
 
