@@ -9,14 +9,8 @@ from sqlalchemy import text
 from casefile.case_file import CaseFile
 from casefile.stray_bounces import StrayBounce, cases_written_to, served_by_name_or_time
 from tests.casefile.builders import opened
-from tests.conftest import DATABASES
 
 AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "kept_in" in metafunc.fixturenames:
-        metafunc.parametrize("kept_in", DATABASES, indirect=True)
 
 
 @pytest.fixture
