@@ -45,6 +45,13 @@ PLACES = (
     "engine/same_case_file.py",
     "activities/calling.py",
     "cli",
+    "gateways/pacing.py",
+    "gateways/sendgrid/mail.py",
+    "gateways/twilio/account.py",
+    "gateways/twilio/calls.py",
+    "gateways/twilio/messages.py",
+    "letters/checking.py",
+    "letters/requirements",
 )
 """Where such sentences are made: what a person who commands reads of it."""
 
@@ -108,6 +115,22 @@ TO_PROGRAMMERS = {
     "okt oct oktober october octobre",
     "nov november novembre",
     "dec december decembre dez dezember",
+    "a record without its moment of creation",
+    # Words of letters, by which it is seen that they say what they must.
+    "alles wat nog openstaat",
+    "all that is still open",
+    "tout ce qui reste dû",
+    "alles, was noch offen ist",
+    "niet in het bedrag hierboven",
+    "not part of the amount above",
+    "pas comprises? dans le montant ci-dessus",
+    "im Betrag oben nicht enthalten",
+    "plan de paiement",
+    "free of charge",
+    "en défaut de paiement",
+    "houden onverminderd recht op betaling",
+    "keep our full right to payment",
+    "conservons entièrement notre droit au paiement",
     # What libyaml says, which policies/yaml_source.py says better.
     "mapping values are not allowed",
     "could not find expected ':'",
