@@ -37,6 +37,7 @@ def copy_cases(of: Database, into: Database, creditor: str, looked_at: Callable[
 def _copy(source: Connection, copy: Connection, creditor: str, looked_at: Callable[[Any], bool]) -> None:
     _copy_rows(source, copy, t.creditors, t.creditors.c.id == creditor)
     _copy_rows(source, copy, t.policies)
+    _copy_rows(source, copy, t.taken_lists, t.taken_lists.c.creditor == creditor)
     _copy_rows(source, copy, t.debtors, t.debtors.c.creditor == creditor)
     _copy_rows(source, copy, t.cases, t.cases.c.creditor == creditor)
     waiting = set(source.scalars(select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
@@ -24,6 +24,9 @@ LATEST_BOUNCE = timedelta(days=5)
 
 _OTHER_CLOCK = timedelta(minutes=5)
 """How far the provider's clock may be behind ours."""
+
+_EMAIL = literal("email", literal_execute=True)
+"""Written into the statement: the index holds mails alone, and SQLite must see that only those are sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def served_by_name_or_time(file: CaseFile, stray: StrayBounce) -> Served | None:
         if stray.reference is not None:
             hashed = connection.scalar(select(events.key).where(events.reference == stray.reference).limit(1))
             own = connection.scalar(
-                select(deliveries.key).where(deliveries.reference == stray.reference, deliveries.channel == "email")
+                select(deliveries.key).where(deliveries.reference == stray.reference, deliveries.channel == _EMAIL)
             )
             if own is not None:
                 return Served(own, transaction.deliveries.cases_of(own))
@@ -65,7 +68,7 @@ def served_by_name_or_time(file: CaseFile, stray: StrayBounce) -> Served | None:
             own = connection.scalar(
                 select(deliveries.key)
                 .where(
-                    deliveries.channel == "email",
+                    deliveries.channel == _EMAIL,
                     func.lower(deliveries.recipient) == stray.address.lower(),
                     deliveries.status.not_in(("not_sent", "refused", "dropped")),
                     deliveries.intended_real >= moment_text(stray.at - LATEST_BOUNCE),
@@ -87,7 +90,7 @@ def cases_written_to(file: CaseFile, address: str) -> tuple[str, ...]:
             .join(t.delivery_cases, t.delivery_cases.c.case_id == cases.id)
             .join(t.deliveries, deliveries.key == t.delivery_cases.c.key)
             .where(
-                deliveries.channel == "email",
+                deliveries.channel == _EMAIL,
                 func.lower(deliveries.recipient) == address.lower(),
                 cases.closed.is_(None),
             )

@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    text,
 )
 
 metadata = MetaData(
@@ -174,6 +176,15 @@ deliveries = Table(
     Index("ix_deliveries_message", "message"),
     Index("ix_deliveries_hashed_key", "hashed_key"),
 )
+_mails = text("channel = 'email'")
+Index(
+    "ix_deliveries_address",
+    func.lower(deliveries.c.recipient),
+    deliveries.c.intended_real,
+    sqlite_where=_mails,
+    postgresql_where=_mails,
+)
+Index("ix_deliveries_reference", deliveries.c.reference, sqlite_where=_mails, postgresql_where=_mails)
 """Each message over each channel under its send key: exact bytes, hash, outcome, and how it came about."""
 
 delivery_cases = Table(
@@ -287,6 +298,7 @@ mail_events = Table(
     Column("reference", words(200), nullable=False),
     Column("at", MOMENT, nullable=False),
     Index("ix_mail_events_key", "key", "at"),
+    Index("ix_mail_events_reference", "reference"),
 )
 """What a mail provider told of mails, by the hash of the send key; also of keys that no delivery has."""
 
@@ -320,3 +332,14 @@ searched_runs = Table(
     Index("ix_searched_runs_case_id", "case_id"),
 )
 """Runs of Temporal that ended from outside, whose whole histories were searched for messages: never read twice."""
+
+taken_lists = Table(
+    "taken_lists",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("sha256", words(64), primary_key=True),
+    Column("taken_at", MOMENT, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("invoices", Integer, nullable=False),
+)
+"""Lists of open items that were taken: by which one the cases of a creditor stand, when a later one is refused."""

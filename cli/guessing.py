@@ -4,12 +4,14 @@ from pathlib import Path
 
 import typer
 
-from cli.failing import refused
-from cli.output import console, new_table
+from cli.asking import confirmed
+from cli.failing import failed, refused
+from cli.output import console, new_table, said_here
 from intake.findings import Unreadable
 from intake.mappings.guessing import GuessedMapping, guess_mapping
 from machine.regular import read_plain
 from services.importing.mappings import preset_mappings
+from speech.words import tr
 
 _MOST_BYTES = 50_000_000
 
@@ -37,22 +39,25 @@ def run(file: Path, keep_as: Path | None, sheet: str | None, profile: Path) -> N
     typer.echo(text)
     if guessed.asks:
         for question in guessed.asks:
-            typer.echo(f"? {question}")
-        typer.echo("Answer these in the mapping before you use it.")
+            typer.echo(f"? {said_here(question)}")
+        typer.echo(tr("Answer these in the mapping before you use it."))
     if target.exists():
         refused(f"{target}: there is such a file already; name another with --mapping FILE")
-    if not _agreed(target):
-        typer.echo("Nothing was kept.")
+    if not confirmed(tr("Is this right, and to be kept in {file}?", file=target)):
+        typer.echo(tr("Nothing was kept."))
         return
-    target.write_text(text, encoding="utf-8")
-    typer.echo(f"Kept in {target}. Use it with --mapping {target}, or for good: mapping: {_name(target)} in {profile}")
-
-
-def _agreed(target: Path) -> bool:
     try:
-        return typer.confirm(f"Is this right, and to be kept in {target}?", default=False)
-    except (typer.Abort, OSError):  # nobody answers
-        return False
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        failed(f"{target} can't be written: {error.strerror or error}")
+    typer.echo(
+        tr(
+            "Kept in {file}. Use it with --mapping {file}, or for good: mapping: {name} in {profile}",
+            file=target,
+            name=_name(target),
+            profile=profile,
+        )
+    )
 
 
 def _name(file: Path) -> str:
@@ -61,10 +66,13 @@ def _name(file: Path) -> str:
 
 
 def _show(file: Path, guessed: GuessedMapping) -> None:
-    table = new_table(f"{file}: what its columns seem to mean", "column", "samples", "read as", "")
+    table = new_table("", "column", "samples", "read as", "")
+    table.title = tr("{file}: what its columns seem to mean", file=file)
     for each in guessed.columns:
-        ours = {None: "?", "-": "not read"}.get(each.ours, each.ours)
-        table.add_row(each.heading, " · ".join(each.samples), ours, "" if each.sure or each.ours is None else "guessed")
+        ours = {None: "?", "-": tr("not read")}.get(each.ours, each.ours)
+        table.add_row(
+            each.heading, " · ".join(each.samples), ours, "" if each.sure or each.ours is None else tr("guessed")
+        )
     console().print(table)
 
 

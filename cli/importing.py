@@ -16,13 +16,15 @@ from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
+from casefile.taken_lists import Coming, Staying
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from cli.output import console, new_table, print_errors, print_json
+from cli.output import console, new_table, print_errors, print_json, said_here
 from cli.own_name import own_command
 from cli.same_case_file import must_be_the_running_one
 from cli.written import written_day
 from config.settings import Settings
+from domain.views.explain import day_text
 from engine.dispatcher import sweep
 from letters.render import known_letters
 from machine.regular import read_plain
@@ -135,11 +137,14 @@ def run(
         _show_invoices([each for each in done if each.is_invoice], out, dry_run)
         _say_started(out, done, dry_run, started, told, problem_text)
     for each in done:
-        print_errors(*(f"{finding}" + _severity(finding.severity) for finding in each.findings if not finding.is_rule))
+        print_errors(
+            *(said_here(f"{finding}") + _severity(finding.severity) for finding in each.findings if not finding.is_rule)
+        )
+        if each.stays is not None and each.stays.cases:
+            print_errors(*_staying(each.file, each.stays))
         rules = sum(finding.is_rule for finding in each.findings)
         if rules:
-            what = "1 rule of the standard is" if rules == 1 else f"{rules} rules of the standard are"
-            print_errors(f"{each.file}: {what} broken, which changes nothing (--json, case show tell which) (warning)")
+            print_errors(f"{each.file}: {_rules(rules)}{_severity('warning')}")
     if any(each.has_errors for each in done):
         raise typer.Exit(2)
 
@@ -239,6 +244,49 @@ def _severity(severity: str) -> str:
     return tr(" (warning)") if severity == "warning" else ""
 
 
+def _staying(file: str, stays: Staying) -> Iterator[str]:
+    """What goes on by yesterday's amounts where nothing of a list could be used."""
+    if stays.list_name is None or stays.taken_at is None:
+        yield trn(
+            "{file}: nothing of it was used; 1 case that is being collected stays as it was",
+            "{file}: nothing of it was used; {number} cases that are being collected stay as they were",
+            stays.cases,
+            file=file,
+        )
+    else:
+        yield trn(
+            "{file}: nothing of it was used; 1 case that is being collected stays as {list} of {day} told",
+            "{file}: nothing of it was used; {number} cases that are being collected stay as {list} of {day} told",
+            stays.cases,
+            file=file,
+            list=stays.list_name,
+            day=day_text(stays.taken_at.astimezone(_ZONE).date()),
+        )
+    if stays.coming:
+        coming = (
+            tr("{step} of {invoice} on {day}", step=c.step, invoice=c.number, day=day_text(_local(c)))
+            for c in stays.coming
+        )
+        yield "  " + tr("comes next, by those amounts: {coming}", coming="; ".join(coming))
+        named = " ".join(c.number for c in stays.coming)
+        yield "  " + tr(
+            "mend the list and import it before, or wait: {command}", command=own_command(f"case pause {named}")
+        )
+
+
+def _local(coming: Coming) -> date:
+    return coming.at.astimezone(ZoneInfo(coming.zone)).date()
+
+
+def _rules(number: int) -> str:
+    """How many rules of a standard a file breaks: which, only programs and who looks at one case read."""
+    return trn(
+        "1 rule of the standard is broken, which changes nothing (--json, case show tell which)",
+        "{number} rules of the standard are broken, which changes nothing (--json, case show tell which)",
+        number,
+    )
+
+
 def _counts(each: ImportedList) -> dict[str, int]:
     counts = Counter(row.what for row in each.rows)
     return {what: counts[what] for what in _SAID if counts[what]}
@@ -250,7 +298,9 @@ def _show(each: ImportedList, out: Console, dry_run: bool) -> None:
         title = tr("{file}: what would become of it" if dry_run else "{file}: what became of it", file=each.file)
         table = new_table(title, "line", "invoice", "what", "", right=("line",))
         for row in rows[:_ROWS_SHOWN]:
-            table.add_row("" if row.line is None else str(row.line), row.number, tr(_SAID[row.what]), row.says)
+            table.add_row(
+                "" if row.line is None else str(row.line), row.number, tr(_SAID[row.what]), said_here(row.says)
+            )
         out.print(table)
         if len(rows) > _ROWS_SHOWN:
             out.print(tr("… and {number} more; --json prints all", number=len(rows) - _ROWS_SHOWN))
@@ -269,7 +319,7 @@ def _show_invoices(done: Sequence[ImportedList], out: Console, dry_run: bool) ->
         title = tr("E-invoices: what would become of them" if dry_run else "E-invoices: what became of them")
         table = new_table(title, "file", "invoice", "what", "")
         for file, row in rows[:_ROWS_SHOWN]:
-            table.add_row(Path(file).name, row.number, tr(_SAID[row.what]), row.says)
+            table.add_row(Path(file).name, row.number, tr(_SAID[row.what]), said_here(row.says))
         out.print(table)
         if len(rows) > _ROWS_SHOWN:
             out.print(tr("… and {number} more; --json prints all", number=len(rows) - _ROWS_SHOWN))
@@ -291,11 +341,23 @@ def _say_started(
     elif not any(row.what != UNCHANGED for each in done for row in each.rows):
         out.print(tr("Nothing was written down: there was nothing new."))
     elif problem is not None:
-        out.print(f"Written down. {problem}.")
-        out.print(f"What is written is swept up when a worker starts: {own_command('worker')}")
+        out.print(tr("Written down. {problem}.", problem=said_here(problem)))
+        out.print(tr("What is written is swept up when a worker starts: {command}", command=own_command("worker")))
     elif started or told:
         begun = trn("{number} case started", "{number} cases started", started)
         out.print(begun + (tr(", {number} told of changes", number=told) if told else "") + ".")
+
+
+def _json_of(stays: Staying) -> dict[str, object]:
+    return {
+        "cases": stays.cases,
+        "list": stays.list_name,
+        "taken_at": None if stays.taken_at is None else stays.taken_at.isoformat(),
+        "next": [
+            {"case": each.case_id, "invoice": each.number, "step": each.step, "at": each.at.isoformat()}
+            for each in stays.coming
+        ],
+    }
 
 
 def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: str | None) -> dict[str, object]:
@@ -306,6 +368,7 @@ def _json(done: tuple[ImportedList, ...], dry_run: bool, started: int, problem: 
         "files": [
             {
                 "file": each.file,
+                **({} if each.stays is None else {"stays": _json_of(each.stays)}),
                 "counts": _counts(each),
                 "rows": [
                     {

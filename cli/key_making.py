@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from cli.failing import refused
+from cli.output import said_here
 from config.keys import BadKeys, new_key, put_first
 
 __all__ = ["make", "name_debtor"]
@@ -25,7 +26,7 @@ def make(file: Path | None, key_id: str | None) -> None:
         put_first(file, key)
     except BadKeys as problem:
         refused(f"maanwerk: {problem}")
-    typer.echo(f"{file}: {key.id} is the newest key now; workers use it when they start again")
+    typer.echo(said_here(f"{file}: {key.id} is the newest key now; workers use it when they start again"))
 
 
 def name_debtor(creditor: str, debtor: str) -> None:

@@ -7,6 +7,8 @@ from casefile.opening import NoCaseFile, open_case_file
 from casefile.revisions import revisions_of, take_back_to
 from cli.environment import read_settings
 from cli.failing import failed, refused
+from cli.output import said_here
+from speech.words import tr
 
 __all__ = ["bring_up", "show", "take_back"]
 
@@ -19,7 +21,7 @@ def bring_up() -> None:
         have, _ = revisions_of(url)
     except NoCaseFile as problem:
         failed(str(problem))
-    typer.echo(f"up to date: {have}")
+    typer.echo(said_here(f"up to date: {have}"))
 
 
 def take_back(revision: str, *, lose_data: bool) -> None:
@@ -34,7 +36,7 @@ def take_back(revision: str, *, lose_data: bool) -> None:
         failed(str(problem))
     except CommandError as problem:
         refused(f"maanwerk: {problem}")
-    typer.echo(f"now at {have or 'base'}")
+    typer.echo(tr("now at {version}", version=have or "base"))
 
 
 def show() -> None:
@@ -45,4 +47,4 @@ def show() -> None:
         failed(str(problem))
     if have != latest:
         failed(f"the tables are at {have or 'base'}, the latest is {latest}: run `maanwerk migrate up`")
-    typer.echo(f"up to date: {have}")
+    typer.echo(said_here(f"up to date: {have}"))

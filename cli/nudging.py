@@ -12,6 +12,7 @@ from cli.failing import failed, refused
 from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
+from speech.words import tr
 
 __all__ = ["run"]
 
@@ -35,7 +36,7 @@ def run(cases: tuple[str, ...], *, every: bool) -> None:
             failed(str(problem))
         except RPCError as problem:
             failed(f"Temporal could not be told: {problem.message}")
-    typer.echo(f"woken: {woken}")
+    typer.echo(tr("woken: {number}", number=woken))
 
 
 async def _wake(file: CaseFile, settings: Settings, cases: tuple[str, ...], *, every: bool) -> int:

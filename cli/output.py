@@ -9,10 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from cli.own_name import own_command
-from speech.words import tr
+from cli.own_name import as_here, own_command
+from speech.sentences import say
+from speech.words import tr, trn
 
-__all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "say_unallocated"]
+__all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "said_here", "say_unallocated"]
 
 _WIDTH_WHEN_PIPED = 140
 
@@ -63,13 +64,24 @@ def print_json(value: Any) -> None:
 
 
 def print_errors(*lines: str) -> None:
-    """Print lines on standard error, without markup."""
+    """Print lines on standard error, without markup, in the language that is spoken."""
     for line in lines:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.write(f"{said_here(line)}\n")
+
+
+def said_here(text: str) -> str:
+    """What another room made in English, in the language that is spoken, its commands as they can be typed here."""
+    return as_here(say(text))
 
 
 def say_unallocated(number: int) -> None:
     """Say how many credit notes are on no invoice, if any."""
     if number:
-        are = "1 credit note is" if number == 1 else f"{number} credit notes are"
-        console().print(f"{are} on no invoice: {own_command('case credits')}")
+        command = own_command("case credits")
+        told = trn(
+            "1 credit note is on no invoice: {command}",
+            "{number} credit notes are on no invoice: {command}",
+            number,
+            command=command,
+        )
+        console().print(told)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import sys
 
-__all__ = ["own_command"]
+__all__ = ["as_here", "own_command"]
 
 _NAME = "maanwerk"
+
+_PRINTED = re.compile(r"\bmaanwerk (?=(?:case|import|migrate|nudge|policy|samples|up|worker)\b)")
+"""A command in a text of a room that does not know how it is called here."""
+
+
+def as_here(text: str) -> str:
+    """A text, in which commands stand as a person can type them here."""
+    return text if _program() == _NAME else _PRINTED.sub(lambda _: f"{_program()} ", text)
 
 
 def own_command(words: str = "") -> str:

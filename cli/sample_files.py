@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from cli.failing import failed, refused
 from cli.own_name import own_command
 from domain.views.explain import day_text
+from speech.words import tr
 
 __all__ = ["FOLDER", "write_samples"]
 
@@ -50,8 +51,9 @@ def write_samples(folder: Path, day: str | None, *, today: bool) -> None:
     _empty(folder)
     with as_file(files("samples")) as samples, as_file(files("policies")) as policies:
         _write(folder, samples, policies, None if chosen is None else chosen - _WRITTEN_FOR)
-    print(f"Samples{'' if chosen is None else f' whose dates follow {day_text(chosen)}'}: {folder}/\n")
-    print(f"Now, while `{own_command('up')}` runs in another terminal:\n")
+    told = tr("Samples") if chosen is None else tr("Samples whose dates follow {day}", day=day_text(chosen))
+    print(f"{told}: {folder}/\n")
+    print(tr("Now, while `{command}` runs in another terminal:", command=own_command("up")) + "\n")
     print(f"  {own_command(f'import {folder}/open_items.csv --creditor {folder}/creditor.yaml')}")
     print(f"  {own_command('case list')}", flush=True)
 

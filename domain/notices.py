@@ -20,7 +20,7 @@ from domain.law import be, nl
 from domain.ledger import EntryKind
 from domain.letter_names import fitted, may_claim
 from domain.policy import ChargeCosts, Policy, Step
-from domain.sent import TakenStep
+from domain.sent import TakenStep, all_came_back
 from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
@@ -141,8 +141,10 @@ def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on:
     if policy.law == "BE":
         if step.term is None:
             return None
-        first = is_protected(case, policy) and in_force_first_reminder(case) is None
-        return "first_reminder" if first else "notice"
+        before = in_force_first_reminder(case)
+        # One that came back reached nobody: what goes in its place is the first.
+        none = before is None or all_came_back(before.keys, case.bounced)
+        return "first_reminder" if is_protected(case, policy) and none else "notice"
     since = default_from(case, policy, terms)
     in_default = since is not None and since <= on
     if step.term is not None:

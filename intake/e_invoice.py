@@ -11,7 +11,7 @@ from intake.findings import Finding, Unreadable
 from intake.ubl.document import EmbeddedDocument
 from intake.ubl.reading import UblFile, read_ubl_document
 from intake.ubl.wrapping import unwrapped
-from intake.xml_safety import looks_like_xml, parse_xml
+from intake.xml_safety import begins_late, looks_like_xml, parse_xml
 
 __all__ = ["is_pdf", "read_e_invoice"]
 
@@ -35,10 +35,14 @@ def read_e_invoice(data: bytes, *, file: str) -> UblFile:
         The document with its remarks. A PDF that held it is one of its documents.
     """
     try:
-        root = unwrapped(parse_xml(_xml_of_pdf(data) if is_pdf(data) else data))
+        xml = _xml_of_pdf(data) if is_pdf(data) else data
+        root = unwrapped(parse_xml(xml))
     except Unreadable as problem:
         return UblFile(None, (Finding(file, 1, None, str(problem), "error"),))
     read = read_cii(root, file=file) if is_cii(root) else read_ubl_document(root, file=file)
+    if begins_late(xml):
+        late = Finding(file, 1, None, "white space stands before the XML declaration: passed over", "warning")
+        read = replace(read, findings=(*read.findings, late))
     if read.document is None or not is_pdf(data):
         return read
     stem = (

@@ -117,6 +117,7 @@ class OpenItem(BaseModel):
     hold_until: date | None = None
     handed_off: bool = False
     status_evidence: str = "open items file"
+    term_of: str | None = None
 
     @property
     def currency(self) -> str:

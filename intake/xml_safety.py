@@ -15,7 +15,7 @@ from lxml import etree
 
 from intake.findings import Unreadable
 
-__all__ = ["MAX_XML_BYTES", "looks_like_xml", "parse_xml"]
+__all__ = ["MAX_XML_BYTES", "begins_late", "looks_like_xml", "parse_xml"]
 
 MAX_XML_BYTES: Final = 20_000_000
 """Largest file that is read. One embedded document is at most 10 MB of text in it, some 7 MB of PDF."""
@@ -31,8 +31,17 @@ def looks_like_xml(data: bytes) -> bool:
     return data[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") or data.startswith(_STARTS)
 
 
+_LATE: Final = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]+(?=<\?xml[ \t\r\n])")
+"""White space before the XML declaration, where XML allows none; some senders' templates leave a line there."""
+
+
+def begins_late(data: bytes) -> bool:
+    """Whether a file has white space before its XML declaration, which `parse_xml` passes over."""
+    return _LATE.match(data) is not None
+
+
 def parse_xml(data: bytes) -> etree._Element:
-    """Parse a document; comments and processing instructions are left out.
+    """Parse a document; comments, processing instructions and white space before its declaration are left out.
 
     Args:
         data: The whole file.
@@ -52,6 +61,7 @@ def parse_xml(data: bytes) -> etree._Element:
         raise Unreadable("the file is empty")
     if data.count(b"<") + data.count(b"=") > _MAX_MARKS:
         raise Unreadable("the file has over half a million elements and was not read: this is no invoice")
+    data = _LATE.sub(b"", data, count=1) if begins_late(data) else data
     _refuse_doctype(data)
     parser = etree.XMLParser(
         resolve_entities=False,

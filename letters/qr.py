@@ -72,6 +72,9 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
     if letter == "arrangement_confirmation" and content.arrangement is not None:
         amount = content.arrangement.instalments[0].amount
         caption = f"{caption} ({labels(content.language)['scan_first']})"
+    elif content.blocked_account is not None:
+        # The other part goes to the blocked account, by a transfer of its own.
+        caption = f"{caption}: {Figures.of(content.language, content.law).money(amount)}"
     if amount.currency != "EUR" or not 1 <= amount.minor <= 99_999_999_999:
         return None
     creditor, reference = content.creditor, content.checked_reference

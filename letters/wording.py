@@ -212,6 +212,8 @@ def _marked_values(content: LetterContent, letter: str, *, paper: bool, sender: 
         "letter_date": mark("date", figures.day(content.on)),
         "interest_until": mark("date", figures.day(_interest_until(content))),
         "claimed": mark("amount", figures.money(content.claimed)),
+        # Who gets the money, where that is not the sender: what was assigned is paid to the factor alone.
+        "payee": text(creditor.factor) if creditor.factor else "",
         "to_pay": content.claimed.is_positive,
         "balance": mark("amount", figures.money(content.balance)),
         "balance_open": content.balance.is_positive,

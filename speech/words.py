@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-__all__ = ["LANGUAGES", "catalogue", "speak", "tr", "trn"]
+__all__ = ["LANGUAGES", "catalogue", "speak", "spoken_language", "tr", "trn"]
 
 LANGUAGES = ("en", "nl")
 """Languages there are."""
 
 _said: dict[str, str] = {}
+_spoken = "en"
 
 
 def speak(language: str) -> None:
@@ -25,9 +26,16 @@ def speak(language: str) -> None:
     Args:
         language: One of `LANGUAGES`.
     """
+    global _spoken
+    _spoken = language
     _said.clear()
     if language != "en":
         _said.update(catalogue(language))
+
+
+def spoken_language() -> str:
+    """Return the language that is spoken, one of `LANGUAGES`."""
+    return _spoken
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -55,6 +63,9 @@ def trn(one: str, many: str, number: int, /, **values: object) -> str:
 
 def catalogue(language: str) -> Mapping[str, str]:
     """Return the texts of a language by their English: the entries of `catalogues/<language>.po`.
+
+    Args:
+        language: One of `LANGUAGES`, or `sentences.<language>` for what `speech.sentences` says.
 
     Raises:
         ValueError: a line is none of a catalogue.

@@ -11,7 +11,7 @@ from casefile.credits import UnallocatedCredit
 from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import refused
-from cli.output import console, new_table, print_json
+from cli.output import console, new_table, print_json, said_here
 from cli.own_name import own_command
 from engine.dispatcher import sweep
 from services.importing.credit_notes import CreditKind, book_credit
@@ -49,9 +49,9 @@ def print_credits(creditor: str | None, as_json: bool) -> None:
     table = new_table("Credit notes on no invoice", "number", "issued", "debtor", "amount", "why", right=("amount",))
     for each, debtor in waiting:
         amount = f"{each.amount.text} {each.amount.currency}"
-        table.add_row(each.number, each.issued_on.isoformat(), debtor, amount, each.reason)
+        table.add_row(each.number, each.issued_on.isoformat(), debtor, amount, said_here(each.reason))
     out.print(table)
-    out.print(f"Put one on its invoice: {own_command('case allocate NUMBER ID')}")
+    out.print(tr("Put one on its invoice: {command}", command=own_command("case allocate NUMBER ID")))
 
 
 def allocate(number: str, case: str, kind: CreditKind) -> None:
@@ -64,17 +64,24 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
             creditor = transaction.cases.load(case_id).creditor
             found = [each for each in held.unallocated(transaction, creditor) if number in (each.number, each.id)]
             if len(found) != 1:
-                what = "several credit notes have" if found else "no credit note without an invoice has"
-                refused(f"{what} number {number!r}: {own_command('case credits')}", *(f"  {each.id}" for each in found))
+                command = own_command("case credits")
+                told = (
+                    tr("several credit notes have number {number!r}: {command}", number=number, command=command)
+                    if found
+                    else tr(
+                        "no credit note on no invoice has number {number!r}: {command}", number=number, command=command
+                    )
+                )
+                refused(told, *(f"  {each.id}" for each in found))
             try:
                 booked = book_credit(transaction, case_id, found[0], now, kind=kind)
             except ValueError as problem:
                 refused(str(problem))
         _, _, problem_text = asyncio.run(sweep(file, settings))
     for row in booked.rows:
-        typer.echo(f"{row.number}: {row.says}")
+        typer.echo(f"{row.number}: {said_here(row.says)}")
     if booked.remark is not None:
-        typer.echo(booked.remark)
+        typer.echo(said_here(booked.remark))
     if problem_text is not None:
         typer.echo(tr("Written down. {problem}. It takes effect when a worker runs.", problem=problem_text))
 

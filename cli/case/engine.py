@@ -62,23 +62,28 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
         case EngineState.JAMMED:
             if status.since is not None:
                 since = status.since.astimezone(ZoneInfo(report.zone)).strftime("%a %Y-%m-%d %H:%M")
-            says = (
-                f"its task failed {status.times} times since {since} ({status.reason}): roll back a bad deploy, "
-                f"or begin another run: {own_command(f'case repair {report.number}')}"
+            says = tr(
+                "its task failed {times} times since {since} ({why}): roll back a bad deploy, "
+                "or begin another run: {command}",
+                times=status.times,
+                since=since,
+                why=status.reason,
+                command=own_command(f"case repair {report.number}"),
             )
         case EngineState.CLOSED if report.closed:
             says = tr("ended")
         case EngineState.CLOSED:
-            says = (
-                f"ended ({status.reason}), though the case is open: a worker mends it within a minute, "
-                f"or at once: {own_command(f'case repair {report.number}')}"
+            says = tr(
+                "ended ({why}), though the case is open: a worker mends it within a minute, or at once: {command}",
+                why=status.reason,
+                command=own_command(f"case repair {report.number}"),
             )
         case EngineState.GONE if report.closed or not report.started:
             says = ""
         case EngineState.GONE:
             says = tr(
-                "Temporal does not know the case: a worker mends it within a minute, "
-                f"or at once: {own_command(f'case repair {report.number}')}"
+                "Temporal does not know the case: a worker mends it within a minute, or at once: {command}",
+                command=own_command(f"case repair {report.number}"),
             )
     return EngineLine(status.state.value, since, status.by, status.reason, says)
 

@@ -11,7 +11,7 @@ import typer
 from casefile.deliveries import StoredDelivery
 from cli.case.actions import find_case, opened_case_file
 from cli.failing import failed, refused
-from cli.output import print_json
+from cli.output import print_json, said_here
 from machine.private import write_private
 from machine.regular import NotPlainFile
 from services.correspondence.proving import Comparison, compare, is_intact
@@ -64,7 +64,7 @@ def give_letter(
             sha256=stored.sha256,
         )
         typer.echo(intact)
-        typer.echo(compared.says)
+        typer.echo(said_here(compared.says))
     elif out is None:
         _to_standard_output(stored)
     if compared is not None and (compared.same is None or (not compared.same and not compared.templates_changed)):

@@ -1,7 +1,7 @@
 """The quarantine over all cases, with the messages for cases that do not exist."""
 
 from cli.case.actions import opened_case_file
-from cli.output import console, new_table, print_json
+from cli.output import console, new_table, print_json, said_here
 from cli.own_name import own_command
 from speech.words import tr
 
@@ -35,10 +35,10 @@ def print_quarantine(as_json: bool) -> None:
     table = new_table("Messages that could not be used", "received", "case", "message", "why", "id")
     for each in kept:
         case = each.case_id if each.known else tr("{case} (there is no such case)", case=each.case_id)
-        table.add_row(each.received_at[:16].replace("T", " "), case, each.name, each.error, each.id)
+        table.add_row(each.received_at[:16].replace("T", " "), case, each.name, said_here(each.error), each.id)
     out.print(table)
     again = own_command("case quarantine resubmit CASE [ID]")
-    out.print(f"Try one again: {again}. Lay one aside: … dismiss CASE [ID].")
+    out.print(tr("Try one again: {again}. Lay one aside: … dismiss CASE [ID].", again=again))
     if any(not each.known for each in kept):
         out.print(tr("What came before its case is the case's own as soon as the invoice is imported."))
 

@@ -14,13 +14,14 @@ from casefile.cases import UnknownCase
 from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from cli.output import console, print_errors, print_json
+from cli.output import console, print_errors, print_json, said_here
 from cli.own_name import own_command
 from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.dispatcher import Dispatcher
 from engine.runs.listing import Run, ended, living
 from engine.runs.repairing import Finding, Repair, Repairer
+from speech.words import tr
 
 __all__ = ["run"]
 
@@ -58,19 +59,24 @@ def run(cases: tuple[str, ...], *, every: bool, anew: bool, as_json: bool) -> No
         print_json([{**asdict(repair), "finding": repair.finding.value, "says": repair.says} for repair in repairs])
     else:
         for repair in repairs:
-            typer.echo(f"{repair.case_id}: {repair.says}")
+            typer.echo(f"{repair.case_id}: {'; '.join(map(said_here, repair.parts))}")
         if every:
             typer.echo(_in_all(repairs))
     left = sum(not repair.mended for repair in repairs)
     if left:
-        failed(f"not mended: {left}")
+        failed(tr("not mended: {number}", number=left))
 
 
 def _in_all(repairs: Sequence[Repair]) -> str:
     if not repairs:
-        return "nothing is wrong"
+        return tr("nothing is wrong")
     mended, rescued = sum(repair.mended for repair in repairs), sum(repair.rescued for repair in repairs)
-    return f"found: {len(repairs)}, mended: {mended}, messages rescued: {rescued}"
+    return tr(
+        "found: {found}, mended: {mended}, messages rescued: {rescued}",
+        found=len(repairs),
+        mended=mended,
+        rescued=rescued,
+    )
 
 
 def _found(file: CaseFile, texts: Sequence[str]) -> list[str]:
@@ -100,7 +106,7 @@ async def _repair(
         transient=True,
         disable=quiet or not console().is_terminal,
     ) as progress:
-        bar = progress.add_task("repairing", total=len(cases))
+        bar = progress.add_task(tr("repairing"), total=len(cases))
         repairs = await _each(repairer, cases, unstarted, listed, lambda: progress.advance(bar), anew=anew)
     return [repair for repair in repairs if not every or repair.finding is not Finding.WELL or not repair.mended]
 

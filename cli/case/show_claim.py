@@ -8,7 +8,7 @@ from datetime import date
 from rich.table import Table
 
 from cli.claim_tables import interest_table, payments_table
-from cli.output import console, new_table
+from cli.output import console, new_table, said_here
 from domain.claims.claim import Claim
 from domain.law.costs import shown
 from domain.money import Money
@@ -52,7 +52,7 @@ def show_claim(report: ClaimReport) -> None:
             table.add_row(day_text(date.fromisoformat(each.day)), tr(DEADLINES[each.kind]))
         out.print(table)
     for remark in report.remarks:
-        out.print(f"- {remark}")
+        out.print(f"- {said_here(remark)}")
 
 
 def _sums(claim: Claim) -> Table:
@@ -63,7 +63,7 @@ def _sums(claim: Claim) -> Table:
     table.add_row(tr("interest"), shown(claim.interest.amount), trn("1 day", "{number} days", days) if days else "")
     paid = sum((each.costs for each in claim.booked), Money.zero(claim.open.currency))
     less = (tr("less {amount} paid", amount=shown(paid.amount)),) if paid else ()
-    table.add_row(tr("costs"), shown(claim.costs.amount), "; ".join((*claim.costs_explained, *less)))
+    table.add_row(tr("costs"), shown(claim.costs.amount), "; ".join((*map(said_here, claim.costs_explained), *less)))
     table.add_row(tr("total"), shown(claim.total.amount), "")
     if claim.overpaid:
         table.add_row(tr("paid too much"), shown(claim.overpaid.amount), tr("held, and no part of the total"))

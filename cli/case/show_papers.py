@@ -1,6 +1,6 @@
 """Prints the papers of a case: its documents, and the remarks on them."""
 
-from cli.output import console, new_table
+from cli.output import console, new_table, said_here
 from services.reports.case_papers import Papers
 from speech.words import tr
 
@@ -23,5 +23,5 @@ def show_papers(papers: Papers) -> None:
     if papers.remarks:
         table = new_table("\n" + tr("Remarks"), "on", "place", "remark")
         for remark in papers.remarks:
-            table.add_row(remark.document, remark.place, remark.reason)
+            table.add_row(remark.document, remark.place, said_here(remark.reason))
         out.print(table)

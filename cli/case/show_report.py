@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from cli.case.stage import stage_text
-from cli.output import console, new_table
+from cli.output import console, new_table, said_here
 from domain.blockers import counted
 from domain.tasks import task_text
 from services.reports.case_report import CaseReport, TaskLine, WaitingLine
@@ -57,7 +57,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
     if report.quarantined:
         table = new_table("\n" + tr("In quarantine"), "id", "message", "why")
         for each in report.quarantined:
-            table.add_row(each.id, each.name, each.error)
+            table.add_row(each.id, each.name, said_here(each.error))
         out.print(table)
     between()
     ledger = new_table("\n" + tr("Ledger"), "credited on", "known", "entry", "amount", "id", right=("amount",))
@@ -83,7 +83,7 @@ def _holds(report: CaseReport) -> list[str]:
     for kind, number in kinds.items():
         ends = [hold.until for hold in report.holds if hold.kind == kind]
         last = None if None in ends else max(filter(None, ends))
-        said.append(counted(kind, number) + (f" until {last}" if last else ""))
+        said.append(counted(kind, number) + (tr(" until {day}", day=last) if last else ""))
     return said
 
 
@@ -126,5 +126,7 @@ def _task(each: TaskLine) -> str:
 
 def _waiting(each: WaitingLine) -> str:
     return (
-        each.name if each.refusal is None else tr("{name} (will be refused: {why})", name=each.name, why=each.refusal)
+        each.name
+        if each.refusal is None
+        else tr("{name} (will be refused: {why})", name=each.name, why=said_here(each.refusal))
     )

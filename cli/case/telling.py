@@ -17,17 +17,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from casefile.case_file import CaseFile
 from casefile.listing import Which
 from casefile.session import reading
+from cli.asking import confirmed
 from cli.case.actions import find_case, opened_case_file, read_report
 from cli.case.choosing import Choice, chosen_cases
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from cli.output import print_json
+from cli.output import print_json, said_here
 from cli.own_name import own_command
 from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
-from speech.words import tr
+from speech.words import tr, trn
 
 __all__ = ["tell", "tell_chosen"]
 
@@ -106,7 +107,7 @@ def tell_chosen(
         if choice.is_sought and not choice.yes and not as_json and sys.stdin.isatty() and sys.stdout.isatty():
             _ask(file, cases)
         with _progress(len(cases)) as progress:
-            bar = progress.add_task("telling", total=len(cases))
+            bar = progress.add_task(tr("telling"), total=len(cases))
 
             def told(case_id: str, result: Result) -> None:
                 report = read_report(file, case_id)
@@ -126,13 +127,14 @@ def tell_chosen(
         print_json([_json(case_id, results[case_id], states[case_id]) for case_id in cases])
     counts = Counter(result.outcome for result in results.values())
     if not as_json:
-        how_many = "1 case" if len(cases) == 1 else f"{len(cases)} cases"
-        typer.echo(f"{how_many}: " + ", ".join(f"{counts[each]} {_WORDS[each]}" for each in _WORDS if counts[each]))
+        how_many = trn("{number} case", "{number} cases", len(cases))
+        told_counts = (f"{counts[each]} {tr(_WORDS[each])}" for each in _WORDS if counts[each])
+        typer.echo(f"{how_many}: {', '.join(told_counts)}")
         reasons = {result.says for result in results.values() if result.outcome is Outcome.PENDING}
         for reason in sorted(reasons):
             typer.echo(tr("Not answered at once: {why}.", why=reason))
     if counts[Outcome.REFUSED]:
-        failed(f"refused: {counts[Outcome.REFUSED]} of {len(cases)}")
+        failed(tr("refused: {some} of {all}", some=counts[Outcome.REFUSED], all=len(cases)))
 
 
 _WORDS = {Outcome.ACCEPTED: "accepted", Outcome.PENDING: "written down", Outcome.REFUSED: "refused"}
@@ -141,11 +143,11 @@ _WORDS = {Outcome.ACCEPTED: "accepted", Outcome.PENDING: "written down", Outcome
 def _said(result: Result, state: str) -> str:
     match result.outcome:
         case Outcome.ACCEPTED:
-            return f"accepted. {state}"
+            return tr("accepted. {state}", state=state)
         case Outcome.PENDING:
-            return f"written down; takes effect when a worker runs. Then: {state}"
+            return tr("written down; takes effect when a worker runs. Then: {state}", state=state)
         case Outcome.REFUSED:
-            return f"refused: {result.says}"
+            return tr("refused: {why}", why=said_here(result.says))
 
 
 def _json(case_id: str, result: Result, state: str) -> dict[str, object]:
@@ -172,10 +174,10 @@ def _ask(file: CaseFile, cases: Sequence[str]) -> None:
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         owed[row.currency] += Decimal(row.open)
-    sums = " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    sums = tr(" and ").join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
     some = ", ".join(row.number for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
-    what = "1 case" if len(rows) == 1 else f"{len(rows)} cases"
-    if not typer.confirm(f"{what}, {sums} open: {some}. Go on?"):
+    what = trn("{number} case", "{number} cases", len(rows))
+    if not confirmed(tr("{cases}, {sums} open: {some}. Go on?", cases=what, sums=sums, some=some)):
         failed("nothing was done")
 
 

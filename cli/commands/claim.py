@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cli.claim_tables import interest_table, moved, payments_table
 from cli.failing import refused
-from cli.output import console, new_table, print_json
+from cli.output import console, new_table, print_json, said_here
 from cli.written import day_of, plain_amount
 from domain.claims.account import Account, Movement
 from domain.claims.calculator import DebtorKind, Question, Result, worked_out
@@ -259,13 +259,13 @@ def _print(asked: Question, result: Result) -> None:
     out.print()
     out.print(_sum_table(asked, result))
     for each in result.remarks:
-        out.print(f"- {each}")
+        out.print(f"- {said_here(each)}")
 
 
 def _sum_table(asked: Question, result: Result) -> Table:
     account = result.account
     table = new_table(tr("Owed on {day}", day=asked.as_of), "", "amount", "how", right=("amount",))
-    explanation = "; ".join(result.if_expired.explanation) if result.if_expired is not None else ""
+    explanation = "; ".join(map(said_here, result.if_expired.explanation)) if result.if_expired is not None else ""
     due = bool(result.costs.amount)
     table.add_row(
         tr("principal"), shown(account.principal.amount), tr("of {amount}", amount=shown(asked.principal.amount))

@@ -67,7 +67,7 @@ def _amount(text: str) -> str:
 def _inline(due: date, amount: str, invoice_date: date | None, kind: str | None, rules: Policy) -> Invoice:
     """The invoice of the options, read like a file so that it is checked like one."""
     issued = invoice_date or due - min(_TERM, due - date.min)
-    values = {"number": "invoice", "debtor": "debtor", "invoice_date": issued, "due": due, "amount": amount}
+    values = {"number": tr("invoice"), "debtor": "debtor", "invoice_date": issued, "due": due, "amount": amount}
     if kind is not None:
         values["kind"] = kind
     lines = (f"{key}: '{str(value).replace(chr(39), chr(39) * 2)}'" for key, value in values.items())

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cli.output import print_errors
+from cli.output import print_errors, said_here
 from letters.render import known_letters
-from policies.load import load_policy_file, shipped_policies
+from policies.load import Finding, load_policy_file, shipped_policies
 from policies.problems import SourceError
+from speech.words import tr
 
 app = typer.Typer(no_args_is_help=True, help="Policies: the written escalation ladders.")
 
@@ -27,14 +28,24 @@ def check(
             wrong = True
             print_errors(*str(error).splitlines())
             continue
-        print_errors(*map(str, loaded.findings))
+        print_errors(*map(_shown, loaded.findings))
         if loaded.errors:
             wrong = True
         else:
             policy = loaded.policy
-            typer.echo(f"ok: {file}: {policy.policy} version {policy.version}, {len(policy.steps)} steps")
+            told = tr(
+                "{policy} version {version}, {steps} steps",
+                policy=policy.policy,
+                version=policy.version,
+                steps=len(policy.steps),
+            )
+            typer.echo(f"ok: {file}: {told}")
     if wrong:
         raise typer.Exit(2)
+
+
+def _shown(finding: Finding) -> str:
+    return said_here(str(finding.problem)) + (tr(" (warning)") if finding.severity == "warning" else "")
 
 
 @app.command("list")

@@ -15,6 +15,7 @@ from policies.problems import Problem, SourceError
 from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario_file import load_scenario
+from speech.sentences import say
 from speech.words import tr
 
 _AMOUNTS = ("open", "interest", "costs", "total", "claimed")
@@ -75,12 +76,12 @@ def _show(result: Outcome, out: Console) -> None:
     if data["passed_over"]:
         passed = new_table("\n" + tr("Left out"), "day", "invoice", "step", "reason")
         for row in data["passed_over"]:
-            passed.add_row(row["on"], row["invoice"], row["step"], row["reason"])
+            passed.add_row(row["on"], row["invoice"], row["step"], say(row["reason"]))
         out.print(passed)
     if data["refused"]:
         refused = new_table("\n" + tr("Refused"), "day", "invoice", "event", "reason")
         for row in data["refused"]:
-            refused.add_row(row["on"], row["invoice"] or "–", row["event"], row["reason"])
+            refused.add_row(row["on"], row["invoice"] or "–", row["event"], say(row["reason"]))
         out.print(refused)
     ends = new_table(
         "\n" + tr("How it stands after {day}", day=day_text(result.until)),

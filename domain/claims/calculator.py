@@ -257,7 +257,7 @@ def _general_remarks(asked: Question, account: Account, rule: InterestRule | Non
     remarks = list(account.remarks)
     late = [each for each in asked.payments if each.on > asked.as_of]
     if late:
-        remarks.append(f"{len(late)} payment{'s' * (len(late) > 1)} after {asked.as_of} not counted")
+        remarks.append(f"{len(late)} payment{'s' if len(late) > 1 else ''} after {asked.as_of} not counted")
     if rule is not None and asked.as_of < rule.since:
         remarks.append(f"interest runs from {rule.since} on")
     if asked.rate is not None and asked.law == "NL":

@@ -24,12 +24,15 @@ def sent_again(case: Case, policy: Policy) -> SentAgain | None:
 
     It is a reminder that came back over every channel, and a person finished the task to mend the contact within the
     days that the policy gives; later the ladder goes on with its next step. What starts a term is given again by a
-    person (`reissue_notice`), for rights hang on it.
+    person (`reissue_notice`), for rights hang on it; but for the free first reminder of a Belgian consumer. It reached
+    nobody, so no term began and nothing hangs on it; the next issue starts a full term of its own, and costs as little.
     """
     if not case.bounced or not policy.send_again_within:
         return None
     last = next((taken for taken in reversed(case.taken) if taken.kind == "send"), None)
-    if last is None or not last.reminds or last.legal is not None or last.void or not last.keys:
+    if last is None or last.void or not last.keys:
+        return None
+    if last.legal != "first_reminder" and (not last.reminds or last.legal is not None):
         return None
     if not all(key in case.bounced for key in last.keys):
         return None

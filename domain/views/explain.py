@@ -15,6 +15,7 @@ from domain.facts import CloseReason, HoldKind
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
+from speech.sentences import say
 from speech.words import tr, trn
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -50,7 +51,7 @@ def because(blocker: Blocker) -> str:
     """One blocker as a clause, with its first free day when it has one."""
     clause = tr(blocker.code.rule.words)
     if blocker.detail is not None:
-        clause = f"{clause} ({blocker.detail})"
+        clause = f"{clause} ({say(blocker.detail)})"
     if blocker.until is None:
         return clause
     if blocker.code is BlockerKind.NOT_DUE_YET:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from domain import facts as f
 from domain.views.said import said
+from speech.sentences import say
 from speech.words import tr
 
 
@@ -36,7 +37,7 @@ def _words(fact: f.Fact) -> str:
         case f.CallLogged():
             return f": {fact.outcome}"
         case f.MessageQuarantined():
-            return f" {fact.name}: {fact.error}"
+            return f" {fact.name}: {say(fact.error)}"
         case _:
             return ""
 
@@ -59,7 +60,9 @@ def _text(fact: f.Fact) -> str:
             amount = fact.amount.text if fact.amount else tr("all of it")
             return tr("reversal of {payment}: {amount}", payment=fact.of, amount=amount)
         case f.InvoiceCredited():
-            return tr("credit {id}: {amount} ({kind})", id=fact.id, amount=fact.amount.text, kind=fact.credit_kind)
+            return tr(
+                "credit {id}: {amount} ({kind})", id=fact.id, amount=fact.amount.text, kind=_code(fact.credit_kind)
+            )
         case f.WrittenOff():
             return tr("written off: {amount}", amount=fact.amount.text)
         case f.DueDateChanged():
@@ -68,13 +71,15 @@ def _text(fact: f.Fact) -> str:
             return tr("policy changed to {policy} v{version}", policy=fact.policy, version=fact.policy_version)
         case f.HoldPlaced():
             until = tr(" until {day}", day=fact.until) if fact.until else ""
-            return tr("on hold: {hold}", hold=fact.hold.value) + until
+            return tr("on hold: {hold}", hold=_code(fact.hold.value)) + until
         case f.HoldLifted():
-            return tr("hold ended: {hold}", hold=fact.hold.value)
+            return tr("hold ended: {hold}", hold=_code(fact.hold.value))
         case f.StepIntended():
             return tr("{step}: about to send", step=fact.step)
         case f.DeliveryConcluded():
-            return tr("delivery {status}", status=fact.status.value) + (f": {fact.reason}" if fact.reason else "")
+            return tr("delivery {status}", status=_code(fact.status.value)) + (
+                f": {say(fact.reason)}" if fact.reason else ""
+            )
         case f.StepTaken():
             sent = tr(
                 "{step}: {channels}, claimed {amount}",
@@ -86,7 +91,7 @@ def _text(fact: f.Fact) -> str:
         case f.SendSettled():
             return tr("{step}: settled as {outcome}", step=fact.step, outcome=fact.outcome)
         case f.StepPassedOver():
-            return tr("{step}: passed over, {why}", step=fact.step, why=fact.reason)
+            return tr("{step}: passed over, {why}", step=fact.step, why=say(fact.reason))
         case f.StepHeldBack():
             return tr("{step}: held back, {codes}", step=fact.step, codes=", ".join(fact.blockers))
         case f.TaskRaised():
@@ -147,7 +152,7 @@ def _text(fact: f.Fact) -> str:
                 )
             return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=tr(fact.outcome))
         case f.CaseClosed():
-            closed = tr("closed: {reason}", reason=fact.reason.value)
+            closed = tr("closed: {reason}", reason=_code(fact.reason.value))
             if fact.waived is None:
                 return closed
             return closed + tr(", {amount} of interest and costs not pursued", amount=fact.waived.text)
@@ -155,3 +160,10 @@ def _text(fact: f.Fact) -> str:
             return tr("reopened")
         case _:
             assert_never(fact)
+
+
+def _code(code: str) -> str:
+    """A code in the language that is spoken; as it is written where there is no word for it."""
+    words = code.replace("_", " ")
+    said = tr(words)
+    return code if said == words else said

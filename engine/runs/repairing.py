@@ -98,6 +98,11 @@ class Repair:
     @property
     def says(self) -> str:
         """What was found and done, in a sentence or two, without anything personal."""
+        return "; ".join(self.parts)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The sentences of `says`."""
         parts = [self._found()]
         if self.searched:
             parts.append(f"{_number(self.searched, 'history')} read, {_number(self.rescued, 'message')} rescued")
@@ -114,7 +119,7 @@ class Repair:
             parts.append("another run was begun")
         elif not self.mended:
             parts.append("not mended")
-        return "; ".join(parts)
+        return tuple(parts)
 
     def _found(self) -> str:
         match self.finding:

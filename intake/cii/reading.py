@@ -1,7 +1,6 @@
 """Reads invoices and credit notes in UN/CEFACT CII (EN 16931; Factur-X, ZUGFeRD, XRechnung), as `docs/ubl.md` says.
 
-The values are those of UBL, so that what becomes of an invoice does not depend on its syntax. Neither schema nor rules
-are checked here.
+The values are those of UBL, so that what becomes of an invoice does not depend on its syntax.
 """
 
 from __future__ import annotations
@@ -14,9 +13,20 @@ from typing import Final, TypeVar
 from lxml import etree
 
 from domain.money import Money, minor_digits
+from intake.cii.rules import check_cii
 from intake.findings import Finding, Severity, Unreadable, shown
-from intake.ubl.document import Account, Identifier, PrecedingInvoice, UblAddress, UblContact, UblDocument, UblParty
-from intake.ubl.names import line_of, written
+from intake.ubl.document import (
+    Account,
+    EmbeddedDocument,
+    Identifier,
+    PrecedingInvoice,
+    UblAddress,
+    UblContact,
+    UblDocument,
+    UblParty,
+)
+from intake.ubl.embedded import embedded_documents
+from intake.ubl.names import CII_NAMESPACES, line_of, written
 from intake.ubl.reading import CREDIT_CODES, DIRECT_DEBIT, UblFile
 from intake.ubl.values import read_day, read_money
 
@@ -24,14 +34,8 @@ __all__ = ["is_cii", "read_cii"]
 
 _T = TypeVar("_T")
 
-_STANDARD: Final = "urn:un:unece:uncefact:data:standard:"
-_ROOT: Final = f"{{{_STANDARD}CrossIndustryInvoice:100}}CrossIndustryInvoice"
-_NAMES: Final = {
-    "rsm": f"{_STANDARD}CrossIndustryInvoice:100",
-    "ram": f"{_STANDARD}ReusableAggregateBusinessInformationEntity:100",
-    "udt": f"{_STANDARD}UnqualifiedDataType:100",
-    "qdt": f"{_STANDARD}QualifiedDataType:100",
-}
+_NAMES: Final = CII_NAMESPACES
+_ROOT: Final = f"{{{_NAMES['rsm']}}}CrossIndustryInvoice"
 _AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
 _DELIVERY: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeDelivery"
 _DELIVERED_AT: Final = f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/udt:DateTimeString"
@@ -56,6 +60,12 @@ def read_cii(root: etree._Element, *, file: str) -> UblFile:
     """
     reading = _Reading(root, file)
     document = reading.document()
+    said = {finding.column for finding in reading.findings if finding.severity == "error"}
+    reading.findings += [
+        Finding(file, breach.line, breach.path, breach.reason, "warning", is_rule=True)
+        for breach in check_cii(root)
+        if breach.path not in said
+    ]
     if any(finding.severity == "error" for finding in reading.findings):
         document = None
     return UblFile(document, tuple(sorted(reading.findings, key=lambda each: (each.severity != "error", each.line))))
@@ -136,7 +146,7 @@ class _Reading:
             preceding=self._preceding(),
             buyer_reference=self.text(f"{_AGREEMENT}/ram:BuyerReference"),
             order=self.text(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
-            embedded=(),
+            embedded=self._embedded(),
             delivered_on=self.read(
                 f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/udt:DateTimeString",
                 _day,
@@ -147,6 +157,10 @@ class _Reading:
             ),
             terms_due=due_dates if len(due_dates) > 1 else (),
         )
+
+    def _embedded(self) -> tuple[EmbeddedDocument, ...]:
+        path = f"{_AGREEMENT}/ram:AdditionalReferencedDocument/ram:AttachmentBinaryObject"
+        return embedded_documents(self.each(path), lambda at, reason: self.note(path, reason, "warning", at))
 
     def _payable(self) -> Money | None:
         path = f"{_SUMS}/ram:DuePayableAmount"

@@ -23,6 +23,10 @@ class SettledItem:
         currency: ISO 4217 code of its amounts.
         finding: The remark that it was left out, which holds only when nothing is known of the invoice.
         over: What was paid beyond the invoice, in `currency`.
+        debtor_id: The debtor, where the row names him.
+        invoice_date: Day of the invoice.
+        due: The day on which it was due.
+        term_of: Key of the invoice of which it is a term; None where it is no term.
     """
 
     line: int
@@ -31,6 +35,10 @@ class SettledItem:
     currency: str
     finding: Finding
     over: Money | None = None
+    debtor_id: str | None = None
+    invoice_date: date | None = None
+    due: date | None = None
+    term_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class ListState:
         remarked: Debtor ids about whose name something was said.
         settled: The rows with nothing open.
         broken: The rows that gave no item.
+        told_terms: Key of an invoice whose rows are its terms → the remark that says so.
         short_years: Columns of days whose years of two digits are known to stand at the end.
         default_kind: What a debtor is of whom the list does not say it.
         asked: Columns of days whose years of two digits were asked about, with the question.
@@ -94,6 +103,7 @@ class ListState:
         self.remarked: set[str] = set()
         self.settled: list[SettledItem] = []
         self.broken: list[BrokenRow] = []
+        self.told_terms: dict[str, Finding] = {}
         self.short_years: set[str] = set()
         self.default_kind: Kind | None = None
         self.asked: dict[str, Finding] = {}

@@ -17,6 +17,7 @@ from intake.open_items.columns import DAYS, normal_name
 from intake.open_items.csv_records import MAX_BYTES, Record, decode_table, read_records
 from intake.open_items.header import HeaderLine
 from intake.open_items.headings import Headings
+from intake.open_items.instalments import key_of_row, tell_terms, why_no_terms
 from intake.open_items.layout import Layout, lay_out
 from intake.open_items.list_state import STATUS, BrokenRow, ListState, SettledItem
 from intake.open_items.row import AS_CONSUMER, Row
@@ -43,6 +44,7 @@ class OpenItemsFile:
         numbers: Numbers of the invoices in rows that were left out, whose key may be misread.
         all_named: Whether every row says which invoice it is about; else nobody knows what is missing.
         headers: Documented column name → name as the file writes it.
+        told_terms: Key of an invoice whose rows are its terms → the remark that says so.
     """
 
     items: tuple[OpenItem, ...]
@@ -53,11 +55,17 @@ class OpenItemsFile:
     numbers: frozenset[str] = frozenset()
     all_named: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+    told_terms: Mapping[str, Finding] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         """How many rows are to be written."""
         return len(self.items) + len(self.settled) + len(self.broken)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it could be used, not even to say which invoices it is about."""
+        return self.has_errors and not self.rows
 
     @property
     def has_errors(self) -> bool:
@@ -113,6 +121,7 @@ class _Reading:
         self.sheet = sheet or (mapping.sheet if mapping is not None else None)
         self.left_out: set[str] = set()  # invoice numbers of rows that gave no item
         self.all_named = False  # until the rows have been read
+        self.not_terms: dict[str, str | None] = {}  # key of a number on several rows: why they are no terms
 
     def read(self, data: bytes) -> OpenItemsFile:
         items = list(self._without_contested(list(self._items(data))))
@@ -127,6 +136,7 @@ class _Reading:
             numbers=frozenset(self.left_out),
             all_named=self.all_named,
             headers=dict(self.state.headers),
+            told_terms=dict(self.state.told_terms),
         )
 
     def _items(self, data: bytes) -> Iterator["OpenItem"]:
@@ -295,8 +305,12 @@ class _Reading:
         return False
 
     def _without_contested(self, items: Sequence["OpenItem"]) -> Iterator["OpenItem"]:
-        """Leave out invoices on several rows, or of which a row takes something off: what is open is not certain."""
+        """Leave out invoices of which a row takes something off, or whose rows are no terms: what is open is not sure.
+
+        What is left is every invoice once, in file order, and each term of one under a number of its own.
+        """
         state = self.state
+        terms = self._terms(items)
         for item in items:
             line, lines = state.credited.get(item.number), state.repeated.get(case_key(item))
             if line is not None:
@@ -306,24 +320,55 @@ class _Reading:
                     f"line {line} takes an amount off invoice {shown(item.number)}, so what is open is not"
                     " certain: give one row for the invoice, with the amount that is still open",
                 )
-            elif lines is not None:
-                state.note(
-                    item.line,
-                    "number" if item.key is None else "key",
-                    f"invoice {shown(item.number)} stands on line {lines[1]} too, and whether the rows are terms or the"
-                    " same is not certain: neither is used",
-                )
+            elif lines is not None and item.line not in terms:
+                self._tell_contested(item, lines)
             else:
-                yield item
+                told = terms.get(item.line, item)
+                if isinstance(told, OpenItem):
+                    yield told
                 continue
             state.broken.append(BrokenRow(item.line, case_key(item), (item.number,)))
             self.left_out.add(item.number)
+        state.settled = [told for each in state.settled if isinstance(told := terms.get(each.line, each), SettledItem)]
         contested = [each for each in state.settled if each.number in state.credited or each.key in state.repeated]
         for settled in contested:
             state.settled.remove(settled)
             state.broken.append(BrokenRow(settled.line, settled.key, (settled.number,)))
         # What a second row says of an invoice is no more certain than what the first says.
         state.broken = [replace(each, open=None) if each.key in state.repeated else each for each in state.broken]
+
+    def _terms(self, items: Sequence["OpenItem"]) -> dict[int, "OpenItem | SettledItem"]:
+        """The rows that are terms, by their line, under the number of the term."""
+        state = self.state
+        terms: dict[int, OpenItem | SettledItem] = {}
+        of: dict[str, list[OpenItem | SettledItem]] = {key: [] for key in state.repeated}
+        every: tuple[OpenItem | SettledItem, ...] = (*items, *state.settled)
+        for row in every:
+            key = key_of_row(row)
+            if key in of:
+                of[key].append(row)
+        for key, lines in state.repeated.items():
+            rows = of[key]
+            self.not_terms[key] = why_no_terms(rows, len(lines))
+            if rows and self.not_terms[key] is None and rows[0].number not in state.credited:
+                told = tell_terms(rows, state)
+                terms |= {each.line: each for each in told}
+                state.first_line |= {key_of_row(each): each.line for each in told}
+        return terms
+
+    def _tell_contested(self, item: "OpenItem", lines: Sequence[int]) -> None:
+        column = "number" if item.key is None else "key"
+        why = self.not_terms.get(case_key(item))
+        if item.line == lines[0]:
+            told = f"invoice {shown(item.number)} stands on line {lines[1]} too, and the rows are no terms of it: {why}"
+            self.state.note(item.line, column, f"{told}; neither is used")
+        else:
+            told = f"invoice {shown(item.number)} stands on line {lines[0]} already"
+            self.state.note(
+                item.line,
+                column,
+                f"{told}: keep one row per invoice, or give each term of it a number of its own (such as 2026-050/1)",
+            )
 
 
 def _lines(lines: Sequence[int]) -> str:

@@ -72,14 +72,14 @@ class Row(Cells):
         elif due is not None and invoice_date is not None and due < invoice_date:
             self.error("due", f"{due} lies before the invoice date {invoice_date}: check both dates")
         if named is not None:
-            self._once(named, "number" if key is None else "key")
+            self._once(named)
         debtor = self._debtor()
         self.amounts = read_amounts(self)
         amount, still_open = self.amounts.amount, self.amounts.open
         if self.amounts.is_credit and number is not None:
             self.state.credited.setdefault(number, self.line)
         if self.amounts.is_credit or self.amounts.settled is not None:
-            self._note_settled(number, named)
+            self._note_settled(number, named, invoice_date, due, debtor)
             return None
         kind, natural_person, in_business, government = self._status()
         street = " ".join(filter(None, (self.text("street"), self.text("house_number"))))
@@ -144,12 +144,31 @@ class Row(Cells):
             }
         )
 
-    def _note_settled(self, number: str | None, named: str | None) -> None:
+    def _note_settled(
+        self,
+        number: str | None,
+        named: str | None,
+        invoice_date: date | None,
+        due: date | None,
+        debtor: tuple[str, str | None] | None,
+    ) -> None:
         """Keep a paid invoice that can be told from others; a row with an error proves nothing."""
         finding, amount = self.amounts.settled, self.amounts.amount
         if finding is None or amount is None or not self.good or number is None or named is None:
             return
-        self.state.settled.append(SettledItem(self.line, named, number, amount.currency, finding, self.amounts.over))
+        self.state.settled.append(
+            SettledItem(
+                self.line,
+                named,
+                number,
+                amount.currency,
+                finding,
+                self.amounts.over,
+                None if debtor is None else debtor[0],
+                invoice_date,
+                due,
+            )
+        )
 
     def _keep_broken(self, number: str | None, named: str | None) -> None:
         """Keep a row that gave no item: what it says of an invoice that is known must not get lost."""
@@ -165,16 +184,11 @@ class Row(Cells):
             )
         )
 
-    def _once(self, named: str, column: str) -> None:
-        """An invoice on several rows: two terms, two halves or the same twice, which nobody can tell; see reading."""
+    def _once(self, named: str) -> None:
+        """An invoice on several rows: its terms, or the same twice; see `intake.open_items.instalments`."""
         first = self.state.first_line.setdefault(named, self.line)
         if first != self.line:
             self.state.repeated.setdefault(named, [first]).append(self.line)
-            self.error(
-                column,
-                f"invoice {shown(named)} stands on line {first} already: keep one row per invoice, or give each term"
-                " of it a number of its own (such as 2026-050/1)",
-            )
 
     def _debtor(self) -> tuple[str, str | None] | None:
         number, name = self.text("debtor_number", MOST_ID_CHARACTERS), self.text("debtor_name")

@@ -1,4 +1,4 @@
-"""The names of UBL 2.1: namespaces, and how an element is named to a person."""
+"""The names of UBL 2.1 and of CII: namespaces, and how an element is named to a person."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from typing import Final
 
 from lxml import etree
 
-__all__ = ["CREDIT_NOTE", "INVOICE", "NAMESPACES", "Breach", "line_of", "path_of", "written"]
+__all__ = ["CII_NAMESPACES", "CREDIT_NOTE", "INVOICE", "NAMESPACES", "Breach", "line_of", "path_of", "written"]
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE: Final = (f"{_UBL}Invoice-2", "Invoice")
 CREDIT_NOTE: Final = (f"{_UBL}CreditNote-2", "CreditNote")
 NAMESPACES: Final = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}
-_PREFIXES: Final = {uri: prefix for prefix, uri in NAMESPACES.items()}
+_CII: Final = "urn:un:unece:uncefact:data:standard:"
+CII_NAMESPACES: Final = {
+    "rsm": f"{_CII}CrossIndustryInvoice:100",
+    "ram": f"{_CII}ReusableAggregateBusinessInformationEntity:100",
+    "udt": f"{_CII}UnqualifiedDataType:100",
+    "qdt": f"{_CII}QualifiedDataType:100",
+}
+_PREFIXES: Final = {uri: prefix for prefix, uri in (NAMESPACES | CII_NAMESPACES).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,14 @@ Pure: bytes in, values and findings out. No input raises, nothing is fetched, no
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, TypeVar
 
 from lxml import etree
 
-from domain.file_names import safe_filename
 from domain.money import Money, minor_digits
 from intake.findings import Finding, Severity, Unreadable, shown
 from intake.ubl.document import (
@@ -29,6 +25,7 @@ from intake.ubl.document import (
     UblDocument,
     UblParty,
 )
+from intake.ubl.embedded import embedded_documents
 from intake.ubl.names import CREDIT_NOTE, INVOICE, NAMESPACES, line_of, path_of, written
 from intake.ubl.rules import check_rules
 from intake.ubl.schema import check_schema
@@ -56,17 +53,6 @@ _OTHER_REFERENCES: Final = (
     *("cbc:Note", "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:PaymentNote"),
 )
 _STRUCTURED: Final = re.compile(r"[+*]{3} ?[0-9]{3} ?/ ?[0-9]{4} ?/ ?[0-9]{5} ?[+*]{3}")
-
-# The kinds of document that EN 16931 lets an invoice carry, with the ending of their names.
-_MEDIA: Final = {
-    "application/pdf": ".pdf",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "text/csv": ".csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-}
-_BEGINS: Final = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,49 +368,10 @@ class _Reading:
             country=self.text("cac:Country/cbc:IdentificationCode", found),
         )
 
-    # Documents in the file ---------------------------------------------------------------------------------
-
     def _embedded(self) -> tuple[EmbeddedDocument, ...]:
-        """The documents that travel along. What is only linked to is not fetched."""
-        found: dict[str, EmbeddedDocument] = {}
         path = "cac:AdditionalDocumentReference/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
-        for number, each in enumerate(self.each(path), start=1):
-            media_type = (each.get("mimeCode") or "").strip().lower()
-            if media_type not in _MEDIA:
-                self.warn(
-                    each, f"a document of type {shown(media_type)} may not travel in an invoice: it stays in the XML"
-                )
-                continue
-            content = self.read(each, _base64, "warning")
-            if content is None:
-                continue
-            if not content.startswith(_BEGINS.get(media_type, b"")):
-                self.warn(each, f"the document calls itself {media_type}, but is none: it stays in the XML")
-                continue
-            name = _file_name(each.get("filename"), f"document-{number}", _MEDIA[media_type])
-            while name in found:
-                name = f"{number}-{name}"
-            found[name] = EmbeddedDocument(name, media_type, content)
-        return tuple(found.values())
+        return embedded_documents(self.each(path), self.warn)
 
 
 def _once(values: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def _base64(text: str) -> bytes:
-    try:
-        content = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
-    if not content:
-        raise Unreadable("the document in the file is damaged (no base64): it stays in the XML")
-    return content
-
-
-def _file_name(given: str | None, otherwise: str, ending: str) -> str:
-    """A bare file name without signs that mean something to a system, with the ending of its kind."""
-    bare = PurePosixPath(PureWindowsPath(given or "").name).name
-    kept = re.sub(r"[^\w .()&+-]", "_", bare).strip(" .")
-    stem = kept[: -len(ending)] if kept.lower().endswith(ending) else kept
-    return safe_filename(f"{stem[:100].strip(' .') or otherwise}{ending}", otherwise=f"{otherwise}{ending}")

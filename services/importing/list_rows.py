@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from pathlib import PurePath
 
 from casefile.case_file import Transaction
 from casefile.credits import cases_numbered
+from casefile.taken_lists import Staying, keep_taken, staying
 from domain.case_ids import case_id
 from domain.facts import Fact
 from domain.file_names import safe_filename
@@ -100,6 +102,7 @@ class ListImport:
         self._debtors: dict[str, Debtor | None] = {}
         self._known: frozenset[str] = frozenset()
         self._documented: frozenset[str] = frozenset()
+        self._stays: Staying | None = None
 
     def write(self, writer: ChunkWriter) -> None:
         """Write all rows, those of a debtor one after the other, and with his first case the debtor."""
@@ -108,6 +111,8 @@ class ListImport:
             self._known = frozenset(transaction.cases.ids(self._creditor.id))
             if any(item.document is not None for item in self.read.items):
                 self._documented = transaction.documents.documented(self._creditor.id)
+            if self.read.is_refused:
+                self._stays = staying(transaction.session, self._creditor.id)
         writer.write(self._groups(), before_commit=self._save_debtors)
         # Asked only when all rows of a debtor are in: a later one may have told another address.
         writer.write(self._doubts())
@@ -116,7 +121,12 @@ class ListImport:
         """What became of the list."""
         findings = sorted((each for each in self._findings if each not in self._untrue), key=lambda each: each.line)
         rows = sorted(self._rows, key=lambda row: (row.line is None, row.line or 0))
-        return ImportedList(self._source.name, tuple(rows), tuple(findings))
+        return ImportedList(self._source.name, tuple(rows), tuple(findings), stays=self._stays)
+
+    def keep(self, transaction: Transaction) -> None:
+        """Keep that the list was taken, so that it can be told by which list the cases stand."""
+        name = PurePath(self._source.name).name
+        keep_taken(transaction.session, self._creditor.id, self._source.data, name, self.read.rows, self._at)
 
     def note(self, line: int, column: str | None, reason: str, *, warning: bool = False) -> None:
         """Remark on a line, or on a cell of it."""

@@ -39,6 +39,7 @@ from services.importing.results import (
     Progress,
     save_profile,
 )
+from services.importing.terms import with_known_terms
 
 __all__ = [
     "UNCHANGED",
@@ -110,14 +111,20 @@ def import_lists(
         place: ListImport(
             profile,
             each,
-            read_open_items(
-                each.data,
-                file=each.name,
-                today=today,
-                mapping=mapping,
-                presets=presets,
-                sheet=sheet,
-                default_kind=profile.default_kind,
+            with_known_terms(
+                read_open_items(
+                    each.data,
+                    file=each.name,
+                    today=today,
+                    mapping=mapping,
+                    presets=presets,
+                    sheet=sheet,
+                    default_kind=profile.default_kind,
+                ),
+                each.name,
+                file,
+                profile.creditor.id,
+                at,
             ),
             at,
             today,
@@ -147,6 +154,11 @@ def import_lists(
         writer.write([each] for each in _invoices_first(invoices.values()))
         if complete:
             write_missing(writer, profile.creditor.id, named, tables[max(tables)], at, today)
+        taken = [each for each in tables.values() if not each.read.is_refused]
+        if taken:
+            with used.write() as transaction:
+                for each in taken:
+                    each.keep(transaction)
     done = {place: each.result() for place, each in tables.items()}
     done |= {place: each.result() for place, each in invoices.items()}
     return tuple(done[place] for place in sorted(done))

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
+from casefile.taken_lists import Staying
 from domain.case import fold
 from domain.facts import Fact
+from domain.invoice import Kind
 from domain.messages import inbox_id
 from domain.parties import Creditor, Debtor
 from domain.planning.planner import plan
@@ -117,12 +119,14 @@ class ImportedList:
 
     Attributes:
         is_invoice: Whether the file is an e-invoice, not a list.
+        stays: Of a list that is refused as a whole, what goes on as it was.
     """
 
     file: str
     rows: tuple[Imported, ...]
     findings: tuple[Finding, ...]
     is_invoice: bool = False
+    stays: Staying | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -249,8 +253,8 @@ def says_opened(policy: Policy, facts: Sequence[Fact], terms: CreditorTerms, at:
     case = fold(facts)
     consumer = case.invoice.legal_status.protected_as_consumer
     holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
-    says = f"{case.open.text} {case.ledger.currency} open, due {case.due}, {'consumer' if consumer else 'business'},"
-    says += f" policy {policy.policy}"
+    kind = Kind.CONSUMER if consumer else Kind.BUSINESS
+    says = f"{case.open.text} {case.ledger.currency} open, due {case.due}, {kind}, policy {policy.policy}"
     if holds:
         return f"{says}, on hold: {', '.join(holds)}"
     first = plan(case, policy, Surroundings(terms=terms), at)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from cli.case.stage import _OURS
+from cli.case.telling import _WORDS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason
@@ -76,8 +77,8 @@ def of_tables() -> set[str]:
     texts = {kind.rule.words or kind.value.replace("_", " ") for kind in TaskKind}
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
-    texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
+    texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven"}

@@ -109,3 +109,54 @@ def test_what_was_paid_meanwhile_is_not_asked_again() -> None:
 def test_the_distance_between_messages_is_not_kept_to_one_that_reached_nobody() -> None:
     life = mended(bounced(spacing="7d"), "2026-03-10").live("2026-03-30")
     assert life.steps == ["2026-03-08 reminder", "2026-03-10 reminder #2"]
+
+
+# The free first reminder of a Belgian consumer: it reached nobody, so no term began (Book XIX WER art. 2 counts its
+# fourteen days from the day after the sending of a message that reaches the consumer).
+
+BELGIAN = (
+    send("first_reminder", {"after_due": "7d"}, send=["email"], term="14d", announces=["interest", "costs"]),
+    send("second", {"term_expired": "first_reminder"}, send=["email"], letter="second_reminder", claims="all"),
+)
+
+
+def belgian() -> Life:
+    life = Life(policy(*BELGIAN, law="BE", kind="consumer")).live("2026-03-09")
+    (sent,) = life.case.taken
+    assert (sent.legal, sent.on.isoformat()) == ("first_reminder", "2026-03-09")
+    life.hear("delivery_reported", {"key": sent.keys[0], "status": "bounced"})
+    return life
+
+
+def test_a_first_reminder_that_came_back_starts_no_term() -> None:
+    life = belgian().live("2026-05-30")
+    assert life.steps == ["2026-03-09 first_reminder"]
+
+
+def test_it_goes_again_as_the_first_and_its_full_term_begins_then() -> None:
+    life = mended(belgian(), "2026-03-12").live("2026-05-30")
+    again = life.case.taken[1]
+    assert (again.step, again.issue, again.legal, again.on.isoformat()) == (
+        "first_reminder",
+        2,
+        "first_reminder",
+        "2026-03-13",  # Mended in the evening of the 12th, when nothing is sent to consumers.
+    )
+    # By e-mail: from 14 March, fourteen days to the 27th; the second on the day after.
+    assert life.steps[2] == "2026-03-28 second"
+    assert again.announces == ("interest", "costs") and again.claims == "principal"
+
+
+def test_a_first_reminder_of_which_one_channel_arrived_stands() -> None:
+    both = ({**BELGIAN[0], "send": ["email", "post"]}, BELGIAN[1])
+    life = Life(policy(*both, law="BE", kind="consumer")).live("2026-03-09")
+    life.hear("delivery_reported", {"key": "F-1/first_reminder/1/email", "status": "bounced"})
+    life = mended(life, "2026-03-11").live("2026-03-20")
+    assert life.steps == ["2026-03-09 first_reminder"]
+
+
+def test_after_the_days_of_the_policy_a_person_gives_it_again() -> None:
+    life = mended(belgian(), "2026-03-25").live("2026-03-27")
+    assert life.steps == ["2026-03-09 first_reminder"]
+    life.ask("reissue_notice", {"reason": "new address"})
+    assert [taken.legal for taken in life.live("2026-04-02").case.taken] == ["first_reminder", "first_reminder"]

@@ -19,7 +19,7 @@ def test_headers_match_whatever_their_case_and_separators(header: str) -> None:
 def test_every_documented_column_is_a_field_of_an_item() -> None:
     own = {"currency": "amount", "house_number": "street", "debtor_number": "debtor_id"}
     own |= dict.fromkeys(("paid", "status", "paid_on"), "open")
-    others = {"line", "status_evidence"}
+    others = {"line", "status_evidence", "term_of"}
     own["side"] = "kind"
     assert {own.get(column.name, column.name) for column in COLUMNS} | others == set(OpenItem.model_fields)
 

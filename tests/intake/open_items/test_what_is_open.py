@@ -188,10 +188,13 @@ def test_an_amount_that_is_none_leaves_what_is_open_unknown(amount: str) -> None
     assert (broken.key, broken.open) == ("2026-F-1", None)
 
 
-def test_of_a_number_on_two_rows_nothing_is_certain() -> None:
+def test_of_a_number_on_two_rows_each_is_a_term() -> None:
     result = found("termijnen-zelfde-nummer.csv")
-    assert result.items == ()
-    assert [(each.key, each.open) for each in result.broken] == [("2026-2026-050", None)] * 2
+    assert [(each.number, each.open.text) for each in result.items] == [
+        ("2026-050/1", "500.00"),
+        ("2026-050/2", "500.00"),
+    ]
+    assert result.broken == ()
 
 
 def test_a_line_that_cannot_be_taken_apart_keeps_whatever_may_be_its_number() -> None:

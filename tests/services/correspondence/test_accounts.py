@@ -87,3 +87,16 @@ def test_a_business_pays_its_share_into_the_blocked_account_and_a_consumer_into_
 def test_an_account_that_says_too_little_or_too_much_is_refused(wrong: Any) -> None:
     with pytest.raises(ValidationError):
         creditor(*wrong)
+
+
+@pytest.mark.parametrize(("pay_to", "link"), [((), True), ((FACTOR,), False), ((BLOCKED,), False)])
+def test_a_page_that_pays_all_into_our_account_is_left_out_where_others_get_some(
+    pay_to: tuple[dict[str, str], ...], link: bool
+) -> None:
+    paged = invoice().model_copy(update={"payment_link": "https://pay.example/p/9f3c"})
+    case = fold(open_case(paged, LADDER, NOW))
+    amount, zero = eur("1000.00"), eur("0.00")
+    asked = Asked(open=amount, interest=zero, costs=zero, total=amount, claimed=amount)
+    member = Member("k", case, LADDER, LADDER.steps[0], 1, NOTHING_SPECIAL)
+    found = letter_content([member], [asked], creditor(*pay_to), Debtor(id="d", name="Bakker"), None, NOW.date())
+    assert (found.payment_link is not None) is link

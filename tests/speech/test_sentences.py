@@ -1,0 +1,81 @@
+"""Sentences that were made in English, said in the language of who reads them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.pofile import read_po
+
+from speech.sentences import say
+from speech.words import LANGUAGES, catalogue, speak
+from tests.speech.sentences import OF_OTHERS, sentences
+from tests.speech.texts import ROOT
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+@pytest.fixture
+def dutch() -> Iterator[None]:
+    speak("nl")
+    yield
+    speak("en")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_is_in_the_catalogue(language: str) -> None:
+    said = {**catalogue(language), **catalogue(f"sentences.{language}")}
+    assert {text: place for text, place in sentences().items() if text not in said} == {}, "without a translation"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_in_it_that_nobody_says(language: str) -> None:
+    made = {*sentences(words=0), *OF_OTHERS}
+    assert sorted(set(catalogue(f"sentences.{language}")) - made) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_values_of_its_sentence(language: str) -> None:
+    for text, said in catalogue(f"sentences.{language}").items():
+        values = re.findall(r"\{\d\}", text)
+        assert values == [f"{{{place + 1}}}" for place in range(len(values))], text
+        assert sorted(set(re.findall(r"\{\d\}", said))) == sorted(values), text
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_gettext_reads_the_catalogue_as_we_do(language: str) -> None:
+    source = (ROOT / "speech" / "catalogues" / f"sentences.{language}.po").read_bytes()
+    theirs = read_po(io.BytesIO(source), abort_invalid=True)
+    assert {str(entry.id): entry.string for entry in theirs if entry.id} == dict(catalogue(f"sentences.{language}"))
+
+
+def test_in_english_it_stands_as_it_was_made() -> None:
+    assert say("this is empty: fill it in") == "this is empty: fill it in"
+
+
+def test_values_stay_as_they_are(dutch: None) -> None:
+    said = say("can't write off 500.00: open is 120.00; write off at most that")
+    assert said == "500.00 is niet af te boeken: er staat 120.00 open; boek hoogstens dat af"
+
+
+def test_what_stands_before_a_sentence_stays(dutch: None) -> None:
+    said = say("lijst.csv:3: E-mail: 'info@bakker' is not an e-mail address: write it like name@company.nl")
+    assert said == "lijst.csv:3: E-mail: 'info@bakker' is geen e-mailadres: schrijf zoals naam@bedrijf.nl"
+
+
+def test_a_sentence_within_a_sentence_is_said_too(dutch: None) -> None:
+    made = "'info@bakker' is not an e-mail address: write it like name@company.nl; it was left out, the invoice was not"
+    assert say(made) == (
+        "'info@bakker' is geen e-mailadres: schrijf zoals naam@bedrijf.nl; dit is weggelaten, de factuur niet"
+    )
+
+
+def test_what_a_person_wrote_is_never_taken_for_a_sentence(dutch: None) -> None:
+    said = say("policy 'paid in full' has no hand-off to approve")
+    assert "'paid in full'" in said and said != "policy 'paid in full' has no hand-off to approve"
+
+
+def test_a_sentence_that_nobody_knows_stays(dutch: None) -> None:
+    assert say("the moon is made of cheese") == "the moon is made of cheese"
