@@ -101,6 +101,10 @@ class TaskKind(StrEnum):
         TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),
     )
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
+    REVIEW_PROMISE = (
+        "review_promise",
+        TaskRule("talk to the debtor: he promised more than we accept by itself, a later day or a moved term"),
+    )
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
     ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")
     SEND_CREDIT_NOTE = "send_credit_note", TaskRule("send the credit note for what is not owed")

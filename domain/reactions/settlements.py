@@ -1,0 +1,84 @@
+"""What follows from a settlement: paid in full and in time, the rest is released; else all is owed as before."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from domain import facts as f
+from domain.case import Case
+from domain.correspondence import letter_dropped, still_owed
+from domain.handling.settlements import CONFIRMATION, rest_released, settlement_ended
+from domain.planning.settlement import close_reason
+from domain.policy import Policy
+from domain.reactions.timely import NOTHING_FOLLOWS, Timely
+from domain.settlements import Settlement
+from domain.surroundings import Surroundings, bank_covers
+
+
+def settlement_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
+    """What follows at this moment from the settlements of a case."""
+    if not case.settlements or case.closed is not None:
+        return NOTHING_FOLLOWS
+    today = policy.sending_calendar.local_date(now)
+    facts: list[f.Fact] = []
+    later: list[date] = []
+    for each in case.settlements:
+        outcome = _outcome(each, case, policy, surroundings, today)
+        if outcome is None:
+            if each.stands:
+                later.append(max(each.grace_until, today) + timedelta(days=1))
+            continue
+        facts.extend(settlement_ended(case, each, outcome, each.paid_minor(case.ledger), now, today))
+        if outcome == "kept":
+            facts.extend(rest_released(case, policy, each, now, today))
+        elif each.outcome == "kept":
+            facts.extend(_owed_again(case, each, now, today))
+    facts.extend(_dropped(case, now, today))
+    next_at = policy.sending_calendar.day_start(min(later)) if later else None
+    return Timely(tuple(fact for fact in facts if fact.id not in case.seen), next_at)
+
+
+def _outcome(
+    settlement: Settlement, case: Case, policy: Policy, surroundings: Surroundings, today: date
+) -> f.SettlementOutcome | None:
+    """What has come of a settlement that stood, or was kept; None when nothing new has."""
+    least = settlement.minor - policy.minor_tolerance(case.ledger.currency)
+    is_paid = settlement.paid_minor(case.ledger) >= least
+    if settlement.outcome == "kept":
+        return None if is_paid else "unpaid"
+    if not settlement.stands:
+        return None
+    if is_paid:
+        return "kept"
+    if close_reason(case, policy, surroundings) is not None:
+        return "moot"
+    covered = settlement.grace_until < today and bank_covers(surroundings, settlement.grace_until, today)
+    return "unpaid" if covered else None
+
+
+def _owed_again(case: Case, settlement: Settlement, now: datetime, today: date) -> tuple[f.Fact, ...]:
+    """The money was taken back, so that nothing is released."""
+    if not case.ledger.left_of(settlement.write_off):
+        return ()
+    return (
+        f.PaymentReversed(
+            id=f"reversal:{settlement.write_off}", at=now, on=today, of=settlement.write_off, credited_on=today
+        ),
+    )
+
+
+def _dropped(case: Case, now: datetime, today: date) -> tuple[f.Fact, ...]:
+    """Letters that say what is no longer so; none of which is on its way."""
+    attempt = case.attempt
+    of = {each.id: each for each in case.settlements}
+    kept = [each for each in case.settlements if each.outcome == "kept"]
+    found: list[f.Fact] = []
+    for owed in still_owed(case):
+        if attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue):
+            continue
+        if owed.letter == CONFIRMATION and of[owed.of].outcome in ("unpaid", "replaced", "moot"):
+            found.append(letter_dropped(owed.letter, owed.issue, "the settlement no longer holds", now, today))
+        elif owed.letter == "receipt" and kept:
+            # A receipt names what is left to pay: nothing is.
+            found.append(letter_dropped(owed.letter, owed.issue, "the rest is released", now, today))
+    return tuple(found)
