@@ -103,7 +103,7 @@ class TaskKind(StrEnum):
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
     REVIEW_PROMISE = (
         "review_promise",
-        TaskRule("talk to the debtor: he promised more than we accept by itself, a later day or a moved term"),
+        TaskRule("talk to the debtor: we don't accept his promise as it is; the day, the term, or one too many"),
     )
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
     ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")

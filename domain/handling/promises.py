@@ -39,7 +39,7 @@ def promise_made(
     """
     at, on = envelope.at, envelope.on
     promise = message.promise or own[:60]
-    if f"promise:{own}" in case.seen or _is_known(case, message, promise):
+    if _is_known(case, message, own, promise):
         return ()
     rules = policy.promises
     whole = _whole_claim(case, policy, on, lookup)
@@ -65,9 +65,10 @@ def promise_made(
         actor=message.actor,
         note=message.note,
     )
-    asked = task_raised(case, TaskKind.REVIEW_PROMISE, None, at, on) if too_long or too_far else ()
+    doubtful = too_long or too_far or not made.holds
+    asked = task_raised(case, TaskKind.REVIEW_PROMISE, None, at, on) if doubtful else ()
     if not made.holds:
-        # It is noted, and stops nothing: to confirm it would tell him that we wait.
+        # It is noted, a person is told, and it stops nothing: to confirm it would tell him that we wait.
         return (made, *asked)
     hold = f.HoldPlaced(
         id=f"hold:promise:{own}",
@@ -113,16 +114,20 @@ def standing_replaced(case: Case, at: datetime, on: date) -> tuple[f.Fact, ...]:
     )
 
 
-def _is_known(case: Case, message: m.RecordPromise, promise: str) -> bool:
+def _is_known(case: Case, message: m.RecordPromise, own: str, promise: str) -> bool:
+    """Whether this promise is on record already, just so.
+
+    Raises:
+        Refused: when its id, or that of the message, was used for another one.
+    """
     known = next((each for each in case.promises if each.id == promise), None)
     if known is None:
+        if f"promise:{own}" in case.seen:
+            raise Refused(f"id {own} is already used for another promise; give this one an id of its own")
         return False
-    amount = None if message.amount is None else own_currency(case, message.amount, message.currency)
-    if (
-        known.stands
-        and known.wished == message.by
-        and amount in (None, Money.from_minor(known.minor, case.open.currency))
-    ):
+    minor = None if message.amount is None else own_currency(case, message.amount, message.currency).minor
+    moves = message.extends_term and message.actor not in SELF_SERVICE and known.holds
+    if known.wished == message.by and minor in (None, known.minor) and moves == known.extends_term:
         return True
     raise Refused(f"promise {promise} is on record already; give another one an id of its own")
 

@@ -33,7 +33,7 @@ def settlement_agreed(
     at, on = envelope.at, envelope.on
     settlement = message.settlement or own[:60]
     amount = own_currency(case, message.amount, message.currency)
-    if f"settlement:{own}" in case.seen or _is_known(case, message, settlement, amount):
+    if _is_known(case, message, own, settlement, amount):
         return ()
     released = _released(case, policy, amount, on, lookup)
     _may_be_agreed(message, policy, amount, released, on)
@@ -105,9 +105,16 @@ def rest_released(case: Case, policy: Policy, settlement: Settlement, at: dateti
     )
 
 
-def _is_known(case: Case, message: m.AgreeSettlement, settlement: str, amount: Money) -> bool:
+def _is_known(case: Case, message: m.AgreeSettlement, own: str, settlement: str, amount: Money) -> bool:
+    """Whether this settlement is on record already, just so.
+
+    Raises:
+        Refused: when its id, or that of the message, was used for another one.
+    """
     known = next((each for each in case.settlements if each.id == settlement), None)
     if known is None:
+        if f"settlement:{own}" in case.seen:
+            raise Refused(f"id {own} is already used for another settlement; give this one an id of its own")
         return False
     if (known.minor, known.by) == (amount.minor, message.by):
         return True
