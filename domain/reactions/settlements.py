@@ -57,14 +57,12 @@ def _outcome(
 
 
 def _owed_again(case: Case, settlement: Settlement, now: datetime, today: date) -> tuple[f.Fact, ...]:
-    """The money was taken back, so that nothing is released."""
-    if not case.ledger.left_of(settlement.write_off):
+    """The money was taken back, so that nothing was released: interest on the rest never stopped."""
+    released = case.ledger.entry(settlement.write_off)
+    if released is None or not case.ledger.left_of(released.id):
         return ()
-    return (
-        f.PaymentReversed(
-            id=f"reversal:{settlement.write_off}", at=now, on=today, of=settlement.write_off, credited_on=today
-        ),
-    )
+    own = f"reversal:{released.id}"
+    return (f.PaymentReversed(id=own, at=now, on=today, of=released.id, credited_on=released.credited_on),)
 
 
 def _dropped(case: Case, now: datetime, today: date) -> tuple[f.Fact, ...]:

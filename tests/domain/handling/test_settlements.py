@@ -180,9 +180,10 @@ def test_the_same_settlement_twice_counts_once_and_another_under_its_id_is_refus
 def test_interest_and_costs_count_in_the_whole_claim_and_fall_with_the_rest() -> None:
     rules = policy(*STEPS[:3], law="NL", kind="business")
     lived = Life(rules, invoice(amount="2420.00", due="2026-03-01", kind=Kind.BUSINESS)).live("2026-04-20")
-    # Posted 03-22, a Sunday: received 03-26, last day 04-09. Interest 2420 x 10.15 % x 50 / 365 = 33.65; costs 363.00.
+    # The term is only printed: interest from 30 days after the day after receipt, 03-04 (BW 6:119a lid 2), so 48 days:
+    # 2420 x 10.15 % x 48 / 365 = 32.30. The notice of 03-22 has run out: 15 % of 2420 = 363.00.
     agreed = settle(lived, "2400.00", "2026-04-25").facts[0]
-    assert agreed.released == eur("2420.00") + eur("33.65") + eur("363.00") - eur("2400.00")
+    assert agreed.released == eur("2420.00") + eur("32.30") + eur("363.00") - eur("2400.00")
     pay(lived, "2400.00")
     lived.live("2026-04-21")
     assert lived.case.closed is not None and lived.case.open.is_zero
