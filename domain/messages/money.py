@@ -59,8 +59,8 @@ class WriteOff(WithAmount):
 
     @property
     def words(self) -> str:
-        """Why, in words."""
-        told = "" if self.reason.lower() in _CODES else self.reason
+        """Why, in words; the code alone where nobody gave any."""
+        told = "" if self.note and self.reason.lower() in _CODES else self.reason
         return ": ".join(filter(None, (told, self.note)))
 
 

@@ -86,7 +86,9 @@ def _senseless(case: Case, policy: Policy, surroundings: Surroundings) -> Iterat
         if owed.letter not in (CONFIRMATION, BROKEN) or _is_on_its_way(case, owed):
             continue
         promise = of[owed.of]
-        if owed.letter == CONFIRMATION and not promise.stands:
+        if case.contested_minor and not case.undisputed.is_positive:
+            yield owed, "all that is open is disputed"
+        elif owed.letter == CONFIRMATION and not promise.stands:
             yield owed, f"the promise was {promise.outcome}"
         elif owed.letter == BROKEN and (
             late.get(promise.id, 0) >= promise.minor or close_reason(case, policy, surroundings) is not None

@@ -16,6 +16,7 @@ from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
+from services.reports.case_agreed import AgreedLine, agreed_with
 from services.reports.case_deliveries import own_deliveries
 from services.reports.talk_lines import DisputeLine, disputes_of
 from speech.words import tr
@@ -123,6 +124,7 @@ class CaseReport:
         said: What people said when they decided something, also what no worker has recorded yet.
         engine: What Temporal says of it; None when it was not asked.
         disputes: What the debtor does not agree with, answered or not.
+        agreed: What the debtor promised, and what was agreed with him.
     """
 
     case_id: str
@@ -153,6 +155,7 @@ class CaseReport:
     said: tuple[SaidLine, ...] = ()
     engine: EngineLine | None = None
     disputes: tuple[DisputeLine, ...] = ()
+    agreed: tuple[AgreedLine, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -244,6 +247,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         timeline=tuple(told_line(fact) for fact in facts),
         said=_said((*facts, *current.pending_facts)),
         disputes=disputes_of(case),
+        agreed=agreed_with(case),
     )
 
 

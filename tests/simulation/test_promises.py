@@ -2,7 +2,7 @@
 
 Consumers: 1,000.00 due on Thursday 2026-09-03. Interest is base x 4 % x days / 365 from 09-04 on. The letter of Tuesday
 09-22 is received on Friday 09-25 (three delivery days), its last day is Friday 10-09, its end is acted on on the second
-banking day after that, Tuesday 10-13; costs are 15 % of what it asked. Businesses: 10.40 %, with a notice of eight days.
+banking day after that, Tuesday 10-13; costs are 15 % of what it asked. Businesses: 10.40 %, and eight days.
 """
 
 from pathlib import Path

@@ -10,7 +10,7 @@ from typing import get_args
 from cli.case.stage import _OURS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
-from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason, WriteOffReason
+from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason, PromiseOutcome, SettlementOutcome, WriteOffReason
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
@@ -81,6 +81,7 @@ def of_tables() -> set[str]:
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
+    texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
     return {text for text in texts if text}
 
 

@@ -212,6 +212,14 @@ def test_a_broken_promise_paid_before_its_letter_left_is_written_about_no_more()
     assert "2026-03-12 promise_broken" not in told(lived) and lived.case.closed is f.CloseReason.PAID
 
 
+def test_a_promise_of_what_is_disputed_meanwhile_is_not_written_about() -> None:
+    lived = life("2026-03-04").at("2026-03-05", "08:00")
+    promise(lived, extends_term=True, actor="els")
+    lived.hear("dispute_raised", {"dispute": "d1", "actor": "els"})
+    lived.live("2026-03-12")
+    assert letters(lived) == ["dispute_confirmation"] and outcomes(lived) == ["moot"]
+
+
 def test_no_money_keeps_two_promises() -> None:
     lived = life()
     promise(lived, "2026-03-08", amount="300.00", actor="els")

@@ -196,7 +196,7 @@ def test_interest_and_costs_count_in_the_whole_claim_and_fall_with_the_rest() ->
     ("content", "reason", "note"),
     [
         ({"reason": "insolvency", "note": "bankrupt"}, "insolvency", "bankrupt"),
-        ({"reason": "Goodwill"}, "goodwill", ""),
+        ({"reason": "Goodwill"}, "goodwill", "Goodwill"),
         ({"reason": "he was kind to us"}, "other", "he was kind to us"),
         ({}, "other", ""),
     ],
@@ -205,6 +205,7 @@ def test_a_write_off_has_a_code_beside_its_words_and_what_was_written_before_is_
     content: dict[str, str], reason: str, note: str
 ) -> None:
     (written,) = life().hear("write_off", content).facts
+    assert isinstance(written, f.WrittenOff)
     assert (written.reason, written.note) == (reason, note)
 
 
