@@ -10,7 +10,15 @@ from typing import get_args
 from cli.case.stage import _OURS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
-from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason, PromiseOutcome, SettlementOutcome, WriteOffReason
+from domain.facts import (
+    CloseReason,
+    DeliveryStatus,
+    DisputeOutcome,
+    DisputeReason,
+    PromiseOutcome,
+    SettlementOutcome,
+    WriteOffReason,
+)
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
