@@ -7,9 +7,8 @@ from cli.case.stage import stage_text
 from cli.output import console, new_table
 from domain.blockers import counted
 from domain.tasks import task_text
-from services.reports.case_agreed import AgreedLine
 from services.reports.case_report import CaseReport, TaskLine, WaitingLine
-from services.reports.talk_lines import DisputeLine
+from services.reports.talk_lines import AgreedLine, DisputeLine
 from speech.words import tr
 
 __all__ = ["show_report"]

@@ -16,9 +16,8 @@ from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
-from services.reports.case_agreed import AgreedLine, agreed_with
 from services.reports.case_deliveries import own_deliveries
-from services.reports.talk_lines import DisputeLine, disputes_of
+from services.reports.talk_lines import AgreedLine, DisputeLine, agreed_with, disputes_of
 from speech.words import tr
 
 __all__ = ["CaseReport", "EngineLine", "TaskLine", "WaitingLine", "report_of"]

@@ -170,15 +170,8 @@ def test_a_promise_and_a_settlement_are_noted_and_shown_with_who_noted_them(maan
     assert ran.code == 0, ran.err
     report = shown(maanwerk, "F-1")
     assert [hold["kind"] for hold in report["holds"]] == ["promise"]  # type: ignore[attr-defined]
-    (agreed,) = report["agreed"]  # type: ignore[misc]
-    assert {key: agreed[key] for key in ("kind", "amount", "by", "paid", "outcome", "holds")} == {
-        "kind": "promise",
-        "amount": "400.00",
-        "by": by,
-        "paid": "0.00",
-        "outcome": None,
-        "holds": True,
-    }
+    agreed = {"kind": "promise", "amount": "400.00", "by": by, "paid": "0.00", "outcome": None, "holds": True}
+    assert [agreed.items() <= each.items() for each in report["agreed"]] == [True]  # type: ignore[attr-defined]
     assert f"400.00 by {by}, 0.00 came in" in maanwerk("case", "show", "F-1").out
     ran = maanwerk("case", "settlement", "F-1", "700.00", "--by", by, "--actor", "els")
     assert (ran.code, "300.00 of 1000.00 would be released" in ran.err) == (1, True)
