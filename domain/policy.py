@@ -276,7 +276,7 @@ CORRESPONDENCE: Mapping[str, AnsweringStep] = {
         _letter("instalment_missed"),
         _letter("arrangement_default", "all"),
         _letter("arrangement_ended"),
-        _letter("settlement_confirmation"),
+        _letter("settlement_confirmation", "all"),
         _letter("debit_returned"),
         _letter("invoice_copy", "principal", "invoice"),
         _letter("neutral_statement"),

@@ -15,7 +15,7 @@ class Settlement:
     """One settlement.
 
     Attributes:
-        minor: What is to be paid, in minor units, and `released_minor` the rest, as it stood on the day.
+        minor: What is to be paid, in minor units.
         by: Day on which it is on our account at the latest.
         since: Day of the agreement, and `entries` how many entries the ledger had by then.
         grace_until: Last day on which it still is in time.
@@ -24,7 +24,6 @@ class Settlement:
 
     id: str
     minor: int
-    released_minor: int
     by: date
     since: date
     entries: int
@@ -52,7 +51,6 @@ def agreed(fact: SettlementAgreed, ledger: Ledger) -> Settlement:
     return Settlement(
         id=fact.settlement,
         minor=fact.amount.minor,
-        released_minor=fact.released.minor,
         by=fact.by,
         since=fact.on,
         entries=len(ledger.entries),

@@ -69,6 +69,12 @@ class TaskKind(StrEnum):
         TaskRule("note that the right to take the goods back has ended"),
     )
     CONFIRM_CUMULATION = "confirm_cumulation", TaskRule("check the costs of this small instalment (BIK art. 2a)")
+    CONFIRM_SETTLEMENT = (
+        "confirm_settlement",
+        TaskRule(
+            "confirm the settlement to the debtor yourself: our letter about it did not leave", outlives_closing=True
+        ),
+    )
     CREDIT_INSURER_IN_21_DAYS = "credit_insurer_in_21_days", TaskRule("tell the credit insurer within three weeks")
     CREDIT_INSURER_IN_7_DAYS = "credit_insurer_in_7_days", TaskRule("tell the credit insurer within a week")
     CREDIT_INSURER_PASSED = (

@@ -27,5 +27,6 @@ def asked_instead(step: Step, case: Case, total: Money) -> Money | None:
         missing = promise.minor - paid_of(case.promises, case.ledger).get(promise.id, 0)
         return Money.from_minor(min(missing, total.minor), currency)
     if step.id == "settlement_confirmation":
-        return Money.from_minor(next(each.minor for each in case.settlements if each.id == owed.of), currency)
+        settlement = next(each for each in case.settlements if each.id == owed.of)
+        return Money.from_minor(settlement.minor - settlement.paid_minor(case.ledger), currency)
     return None

@@ -122,14 +122,16 @@ def _is_known(case: Case, message: m.AgreeSettlement, own: str, settlement: str,
 
 
 def _released(case: Case, policy: Policy, amount: Money, on: date, lookup: Lookup) -> Money:
-    """What is given up: the whole claim of the day, disputed or not, without what is to be paid."""
+    """What is given up: the whole claim of the day without what is to be paid."""
     if case.handed_off:
         raise Refused("the case was handed off; agree on it through the agency")
     if case.closed is not None or not case.open_minor:
         why = f"the case is closed ({case.closed.value})" if case.closed else "nothing is open"
         raise Refused(f"{why}; there is nothing to settle")
-    contested = Money.from_minor(case.contested_minor, case.ledger.currency)
-    whole = claim_of(case, policy, on, lookup.surroundings(case, policy)).total + contested
+    if case.open_disputes:
+        names = ", ".join(each.id for each in case.open_disputes)
+        raise Refused(f"what is owed is disputed ({names}); decide on that first, also as withdrawn or partly")
+    whole = claim_of(case, policy, on, lookup.surroundings(case, policy)).total
     if amount >= whole:
         raise Refused(
             f"{amount.text} releases nothing, for {whole.text} is owed; agree on less, or record a promise to pay it"

@@ -41,7 +41,8 @@ def promise_facts(case: Case, policy: Policy, surroundings: Surroundings, now: d
         elif each.stands:
             later.append(max(each.grace_until, today) + timedelta(days=1))
     facts.extend(
-        letter_dropped(owed.letter, owed.issue, why, now, today) for owed, why in _senseless(case, policy, surroundings)
+        letter_dropped(owed.letter, owed.issue, why, now, today)
+        for owed, why in _senseless(case, policy, surroundings, today)
     )
     next_at = policy.sending_calendar.day_start(min(later)) if later else None
     return Timely(tuple(fact for fact in facts if fact.id not in case.seen), next_at)
@@ -73,12 +74,14 @@ def _broken(promise: Promise, paid: int, case: Case, policy: Policy, now: dateti
     yield from promise_ended(case, promise, "broken", paid, now, today, then=named if is_step and promise.holds else "")
     if not promise.holds:
         return
-    yield from letter_owed(case, BROKEN, promise.id, now, today)
+    if promise.by < today:
+        # Money that came and was taken back before its day leaves nothing to reproach him with yet.
+        yield from letter_owed(case, BROKEN, promise.id, now, today)
     if named != "none" and not is_step:
         yield from task_raised(case, named, None, now, today)
 
 
-def _senseless(case: Case, policy: Policy, surroundings: Surroundings) -> Iterator[tuple[OwedLetter, str]]:
+def _senseless(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> Iterator[tuple[OwedLetter, str]]:
     """Letters about promises that say what is no longer so, and why; none of which is on its way."""
     late = paid_of(case.promises, case.ledger, late=True)
     of = {each.id: each for each in case.promises}
@@ -90,6 +93,8 @@ def _senseless(case: Case, policy: Policy, surroundings: Surroundings) -> Iterat
             yield owed, "all that is open is disputed"
         elif owed.letter == CONFIRMATION and not promise.stands:
             yield owed, f"the promise was {promise.outcome}"
+        elif owed.letter == CONFIRMATION and promise.by < today:
+            yield owed, "its day has passed"
         elif owed.letter == BROKEN and (
             late.get(promise.id, 0) >= promise.minor or close_reason(case, policy, surroundings) is not None
         ):

@@ -97,12 +97,9 @@ def _promise(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[st
 
 def _settlement(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
     settlement = next(each for each in case.settlements if each.id == owed.of)
-    money = partial(Money.from_minor, currency=case.ledger.currency)
-    return {
-        "settlement": SettlementOffer(
-            amount=money(settlement.minor), by=settlement.by, released=money(settlement.released_minor)
-        )
-    }
+    # As it stands on the day of the letter: part of it may have come in, and interest ran.
+    left = Money.from_minor(settlement.minor - settlement.paid_minor(case.ledger), case.ledger.currency)
+    return {"settlement": SettlementOffer(amount=left, by=settlement.by, released=asked.total - left)}
 
 
 _ANSWERS: Mapping[str, Answer] = {

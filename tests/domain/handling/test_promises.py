@@ -193,6 +193,16 @@ def test_the_payment_that_kept_it_taken_back_means_broken() -> None:
     assert told(lived)[1] == "2026-03-20 promise_broken"
 
 
+def test_money_taken_back_before_its_day_leaves_nothing_to_write_about() -> None:
+    lived = life()
+    promise(lived, amount="400.00")
+    pay(lived, "400.00")
+    lived.live("2026-03-07")
+    lived.hear("payment_reversed", {"payment": "p1"})
+    lived.live("2026-03-09")
+    assert outcomes(lived) == ["broken"] and "promise_broken" not in letters(lived)
+
+
 def test_a_promise_is_moot_when_nothing_is_left_to_pay() -> None:
     lived = life()
     promise(lived)

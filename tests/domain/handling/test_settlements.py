@@ -11,6 +11,7 @@ from domain.blockers import HoldKind
 from domain.handling.money import vat_reclaim_by
 from domain.invoice import Kind
 from domain.ledger import EntryKind
+from domain.tasks import TaskKind
 from domain.views.timeline import bare_line
 from tests.domain.builders import Life, day, eur, hand_off, invoice, policy, send
 
@@ -111,6 +112,21 @@ def test_money_taken_back_undoes_the_release() -> None:
     lived.hear("payment_reversed", {"payment": "p1"})
     lived.live("2026-03-13")
     assert outcomes(lived) == ["unpaid"] and lived.case.open == eur("1000.00") and lived.case.closed is None
+
+
+def test_paid_before_our_letter_left_a_person_confirms_it() -> None:
+    lived = life("2026-03-09").at("2026-03-10", "08:00")
+    settle(lived)
+    pay(lived, "850.00")
+    lived.live("2026-03-10")
+    assert outcomes(lived) == ["kept"] and lived.case.closed is f.CloseReason.WRITTEN_OFF
+    assert lived.open_tasks() == [TaskKind.CONFIRM_SETTLEMENT]
+
+
+def test_what_is_disputed_is_decided_first() -> None:
+    lived = life()
+    lived.hear("dispute_raised", {"dispute": "d1", "amount": "200.00", "actor": "els"})
+    assert "what is owed is disputed (d1); decide on that first" in (settle(lived).refusal or "")
 
 
 def test_who_pays_all_has_nothing_to_be_released_from() -> None:
