@@ -146,10 +146,9 @@ def _amount(case: Case, message: m.RecordPromise, whole: Money) -> Money:
     if not case.undisputed.is_positive:
         why = "all that is open is disputed" if case.open_minor else "nothing is open"
         raise Refused(f"{why}; there is nothing to promise")
-    if amount is not None and amount > max(whole, case.undisputed):
-        raise Refused(
-            f"{amount.text} is promised, but only {max(whole, case.undisputed).text} is owed and not disputed"
-        )
+    most = max(whole, case.undisputed)
+    if amount is not None and amount > most:
+        raise Refused(f"{amount.text} is promised, but only {most.text} is owed and not disputed; name at most that")
     return amount or case.undisputed
 
 

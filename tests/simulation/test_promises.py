@@ -142,3 +142,38 @@ def test_a_large_release_is_refused_without_an_approval_and_undone_when_its_mone
     assert [row["reason"][:34] for row in refused] == ["503.70 of 1003.70 would be release"]
     # 27 days on 1000, 7.69; the half that was released bears interest throughout: 20 days on 500, 2.85.
     assert steps(settlements, "D-1", "open", "interest", "costs")[2] == ("10-20", "call", "1000.00", "10.54", "0.00")
+
+
+def test_costs_that_were_due_stay_in_what_is_promised(tmp_path: Path) -> None:
+    path = tmp_path / "late.yaml"
+    path.write_text(
+        """
+scenario: late
+policy: nl-consumer
+start: 2026-09-01
+until: 2026-11-30
+terms: {mail: [{days: 3}]}
+invoices:
+  - {number: H-1, debtor: han, kind: consumer, invoice_date: 2026-08-20, due: 2026-09-03, amount: "1000.00"}
+events:
+  - {on: 2026-10-14, invoice: H-1, promise: {amount: "1154.50", by: 2026-10-20}, actor: els}
+  - {on: 2026-10-14, invoice: H-1, promise: {amount: "1154.49", by: 2026-10-20}, actor: els}
+  - {on: 2026-10-20, invoice: H-1, payment: "1154.49", id: p1}
+""",
+        encoding="utf-8",
+    )
+    outcome = run(load_scenario(path))
+    assert steps(outcome, "H-1", "interest", "costs", "claimed")[-1] == (
+        "10-13",
+        "final_demand",
+        "4.38",
+        "150.00",
+        "1154.38",
+    )
+    # 41 days to 10-14: 1000 x 4 % x 41 / 365 = 4.49, and the costs.
+    assert [row["reason"] for row in outcome.as_json()["refused"]] == [
+        "1154.50 is promised, but only 1154.49 is owed and not disputed; name at most that"
+    ]
+    assert letters(outcome, "H-1") == [("10-14", "promise_confirmation", "1154.49")]
+    # 0.66 of interest to 10-20 is left: too little to ask for.
+    assert end(outcome, "H-1")["closed"] == "paid"
