@@ -100,6 +100,7 @@ class HoldKind(StrEnum):
     )
     DISPUTE = "dispute", HoldRule("the debtor disputes the invoice", by_intake=False, task=TaskKind.ANSWER_DISPUTE)
     PROMISE = "promise", HoldRule("the debtor promised to pay")
+    SETTLEMENT = "settlement", HoldRule("a lower amount was agreed, to be paid by a day", by_intake=False)
     IMPORTED = (
         "imported",
         HoldRule("the case was on hold when it was imported", task=TaskKind.IMPORTED_HOLD, ends_with_task=True),

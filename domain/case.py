@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import disputes, owed_letters
+from domain import disputes, owed_letters, promises, settlements
 from domain.blockers import HoldKind, Stop
 from domain.disputes import Dispute
 from domain.facts import (
@@ -43,8 +43,12 @@ from domain.facts import (
     PaymentReceived,
     PaymentReversed,
     PolicyChanged,
+    PromiseJudged,
+    PromiseMade,
     QuarantineSettled,
     SendSettled,
+    SettlementAgreed,
+    SettlementJudged,
     StepHeldBack,
     StepIntended,
     StepPassedOver,
@@ -57,7 +61,9 @@ from domain.invoice import Invoice
 from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
 from domain.owed_letters import OwedLetter
+from domain.promises import Promise
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
+from domain.settlements import Settlement
 
 CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
@@ -70,6 +76,7 @@ class Hold:
     Attributes:
         until: First free day as announced; None when open-ended.
         lifted: Day on which it was ended by a person.
+        of: The promise, settlement or the like that it is about, by its id.
     """
 
     kind: HoldKind
@@ -77,6 +84,7 @@ class Hold:
     until: date | None
     lifted: date | None = None
     actor: str = ""
+    of: str = ""
 
     @property
     def end(self) -> date | None:
@@ -145,6 +153,8 @@ class Case:
     disputes: tuple[Dispute, ...] = ()
     owing: tuple[OwedLetter, ...] = ()
     """Letters beside the ladder that were asked for, sent or not."""
+    promises: tuple[Promise, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
     seen: frozenset[str] = field(default=frozenset())
     """Ids of all facts, so that none counts twice."""
 
@@ -287,11 +297,13 @@ def apply(case: Case, fact: Fact) -> Case:
             moved = replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
             return _renamed(moved, dict(fact.renamed)) if fact.renamed else moved
         case HoldPlaced():
-            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor)
+            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor, of=fact.of)
             return replace(case, holds=(*case.holds, hold), approval=None, seen=seen)
         case HoldLifted():
             holds = tuple(
-                replace(hold, lifted=fact.on) if hold.kind is fact.hold and hold.covers(fact.on) else hold
+                replace(hold, lifted=fact.on)
+                if hold.kind is fact.hold and hold.covers(fact.on) and fact.of in ("", hold.of)
+                else hold
                 for hold in case.holds
             )
             return replace(case, holds=holds, seen=seen)
@@ -348,6 +360,14 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(
                 case, disputes=disputes.resolved(case.disputes, fact, len(case.taken)), approval=None, seen=seen
             )
+        case PromiseMade():
+            return replace(case, promises=(*case.promises, promises.made(fact, case.ledger)), seen=seen)
+        case PromiseJudged():
+            return replace(case, promises=promises.judged(case.promises, fact), seen=seen)
+        case SettlementAgreed():
+            return replace(case, settlements=(*case.settlements, settlements.agreed(fact, case.ledger)), seen=seen)
+        case SettlementJudged():
+            return replace(case, settlements=settlements.judged(case.settlements, fact), seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -372,6 +392,7 @@ def _renamed(case: Case, names: Mapping[str, str]) -> Case:
         passed=tuple((names.get(step, step), issue) for step, issue in case.passed),
         held_back=tuple((names.get(step, step), issue, why) for step, issue, why in case.held_back),
         undone=tuple((names.get(step, step), issue, much) for step, issue, much in case.undone),
+        promises=tuple(replace(each, then=names.get(each.then, each.then)) for each in case.promises),
         tasks=tuple(replace(t, step=None if t.step is None else names.get(t.step, t.step)) for t in case.tasks),
         attempt=attempt(case.attempt),
     )

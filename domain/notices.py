@@ -20,6 +20,7 @@ from domain.law import be, nl
 from domain.ledger import EntryKind
 from domain.letter_names import fitted, may_claim
 from domain.policy import ChargeCosts, Policy, Step
+from domain.promises import moved_to
 from domain.sent import TakenStep, all_came_back
 from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
@@ -105,6 +106,8 @@ def term_of(
     else:
         last = (taken.received_on or taken.on) + timedelta(days=days)
         act_on = last + _DAY
+    if case.promises and (moved := moved_to(case.promises, case.owing, taken.on, last)) != last:
+        last, act_on = moved, nl.first_day_to_act(moved) if policy.law == "NL" else moved + _DAY
     return Term(last, act_on if margin is None else banking_day_after(last, margin))
 
 

@@ -21,7 +21,8 @@ from domain.invoice import Kind
 from domain.law import check_supported
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
-from domain.policy_parts import Amount, Channel, Days, Disputes, Part, Role, split_words
+from domain.money import minor_digits
+from domain.policy_parts import Amount, Channel, Days, Disputes, Part, Promises, Role, Settlements, split_words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
@@ -275,7 +276,7 @@ CORRESPONDENCE: Mapping[str, AnsweringStep] = {
         _letter("instalment_missed"),
         _letter("arrangement_default", "all"),
         _letter("arrangement_ended"),
-        _letter("settlement_confirmation"),
+        _letter("settlement_confirmation", "all"),
         _letter("debit_returned"),
         _letter("invoice_copy", "principal", "invoice"),
         _letter("neutral_statement"),
@@ -298,6 +299,8 @@ class Policy(Part):
         remainder: What to do with interest and costs that are left when the invoice is paid.
         other_invoices: Whether reminders list the debtor's other overdue invoices; left out: with `bundle: debtor`.
         disputes: How disputes are dealt with.
+        promises: How promises of payment are.
+        settlements: What may be released against payment of the rest.
         check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
@@ -322,6 +325,8 @@ class Policy(Part):
     other_invoices: Literal["list", "none"] | None = None
     send_again_within: Days = 10
     disputes: Disputes = Disputes()
+    promises: Promises = Promises()
+    settlements: Settlements = Settlements()
     check: Literal["first", "none"] = "none"
     receipts: bool | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -361,6 +366,10 @@ class Policy(Part):
     def gate_steps(self) -> frozenset[str]:
         """Steps that a later step needs; no catch-up ever leaves them out."""
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
+
+    def minor_tolerance(self, currency: str) -> int:
+        """The tolerance in whole minor units of a currency."""
+        return int(self.tolerance.scaleb(minor_digits(currency)))
 
     @property
     def lists_others(self) -> bool:

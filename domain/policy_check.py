@@ -78,6 +78,9 @@ def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFindin
 
 def _head_findings(policy: Policy) -> Iterator[PolicyFinding]:
     """Keys that do nothing: without a law nothing but the principal is owed, and what no notice asks is not asked."""
+    if policy.promises.broken in OWN_TASKS:
+        message = f"{policy.promises.broken!r} is a task of the case itself; name a step, or a task of your own"
+        yield _error("promises", "broken", message=message)
     if policy.law is not None:
         notices = [step for step in policy.steps if step.send and step.term is not None]
         if policy.charge_40 != "never" and policy.kind is Kind.BUSINESS and all(s.claims != "all" for s in notices):

@@ -32,12 +32,30 @@ def parse_days(value: object) -> object:
     return number
 
 
+_BANKING = re.compile(r"^(\d{1,2})(\s*banking days?)?$")
+
+
+def parse_banking_days(value: object) -> object:
+    """Read `1 banking day`, `3 banking days` or a bare number of them as that number.
+
+    Raises:
+        ValueError: when it is none of these.
+    """
+    if not isinstance(value, str):
+        return value
+    found = _BANKING.match(value.strip())
+    if found is None:
+        raise ValueError(f"{value!r} is no number of banking days; write for example 1 banking day")
+    return int(found.group(1))
+
+
 def split_words(value: object) -> object:
     """Accept one word where a list of words is expected."""
     return (value,) if isinstance(value, str) else value
 
 
 Days = Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=3660)]
+BankingDays = Annotated[int, BeforeValidator(parse_banking_days), Field(ge=0, le=30)]
 Channel = Literal["email", "sms", "call", "post", "registered"]
 Role = Literal["finance", "purchasing", "management", "debtor"]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
@@ -59,3 +77,35 @@ class Disputes(Part):
 
     answer_within: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 14
     respite: Days = 7
+
+
+class Promises(Part):
+    """How promises of payment are dealt with.
+
+    Attributes:
+        grace: Banking days after the promised day in which money still keeps the promise.
+        at_most: Promises that hold the case; of those that the debtor notes himself only one (practice.md, misuse).
+        longest: Days ahead that a promise may lie.
+        broken: What comes on the day after the grace: a step of the ladder, or the kind of a task; `none`: the ladder
+            goes on with its next step.
+    """
+
+    grace: BankingDays = 1
+    at_most: Annotated[int, Field(ge=0, le=20)] = 2
+    longest: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 10
+    broken: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] = "none"
+
+
+class Settlements(Part):
+    """What may be released against payment of the rest.
+
+    Attributes:
+        most_percent, most_amount: Largest release that needs no approval: of the whole claim, and in its currency.
+        grace: Banking days after the agreed day in which money still keeps the agreement.
+        longest: Days ahead that the agreed day may lie.
+    """
+
+    most_percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(20)
+    most_amount: Amount = Decimal("500.00")
+    grace: BankingDays = 1
+    longest: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 60

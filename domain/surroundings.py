@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.case import Case
 from domain.invoice import Kind
@@ -48,6 +48,12 @@ class Surroundings:
 
 NOTHING_SPECIAL = Surroundings()
 """No bank feed watched, no other case of the debtor, plain terms."""
+
+
+def bank_covers(surroundings: Surroundings, day: date, today: date) -> bool:
+    """Whether all payments of a day are known by the bank statements."""
+    covered = surroundings.bank_covered_until
+    return (today - timedelta(days=1) if covered is None else covered) >= day
 
 
 def looks_at_siblings(case: Case, policy: Policy) -> bool:

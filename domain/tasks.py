@@ -69,6 +69,12 @@ class TaskKind(StrEnum):
         TaskRule("note that the right to take the goods back has ended"),
     )
     CONFIRM_CUMULATION = "confirm_cumulation", TaskRule("check the costs of this small instalment (BIK art. 2a)")
+    CONFIRM_SETTLEMENT = (
+        "confirm_settlement",
+        TaskRule(
+            "confirm the settlement to the debtor yourself: our letter about it did not leave", outlives_closing=True
+        ),
+    )
     CREDIT_INSURER_IN_21_DAYS = "credit_insurer_in_21_days", TaskRule("tell the credit insurer within three weeks")
     CREDIT_INSURER_IN_7_DAYS = "credit_insurer_in_7_days", TaskRule("tell the credit insurer within a week")
     CREDIT_INSURER_PASSED = (
@@ -101,6 +107,10 @@ class TaskKind(StrEnum):
         TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),
     )
     REVIEW_PAUSE = "review_pause", TaskRule("review the pause", ended_by="resume")
+    REVIEW_PROMISE = (
+        "review_promise",
+        TaskRule("talk to the debtor: we don't accept his promise as it is; the day, the term, or one too many"),
+    )
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
     ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")
     SEND_CREDIT_NOTE = "send_credit_note", TaskRule("send the credit note for what is not owed")

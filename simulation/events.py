@@ -49,7 +49,6 @@ BESIDE: Mapping[str, Any] = {
 """Keys that stand beside the word of some forms only, and what is written there."""
 
 LATER: Mapping[str, str] = {
-    "promise": "promises",
     "arrangement": "instalment plans",
 }
 """Forms of the file that this version can't play, and what they come with."""

@@ -247,6 +247,8 @@ class OverdueInvoice:
     raise_task = fact(m.RaiseTask)
     dispute_raised = fact(m.RaiseDispute)
     dispute_resolved = fact(m.ResolveDispute)
+    promise_made = fact(m.RecordPromise)
+    settlement_agreed = fact(m.AgreeSettlement)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -262,6 +264,8 @@ class OverdueInvoice:
     change_due_date = request(m.ChangeDueDate)
     raise_dispute = request(m.RaiseDispute)
     resolve_dispute = request(m.ResolveDispute)
+    record_promise = request(m.RecordPromise)
+    agree_settlement = request(m.AgreeSettlement)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

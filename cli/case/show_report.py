@@ -8,7 +8,7 @@ from cli.output import console, new_table, said_here
 from domain.blockers import counted
 from domain.tasks import task_text
 from services.reports.case_report import CaseReport, TaskLine, WaitingLine
-from services.reports.talk_lines import DisputeLine
+from services.reports.talk_lines import AgreedLine, DisputeLine
 from speech.words import tr
 
 __all__ = ["show_report"]
@@ -42,6 +42,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
             "; ".join(_holds(report)),
         ),
         ("disputed", "\n".join(map(_dispute, report.disputes))),
+        ("agreed", "; ".join(map(_agreed, report.agreed))),
         ("said", "\n".join(_said(report))),
         ("to do", "; ".join(map(_task, report.tasks))),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
@@ -85,6 +86,18 @@ def _holds(report: CaseReport) -> list[str]:
         last = None if None in ends else max(filter(None, ends))
         said.append(counted(kind, number) + (tr(" until {day}", day=last) if last else ""))
     return said
+
+
+def _agreed(each: AgreedLine) -> str:
+    text = tr(
+        "{kind} {id}: {amount} by {day}, {paid} came in",
+        kind=tr(each.kind),
+        id=each.id,
+        amount=each.amount,
+        day=each.by,
+        paid=each.paid,
+    )
+    return text if each.outcome is None else f"{text} ({tr(each.outcome)})"
 
 
 def _said(report: CaseReport) -> list[str]:

@@ -222,12 +222,21 @@ def task(
 def write_off(
     case: Id,
     amount: Annotated[str | None, typer.Option("--amount", help="How much; else all that is open.")] = None,
-    reason: Reason = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="CODE",
+            help="uncollectible, settlement, goodwill, small, insolvency or other; what else stands here is a note.",
+        ),
+    ] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words.")] = "",
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Give up the claim, or an amount of it."""
-    tell(case, "write_off", {"amount": amount_of(amount, "--amount"), "reason": reason}, actor, as_json)
+    content = {"amount": amount_of(amount, "--amount"), "reason": reason, "note": note}
+    tell(case, "write_off", content, actor, as_json)
 
 
 @app.command("change-due")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.case.options import Actor, Id, Json, amount_of, tell
+from cli.case.options import Actor, Id, Json, amount_of, day_of, tell
 
 _Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What he said, in his words or yours.")]
 _Amount = Annotated[str | None, typer.Option("--amount", help="How much; else all that is open.")]
@@ -18,6 +18,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("dispute")(dispute)
     app.command("resolve")(resolve)
     app.command("paper")(paper)
+    app.command("promise")(promise)
+    app.command("settlement")(settlement)
 
 
 def dispute(
@@ -74,3 +76,49 @@ def paper(
     from cli.case.papers import give_paper
 
     give_paper(case, name, out)
+
+
+def promise(
+    case: Id,
+    by: Annotated[str, typer.Option("--by", metavar="DATE", help="Day on which it is on our account at the latest.")],
+    amount: _Amount = None,
+    note: _Note = "",
+    extends_term: Annotated[
+        bool, typer.Option("--extends-term", help="The running term of the last letter moves to that day.")
+    ] = False,
+    name: Annotated[str | None, typer.Option("--id", metavar="ID", help="Its own number, if it has one.")] = None,
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Note that the debtor promises to pay: nothing is sent until that day, and he has it confirmed in writing."""
+    content = {
+        "promise": name,
+        "amount": amount_of(amount, "--amount"),
+        "by": day_of(by, "--by"),
+        "extends_term": extends_term or None,
+        "note": note,
+    }
+    tell(case, "record_promise", content, actor, as_json)
+
+
+def settlement(
+    case: Id,
+    amount: Annotated[str, typer.Argument(help="What he pays; the rest is released once it is paid.")],
+    by: Annotated[str, typer.Option("--by", metavar="DATE", help="Day on which it is on our account at the latest.")],
+    note: _Note = "",
+    approved_by: Annotated[
+        str, typer.Option("--approved-by", metavar="NAME", help="Who approved a release above what the policy allows.")
+    ] = "",
+    name: Annotated[str | None, typer.Option("--id", metavar="ID", help="Its own number, if it has one.")] = None,
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Agree on a lower amount: paid in full by that day, the rest is written off; else all is owed as before."""
+    content = {
+        "settlement": name,
+        "amount": amount_of(amount, "AMOUNT"),
+        "by": day_of(by, "--by"),
+        "approved_by": approved_by,
+        "note": note,
+    }
+    tell(case, "agree_settlement", content, actor, as_json)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from domain.case import Case
 from domain.claims.account import Account, Booked, settle
+from domain.claims.answered import asked_instead
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
 from domain.claims.parts import interest_of, movements_of, owed_at_first
 from domain.facts import Asked, CloseReason
@@ -201,7 +202,7 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
             interest=claim.interest,
             costs=claim.costs,
             total=claim.total,
-            claimed=claim.claimed_by(m.step),
+            claimed=instead if (instead := asked_instead(m.step, m.case, claim.total)) else claim.claimed_by(m.step),
             announced_costs=fee,
             legal=role,
             term_days=m.step.term,

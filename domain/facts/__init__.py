@@ -22,8 +22,17 @@ from domain.facts.disputes import (
 )
 from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
-from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
+from domain.facts.money import (
+    InvoiceCredited,
+    MessageCrossed,
+    PaymentReceived,
+    PaymentReversed,
+    WriteOffReason,
+    WrittenOff,
+)
+from domain.facts.promises import PromiseJudged, PromiseMade, PromiseOutcome
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
+from domain.facts.settlements import SettlementAgreed, SettlementJudged, SettlementOutcome
 from domain.facts.steps import (
     CAME_BACK,
     Announcement,
@@ -80,8 +89,14 @@ __all__ = [
     "PaymentReceived",
     "PaymentReversed",
     "PolicyChanged",
+    "PromiseJudged",
+    "PromiseMade",
+    "PromiseOutcome",
     "QuarantineSettled",
     "SendSettled",
+    "SettlementAgreed",
+    "SettlementJudged",
+    "SettlementOutcome",
     "StepHeldBack",
     "StepIntended",
     "StepPassedOver",
@@ -89,6 +104,7 @@ __all__ = [
     "TaskDone",
     "TaskRaised",
     "VoidReason",
+    "WriteOffReason",
     "WrittenOff",
 ]
 
@@ -124,6 +140,10 @@ Fact = Annotated[
     | DisputeAccepted
     | DisputeLapsed
     | DisputeResolved
+    | PromiseMade
+    | PromiseJudged
+    | SettlementAgreed
+    | SettlementJudged
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

@@ -12,7 +12,7 @@ from domain.facts.base import BaseFact
 class HoldPlaced(BaseFact):
     """A hold began on the day `on`; `until` is its first free day, None when it has no end yet.
 
-    `note` is why, in the words of who placed it.
+    `note` is why, in the words of who placed it; `of` the id of the promise, settlement or the like that it is about.
     """
 
     kind: Literal["hold_placed"] = "hold_placed"
@@ -20,11 +20,13 @@ class HoldPlaced(BaseFact):
     until: date | None = None
     actor: str = ""
     note: str = ""
+    of: str = ""
 
 
 class HoldLifted(BaseFact):
-    """All holds of one kind ended on the day `on`."""
+    """All holds of one kind ended on the day `on`; with `of` only the one about that."""
 
     kind: Literal["hold_lifted"] = "hold_lifted"
     hold: HoldKind
     actor: str = ""
+    of: str = ""

@@ -34,13 +34,24 @@ class InvoiceCredited(BaseFact):
     credit_kind: Literal["correction", "return", "rebate"] = "correction"
 
 
+WriteOffReason = Literal["uncollectible", "settlement", "goodwill", "small", "insolvency", "other"]
+"""Why a claim is given up."""
+
+
 class WrittenOff(BaseFact):
-    """The creditor gave up (part of) the claim; `note` is why, in the words of who did."""
+    """The creditor gave up (part of) the claim; `note` is why, in the words of who did.
+
+    Attributes:
+        reason: Its code; None in facts from before there were codes.
+        vat_reclaim_by: Day on which the VAT in it is to be reclaimed at the latest (art. 29 Wet OB).
+    """
 
     kind: Literal["written_off"] = "written_off"
     amount: Money
     actor: str = ""
     note: str = ""
+    reason: WriteOffReason | None = None
+    vat_reclaim_by: date | None = None
 
 
 class MessageCrossed(BaseFact):

@@ -28,7 +28,9 @@ from domain.handling.money import (
     withdrawn,
     written_off,
 )
+from domain.handling.promises import promise_made
 from domain.handling.refusal import Refused
+from domain.handling.settlements import settlement_agreed
 from domain.handling.steps import reissued, settled
 from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
 from domain.ledger import EntryKind
@@ -61,6 +63,7 @@ def handle(
         lookup: What judging needs from outside.
         answered: Whether the sender gets the refusal as an answer.
     """
+    envelope = replace(envelope, answered=answered)
     at, on = envelope.at, envelope.on
     notes: tuple[str, ...] = ()
     facts: tuple[f.Fact, ...] = ()
@@ -131,7 +134,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                 *tell_agency(case, own, at, on),
             )
         case m.WriteOff():
-            return written_off(case, message, own, at, on)
+            return written_off(case, policy, message, own, at, on)
         case m.DeliveryReported():
             return (
                 f.DeliveryReported(
@@ -196,6 +199,10 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return dispute_raised(case, policy, message, own, at, on)
         case m.ResolveDispute():
             return dispute_resolved(case, policy, message, own, at, on)
+        case m.RecordPromise():
+            return promise_made(case, policy, message, own, envelope, lookup)
+        case m.AgreeSettlement():
+            return settlement_agreed(case, policy, message, own, envelope, lookup)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():
@@ -245,5 +252,5 @@ def _resubmitted(
         outcome="resubmitted",
         actor=message.actor,
     )
-    facts = _facts(case, policy, again, replace(envelope, id=message.of), lookup)
+    facts = _facts(case, policy, again, replace(envelope, id=message.of, answered=False), lookup)
     return (*facts, settled)

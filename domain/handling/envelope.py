@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from domain import facts as f
+from domain.case import Case
 from domain.policy import Policy
+from domain.surroundings import Surroundings
 
 
 class Lookup(Protocol):
@@ -19,6 +21,9 @@ class Lookup(Protocol):
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of a message in quarantine."""
 
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        """What surrounds the case as it stands: for its whole claim of today."""
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -28,11 +33,13 @@ class Envelope:
         id: Idempotency id of the delivery, used where the message brings none of its own.
         at: Moment on which we learned of it, aware.
         on: Local day of that moment in the policy's zone.
+        answered: Whether the sender gets a refusal as an answer, and can ask for something else.
     """
 
     id: str
     at: datetime
     on: date
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_owed
 from domain.handling.refusal import Refused
+from domain.law import nl
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import TRIFLE
@@ -118,7 +119,14 @@ def tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, .
     return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task=TaskKind.TELL_AGENCY),)
 
 
-def written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+def vat_reclaim_by(case: Case, policy: Policy) -> date | None:
+    """Day by which the VAT in what is given up is to be reclaimed (art. 29 Wet OB); None where our facts know none."""
+    return nl.vat_reclaim_ends(case.due) if policy.law == "NL" else None
+
+
+def written_off(
+    case: Case, policy: Policy, message: m.WriteOff, own: str, at: datetime, on: date
+) -> tuple[f.Fact, ...]:
     """The creditor gives up all that is open, or an amount of it.
 
     Raises:
@@ -131,5 +139,14 @@ def written_off(case: Case, message: m.WriteOff, own: str, at: datetime, on: dat
     amount = given or case.open
     if not amount.is_positive or amount > case.open:
         raise Refused(f"can't write off {amount.text}: open is {case.open.text}; write off at most that")
-    written = f.WrittenOff(id=own, at=at, on=on, amount=amount, actor=message.actor, note=message.reason)
+    written = f.WrittenOff(
+        id=own,
+        at=at,
+        on=on,
+        amount=amount,
+        actor=message.actor,
+        note=message.words,
+        reason=message.code,
+        vat_reclaim_by=vat_reclaim_by(case, policy),
+    )
     return (written, *tell_agency(case, own, at, on))

@@ -14,8 +14,10 @@ from domain.messages.disputes import RaiseDispute, ResolveDispute
 from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
 from domain.messages.identity import inbox_id
 from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
+from domain.messages.promises import RecordPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
+from domain.messages.settlements import AgreeSettlement
 from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
 from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
 
@@ -24,6 +26,7 @@ __all__ = [
     "MAX_BYTES",
     "MESSAGES",
     "REQUESTS",
+    "AgreeSettlement",
     "ApproveHandoff",
     "BaseMessage",
     "ChangeDueDate",
@@ -41,6 +44,7 @@ __all__ = [
     "PlaceHold",
     "RaiseDispute",
     "RaiseTask",
+    "RecordPromise",
     "ReissueNotice",
     "ResolveDispute",
     "ResubmitQuarantined",
@@ -74,6 +78,8 @@ Message = (
     | RaiseTask
     | RaiseDispute
     | ResolveDispute
+    | RecordPromise
+    | AgreeSettlement
     | ResubmitQuarantined
     | DismissQuarantined
 )

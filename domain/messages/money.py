@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from domain.facts.money import WriteOffReason
 from domain.messages.base import Amount, Day, Reason, WithAmount
 
 
@@ -43,6 +44,24 @@ class WriteOff(WithAmount):
 
     left_out_means_all = ("amount",)
     name: Literal["write_off"] = "write_off"
-    as_request = 'Give up the claim, or "amount" of it: {"reason": "goodwill", "actor": "j.devries"}'
+    as_request = (
+        'Give up the claim, or "amount" of it: {"reason": "uncollectible", "note": "no assets", "actor": "j.devries"}; '
+        "reasons: uncollectible, settlement, goodwill, small, insolvency, other"
+    )
     amount: Amount | None = None
     reason: Reason = ""
+    note: Annotated[str, Field(max_length=4000)] = ""
+
+    @property
+    def code(self) -> WriteOffReason:
+        """Why, by its code; what was written there before there were codes is `other`."""
+        return _CODES.get(self.reason.lower(), "other")
+
+    @property
+    def words(self) -> str:
+        """Why, in words; the code alone where nobody gave any."""
+        told = "" if self.note and self.reason.lower() in _CODES else self.reason
+        return ": ".join(filter(None, (told, self.note)))
+
+
+_CODES: dict[str, WriteOffReason] = {code: code for code in get_args(WriteOffReason)}

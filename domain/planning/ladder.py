@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.case import Case
 from domain.notices import counts_as_taken, in_force, is_protected
+from domain.planning.agreed import called_for
 from domain.planning.moments import moment_of
 from domain.planning.sending_again import sent_again
 from domain.policy import CatchUp, Policy, Step
@@ -51,6 +52,28 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
 def _issues(step: Step) -> int | None:
     """How many issues a step has; None when it repeats without end."""
     return 1 if step.repeat is None else step.repeat.at_most
+
+
+def brought_forward(
+    case: Case, policy: Policy, remaining: Iterator[tuple[Step, int]]
+) -> tuple[Iterator[tuple[Step, int]], list[tuple[str, int, str]]]:
+    """The steps that are left, where a broken promise calls for one without those before it that may be left out.
+
+    Returns:
+        The steps, and those that are left out once the one called for comes.
+    """
+    called = called_for(case, policy)
+    if called is None:
+        return remaining, []
+    place = policy.positions[called.step]
+    left: list[tuple[Step, int]] = []
+    skipped: list[tuple[str, int, str]] = []
+    for step, issue in remaining:
+        if policy.positions[step.id] < place and not _is_never_left_out(case, policy, step):
+            skipped.append((step.id, issue, f"a promise was broken, which calls for {called.step}"))
+        else:
+            left.append((step, issue))
+    return iter(left), skipped
 
 
 def caught_up(

@@ -12,6 +12,7 @@ from domain.case import Case
 from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
+from domain.planning.agreed import called_for
 from domain.planning.decision import Blocker
 from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
@@ -52,7 +53,8 @@ def moment_of(
         dates.append((day, code))
     contact = case.last_contact_on
     back = sent_again(case, policy)
-    goes_again = back is not None and step.id == back.taken.step
+    called = called_for(case, policy)
+    goes_again = (back is not None and step.id == back.taken.step) or (called is not None and step.id == called.step)
     if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     if not step.task:
@@ -90,6 +92,13 @@ def _dates(
         # Its moment had come before; it waits for nothing but the contact.
         yield back.on, BlockerKind.NOT_DUE_YET
         return
+    called = called_for(case, policy)
+    if called is not None and called.step == step.id:
+        yield called.on, BlockerKind.NOT_DUE_YET
+        yield from _legal_dates(case, policy, terms, step)
+        if step.when.term_expired is not None:
+            yield from _term_dates(case, policy, terms, step)
+        return
     if issue > 1 and step.repeat is not None:
         yield _repeated_day(case, policy, terms, step, issue), BlockerKind.NOT_DUE_YET
         return
@@ -97,16 +106,9 @@ def _dates(
     if void:
         # Never two on one day, whatever made the former void.
         yield max(void) + timedelta(days=1), BlockerKind.NOT_DUE_YET
-    if sets_costs(step, case, policy):
-        yield from _default_dates(case, policy, terms)
-    elif step.term is not None and policy.law is not None:
-        # A notice before the day on which payment is late would be void at once.
-        yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
+    yield from _legal_dates(case, policy, terms, step)
     when = step.when
     if when.after_due is not None:
-        if step.send:
-            # Who pays on the due date itself is in time: he is reminded on the day after at the earliest.
-            yield case.due + timedelta(days=1), BlockerKind.NOT_DUE_YET
         day = _shifted(case, policy, case.due, when.after_due)
         yield (end_of_month(day) if when.round else day), BlockerKind.NOT_DUE_YET
     if when.before_due is not None:
@@ -120,6 +122,20 @@ def _dates(
             yield case.opened_on, BlockerKind.NOT_DUE_YET
     if when.term_expired is not None:
         yield from _term_dates(case, policy, terms, step)
+
+
+def _legal_dates(
+    case: Case, policy: Policy, terms: CreditorTerms, step: Step
+) -> Iterator[tuple[date | None, BlockerCode]]:
+    """The dates that no policy brings forward: of default, and of being late at all."""
+    if sets_costs(step, case, policy):
+        yield from _default_dates(case, policy, terms)
+    elif step.term is not None and policy.law is not None:
+        # A notice before the day on which payment is late would be void at once.
+        yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
+    if step.when.after_due is not None and step.send:
+        # Who pays on the due date itself is in time: he is reminded on the day after at the earliest.
+        yield case.due + timedelta(days=1), BlockerKind.NOT_DUE_YET
 
 
 def _default_dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[tuple[date | None, BlockerCode]]:

@@ -20,9 +20,10 @@ from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
+from domain.planning.agreed import waits_for_bank
 from domain.planning.decision import Blocker, Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
-from domain.planning.ladder import caught_up, gate_gone, steps_left
+from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.settlement import close_reason, overpaid
@@ -111,12 +112,15 @@ def _under_way(attempt: Attempt | None) -> Decision | None:
 def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
     calendar = policy.sending_calendar
     today = calendar.local_date(now)
+    unknown = waits_for_bank(case, policy, now)
+    if unknown is not None:
+        return unknown
     passed: list[tuple[str, int, str]] = []
     review = _hold_review(case, policy)
     if review is not None and review.at is not None and review.at <= now:
         return review
-    remaining = steps_left(case, policy)
-    if policy.catch_up is not CatchUp.IN_ORDER:
+    remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
+    if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
         remaining, left_out = caught_up(case, policy, surroundings, today, remaining)
         passed.extend(left_out)
     for step, issue in remaining:
@@ -148,7 +152,11 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
+            if skipped:
+                # What was called for is left out, so that those before it come after all.
+                return Decision(action="wait", step=step.id, issue=issue, passed_over=tuple(passed))
             continue
+        passed.extend(skipped)
         return _due(case, policy, surroundings, step, issue, now, today, passed)
     asked = list(_raised(case, TaskKind.DECIDE_NEXT))
     if asked and asked[-1].done_on is None:

@@ -36,7 +36,7 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
 
     Judged as of the day on which money last moved, so that a closed case stays closed whatever day it is.
     """
-    if policy.law is None:
+    if policy.law is None or any(each.outcome == "kept" for each in case.settlements):
         return True
     claim = claim_of(case, policy, _money_moved_on(case), surroundings)
     small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)

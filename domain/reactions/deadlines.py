@@ -112,12 +112,16 @@ def _basis(case: Case, policy: Policy, terms: CreditorTerms) -> _Basis:
 
 
 def _interrupted_on(case: Case) -> date | None:
-    """The last day on which a written demand is proven to have reached him (BW 3:317); presumed receipt is no proof."""
+    """The last day on which a written demand is proven to have reached him (BW 3:317), or he acknowledged the debt.
+
+    Presumed receipt is no proof. Who promises to pay, or agrees on a settlement, acknowledges it (3:318).
+    """
     days = [
         t.received_on
         for t in case.taken
         if t.received_on is not None and t.kind == "send" and t.proven and (t.legal is not None or t.term_days)
     ]
+    days += [*(each.since for each in case.promises), *(each.since for each in case.settlements)]
     return max(days) if days else None
 
 

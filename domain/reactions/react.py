@@ -14,7 +14,9 @@ from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.disputes import dispute_facts
 from domain.reactions.legal import legal_facts
+from domain.reactions.promises import promise_facts
 from domain.reactions.sending import sending_finished, step_taken
+from domain.reactions.settlements import settlement_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING
@@ -62,7 +64,14 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
 
 def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """What follows now from the law, and from what was agreed or is disputed, whatever the ladder does."""
-    return together((legal_facts(case, policy, surroundings, now), dispute_facts(case, policy, now)))
+    return together(
+        (
+            legal_facts(case, policy, surroundings, now),
+            dispute_facts(case, policy, now),
+            promise_facts(case, policy, surroundings, now),
+            settlement_facts(case, policy, surroundings, now),
+        )
+    )
 
 
 def _consequences(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
+from domain.views.agreed import agreed_text
 from domain.views.said import said
 from speech.sentences import say
 from speech.words import tr
@@ -64,7 +65,7 @@ def _text(fact: f.Fact) -> str:
                 "credit {id}: {amount} ({kind})", id=fact.id, amount=fact.amount.text, kind=_code(fact.credit_kind)
             )
         case f.WrittenOff():
-            return tr("written off: {amount}", amount=fact.amount.text)
+            return _written_off(fact)
         case f.DueDateChanged():
             return tr("due date moved to {day}", day=fact.due)
         case f.PolicyChanged():
@@ -151,6 +152,8 @@ def _text(fact: f.Fact) -> str:
                     amount=fact.upheld.text,
                 )
             return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=tr(fact.outcome))
+        case f.PromiseMade() | f.PromiseJudged() | f.SettlementAgreed() | f.SettlementJudged():
+            return agreed_text(fact)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=_code(fact.reason.value))
             if fact.waived is None:
@@ -167,3 +170,12 @@ def _code(code: str) -> str:
     words = code.replace("_", " ")
     said = tr(words)
     return code if said == words else said
+
+
+def _written_off(fact: f.WrittenOff) -> str:
+    text = tr("written off: {amount}", amount=fact.amount.text)
+    if fact.reason is not None:
+        text += f" ({tr(fact.reason)})"
+    if fact.vat_reclaim_by is not None:
+        text += tr(", VAT in it to be reclaimed by {day}", day=fact.vat_reclaim_by)
+    return text

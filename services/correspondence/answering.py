@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 from domain.bundle import Member
 from domain.case import Case
 from domain.facts import Asked
 from domain.money import Money
 from domain.owed_letters import OwedLetter
-from letters.answers import Dispute, DisputeDecision, ReceivedPayment, Withdrawal
+from domain.promises import paid_of
+from letters.answers import (
+    Dispute,
+    DisputeDecision,
+    PromisedPayment,
+    ReceivedPayment,
+    SettlementOffer,
+    Withdrawal,
+)
 
 Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
 """The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
@@ -72,10 +81,34 @@ def _withdrawn(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[
     return {"withdrawn": Withdrawal(since=since, reason="dispute_upheld" if upheld else "credited")}
 
 
+def _promise(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    promise = next(each for each in case.promises if each.id == owed.of)
+    broken = promise.outcome == "broken"
+    paid = paid_of(case.promises, case.ledger, late=broken)[promise.id]
+    # Where something was credited since, no more is missing of it than is owed.
+    amount = min(promise.minor, paid + asked.total.minor)
+    money = partial(Money.from_minor, currency=case.ledger.currency)
+    return {
+        "promise": PromisedPayment(
+            amount=money(amount), by=promise.by, extends_term=promise.extends_term, broken=broken, paid=money(paid)
+        )
+    }
+
+
+def _settlement(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    settlement = next(each for each in case.settlements if each.id == owed.of)
+    # As it stands on the day of the letter: part of it may have come in, and interest ran.
+    left = Money.from_minor(settlement.minor - settlement.paid_minor(case.ledger), case.ledger.currency)
+    return {"settlement": SettlementOffer(amount=left, by=settlement.by, released=asked.total - left)}
+
+
 _ANSWERS: Mapping[str, Answer] = {
     "receipt": _receipt,
     "dispute_confirmation": _dispute,
     "dispute_decision": _decision,
     "claim_withdrawn": _withdrawn,
+    "promise_confirmation": _promise,
+    "promise_broken": _promise,
+    "settlement_confirmation": _settlement,
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""

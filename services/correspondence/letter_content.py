@@ -88,7 +88,7 @@ def letter_content(
         debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
         claims=step.claims,
-        claimed=sum((each.claimed for each in asked), zero),
+        claimed=sum((_balance(p, each) for p, each in told), zero),
         interest=interest,
         costs=costs,
         periods=periods,
@@ -111,12 +111,23 @@ def letter_content(
     )
     answer = answer_of(lead, asked[0], on) if asked else {}
     if answer:
-        content = LetterContent.model_validate({**dict(content), **answer})
+        answering = content.model_copy(update=dict(answer))
+        content = LetterContent.model_validate({**dict(answering), "claimed": answering.due_by})
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
     # A page to pay on pays the whole sum into the creditor's own account: not where a factor or a G account gets some.
     alone = len(lines) == 1 and content.creditor.factor is None and content.blocked_account is None
     return _with_link(content, lead.case.invoice.payment_link) if alone else content
+
+
+def _balance(member: Member, asked: Asked) -> Money:
+    """What a message asks of an invoice; of a letter beside the ladder what is open, until it says what it answers."""
+    if not member.step.answers:
+        return asked.claimed
+    extras = [] if member.step.claims == "principal" else [asked.interest]
+    if member.step.claims == "all":
+        extras.append(asked.costs)
+    return sum(extras, asked.open)
 
 
 def _with_link(content: LetterContent, link: str | None) -> LetterContent:

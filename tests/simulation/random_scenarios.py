@@ -18,7 +18,7 @@ from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
-from simulation.talk_events import Dispute, Resolve
+from simulation.talk_events import Dispute, Promise, Resolve, Settlement
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
@@ -27,9 +27,12 @@ _TASKS = ("call", "review_dispute", "send_credit_note", "approve_handoff", "deci
 _FORMS = (
     *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
     *("dispute", "resolve"),
+    *("promise", "settlement"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
+_BROKEN = ("none", "none", "notice", "handoff", "ring")
+"""What a broken promise calls for: the next step, one of the ladder, or a task."""
 _PAYMENT_IDS = ("p1", "p2", "p3")
 
 
@@ -79,6 +82,7 @@ def _with_law(draw: st.DrawFn) -> Policy:
             "allocation": draw(st.sampled_from(("principal_first", "legal"))),
             "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
             "charge_40": draw(st.sampled_from(("never", "with_notice"))),
+            "promises": {"broken": draw(st.sampled_from(_BROKEN))},
             "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
             "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
         },
@@ -115,6 +119,7 @@ def policies(draw: st.DrawFn) -> Policy:
             "bundle": draw(st.sampled_from(("debtor", "none"))),
             "catch_up": draw(st.sampled_from(("in_order", "latest", "skip"))),
             "after_hold": draw(st.sampled_from(("shift", "resume"))),
+            "promises": {"broken": draw(st.sampled_from(_BROKEN[:3])), "grace": draw(st.sampled_from(("0", "1")))},
         },
         *chosen,
     )
@@ -211,6 +216,14 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             outcome = draw(st.sampled_from(("upheld", "partly", "rejected", "rejected", "withdrawn")))
             right = draw(amounts()) if outcome == "partly" else None
             return Resolve(on, own, number, draw(st.sampled_from((None, *_DISPUTES))), outcome, right)
+        case "promise":
+            part, who = draw(st.none() | amounts()), draw(st.sampled_from(("", "els")))
+            by = on + timedelta(days=draw(st.integers(-1, 14)))
+            return Promise(on, own, number, draw(st.sampled_from(("w1", own))), by, part, draw(st.booleans()), who)
+        case "settlement":
+            by = on + timedelta(days=draw(st.integers(0, 20)))
+            least = Money((amount.amount / 2).quantize(Decimal("0.01")) + Decimal("0.01"), "EUR")
+            return Settlement(on, own, number, draw(st.sampled_from(("s1", own))), by, least, "bos", "els")
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:

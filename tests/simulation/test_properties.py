@@ -30,7 +30,8 @@ def nothing_but_letters_beside_the_ladder_is_sent_during_a_hold(scenario: Scenar
             if isinstance(fact, HoldPlaced):
                 holds.append(fact)
             elif isinstance(fact, HoldLifted):
-                holds = [hold for hold in holds if hold.hold is not fact.hold]
+                ended = [hold for hold in holds if hold.hold is fact.hold and fact.of in ("", hold.of)]
+                holds = [hold for hold in holds if hold not in ended]
             elif isinstance(fact, StepTaken):
                 # A letter beside the ladder waits only for a hold that stops those, too.
                 stopping = [h for h in holds if fact.step_kind != "answer" or "answers" in h.hold.rule.stops]

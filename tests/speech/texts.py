@@ -11,7 +11,15 @@ from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
-from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeReason
+from domain.facts import (
+    CloseReason,
+    DeliveryStatus,
+    DisputeOutcome,
+    DisputeReason,
+    PromiseOutcome,
+    SettlementOutcome,
+    WriteOffReason,
+)
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
@@ -81,7 +89,8 @@ def of_tables() -> set[str]:
     texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
-    texts |= {"presumed", "proven"}
+    texts |= {"presumed", "proven", *get_args(WriteOffReason)}
+    texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
     return {text for text in texts if text}
 
 

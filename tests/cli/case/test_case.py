@@ -1,7 +1,7 @@
 """`maanwerk case`: read and decide, also while no worker runs."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,33 @@ def test_every_decision_goes_through_the_inbox(maanwerk: Run, command: tuple[str
     ran = maanwerk("case", *command)
     assert ran.code == 0, ran.err
     assert shown(maanwerk, "F-1")["waiting"] == [{"name": name, "refusal": None}]
+
+
+def test_a_promise_and_a_settlement_are_noted_and_shown_with_who_noted_them(maanwerk: Run) -> None:
+    by = (datetime.now(UTC).date() + timedelta(days=5)).isoformat()
+    ran = maanwerk("case", "promise", "F-1", "--amount", "400,00", "--by", by, "--note", "on Friday", "--actor", "els")
+    assert ran.code == 0, ran.err
+    report = shown(maanwerk, "F-1")
+    assert [hold["kind"] for hold in report["holds"]] == ["promise"]  # type: ignore[attr-defined]
+    agreed = {"kind": "promise", "amount": "400.00", "by": by, "paid": "0.00", "outcome": None, "holds": True}
+    assert [agreed.items() <= each.items() for each in report["agreed"]] == [True]  # type: ignore[attr-defined]
+    assert f"400.00 by {by}, 0.00 came in" in maanwerk("case", "show", "F-1").out
+    ran = maanwerk("case", "settlement", "F-1", "700.00", "--by", by, "--actor", "els")
+    assert (ran.code, "300.00 of 1000.00 would be released" in ran.err) == (1, True)
+    ran = maanwerk("case", "settlement", "F-1", "700.00", "--by", by, "--approved-by", "bos", "--actor", "els")
+    assert ran.code == 0, ran.err
+    report = shown(maanwerk, "F-1")
+    assert [hold["kind"] for hold in report["holds"]] == ["settlement"]  # type: ignore[attr-defined]
+    assert [(each["kind"], each["outcome"]) for each in report["agreed"]] == [  # type: ignore[attr-defined]
+        ("promise", "replaced"),
+        ("settlement", None),
+    ]
+
+
+def test_a_promise_too_far_ahead_is_refused_with_what_would_be_accepted(maanwerk: Run) -> None:
+    ran = maanwerk("case", "promise", "F-1", "--by", "2099-03-20")
+    assert (ran.code, "at the latest, or agree on instalments" in ran.err) == (1, True)
+    assert shown(maanwerk, "F-1")["waiting"] == []
 
 
 def test_a_policy_that_is_in_no_file_may_be_in_the_case_file_but_a_path_is_refused_at_once(maanwerk: Run) -> None:
