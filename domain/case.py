@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import disputes, owed_letters
+from domain import debtor_status, disputes, owed_letters
 from domain.blockers import HoldKind, Stop
+from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
@@ -21,6 +22,9 @@ from domain.facts import (
     CaseOpened,
     CaseReopened,
     CloseReason,
+    DebtorStatusEnded,
+    DebtorStatusProven,
+    DebtorStatusReported,
     DeliveryConcluded,
     DeliveryReported,
     DeliveryStatus,
@@ -70,6 +74,8 @@ class Hold:
     Attributes:
         until: First free day as announced; None when open-ended.
         lifted: Day on which it was ended by a person.
+        id: Id of the fact that placed it.
+        about: What it is about, as a code.
     """
 
     kind: HoldKind
@@ -77,6 +83,8 @@ class Hold:
     until: date | None
     lifted: date | None = None
     actor: str = ""
+    id: str = ""
+    about: str = ""
 
     @property
     def end(self) -> date | None:
@@ -145,6 +153,8 @@ class Case:
     disputes: tuple[Dispute, ...] = ()
     owing: tuple[OwedLetter, ...] = ()
     """Letters beside the ladder that were asked for, sent or not."""
+    statuses: tuple[DebtorStatus, ...] = ()
+    """What the debtor is, or was, in: as this case knows it."""
     seen: frozenset[str] = field(default=frozenset())
     """Ids of all facts, so that none counts twice."""
 
@@ -287,7 +297,7 @@ def apply(case: Case, fact: Fact) -> Case:
             moved = replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
             return _renamed(moved, dict(fact.renamed)) if fact.renamed else moved
         case HoldPlaced():
-            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor)
+            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor, id=fact.id, about=fact.about)
             return replace(case, holds=(*case.holds, hold), approval=None, seen=seen)
         case HoldLifted():
             holds = tuple(
@@ -348,6 +358,8 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(
                 case, disputes=disputes.resolved(case.disputes, fact, len(case.taken)), approval=None, seen=seen
             )
+        case DebtorStatusReported() | DebtorStatusProven() | DebtorStatusEnded():
+            return replace(case, statuses=debtor_status.told(case.statuses, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)

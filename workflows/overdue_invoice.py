@@ -247,6 +247,7 @@ class OverdueInvoice:
     raise_task = fact(m.RaiseTask)
     dispute_raised = fact(m.RaiseDispute)
     dispute_resolved = fact(m.ResolveDispute)
+    debtor_status_reported = fact(m.ReportDebtorStatus)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -262,6 +263,10 @@ class OverdueInvoice:
     change_due_date = request(m.ChangeDueDate)
     raise_dispute = request(m.RaiseDispute)
     resolve_dispute = request(m.ResolveDispute)
+    hold_case = request(m.PlaceHold)
+    unhold_case = request(m.LiftHold)
+    report_debtor_status = request(m.ReportDebtorStatus)
+    end_debtor_status = request(m.EndDebtorStatus)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

@@ -24,6 +24,7 @@ from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
 from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
+from domain.facts.statuses import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.steps import (
     CAME_BACK,
     Announcement,
@@ -53,6 +54,9 @@ __all__ = [
     "CaseReopened",
     "Claims",
     "CloseReason",
+    "DebtorStatusEnded",
+    "DebtorStatusProven",
+    "DebtorStatusReported",
     "DeliveryConcluded",
     "DeliveryReported",
     "DeliveryStatus",
@@ -124,6 +128,9 @@ Fact = Annotated[
     | DisputeAccepted
     | DisputeLapsed
     | DisputeResolved
+    | DebtorStatusReported
+    | DebtorStatusProven
+    | DebtorStatusEnded
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

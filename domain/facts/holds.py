@@ -12,7 +12,8 @@ from domain.facts.base import BaseFact
 class HoldPlaced(BaseFact):
     """A hold began on the day `on`; `until` is its first free day, None when it has no end yet.
 
-    `note` is why, in the words of who placed it.
+    `note` is why, in the words of who placed it, and `about` what it is about, as a code. With `noted` it holds
+    nothing: a hold of its kind was placed as often as one may be.
     """
 
     kind: Literal["hold_placed"] = "hold_placed"
@@ -20,6 +21,8 @@ class HoldPlaced(BaseFact):
     until: date | None = None
     actor: str = ""
     note: str = ""
+    about: str = ""
+    noted: bool = False
 
 
 class HoldLifted(BaseFact):
@@ -28,3 +31,4 @@ class HoldLifted(BaseFact):
     kind: Literal["hold_lifted"] = "hold_lifted"
     hold: HoldKind
     actor: str = ""
+    note: str = ""

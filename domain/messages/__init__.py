@@ -16,6 +16,7 @@ from domain.messages.identity import inbox_id
 from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
+from domain.messages.statuses import EndDebtorStatus, ReportDebtorStatus
 from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
 from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
 
@@ -31,6 +32,7 @@ __all__ = [
     "CompleteTask",
     "DeliveryReported",
     "DismissQuarantined",
+    "EndDebtorStatus",
     "InvoiceCredited",
     "LiftHold",
     "LogCall",
@@ -42,6 +44,7 @@ __all__ = [
     "RaiseDispute",
     "RaiseTask",
     "ReissueNotice",
+    "ReportDebtorStatus",
     "ResolveDispute",
     "ResubmitQuarantined",
     "Resume",
@@ -74,6 +77,8 @@ Message = (
     | RaiseTask
     | RaiseDispute
     | ResolveDispute
+    | ReportDebtorStatus
+    | EndDebtorStatus
     | ResubmitQuarantined
     | DismissQuarantined
 )

@@ -13,8 +13,10 @@ from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.disputes import dispute_facts
+from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.sending import sending_finished, step_taken
+from domain.reactions.statuses import status_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING
@@ -62,7 +64,14 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
 
 def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """What follows now from the law, and from what was agreed or is disputed, whatever the ladder does."""
-    return together((legal_facts(case, policy, surroundings, now), dispute_facts(case, policy, now)))
+    return together(
+        (
+            status_facts(case, policy, surroundings, now),
+            legal_facts(case, policy, surroundings, now),
+            dispute_facts(case, policy, now),
+            paid_holds(case, policy, now),
+        )
+    )
 
 
 def _consequences(
