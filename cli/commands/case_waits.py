@@ -95,6 +95,4 @@ def status(
     from cli.case.statuses import tell_status
 
     day = date_of(since, "--since")
-    tell_status(
-        cases or (), debtor, kind, since=day, proven=proven, ended=end, note=note, actor=actor, as_json=as_json
-    )
+    tell_status(cases or (), debtor, kind, since=day, proven=proven, ended=end, note=note, actor=actor, as_json=as_json)
