@@ -79,11 +79,13 @@ def taken_over(case: Case, found: DebtorStatus, at: datetime, on: date) -> tuple
     if case.closed is not None and not case.handed_off:
         return (reported, held)
     task = _first_task(found)
+    # Nobody asked him for an invoice that is not due: there is nothing to state of it.
+    states = rule.sends == "neutral" and case.due < on
     return (
         reported,
         held,
         *(() if task is None else task_raised(case, task, None, at, on)),
-        *(letter_owed(case, "neutral_statement", found.report, at, on) if rule.sends == "neutral" else ()),
+        *(letter_owed(case, "neutral_statement", found.report, at, on) if states else ()),
         *tell_agency(case, f"status:{found.report}", at, on),
     )
 
