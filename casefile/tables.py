@@ -77,12 +77,12 @@ debtor_statuses = Table(
     Column("since", Date, nullable=False),
     Column("reported_on", Date, nullable=False),
     Column("proven", Boolean, nullable=False, server_default="0"),
-    Column("actor", Text, nullable=False, server_default=""),
-    Column("note", Text, nullable=False, server_default=""),
+    Column("actor", Text, nullable=False),
+    Column("note", Text, nullable=False),
     Column("ended_on", Date),
     Column("ended_for", words(32)),
-    Column("ended_by", Text, nullable=False, server_default=""),
-    Column("ended_note", Text, nullable=False, server_default=""),
+    Column("ended_by", Text, nullable=False),
+    Column("ended_note", Text, nullable=False),
 )
 """What a debtor is, or was, in: debt help, insolvency, death… It holds for all his cases, also those opened later."""
 

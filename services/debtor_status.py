@@ -1,6 +1,7 @@
-"""What a debtor is in, told to all his cases: each records it in a transaction of its own, under the same id.
+"""What a debtor is in, told to all his cases: kept with him first, then recorded by each in a transaction of its own.
 
-A case that is not reached, or opened later, finds it with the debtor at its next turn (`domain/reactions/statuses.py`).
+All under the same id, so that it counts once. A case that is not reached, or opened later, finds it with the debtor at
+its next turn (`domain/reactions/statuses.py`): nothing leaves before.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from casefile.case_file import Transaction
 from casefile.debtor_statuses import statuses_of, tell_status
 from domain.debtor_status import StatusFact, lasting
 from domain.facts import CloseReason, DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
+from domain.handling.statuses import NEEDS_PROOF, ON_RECORD, STILL_TO_COME, was_never_proven
 from domain.statuses import StatusKind
 
-__all__ = ["CannotKeep", "StatusReport", "cases_to_tell", "keep_without_case"]
+__all__ = ["CannotKeep", "StatusReport", "cases_to_tell", "keep"]
 
 
 class CannotKeep(ValueError):
@@ -49,10 +51,8 @@ def cases_to_tell(transaction: Transaction, creditor: str, debtor: str) -> tuple
     )
 
 
-def keep_without_case(
-    transaction: Transaction, creditor: str, debtor: str, report: StatusReport, at: datetime, on: date
-) -> None:
-    """Keep it with a debtor who has no open case: the next one begins under it.
+def keep(transaction: Transaction, creditor: str, debtor: str, report: StatusReport, at: datetime, on: date) -> None:
+    """Keep it with the debtor: it holds from now on, also for a case that begins later.
 
     Args:
         transaction: One that may write.
@@ -63,21 +63,27 @@ def keep_without_case(
         on: The local day.
 
     Raises:
-        CannotKeep: its day is still to come, or it is to end and he is not in it.
+        CannotKeep: its day is still to come, it is to end and he is not in it, or it needs proof by now.
     """
     since = report.since or on
     if since > on:
-        raise CannotKeep(f"since {since} is still to come; tell it on that day, or leave it out for today ({on})")
-    known = lasting(statuses_of(transaction.session, creditor, debtor), report.status)
+        raise CannotKeep(STILL_TO_COME.format(since=since, today=on))
+    before = statuses_of(transaction.session, creditor, debtor)
+    known = lasting(before, report.status)
     told = {"at": at, "on": on, "status": report.status, "actor": report.actor, "note": report.note}
     fact: StatusFact
     if report.ended:
         if known is None:
-            raise CannotKeep(f"the debtor is not in {report.status.value}")
+            names = ", ".join(each.status.value for each in before if each.lasts) or "none"
+            raise CannotKeep(f"the debtor is not in {report.status.value}; in force: {names}")
         fact = DebtorStatusEnded.model_validate({"id": f"status-ended:{known.report}", "report": known.report, **told})
     elif known is None:
+        if not report.proven and was_never_proven(before, report.status):
+            raise CannotKeep(NEEDS_PROOF.format(status=report.status.value))
         own = {"id": f"status:{report.id}", "report": report.id, "since": since, "proven": report.proven}
         fact = DebtorStatusReported.model_validate({**own, **told})
+    elif report.since is not None and report.since != known.since:
+        raise CannotKeep(ON_RECORD.format(status=report.status.value, since=known.since, other=report.since))
     elif report.proven:
         own = {"id": f"status-proven:{known.report}", "report": known.report}
         fact = DebtorStatusProven.model_validate({**own, **told})

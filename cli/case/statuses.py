@@ -14,18 +14,18 @@ from casefile.session import reading
 from cli.case.actions import find_case, opened_case_file
 from cli.case.choosing import Choice
 from cli.case.telling import tell_chosen, who
-from cli.failing import refused
+from cli.failing import failed, refused
 from cli.own_name import own_command
 from domain.calendar import any_day
 from domain.statuses import StatusKind
-from services.debtor_status import CannotKeep, StatusReport, cases_to_tell, keep_without_case
+from services.debtor_status import CannotKeep, StatusReport, cases_to_tell, keep
 from services.reports.case_list import list_rows
 from speech.words import tr
 
 __all__ = ["tell_status"]
 
 _ZONE = "Europe/Amsterdam"
-"""Of a debtor without an open case no policy says which day it is."""
+"""No one policy says which day it is for all cases of a debtor."""
 
 
 def tell_status(
@@ -53,11 +53,9 @@ def tell_status(
         debtors = _named(file, cases) if cases else _sought(file, debtor or "")
         told: list[str] = []
         for each in debtors:
-            with file.read() as transaction:
-                found = cases_to_tell(transaction, *each)
+            found = _kept(file, each, report)
             told += found
             if not found:
-                _keep(file, each, report)
                 typer.echo(tr("{debtor}: noted; he has no open case, and the next one begins under it", debtor=each[1]))
     if not told:
         return
@@ -95,10 +93,12 @@ def _sought(file: CaseFile, debtor: str) -> list[tuple[str, str]]:
         return list(dict.fromkeys(_debtor_of(transaction, row.case_id) for row in exact or rows))
 
 
-def _keep(file: CaseFile, debtor: tuple[str, str], report: StatusReport) -> None:
+def _kept(file: CaseFile, debtor: tuple[str, str], report: StatusReport) -> tuple[str, ...]:
+    """Keep it with the debtor; returns the cases that are to be told."""
     now = datetime.now(UTC)
     try:
         with file.write() as transaction:
-            keep_without_case(transaction, *debtor, report, now, any_day(_ZONE).local_date(now))
+            keep(transaction, *debtor, report, now, any_day(_ZONE).local_date(now))
+            return cases_to_tell(transaction, *debtor)
     except CannotKeep as problem:
-        refused(str(problem))
+        failed(tr("refused: {why}", why=problem))

@@ -19,6 +19,11 @@ from domain.tasks import TaskKind
 PROVEN = "proven"
 """Outcome of the task that asks for proof, by which the status stays."""
 
+STILL_TO_COME = "since {since} is still to come; tell it on that day, or leave it out for today ({today})"
+ON_RECORD = "{status} is on record since {since}, not {other}; end it first, or drop since"
+NEEDS_PROOF = "{status} was told before and never proven: now it holds with proof only (proven: true)"
+"""Rules by which a report is refused, and what would be accepted."""
+
 _LETTERS = ("neutral_statement", "reservation")
 """Letters of a status, which have no sense once it is over."""
 
@@ -33,7 +38,7 @@ def status_reported(case: Case, message: m.ReportDebtorStatus, own: str, at: dat
         return status_ended(case, message.status, message.actor, message.note, at, on)
     status, since = message.status, message.since or on
     if since > on:
-        raise Refused(f"since {since} is still to come; tell it on that day, or leave it out for today ({on})")
+        raise Refused(STILL_TO_COME.format(since=since, today=on))
     same_id = next((each for each in case.statuses if each.report == own), None)
     if same_id is not None and same_id.status is not status:
         raise Refused(f"id {own} told {same_id.status.value} before, and now {status.value}; give it an id of its own")
@@ -42,21 +47,19 @@ def status_reported(case: Case, message: m.ReportDebtorStatus, own: str, at: dat
     known = lasting(case.statuses, status)
     if known is not None:
         if message.since not in (None, known.since):
-            raise Refused(
-                f"{status.value} is on record since {known.since}, not {message.since}; end it first, or drop since"
-            )
+            raise Refused(ON_RECORD.format(status=status.value, since=known.since, other=message.since))
         return proven(case, status, message.actor, message.note, at, on) if message.proven else ()
     if same_id is not None:
         raise Refused(f"{own} told {status.value} since {same_id.since}, and it is over; tell it anew under another id")
-    if _was_never_proven(case, status) and not message.proven:
-        raise Refused(f"{status.value} was told before and never proven: now it holds with proof only (proven: true)")
+    if not message.proven and was_never_proven(case.statuses, status):
+        raise Refused(NEEDS_PROOF.format(status=status.value))
     found = DebtorStatus(own, status, since, on, message.proven, message.actor, message.note)
     return taken_over(case, found, at, on)
 
 
-def _was_never_proven(case: Case, status: StatusKind) -> bool:
+def was_never_proven(statuses: tuple[DebtorStatus, ...], status: StatusKind) -> bool:
     """Whether it ended for want of proof: told again, it stops nothing by itself (practice.md, misuse)."""
-    return any(each.status is status and each.ended_for == "unproven" for each in case.statuses)
+    return any(each.status is status and each.ended_for == "unproven" for each in statuses)
 
 
 def taken_over(case: Case, found: DebtorStatus, at: datetime, on: date) -> tuple[f.Fact, ...]:

@@ -23,12 +23,12 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("reported_on", sa.Date(), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False, server_default="0"),
-        sa.Column("actor", sa.Text(), nullable=False, server_default=""),
-        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("ended_on", sa.Date()),
         sa.Column("ended_for", words(32)),
-        sa.Column("ended_by", sa.Text(), nullable=False, server_default=""),
-        sa.Column("ended_note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("ended_by", sa.Text(), nullable=False),
+        sa.Column("ended_note", sa.Text(), nullable=False),
     )
 
 
