@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import bindparam, func, select, text
 
 from casefile import tables as t
+from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
 from casefile.parties import Parties
 from casefile.quarantine import Quarantine
@@ -21,6 +22,9 @@ from domain.case import Case, apply, fold
 from domain.facts import (
     FACT,
     CaseOpened,
+    DebtorStatusEnded,
+    DebtorStatusProven,
+    DebtorStatusReported,
     DeliveryConcluded,
     DeliveryStatus,
     Fact,
@@ -232,6 +236,11 @@ class Cases:
                     "outcome": task.outcome or None,
                 }
                 self._session.upsert(t.tasks, row, ["case_id", "id"], ["done_on", "outcome"])
+        told = [f for f in fresh if isinstance(f, DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded)]
+        if told:
+            debtor = self._session.debtor_of(case_id)
+            if debtor is not None:
+                tell_status(self._session, *debtor, told)
         for fact in fresh:
             if isinstance(fact, MessageQuarantined):
                 self._quarantine.keep_of_fact(case_id, fact)

@@ -69,6 +69,25 @@ debtors = Table(
 )
 """Names, addresses and contacts: the only place where they stand."""
 
+debtor_statuses = Table(
+    "debtor_statuses",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("report", words(200), primary_key=True),
+    Column("status", words(32), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("reported_on", Date, nullable=False),
+    Column("proven", Boolean, nullable=False, server_default="0"),
+    Column("actor", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("ended_on", Date),
+    Column("ended_for", words(32)),
+    Column("ended_by", Text, nullable=False),
+    Column("ended_note", Text, nullable=False),
+)
+"""What a debtor is, or was, in: debt help, insolvency, death… It holds for all his cases, also those opened later."""
+
 cases = Table(
     "cases",
     metadata,

@@ -13,13 +13,17 @@ from typing import Literal, Self
 from domain.tasks import TaskKind
 from speech.words import tr
 
-Stop = Literal["sends", "clock", "apology", "answers"]
-"""What a hold stops: the steps of the ladder; the clock that counts to them; the apology for a wrong claim of ours; the
-letters beside the ladder.
+Stop = Literal["sends", "clock", "frozen", "apology", "answers"]
+"""What a hold stops: the steps of the ladder; the clock that counts to them; that clock whatever the policy says of
+holds; the apology for a wrong claim of ours; the letters beside the ladder.
 
-These are the columns of "What stops what" (practice.md) that a rule reads. No hold of today stops a running term, the
-interest, costs already due or the limitation: a kind that does brings its column, and the rule that reads it.
+These are the columns of "What stops what" (practice.md) that a rule reads. What a debtor's status does besides, to a
+running term, costs and interest, stands with it in `domain/statuses.py`.
 """
+
+Again = Literal["holds", "by_person", "once_done", "never"]
+"""Whether a hold of one kind can be placed once more: always; by a person of ours only; not before its task of the last
+time was done; never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class HoldRule(BlockerRule):
         task: What it asks of a person, if anything.
         ends_with_task: Whether it ends when that task is finished.
         task_after: Days after which one without an end raises its task; None when that comes with it, if at all.
+        lasts: How long it lasts when nobody says: days, or banking days with `in_banking_days`.
+        may_last_longer: Whether whoever places it may give a later end than that.
+        again: Whether it holds a second time; where it does not, that is noted and nothing stops.
+        ends_when_paid: Whether it ends when nothing is left to pay.
+        letter: Letter beside the ladder that goes with it.
+        lets: Letters beside the ladder that leave during it, though it stops the others.
     """
 
     stops: frozenset[Stop] = field(default=frozenset(("sends", "clock")))
@@ -54,6 +64,19 @@ class HoldRule(BlockerRule):
     task: TaskKind | None = None
     ends_with_task: bool = False
     task_after: int | None = None
+    lasts: int | None = None
+    in_banking_days: bool = False
+    may_last_longer: bool = False
+    again: Again = "holds"
+    ends_when_paid: bool = False
+    letter: str | None = None
+    lets: tuple[str, ...] = ()
+
+
+def _status(words: str, *lets: str) -> HoldRule:
+    """The row of a debtor's status: nothing leaves but what it lets, and time does not count."""
+    stops: frozenset[Stop] = frozenset(("sends", "clock", "frozen", "apology", "answers"))
+    return HoldRule(words, stops=stops, by_intake=False, lets=lets)
 
 
 class HoldKind(StrEnum):
@@ -104,6 +127,92 @@ class HoldKind(StrEnum):
     IMPORTED = (
         "imported",
         HoldRule("the case was on hold when it was imported", task=TaskKind.IMPORTED_HOLD, ends_with_task=True),
+    )
+
+    # practice.md, "More holds" and "What debtors misuse": each has its own end.
+    PAYMENT_CLAIMED = (
+        "payment_claimed",
+        HoldRule(
+            "the debtor says that he has paid",
+            task=TaskKind.CHECK_PAYMENT,
+            ends_with_task=True,
+            lasts=3,
+            in_banking_days=True,
+            again="by_person",
+            ends_when_paid=True,
+        ),
+    )
+    PAYMENT_PENDING = (
+        "payment_pending",
+        HoldRule(
+            "a direct debit is under way", lasts=3, in_banking_days=True, may_last_longer=True, ends_when_paid=True
+        ),
+    )
+    SET_OFF = (
+        "set_off",
+        HoldRule(
+            "the debtor sets something off against it",
+            task=TaskKind.REVIEW_SET_OFF,
+            ends_with_task=True,
+            again="by_person",
+        ),
+    )
+    INVOICE_NOT_RECEIVED = (
+        "invoice_not_received",
+        HoldRule(
+            "the debtor says that he has no invoice; it was sent again",
+            stops=frozenset(("sends",)),  # the clock is kept (practice.md, misuse)
+            lasts=5,
+            again="never",
+            letter="invoice_copy",
+        ),
+    )
+    CONTACT_CHANGED = (
+        "contact_changed",
+        HoldRule(
+            "somebody gave other contact data, which are not confirmed yet",
+            task=TaskKind.CONFIRM_CONTACT_CHANGE,
+            ends_with_task=True,
+            letter="contact_change",
+        ),
+    )
+    POST_RETURNED = (
+        "post_returned",
+        HoldRule("the post came back", task=TaskKind.FIX_CONTACT, ends_with_task=True),
+    )
+    INBOX_UNREAD = (
+        "inbox_unread",
+        HoldRule(
+            "nobody has read what the debtor wrote",
+            task=TaskKind.READ_REPLY,
+            ends_with_task=True,
+            lasts=2,
+            again="once_done",
+        ),
+    )
+
+    # What a debtor is in, for all his cases at once: the other columns stand in domain/statuses.py.
+    DEBT_HELP = "debt_help", _status("the debtor asked for debt help", "neutral_statement", "reservation")
+    MORATORIUM = "moratorium", _status("a court gave the debtor a moratorium")
+    WSNP = "wsnp", _status("the debtor is in statutory debt restructuring (WSNP)")
+    BANKRUPTCY = "bankruptcy", _status("the debtor is bankrupt")
+    SUSPENSION = "suspension", _status("the debtor has a suspension of payments")
+    DECEASED = "deceased", _status("the debtor has died")
+    MINOR = "minor", _status("the debtor is a minor")
+    GUARDIANSHIP = "guardianship", _status("somebody else manages the debtor's money (bewind)")
+    VULNERABLE = "vulnerable", _status("the debtor is vulnerable", "neutral_statement", "reservation")
+    BELGIAN_STOP = (
+        "belgian_stop",
+        _status("what the debtor asked after the notice stops all collection (Book XIX WER)"),
+    )
+    FRESH_LOOK = (
+        "fresh_look",
+        HoldRule(
+            "the debtor's status has ended, and a person looks at the case afresh",
+            by_intake=False,
+            task=TaskKind.FRESH_LOOK,
+            ends_with_task=True,
+        ),
     )
 
 

@@ -126,6 +126,14 @@ def banking_day_after(day: date, n: int) -> date:
 
 
 @lru_cache(maxsize=8192)
+def day_after_collection(collected_on: date) -> date:
+    """The day after a direct debit: banks collect on banking days only, and the statement of that day must tell."""
+    day = collected_on
+    while not is_banking_day(day):
+        day += _DAY
+    return day + _DAY
+
+
 def last_banking_day_before(day: date) -> date:
     """The latest banking day before a day, which itself does not count."""
     day -= _DAY
@@ -154,6 +162,13 @@ def delivery_day_after(posted: date, n: int) -> date:
         day += _DAY
         n -= 1 <= day.weekday() <= _SATURDAY and day not in holidays("NL", day.year)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of its month where that has none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    return min(end_of_month(first), first + timedelta(days=day.day - 1))
 
 
 def end_of_month(day: date) -> date:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import disputes, owed_letters, promises, settlements
+from domain import debtor_status, disputes, owed_letters, promises, settlements
 from domain.blockers import HoldKind, Stop
+from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
@@ -21,6 +22,9 @@ from domain.facts import (
     CaseOpened,
     CaseReopened,
     CloseReason,
+    DebtorStatusEnded,
+    DebtorStatusProven,
+    DebtorStatusReported,
     DeliveryConcluded,
     DeliveryReported,
     DeliveryStatus,
@@ -77,6 +81,8 @@ class Hold:
         until: First free day as announced; None when open-ended.
         lifted: Day on which it was ended by a person.
         of: The promise, settlement or the like that it is about, by its id.
+        id: Id of the fact that placed it.
+        about: What it is about, as a code.
     """
 
     kind: HoldKind
@@ -85,6 +91,8 @@ class Hold:
     lifted: date | None = None
     actor: str = ""
     of: str = ""
+    id: str = ""
+    about: str = ""
 
     @property
     def end(self) -> date | None:
@@ -155,6 +163,8 @@ class Case:
     """Letters beside the ladder that were asked for, sent or not."""
     promises: tuple[Promise, ...] = ()
     settlements: tuple[Settlement, ...] = ()
+    statuses: tuple[DebtorStatus, ...] = ()
+    """What the debtor is, or was, in: as this case knows it."""
     seen: frozenset[str] = field(default=frozenset())
     """Ids of all facts, so that none counts twice."""
 
@@ -297,7 +307,8 @@ def apply(case: Case, fact: Fact) -> Case:
             moved = replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
             return _renamed(moved, dict(fact.renamed)) if fact.renamed else moved
         case HoldPlaced():
-            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor, of=fact.of)
+            of, about = fact.of, fact.about
+            hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor, of=of, id=fact.id, about=about)
             return replace(case, holds=(*case.holds, hold), approval=None, seen=seen)
         case HoldLifted():
             holds = tuple(
@@ -368,6 +379,8 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, settlements=(*case.settlements, settlements.agreed(fact, case.ledger)), seen=seen)
         case SettlementJudged():
             return replace(case, settlements=settlements.judged(case.settlements, fact), seen=seen)
+        case DebtorStatusReported() | DebtorStatusProven() | DebtorStatusEnded():
+            return replace(case, statuses=debtor_status.told(case.statuses, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)

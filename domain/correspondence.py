@@ -58,7 +58,8 @@ def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
         at = max(now, next_try(case, step, owed.issue) or now)
         while True:
             at = calendar.fit(at)
-            hold = next(iter(case.holds_on(calendar.local_date(at), "answers")), None)
+            holds = case.holds_on(calendar.local_date(at), "answers")
+            hold = next((each for each in holds if step.id not in each.kind.rule.lets), None)
             if hold is None:
                 return Decision(action="send", step=step.id, issue=owed.issue, at=at)
             if hold.end is None:

@@ -120,6 +120,7 @@ class Invoice(BaseModel):
         delivered_on: Day of delivery of the goods, if known.
         product: What was sold, in a few words; a Belgian first reminder must say so.
         payment_reference: Structured reference that a payment is to carry, if it has one.
+        direct_debit_on: Day on which it is collected by direct debit, if it is: there is no ladder before that failed.
         payment_link: Page where the debtor can pay, without personal data in its address.
     """
 
@@ -140,6 +141,7 @@ class Invoice(BaseModel):
     product: str | None = None
     payment_reference: str | None = None
     payment_link: str | None = None
+    direct_debit_on: date | None = None
 
     @model_validator(mode="after")
     def _dates_and_amount_make_sense(self) -> Invoice:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
 from domain.case import Case
+from domain.debtor_status import frozen_periods
 from domain.facts import LegalRole, VoidReason
 from domain.invoice import Kind, TermBasis
 from domain.law import be, nl
@@ -77,7 +78,9 @@ def has_costs(case: Case) -> bool:
 def term_of(
     taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms, margin: int | None = None
 ) -> Term | None:
-    """The term that a message set; None when it set none, or nobody can prove that it was sent.
+    """The term that a message set; None when it set none, nobody can prove that it was sent, or it stands still.
+
+    Under a status of the debtor that freezes it, it does not run; what is left of it runs on afterwards.
 
     Args:
         taken: The message.
@@ -88,7 +91,21 @@ def term_of(
     """
     if not taken.proven or taken.term_days is None:
         return None
-    days = taken.term_days
+    term = _counted(taken, case, policy, terms, taken.term_days)
+    if case.statuses:
+        days = taken.term_days
+        for start, end in frozen_periods(case.statuses):
+            if start > term.last_day or (end is not None and end <= taken.on):
+                continue
+            if end is None:
+                return None
+            days += (end - max(start, taken.on)).days
+            term = _counted(taken, case, policy, terms, days)
+    return term if margin is None else Term(term.last_day, banking_day_after(term.last_day, margin))
+
+
+def _counted(taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms, days: int) -> Term:
+    """The term of so many days, while nothing keeps it from running."""
     if policy.law == "NL":
         received = taken.received_on or nl.presumed_receipt(taken.on, terms.delivery_days)
         last = nl.last_day_of_term(received, days, consumer=is_protected(case, policy))
@@ -108,7 +125,7 @@ def term_of(
         act_on = last + _DAY
     if case.promises and (moved := moved_to(case.promises, case.owing, taken.on, last)) != last:
         last, act_on = moved, nl.first_day_to_act(moved) if policy.law == "NL" else moved + _DAY
-    return Term(last, act_on if margin is None else banking_day_after(last, margin))
+    return Term(last, act_on)
 
 
 # Default --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from domain import facts as f
+from domain.calendar import day_after_collection
 from domain.case import Case, apply, fold
 from domain.claims.claim import Asking, ask
 from domain.invoice import Invoice
@@ -90,7 +91,7 @@ def open_case(
     )
     case = fold((opened,))
     facts: list[f.Fact] = [opened]
-    for fact in (*_steps_before(case, policy, before, at, on), *_holds(before, at, on)):
+    for fact in (*_steps_before(case, policy, before, at, on), *_holds(before, at, on), *_debit(invoice, at, on)):
         case = apply(case, fact)
         facts.append(fact)
     if review and not before.known and (on - invoice.due).days > REVIEW_WHEN_LATER_THAN:
@@ -187,3 +188,12 @@ def _holds(before: History, at: datetime, on: date) -> list[f.Fact]:
         facts.append(f.HoldPlaced(id="hold:imported", at=at, on=on, hold=f.HoldKind.IMPORTED, until=before.hold_until))
         facts.append(f.TaskRaised(id="task:imported", at=at, on=on, task=TaskKind.IMPORTED_HOLD))
     return facts
+
+
+def _debit(invoice: Invoice, at: datetime, on: date) -> list[f.Fact]:
+    """An invoice that is paid by direct debit has no ladder before the debit failed (practice.md, More holds)."""
+    collected = invoice.direct_debit_on
+    until = None if collected is None else day_after_collection(collected)
+    if until is None or until <= on:
+        return []
+    return [f.HoldPlaced(id="hold:direct_debit", at=at, on=on, hold=f.HoldKind.PAYMENT_PENDING, until=until)]

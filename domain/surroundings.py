@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.case import Case
+from domain.debtor_status import DebtorStatus
 from domain.invoice import Kind
 from domain.money import Money
 from domain.policy import Policy
@@ -35,6 +36,7 @@ class Surroundings:
             as far as its policy bundles: what does not travel together anyway holds nobody back.
         terms: What the law must know of the creditor.
         held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
+        statuses: What the debtor is, or was, in, as it is kept once for all his cases.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
@@ -44,6 +46,7 @@ class Surroundings:
     terms: CreditorTerms = PLAIN_TERMS
     siblings: tuple[Sibling, ...] = ()
     held: Money | None = None
+    statuses: tuple[DebtorStatus, ...] = ()
 
 
 NOTHING_SPECIAL = Surroundings()

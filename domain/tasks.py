@@ -46,6 +46,10 @@ class TaskKind(StrEnum):
     AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
     ANSWER_DISPUTE = "answer_dispute", TaskRule("answer the dispute: resolve it")
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
+    ASK_DEBT_HELP_PROOF = (
+        "ask_debt_help_proof",
+        TaskRule("ask for proof of the debt help: without it the case goes on after 14 days; `proven` keeps it"),
+    )
     CALL = "call", TaskRule(own=False)
     CHECK_EMAIL_DOMAIN = (
         "check_email_domain",
@@ -56,6 +60,10 @@ class TaskKind(StrEnum):
     )
     CHECK_INVOICE = "check_invoice", TaskRule("check that the invoice is in order before the debtor hears anything")
     CLARIFY_STATUS = "clarify_status", TaskRule("find out whether the debtor is a consumer")
+    CHECK_PAYMENT = (
+        "check_payment",
+        TaskRule("ask for proof of the payment, and look for the money: only the bank closes a case"),
+    )
     COMPLAINT_RIGHTS_IN_21_DAYS = (
         "complaint_rights_in_21_days",
         TaskRule("decide about taking the goods back: the right ends in three weeks"),
@@ -67,6 +75,10 @@ class TaskKind(StrEnum):
     COMPLAINT_RIGHTS_PASSED = (
         "complaint_rights_passed",
         TaskRule("note that the right to take the goods back has ended"),
+    )
+    CONFIRM_CONTACT_CHANGE = (
+        "confirm_contact_change",
+        TaskRule("have the new contact data confirmed over the old channel before they are used: it may be fraud"),
     )
     CONFIRM_CUMULATION = "confirm_cumulation", TaskRule("check the costs of this small instalment (BIK art. 2a)")
     CONFIRM_SETTLEMENT = (
@@ -84,7 +96,14 @@ class TaskKind(StrEnum):
     DECIDE_NEXT = "decide_next", TaskRule("decide what to do next")
     DISPUTE_LATE = "dispute_late", TaskRule("answer the dispute at once: the debtor should have had an answer by now")
     DISPUTE_SOON = "dispute_soon", TaskRule("answer the dispute: the debtor is to have an answer within three days")
+    FILE_CLAIM = "file_claim", TaskRule("file the claim with the administrator or liquidator")
+    FIND_HEIRS = "find_heirs", TaskRule("find the heirs: the claim goes on against them, with a new letter")
+    FIND_REPRESENTATIVE = (
+        "find_representative",
+        TaskRule("find out who acts for the debtor, and make him the contact"),
+    )
     FIX_CONTACT = "fix_contact", TaskRule("mend the contact")
+    FRESH_LOOK = "fresh_look", TaskRule("look at the case afresh before anything is sent again")
     IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
     LIMITATION_IN_21_DAYS = (
         "limitation_in_21_days",
@@ -101,7 +120,9 @@ class TaskKind(StrEnum):
     )
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
+    OFFER_HELP = "offer_help", TaskRule("speak with the debtor: offer an arrangement, name the debt help")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
+    READ_REPLY = "read_reply", TaskRule("read what the debtor wrote, and answer it")
     REVIEW_DISPUTE = (
         "review_dispute",
         TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),
@@ -110,6 +131,15 @@ class TaskKind(StrEnum):
     REVIEW_PROMISE = (
         "review_promise",
         TaskRule("talk to the debtor: we don't accept his promise as it is; the day, the term, or one too many"),
+    )
+    REVIEW_SET_OFF = (
+        "review_set_off",
+        TaskRule("ask for the document behind the set-off, and decide: credit it, or let the case go on"),
+    )
+    REVIEW_STATUS = "review_status", TaskRule("see whether the debtor's status still stands, and end it if it does not")
+    REVIEW_STOP = (
+        "review_stop",
+        TaskRule("settle what the debtor asked (dispute, plan, mediation), and end the Belgian stop if that is done"),
     )
     REVIEW_TERMS = "review_terms", TaskRule("review the clauses on interest and costs")
     ROW_UNREADABLE = "row_unreadable", TaskRule("mend its row in the list and import it again, or say what is open")

@@ -87,8 +87,17 @@ class EventMessages:
                 return self._debtor_paid(event, claim_on)
             case BankCovers():
                 return Cue(bank_covers=event.until)
+            case _ if event.form.about_debtor:
+                return self._of_debtor(event)
             case _:
                 return Cue(messages=(_told(event),))
+
+    def _of_debtor(self, event: Event) -> Cue:
+        """Each case that the debtor has by then is told the same; one that is opened later finds it with the debtor."""
+        scenario = self._scenario
+        family = scenario.by_debtor[scenario.by_number[event.invoice or ""].invoice.debtor]
+        numbers = [each.number for each in family if scenario.opens_on(each.number) <= event.on]
+        return Cue(messages=tuple(_told(replace(event, invoice=number)) for number in numbers))
 
     def _debtor_paid(self, event: Payment, claim_on: ClaimOn) -> Cue:
         debtor = event.debtor or ""

@@ -26,6 +26,7 @@ class Form:
         beside: Keys of `BESIDE` that may go with it.
         may_be_empty: Whether the word alone says enough.
         about_all: Whether it is about all invoices, and names none.
+        about_debtor: Whether all cases of the debtor are told, whichever invoice it names.
     """
 
     word: str
@@ -34,6 +35,7 @@ class Form:
     beside: tuple[str, ...] = ()
     may_be_empty: bool = False
     about_all: bool = False
+    about_debtor: bool = False
 
 
 class WrongEvent(ValueError):
@@ -115,11 +117,12 @@ def form(
     beside: tuple[str, ...] = (),
     may_be_empty: bool = False,
     about_all: bool = False,
+    about_debtor: bool = False,
 ) -> Callable[[type[_Event]], type[_Event]]:
     """Put an event into the table; the arguments are those of `Form`."""
 
     def entered(event: type[_Event]) -> type[_Event]:
-        event.form = Form(word, holds, message, beside, may_be_empty, about_all)
+        event.form = Form(word, holds, message, beside, may_be_empty, about_all, about_debtor)
         FORMS[word] = event
         return event
 

@@ -15,6 +15,7 @@ from domain import facts as f
 from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
+from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
@@ -131,6 +132,7 @@ class _Run:
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
+        self.statuses: dict[str, tuple[DebtorStatus, ...]] = {}
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
             families.setdefault(actor.invoice.debtor, []).append(actor)
@@ -228,6 +230,7 @@ class _Run:
                 answered=False,
             )
             actor.took(handled.facts)
+            self._keep_statuses(actor, handled.facts)
             if self._is_awake(actor, now):
                 self._ask(actor, now)
         if isinstance(event, BankCovers):
@@ -257,13 +260,22 @@ class _Run:
         held = None
         if actor.siblings:
             held = held_of((o.case for o in actor.siblings if o.facts), actor.invoice.amount.currency)
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held)
+        statuses = self.statuses.get(actor.invoice.debtor, ())
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses)
+
+    def _keep_statuses(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
+        """What a debtor is in is kept once for all his cases, as the case file keeps it."""
+        for fact in facts:
+            if isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
+                debtor = actor.invoice.debtor
+                self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
         reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
         actor.case = reaction.case
         actor.facts.extend(reaction.facts)
+        self._keep_statuses(actor, reaction.facts)
         decision = actor.decision = reaction.decision
         actor.wake = None
         if reaction.wake_at is not None and decision.action != "close":

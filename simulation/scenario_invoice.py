@@ -49,6 +49,7 @@ class InvoiceRow(Row):
     product: Word | None = None
     payment_reference: Word | None = None
     payment_link: Word | None = None
+    direct_debit_on: Day | None = None
     history: History | None = None
     policy: Word | None = None
 
@@ -110,6 +111,7 @@ def invoice_of(
             product=row.product,
             payment_reference=row.payment_reference,
             payment_link=row.payment_link,
+            direct_debit_on=row.direct_debit_on,
         )
     except ValidationError as error:
         for each in error.errors(include_url=False):

@@ -1,4 +1,4 @@
-"""What a debtor says in a scenario: disputes and what was decided on them, promises, settlements.
+"""What a debtor says in a scenario: disputes, promises, settlements, reasons to wait, what he is in.
 
 Adding a form is adding a class.
 """
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.blockers import HOLDS_OF_INTAKE
 from domain.facts import DisputeOutcome, DisputeReason
 from domain.money import Money
-from simulation.event_table import Event, WrittenEvent, form
+from domain.statuses import StatusKind
+from policies.finding import did_you_mean
+from simulation.event_table import Event, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Day, Row, Word
 
-__all__ = ["BESIDE", "Dispute", "Promise", "Resolve", "Settlement"]
+__all__ = ["BESIDE", "Dispute", "Hold", "Promise", "Resolve", "Settlement", "Status", "Unhold"]
 
 BESIDE: Mapping[str, Any] = {"actor": Word}
 """Keys that stand beside the word of some forms only, and what is written there."""
@@ -153,3 +156,96 @@ class Settlement(Event):
             "approved_by": self.approved_by,
             "actor": self.actor,
         }
+
+
+def _hold_kind(written: WrittenEvent, kind: str, *loc: str) -> str:
+    """A hold that has no messages of its own."""
+    known = [each.value for each in HOLDS_OF_INTAKE]
+    if kind not in known:
+        raise WrongEvent(f"there is no hold {kind!r}{did_you_mean(kind, known)}", *loc)
+    return kind
+
+
+class _HoldRow(Row):
+    kind: Word
+    until: Day | None = None
+    about: Word | None = None
+
+
+@form("hold", _HoldRow, message="place_hold", beside=("actor",))
+@dataclass(frozen=True, slots=True)
+class Hold(Event):
+    """There is a reason to wait: he says that he has paid, post came back…; `until` is the first free day."""
+
+    kind: str
+    until: date | None = None
+    actor: str = ""
+    about: str | None = None
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Hold":
+        """Its end may be one that its kind has not: then the case refuses it."""
+        row: _HoldRow = written.values["hold"]
+        kind = _hold_kind(written, row.kind, "hold", "kind")
+        actor = written.values["actor"] or ""
+        return cls(written.on, written.id, written.about.number, kind, row.until, actor, row.about)
+
+    def content(self) -> dict[str, object]:
+        """Which kind, and until when."""
+        until = {} if self.until is None else {"until": self.until.isoformat()}
+        about = {} if self.about is None else {"about": self.about}
+        return {"id": self.id, "hold": self.kind, "actor": self.actor, **until, **about}
+
+
+@form("unhold", Word, message="lift_hold", beside=("actor",))
+@dataclass(frozen=True, slots=True)
+class Unhold(Event):
+    """That reason is gone."""
+
+    kind: str
+    actor: str = ""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Unhold":
+        """It names a kind of hold."""
+        kind = _hold_kind(written, written.values["unhold"], "unhold")
+        return cls(written.on, written.id, written.about.number, kind, written.values["actor"] or "")
+
+    def content(self) -> dict[str, object]:
+        """Which kind."""
+        return {"id": self.id, "hold": self.kind, "actor": self.actor}
+
+
+class _StatusRow(Row):
+    kind: StatusKind
+    since: Day | None = None
+    proven: bool = False
+    ended: bool = False
+
+
+@form("status", _StatusRow, message="debtor_status_reported", beside=("debtor", "actor"), about_debtor=True)
+@dataclass(frozen=True, slots=True)
+class Status(Event):
+    """The debtor is in a status, or is so no more: of all his cases, whichever invoice was named."""
+
+    status: str
+    since: date | None = None
+    proven: bool = False
+    ended: bool = False
+    actor: str = ""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Status":
+        """It names the debtor, or any of his invoices."""
+        row: _StatusRow = written.values["status"]
+        actor = written.values["actor"] or ""
+        number = written.about.number
+        return cls(written.on, written.id, number, row.kind.value, row.since, row.proven, row.ended, actor)
+
+    def content(self) -> dict[str, object]:
+        """Which status, since when, and whether it is over."""
+        said: dict[str, object] = {"id": self.id, "status": self.status, "actor": self.actor}
+        since = {} if self.since is None else {"since": self.since.isoformat()}
+        proven = {"proven": True} if self.proven else {}
+        ended = {"ended": True} if self.ended else {}
+        return {**said, **since, **proven, **ended}

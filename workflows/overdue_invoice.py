@@ -249,6 +249,7 @@ class OverdueInvoice:
     dispute_resolved = fact(m.ResolveDispute)
     promise_made = fact(m.RecordPromise)
     settlement_agreed = fact(m.AgreeSettlement)
+    debtor_status_reported = fact(m.ReportDebtorStatus)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -266,6 +267,10 @@ class OverdueInvoice:
     resolve_dispute = request(m.ResolveDispute)
     record_promise = request(m.RecordPromise)
     agree_settlement = request(m.AgreeSettlement)
+    hold_case = request(m.PlaceHold)
+    unhold_case = request(m.LiftHold)
+    report_debtor_status = request(m.ReportDebtorStatus)
+    end_debtor_status = request(m.EndDebtorStatus)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

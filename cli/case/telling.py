@@ -155,10 +155,10 @@ def _json(case_id: str, result: Result, state: str) -> dict[str, object]:
 
 
 def _given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
-    return {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
+    return {key: value for key, value in {**content, "actor": who(actor)}.items() if value not in (None, "")}
 
 
-def _who(actor: str | None) -> str:
+def who(actor: str | None) -> str:
     if actor is not None:
         return actor
     try:

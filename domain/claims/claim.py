@@ -16,6 +16,7 @@ from domain.claims.account import Account, Booked, settle
 from domain.claims.answered import asked_instead
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
 from domain.claims.parts import interest_of, movements_of, owed_at_first
+from domain.debtor_status import interest_until
 from domain.facts import Asked, CloseReason
 from domain.law import nl
 from domain.law.allocation import Allocation, OpenClaim
@@ -106,9 +107,22 @@ def claim_of(
         booked=account.booked,
         costs_explained=due.explained,
         remarks=tuple(
-            dict.fromkeys((*_of_old_days(case, policy, surroundings, account), *account.remarks, *due.remarks))
+            dict.fromkeys(
+                (
+                    *_of_old_days(case, policy, surroundings, account),
+                    *_ended_interest(case, on),
+                    *account.remarks,
+                    *due.remarks,
+                )
+            )
         ),
     )
+
+
+def _ended_interest(case: Case, on: date) -> tuple[str, ...]:
+    """What to say of interest that insolvency ended."""
+    last = interest_until(case.statuses) if case.statuses else None
+    return () if last is None or last >= on else (f"no interest is claimed of the days after {last}: insolvency",)
 
 
 def _of_old_days(case: Case, policy: Policy, surroundings: Surroundings, account: Account) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ day of its term, whatever came open since and however the money was booked (BW 6
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.asked import answers, paid_by
 from domain.case import Case
 from domain.claims.account import CostsDue, settle
 from domain.claims.parts import interest_of, movements_of, principal_of
+from domain.debtor_status import freezing_since
 from domain.law import be, nl
 from domain.law.allocation import Allocation
 from domain.law.dated import BeforeTable
@@ -50,9 +51,40 @@ NO_COSTS = Due()
 def costs_of(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> Due:
     """Collection costs due on a day; of days before the tables nobody knows them: none are owed, and it is said."""
     try:
+        frozen = freezing_since(case.statuses, on) if case.statuses else None
+        if frozen is not None:
+            return _costs_of_before(frozen, case, policy, on, surroundings)
         return _costs_by_law(case, policy, on, surroundings, taking)
     except BeforeTable as error:
         return Due(remarks=(f"no collection costs are counted: {error}",))
+
+
+def _costs_of_before(frozen: date, case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Due:
+    """Costs under a status of the debtor: those that were due before its day, by what was known then, and no others."""
+    due = _costs_by_law(case, policy, on, surroundings, None)
+    remark = f"no costs arise from {frozen} on: {_in_words(case, on)}"
+    if due.due is None or due.due.since >= frozen:
+        return Due(remarks=(*due.remarks, remark))
+    siblings = tuple(replace(each, case=_as_known(each.case, frozen)) for each in surroundings.siblings)
+    before = _costs_by_law(_as_known(case, frozen), policy, on, replace(surroundings, siblings=siblings), None).due
+    if before is None:
+        return Due(remarks=(*due.remarks, remark))
+    if before.amount >= due.due.amount:
+        return replace(due, remarks=(*due.remarks, remark))
+    return Due(CostsDue(due.due.since, before.amount), due.explained, (*due.remarks, remark))
+
+
+def _in_words(case: Case, on: date) -> str:
+    return ", ".join(each.status.replace("_", " ") for each in case.statuses if each.lasts and each.since <= on)
+
+
+def _as_known(case: Case, day: date) -> Case:
+    """The case with the money that was known at the end of a day: what is learned later makes no costs higher."""
+    entries = tuple(entry for entry in case.ledger.entries if entry.known_on <= day)
+    if len(entries) == len(case.ledger.entries):
+        return case
+    balance = sum(entry.amount.minor for entry in entries)
+    return replace(case, ledger=replace(case.ledger, entries=entries, balance_minor=balance))
 
 
 def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundings, taking: Step | None) -> Due:

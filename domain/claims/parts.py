@@ -9,6 +9,7 @@ from typing import Literal
 from domain.asked import never_asked
 from domain.case import Case
 from domain.claims.account import Movement
+from domain.debtor_status import interest_until
 from domain.invoice import ClaimBasis
 from domain.law import be, nl
 from domain.law.dated import DatedTable
@@ -65,6 +66,8 @@ def movements_of(case: Case, on: date, until: date | None = None) -> tuple[Movem
 def interest_of(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> InterestRule | None:
     """How interest runs on the claim; None when none is owed."""
     terms, protected = surroundings.terms, is_protected(case, policy)
+    # Of the days after insolvency began none is claimed (Fw 128).
+    last = interest_until(case.statuses) if case.statuses else None
     since: date | None
     rates: DatedTable[Decimal]
     if policy.law == "BE" and protected:
@@ -73,18 +76,20 @@ def interest_of(case: Case, policy: Policy, on: date, surroundings: Surroundings
         since = _belgian_interest_from(case, policy, on, surroundings)
     else:
         since = default_from(case, policy, terms)
-    if since is None or since > on:
+    if since is None or since > on or (last is not None and since > last):
         return None
     contract = terms.contract_rate
     if contract is not None and (not protected or terms.contract_rate_for_consumers):
-        return InterestRule(since, agreed_rate(contract), compound=terms.contract_compound, day_count=policy.day_count)
+        return InterestRule(
+            since, agreed_rate(contract), compound=terms.contract_compound, day_count=policy.day_count, last=last
+        )
     belgian = policy.law == "BE"
     trade = not protected and case.invoice.legal_status.trades and case.invoice.claim_basis is ClaimBasis.PRICE
     # A consumer's clause may ask up to the rate for late payment (practice.md, S15).
     rates = be.statutory_rates(trade or protected) if belgian else nl.statutory_rates(trade)
     # Of days before the table nobody knows the rate: they bear nothing, rather than stop the case.
     since = max(since, rates.rows[0].since)
-    return InterestRule(since, rates, compound=not belgian, day_count=policy.day_count)
+    return InterestRule(since, rates, compound=not belgian, day_count=policy.day_count, last=last)
 
 
 def _belgian_interest_from(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> date | None:

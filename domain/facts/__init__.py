@@ -33,6 +33,7 @@ from domain.facts.money import (
 from domain.facts.promises import PromiseJudged, PromiseMade, PromiseOutcome
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
 from domain.facts.settlements import SettlementAgreed, SettlementJudged, SettlementOutcome
+from domain.facts.statuses import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.steps import (
     CAME_BACK,
     Announcement,
@@ -62,6 +63,9 @@ __all__ = [
     "CaseReopened",
     "Claims",
     "CloseReason",
+    "DebtorStatusEnded",
+    "DebtorStatusProven",
+    "DebtorStatusReported",
     "DeliveryConcluded",
     "DeliveryReported",
     "DeliveryStatus",
@@ -144,6 +148,9 @@ Fact = Annotated[
     | PromiseJudged
     | SettlementAgreed
     | SettlementJudged
+    | DebtorStatusReported
+    | DebtorStatusProven
+    | DebtorStatusEnded
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

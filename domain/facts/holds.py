@@ -12,7 +12,9 @@ from domain.facts.base import BaseFact
 class HoldPlaced(BaseFact):
     """A hold began on the day `on`; `until` is its first free day, None when it has no end yet.
 
-    `note` is why, in the words of who placed it; `of` the id of the promise, settlement or the like that it is about.
+    `note` is why, in the words of who placed it; `of` the id of the promise, settlement or the like that it is about,
+    and `about` what it is about as a code. With `noted` it holds
+    nothing: a hold of its kind was placed as often as one may be.
     """
 
     kind: Literal["hold_placed"] = "hold_placed"
@@ -21,6 +23,8 @@ class HoldPlaced(BaseFact):
     actor: str = ""
     note: str = ""
     of: str = ""
+    about: str = ""
+    noted: bool = False
 
 
 class HoldLifted(BaseFact):
@@ -30,3 +34,4 @@ class HoldLifted(BaseFact):
     hold: HoldKind
     actor: str = ""
     of: str = ""
+    note: str = ""

@@ -17,7 +17,7 @@ from domain.case import Case
 from domain.handling.cases import other_policy
 from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
-from domain.handling.holds import not_paused, paused
+from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused, post_came_back
 from domain.handling.money import (
     crossed,
     is_booked,
@@ -31,6 +31,7 @@ from domain.handling.money import (
 from domain.handling.promises import promise_made
 from domain.handling.refusal import Refused
 from domain.handling.settlements import settlement_agreed
+from domain.handling.statuses import proof_seen, status_ended, status_reported
 from domain.handling.steps import reissued, settled
 from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
 from domain.ledger import EntryKind
@@ -146,6 +147,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                     received_on=message.received_on,
                 ),
                 *(task_raised(case, TaskKind.FIX_CONTACT, None, at, on) if message.status in f.CAME_BACK else ()),
+                *post_came_back(case, message, own, at, on),
             )
         case m.Pause():
             return paused(case, message, own, at, on)
@@ -157,17 +159,9 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
                 *tasks_done(case, "resume", "resumed", f"resume:{own}", at, on),
             )
         case m.PlaceHold():
-            kind = message.hold
-            if any(h.kind is kind and h.covers(on) for h in case.holds):
-                return ()
-            return (f.HoldPlaced(id=f"hold:{own}", at=at, on=on, hold=kind, until=message.until, actor=message.actor),)
+            return hold_placed(case, message, own, at, on)
         case m.LiftHold():
-            kind = message.hold
-            if not any(h.kind is kind and h.covers(on) for h in case.holds):
-                return ()
-            lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor)
-            task = kind.rule.task
-            return (lifted, *(() if task is None else task_done(case, task, "lifted", f"lift:{own}", at, on)))
+            return hold_lifted(case, message, own, at, on)
         case m.ApproveHandoff():
             return approved(case, policy, message, own, at, on)
         case m.LogCall():
@@ -178,7 +172,11 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
             return (logged, *done)
         case m.CompleteTask():
-            return (*completed(case, message, own, at, on), *dispute_reviewed(case, message, own, at, on))
+            return (
+                *completed(case, message, own, at, on),
+                *dispute_reviewed(case, message, own, at, on),
+                *proof_seen(case, message, at, on),
+            )
         case m.RaiseTask():
             if case.open_task(message.task) is not None:
                 return ()
@@ -203,6 +201,10 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return promise_made(case, policy, message, own, envelope, lookup)
         case m.AgreeSettlement():
             return settlement_agreed(case, policy, message, own, envelope, lookup)
+        case m.ReportDebtorStatus():
+            return status_reported(case, message, own, at, on)
+        case m.EndDebtorStatus():
+            return status_ended(case, message.status, message.actor, message.note, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():

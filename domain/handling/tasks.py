@@ -11,7 +11,7 @@ from domain.case import Case
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
 from domain.policy import Policy
-from domain.tasks import tasks_ended_by
+from domain.tasks import TaskKind, tasks_ended_by
 
 
 def open_call_task(case: Case, policy: Policy) -> str | None:
@@ -36,7 +36,7 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
     """A person finished a task; the hold that it was about ends with it.
 
     Raises:
-        Refused: when there is no such open task.
+        Refused: when there is no such open task, or it is not for him to finish it.
     """
     if f"done:{own}" in case.seen:
         return ()
@@ -46,9 +46,11 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
     if task is None:
         open_tasks = ", ".join(t.kind for t in case.tasks if t.done_on is None) or "none"
         raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
+    if task.kind == TaskKind.CONFIRM_CONTACT_CHANGE and message.actor == "debtor":
+        raise Refused("new contact data are confirmed by a person of ours, over the old channel: it may be fraud")
     done = f.TaskDone(id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor)
     held = HOLD_ENDED_BY_TASK.get(task.kind)
-    if held is None:
+    if held is None or not any(hold.kind is held and hold.covers(on) for hold in case.holds):
         return (done,)
     return (done, f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=held, actor=message.actor))
 

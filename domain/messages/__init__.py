@@ -18,6 +18,7 @@ from domain.messages.promises import RecordPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
 from domain.messages.settlements import AgreeSettlement
+from domain.messages.statuses import EndDebtorStatus, ReportDebtorStatus
 from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
 from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
 
@@ -34,6 +35,7 @@ __all__ = [
     "CompleteTask",
     "DeliveryReported",
     "DismissQuarantined",
+    "EndDebtorStatus",
     "InvoiceCredited",
     "LiftHold",
     "LogCall",
@@ -46,6 +48,7 @@ __all__ = [
     "RaiseTask",
     "RecordPromise",
     "ReissueNotice",
+    "ReportDebtorStatus",
     "ResolveDispute",
     "ResubmitQuarantined",
     "Resume",
@@ -80,6 +83,8 @@ Message = (
     | ResolveDispute
     | RecordPromise
     | AgreeSettlement
+    | ReportDebtorStatus
+    | EndDebtorStatus
     | ResubmitQuarantined
     | DismissQuarantined
 )

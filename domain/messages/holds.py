@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from domain.blockers import HOLDS_OF_INTAKE, HoldKind
 from domain.messages.base import BaseMessage, Day, Reason
@@ -43,13 +43,24 @@ class Resume(BaseMessage):
     as_request = 'End all pauses, with an answer: {"actor": "j.devries"}'
 
 
+Changed = Literal["email", "address", "iban", "phone"]
+"""Which data of the debtor somebody wants changed."""
+
+
 class PlaceHold(BaseMessage):
-    """Keep the case on hold for a reason found by intake."""
+    """Keep the case on hold for a reason; `about` says of `contact_changed` which data are to be changed."""
 
     name: Literal["place_hold"] = "place_hold"
-    as_fact = 'Intake found a reason to wait: {"hold": "missing_from_list"}'
+    as_fact = (
+        'There is a reason to wait: {"hold": "payment_claimed", "note": "paid yesterday, he says"}; '
+        'with "until" its first free day. Each kind has its own end: docs/holds.md'
+    )
+    as_request = 'The same, with an answer: {"hold": "set_off", "note": "for F-9", "actor": "j.devries"}'
+    asked_as = "hold_case"
     hold: HoldOfIntake
     until: Day | None = None
+    note: Annotated[str, Field(max_length=4000)] = ""
+    about: Changed | None = None
 
 
 class LiftHold(BaseMessage):
@@ -57,4 +68,7 @@ class LiftHold(BaseMessage):
 
     name: Literal["lift_hold"] = "lift_hold"
     as_fact = 'That reason is gone: {"hold": "missing_from_list"}'
+    as_request = 'The same, with an answer: {"hold": "set_off", "actor": "j.devries"}'
+    asked_as = "unhold_case"
     hold: HoldOfIntake
+    note: Annotated[str, Field(max_length=4000)] = ""

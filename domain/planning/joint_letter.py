@@ -12,6 +12,7 @@ from domain.case import Case
 from domain.facts import DeliveryStatus
 from domain.notices import default_from, in_force_cost_notice, sets_costs, voided
 from domain.policy import Policy, Step
+from domain.statuses import STATUS_HOLDS
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TO_MEND
 
@@ -45,7 +46,9 @@ def can_join(sibling: Sibling, surroundings: Surroundings, on: date) -> bool:
         d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN, DeliveryStatus.NOT_SENT)
         for d in case.attempt.deliveries
     )
-    return not case.holds_on(on, "sends") and not busy and not _is_stuck(case)
+    # What the debtor is in holds all his cases alike: this one will learn, or has been told, what the others know.
+    held = [hold for hold in case.holds_on(on, "sends") if hold.kind not in STATUS_HOLDS]
+    return not held and not busy and not _is_stuck(case)
 
 
 def _is_stuck(case: Case) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from domain.blockers import BlockerCode, BlockerKind
+from domain.blockers import BlockerCode, BlockerKind, Stop
 from domain.calendar import end_of_month
 from domain.case import Case
 from domain.contact_hours import calendar_of
@@ -165,11 +165,12 @@ def _repeated_day(case: Case, policy: Policy, terms: CreditorTerms, step: Step, 
 
 
 def _shifted(case: Case, policy: Policy, anchor: date, days: int) -> date:
-    """The day `days` after `anchor`, not counting days under a hold when the policy says `shift`."""
+    """The day `days` after `anchor`, not counting days under a hold when the policy says `shift`, or that freeze."""
     day = anchor + timedelta(days=days)
-    if policy.after_hold is AfterHold.RESUME or not case.holds:
+    if not case.holds:
         return day
-    for start, end in _merged_holds(case):
+    stops: Stop = "frozen" if policy.after_hold is AfterHold.RESUME else "clock"
+    for start, end in _merged_holds(case, stops):
         if start >= day:
             break
         counted_from = max(start, anchor)
@@ -178,9 +179,9 @@ def _shifted(case: Case, policy: Policy, anchor: date, days: int) -> date:
     return day
 
 
-def _merged_holds(case: Case) -> list[tuple[date, date]]:
+def _merged_holds(case: Case, stops: Stop) -> list[tuple[date, date]]:
     """Periods under a hold that stops the clock, without overlaps, in order; open-ended ones count for nothing yet."""
-    stopping = [hold for hold in case.holds if hold.stops("clock")]
+    stopping = [hold for hold in case.holds if hold.stops(stops)]
     periods = sorted((hold.since, end) for hold in stopping if (end := hold.end) is not None and end > hold.since)
     merged: list[tuple[date, date]] = []
     for start, end in periods:

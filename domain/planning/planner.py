@@ -27,6 +27,7 @@ from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.settlement import close_reason, overpaid
+from domain.planning.status_reviews import status_reviews
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
@@ -462,6 +463,7 @@ def _hold_review(case: Case, policy: Policy) -> Decision | None:
     reviews = (
         [review for kind in HoldKind if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
     )
+    reviews += status_reviews(case, policy)
     return min(reviews, key=lambda review: review[0])[1] if reviews else None
 
 

@@ -13,10 +13,12 @@ from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.disputes import dispute_facts
+from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.promises import promise_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.settlements import settlement_facts
+from domain.reactions.statuses import status_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING
@@ -66,10 +68,12 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     """What follows now from the law, and from what was agreed or is disputed, whatever the ladder does."""
     return together(
         (
+            status_facts(case, policy, surroundings, now),
             legal_facts(case, policy, surroundings, now),
             dispute_facts(case, policy, now),
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),
+            paid_holds(case, policy, now),
         )
     )
 

@@ -71,6 +71,8 @@ def _text(fact: f.Fact) -> str:
         case f.PolicyChanged():
             return tr("policy changed to {policy} v{version}", policy=fact.policy, version=fact.policy_version)
         case f.HoldPlaced():
+            if fact.noted:
+                return tr("noted, and holds nothing any more: {hold}", hold=fact.hold.value)
             until = tr(" until {day}", day=fact.until) if fact.until else ""
             return tr("on hold: {hold}", hold=_code(fact.hold.value)) + until
         case f.HoldLifted():
@@ -154,6 +156,13 @@ def _text(fact: f.Fact) -> str:
             return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=tr(fact.outcome))
         case f.PromiseMade() | f.PromiseJudged() | f.SettlementAgreed() | f.SettlementJudged():
             return agreed_text(fact)
+        case f.DebtorStatusReported():
+            return tr("debtor status: {status} since {day}", status=fact.status.value, day=fact.since)
+        case f.DebtorStatusProven():
+            return tr("debtor status proven: {status}", status=fact.status.value)
+        case f.DebtorStatusEnded():
+            why = tr(", nobody proved it") if fact.reason == "unproven" else ""
+            return tr("debtor status ended: {status}", status=fact.status.value) + why
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=_code(fact.reason.value))
             if fact.waived is None:

@@ -13,6 +13,7 @@ from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import paid_of
 from letters.answers import (
+    ContactChange,
     Dispute,
     DisputeDecision,
     PromisedPayment,
@@ -102,6 +103,11 @@ def _settlement(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping
     return {"settlement": SettlementOffer(amount=left, by=settlement.by, released=asked.total - left)}
 
 
+def _contact_change(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    hold = next((each for each in case.holds if each.id == owed.of), None)
+    return {"contact_change": ContactChange.model_validate({"what": (hold and hold.about) or "email"})}
+
+
 _ANSWERS: Mapping[str, Answer] = {
     "receipt": _receipt,
     "dispute_confirmation": _dispute,
@@ -110,5 +116,6 @@ _ANSWERS: Mapping[str, Answer] = {
     "promise_confirmation": _promise,
     "promise_broken": _promise,
     "settlement_confirmation": _settlement,
+    "contact_change": _contact_change,
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money
 from domain.policy import Policy
+from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
-from simulation.talk_events import Dispute, Promise, Resolve, Settlement
+from simulation.talk_events import Dispute, Hold, Promise, Resolve, Settlement, Status, Unhold
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
@@ -28,11 +29,30 @@ _FORMS = (
     *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
     *("dispute", "resolve"),
     *("promise", "settlement"),
+    *("hold", "unhold", "status", "status", "done too"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
 _BROKEN = ("none", "none", "notice", "handoff", "ring")
 """What a broken promise calls for: the next step, one of the ladder, or a task."""
+_TASKS_OF_HOLDS = (
+    "check_payment",
+    "fix_contact",
+    "fresh_look",
+    "read_reply",
+    "review_stop",
+    "file_claim",
+    "find_heirs",
+)
+_SMALL_HOLDS = (
+    "payment_claimed",
+    "payment_pending",
+    "set_off",
+    "invoice_not_received",
+    "contact_changed",
+    "post_returned",
+    "inbox_unread",
+)
 _PAYMENT_IDS = ("p1", "p2", "p3")
 
 
@@ -224,6 +244,27 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             by = on + timedelta(days=draw(st.integers(0, 20)))
             least = Money((amount.amount / 2).quantize(Decimal("0.01")) + Decimal("0.01"), "EUR")
             return Settlement(on, own, number, draw(st.sampled_from(("s1", own))), by, least, "bos", "els")
+        case "hold":
+            kind = draw(st.sampled_from(_SMALL_HOLDS))
+            length = draw(st.none() | st.integers(1, 20))
+            until = None if length is None else on + timedelta(days=length)
+            return Hold(on, own, number, kind, until, draw(st.sampled_from(("", "debtor", "els"))))
+        case "unhold":
+            return Unhold(on, own, number, draw(st.sampled_from(_SMALL_HOLDS)))
+        case "status":
+            status = draw(st.sampled_from(("debt_help", "debt_help", "bankruptcy", *StatusKind)))
+            since = draw(st.none() | st.integers(-2, 30))
+            return Status(
+                on,
+                own,
+                number,
+                str(status),
+                None if since is None else on - timedelta(days=since),
+                proven=draw(st.booleans()),
+                ended=draw(st.integers(0, 2)) == 0,
+            )
+        case "done too":
+            return TaskDone(on, own, number, draw(st.sampled_from(_TASKS_OF_HOLDS)))
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:

@@ -34,7 +34,12 @@ def nothing_but_letters_beside_the_ladder_is_sent_during_a_hold(scenario: Scenar
                 holds = [hold for hold in holds if hold not in ended]
             elif isinstance(fact, StepTaken):
                 # A letter beside the ladder waits only for a hold that stops those, too.
-                stopping = [h for h in holds if fact.step_kind != "answer" or "answers" in h.hold.rule.stops]
+                stopping = [
+                    h
+                    for h in holds
+                    if fact.step_kind != "answer"
+                    or ("answers" in h.hold.rule.stops and fact.step not in h.hold.rule.lets)
+                ]
                 assert not [hold for hold in stopping if hold.until is None or fact.on < hold.until], fact
 
 
