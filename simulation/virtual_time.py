@@ -17,7 +17,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
 from domain.clock import Clock
+from domain.reactions.siblings import comes_sooner
 from domain.views.case_view import CaseView
+from services.waking import sleeps_through
 from workflows.overdue_invoice import OverdueInvoice
 
 _POLL = 0.004
@@ -90,17 +92,44 @@ class VirtualTime:
         Raises:
             EngineStuck: when one does not come to rest.
         """
-        for name in names:
-            try:
-                self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
-            except TimeoutError:
-                raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
+        left = list(names)
+        settled: dict[str, None] = {}
+        while left:
+            for name in left:
+                try:
+                    self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
+                except TimeoutError:
+                    raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
+            settled.update(dict.fromkeys(left))
+            # What one case did may wake others of its debtor, and those others again.
+            left = self._still_asleep(settled, await self.now())
+
+    def _still_asleep(self, settled: Iterable[str], now: datetime) -> list[str]:
+        """The cases of the same debtors that what these did concerns, and that have not looked again yet."""
+        found = []
+        names = {case_id: name for name, case_id in self.cases.items()}
+        with self._file.read() as transaction:
+            concerned: dict[str, None] = {}
+            for name in settled:
+                case = transaction.cases.load(self.cases[name])
+                others = transaction.cases.siblings(case.creditor, case.case.invoice.debtor, case.id)
+                concerned.update(dict.fromkeys(others))
+            for case_id in concerned:
+                if case_id not in names or names[case_id] not in self._wake:
+                    continue
+                view = transaction.views.of_case(case_id)
+                planned = None if view is None or view.next == "close" else view.at
+                if comes_sooner(planned, self._wake[names[case_id]]) or sleeps_through(transaction, case_id, now):
+                    found.append(names[case_id])
+        return found
 
     async def _settled(self, case_id: str) -> datetime | None:
         handle = self.client.get_workflow_handle(case_id)
         while True:
+            now = await self.now()
             with self._file.read() as transaction:
-                waits = bool(transaction.inbox.waiting(case_id))
+                waits = bool(transaction.inbox.waiting(case_id)) or sleeps_through(transaction, case_id, now)
+                planned = transaction.views.of_case(case_id)
             if not waits:
                 if not await self._runs(case_id):
                     return None
@@ -112,7 +141,8 @@ class VirtualTime:
                 if answer:
                     view = CaseView.model_validate(answer)
                     if view.next != "close" and (view.at is None or view.at > await self.now()):
-                        return view.at
+                        if planned is None or not comes_sooner(planned.at, view.at):
+                            return view.at
             await asyncio.sleep(_POLL)
 
     async def end(self, reason: str) -> None:

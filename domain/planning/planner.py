@@ -24,6 +24,7 @@ from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_jus
 from domain.planning.ladder import caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
+from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.sent import Attempt
@@ -141,6 +142,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             tomorrow = calendar_of(step, case, policy).first_opening(today + timedelta(days=1))
             joint = (Blocker(code=BlockerKind.JOINT_LETTER_TODAY, until=calendar.local_date(tomorrow)),)
             return _upcoming(step, issue, tomorrow, joint, passed, review)
+        later = lets_another_go_first(case, policy, surroundings, step, moment, now, plan)
+        if later is not None:
+            turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
+            return _upcoming(step, issue, later, turn, passed, review)
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
