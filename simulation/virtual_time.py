@@ -140,9 +140,10 @@ class VirtualTime:
                     continue
                 if answer:
                     view = CaseView.model_validate(answer)
-                    if view.next != "close" and (view.at is None or view.at > await self.now()):
-                        if planned is None or not comes_sooner(planned.at, view.at):
-                            return view.at
+                    asleep = view.next != "close" and (view.at is None or view.at > await self.now())
+                    # Another case may have planned it sooner, and woken it, than its workflow knows.
+                    if asleep and (planned is None or not comes_sooner(planned.at, view.at)):
+                        return view.at
             await asyncio.sleep(_POLL)
 
     async def end(self, reason: str) -> None:

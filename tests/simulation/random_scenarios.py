@@ -1,7 +1,7 @@
 """Random scenarios for properties: of every runner, so nothing in here looks at how one works.
 
 A scenario has up to six invoices of up to three debtors, under a plain policy or one with Dutch or Belgian law, for
-businesses or consumers, and up to twelve events of every form. `debtor_spacing` stays 0.
+businesses or consumers, and up to twelve events of every form. Families have `debtor_spacing`, too.
 """
 
 from datetime import date, timedelta

@@ -42,6 +42,7 @@ def test_random_scenarios_run_the_same_on_the_engine(scenario: Scenario, play: P
     assert play(scenario).as_json() == run(scenario).as_json()
 
 
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
