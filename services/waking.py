@@ -10,7 +10,7 @@ from casefile.surroundings import surroundings_of
 from domain.reactions.react import react
 from domain.reactions.siblings import concerns_siblings, is_to_wake
 
-__all__ = ["siblings_to_wake", "sleeps_through"]
+__all__ = ["siblings_to_wake"]
 
 
 def siblings_to_wake(transaction: Transaction, case_id: str, first: int, at: datetime) -> tuple[str, ...]:
@@ -26,10 +26,10 @@ def siblings_to_wake(transaction: Transaction, case_id: str, first: int, at: dat
     others = transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, case_id)
     if not others or not concerns_siblings(transaction.cases.facts_after(case_id, first)):
         return ()
-    return tuple(other for other in others if sleeps_through(transaction, other, at))
+    return tuple(other for other in others if _sleeps_through(transaction, other, at))
 
 
-def sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> bool:
+def _sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> bool:
     """Whether something follows for an open case now, or sooner than it planned, so that it is to look again."""
     try:
         loaded = transaction.cases.load(case_id)

@@ -16,10 +16,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
+from casefile.cases import UnknownCase
 from domain.clock import Clock
 from domain.reactions.siblings import comes_sooner
 from domain.views.case_view import CaseView
-from services.waking import sleeps_through
 from workflows.overdue_invoice import OverdueInvoice
 
 _POLL = 0.004
@@ -92,43 +92,46 @@ class VirtualTime:
         Raises:
             EngineStuck: when one does not come to rest.
         """
-        left = list(names)
-        settled: dict[str, None] = {}
-        while left:
-            for name in left:
-                try:
-                    self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
-                except TimeoutError:
-                    raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
-            settled.update(dict.fromkeys(left))
-            # What one case did may wake others of its debtor, and those others again.
-            left = self._still_asleep(settled, await self.now())
+        names = list(names)
+        await self._settle_each(names)
+        others = self._others_of(names)
+        looked: dict[str, datetime | None] | None = None
+        while others and looked != (looked := self._looked(others)):
+            # What one case did may have woken others of its debtor, and those others again.
+            await self._settle_each(others)
 
-    def _still_asleep(self, settled: Iterable[str], now: datetime) -> list[str]:
-        """The cases of the same debtors that what these did concerns, and that have not looked again yet."""
-        found = []
-        names = {case_id: name for name, case_id in self.cases.items()}
+    async def _settle_each(self, names: Iterable[str]) -> None:
+        for name in names:
+            try:
+                self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
+            except TimeoutError:
+                raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
+
+    def _others_of(self, names: Iterable[str]) -> list[str]:
+        """The watched cases of the debtors of these, if there are several of one debtor; these themselves, too."""
+        watched = {self.cases[name]: name for name in self._wake}
+        found: dict[str, None] = {}
         with self._file.read() as transaction:
-            concerned: dict[str, None] = {}
-            for name in settled:
-                case = transaction.cases.load(self.cases[name])
-                others = transaction.cases.siblings(case.creditor, case.case.invoice.debtor, case.id)
-                concerned.update(dict.fromkeys(others))
-            for case_id in concerned:
-                if case_id not in names or names[case_id] not in self._wake:
+            for name in names:
+                try:
+                    case = transaction.cases.load(self.cases[name])
+                except UnknownCase:
                     continue
-                view = transaction.views.of_case(case_id)
-                planned = None if view is None or view.next == "close" else view.at
-                if comes_sooner(planned, self._wake[names[case_id]]) or sleeps_through(transaction, case_id, now):
-                    found.append(names[case_id])
-        return found
+                others = transaction.cases.siblings(case.creditor, case.case.invoice.debtor, case.id)
+                family = [watched[each] for each in (case.id, *others) if each in watched]
+                found.update(dict.fromkeys(family if len(family) > 1 else ()))
+        return list(found)
+
+    def _looked(self, names: Iterable[str]) -> dict[str, datetime | None]:
+        """When each of these cases was last decided about."""
+        with self._file.read() as transaction:
+            return {name: transaction.views.viewed_at(self.cases[name]) for name in names}
 
     async def _settled(self, case_id: str) -> datetime | None:
         handle = self.client.get_workflow_handle(case_id)
         while True:
-            now = await self.now()
             with self._file.read() as transaction:
-                waits = bool(transaction.inbox.waiting(case_id)) or sleeps_through(transaction, case_id, now)
+                waits = bool(transaction.inbox.waiting(case_id))
                 planned = transaction.views.of_case(case_id)
             if not waits:
                 if not await self._runs(case_id):

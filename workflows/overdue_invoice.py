@@ -180,12 +180,15 @@ class OverdueInvoice:
         return await self._shown(taken)
 
     async def _shown(self, turn: Turn) -> Turn:
-        """Make a turn visible, and wake the other cases of the debtor that it concerns."""
-        self._show(turn)
-        if turn.wake:
-            # Something may have come meanwhile, and a workflow task been told: as after an activity.
-            self._just_advanced = False
-            await asyncio.gather(*(_wake(case_id) for case_id in turn.wake))
+        """Wake the other cases of the debtor that a turn concerns, and make it visible."""
+        try:
+            if turn.wake:
+                # Something may have come meanwhile, and a workflow task been told: as after an activity.
+                self._just_advanced = False
+                await asyncio.gather(*(_wake(case_id) for case_id in turn.wake))
+        finally:
+            # Who sees it knows that the others have been told; and whoever waits for an answer hears it in any case.
+            self._show(turn)
         return turn
 
     def _show(self, turn: Turn) -> None:
