@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from domain.views.case_view import CaseView
 from tests.domain.builders import local
@@ -33,9 +34,14 @@ async def _second_waits_for_money(at: Office) -> tuple[str, str]:
     first, second = at.case_ids
     await at.dispatcher.tell(first, "payment_received", {"id": "p1", "amount": "2500.00"}, "p1")
     await at.until(lambda: at.case(first).closed, "the closing of the first")
-    await at.dispatcher.nudge(second)
+    # Its due date was wrong: what was five days ahead is due now.
+    await _handle(at, second).execute_update("change_due_date", {"due": "2026-02-20"})
     await at.until(lambda: _why(at, second) == ["money_held"], "the wait of the second")
     return first, second
+
+
+def _handle(at: Office, case_id: str) -> WorkflowHandle[Any, Any]:
+    return at.client.get_workflow_handle(case_id)
 
 
 def _why(at: Office, case_id: str) -> list[str]:
@@ -53,8 +59,7 @@ def _sent(at: Office, case_id: str) -> Callable[[], bool]:
 
 
 async def test_a_case_that_waits_is_woken_when_what_kept_it_back_is_settled(client: Client, tmp_path: Path) -> None:
-    # The second is due on 2026-03-06 at 12:00, five days after its due date.
-    async with office(client, tmp_path, begin=local("2026-03-06", "12:00"), cases=2) as at:
+    async with office(client, tmp_path, begin=local("2026-03-01", "12:30"), cases=2) as at:
         first, second = await _second_waits_for_money(at)
         before = await _events(client, second, SIGNALLED)
         await at.dispatcher.tell(first, "complete_task", {"task": "overpayment", "outcome": "returned"}, "t1")
@@ -63,7 +68,7 @@ async def test_a_case_that_waits_is_woken_when_what_kept_it_back_is_settled(clie
 
 
 async def test_one_that_does_not_run_stops_nobody(client: Client, tmp_path: Path) -> None:
-    async with office(client, tmp_path, begin=local("2026-03-06", "12:00"), cases=2) as at:
+    async with office(client, tmp_path, begin=local("2026-03-01", "12:30"), cases=2) as at:
         first, second = await _second_waits_for_money(at)
         await client.get_workflow_handle(second).terminate()
         await at.dispatcher.tell(first, "complete_task", {"task": "overpayment", "outcome": "returned"}, "t1")
