@@ -11,21 +11,33 @@ from datetime import datetime
 from typing import Final
 
 from domain import facts as f
+from domain.planning.precedence import TURN
 from domain.reactions.react import Reaction
 
 _OF_NO_CONCERN: Final = (
     f.CallLogged,
     f.DeliveryConcluded,
+    f.HoldPlaced,
     f.MessageCrossed,
     f.MessageQuarantined,
     f.QuarantineSettled,
     f.StepHeldBack,
+    f.StepIntended,
+    f.TaskRaised,
 )
+"""What changes nothing for the others, or only makes them wait longer."""
 
 
 def concerns_siblings(facts: Iterable[f.Fact]) -> bool:
-    """Whether anything of this may change what comes next for the debtor's other cases."""
-    return any(not isinstance(fact, _OF_NO_CONCERN) for fact in facts)
+    """Whether anything of this may bring forward what comes next for the debtor's other cases."""
+    return any(_concerns(fact) for fact in facts)
+
+
+def _concerns(fact: f.Fact) -> bool:
+    if isinstance(fact, f.StepTaken):
+        # A reminder keeps the others back at most; a letter with a term, and a hand-off, may set them free.
+        return fact.legal is not None or fact.step_kind == "hand_off"
+    return not isinstance(fact, _OF_NO_CONCERN)
 
 
 def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> bool:
@@ -36,8 +48,8 @@ def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> b
         planned: The moment of its last decision; None when it waits for a message.
         now: The moment.
     """
-    if planned is not None and planned <= now:
-        return False  # It is awake, or is just waking up, by itself.
+    if planned is not None and planned <= now + TURN:
+        return False  # It is awake, or wakes in a moment by itself.
     return bool(reaction.facts) or comes_sooner(reaction.decision.at, planned)
 
 

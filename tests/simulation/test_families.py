@@ -35,8 +35,7 @@ class Watched(pure._Run):
                 continue
             reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
             planned = None if actor.decision is None else actor.decision.at
-            if planned is not None and planned <= now:
-                continue  # It is due at this very moment, and comes next.
+            # What is due at this very moment, or in a moment, comes next.
             assert not is_to_wake(reaction, planned, now), (actor.number, now, planned, reaction)
 
 
