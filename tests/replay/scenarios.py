@@ -304,7 +304,7 @@ async def overpaid(stage: Stage) -> None:
 
 
 async def woken_by_another(stage: Stage) -> None:
-    """F-2 waits a week for the money on F-1; whoever returns that wakes F-2, and F-3, whose run is gone, stops nobody."""
+    """F-2 waits a week for the money on F-1; whoever returns it wakes F-2. F-3, whose run is gone, stops nobody."""
     await stage.open("F-1", "F-2", "F-3", rules=ladder(bundle="none"))
     await stage.tell("payment_received", id="p1", amount="2500.00")
     await stage.until("2026-03-08")
