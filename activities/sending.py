@@ -128,13 +128,12 @@ class Sending:
                 loaded = transaction.cases.load(case_id)
                 if case_id == request.case_id:
                     loaded = record(transaction, loaded, now)
-                planned = transaction.views.of_case(case_id)
-                decided = self.advancing.decide(transaction, loaded, now, first)
                 if case_id == request.case_id:
-                    turn = decided
-                elif decided.view is not None and comes_sooner(
-                    decided.view.at, None if planned is None else planned.at
-                ):
+                    turn = self.advancing.decide(transaction, loaded, now, first)
+                    continue
+                before = transaction.views.of_case(case_id)
+                after = self.advancing.decide(transaction, loaded, now, first).view
+                if after is not None and comes_sooner(after.at, None if before is None else before.at):
                     # It sleeps until the moment that it had planned before it went along.
                     woken[case_id] = None
             if turn is None:
