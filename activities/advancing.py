@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from activities.contracts import AdvanceRequest, Answer, Delivered, Turn
+from activities.contracts import AdvanceRequest, Answer, Delivered, FileMark, Turn
 from activities.file_identity import check_file, seen_in
 from activities.fitting import LINES
 from casefile.case_file import CaseFile, Transaction
@@ -19,8 +19,9 @@ from domain.views.details import summary_of
 from domain.views.readable import Readable
 from domain.views.timeline import bare_line
 from services.recording import kept, record, record_one_by_one
+from services.waking import siblings_to_wake
 
-__all__ = ["Advancing"]
+__all__ = ["Advancing", "known", "waking"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Advancing:
                 loaded = transaction.cases.load(request.case_id)
             except UnknownCase:
                 return _nobody(transaction, request)
-            first = 0 if request.all_of_timeline else loaded.facts
+            before = loaded.facts
+            first = 0 if request.all_of_timeline else before
             if one_by_one:
                 loaded = record_one_by_one(
                     transaction,
@@ -69,7 +71,9 @@ class Advancing:
                 for message in request.messages
                 if message.answered
             )
-            return turn.model_copy(update={"answers": answers}) if answers else turn
+            if answers:
+                turn = turn.model_copy(update={"answers": answers})
+            return waking(turn, siblings_to_wake(transaction, request.case_id, known(request.seen, before), request.at))
 
     def decide(
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
@@ -123,6 +127,21 @@ class Advancing:
         if facts:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
+
+
+def known(seen: FileMark | None, before: int) -> int:
+    """Number of the last fact that the run has heard of: also one whose turn was lost after it was recorded.
+
+    Args:
+        seen: What the run saw at its last turn.
+        before: The last fact of the case before this turn.
+    """
+    return before if seen is None else min(seen.last, before)
+
+
+def waking(turn: Turn, case_ids: tuple[str, ...]) -> Turn:
+    """The turn, and which other cases it wakes; one that wakes nobody says nothing of it."""
+    return turn.model_copy(update={"wake": case_ids}) if case_ids else turn
 
 
 def _nobody(transaction: Transaction, request: AdvanceRequest) -> Turn:

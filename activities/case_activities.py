@@ -64,9 +64,10 @@ class FileCaseActivities(CaseActivities):
     async def advance(self, request: AdvanceRequest) -> Turn:
         """See the contract."""
         if self._obeys(request.clock):
-            return _told(await in_thread(self.threads, self._advancing.advance, request))
+            return _told(await in_thread(self.threads, self._advancing.advance, request), request.at)
         in_real_time = request.model_copy(update={"at": self.real_now(), "clock": REAL_TIME})
-        return _told(await in_thread(self.threads, self._advancing.advance, in_real_time), real_time=True)
+        turn = await in_thread(self.threads, self._advancing.advance, in_real_time)
+        return _told(turn, in_real_time.at, real_time=True)
 
     @activity.defn(name="send_message")
     async def send_message(self, request: StepRequest) -> Turn:
@@ -93,11 +94,11 @@ class FileCaseActivities(CaseActivities):
     async def _step(self, request: StepRequest) -> Turn:
         if await self._must_look_again(request):
             at = request.at if self._obeys(request.clock) else self.real_now()
-            return _told(Turn(action="wait", at=at, summary="look again", look_again=True))
+            return _told(Turn(action="wait", at=at, summary="look again", look_again=True), at)
         if not self._obeys(request.clock):
             request = request.model_copy(update={"at": activity.info().started_time, "clock": REAL_TIME})
         now = max(request.at, request.clock.now(activity.info().started_time))
-        return _told(await self._sending.take(request, now))
+        return _told(await self._sending.take(request, now), now)
 
     async def _must_look_again(self, request: StepRequest) -> bool:
         """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""
@@ -129,9 +130,11 @@ def _waited() -> timedelta:
     return info.started_time - info.current_attempt_scheduled_time
 
 
-def _told(turn: Turn, *, real_time: bool = False) -> Turn:
+def _told(turn: Turn, now: datetime, *, real_time: bool = False) -> Turn:
     """The turn as the loop of today follows it, and as large as a history bears."""
     said: dict[str, object] = {"loop": LOOP}
+    if turn.at is not None and turn.at <= now:
+        said["due"] = True
     if real_time:
         said["real_time"] = True
     return fitted(turn).model_copy(update=said)

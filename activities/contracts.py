@@ -152,6 +152,8 @@ class Turn(_Model):
         look_again: The step waited in the queue too long to be taken on what was known when it was scheduled: nothing
             was done; what was told since is recorded first.
         seen: What the case file showed of itself.
+        due: Its moment had come when it was decided.
+        wake: Ids of other cases of the debtor that are to look again now, for what was recorded concerns them.
     """
 
     action: Literal["send", "task", "hand_off", "reconcile", "wait", "end"]
@@ -164,6 +166,8 @@ class Turn(_Model):
     real_time: bool = False
     look_again: bool = False
     seen: FileMark | None = None
+    due: bool = False
+    wake: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _summary_may_be_read(self) -> Turn:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from activities.advancing import Advancing
+from activities.advancing import Advancing, known, waking
 from activities.calling import Calling, Checkpoint, Outcome, Sought
 from activities.contracts import StepRequest, Turn
 from activities.file_identity import check_file
@@ -23,8 +23,10 @@ from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from domain.facts import DeliveryStatus
 from domain.reactions.sending import concluded, sending_finished
+from domain.reactions.siblings import comes_sooner
 from services.ports import Channel, DossierBuilder, Gateway
 from services.recording import record
+from services.waking import siblings_to_wake
 
 __all__ = ["Sending"]
 
@@ -85,6 +87,7 @@ class Sending:
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
             first = loaded.facts
+            heard = known(request.seen, first)
             loaded = record(transaction, loaded, now)
             reaction = self.advancing.proceed(transaction, loaded, now)
             decision = reaction.decision
@@ -95,7 +98,8 @@ class Sending:
                 letters = Intending(transaction, now, real).message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
-                    return _Prepared(turn=turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN}))
+                    turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})
+                    return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
                 real = self.real_now()
@@ -103,7 +107,8 @@ class Sending:
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
-            return _Prepared(turn=self.advancing.turn(transaction, loaded, reaction, now, first))
+            turn = self.advancing.turn(transaction, loaded, reaction, now, first)
+            return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
@@ -115,6 +120,7 @@ class Sending:
                     touched[case_id] = None
                     _write_outcome(transaction, case_id, outcome, now)
             turn: Turn | None = None
+            woken: dict[str, None] = {}
             for case_id in touched:
                 loaded = transaction.cases.load(case_id)
                 on = loaded.policy.sending_calendar.local_date(now)
@@ -122,12 +128,19 @@ class Sending:
                 loaded = transaction.cases.load(case_id)
                 if case_id == request.case_id:
                     loaded = record(transaction, loaded, now)
-                decided = self.advancing.decide(transaction, loaded, now, first)
                 if case_id == request.case_id:
-                    turn = decided
+                    turn = self.advancing.decide(transaction, loaded, now, first)
+                    continue
+                before = transaction.views.of_case(case_id)
+                after = self.advancing.decide(transaction, loaded, now, first).view
+                if after is not None and comes_sooner(after.at, None if before is None else before.at):
+                    # It sleeps until the moment that it had planned before it went along.
+                    woken[case_id] = None
             if turn is None:
                 raise AssertionError("the case that asked is always among those touched")
-            return turn
+            heard = known(request.seen, first)
+            woken.update(dict.fromkeys(siblings_to_wake(transaction, request.case_id, heard, now)))
+            return waking(turn, tuple(woken))
 
 
 def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:

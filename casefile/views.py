@@ -54,6 +54,11 @@ class Views:
         body = self._session.connection.scalar(select(t.cases.c.view).where(t.cases.c.id == case_id))
         return None if body is None else CaseView.model_validate_json(body)
 
+    def viewed_at(self, case_id: str) -> datetime | None:
+        """When a case was last decided about, in its own time; None before its first decision."""
+        at = self._session.connection.scalar(select(t.cases.c.viewed_at).where(t.cases.c.id == case_id))
+        return None if at is None else datetime.fromisoformat(at)
+
     def all(self, creditor: str | None = None) -> tuple[tuple[str, str, CaseView | None], ...]:
         """Id, invoice number and last view of every case."""
         query = select(t.cases.c.id, t.cases.c.number, t.cases.c.view).order_by(t.cases.c.number, t.cases.c.id)

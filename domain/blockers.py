@@ -248,6 +248,7 @@ class BlockerKind(StrEnum):
         "joint_letter_today",
         BlockerRule("it goes in the letter on all invoices of this debtor that leaves today"),
     )
+    OLDER_FIRST = "older_first", BlockerRule("an older invoice of this debtor goes first")
     MONEY_HELD = (
         "money_held",
         BlockerRule("money of this debtor that stands with us covers it", noted=True),

@@ -20,6 +20,7 @@ from domain.notices import as_taken, legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step
 from domain.planning.planner import plan
+from domain.planning.precedence import goes_alone
 from domain.policy import Policy, Step
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
@@ -90,15 +91,6 @@ def _bundles(policy: Policy, step: Step | None) -> bool:
     return policy.bundle == "debtor" and step is not None and step.reminds
 
 
-def _goes_alone(step: Step) -> str:
-    """The letter that takes only its like along, empty for the others.
-
-    What asks whether an invoice is in order, before it is due, can't ask for one that is late; and a last request would
-    be the last for an invoice that had no first.
-    """
-    return step.letter_name if step.letter_name in ("service_mail", "final_demand") else ""
-
-
 def _is_joint(lead: Member, on: date) -> bool:
     return legal_role(lead.step, lead.case, lead.policy, lead.surroundings.terms, on) == "cost_notice"
 
@@ -118,7 +110,7 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
         return None
     if not _is_joint(lead, on):
         found = _companion(sibling.key, sibling.case, sibling.policy, surroundings, now, currency)
-        return found if found is not None and _goes_alone(found.step) == _goes_alone(lead.step) else None
+        return found if found is not None and goes_alone(found.step) == goes_alone(lead.step) else None
     if not belongs_in(sibling, currency, surroundings, on) or not can_join(sibling, surroundings, on):
         return None
     return _in_joint_letter(sibling, surroundings, now)

@@ -24,6 +24,7 @@ from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
+from domain.reactions.siblings import concerns_siblings, is_to_wake
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
@@ -229,10 +230,12 @@ class _Run:
                 _Known(self.policies, partial(self._surroundings, actor)),
                 answered=False,
             )
+            known = len(actor.facts)
             actor.took(handled.facts)
             self._keep_statuses(actor, handled.facts)
             if self._is_awake(actor, now):
                 self._ask(actor, now)
+                self._wake_siblings(actor, known, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
             for actor in self.actors:
@@ -284,9 +287,24 @@ class _Run:
             heappush(self.queue, (actor.wake, actor.index))
         return decision
 
+    def _wake_siblings(self, actor: _Actor, known: int, now: datetime) -> None:
+        """Ask the debtor's other cases for which something follows from the facts after the first `known`."""
+        if not actor.siblings or not concerns_siblings(actor.facts[known:]):
+            return
+        for other in actor.siblings:
+            if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
+                continue
+            reaction = react(other.case, other.policy, self._surroundings(other), now)
+            if is_to_wake(reaction, None if other.decision is None else other.decision.at, now):
+                before = len(other.facts)
+                self._ask(other, now)
+                self._wake_siblings(other, before, now)
+
     def _act(self, actor: _Actor, now: datetime) -> None:
+        known = len(actor.facts)
         decision = self._ask(actor, now)
         if decision.at is None or decision.at > now:
+            self._wake_siblings(actor, known, now)
             return
         if decision.action not in ("send", "hand_off"):
             raise RuntimeError(f"{actor.number} is due for {decision.action} at {now}, which nobody can do")
@@ -299,6 +317,7 @@ class _Run:
         for each in travelling[1:]:
             self._ask(self.by_number[each.key], now)
         self._ask(actor, now)
+        self._wake_siblings(actor, known, now)
 
     def _companions(self, actor: _Actor, lead: Member, now: datetime) -> list[Member]:
         if not actor.siblings or not may_carry(lead, actor.policy.sending_calendar.local_date(now)):

@@ -16,7 +16,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from casefile.case_file import CaseFile
+from casefile.cases import UnknownCase
 from domain.clock import Clock
+from domain.reactions.siblings import comes_sooner
 from domain.views.case_view import CaseView
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -90,17 +92,47 @@ class VirtualTime:
         Raises:
             EngineStuck: when one does not come to rest.
         """
+        names = list(names)
+        await self._settle_each(names)
+        others = self._others_of(names)
+        looked: dict[str, datetime | None] | None = None
+        while others and looked != (looked := self._looked(others)):
+            # What one case did may have woken others of its debtor, and those others again.
+            await self._settle_each(others)
+
+    async def _settle_each(self, names: Iterable[str]) -> None:
         for name in names:
             try:
                 self._wake[name] = await asyncio.wait_for(self._settled(self.cases[name]), _PATIENCE)
             except TimeoutError:
                 raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
 
+    def _others_of(self, names: Iterable[str]) -> list[str]:
+        """The watched cases of the debtors of these, if there are several of one debtor; these themselves, too."""
+        watched = {self.cases[name]: name for name in self._wake}
+        found: dict[str, None] = {}
+        with self._file.read() as transaction:
+            for name in names:
+                try:
+                    case = transaction.cases.load(self.cases[name])
+                except UnknownCase:
+                    continue
+                others = transaction.cases.siblings(case.creditor, case.case.invoice.debtor, case.id)
+                family = [watched[each] for each in (case.id, *others) if each in watched]
+                found.update(dict.fromkeys(family if len(family) > 1 else ()))
+        return list(found)
+
+    def _looked(self, names: Iterable[str]) -> dict[str, datetime | None]:
+        """When each of these cases was last decided about."""
+        with self._file.read() as transaction:
+            return {name: transaction.views.viewed_at(self.cases[name]) for name in names}
+
     async def _settled(self, case_id: str) -> datetime | None:
         handle = self.client.get_workflow_handle(case_id)
         while True:
             with self._file.read() as transaction:
                 waits = bool(transaction.inbox.waiting(case_id))
+                planned = transaction.views.of_case(case_id)
             if not waits:
                 if not await self._runs(case_id):
                     return None
@@ -111,7 +143,9 @@ class VirtualTime:
                     continue
                 if answer:
                     view = CaseView.model_validate(answer)
-                    if view.next != "close" and (view.at is None or view.at > await self.now()):
+                    asleep = view.next != "close" and (view.at is None or view.at > await self.now())
+                    # Another case may have planned it sooner, and woken it, than its workflow knows.
+                    if asleep and (planned is None or not comes_sooner(planned.at, view.at)):
                         return view.at
             await asyncio.sleep(_POLL)
 

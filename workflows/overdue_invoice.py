@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
@@ -97,6 +97,10 @@ class OverdueInvoice:
                 return True
             # A moment that has come is waited for too: whether it has come, only a timer says alike on every replay.
             timeout = max(timeout, options.SHORTEST_WAIT)
+            if turn.due and not self._failures:
+                # It fires at once: waited out whatever comes, for what is about to fire is not to be cancelled.
+                await workflow.sleep(timeout, summary=turn.summary or None)
+                return not self._told
         try:
             await workflow.wait_condition(lambda: self._told, timeout=timeout, timeout_summary=turn.summary or None)
         except TimeoutError:
@@ -142,7 +146,7 @@ class OverdueInvoice:
             self._queue, self._nudged = [*messages, *self._queue], True
             raise
         self._just_advanced = True
-        return self._show(turn)
+        return await self._shown(turn)
 
     async def _take(self, turn: Turn) -> Turn:
         """The moment of a step: its activity plans again, acts or declines, and decides what comes next."""
@@ -173,9 +177,21 @@ class OverdueInvoice:
             return await self._advance()
         self._failures, self._not_before, self._handed_back = 0, None, 0
         self._just_advanced = False
-        return self._show(taken)
+        return await self._shown(taken)
 
-    def _show(self, turn: Turn) -> Turn:
+    async def _shown(self, turn: Turn) -> Turn:
+        """Wake the other cases of the debtor that a turn concerns, and make it visible."""
+        try:
+            if turn.wake:
+                # Something may have come meanwhile, and a workflow task been told: as after an activity.
+                self._just_advanced = False
+                await asyncio.gather(*(_wake(case_id) for case_id in turn.wake))
+        finally:
+            # Who sees it knows that the others have been told; and whoever waits for an answer hears it in any case.
+            self._show(turn)
+        return turn
+
+    def _show(self, turn: Turn) -> None:
         """Make a turn visible: answers, details, timeline, search attributes."""
         self._turn, self._seen = turn, turn.seen or self._seen
         if turn.real_time:
@@ -190,7 +206,6 @@ class OverdueInvoice:
             self._attributes = values
         else:
             workflow.set_current_details(turn.summary)
-        return turn
 
     def _now(self) -> datetime:
         return self._case.clock.now(workflow.now())
@@ -319,3 +334,13 @@ class OverdueInvoice:
     def timeline(self) -> list[str]:
         """One line for each fact, the oldest first."""
         return list(self._timeline)
+
+
+async def _wake(case_id: str) -> None:
+    """Make another case look again; one that does not run has nothing to do, or is found by whoever starts it."""
+    try:
+        await workflow.get_external_workflow_handle(case_id).signal(NUDGE)
+    except FailureError as failure:
+        if is_cancelled_exception(failure):
+            raise
+        workflow.logger.info("another case of the debtor could not be woken: %s", failure.message)

@@ -26,6 +26,7 @@ from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_jus
 from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
+from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid
 from domain.planning.status_reviews import status_reviews
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
@@ -150,6 +151,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if not step.task and case.contested_minor and _is_disputed(case, policy, surroundings, today):
             disputed = (Blocker(code=BlockerKind.DISPUTED),)
             return Decision(action="wait", step=step.id, issue=issue, blockers=disputed, passed_over=tuple(passed))
+        later = lets_another_go_first(case, policy, surroundings, step, moment, now, plan)
+        if later is not None:
+            turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
+            return _upcoming(step, issue, later, turn, passed, review)
         unmet = _unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))

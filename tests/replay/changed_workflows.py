@@ -37,9 +37,8 @@ class SkipsTheUpsert(OverdueInvoice):
     async def run(self, case: CaseInput) -> str:
         return await super().run(case)
 
-    def _show(self, turn: Turn) -> Turn:
+    def _show(self, turn: Turn) -> None:
         self._turn = turn
-        return turn
 
 
 @workflow.defn(name="OverdueInvoice")

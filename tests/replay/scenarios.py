@@ -303,6 +303,21 @@ async def overpaid(stage: Stage) -> None:
     expect(case.overpaid == Money.parse("500.00", "EUR"), "overpaid")
 
 
+async def woken_by_another(stage: Stage) -> None:
+    """F-2 waits a week for the money on F-1; whoever returns it wakes F-2. F-3, whose run is gone, stops nobody."""
+    await stage.open("F-1", "F-2", "F-3", rules=ladder(bundle="none"))
+    await stage.tell("payment_received", id="p1", amount="2500.00")
+    await stage.until("2026-03-08")
+    expect(stage.stage_of("F-2") == "new" and stage.stage_of("F-3") == "new", "held")
+    await stage.handle("F-3").terminate()
+    del stage.runs["F-3"]
+    await stage.tell("complete_task", task="overpayment", outcome="returned")
+    await stage.until("2026-03-09")
+    expect(stage.stage_of("F-2") == "reminder", "reminded the day after, not a week later")
+    await stage.tell("payment_received", "F-2", id="p2", amount="1000.00")
+    expect(await stage.ended("F-2"), "paid")
+
+
 EVENTS_PER_RUN = {"continued_as_new": 30}
 
 SCENARIOS: dict[str, Play] = {
@@ -324,5 +339,6 @@ SCENARIOS: dict[str, Play] = {
         step_failed,
         cancelled,
         overpaid,
+        woken_by_another,
     )
 }

@@ -1,7 +1,7 @@
 """Random scenarios for properties: of every runner, so nothing in here looks at how one works.
 
 A scenario has up to six invoices of up to three debtors, under a plain policy or one with Dutch or Belgian law, for
-businesses or consumers, and up to twelve events of every form. `debtor_spacing` stays 0.
+businesses or consumers, and up to twelve events of every form. Families have `debtor_spacing`, too.
 """
 
 from datetime import date, timedelta
@@ -277,3 +277,83 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     collected = draw(invoices())
     terms = draw(st.sampled_from(_TERMS))
     return Scenario("random", "random", START, UNTIL, collected, draw(events(collected)), terms=terms)
+
+
+# Families: what one invoice does to the others of its debtor --------------------------------------------------
+
+
+@st.composite
+def families(draw: st.DrawFn) -> Scenario:
+    """Two to four invoices of one consumer whose letters go long after one another, and money that closes some of them.
+
+    Several joint letters with long gaps, terms of one contract, siblings that are closed and then corrected, pauses:
+    what happens to one of them brings the moments of the others forward.
+    """
+    wait = draw(st.sampled_from((14, 30, 60)))
+    policy = _policy(
+        {
+            "policy": "family",
+            "law": "NL",
+            "kind": "consumer",
+            "calendar": _HOURS,
+            "bundle": draw(st.sampled_from(("debtor", "none"))),
+            "debtor_spacing": draw(st.sampled_from(("0d", "0d", "4d"))),
+            "spacing": draw(st.sampled_from(("0d", "3d"))),
+            "allocation": draw(st.sampled_from(("principal_first", "legal"))),
+        },
+        {"id": "reminder", "when": {"after_due": 5}, "send": "email", "letter": "reminder"},
+        {
+            "id": "notice",
+            "when": {"after_due": wait},
+            "send": "post",
+            "letter": "notice",
+            "announces": ["costs"],
+            "term": 14,
+        },
+        {"id": "final", "when": {"term_expired": "notice"}, "send": "email", "letter": "final_demand", "claims": "all"},
+        {
+            "id": "handoff",
+            "when": {"after_previous": 10, "term_expired": "notice"},
+            "hand_off": "agency",
+            "claims": "all",
+        },
+    )
+    collected = []
+    for index in range(draw(st.integers(2, 4))):
+        issued = START + timedelta(days=draw(st.sampled_from((-40, -20, 0, 7, 30, 48, 60))))
+        invoice = Invoice(
+            number=f"F-{index + 1}",
+            debtor="ann",
+            invoice_date=issued,
+            due=issued + timedelta(days=14),
+            amount=Money.from_minor(draw(st.sampled_from((5_000, 20_000, 40_000))), "EUR"),
+            legal_status=LegalStatus.of_kind(Kind.CONSUMER),
+            term_basis=TermBasis.AGREED,
+            contract=draw(st.sampled_from((None, "gym"))),
+        )
+        collected.append(ScenarioInvoice(invoice, policy))
+    happened = tuple(_family_event(draw, draw(st.sampled_from(collected)), f"e{n}") for n in range(draw(_COUNT)))
+    return Scenario("family", "family", START, UNTIL, tuple(collected), happened)
+
+
+_COUNT = st.integers(0, 6)
+
+
+def _family_event(draw: st.DrawFn, each: ScenarioInvoice, own: str) -> Event:
+    first = max(START, each.invoice.invoice_date)
+    on = first + timedelta(days=draw(st.sampled_from((5, 20, 33, 40, 55, 70, 90))))
+    number, amount = each.number, each.invoice.amount
+    match draw(st.sampled_from(("all", "all", "part", "correct", "correct", "reverse", "pause", "resume"))):
+        case "all":
+            return Payment(on, draw(st.sampled_from(("p1", own))), number, amount)
+        case "part":
+            return Payment(on, own, number, Money.from_minor(amount.minor // 2, "EUR"))
+        case "correct":
+            return Credit(on, own, number, Money.from_minor(amount.minor // 4, "EUR"), "correction")
+        case "reverse":
+            return Reversal(on, own, number, "p1", None)
+        case "pause":
+            length = draw(st.none() | st.integers(3, 40))
+            return Pause(on, own, number, None if length is None else on + timedelta(days=length))
+        case _:
+            return Resume(on, own, number)

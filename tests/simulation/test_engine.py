@@ -13,7 +13,7 @@ from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
-from tests.simulation.random_scenarios import scenarios
+from tests.simulation.random_scenarios import families, scenarios
 
 Play = Callable[[Scenario], Outcome]
 
@@ -39,6 +39,25 @@ def test_every_shipped_scenario_runs_the_same_on_the_engine(path: str, play: Pla
 @given(scenario=scenarios())
 def test_random_scenarios_run_the_same_on_the_engine(scenario: Scenario, play: Play) -> None:
     scenario = replace(scenario, awake=None)
+    assert play(scenario).as_json() == run(scenario).as_json()
+
+
+@pytest.mark.long
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="MAANWERK_DIFFERENTIAL" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(scenario=families())
+def test_random_families_run_the_same_on_the_engine(scenario: Scenario, play: Play) -> None:
+    assert play(scenario).as_json() == run(scenario).as_json()
+
+
+@pytest.mark.parametrize("name", ["14", "15"])
+def test_a_case_wakes_at_the_moment_that_another_one_gave_it(name: str, play: Play) -> None:
+    (path,) = (Path(__file__).parent / "found").glob(f"{name}*.yaml")
+    scenario = load_scenario(path)
     assert play(scenario).as_json() == run(scenario).as_json()
 
 

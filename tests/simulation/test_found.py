@@ -155,6 +155,20 @@ def test_nobody_is_reminded_on_the_due_date_itself() -> None:
     assert [day for day, _, _ in steps(played("s02"))] == ["2026-09-02"]
 
 
+# Siblings --------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_a_closed_invoice_made_void_is_given_again_that_day() -> None:
+    assert steps(played("14"), "notice", invoice="B") == [
+        ("2026-10-15", "notice", "0.00"),
+        ("2026-11-10", "notice", "0.00"),
+    ]
+
+
+def test_who_went_along_in_a_joint_letter_has_its_final_demand_with_the_others() -> None:
+    assert {day for day, _, _ in steps(played("15"), "final")} == {"2026-09-22"}
+
+
 # Decided: money that stands with us, trifles, pauses (decisions 18 to 20) --------------------------------------
 
 
@@ -166,9 +180,8 @@ def test_what_came_in_under_another_number_of_the_letter_leaves_no_costs_and_not
 
 def test_who_set_it_off_lets_the_ladder_go_on_without_costs(tmp_path: Path) -> None:
     more = ("credited: 2026-10-20}", "credited: 2026-10-20}\n  - {on: 2026-11-07, invoice: A, task_done: overpayment}")
-    outcome = played("08", more, ("until: 2026-11-10", "until: 2026-12-15"), tmp_path=tmp_path)
-    # Held on its day, Thursday 2026-11-05, and looked at again a week later.
-    assert steps(outcome, "final", invoice="B") == [("2026-11-12", "final", "0.00")]
+    outcome = played("08", more, tmp_path=tmp_path)
+    assert steps(outcome, "final", invoice="B") == [("2026-11-10", "final", "0.00")]
 
 
 def test_a_part_that_came_in_under_another_number_lowers_the_costs(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""Precedence: of several invoices of a debtor that are due at one moment, the older goes first.
+
+Else it would hang on which of the cases woke first who is reminded, whose letter takes the others along, and, where
+messages must keep days apart, which of them goes today. The younger one looks again two minutes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from domain.case import Case
+from domain.claims.costs import age_of
+from domain.contact_hours import calendar_of
+from domain.notices import legal_role
+from domain.planning.decision import Decision
+from domain.planning.joint_letter import belongs_in, is_just_sending
+from domain.policy import Policy, Step
+from domain.surroundings import Sibling, Surroundings, held_of
+
+TURN = timedelta(minutes=2)
+"""How long a case lets an older one go first before it looks again: longer than any send may take."""
+
+_DOING: Final = ("send", "task", "hand_off")
+
+_MOST_TURNS: Final = 10
+"""How often at most: an invoice that does not get on must not hold the others up."""
+
+Plan = Callable[[Case, Policy, Surroundings, datetime], Decision]
+
+
+def lets_another_go_first(
+    case: Case, policy: Policy, surroundings: Surroundings, step: Step, moment: datetime, now: datetime, plan: Plan
+) -> datetime | None:
+    """When to look again because an older invoice of the debtor has something to do at this very moment; None if none.
+
+    Args:
+        case: The case whose step is due.
+        policy: Its policy.
+        surroundings: Its surroundings.
+        step: The step.
+        moment: Its first moment.
+        now: The moment of deciding.
+        plan: What decides about a case.
+    """
+    if step.task or not surroundings.siblings:
+        return None
+    older = sorted((s for s in surroundings.siblings if _is_older(s.case, case)), key=lambda s: age_of(s.case))
+    if not older:
+        return None
+    calendar = calendar_of(step, case, policy)
+    today = calendar.local_date(now)
+    starts = (moment, calendar.day_start(today), calendar.first_opening(today))
+    began = max((start for start in starts if start <= now), default=now)
+    turns = (now - began) // TURN
+    if turns >= min(len(older), _MOST_TURNS):
+        return None
+    me = Sibling("", case, policy)
+    for sibling in older:
+        decision = plan(sibling.case, sibling.policy, _around(sibling, me, surroundings), now)
+        due = decision.action in _DOING and decision.at is not None and decision.at <= now
+        sending = decision.action == "reconcile" and is_just_sending(sibling.case)
+        if not due and not sending and not decision.passed_over:
+            continue
+        if due and _go_together(me, step, sibling, decision, surroundings, today):
+            return None
+        # The same moment whenever within this turn it is asked.
+        return calendar.fit(began + TURN * (turns + 1))
+    return None
+
+
+def _is_older(other: Case, case: Case) -> bool:
+    """Whether it is older, and may have something to do; a closed one may have to apologize."""
+    return (other.closed is None or bool(other.undone)) and age_of(other) < age_of(case)
+
+
+def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surroundings:
+    """What surrounds an older case as far as it matters here: it does not look for still older ones itself."""
+    others = [me, *(s for s in surroundings.siblings if s.key != sibling.key)]
+    contacts = [on for s in others if (on := s.case.last_contact_on) is not None]
+    return replace(
+        surroundings,
+        siblings=(),
+        debtor_contacted_on=max(contacts, default=None),
+        debtor_reminded_on=None,
+        held=held_of((s.case for s in others), sibling.case.ledger.currency),
+    )
+
+
+def _go_together(
+    me: Sibling, step: Step, older: Sibling, decision: Decision, surroundings: Surroundings, today: date
+) -> bool:
+    """Whether both go in one message anyway, whichever of them is first."""
+    rung = older.policy.step(decision.step or "")
+    if rung is None:
+        return False
+    if legal_role(step, me.case, me.policy, surroundings.terms, today) == "cost_notice":
+        return belongs_in(older, me.case.ledger.currency, surroundings, today)
+    bundled = me.policy.bundle == "debtor" and older.policy.bundle == "debtor"
+    alike = step.reminds and rung.reminds and goes_alone(step) == goes_alone(rung)
+    return bundled and alike and decision.action == "send"
+
+
+def goes_alone(step: Step) -> str:
+    """The letter that takes only its like along, empty for the others.
+
+    What asks whether an invoice is in order, before it is due, can't ask for one that is late; and a last request would
+    be the last for an invoice that had no first.
+    """
+    return step.letter_name if step.letter_name in ("service_mail", "final_demand") else ""

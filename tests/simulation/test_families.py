@@ -1,0 +1,75 @@
+"""What one invoice does to the others of its debtor: no case sleeps through what another one changed."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.reactions.react import react
+from domain.reactions.siblings import is_to_wake
+from simulation import pure
+from simulation.events import Event
+from simulation.outcome import Outcome
+from simulation.scenario import Scenario
+from tests.simulation.random_scenarios import families, scenarios
+
+
+class Watched(pure._Run):
+    """A run that looks, after all that happens, whether any case would decide otherwise if it were asked now."""
+
+    def _happens(self, event: Event, now: datetime) -> None:
+        super()._happens(event, now)
+        self._all_rest(now)
+
+    def _act(self, actor: pure._Actor, now: datetime) -> None:
+        super()._act(actor, now)
+        self._all_rest(now)
+
+    def _all_rest(self, now: datetime) -> None:
+        for actor in self.actors:
+            if not actor.facts or actor.case.closed is not None:
+                continue
+            reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
+            planned = None if actor.decision is None else actor.decision.at
+            # What is due at this very moment, or in a moment, comes next.
+            assert not is_to_wake(reaction, planned, now), (actor.number, now, planned, reaction)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(families())
+def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
+    Watched(scenario).play()
+
+
+def said(outcome: Outcome) -> dict[str, object]:
+    """What happened to each case, without the order of the cases."""
+    told = outcome.as_json()
+    kept = ("on", "invoice", "step", "channels", "open", "interest", "costs", "total", "claimed")
+    return {
+        "steps": sorted(str([row[key] for key in kept]) for row in told["steps"]),
+        "passed over": sorted(map(str, told["passed_over"])),
+        "refused": sorted(map(str, told["refused"])),
+        "cases": sorted(map(str, told["cases"].items())),
+    }
+
+
+@pytest.mark.parametrize("kind", [families, scenarios], ids=["families", "scenarios"])
+@settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+def test_which_of_several_cases_is_first_makes_no_difference(
+    kind: Callable[[], st.SearchStrategy[Scenario]], data: st.DataObject
+) -> None:
+    scenario = data.draw(kind())
+    order = list(scenario.invoices)
+    random.Random(len(scenario.events)).shuffle(order)
+    for shuffled in (tuple(order), scenario.invoices[::-1]):
+        assert said(pure.run(replace(scenario, invoices=shuffled))) == said(pure.run(scenario))
