@@ -11,11 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import disputes, owed_letters
+from domain import arrangements, disputes, owed_letters
+from domain.arrangements import Arrangement
 from domain.blockers import HoldKind, Stop
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
+    ArrangementAgreed,
+    ArrangementBroken,
+    ArrangementEnded,
+    ArrangementKept,
+    ArrangementProposed,
+    ArrangementReopened,
+    ArrangementWarned,
     CallLogged,
     CaseClosed,
     CaseOpened,
@@ -143,6 +151,7 @@ class Case:
     idle: tuple[tuple[date, date | None], ...] = ()
     """Periods in which the case was closed: nothing could be missed in them."""
     disputes: tuple[Dispute, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
     owing: tuple[OwedLetter, ...] = ()
     """Letters beside the ladder that were asked for, sent or not."""
     seen: frozenset[str] = field(default=frozenset())
@@ -175,6 +184,11 @@ class Case:
     def open_disputes(self) -> tuple[Dispute, ...]:
         """The disputes that wait for an answer."""
         return tuple(each for each in self.disputes if each.is_open)
+
+    @property
+    def arrangement(self) -> Arrangement | None:
+        """The arrangement that is to be kept, if there is one."""
+        return arrangements.standing(self.arrangements)
 
     @property
     def overpaid_minor(self) -> int:
@@ -348,13 +362,18 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(
                 case, disputes=disputes.resolved(case.disputes, fact, len(case.taken)), approval=None, seen=seen
             )
+        case ArrangementAgreed():
+            agreed = arrangements.agreed(case.arrangements, fact, len(case.ledger.entries))
+            return replace(case, arrangements=agreed, approval=None, seen=seen)
+        case ArrangementWarned() | ArrangementBroken() | ArrangementKept() | ArrangementReopened() | ArrangementEnded():
+            return replace(case, arrangements=arrangements.changed(case.arrangements, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
         case CaseReopened():
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
-        case CallLogged() | MessageCrossed() | CaseOpened():
+        case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)

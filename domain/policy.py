@@ -21,7 +21,7 @@ from domain.invoice import Kind
 from domain.law import check_supported
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
-from domain.policy_parts import Amount, Channel, Days, Disputes, Part, Role, split_words
+from domain.policy_parts import Amount, Arrangements, Channel, Days, Disputes, Part, Role, split_words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
@@ -298,6 +298,7 @@ class Policy(Part):
         remainder: What to do with interest and costs that are left when the invoice is paid.
         other_invoices: Whether reminders list the debtor's other overdue invoices; left out: with `bundle: debtor`.
         disputes: How disputes are dealt with.
+        arrangements: How arrangements to pay in instalments are dealt with.
         check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
@@ -322,6 +323,7 @@ class Policy(Part):
     other_invoices: Literal["list", "none"] | None = None
     send_again_within: Days = 10
     disputes: Disputes = Disputes()
+    arrangements: Arrangements = Arrangements()
     check: Literal["first", "none"] = "none"
     receipts: bool | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

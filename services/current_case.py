@@ -17,6 +17,7 @@ from casefile.lookup import CaseLookup
 from domain.case import Case, apply
 from domain.facts import Fact, MessageQuarantined
 from domain.policy import Policy
+from domain.surroundings import Surroundings
 from services.recording import walk
 
 __all__ = ["CurrentCase", "current_case"]
@@ -89,6 +90,10 @@ class _Pending:
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         """See `Lookup`."""
         return self.stored.quarantined(quarantine_id) or self.set_aside.get(quarantine_id)
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        """See `Lookup`."""
+        return self.stored.surroundings(case, policy)
 
     def keep(self, loaded: Loaded, row: InboxRow, facts: Sequence[Fact], refusal: str | None) -> Loaded:
         """See `Keeper`."""

@@ -50,7 +50,6 @@ BESIDE: Mapping[str, Any] = {
 
 LATER: Mapping[str, str] = {
     "promise": "promises",
-    "arrangement": "instalment plans",
 }
 """Forms of the file that this version can't play, and what they come with."""
 

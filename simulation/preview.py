@@ -8,14 +8,14 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.case import apply, fold
+from domain.case import Case, apply, fold
 from domain.handling import Envelope, handle
 from domain.invoice import Invoice
 from domain.opening import open_case
 from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
-from domain.surroundings import NOTHING_SPECIAL
+from domain.surroundings import NOTHING_SPECIAL, Surroundings
 from domain.tasks import TaskKind
 from domain.views.explain import why_this_day
 from speech.words import tr
@@ -52,6 +52,9 @@ class _NoLookup:
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         return None
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        return NOTHING_SPECIAL
 
 
 def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:

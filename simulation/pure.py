@@ -6,7 +6,9 @@ by day. What it does at such a moment is what the engine's activities do: `handl
 
 import gc
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from heapq import heappop, heappush
 
 from domain import facts as f
@@ -53,11 +55,12 @@ _MOST_ACTS = 200
 """Steps that one case may take at one moment; no ladder has so many."""
 
 
-class _Policies:
-    """What a scenario knows: its policies, and an empty quarantine."""
+class _Lookup:
+    """What a scenario knows of a case: all policies, an empty quarantine, and what surrounds it."""
 
-    def __init__(self, policies: tuple[Policy, ...]) -> None:
+    def __init__(self, policies: tuple[Policy, ...], surroundings: Callable[[], Surroundings]) -> None:
         self._policies = policies
+        self._surroundings = surroundings
 
     def policy(self, name: str, version: int | None) -> Policy | None:
         named = [p for p in self._policies if p.policy == name and version in (None, p.version)]
@@ -65,6 +68,9 @@ class _Policies:
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         return None
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        return self._surroundings()
 
 
 class _Actor:
@@ -124,7 +130,7 @@ class _Run:
         self.covered: date | None = None
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
-        self.lookup = _Policies(tuple({id(a.policy): a.policy for a in self.actors}.values()))
+        self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
             families.setdefault(actor.invoice.debtor, []).append(actor)
@@ -218,7 +224,7 @@ class _Run:
                 message.name,
                 raw,
                 Envelope(inbox_id(message.name, raw, message.id), now, today),
-                self.lookup,
+                _Lookup(self.policies, partial(self._surroundings, actor)),
                 answered=False,
             )
             actor.took(handled.facts)

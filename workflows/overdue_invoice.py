@@ -247,6 +247,8 @@ class OverdueInvoice:
     raise_task = fact(m.RaiseTask)
     dispute_raised = fact(m.RaiseDispute)
     dispute_resolved = fact(m.ResolveDispute)
+    arrangement_proposed = fact(m.ProposeArrangement)
+    arrangement_agreed = fact(m.AgreeArrangement)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -262,6 +264,9 @@ class OverdueInvoice:
     change_due_date = request(m.ChangeDueDate)
     raise_dispute = request(m.RaiseDispute)
     resolve_dispute = request(m.ResolveDispute)
+    agree_arrangement = request(m.AgreeArrangement)
+    change_arrangement = request(m.ChangeArrangement)
+    end_arrangement = request(m.EndArrangement)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from domain import facts as f
+from domain.case import Case
 from domain.policy import Policy
+from domain.surroundings import Surroundings
 
 
 class Lookup(Protocol):
@@ -18,6 +20,9 @@ class Lookup(Protocol):
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of a message in quarantine."""
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        """What surrounds the case, for what is owed on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from domain.messages.arrangements import (
+    AgreeArrangement,
+    ChangeArrangement,
+    EndArrangement,
+    ProposeArrangement,
+    WrittenInstalment,
+)
 from domain.messages.base import BaseMessage, Unreadable, amount_of
 from domain.messages.cases import ChangeDueDate, ChangePolicy
 from domain.messages.disputes import RaiseDispute, ResolveDispute
@@ -24,13 +31,16 @@ __all__ = [
     "MAX_BYTES",
     "MESSAGES",
     "REQUESTS",
+    "AgreeArrangement",
     "ApproveHandoff",
     "BaseMessage",
+    "ChangeArrangement",
     "ChangeDueDate",
     "ChangePolicy",
     "CompleteTask",
     "DeliveryReported",
     "DismissQuarantined",
+    "EndArrangement",
     "InvoiceCredited",
     "LiftHold",
     "LogCall",
@@ -39,6 +49,7 @@ __all__ = [
     "PaymentReceived",
     "PaymentReversed",
     "PlaceHold",
+    "ProposeArrangement",
     "RaiseDispute",
     "RaiseTask",
     "ReissueNotice",
@@ -48,6 +59,7 @@ __all__ = [
     "SettleSend",
     "Unreadable",
     "WriteOff",
+    "WrittenInstalment",
     "amount_of",
     "ignored_fields",
     "inbox_id",
@@ -74,6 +86,10 @@ Message = (
     | RaiseTask
     | RaiseDispute
     | ResolveDispute
+    | ProposeArrangement
+    | AgreeArrangement
+    | ChangeArrangement
+    | EndArrangement
     | ResubmitQuarantined
     | DismissQuarantined
 )

@@ -83,6 +83,8 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
             return tr("the case is closed{reason}", reason=reason)
         case "wait":
             if decision.at is not None:
+                if not step:
+                    return tr("the case is looked at again{when}", when=when)
                 return tr("{step} is looked at again{when}", step=step, when=when)
             return (
                 tr("{step} waits for a person or a message", step=step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
+from domain.views.arrangement_lines import arrangement_line
 from domain.views.said import said
 from speech.words import tr
 
@@ -146,6 +147,16 @@ def _text(fact: f.Fact) -> str:
                     amount=fact.upheld.text,
                 )
             return tr("dispute {id}: {outcome}", id=fact.dispute, outcome=tr(fact.outcome))
+        case (
+            f.ArrangementProposed()
+            | f.ArrangementAgreed()
+            | f.ArrangementWarned()
+            | f.ArrangementBroken()
+            | f.ArrangementKept()
+            | f.ArrangementReopened()
+            | f.ArrangementEnded()
+        ):
+            return arrangement_line(fact)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=fact.reason.value)
             if fact.waived is None:

@@ -85,6 +85,7 @@ class FakeLookup:
     def __init__(self, *policies: Policy) -> None:
         self.policies = {(p.policy, p.version): p for p in policies}
         self.kept: dict[str, tuple[str, bytes]] = {}
+        self.around: Surroundings = NOTHING_SPECIAL
 
     def policy(self, name: str, version: int | None) -> Policy | None:
         versions = [p for (known, _), p in self.policies.items() if known == name]
@@ -94,6 +95,9 @@ class FakeLookup:
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         return self.kept.get(quarantine_id)
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        return self.around
 
 
 class Life:
