@@ -53,7 +53,9 @@ def released(
     Args:
         arrangements: Those of the case.
         on: Day of the claim.
-        interest, costs, principal: What is owed without that.
+        interest: Interest owed without that.
+        costs: Costs owed without that.
+        principal: Principal owed without that.
     """
     last = arrangements[-1] if arrangements else None
     if last is None or on < last.since or not last.released.is_positive:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from domain import facts as f
 from domain.arrangements import Arrangement, Instalment, left_of, schedule_of
-from domain.case import Case
+from domain.case import Case, apply
 from domain.correspondence import letter_dropped, letter_owed, still_owed
 from domain.facts import DeliveryStatus
 from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, passed_over
+from domain.ledger import EntryKind
 from domain.money import in_minor
 from domain.owed_letters import OwedLetter
 from domain.planning.arranged import Look, goes_on_at, grace_until, letter_of, look, warning_of
@@ -33,7 +34,7 @@ def arrangement_facts(case: Case, policy: Policy, surroundings: Surroundings, no
     if not last.stands:
         return NOTHING_FOLLOWS
     if left <= tolerance or close_reason(case, policy, surroundings) not in (None, f.CloseReason.HANDED_OFF):
-        return Timely(_kept(case, policy, last, now, today))
+        return Timely(_kept(case, policy, surroundings, last, now, today))
     looked = look(case, policy, surroundings, now)
     facts = _fresh(_senseless(case, policy, last, now, today), case) or _fresh(
         _letters(case, last, looked, now, today), case
@@ -118,17 +119,25 @@ def _numbers(instalments: tuple[Instalment, ...]) -> tuple[int, ...]:
     return tuple(each.number for each in instalments)
 
 
-def _kept(case: Case, policy: Policy, arrangement: Arrangement, now: datetime, today: date) -> tuple[f.Fact, ...]:
-    """All is paid: the case closes, or goes on for what was not in the instalments."""
+def _kept(
+    case: Case, policy: Policy, surroundings: Surroundings, arrangement: Arrangement, now: datetime, today: date
+) -> tuple[f.Fact, ...]:
+    """All is paid: the case closes; or goes on for what was not in the instalments, and the debtor hears of it."""
     own = f"{arrangement.id}:{len(case.ledger.entries)}"
+    kept = f.ArrangementKept(
+        id=f"kept:{own}",
+        at=now,
+        on=today,
+        arrangement=arrangement.id,
+        respite_until=respite_until(policy, today),
+    )
+    paid = [entry for entry in case.ledger.entries[arrangement.entries :] if entry.kind is EntryKind.PAYMENT]
+    rest: tuple[f.Fact, ...] = ()
+    if paid and policy.law is not None and close_reason(apply(case, kept), policy, surroundings) is None:
+        rest = letter_owed(case, "receipt", paid[-1].id, now, today)
     return (
-        f.ArrangementKept(
-            id=f"kept:{own}",
-            at=now,
-            on=today,
-            arrangement=arrangement.id,
-            respite_until=respite_until(policy, today),
-        ),
+        kept,
+        *rest,
         f.HoldLifted(id=f"lift:kept:{own}", at=now, on=today, hold=f.HoldKind.ARRANGEMENT),
         *dropped(case, "all instalments are paid", now, today),
     )
