@@ -41,6 +41,7 @@ class Arrangement:
         since: Day on which it was agreed, and `entries` how many entries the ledger had then.
         principal, interest_due, costs: What was owed that day.
         others: Numbers of the other invoices in it.
+        signed_off_by: Who signed for what is not allowed otherwise.
         outcome: How it ended; None while it stands.
         ended_on: Day of that.
         missed: Numbers of the instalments by which it was broken.
@@ -58,6 +59,7 @@ class Arrangement:
     costs: Money
     entries: int
     others: tuple[str, ...] = ()
+    signed_off_by: str = ""
     warnings: tuple[Warned, ...] = ()
     outcome: ArrangementOutcome | None = None
     ended_on: date | None = None
@@ -203,6 +205,7 @@ def agreed(arrangements: tuple[Arrangement, ...], fact: ArrangementAgreed, entri
         costs=fact.costs,
         entries=entries,
         others=fact.others,
+        signed_off_by=fact.signed_off_by,
     )
     return (*arrangements, one)
 

@@ -114,9 +114,7 @@ def arrangement_changed(
         note=message.note,
     )
     before = (ended, *dropped(case, "other instalments were agreed", at, on))
-    for fact in before:
-        case = apply(case, fact)
-    return (*before, *_agreed(case, policy, message, name, own, at, on, lookup))
+    return (*before, *_agreed(_after(case, before), policy, message, name, own, at, on, lookup))
 
 
 def arrangement_ended(
@@ -212,10 +210,7 @@ def _agreed(
     instalments = _instalments(case, message.instalments, message.currency)
     surroundings = lookup.surroundings(case, policy)
     spent = _spent(case, policy, surroundings, name, at, on)
-    owed = case
-    for fact in spent:
-        owed = apply(owed, fact)
-    claim = claim_of(owed, policy, on, surroundings)
+    claim = claim_of(_after(case, spent), policy, on, surroundings)
     interest = message.interest or policy.arrangements.interest
     if interest is None:
         interest = "frozen" if is_protected(case, policy) else "runs"
@@ -255,6 +250,17 @@ def _agreed(
         *task_done(case, TaskKind.ANSWER_PROPOSAL, "agreed", f"arrangement:{own}", at, on),
         *letter_owed(case, "arrangement_confirmation", name, at, on),
     )
+
+
+def claim_to_arrange(case: Case, policy: Policy, surroundings: Surroundings, at: datetime, on: date) -> Claim:
+    """What instalments agreed on a day come to: the claim, no costs of a letter whose term has not run out."""
+    return claim_of(_after(case, _spent(case, policy, surroundings, "", at, on)), policy, on, surroundings)
+
+
+def _after(case: Case, facts: Sequence[f.Fact]) -> Case:
+    for fact in facts:
+        case = apply(case, fact)
+    return case
 
 
 def _spent(

@@ -27,6 +27,7 @@ def schedule(member: Member, owed: OwedLetter, on: date) -> Mapping[str, object]
         interest_runs=found.interest == "runs",
         acknowledges_debt=found.acknowledges,
         reserves_interest=found.interest == "reserved",
+        signed_off=bool(found.signed_off_by),
         ended="changed" if found.outcome == "changed" else "agreement",
     )
     return {"arrangement": said}

@@ -17,7 +17,7 @@ from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
-from services.reports.talk_lines import DisputeLine, disputes_of
+from services.reports.talk_lines import ArrangementLine, DisputeLine, arrangements_of, disputes_of
 from speech.words import tr
 
 __all__ = ["CaseReport", "EngineLine", "TaskLine", "WaitingLine", "report_of"]
@@ -123,6 +123,7 @@ class CaseReport:
         said: What people said when they decided something, also what no worker has recorded yet.
         engine: What Temporal says of it; None when it was not asked.
         disputes: What the debtor does not agree with, answered or not.
+        arrangements: The instalments that were agreed, with what of them is paid.
     """
 
     case_id: str
@@ -153,6 +154,7 @@ class CaseReport:
     said: tuple[SaidLine, ...] = ()
     engine: EngineLine | None = None
     disputes: tuple[DisputeLine, ...] = ()
+    arrangements: tuple[ArrangementLine, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -244,6 +246,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         timeline=tuple(told_line(fact) for fact in facts),
         said=_said((*facts, *current.pending_facts)),
         disputes=disputes_of(case),
+        arrangements=arrangements_of(case),
     )
 
 
