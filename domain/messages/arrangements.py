@@ -58,7 +58,7 @@ class ProposeArrangement(BaseMessage):
     name: Literal["arrangement_proposed"] = "arrangement_proposed"
     as_fact = (
         "The debtor proposes to pay in instalments; it holds a week: "
-        '{"instalments": [{"due": "2026-04-20", "amount": "250.00"}], "note": "…"}, or {}'
+        '{"instalments": [{"due": "2026-04-20", "amount": "250.00"}], "note": "250 a month"}'
     )
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     instalments: Annotated[tuple[WrittenInstalment, ...], Field(max_length=120)] = ()
@@ -70,11 +70,11 @@ class AgreeArrangement(WithInstalments):
 
     name: Literal["arrangement_agreed"] = "arrangement_agreed"
     as_fact = (
-        'Instalments were agreed: {"arrangement": "a1", "instalments": [{"due": "2026-04-20", "amount": "250.00"}, …], '
-        '"interest": "frozen"} (frozen, reserved, runs)'
+        'Instalments were agreed: {"arrangement": "a1", "instalments": [{"due": "2026-04-20", "amount": "250.00"}, '
+        '{"due": "2026-05-20", "amount": "250.00"}], "interest": "frozen"} (frozen, reserved, runs)'
     )
     as_request = (
-        'Agree instalments, with an answer: {"instalments": [{"due": "2026-04-20", "amount": "250.00"}, …], '
+        'Agree instalments, with an answer: {"instalments": [{"due": "2026-04-20", "amount": "250.00"}], '
         '"interest": "reserved", "actor": "j.devries"}'
     )
     asked_as = "agree_arrangement"
@@ -86,7 +86,7 @@ class ChangeArrangement(WithInstalments):
     name: Literal["change_arrangement"] = "change_arrangement"
     as_request = (
         "Agree other instalments in the place of those that stand: "
-        '{"instalments": [{"due": "2026-05-20", "amount": "250.00"}, …], "actor": "j.devries"}'
+        '{"instalments": [{"due": "2026-05-20", "amount": "250.00"}], "actor": "j.devries"}'
     )
 
 
@@ -94,6 +94,8 @@ class EndArrangement(BaseMessage):
     """The arrangement ends by agreement; `arrangement` names it, else the one that stands."""
 
     name: Literal["end_arrangement"] = "end_arrangement"
-    as_request = 'End an arrangement by agreement; the ladder goes on: {"actor": "j.devries", "note": "…"}'
+    as_request = (
+        'End an arrangement by agreement; the ladder goes on: {"actor": "j.devries", "note": "he pays at once"}'
+    )
     arrangement: ArrangementId | None = None
     note: Words = ""

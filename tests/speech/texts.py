@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.importing import _AGAIN, _SAID
 from domain.blockers import BlockerKind, HoldKind
@@ -14,6 +15,7 @@ from domain.facts import CloseReason, DeliveryStatus, DisputeOutcome, DisputeRea
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
+from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, _WEEKDAYS
 from services.reports import case_claim
 
@@ -80,7 +82,7 @@ def of_tables() -> set[str]:
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
-    texts |= {"presumed", "proven"}
+    texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
     return {text for text in texts if text}
 
 
