@@ -122,6 +122,20 @@ class HoldKind(StrEnum):
         ),
     )
     DISPUTE = "dispute", HoldRule("the debtor disputes the invoice", by_intake=False, task=TaskKind.ANSWER_DISPUTE)
+    ARRANGEMENT_PROPOSED = (
+        "arrangement_proposed",
+        HoldRule(
+            "the debtor proposed to pay in instalments",
+            by_intake=False,
+            task=TaskKind.ANSWER_PROPOSAL,
+            ends_with_task=True,
+        ),
+    )
+    ARRANGEMENT = (
+        "arrangement",
+        # The ladder is replaced: its clock need not stand still, for it goes on where the arrangement says.
+        HoldRule("instalments were agreed", stops=frozenset(("sends",)), by_intake=False),
+    )
     PROMISE = "promise", HoldRule("the debtor promised to pay")
     SETTLEMENT = "settlement", HoldRule("a lower amount was agreed, to be paid by a day", by_intake=False)
     IMPORTED = (

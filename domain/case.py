@@ -11,12 +11,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import debtor_status, disputes, owed_letters, promises, settlements
-from domain.blockers import HoldKind, Stop
+from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements
+from domain.arrangements import Arrangement
+from domain.blockers import Stop
+from domain.case_parts import Approval, Hold, Task
 from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
+    ArrangementAgreed,
+    ArrangementBroken,
+    ArrangementEnded,
+    ArrangementKept,
+    ArrangementProposed,
+    ArrangementReopened,
+    ArrangementWarned,
     CallLogged,
     CaseClosed,
     CaseOpened,
@@ -69,69 +78,6 @@ from domain.promises import Promise
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 from domain.settlements import Settlement
 
-CASE_CLOSED = "case closed"
-"""Outcome of a task that nobody finished: the closing of the case did away with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A reason why the ladder stands still, from `since` up to and not including `end`.
-
-    Attributes:
-        until: First free day as announced; None when open-ended.
-        lifted: Day on which it was ended by a person.
-        of: The promise, settlement or the like that it is about, by its id.
-        id: Id of the fact that placed it.
-        about: What it is about, as a code.
-    """
-
-    kind: HoldKind
-    since: date
-    until: date | None
-    lifted: date | None = None
-    actor: str = ""
-    of: str = ""
-    id: str = ""
-    about: str = ""
-
-    @property
-    def end(self) -> date | None:
-        """First day that is free again, None while nobody knows."""
-        if self.lifted is None:
-            return self.until
-        return self.lifted if self.until is None else min(self.lifted, self.until)
-
-    def stops(self, what: Stop) -> bool:
-        """Whether this is among what a hold of its kind stops."""
-        return what in self.kind.rule.stops
-
-    def covers(self, day: date) -> bool:
-        """Whether the hold is in force on this day."""
-        end = self.end
-        return self.since <= day and (end is None or day < end)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
-
-    id: str
-    kind: str
-    step: str | None
-    raised_on: date
-    done_on: date | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A person's approval of a hand-off."""
-
-    step: str
-    open_minor: int
-    on: date
-    actor: str
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -159,6 +105,7 @@ class Case:
     idle: tuple[tuple[date, date | None], ...] = ()
     """Periods in which the case was closed: nothing could be missed in them."""
     disputes: tuple[Dispute, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
     owing: tuple[OwedLetter, ...] = ()
     """Letters beside the ladder that were asked for, sent or not."""
     promises: tuple[Promise, ...] = ()
@@ -195,6 +142,11 @@ class Case:
     def open_disputes(self) -> tuple[Dispute, ...]:
         """The disputes that wait for an answer."""
         return tuple(each for each in self.disputes if each.is_open)
+
+    @property
+    def arrangement(self) -> Arrangement | None:
+        """The arrangement that is to be kept, if there is one."""
+        return arrangements.standing(self.arrangements)
 
     @property
     def overpaid_minor(self) -> int:
@@ -381,13 +333,18 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, settlements=settlements.judged(case.settlements, fact), seen=seen)
         case DebtorStatusReported() | DebtorStatusProven() | DebtorStatusEnded():
             return replace(case, statuses=debtor_status.told(case.statuses, fact), approval=None, seen=seen)
+        case ArrangementAgreed():
+            agreed = arrangements.agreed(case.arrangements, fact, len(case.ledger.entries))
+            return replace(case, arrangements=agreed, approval=None, seen=seen)
+        case ArrangementWarned() | ArrangementBroken() | ArrangementKept() | ArrangementReopened() | ArrangementEnded():
+            return replace(case, arrangements=arrangements.changed(case.arrangements, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
         case CaseReopened():
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
-        case CallLogged() | MessageCrossed() | CaseOpened():
+        case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)

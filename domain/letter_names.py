@@ -46,8 +46,10 @@ FOR_CONSUMERS: Final = frozenset({"fourteen_day_letter", "default_notice", "firs
 
 _PRINCIPAL: Final = frozenset[Claims]({"principal"})
 _ALL: Final = frozenset[Claims]({"principal", "principal+interest", "all"})
-_OF_CONSUMERS: Final[Mapping[str, frozenset[Claims]]] = {"final_demand": _ALL}
+_AGREED: Final = {"arrangement_confirmation": _ALL, "arrangement_default": _ALL}
+_OF_CONSUMERS: Final[Mapping[str, frozenset[Claims]]] = {"final_demand": _ALL, **_AGREED}
 _OF_BELGIAN_CONSUMERS: Final[Mapping[str, frozenset[Claims]]] = {
+    **_AGREED,
     "final_demand": _ALL,
     "notice": _ALL,
     "second_reminder": frozenset({"principal", "all"}),

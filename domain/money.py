@@ -258,6 +258,12 @@ class Money:
         )
 
 
+@lru_cache(maxsize=256)
+def in_minor(amount: Decimal, currency: str) -> int:
+    """An amount of a policy in whole minor units, rounded down."""
+    return int(amount.scaleb(minor_digits(currency)))
+
+
 def round_half_up(value: Decimal, currency: str) -> Money:
     """Round to the minor unit of the currency, a half away from zero. The only rounding of money there is.
 

@@ -380,7 +380,7 @@ def _reasons(
             if not same_letter(mate, letter):
                 continue
             # What makes one invoice need another letter leaves what was asked for the others as right as it was.
-            if (mate.void and mate.void_for != "spent") or any(
+            if (mate.void and mate.void_for not in ("spent", "arranged")) or any(
                 reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
             ):
                 yield "together", sibling.case.invoice.number

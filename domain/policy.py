@@ -22,7 +22,18 @@ from domain.law import check_supported
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
 from domain.money import minor_digits
-from domain.policy_parts import Amount, Channel, Days, Disputes, Part, Promises, Role, Settlements, split_words
+from domain.policy_parts import (
+    Amount,
+    Arrangements,
+    Channel,
+    Days,
+    Disputes,
+    Part,
+    Promises,
+    Role,
+    Settlements,
+    split_words,
+)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_CHANNELS = ("email", "sms", "call", "post", "registered")
@@ -301,6 +312,7 @@ class Policy(Part):
         disputes: How disputes are dealt with.
         promises: How promises of payment are.
         settlements: What may be released against payment of the rest.
+        arrangements: How arrangements to pay in instalments are dealt with.
         check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
@@ -327,6 +339,7 @@ class Policy(Part):
     disputes: Disputes = Disputes()
     promises: Promises = Promises()
     settlements: Settlements = Settlements()
+    arrangements: Arrangements = Arrangements()
     check: Literal["first", "none"] = "none"
     receipts: bool | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

@@ -71,6 +71,7 @@ def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFindin
         if policy.kind is Kind.CONSUMER:
             yield from _consumer_findings(policy, index, step)
     yield from _order_findings(policy)
+    yield from _arrangement_findings(policy)
 
 
 # The head -------------------------------------------------------------------------------------------------
@@ -123,6 +124,28 @@ def _hours_findings(policy: Policy) -> Iterator[PolicyFinding]:
 
 
 # The steps ------------------------------------------------------------------------------------------------
+
+
+def _arrangement_findings(policy: Policy) -> Iterator[PolicyFinding]:
+    """What an arrangement may say: a step of this ladder, and no interest of a consumer that nobody signed off."""
+    rules = policy.arrangements
+    if rules.broken != "none" and rules.broken not in policy.positions:
+        known = ", ".join(policy.positions)
+        yield _error("arrangements", "broken", message=f"there is no step {rules.broken!r}; known: {known}, or none")
+    if policy.kind is Kind.CONSUMER and not rules.legal_sign_off:
+        if rules.interest not in (None, "frozen"):
+            yield _error(
+                "arrangements",
+                "interest",
+                message=f"a consumer pays no interest for an arrangement: frozen, not {rules.interest}; or give "
+                "`legal_sign_off`",
+            )
+        if rules.longest > 12:
+            yield _error(
+                "arrangements",
+                "longest",
+                message=f"{rules.longest} months is credit to a consumer: 12 at most; or give `legal_sign_off`",
+            )
 
 
 def _step_findings(policy: Policy, index: int, step: Step, letters: Collection[str]) -> Iterator[PolicyFinding]:

@@ -109,3 +109,45 @@ class Settlements(Part):
     most_amount: Amount = Decimal("500.00")
     grace: BankingDays = 1
     longest: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 60
+
+
+class Authority(Part):
+    """Up to which sum an arrangement may be agreed without another signature; None: any.
+
+    Attributes:
+        debtor: By the debtor himself.
+        staff: By whoever of ours notes it.
+    """
+
+    debtor: Amount | None = None
+    staff: Amount | None = None
+
+
+class Arrangements(Part):
+    """How arrangements to pay in instalments are dealt with.
+
+    Attributes:
+        grace: Banking days after a due day before an instalment counts as missed.
+        remind_before: Days before a due day on which the debtor is reminded of it; 0: he is not.
+        first_within: Days in which the first instalment falls due (practice.md, endless plan talks).
+        least: Least amount of an instalment; the last one may be smaller.
+        longest: Months from the agreement to the last instalment.
+        interest: What holds where nothing else is agreed; left out it runs, and none does for a consumer.
+        broken: Step at which the ladder goes on after a broken one; `none`: a new notice where the term of the former
+            had not run out, else the next step after the last one taken.
+        respite: Days after its end before the ladder goes on.
+        authority: Who may agree how much.
+        legal_sign_off: Who found, and when, that consumers may be asked interest or have more than twelve months
+            (credit rules; the directive on consumer credit, since 2026-11-20).
+    """
+
+    grace: Annotated[int, Field(ge=0, le=30)] = 3
+    remind_before: Days = 5
+    first_within: Days = 14
+    least: Amount = Decimal("25.00")
+    longest: Annotated[int, Field(ge=1, le=120)] = 12
+    interest: Literal["frozen", "reserved", "runs"] | None = None
+    broken: str = "none"
+    respite: Days = 7
+    authority: Authority = Authority()
+    legal_sign_off: Annotated[str, Field(max_length=200)] = ""

@@ -45,6 +45,10 @@ class TaskKind(StrEnum):
 
     AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
     ANSWER_DISPUTE = "answer_dispute", TaskRule("answer the dispute: resolve it")
+    ANSWER_PROPOSAL = (
+        "answer_proposal",
+        TaskRule("answer the debtor who proposes to pay in instalments: agree an arrangement, or tell him that not"),
+    )
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
     ASK_DEBT_HELP_PROOF = (
         "ask_debt_help_proof",

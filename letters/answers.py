@@ -74,6 +74,7 @@ class Arrangement(Frozen):
         acknowledges_debt: Whether the debtor acknowledged the debt by it (art. 3:318 BW).
         reserves_interest: Whether the interest of this time is asked after all if an instalment is missed (reserved);
             without this and `interest_runs` no interest is asked for it, whatever happens (frozen).
+        signed_off: Whether it is known, and signed off, that to a consumer it is credit: with interest, or too long.
         ended: Why a letter that tells of its end says so: it was ended by agreement, or another one took its place.
     """
 
@@ -83,6 +84,7 @@ class Arrangement(Frozen):
     interest_runs: bool = False
     acknowledges_debt: bool = True
     reserves_interest: bool = False
+    signed_off: bool = False
     ended: Literal["agreement", "changed"] = "agreement"
 
     @model_validator(mode="after")

@@ -49,7 +49,7 @@ def _check_arrangement(content: LetterContent) -> None:
             f"{letter}: the arrangement is for {arrangement.total}, the letter claims {content.claimed}; a letter "
             "names one sum, so let claims say what the arrangement takes in"
         )
-    if not content.consumer:
+    if not content.consumer or arrangement.signed_off:
         return
     if arrangement.interest_runs or arrangement.reserves_interest:
         raise VoidLetter(

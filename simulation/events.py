@@ -20,7 +20,6 @@ from simulation.written import Amount, Currency, Day, Row, Word
 __all__ = [
     "BESIDE",
     "FORMS",
-    "LATER",
     "Approve",
     "BankCovers",
     "Credit",
@@ -47,11 +46,6 @@ BESIDE: Mapping[str, Any] = {
     **talk_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
-
-LATER: Mapping[str, str] = {
-    "arrangement": "instalment plans",
-}
-"""Forms of the file that this version can't play, and what they come with."""
 
 
 @form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency"))
@@ -237,7 +231,6 @@ else:
         invoice=(Word | None, None),
         debtor=(Word | None, None),
         **{word: (event.form.holds | None, None) for word, event in FORMS.items()},
-        **{word: (Any, None) for word in LATER},
         id=(Word | None, None),
         **{key: (holds | None, None) for key, holds in BESIDE.items() if key != "debtor"},
     )

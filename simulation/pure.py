@@ -57,15 +57,12 @@ _MOST_ACTS = 200
 """Steps that one case may take at one moment; no ladder has so many."""
 
 
-class _Known:
-    """What one case of a scenario can look up: the policies, an empty quarantine, and what surrounds it."""
+class _Lookup:
+    """What a scenario knows of a case: all policies, an empty quarantine, and what surrounds it."""
 
     def __init__(self, policies: tuple[Policy, ...], surroundings: Callable[[], Surroundings]) -> None:
         self._policies = policies
         self._surroundings = surroundings
-
-    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
-        return self._surroundings()
 
     def policy(self, name: str, version: int | None) -> Policy | None:
         named = [p for p in self._policies if p.policy == name and version in (None, p.version)]
@@ -73,6 +70,9 @@ class _Known:
 
     def quarantined(self, quarantine_id: str) -> tuple[str, bytes] | None:
         return None
+
+    def surroundings(self, case: Case, policy: Policy) -> Surroundings:
+        return self._surroundings()
 
 
 class _Actor:
@@ -227,7 +227,7 @@ class _Run:
                 message.name,
                 raw,
                 Envelope(inbox_id(message.name, raw, message.id), now, today),
-                _Known(self.policies, partial(self._surroundings, actor)),
+                _Lookup(self.policies, partial(self._surroundings, actor)),
                 answered=False,
             )
             known = len(actor.facts)

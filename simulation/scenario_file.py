@@ -17,7 +17,7 @@ from policies.finding import did_you_mean, find_policy
 from policies.load import part_of, policy_of
 from policies.problems import Node, Problem, SourceError
 from policies.yaml_source import Document, load_yaml_file
-from simulation.events import BESIDE, FORMS, LATER, Event, EventRow, Form, WrittenEvent, WrongEvent
+from simulation.events import BESIDE, FORMS, Event, EventRow, Form, WrittenEvent, WrongEvent
 from simulation.scenario import Scenario, ScriptFile
 from simulation.scenario_invoice import InvoiceRow, ScenarioInvoice, invoice_of
 from simulation.written import Day, Row
@@ -139,14 +139,7 @@ class _Reading:
         return Scenario(self.document.name, name, file.start, file.until, tuple(invoices), events, awake, file.terms)
 
     def _file(self) -> _WrittenScenario:
-        """The file by its form; events of later versions are told apart from typing errors."""
-        tree = self.document.tree
-        events = tree.get("events") if isinstance(tree, dict) else None
-        for index, row in enumerate(events if isinstance(events, list) else ()):
-            for key in LATER:
-                if isinstance(row, dict) and key in row:
-                    message = f"{key} is not supported yet (comes with {LATER[key]}); leave this event out"
-                    self.wrong(message, "events", index, key)
+        """The file by its form."""
         try:
             file = self.document.validate(_WrittenScenario)
         except SourceError as error:

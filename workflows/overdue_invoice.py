@@ -265,6 +265,8 @@ class OverdueInvoice:
     promise_made = fact(m.RecordPromise)
     settlement_agreed = fact(m.AgreeSettlement)
     debtor_status_reported = fact(m.ReportDebtorStatus)
+    arrangement_proposed = fact(m.ProposeArrangement)
+    arrangement_agreed = fact(m.AgreeArrangement)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -286,6 +288,9 @@ class OverdueInvoice:
     unhold_case = request(m.LiftHold)
     report_debtor_status = request(m.ReportDebtorStatus)
     end_debtor_status = request(m.EndDebtorStatus)
+    agree_arrangement = request(m.AgreeArrangement)
+    change_arrangement = request(m.ChangeArrangement)
+    end_arrangement = request(m.EndArrangement)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

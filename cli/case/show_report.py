@@ -6,15 +6,26 @@ from collections.abc import Callable
 from cli.case.stage import stage_text
 from cli.output import console, new_table, said_here
 from domain.blockers import counted
+from domain.facts import ArrangementOutcome
 from domain.tasks import task_text
+from domain.views.arrangement_lines import interest_text
 from services.reports.case_report import CaseReport, TaskLine, WaitingLine
-from services.reports.talk_lines import AgreedLine, DisputeLine
+from services.reports.talk_lines import AgreedLine, ArrangementLine, DisputeLine
 from speech.words import tr
 
 __all__ = ["show_report"]
 
 _SAID = 3
 """Most words of people that stand above; the others stand in what happened."""
+
+_AMOUNTS = ("amount", "paid", "open")
+
+_OUTCOMES: dict[ArrangementOutcome, str] = {
+    "kept": "kept",
+    "broken": "broken",
+    "agreement": "ended by agreement",
+    "changed": "changed",
+}
 
 
 def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) -> None:
@@ -43,6 +54,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ),
         ("disputed", "\n".join(map(_dispute, report.disputes))),
         ("agreed", "; ".join(map(_agreed, report.agreed))),
+        ("arrangement", "\n".join(map(_arrangement, report.arrangements))),
         ("said", "\n".join(_said(report))),
         ("to do", "; ".join(map(_task, report.tasks))),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
@@ -60,6 +72,11 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         for each in report.quarantined:
             table.add_row(each.id, each.name, said_here(each.error))
         out.print(table)
+    for arrangement in report.arrangements[-1:]:
+        plan = new_table("\n" + tr("Instalments"), "number", "due", "amount", "paid", "open", right=_AMOUNTS)
+        for row in arrangement.instalments:
+            plan.add_row(str(row.number), row.due, row.amount, row.paid, row.open)
+        out.print(plan)
     between()
     ledger = new_table("\n" + tr("Ledger"), "credited on", "known", "entry", "amount", "id", right=("amount",))
     for entry in report.ledger:
@@ -121,6 +138,22 @@ def _dispute(each: DisputeLine) -> str:
     not_owed = tr(", {amount} not owed", amount=each.not_owed) if each.not_owed else ""
     return (
         tr("{amount} ({id}, {reason}): {outcome}", amount=amount, id=each.id, reason=reason, outcome=ended) + not_owed
+    )
+
+
+def _arrangement(each: ArrangementLine) -> str:
+    interest = interest_text(each.interest)
+    if each.outcome is None:
+        return tr(
+            "{id}: {paid} of {total} paid, {interest}", id=each.id, paid=each.paid, total=each.total, interest=interest
+        )
+    return tr(
+        "{id}: {paid} of {total} paid, {outcome} {day}",
+        id=each.id,
+        paid=each.paid,
+        total=each.total,
+        outcome=tr(_OUTCOMES[each.outcome]),
+        day=each.ended_on,
     )
 
 

@@ -30,7 +30,7 @@ from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
 from speech.words import tr, trn
 
-__all__ = ["tell", "tell_chosen"]
+__all__ = ["as_row", "given", "said", "tell", "tell_chosen"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -50,12 +50,12 @@ def tell(
         with file.read() as transaction:
             case_id = find_case(transaction, case)
         try:
-            result = asyncio.run(submit(file, settings, case_id, name, _given(content, actor), policy=policy))
+            result = asyncio.run(submit(file, settings, case_id, name, given(content, actor), policy=policy))
         except (Unreadable, ValueError) as problem:
             refused(str(problem))
         report = read_report(file, case_id)
     if as_json:
-        print_json(_json(case_id, result, report.state))
+        print_json(as_row(case_id, result, report.state))
     if result.outcome is Outcome.REFUSED:
         failed(tr("refused: {why}", why=result.says))
     if as_json:
@@ -114,17 +114,17 @@ def tell_chosen(
                 results[case_id], states[case_id] = result, report.state
                 progress.advance(bar)
                 if not as_json:
-                    typer.echo(f"{report.number}: {_said(result, report.state)}")
+                    typer.echo(f"{report.number}: {said(result, report.state)}")
 
             desk = Desk(file, settings)
             try:
-                asyncio.run(desk.submit_all(cases, name, _given(content, actor), told, policy=policy))
+                asyncio.run(desk.submit_all(cases, name, given(content, actor), told, policy=policy))
             except (Unreadable, ValueError) as problem:
                 refused(str(problem))
             except KeyboardInterrupt:
                 failed(f"stopped: {len(results)} of {len(cases)} were told")
     if as_json:
-        print_json([_json(case_id, results[case_id], states[case_id]) for case_id in cases])
+        print_json([as_row(case_id, results[case_id], states[case_id]) for case_id in cases])
     counts = Counter(result.outcome for result in results.values())
     if not as_json:
         how_many = trn("{number} case", "{number} cases", len(cases))
@@ -140,7 +140,8 @@ def tell_chosen(
 _WORDS = {Outcome.ACCEPTED: "accepted", Outcome.PENDING: "written down", Outcome.REFUSED: "refused"}
 
 
-def _said(result: Result, state: str) -> str:
+def said(result: Result, state: str) -> str:
+    """What became of a request, and where its case then stands."""
     match result.outcome:
         case Outcome.ACCEPTED:
             return tr("accepted. {state}", state=state)
@@ -150,11 +151,13 @@ def _said(result: Result, state: str) -> str:
             return tr("refused: {why}", why=said_here(result.says))
 
 
-def _json(case_id: str, result: Result, state: str) -> dict[str, object]:
+def as_row(case_id: str, result: Result, state: str) -> dict[str, object]:
+    """The same as JSON values."""
     return {"case": case_id, "outcome": result.outcome.value, "says": result.says, "state": state}
 
 
-def _given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
+def given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
+    """What was typed, with who decides; what was left out is not told."""
     return {key: value for key, value in {**content, "actor": who(actor)}.items() if value not in (None, "")}
 
 

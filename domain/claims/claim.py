@@ -7,13 +7,15 @@ says. The sums stand in `domain.claims.account`, the law in `domain.law`, the le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.case import Case
 from domain.claims.account import Account, Booked, settle
+from domain.claims.agreed import released
 from domain.claims.answered import asked_instead
+from domain.claims.beside import asked_beside, told_of
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
 from domain.claims.parts import interest_of, movements_of, owed_at_first
 from domain.debtor_status import interest_until
@@ -98,12 +100,15 @@ def claim_of(
         allocation=policy.allocation,
         legal_from=case.handed_off_on,
     )
+    interest, costs, principal = account.interest, account.costs, account.principal
+    if case.arrangements:
+        interest, costs, principal = released(case.arrangements, on, interest, costs, principal)
     return Claim(
-        open=account.principal,
-        interest=account.interest,
-        costs=account.costs,
+        open=principal,
+        interest=interest,
+        costs=costs,
         overpaid=account.overpaid if owed >= 0 else account.overpaid + Money.from_minor(-owed, case.ledger.currency),
-        periods=account.periods,
+        periods=tuple(p for p in account.periods if p.amount or not case.arrangements),
         booked=account.booked,
         costs_explained=due.explained,
         remarks=tuple(
@@ -207,8 +212,9 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
     The fee that a 14-day letter announces is worked out once, on the sum of its invoices, and shared in proportion
     (BW 6:96 lid 7).
     """
-    claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step) for m in members]
+    claims = [_claim_told(m, on) for m in members]
     roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
+    beside = [_asked_beside(m, claim, on) for m, claim in zip(members, claims, strict=True)]
     fees = _fees(members, claims, on) if members and roles[0] == "cost_notice" else [None] * len(members)
     return tuple(
         Asked(
@@ -216,14 +222,32 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
             interest=claim.interest,
             costs=claim.costs,
             total=claim.total,
-            claimed=instead if (instead := asked_instead(m.step, m.case, claim.total)) else claim.claimed_by(m.step),
+            claimed=claim.claimed_by(m.step) if asks is None else asks,
             announced_costs=fee,
             legal=role,
             term_days=m.step.term,
             entries=len(m.case.ledger.entries),
         )
-        for m, claim, role, fee in zip(members, claims, roles, fees, strict=True)
+        for m, claim, role, fee, asks in zip(members, claims, roles, fees, beside, strict=True)
     )
+
+
+def _asked_beside(asking: Asking, claim: Claim, on: date) -> Money | None:
+    """What a letter beside the ladder asks by what it answers; None where that is what its `claims` says."""
+    if not asking.step.answers:
+        return None
+    agreed = asked_beside(asking.case, asking.step, on)
+    return asked_instead(asking.step, asking.case, claim.total) if agreed is None else agreed
+
+
+def _claim_told(asking: Asking, on: date) -> Claim:
+    """What a message tells of what is owed: an arrangement is confirmed as it was agreed, whatever came since."""
+    claim = claim_of(asking.case, asking.policy, on, asking.surroundings, taking=asking.step)
+    agreed = told_of(asking.case, asking.step) if asking.step.answers else None
+    if agreed is None:
+        return claim
+    principal, interest, costs = agreed
+    return replace(claim, open=principal, interest=interest, costs=costs)
 
 
 def fee_of(members: Sequence[Asking], on: date) -> nl.Costs:

@@ -9,6 +9,7 @@ from typing import Literal
 from domain.asked import never_asked
 from domain.case import Case
 from domain.claims.account import Movement
+from domain.claims.agreed import as_agreed
 from domain.debtor_status import interest_until
 from domain.invoice import ClaimBasis
 from domain.law import be, nl
@@ -65,6 +66,12 @@ def movements_of(case: Case, on: date, until: date | None = None) -> tuple[Movem
 
 def interest_of(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> InterestRule | None:
     """How interest runs on the claim; None when none is owed."""
+    rule = _interest_by_law(case, policy, on, surroundings)
+    return as_agreed(rule, case.arrangements) if rule is not None and case.arrangements else rule
+
+
+def _interest_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> InterestRule | None:
+    """The same, whatever was agreed."""
     terms, protected = surroundings.terms, is_protected(case, policy)
     # Of the days after insolvency began none is claimed (Fw 128).
     last = interest_until(case.statuses) if case.statuses else None

@@ -10,6 +10,18 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from domain.blockers import HoldKind
+from domain.facts.arrangements import (
+    AgreedInstalment,
+    ArrangementAgreed,
+    ArrangementBroken,
+    ArrangementEnded,
+    ArrangementInterest,
+    ArrangementKept,
+    ArrangementOutcome,
+    ArrangementProposed,
+    ArrangementReopened,
+    ArrangementWarned,
+)
 from domain.facts.cases import CaseClosed, CaseOpened, CaseReopened, CloseReason, DueDateChanged, PolicyChanged
 from domain.facts.correspondence import LetterDropped, LetterOwed
 from domain.facts.disputes import (
@@ -55,7 +67,17 @@ from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised
 __all__ = [
     "CAME_BACK",
     "FACT",
+    "AgreedInstalment",
     "Announcement",
+    "ArrangementAgreed",
+    "ArrangementBroken",
+    "ArrangementEnded",
+    "ArrangementInterest",
+    "ArrangementKept",
+    "ArrangementOutcome",
+    "ArrangementProposed",
+    "ArrangementReopened",
+    "ArrangementWarned",
     "Asked",
     "CallLogged",
     "CaseClosed",
@@ -151,6 +173,13 @@ Fact = Annotated[
     | DebtorStatusReported
     | DebtorStatusProven
     | DebtorStatusEnded
+    | ArrangementProposed
+    | ArrangementAgreed
+    | ArrangementWarned
+    | ArrangementBroken
+    | ArrangementKept
+    | ArrangementReopened
+    | ArrangementEnded
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

@@ -18,13 +18,15 @@ VoidReason = Literal[
     "disputed",
     "dispute_upheld",
     "debtor_status",
+    "arranged",
 ]
 """Why a letter is void for costs: the invoice was corrected; a payment from before it was learned of later; a payment
 inside its term was taken back; what it asked was paid in time, and something else has come open that it never asked;
 another invoice in the same letter made it void; a person asked for a new one; as we
 know now the debtor was not in default when it left; what it asked was disputed in its term, and the dispute rejected
 (costs that were due on the undisputed rest stay); it asked what turned out not to be owed; the debtor died, became
-insolvent or may not be written to before its term had run out: a new letter goes to whoever acts for him."""
+insolvent or may not be written to before its term had run out: a new letter goes to whoever acts for him; instalments
+were agreed before its term ran out."""
 
 
 class LetterVoided(BaseFact):

@@ -14,6 +14,12 @@ from typing import assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
+from domain.handling.arrangements import (
+    arrangement_agreed,
+    arrangement_changed,
+    arrangement_ended,
+    arrangement_proposed,
+)
 from domain.handling.cases import other_policy
 from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
@@ -205,6 +211,14 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return status_reported(case, message, own, at, on)
         case m.EndDebtorStatus():
             return status_ended(case, message.status, message.actor, message.note, at, on)
+        case m.ProposeArrangement():
+            return arrangement_proposed(case, message, own, at, on)
+        case m.AgreeArrangement():
+            return arrangement_agreed(case, policy, message, own, at, on, lookup)
+        case m.ChangeArrangement():
+            return arrangement_changed(case, policy, message, own, at, on, lookup)
+        case m.EndArrangement():
+            return arrangement_ended(case, policy, message, own, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():

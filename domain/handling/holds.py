@@ -9,7 +9,8 @@ from domain import facts as f
 from domain import messages as m
 from domain.blockers import HoldKind
 from domain.calendar import banking_day_after, day_after_collection
-from domain.case import Case, Hold
+from domain.case import Case
+from domain.case_parts import Hold
 from domain.correspondence import letter_owed
 from domain.handling.disputes import SELF_SERVICE
 from domain.handling.money import tell_agency

@@ -59,6 +59,9 @@ def receipt(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact
     """
     wanted = policy.law is not None if policy.receipts is None else policy.receipts
     rest = case.open - paid.amount
+    if case.arrangement is not None:
+        # He pays what was agreed: nothing is reserved towards him that was not said then.
+        return ()
     if not wanted or case.handed_off or case.closed is not None or paid.amount.amount <= max(policy.tolerance, TRIFLE):
         return ()
     if rest.amount <= policy.tolerance:

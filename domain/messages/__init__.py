@@ -8,6 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from domain.messages.arrangements import (
+    AgreeArrangement,
+    ChangeArrangement,
+    EndArrangement,
+    ProposeArrangement,
+    WrittenInstalment,
+)
 from domain.messages.base import BaseMessage, Unreadable, amount_of
 from domain.messages.cases import ChangeDueDate, ChangePolicy
 from domain.messages.disputes import RaiseDispute, ResolveDispute
@@ -27,14 +34,17 @@ __all__ = [
     "MAX_BYTES",
     "MESSAGES",
     "REQUESTS",
+    "AgreeArrangement",
     "AgreeSettlement",
     "ApproveHandoff",
     "BaseMessage",
+    "ChangeArrangement",
     "ChangeDueDate",
     "ChangePolicy",
     "CompleteTask",
     "DeliveryReported",
     "DismissQuarantined",
+    "EndArrangement",
     "EndDebtorStatus",
     "InvoiceCredited",
     "LiftHold",
@@ -44,6 +54,7 @@ __all__ = [
     "PaymentReceived",
     "PaymentReversed",
     "PlaceHold",
+    "ProposeArrangement",
     "RaiseDispute",
     "RaiseTask",
     "RecordPromise",
@@ -55,6 +66,7 @@ __all__ = [
     "SettleSend",
     "Unreadable",
     "WriteOff",
+    "WrittenInstalment",
     "amount_of",
     "ignored_fields",
     "inbox_id",
@@ -85,6 +97,10 @@ Message = (
     | AgreeSettlement
     | ReportDebtorStatus
     | EndDebtorStatus
+    | ProposeArrangement
+    | AgreeArrangement
+    | ChangeArrangement
+    | EndArrangement
     | ResubmitQuarantined
     | DismissQuarantined
 )

@@ -31,6 +31,9 @@ def belongs_in(sibling: Sibling, currency: str, surroundings: Surroundings, on: 
     step = cost_step(case, policy)
     if step is None or case.closed is not None or case.handed_off or case.ledger.currency != currency:
         return False
+    if case.arrangement is not None:
+        # What is paid in instalments is not asked again, nor does it keep the letter on the others waiting.
+        return False
     if case.undisputed.amount <= policy.tolerance or any(of == step.id for of, _ in case.passed):
         return False
     since = default_from(case, policy, surroundings.terms)

@@ -37,6 +37,8 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
             again[taken.step] = again.get(taken.step, 0) + 1
     for passed, _ in case.passed:
         counts[passed] = counts.get(passed, 0) + 1
+    # After an arrangement it goes on at one step, and at nothing before.
+    last = max([last, *(policy.positions.get(each.goes_on_at or "", -1) for each in case.arrangements)])
     for index, step in enumerate(policy.steps):
         done = counts.get(step.id, 0)
         if back is None or step.id != back.taken.step:
@@ -69,7 +71,7 @@ def brought_forward(
     left: list[tuple[Step, int]] = []
     skipped: list[tuple[str, int, str]] = []
     for step, issue in remaining:
-        if policy.positions[step.id] < place and not _is_never_left_out(case, policy, step):
+        if policy.positions[step.id] < place and not is_never_left_out(case, policy, step):
             skipped.append((step.id, issue, f"a promise was broken, which calls for {called.step}"))
         else:
             left.append((step, issue))
@@ -89,11 +91,11 @@ def caught_up(
         if moment is None or policy.sending_calendar.local_date(moment) >= today:
             break
         missed.append((step, issue))
-        if _is_never_left_out(case, policy, step):
+        if is_never_left_out(case, policy, step):
             break
     kept = 0
     if missed:
-        keeps_last = policy.catch_up is CatchUp.LATEST or _is_never_left_out(case, policy, missed[-1][0])
+        keeps_last = policy.catch_up is CatchUp.LATEST or is_never_left_out(case, policy, missed[-1][0])
         kept = len(missed) - 1 if keeps_last else len(missed)
     left_out = [
         (step.id, issue, f"its moment passed unseen; catch_up is {policy.catch_up.value}")
@@ -102,7 +104,7 @@ def caught_up(
     return iter(steps[kept:]), left_out
 
 
-def _is_never_left_out(case: Case, policy: Policy, step: Step) -> bool:
+def is_never_left_out(case: Case, policy: Policy, step: Step) -> bool:
     """Whether a later step needs this one: for its term, or since a consumer hears of a hand-off before it comes.
 
     Source: practice.md, hand-off: before it, a consumer gets a final demand.

@@ -14,6 +14,7 @@ from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.agreed import called_for
 from domain.planning.decision import Blocker
+from domain.planning.respite import asked_again_from
 from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
 from domain.sent import TakenStep
@@ -59,6 +60,7 @@ def moment_of(
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     if not step.task:
         dates.extend((d.respite_until, BlockerKind.RESPITE) for d in case.disputes if d.respite_until is not None)
+    dates.extend((day, BlockerKind.RESPITE) for day in asked_again_from(case, policy))
     dates.extend(_debtor_dates(policy, surroundings, step))
     dates.extend(_task_dates(case, policy, step))
     dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))

@@ -14,13 +14,15 @@ from typing import Literal
 
 from domain.blockers import BlockerKind, HoldKind
 from domain.calendar import last_banking_day_before
-from domain.case import CASE_CLOSED, Case, Task
+from domain.case import Case
+from domain.case_parts import CASE_CLOSED, Task
 from domain.claims.claim import open_on
 from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
+from domain.planning.arranged import under_arrangement
 from domain.planning.decision import Blocker, Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
 from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
@@ -121,6 +123,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     review = _hold_review(case, policy)
     if review is not None and review.at is not None and review.at <= now:
         return review
+    arranged = under_arrangement(case, policy, surroundings, now, review)
+    if arranged is not None:
+        return arranged
     remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
     if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
         remaining, left_out = caught_up(case, policy, surroundings, today, remaining)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.case import CASE_CLOSED, Case
+from domain.case import Case
+from domain.case_parts import CASE_CLOSED
 from domain.policy import Policy
 from domain.sent import TakenStep
 from domain.tasks import TaskKind

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 
+from domain.arrangements import kept, left_of
 from domain.case import Case
 from domain.claims.claim import asked_is_paid, claim_of
 from domain.facts import CloseReason
 from domain.ledger import EntryKind
-from domain.money import Money, minor_digits
+from domain.money import Money, in_minor
 from domain.policy import Policy
 from domain.surroundings import Surroundings
 
@@ -19,7 +18,9 @@ def close_reason(case: Case, policy: Policy, surroundings: Surroundings) -> Clos
     """Why the case is to be closed as its money stands; None when there is something to collect."""
     collecting = CloseReason.HANDED_OFF if case.handed_off else None
     open_minor = case.open_minor
-    tolerance = _in_minor(policy.tolerance, case.ledger.currency)
+    tolerance = in_minor(policy.tolerance, case.ledger.currency)
+    if _is_being_paid(case, policy, surroundings):
+        return collecting
     if open_minor > tolerance or not remainder_is_waived(case, policy, surroundings):
         return collecting
     if open_minor:
@@ -38,8 +39,11 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
     """
     if policy.law is None or any(each.outcome == "kept" for each in case.settlements):
         return True
+    if kept(case, in_minor(policy.tolerance, case.ledger.currency)) and case.arrangements[-1].interest != "runs":
+        # No more interest was agreed than what the instalments took in.
+        return True
     claim = claim_of(case, policy, _money_moved_on(case), surroundings)
-    small = claim.open.minor <= _in_minor(policy.tolerance, case.ledger.currency)
+    small = claim.open.minor <= in_minor(policy.tolerance, case.ledger.currency)
     if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
         return True
     if claim.costs.is_zero and policy.remainder.interest_only == "waive" and asked_is_paid(case, policy, surroundings):
@@ -64,7 +68,9 @@ def overpaid(case: Case, policy: Policy, today: date, surroundings: Surroundings
     return claim_of(case, policy, today, surroundings).overpaid
 
 
-@lru_cache(maxsize=256)
-def _in_minor(amount: Decimal, currency: str) -> int:
-    """An amount of a policy in whole minor units, rounded down."""
-    return int(amount.scaleb(minor_digits(currency)))
+def _is_being_paid(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
+    """Whether instalments are still to come: then the last one closes the case, and not a small rest before it."""
+    arrangement = case.arrangement
+    if arrangement is None or case.settled_by in (EntryKind.CREDIT, EntryKind.WRITE_OFF):
+        return False
+    return left_of(arrangement, case.ledger).minor > in_minor(policy.tolerance, case.ledger.currency)

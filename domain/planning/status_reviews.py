@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain.calendar import months_after
-from domain.case import CASE_CLOSED, Case
+from domain.case import Case
+from domain.case_parts import CASE_CLOSED
 from domain.debtor_status import DebtorStatus
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy

@@ -122,6 +122,7 @@ def _interrupted_on(case: Case) -> date | None:
         if t.received_on is not None and t.kind == "send" and t.proven and (t.legal is not None or t.term_days)
     ]
     days += [*(each.since for each in case.promises), *(each.since for each in case.settlements)]
+    days.extend(each.interrupts_until for each in case.arrangements if each.acknowledges)
     return max(days) if days else None
 
 

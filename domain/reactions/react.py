@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import facts as f
-from domain.case import CASE_CLOSED, Case, apply
+from domain.case import Case, apply
+from domain.case_parts import CASE_CLOSED
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
+from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.disputes import dispute_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
@@ -74,6 +76,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),
             paid_holds(case, policy, now),
+            arrangement_facts(case, policy, surroundings, now),
         )
     )
 

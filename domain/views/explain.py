@@ -10,7 +10,8 @@ from datetime import date
 
 from domain.blockers import BlockerKind, counted
 from domain.calendar import SendingCalendar, end_of_month
-from domain.case import Case, Hold
+from domain.case import Case
+from domain.case_parts import Hold
 from domain.facts import CloseReason, HoldKind
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
@@ -84,6 +85,8 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
             return tr("the case is closed{reason}", reason=reason)
         case "wait":
             if decision.at is not None:
+                if not step:
+                    return tr("the case is looked at again{when}", when=when)
                 return tr("{step} is looked at again{when}", step=step, when=when)
             return (
                 tr("{step} waits for a person or a message", step=step)

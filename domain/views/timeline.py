@@ -6,6 +6,7 @@ from typing import assert_never
 
 from domain import facts as f
 from domain.views.agreed import agreed_text
+from domain.views.arrangement_lines import arrangement_line
 from domain.views.said import said
 from speech.sentences import say
 from speech.words import tr
@@ -163,6 +164,16 @@ def _text(fact: f.Fact) -> str:
         case f.DebtorStatusEnded():
             why = tr(", nobody proved it") if fact.reason == "unproven" else ""
             return tr("debtor status ended: {status}", status=fact.status.value) + why
+        case (
+            f.ArrangementProposed()
+            | f.ArrangementAgreed()
+            | f.ArrangementWarned()
+            | f.ArrangementBroken()
+            | f.ArrangementKept()
+            | f.ArrangementReopened()
+            | f.ArrangementEnded()
+        ):
+            return arrangement_line(fact)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=_code(fact.reason.value))
             if fact.waived is None:

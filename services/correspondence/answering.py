@@ -21,6 +21,7 @@ from letters.answers import (
     SettlementOffer,
     Withdrawal,
 )
+from services.correspondence import arranging
 
 Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
 """The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
@@ -37,8 +38,19 @@ def answer_of(member: Member, asked: Asked, on: date) -> Mapping[str, object]:
     if not member.step.answers:
         return {}
     owed = next(each for each in member.case.owing if (each.letter, each.issue) == (member.step.id, member.issue))
+    of_arrangement = _OF_ARRANGEMENTS.get(member.step.id)
+    if of_arrangement is not None:
+        return of_arrangement(member, owed, on)
     build = _ANSWERS.get(member.step.id)
     return {} if build is None else build(member.case, owed, asked, on)
+
+
+def counted_until(member: Member, on: date) -> date:
+    """Day until which a letter counts interest: its own, or the one on which what it confirms was agreed."""
+    if not member.step.answers:
+        return on
+    owed = next(each for each in member.case.owing if (each.letter, each.issue) == (member.step.id, member.issue))
+    return arranging.agreed_day(member, owed) or on
 
 
 def _receipt(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
@@ -119,3 +131,12 @@ _ANSWERS: Mapping[str, Answer] = {
     "contact_change": _contact_change,
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""
+
+_OF_ARRANGEMENTS: Mapping[str, Callable[[Member, OwedLetter, date], Mapping[str, object]]] = {
+    "arrangement_confirmation": arranging.schedule,
+    "arrangement_ended": arranging.schedule,
+    "instalment_reminder": arranging.instalment,
+    "instalment_missed": arranging.instalment,
+    "arrangement_default": arranging.default,
+}
+"""The same, of what was agreed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -34,7 +34,7 @@ from letters.content import (
 )
 from letters.kinds import LISTS_OTHERS, effective_letter
 from letters.references import checked_reference
-from services.correspondence.answering import answer_of
+from services.correspondence.answering import answer_of, counted_until
 from services.correspondence.stages import letter_of, numbers_of, payment_reference, reminders_before
 
 _LEAST_NOTICE = 7
@@ -79,7 +79,8 @@ def letter_content(
     interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
     costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
     periods = _periods([p for p in members if p.step.claims != "principal"], on)
-    content = LetterContent(
+    answer = answer_of(lead, asked[0], on) if asked else {}
+    said: dict[str, object] = dict(
         letter=letter_of(members),
         language=debtor.language,
         on=on,
@@ -109,10 +110,12 @@ def letter_content(
         reference=payment_reference(members),
         reminded_before=all(reminders_before(member.case, member.policy) for member in members),
     )
-    answer = answer_of(lead, asked[0], on) if asked else {}
     if answer:
-        answering = content.model_copy(update=dict(answer))
-        content = LetterContent.model_validate({**dict(answering), "claimed": answering.due_by})
+        # What it answers decides what it asks: both are looked at together.
+        said = {**said, **answer}
+        probe: Any = LetterContent.model_construct
+        said["claimed"] = probe(**said).due_by
+    content = LetterContent.model_validate(said)
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
     # A page to pay on pays the whole sum into the creditor's own account: not where a factor or a G account gets some.
@@ -199,7 +202,7 @@ def _periods(members: Sequence[Member], on: date) -> tuple[InterestPeriod, ...]:
     """The interest period by period, whether it is paid by now or not."""
     found: list[InterestPeriod] = []
     for p in members:
-        claim = claim_of(p.case, p.policy, on, p.surroundings, taking=p.step)
+        claim = claim_of(p.case, p.policy, counted_until(p, on), p.surroundings, taking=p.step)
         found.extend(
             InterestPeriod(
                 invoice=p.case.invoice.number,

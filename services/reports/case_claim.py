@@ -50,6 +50,7 @@ _VOID: dict[VoidReason, str] = {
     "not_in_default": "the debtor was not in default when it left",
     "disputed": "what it asked was disputed in its term",
     "dispute_upheld": "it asked what turned out not to be owed",
+    "arranged": "instalments were agreed in its term; after them it is given again",
 }
 
 DEADLINES: dict[DeadlineKind, str] = {

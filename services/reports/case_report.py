@@ -17,7 +17,14 @@ from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
-from services.reports.talk_lines import AgreedLine, DisputeLine, agreed_with, disputes_of
+from services.reports.talk_lines import (
+    AgreedLine,
+    ArrangementLine,
+    DisputeLine,
+    agreed_with,
+    arrangements_of,
+    disputes_of,
+)
 from speech.words import tr
 
 __all__ = ["CaseReport", "EngineLine", "TaskLine", "WaitingLine", "report_of"]
@@ -124,6 +131,7 @@ class CaseReport:
         engine: What Temporal says of it; None when it was not asked.
         disputes: What the debtor does not agree with, answered or not.
         agreed: What the debtor promised, and what was agreed with him.
+        arrangements: The instalments that were agreed, with what of them is paid.
     """
 
     case_id: str
@@ -155,6 +163,7 @@ class CaseReport:
     engine: EngineLine | None = None
     disputes: tuple[DisputeLine, ...] = ()
     agreed: tuple[AgreedLine, ...] = ()
+    arrangements: tuple[ArrangementLine, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -247,6 +256,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         said=_said((*facts, *current.pending_facts)),
         disputes=disputes_of(case),
         agreed=agreed_with(case),
+        arrangements=arrangements_of(case),
     )
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.arrangements import schedule_of
 from domain.case import Case
+from domain.facts import ArrangementInterest, ArrangementOutcome
 from domain.money import Money
 from domain.promises import paid_of
 
-__all__ = ["AgreedLine", "DisputeLine", "agreed_with", "disputes_of"]
+__all__ = [
+    "AgreedLine",
+    "ArrangementLine",
+    "DisputeLine",
+    "InstalmentLine",
+    "agreed_with",
+    "arrangements_of",
+    "disputes_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +92,54 @@ def _lines(case: Case) -> Iterator[AgreedLine]:
     for other in case.settlements:
         came = text(other.paid_minor(case.ledger))
         yield AgreedLine("settlement", other.id, text(other.minor), other.by.isoformat(), came, other.outcome, True)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentLine:
+    """One instalment: what was agreed, and what of it came in."""
+
+    number: int
+    due: str
+    amount: str
+    paid: str
+    open: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementLine:
+    """One arrangement; `outcome` None that it stands, `others` the other invoices in it."""
+
+    id: str
+    since: str
+    total: str
+    paid: str
+    interest: ArrangementInterest
+    outcome: ArrangementOutcome | None
+    ended_on: str | None
+    instalments: tuple[InstalmentLine, ...]
+    others: tuple[str, ...] = ()
+
+
+def arrangements_of(case: Case) -> tuple[ArrangementLine, ...]:
+    """The arrangements of a case with their instalments, the oldest first."""
+    found = []
+    for each in case.arrangements:
+        rows = schedule_of(each, case.ledger)
+        zero = Money.zero(case.ledger.currency)
+        found.append(
+            ArrangementLine(
+                id=each.id,
+                since=each.since.isoformat(),
+                total=each.total.text,
+                paid=sum((row.paid for row in rows), start=zero).text,
+                interest=each.interest,
+                outcome=each.outcome,
+                ended_on=None if each.ended_on is None else each.ended_on.isoformat(),
+                instalments=tuple(
+                    InstalmentLine(row.number, row.due.isoformat(), row.amount.text, row.paid.text, row.open.text)
+                    for row in rows
+                ),
+                others=each.others,
+            )
+        )
+    return tuple(found)

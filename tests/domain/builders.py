@@ -85,7 +85,7 @@ class FakeLookup:
     def __init__(self, *policies: Policy) -> None:
         self.policies = {(p.policy, p.version): p for p in policies}
         self.kept: dict[str, tuple[str, bytes]] = {}
-        self.around = NOTHING_SPECIAL
+        self.around: Surroundings = NOTHING_SPECIAL
 
     def policy(self, name: str, version: int | None) -> Policy | None:
         versions = [p for (known, _), p in self.policies.items() if known == name]

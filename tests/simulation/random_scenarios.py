@@ -19,17 +19,39 @@ from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
-from simulation.talk_events import Dispute, Hold, Promise, Resolve, Settlement, Status, Unhold
+from simulation.talk_events import (
+    Arrangement,
+    ArrangementProposal,
+    Dispute,
+    EndArrangement,
+    Hold,
+    Promise,
+    Resolve,
+    Settlement,
+    Status,
+    Unhold,
+    WrittenInstalment,
+)
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
 
-_TASKS = ("call", "review_dispute", "send_credit_note", "approve_handoff", "decide_next", "overpayment", "review_pause")
+_TASKS = (
+    "answer_proposal",
+    "call",
+    "review_dispute",
+    "send_credit_note",
+    "approve_handoff",
+    "decide_next",
+    "overpayment",
+    "review_pause",
+)
 _FORMS = (
     *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
     *("dispute", "resolve"),
     *("promise", "settlement"),
     *("hold", "unhold", "status", "status", "done too"),
+    *("arrange", "arrange", "propose", "end arrangement"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -53,6 +75,7 @@ _SMALL_HOLDS = (
     "post_returned",
     "inbox_unread",
 )
+_ARRANGEMENTS = ("a1", "a2", "a3")
 _PAYMENT_IDS = ("p1", "p2", "p3")
 
 
@@ -265,10 +288,30 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             )
         case "done too":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS_OF_HOLDS)))
+        case "arrange":
+            # Mostly of all that was invoiced: the principal, as long as nothing was paid.
+            total = draw(st.sampled_from((amount, amount, amount, draw(amounts()))))
+            return _arrangement(draw, number, total, on, own)
+        case "propose":
+            return ArrangementProposal(on, own, number, draw(st.sampled_from(("", "els"))))
+        case "end arrangement":
+            return EndArrangement(on, own, number, draw(st.sampled_from((None, None, *_ARRANGEMENTS))), "els")
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:
             return BankCovers(on, own, None, on - timedelta(days=draw(st.integers(-40, 5))))
+
+
+def _arrangement(draw: st.DrawFn, number: str, total: Money, on: date, own: str) -> Arrangement:
+    count = min(draw(st.integers(1, 3)), max(1, total.minor // 2_500))
+    first = on + timedelta(days=draw(st.integers(0, 14)))
+    instalments = tuple(
+        WrittenInstalment(first + timedelta(days=20 * index), amount)
+        for index, amount in enumerate(total.split([1] * count))
+    )
+    interest = draw(st.sampled_from((None, "frozen", "reserved", "runs")))
+    signed = draw(st.sampled_from(("", "legal")))
+    return Arrangement(on, own, number, draw(st.sampled_from(_ARRANGEMENTS)), instalments, interest, signed, "els")
 
 
 @st.composite

@@ -6,7 +6,7 @@ import pytest
 
 from domain.messages import MESSAGES
 from simulation.event_messages import message_names
-from simulation.events import BESIDE, FORMS, LATER, EventRow
+from simulation.events import BESIDE, FORMS, EventRow
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,3 @@ def test_a_form_tells_a_case_what_it_can_read_or_is_about_all(word: str) -> None
 
 def test_a_message_is_told_by_one_form() -> None:
     assert len(message_names()) == sum(event.form.message is not None for event in FORMS.values())
-
-
-def test_a_form_for_later_is_none_for_now() -> None:
-    assert not FORMS.keys() & LATER.keys()

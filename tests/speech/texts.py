@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.importing import _AGAIN, _SAID
@@ -23,6 +24,7 @@ from domain.facts import (
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
+from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, _WEEKDAYS
 from services.reports import case_claim
 
@@ -91,6 +93,7 @@ def of_tables() -> set[str]:
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
     texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
+    texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
     return {text for text in texts if text}
 
 

@@ -12,7 +12,8 @@ from typing import assert_never
 
 from domain import facts as f
 from domain.blockers import BlockerKind
-from domain.case import CASE_CLOSED, Case, apply, fold
+from domain.case import Case, apply, fold
+from domain.case_parts import CASE_CLOSED
 from domain.money import Money
 from domain.planning.planner import plan
 from domain.policy import Policy, Step

@@ -1,0 +1,71 @@
+"""Parts of a case: its holds, the work it asks of people, and an approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.blockers import HoldKind, Stop
+
+CASE_CLOSED = "case closed"
+"""Outcome of a task that nobody finished: the closing of the case did away with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A reason why the ladder stands still, from `since` up to and not including `end`.
+
+    Attributes:
+        until: First free day as announced; None when open-ended.
+        lifted: Day on which it was ended by a person.
+        of: The promise, settlement or the like that it is about, by its id.
+        id: Id of the fact that placed it.
+        about: What it is about, as a code.
+    """
+
+    kind: HoldKind
+    since: date
+    until: date | None
+    lifted: date | None = None
+    actor: str = ""
+    of: str = ""
+    id: str = ""
+    about: str = ""
+
+    @property
+    def end(self) -> date | None:
+        """First day that is free again, None while nobody knows."""
+        if self.lifted is None:
+            return self.until
+        return self.lifted if self.until is None else min(self.lifted, self.until)
+
+    def stops(self, what: Stop) -> bool:
+        """Whether this is among what a hold of its kind stops."""
+        return what in self.kind.rule.stops
+
+    def covers(self, day: date) -> bool:
+        """Whether the hold is in force on this day."""
+        end = self.end
+        return self.since <= day and (end is None or day < end)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
+
+    id: str
+    kind: str
+    step: str | None
+    raised_on: date
+    done_on: date | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's approval of a hand-off."""
+
+    step: str
+    open_minor: int
+    on: date
+    actor: str
