@@ -45,7 +45,7 @@ FULL = os.environ.get("MAANWERK_CHAOS") == "full"
 SEED = int(os.environ.get("MAANWERK_SEED", "20261121"))
 STEP_SECONDS = 3.0
 LAG = 0.5
-CASES, DEBTORS = (40, 31) if FULL else (20, 15)
+CASES, DEBTORS = (40, 31) if FULL else (12, 9)
 """More cases than debtors: some letters are about two invoices."""
 PATIENCE = 600.0
 """Seconds until we say that something is jammed; a good run needs a small part of them."""

@@ -19,7 +19,7 @@ from casefile.database import Database
 from casefile.identity import identity_of
 from engine.embedded import binary, free_port
 from tests.cli.test_up import Up, desk, environment, runs, up
-from tests.cli.test_worker import PATIENCE, at_work, lines, run, running, seen, until
+from tests.cli.test_worker import PATIENCE, at_work, lines, run, running, seen, typed, until
 from workflows import search_attributes
 
 __all__ = ["desk", "environment"]
@@ -194,13 +194,13 @@ def test_a_command_in_another_folder_or_for_a_copy_is_refused_and_names_both_fil
         both = (str(case_file(desk)), str(elsewhere / "var" / "case-file.sqlite3"))
         list_of_items = (str(desk / "list.csv"), "--creditor", str(desk / "creditor.yaml"))
         for arguments in (("case", "list"), ("case", "pause", "F-1"), ("import", *list_of_items)):
-            ran = run(elsewhere, there, *arguments)
+            ran = (typed if "list" in arguments else run)(elsewhere, there, *arguments)
             assert (ran.returncode, ran.stdout) == (1, ""), arguments
             (line,) = ran.stderr.splitlines()
             assert all(path in line for path in both), line
         assert list(elsewhere.iterdir()) == [], "nothing was made"
         for arguments in (("case", "list"), ("case", "pause", "F-1")):
-            ran = run(desk, copy, *arguments)
+            ran = (typed if "list" in arguments else run)(desk, copy, *arguments)
             assert (ran.returncode, ran.stdout) == (1, ""), arguments
             assert "which is a copy" in ran.stderr
         assert run(desk, there, "case", "pause", "F-1").returncode == 0

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -83,6 +84,16 @@ def answers(port: int) -> bool:
 def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """`maanwerk` in a process of its own, to its end."""
     return ran("cli.main", *arguments, environment=environment, folder=desk)
+
+
+def typed(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same by Python itself.
+
+    A list that is forked is ready at once, and waits for what it asks beside for some seconds only: on a machine that
+    has much else to do that process, which is not forked, needs longer.
+    """
+    command = [sys.executable, "-m", "cli.main", *arguments]
+    return subprocess.run(command, env=environment, cwd=desk, capture_output=True, text=True, timeout=60)
 
 
 @contextmanager
