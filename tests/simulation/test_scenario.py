@@ -90,7 +90,7 @@ def test_every_form_of_event_is_read(event: str, expected: object) -> None:
         ("{on: 2026-03-10, invoice: F-1, task_done: fax}", "events[0].task_done", "raises no task 'fax'"),
         ('{on: 2026-03-10, invoice: F-1, paymet: "1.00"}', "events[0].paymet", "did you mean payment?"),
         ("{on: 2026-03-10, invoice: F-1, promise: {}}", "events[0].promise", "not supported yet"),
-        ("{on: 2026-03-10, invoice: F-1, arrangement: {}}", "events[0].arrangement", "not supported yet"),
+        ("{on: 2026-03-10, invoice: F-1, arrangement: {}}", "events[0].arrangement.instalments", "is missing"),
     ],
 )
 def test_a_wrong_event_is_refused_with_its_place(event: str, place: str, words: str) -> None:
