@@ -209,7 +209,7 @@ def _agreed(
 ) -> tuple[f.Fact, ...]:
     instalments = _instalments(case, message.instalments, message.currency)
     surroundings = lookup.surroundings(case, policy)
-    spent = _spent(case, policy, surroundings, name, at, on)
+    spent = letters_spent(case, policy, surroundings, name, at, on)
     claim = claim_of(_after(case, spent), policy, on, surroundings)
     interest = message.interest or policy.arrangements.interest
     if interest is None:
@@ -254,7 +254,7 @@ def _agreed(
 
 def claim_to_arrange(case: Case, policy: Policy, surroundings: Surroundings, at: datetime, on: date) -> Claim:
     """What instalments agreed on a day come to: the claim, no costs of a letter whose term has not run out."""
-    return claim_of(_after(case, _spent(case, policy, surroundings, "", at, on)), policy, on, surroundings)
+    return claim_of(_after(case, letters_spent(case, policy, surroundings, "", at, on)), policy, on, surroundings)
 
 
 def _after(case: Case, facts: Sequence[f.Fact]) -> Case:
@@ -263,7 +263,7 @@ def _after(case: Case, facts: Sequence[f.Fact]) -> Case:
     return case
 
 
-def _spent(
+def letters_spent(
     case: Case, policy: Policy, surroundings: Surroundings, name: str, at: datetime, on: date
 ) -> tuple[f.LetterVoided, ...]:
     """Letters whose term has not run out are spent: no costs follow from them, and a new one comes after a default."""

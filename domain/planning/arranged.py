@@ -88,6 +88,12 @@ class _Looking:
         self.later: list[datetime] = []
 
     def look(self) -> Look:
+        held = [hold for hold in self.case.holds_on(self.today, "sends") if hold.kind is not HoldKind.ARRANGEMENT]
+        if held:
+            # Who disputes it, or says that he has paid, breaks nothing meanwhile; nor does anybody while it is paused.
+            ends = [hold.end for hold in held]
+            known = [end for end in ends if end is not None]
+            return Look(next_at=self.calendar.day_start(max(known)) if len(known) == len(ends) else None)
         open_ones = [each for each in schedule_of(self.arrangement, self.case.ledger) if each.open.is_positive]
         remind = [each for each in open_ones if self._is_to_be_reminded(each)]
         tell = [each for each in open_ones if self._is_to_be_told(each)]

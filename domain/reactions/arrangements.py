@@ -9,7 +9,7 @@ from domain.arrangements import Arrangement, Instalment, left_of, schedule_of
 from domain.case import Case, apply
 from domain.correspondence import letter_dropped, letter_owed, still_owed
 from domain.facts import DeliveryStatus
-from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, passed_over
+from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, letters_spent, passed_over
 from domain.ledger import EntryKind
 from domain.money import in_minor
 from domain.owed_letters import OwedLetter
@@ -36,6 +36,10 @@ def arrangement_facts(case: Case, policy: Policy, surroundings: Surroundings, no
     if left <= tolerance or close_reason(case, policy, surroundings) not in (None, f.CloseReason.HANDED_OFF):
         return Timely(_kept(case, policy, surroundings, last, now, today))
     looked = look(case, policy, surroundings, now)
+    # One that was on its way when instalments were agreed starts no term, either.
+    spent = _fresh(letters_spent(case, policy, surroundings, last.id, now, today), case)
+    if spent:
+        return Timely(spent, looked.next_at)
     facts = _fresh(_senseless(case, policy, last, now, today), case) or _fresh(
         _letters(case, last, looked, now, today), case
     )

@@ -58,7 +58,7 @@ def arrangement_line(fact: ArrangementFact) -> str:
                 numbers=_numbers(fact.missed),
             )
         case f.ArrangementKept():
-            return tr("arrangement {id}: all instalments paid", id=fact.arrangement)
+            return tr("arrangement {id}: nothing of it is left to pay", id=fact.arrangement)
         case f.ArrangementReopened():
             return tr("arrangement {id}: an instalment was taken back, it stands again", id=fact.arrangement)
         case f.ArrangementEnded():

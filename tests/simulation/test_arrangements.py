@@ -3,15 +3,20 @@
 Interest: base x rate x days / 365; consumers 4 %, trade 10.4 % since 2026-07-01. Grace: three banking days.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.claims.claim import claim_of
+from domain.money import Money
 from domain.surroundings import Surroundings
 from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario_file import load_scenario, shipped_scenarios
+from tests.domain.builders import Life, business_ladder, day, eur, invoice
 
 
 def shipped(name: str) -> Outcome:
@@ -217,3 +222,43 @@ def test_all_of_it_on_one_day_comes_to_rest(tmp_path: Path) -> None:
         "there is no arrangement to change or end; none stands"
     ]
     assert [step for _, step in steps(outcome, "A-1")][:2] == ["reminder", "notice"]
+
+
+def test_an_arrangement_in_the_term_of_a_joint_letter_leaves_it_standing_for_the_others(tmp_path: Path) -> None:
+    outcome = play(
+        tmp_path,
+        arrangement("2026-09-25", "A-1", ("2026-10-01", "400.00")),
+        "on: 2026-10-01, invoice: A-1, payment: '400.00', id: p1",
+        policy="nl-consumer",
+        kind="consumer",
+        amounts=("400.00", "600.00"),
+    )
+    assert [on for on, step in steps(outcome, "A-2") if step == "notice"] == ["2026-09-22"]
+    # Its share of 150.00 on both: 15 % of 600.00.
+    assert ("2026-10-13", "final_demand", "90.00") in steps(outcome, "A-2", "costs")
+
+
+PAYMENTS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 120_000)), max_size=6)
+
+
+@given(PAYMENTS)
+@settings(max_examples=40, deadline=None)
+def test_while_it_is_frozen_what_is_owed_is_the_sum_agreed_less_what_was_paid(payments: list[tuple[int, int]]) -> None:
+    lived = Life(business_ladder(), invoice(due="2026-03-02"))
+    lived.live("2026-05-05")
+    assert lived.steps[-1].split()[1] == "notice"
+    total = claim_of(lived.case, lived.policy, lived.today).total
+    days = ("2026-05-15", "2026-06-15", "2026-07-15")
+    rows = [{"due": due, "amount": part.text} for due, part in zip(days, total.split([1, 1, 1]), strict=True)]
+    heard = lived.ask("agree_arrangement", {"arrangement": "a", "instalments": rows, "interest": "frozen"})
+    assert heard.refusal is None and total > eur("1000.00")
+    paid = 0
+    for number, (after, minor) in enumerate(sorted(payments)):
+        minor = min(minor, total.minor - paid)
+        if not minor or lived.case.arrangement is None:
+            break
+        paid += minor
+        amount = Money.from_minor(minor, "EUR").text
+        lived.at(str(day("2026-05-06") + timedelta(days=after)))
+        lived.hear("payment_received", {"id": f"p{number}", "amount": amount})
+        assert claim_of(lived.case, lived.policy, lived.today).total.minor == total.minor - paid

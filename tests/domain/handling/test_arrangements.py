@@ -11,8 +11,12 @@ import pytest
 from domain import facts as f
 from domain.arrangements import schedule_of
 from domain.blockers import HoldKind
+from domain.correspondence import still_owed
 from domain.invoice import Kind
 from domain.policy_parts import Arrangements, Authority
+from domain.reactions.deadlines import deadlines
+from domain.reactions.react import react
+from domain.reactions.sending import step_taken
 from domain.tasks import TaskKind
 from tests.domain.builders import Life, consumer_ladder, eur, hand_off, invoice, policy, send
 
@@ -220,11 +224,53 @@ def test_a_credit_makes_the_last_instalment_smaller_and_not_the_first_one_late()
 
 def test_a_reminder_that_was_not_sent_in_time_leaves_no_more() -> None:
     lived = life()
-    agree(lived)
-    lived.hear("pause", {"until": "2026-03-18"})
-    lived.live("2026-03-19")
+    agree(lived, [{"due": "2026-03-15", "amount": "1000.00"}])
+    # Sunday 15 March; it is asked for on Tuesday, and nobody is awake until Monday.
+    lived.at("2026-03-10", "00:00")
+    lived.add(*react(lived.case, lived.policy, lived.surroundings, lived.now).facts)
+    assert [owed.letter for owed in still_owed(lived.case)] == ["arrangement_confirmation", "instalment_reminder"]
+    lived.at("2026-03-16", "00:00").live("2026-03-16")
     dropped = [fact for fact in lived.facts if isinstance(fact, f.LetterDropped)]
     assert [(fact.letter, fact.reason) for fact in dropped] == [("instalment_reminder", "its day is over")]
+
+
+@pytest.mark.parametrize("hold", ["pause", "dispute"])
+def test_nothing_is_asked_and_nothing_breaks_while_it_is_paused_or_disputed(hold: str) -> None:
+    lived = life()
+    agree(lived)
+    if hold == "pause":
+        lived.hear("pause", {})
+    else:
+        lived.hear("dispute_raised", {"dispute": "d1", "reason": "damaged", "actor": "els"})
+    lived.live("2026-03-26")
+    assert lived.case.arrangement is not None
+    assert "instalment_missed" not in [owed.letter for owed in lived.case.owing]
+    lived.hear("resume", {}) if hold == "pause" else lived.hear("dispute_resolved", {"outcome": "withdrawn"})
+    lived.live("2026-03-27")
+    assert lived.case.arrangements[-1].outcome == "broken"
+
+
+def test_a_notice_that_was_on_its_way_starts_no_term() -> None:
+    lived = life(until="2026-03-16")
+    agree(lived, [{"due": "2026-03-30", "amount": "1000.00"}])
+    taken = step_taken(
+        lived.case, lived.policy, LADDER.steps[2], 1, lived.now, channels=("email",), message="F-1/notice/1"
+    )
+    lived.add(taken)
+    lived.live("2026-03-17")
+    assert [letter.void_for for letter in lived.case.taken if letter.step == "notice"] == ["arranged"]
+
+
+def test_the_limitation_runs_anew_from_the_last_instalment_that_was_acknowledged() -> None:
+    law = policy(send("notice", {"after_due": 300}, term=14), law="NL", kind="business")
+    days = {}
+    for acknowledges in (True, False):
+        lived = life(law)
+        agree(lived, acknowledges=acknowledges)
+        found = deadlines(lived.case, law, lived.surroundings.terms)
+        days[acknowledges] = next(str(each.day) for each in found if each.kind == "limitation")
+    # Five years: from 16 April 2026 (BW 3:318, 3:319), or from 1 March 2026.
+    assert days == {True: "2031-04-16", False: "2031-03-01"}
 
 
 def test_all_paid_closes_the_case() -> None:
