@@ -43,10 +43,18 @@ class TaskKind(StrEnum):
         kind.rule = rule
         return kind
 
+    ALLOCATE_MONEY = (
+        "allocate_money",
+        TaskRule("put the money of this debtor that is on no invoice on one, or give it back, and tell him"),
+    )
     AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
     ANSWER_DISPUTE = "answer_dispute", TaskRule("answer the dispute: resolve it")
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
     CALL = "call", TaskRule(own=False)
+    CALL_ABOUT_REFUSAL = (
+        "call_about_refusal",
+        TaskRule("call the debtor: he refused the debit, so he probably disputes the invoice", ended_by="log_call"),
+    )
     CHECK_EMAIL_DOMAIN = (
         "check_email_domain",
         TaskRule(
@@ -94,8 +102,16 @@ class TaskKind(StrEnum):
         TaskRule("mend the letter, or what it must say: policy, creditor profile or invoice"),
     )
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
+    MONEY_LATE = (
+        "money_late",
+        TaskRule("settle at once: money of this debtor has stood with us for thirty days and keeps his letters back"),
+    )
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
+    RETRY_DEBIT = (
+        "retry_debit",
+        TaskRule("collect it again on the debtor's pay day: there was too little on his account"),
+    )
     REVIEW_DISPUTE = (
         "review_dispute",
         TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),

@@ -14,7 +14,7 @@ from decimal import Decimal
 from domain.case import Case
 from domain.claims.account import Account, Booked, settle
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
-from domain.claims.parts import interest_of, movements_of, owed_at_first
+from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
 from domain.facts import Asked, CloseReason
 from domain.law import nl
 from domain.law.allocation import Allocation, OpenClaim
@@ -86,21 +86,21 @@ def claim_of(
     if policy.law is None:
         return Claim(case.undisputed, zero, zero, case.overpaid)
     due = costs_of(case, policy, on, surroundings, taking)
-    owed = owed_at_first(case)
     account = settle(
-        Money.from_minor(max(0, owed), case.ledger.currency),
+        principal_of(case),
         movements_of(case, on),
         on,
         interest=interest_of(case, policy, on, surroundings),
         costs=due.due,
         allocation=policy.allocation,
         legal_from=case.handed_off_on,
+        credited_too_much=credited_too_much(case),
     )
     return Claim(
         open=account.principal,
         interest=account.interest,
         costs=account.costs,
-        overpaid=account.overpaid if owed >= 0 else account.overpaid + Money.from_minor(-owed, case.ledger.currency),
+        overpaid=account.overpaid,
         periods=account.periods,
         booked=account.booked,
         costs_explained=due.explained,

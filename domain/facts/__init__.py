@@ -22,7 +22,15 @@ from domain.facts.disputes import (
 )
 from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
-from domain.facts.money import InvoiceCredited, MessageCrossed, PaymentReceived, PaymentReversed, WrittenOff
+from domain.facts.money import (
+    InvoiceCredited,
+    MessageCrossed,
+    PaymentReceived,
+    PaymentReversed,
+    RefundMade,
+    ReturnReason,
+    WrittenOff,
+)
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
 from domain.facts.steps import (
     CAME_BACK,
@@ -81,6 +89,8 @@ __all__ = [
     "PaymentReversed",
     "PolicyChanged",
     "QuarantineSettled",
+    "RefundMade",
+    "ReturnReason",
     "SendSettled",
     "StepHeldBack",
     "StepIntended",
@@ -96,6 +106,7 @@ Fact = Annotated[
     CaseOpened
     | PaymentReceived
     | PaymentReversed
+    | RefundMade
     | InvoiceCredited
     | WrittenOff
     | DueDateChanged

@@ -13,7 +13,14 @@ from domain.messages.cases import ChangeDueDate, ChangePolicy
 from domain.messages.disputes import RaiseDispute, ResolveDispute
 from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
 from domain.messages.identity import inbox_id
-from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
+from domain.messages.money import (
+    InvoiceCredited,
+    PaymentReceived,
+    PaymentReversed,
+    RecordPayment,
+    RecordRefund,
+    WriteOff,
+)
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
 from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
@@ -41,6 +48,8 @@ __all__ = [
     "PlaceHold",
     "RaiseDispute",
     "RaiseTask",
+    "RecordPayment",
+    "RecordRefund",
     "ReissueNotice",
     "ResolveDispute",
     "ResubmitQuarantined",
@@ -57,6 +66,8 @@ __all__ = [
 Message = (
     PaymentReceived
     | PaymentReversed
+    | RecordPayment
+    | RecordRefund
     | InvoiceCredited
     | DeliveryReported
     | Pause
