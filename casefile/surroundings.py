@@ -6,6 +6,8 @@ from datetime import date
 
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
+from casefile.debtor_money import loose_money
+from domain.debtor_money import unallocated_of
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import PLAIN_TERMS
 
@@ -19,9 +21,12 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     terms = PLAIN_TERMS if policy.law is None else transaction.parties.terms(loaded.creditor)
     overpaid = transaction.cases.overpaid(loaded.creditor, loaded.case.invoice.debtor, loaded.id)
     held = held_of((transaction.cases.fold_of(other)[1] for other in overpaid), loaded.case.ledger.currency)
+    unallocated = unallocated_of(
+        loose_money(transaction, loaded.creditor, loaded.case.invoice.debtor), loaded.case.ledger.currency
+    )
     looks = looks_at_siblings(loaded.case, policy)
     if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
-        return Surroundings(bank_covered_until=covered, terms=terms, held=held)
+        return Surroundings(bank_covered_until=covered, terms=terms, held=held, unallocated=unallocated)
     contacted: date | None = None
     reminded: date | None = None
     siblings: list[Sibling] = []
@@ -38,4 +43,4 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             contacted = max(contacted or on, on)
             if reminds and bundles:
                 reminded = max(reminded or on, on)
-    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held)
+    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, unallocated)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.case import Case
+from domain.debtor_money import Unallocated
 from domain.invoice import Kind
 from domain.money import Money
 from domain.policy import Policy
@@ -35,6 +36,7 @@ class Surroundings:
             as far as its policy bundles: what does not travel together anyway holds nobody back.
         terms: What the law must know of the creditor.
         held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
+        unallocated: What he paid that is on no invoice; None when nothing is.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
@@ -44,6 +46,7 @@ class Surroundings:
     terms: CreditorTerms = PLAIN_TERMS
     siblings: tuple[Sibling, ...] = ()
     held: Money | None = None
+    unallocated: Unallocated | None = None
 
 
 NOTHING_SPECIAL = Surroundings()

@@ -13,6 +13,7 @@ from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.disputes import dispute_facts
+from domain.reactions.held_money import held_money_facts
 from domain.reactions.legal import legal_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.timely import Timely, together
@@ -62,7 +63,13 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
 
 def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """What follows now from the law, and from what was agreed or is disputed, whatever the ladder does."""
-    return together((legal_facts(case, policy, surroundings, now), dispute_facts(case, policy, now)))
+    return together(
+        (
+            legal_facts(case, policy, surroundings, now),
+            dispute_facts(case, policy, now),
+            held_money_facts(case, policy, surroundings, now),
+        )
+    )
 
 
 def _consequences(

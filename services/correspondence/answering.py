@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.facts import Asked
 from domain.money import Money
 from domain.owed_letters import OwedLetter
-from letters.answers import Dispute, DisputeDecision, ReceivedPayment, Withdrawal
+from letters.answers import Dispute, DisputeDecision, ReceivedPayment, ReturnedDebit, Withdrawal
 
 Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
 """The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
@@ -72,10 +72,18 @@ def _withdrawn(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[
     return {"withdrawn": Withdrawal(since=since, reason="dispute_upheld" if upheld else "credited")}
 
 
+def _returned(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    entry = next(each for each in case.ledger.entries if each.id == owed.of)
+    reason = {"no_funds": "no_funds", "refused": "refused"}.get(entry.reason, "other")
+    returned = {"amount": entry.amount, "on": entry.credited_on, "reason": reason}
+    return {"returned": ReturnedDebit.model_validate(returned)}
+
+
 _ANSWERS: Mapping[str, Answer] = {
     "receipt": _receipt,
     "dispute_confirmation": _dispute,
     "dispute_decision": _decision,
     "claim_withdrawn": _withdrawn,
+    "debit_returned": _returned,
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""
