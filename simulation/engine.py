@@ -32,6 +32,7 @@ from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from simulation.event_messages import ClaimOn, EventMessages, Refusal
 from simulation.events import BankCovers, Event
+from simulation.kept_money import keep_moved
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
 from simulation.virtual_time import VirtualTime, clock_standing_at
@@ -151,6 +152,7 @@ class _Driver:
             cue = self.event_messages.cue(event, claims_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
+        keep_moved(self.file, self.creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
         for message in cue.messages:
             await self.dispatcher.tell(self.ids[message.number], message.name, message.payload, message.id)
             await self.time.settle([message.number])

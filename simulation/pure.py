@@ -13,6 +13,7 @@ from domain import facts as f
 from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
+from domain.debtor_money import unallocated_of
 from domain.handling import Envelope, handle
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
@@ -251,7 +252,9 @@ class _Run:
         held = None
         if actor.siblings:
             held = held_of((o.case for o in actor.siblings if o.facts), actor.invoice.amount.currency)
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held)
+        loose = self.event_messages.loose(actor.invoice.debtor)
+        unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, unallocated)
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
