@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from casefile.session import moment_text, storable
 from domain.debtor_money import LooseMoney
 from domain.money import Money
 
-__all__ = ["MoneyEntry", "add_entry", "entries_of", "loose_money", "loose_of"]
+__all__ = ["KnownDebtor", "MoneyEntry", "add_entry", "entries_of", "find_debtors", "loose_money", "loose_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,29 @@ class MoneyEntry:
     reference: str = ""
     actor: str = ""
     case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDebtor:
+    """A debtor of a creditor, with his name; the name is his id where nothing else is known of him."""
+
+    creditor: str
+    id: str
+    name: str
+
+
+def find_debtors(transaction: Transaction, text: str, creditor: str | None = None) -> tuple[KnownDebtor, ...]:
+    """The debtors that a person means by a number, or by a part of a name; who has just that number stands alone."""
+    wanted = text.strip().casefold()
+    names: dict[tuple[str, str], str] = {}
+    connection = transaction.session.connection
+    for row in connection.execute(select(t.cases.c.creditor, t.cases.c.debtor).distinct()):
+        names[row.creditor, row.debtor] = row.debtor
+    for row in connection.execute(select(t.debtors)):
+        names[row.creditor, row.id] = str(json.loads(row.body)["name"])
+    all_of = [KnownDebtor(*own, name) for own, name in sorted(names.items()) if creditor in (None, own[0])]
+    exact = [each for each in all_of if each.id.casefold() == wanted]
+    return tuple(exact or [each for each in all_of if wanted and wanted in each.name.casefold()])
 
 
 # Building a statement takes longer than running it: it is asked at every turn of every case.

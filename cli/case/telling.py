@@ -29,7 +29,7 @@ from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
 from speech.words import tr
 
-__all__ = ["tell", "tell_chosen"]
+__all__ = ["tell", "tell_chosen", "who"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -42,8 +42,12 @@ def tell(
     actor: str | None,
     as_json: bool,
     policy: Policy | None = None,
-) -> None:
-    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
+) -> str:
+    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused.
+
+    Returns:
+        The id of the case.
+    """
     settings = read_settings()
     with opened_case_file() as file:
         with file.read() as transaction:
@@ -58,7 +62,7 @@ def tell(
     if result.outcome is Outcome.REFUSED:
         failed(tr("refused: {why}", why=result.says))
     if as_json:
-        return
+        return case_id
     if result.outcome is Outcome.ACCEPTED:
         typer.echo(tr("{number}: accepted. {state}", number=report.number, state=report.state))
     else:
@@ -70,6 +74,7 @@ def tell(
             )
         )
         typer.echo(tr("Not answered at once: {why}.", why=result.says))
+    return case_id
 
 
 def tell_chosen(
@@ -153,10 +158,11 @@ def _json(case_id: str, result: Result, state: str) -> dict[str, object]:
 
 
 def _given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
-    return {key: value for key, value in {**content, "actor": _who(actor)}.items() if value not in (None, "")}
+    return {key: value for key, value in {**content, "actor": who(actor)}.items() if value not in (None, "")}
 
 
-def _who(actor: str | None) -> str:
+def who(actor: str | None) -> str:
+    """Who decides: as given, else who is logged in."""
     if actor is not None:
         return actor
     try:

@@ -10,6 +10,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.claims.claim import claim_of
+from domain.correspondence import letter_owed
 from domain.handling.envelope import Envelope
 from domain.handling.money import booked_payment, is_booked, own_currency
 from domain.handling.refusal import Refused
@@ -52,7 +53,12 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
         reference=message.reference,
         actor=message.actor,
     )
-    return booked_payment(case, policy, paid)
+    told = booked_payment(case, policy, paid)
+    if not message.set_off or case.handed_off:
+        return told
+    # Set-off works by telling it (BW 6:127 lid 1): he hears of it, also where it pays all.
+    notice = letter_owed(case, "receipt", paid.id, paid.at, paid.on)
+    return (*told, *(fact for fact in notice if fact.id not in {each.id for each in told}))
 
 
 def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelope: Envelope) -> tuple[f.Fact, ...]:

@@ -48,12 +48,14 @@ class RecordPayment(WithAmount):
     name: Literal["record_payment"] = "record_payment"
     as_request = (
         'Book a payment by hand: {"amount": "100.00", "credited_on": "2026-03-09", "reference": "F-1", '
-        '"actor": "j.devries"}; with "again" a second equal one of that day'
+        '"actor": "j.devries"}; with "again" a second equal one of that day; "set_off" names the invoice on which it '
+        "was paid too much"
     )
     amount: Amount
     credited_on: Day | None = None
     reference: Reference = ""
     again: bool = False
+    set_off: Annotated[str, Field(max_length=200)] = ""
 
 
 class RecordRefund(WithAmount):
