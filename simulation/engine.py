@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from casefile.debtor_money import loose_money
 from casefile.surroundings import surroundings_of
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
@@ -178,7 +179,8 @@ class _Driver:
                     surroundings = surroundings_of(transaction, loaded)
                     owed = shown_open(loaded.case, loaded.policy, self.scenario.until, surroundings)
                     played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
-        return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
+            loose = {debtor: loose_money(transaction, self.creditor, debtor) for debtor in self.scenario.by_debtor}
+        return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals), loose)
 
 
 def claims_in(transaction: Transaction, ids: Mapping[str, str]) -> ClaimOn:

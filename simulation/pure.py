@@ -170,7 +170,8 @@ class _Run:
             for a in self.actors
             if a.facts
         )
-        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals))
+        loose = {debtor: self.event_messages.loose(debtor) for debtor in scenario.by_debtor}
+        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals), loose)
 
     def _pass_time(self, until: datetime) -> None:
         """Act at every moment before `until`, in order of time and then of the invoices."""

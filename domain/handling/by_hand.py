@@ -8,7 +8,7 @@ from datetime import date
 
 from domain import facts as f
 from domain import messages as m
-from domain.case import Case
+from domain.case import Case, apply
 from domain.claims.claim import claim_of
 from domain.correspondence import letter_owed
 from domain.handling.envelope import Envelope
@@ -17,7 +17,9 @@ from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done
 from domain.ledger import Entry, EntryKind
 from domain.money import Money
+from domain.planning.settlement import remainder_is_waived
 from domain.policy import Policy
+from domain.surroundings import NOTHING_SPECIAL
 from domain.tasks import TaskKind
 
 OVERPAYMENT = "overpayment"
@@ -79,36 +81,38 @@ def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelop
             f"{amount.text} given back on {refunded_on} is booked already, as {_named(twins)}; "
             "say `again` when this is a second one of that day"
         )
-    of = None if message.of == OVERPAYMENT else _payment(case, message.of, amount)
-    _must_be_too_much(case, policy, amount, envelope.on)
     refund = f.RefundMade(
         id=own,
         at=envelope.at,
         on=envelope.on,
         amount=amount,
-        of=of,
+        of=None if message.of == OVERPAYMENT else _payment(case, message.of, amount),
         refunded_on=refunded_on,
         set_off=message.set_off,
         reference=message.reference,
         actor=message.actor,
     )
+    most = refundable(case, policy, envelope.on)
+    _must_be_too_much(case, policy, refund, most)
     settled: tuple[f.Fact, ...] = ()
-    if case.overpaid_minor <= amount.minor:
+    if most <= amount:
         outcome = "set off" if message.set_off else "refunded"
         settled = task_done(case, TaskKind.OVERPAYMENT, outcome, own, envelope.at, envelope.on)
     return (refund, *settled)
 
 
 def refundable(case: Case, policy: Policy, on: date) -> Money:
-    """What was paid too much, and can be given back without opening anything again."""
+    """What was paid beyond all that is owed, interest and costs included."""
     if policy.law is None or not case.overpaid_minor:
         return case.overpaid
     return min(case.overpaid, claim_of(case, policy, on).overpaid)
 
 
-def _must_be_too_much(case: Case, policy: Policy, amount: Money, on: date) -> None:
-    most = refundable(case, policy, on)
-    if amount <= most:
+def _must_be_too_much(case: Case, policy: Policy, refund: f.RefundMade, most: Money) -> None:
+    """Nothing may come open by it; but some cents of interest that would not be pursued may be given back with it."""
+    if refund.amount <= most:
+        return
+    if refund.amount <= case.overpaid and remainder_is_waived(apply(case, refund), policy, NOTHING_SPECIAL):
         return
     if most.is_positive:
         raise Refused(f"only {most.text} was paid too much: give back at most that; more would open the invoice again")

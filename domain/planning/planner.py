@@ -270,6 +270,9 @@ def _due(
         return decided("wait", at, None, unallocated)
     if step.hand_off and case.open_disputes:
         return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
+    if step.hand_off and case.open_task(TaskKind.CALL_ABOUT_REFUSAL) is not None:
+        # Who refused the debit probably disputes the invoice: he is called before anybody else hears of it.
+        return decided("wait", None, None, Blocker(code=BlockerKind.TASK_OPEN))
     if step.hand_off and needs_last_demand(case, policy):
         follows = follows_last_demand(case, policy, step)
         if follows is None:
