@@ -73,7 +73,6 @@ def payment_received(
             amount=amount,
             credited_on=credited_on,
             reference=message.reference,
-            actor=message.actor,
         ),
     )
 
