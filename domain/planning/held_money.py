@@ -1,4 +1,4 @@
-"""Money of the debtor that stands elsewhere: it keeps the letters on his other invoices back (decision 22)."""
+"""Money of the debtor that stands elsewhere: it keeps the letters on his other invoices back (decision 23)."""
 
 from __future__ import annotations
 
