@@ -6,7 +6,9 @@ from datetime import date
 
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
+from casefile.debtor_money import loose_money
 from casefile.debtor_statuses import statuses_of
+from domain.debtor_money import unallocated_of
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import PLAIN_TERMS
 
@@ -21,9 +23,14 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     overpaid = transaction.cases.overpaid(loaded.creditor, loaded.case.invoice.debtor, loaded.id)
     held = held_of((transaction.cases.fold_of(other)[1] for other in overpaid), loaded.case.ledger.currency)
     statuses = statuses_of(transaction.session, loaded.creditor, loaded.case.invoice.debtor)
+    unallocated = unallocated_of(
+        loose_money(transaction, loaded.creditor, loaded.case.invoice.debtor), loaded.case.ledger.currency
+    )
     looks = looks_at_siblings(loaded.case, policy)
     if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
-        return Surroundings(bank_covered_until=covered, terms=terms, held=held, statuses=statuses)
+        return Surroundings(
+            bank_covered_until=covered, terms=terms, held=held, statuses=statuses, unallocated=unallocated
+        )
     contacted: date | None = None
     reminded: date | None = None
     siblings: list[Sibling] = []
@@ -40,4 +47,4 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             contacted = max(contacted or on, on)
             if reminds and bundles:
                 reminded = max(reminded or on, on)
-    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses)
+    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses, unallocated)

@@ -297,6 +297,29 @@ unallocated_credits = Table(
 )
 """Credit notes that could not be booked on one invoice: held and shown, until `case_id` says on which they are."""
 
+debtor_money = Table(
+    "debtor_money",
+    metadata,
+    Column("creditor", words(64), ForeignKey("creditors.id"), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("id", words(400), primary_key=True),
+    Column("of", words(400), nullable=False),
+    Column("kind", words(16), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", words(3), nullable=False),
+    Column("credited_on", Date, nullable=False),
+    Column("known_on", Date, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("case_id", words(400), ForeignKey("cases.id")),
+    Column("recorded_at", MOMENT, nullable=False),
+)
+"""Payments of debtors that came without an invoice, and what became of them; append-only.
+
+Signed entries of one payment share `of`, its id: `received` adds, `allocated` (to `case_id`) and `refunded` take away.
+Their sum is what stands on no invoice.
+"""
+
 remarks = Table(
     "remarks",
     metadata,

@@ -25,6 +25,7 @@ _COMMANDS = {
     "policy": ("cli.commands.policy", "app"),
     "import": ("cli.commands.import_", "import_"),
     "case": ("cli.commands.case", "app"),
+    "pay": ("cli.commands.pay", "app"),
     "samples": ("cli.commands.samples", "samples"),
     "up": ("cli.commands.up", "up"),
     "worker": ("cli.commands.worker", "worker"),

@@ -11,14 +11,15 @@ from domain.sent import TakenStep
 
 
 def answers(letter: TakenStep, case: Case, until: date) -> frozenset[str]:
-    """Ids of what answers a letter: money that it did not know of, and what was taken back of that, credited by a day.
+    """Ids of what answers a letter: money that it did not know of, and what went back of that, by a day.
 
     A correction is none: it takes off what was never owed. Nor is a payment taken back that the letter knew of: what
     comes open by that the letter never asked.
     """
     later = [e for e in case.ledger.entries[letter.entries :] if e.credited_on <= until and not e.from_the_start]
     paid = {e.id for e in later if e.lowers}
-    return frozenset(paid | {e.id for e in later if e.kind is EntryKind.REVERSAL and e.of in paid})
+    given_back = {e.id for e in later if e.kind is EntryKind.REFUND or (e.kind is EntryKind.REVERSAL and e.of in paid)}
+    return frozenset(paid | given_back)
 
 
 def paid_by(letter: TakenStep, case: Case, until: date) -> Money:

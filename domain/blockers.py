@@ -267,6 +267,12 @@ class BlockerKind(StrEnum):
         "money_held",
         BlockerRule("money of this debtor that stands with us covers it", noted=True),
     )
+    MONEY_UNALLOCATED = (
+        "money_unallocated",
+        BlockerRule(
+            "money of this debtor stands with us; it must first be put on an invoice or given back", noted=True
+        ),
+    )
     TERMS_AT_RISK = (
         "terms_at_risk",
         BlockerRule("a person must first review the clauses on interest and costs", needs_somebody=True, noted=True),

@@ -59,6 +59,7 @@ from domain.facts import (
     PromiseJudged,
     PromiseMade,
     QuarantineSettled,
+    RefundMade,
     SendSettled,
     SettlementAgreed,
     SettlementJudged,
@@ -251,8 +252,11 @@ def apply(case: Case, fact: Fact) -> Case:
             entry = Entry(fact.id, None, -fact.amount, fact.on, fact.on, EntryKind.WRITE_OFF)
             return _booked(case, case.ledger.book(entry), EntryKind.WRITE_OFF, seen)
         case PaymentReversed():
-            reversal = WaitingReversal(fact.id, fact.of, fact.amount, fact.credited_on, fact.on)
+            reversal = WaitingReversal(fact.id, fact.of, fact.amount, fact.credited_on, fact.on, fact.reason)
             return _booked(case, case.ledger.reverse(reversal), EntryKind.REVERSAL, seen)
+        case RefundMade():
+            entry = Entry(fact.id, fact.of, fact.amount, fact.refunded_on, fact.on, EntryKind.REFUND)
+            return _booked(case, case.ledger.book(entry), EntryKind.REFUND, seen)
         case DueDateChanged():
             return replace(case, due=fact.due, seen=seen)
         case PolicyChanged():

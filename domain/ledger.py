@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     CREDIT = "credit"
     WRITE_OFF = "write_off"
     REVERSAL = "reversal"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class Entry:
 
     Attributes:
         id: Unique in the case, for ever.
-        of: The entry that a reversal undoes.
+        of: The entry that a reversal undoes, or out of which a refund was given back, if it names one.
         amount: Signed amount.
         credited_on: Day on which the money counts (BW 6:114 lid 2: the creditor's account is credited).
         known_on: Day on which we learned of it.
         from_the_start: A correction: what it takes off was never owed, so it counts from the first day. A payment
             counts from the day on which it was credited (practice.md, "What money does").
+        reason: Why a payment came back, if the bank told it: `no_funds`, `refused` or `other`.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Entry:
     known_on: date
     kind: EntryKind
     from_the_start: bool = False
+    reason: str = ""
 
     @property
     def lowers(self) -> bool:
@@ -61,6 +64,7 @@ class WaitingReversal:
     amount: Money | None
     credited_on: date
     known_on: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,11 @@ class Ledger:
         entry = self.entry(entry_id)
         if entry is None or not entry.lowers:
             return 0
-        undone = sum(e.amount.minor for e in self.entries if e.of == entry_id)
+        undone = sum(e.amount.minor for e in self.entries if e.of == entry_id and e.kind is EntryKind.REVERSAL)
         return -entry.amount.minor - undone
 
     def book(self, entry: Entry) -> Ledger:
-        """Add an entry that lowers or opens the debt; then let waiting reversals take effect.
+        """Add an entry that lowers or opens the debt, or gives back money; then let waiting reversals take effect.
 
         Booking an id that is already known changes nothing.
         """
@@ -137,5 +141,6 @@ class Ledger:
             known_on=reversal.known_on,
             kind=EntryKind.REVERSAL,
             from_the_start=reversed_entry.from_the_start,
+            reason=reversal.reason,
         )
         return replace(self, entries=(*self.entries, entry), balance_minor=self.balance_minor + minor)

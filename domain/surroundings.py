@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.case import Case
+from domain.debtor_money import Unallocated
 from domain.debtor_status import DebtorStatus
 from domain.invoice import Kind
 from domain.money import Money
@@ -37,6 +38,7 @@ class Surroundings:
         terms: What the law must know of the creditor.
         held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
         statuses: What the debtor is, or was, in, as it is kept once for all his cases.
+        unallocated: What he paid that is on no invoice; None when nothing is.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
@@ -47,6 +49,7 @@ class Surroundings:
     siblings: tuple[Sibling, ...] = ()
     held: Money | None = None
     statuses: tuple[DebtorStatus, ...] = ()
+    unallocated: Unallocated | None = None
 
 
 NOTHING_SPECIAL = Surroundings()

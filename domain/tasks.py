@@ -43,6 +43,10 @@ class TaskKind(StrEnum):
         kind.rule = rule
         return kind
 
+    ALLOCATE_MONEY = (
+        "allocate_money",
+        TaskRule("put the money of this debtor that is on no invoice on one, or give it back, and tell him"),
+    )
     AMOUNT_RAISED = "amount_raised", TaskRule(own=False)
     ANSWER_DISPUTE = "answer_dispute", TaskRule("answer the dispute: resolve it")
     ANSWER_PROPOSAL = (
@@ -55,6 +59,10 @@ class TaskKind(StrEnum):
         TaskRule("ask for proof of the debt help: without it the case goes on after 14 days; `proven` keeps it"),
     )
     CALL = "call", TaskRule(own=False)
+    CALL_ABOUT_REFUSAL = (
+        "call_about_refusal",
+        TaskRule("call the debtor: he refused the debit, so he probably disputes the invoice", ended_by="log_call"),
+    )
     CHECK_EMAIL_DOMAIN = (
         "check_email_domain",
         TaskRule(
@@ -123,10 +131,18 @@ class TaskKind(StrEnum):
         TaskRule("mend the letter, or what it must say: policy, creditor profile or invoice"),
     )
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
+    MONEY_LATE = (
+        "money_late",
+        TaskRule("settle at once: money of this debtor has stood with us for thirty days and keeps his letters back"),
+    )
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
     OFFER_HELP = "offer_help", TaskRule("speak with the debtor: offer an arrangement, name the debt help")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
     READ_REPLY = "read_reply", TaskRule("read what the debtor wrote, and answer it")
+    RETRY_DEBIT = (
+        "retry_debit",
+        TaskRule("collect it again on the debtor's pay day: there was too little on his account"),
+    )
     REVIEW_DISPUTE = (
         "review_dispute",
         TaskRule("look at the dispute: by itself it stops the case for a few days only; `accepted` holds it"),

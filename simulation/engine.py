@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
+from casefile.debtor_money import loose_money
 from casefile.surroundings import surroundings_of
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
@@ -32,6 +33,7 @@ from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from simulation.event_messages import ClaimOn, EventMessages, Refusal
 from simulation.events import BankCovers, Event
+from simulation.kept_money import keep_moved
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
 from simulation.virtual_time import VirtualTime, clock_standing_at
@@ -151,6 +153,7 @@ class _Driver:
             cue = self.event_messages.cue(event, claims_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
+        keep_moved(self.file, self.creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
         for message in cue.messages:
             await self.dispatcher.tell(self.ids[message.number], message.name, message.payload, message.id)
             await self.time.settle([message.number])
@@ -176,7 +179,8 @@ class _Driver:
                     surroundings = surroundings_of(transaction, loaded)
                     owed = shown_open(loaded.case, loaded.policy, self.scenario.until, surroundings)
                     played.append(Played(each.number, each.policy, facts, loaded.case, owed, decision))
-        return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals))
+            loose = {debtor: loose_money(transaction, self.creditor, debtor) for debtor in self.scenario.by_debtor}
+        return Outcome(self.scenario.name, self.scenario.until, tuple(played), tuple(self.refusals), loose)
 
 
 def claims_in(transaction: Transaction, ids: Mapping[str, str]) -> ClaimOn:

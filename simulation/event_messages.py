@@ -1,19 +1,23 @@
 """From the events of a scenario to the messages that the cases are told.
 
 Shared by both runners, so that the pure simulation and the engine hear exactly the same. A debtor's payment that
-names no invoice is spread over his open cases by the law (`domain.law.allocation`); what no case can take is refused.
+names no invoice is spread over his open cases by the law (`domain.debtor_money`); what no case takes is kept, on no
+invoice, until it is put on one or given back.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
-from domain.law.allocation import OpenClaim, spread
+from domain.debtor_money import LooseMoney, spread_payment
+from domain.law.allocation import OpenClaim
 from domain.money import Money
 from simulation.events import FORMS, BankCovers, Event, Payment
+from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
 
-__all__ = ["CaseMessage", "Cue", "EventMessages", "Refusal", "message_names"]
+__all__ = ["CaseMessage", "Cue", "EventMessages", "Moved", "Refusal", "message_names"]
 
 ClaimOn = Callable[[str, date], OpenClaim | None]
 """What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
@@ -38,11 +42,33 @@ class CaseMessage:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An event that reaches no case, and why."""
+    """An event that reaches no case, and why; money that no case takes is kept all the same."""
 
     on: date
     event: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Money on no invoice that came, or went.
+
+    Attributes:
+        payment: Id of the payment.
+        kind: What became of it.
+        amount: Signed: what came is positive.
+        number: The invoice on which it was put.
+    """
+
+    id: str
+    payment: str
+    debtor: str
+    kind: Literal["received", "allocated", "refunded"]
+    amount: Money
+    credited_on: date
+    on: date
+    reference: str = ""
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +79,13 @@ class Cue:
         messages: What the cases are told, in this order.
         bank_covers: Last day that the bank statements cover from now on; None: unchanged.
         refusal: Why it reaches no case, if so.
+        moved: Money on no invoice that came or went.
     """
 
     messages: tuple[CaseMessage, ...] = ()
     bank_covers: date | None = None
     refusal: Refusal | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 def message_names() -> Mapping[str, str]:
@@ -68,12 +96,18 @@ def message_names() -> Mapping[str, str]:
 class EventMessages:
     """Turns events into messages, one after another in the order of playing.
 
-    It remembers the payments that were spread over a debtor's cases, so that one told twice counts once.
+    It remembers the payments that were spread over a debtor's cases, so that one told twice counts once, and what is
+    left of those that no case took.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._spread: dict[tuple[str, str], Money] = {}
+        self._loose: dict[str, tuple[LooseMoney, ...]] = {}
+
+    def loose(self, debtor: str) -> tuple[LooseMoney, ...]:
+        """What stands on no invoice of a debtor."""
+        return self._loose.get(debtor, ())
 
     def cue(self, event: Event, claim_on: ClaimOn) -> Cue:
         """What an event comes down to, now.
@@ -85,6 +119,10 @@ class EventMessages:
         match event:
             case Payment(invoice=None):
                 return self._debtor_paid(event, claim_on)
+            case Refund(invoice=None):
+                return self._gave_back(event)
+            case Allocate():
+                return self._put_on(event)
             case BankCovers():
                 return Cue(bank_covers=event.until)
             case _ if event.form.about_debtor:
@@ -113,18 +151,87 @@ class EventMessages:
             for each in self._scenario.by_debtor[debtor]
             if (claim := claim_on(each.number, counts_on)) is not None and claim.open.currency == event.amount.currency
         ]
-        shares, left = spread(event.amount, claims, counts_on)
-        if not shares:
-            reason = f"no open case of {debtor} in {event.amount.currency} to book {event.amount.text} on"
-            del self._spread[(debtor, event.id)]
-            return Cue(refusal=Refusal(event.on, "payment", reason))
-        last = len(shares) - 1
+        numbers = [(each.number, each.number) for each in self._scenario.by_debtor[debtor]]
+        found = spread_payment(event.amount, event.reference, claims, numbers, counts_on)
+        if not found.shares:
+            what = f"no open case of {debtor} in {event.amount.currency} to book {event.amount.text} on"
+            if found.named:
+                what = f"{event.amount.text} of {debtor} names {', '.join(found.named)}, where nothing is open"
+            kept = LooseMoney(event.id, event.amount, counts_on, event.on, event.reference)
+            return Cue(
+                refusal=Refusal(event.on, "payment", f"{what}: kept, on no invoice"),
+                moved=(self._moved(debtor, kept, event.amount, "received", event.id, event.on),),
+            )
+        last = len(found.shares) - 1
         return Cue(
             messages=tuple(
-                _told(replace(event, invoice=number, amount=share + left if index == last else share))
-                for index, (number, share) in enumerate(shares)
+                _told(replace(event, invoice=number, amount=share + found.left if index == last else share))
+                for index, (number, share) in enumerate(found.shares)
             )
         )
+
+    def _put_on(self, event: Allocate) -> Cue:
+        number = event.invoice or ""
+        about = self._scenario.by_number[number].invoice
+        found = next((each for each in self.loose(about.debtor) if each.id == event.payment), None)
+        amount = event.amount or (found.left if found is not None else None)
+        if found is None or amount is None or amount.currency != found.left.currency or amount > found.left:
+            left = "nothing" if found is None else f"only {found.left.text} {found.left.currency}"
+            return Cue(refusal=Refusal(event.on, "allocate", f"{left} of {event.payment} stands on no invoice"))
+        if amount.currency != about.amount.currency:
+            why = f"{amount.currency} for an invoice in {about.amount.currency}"
+            return Cue(refusal=Refusal(event.on, "allocate", why))
+        content = {
+            "id": f"{event.payment}:{event.id}",
+            "amount": amount.text,
+            "currency": amount.currency,
+            "credited_on": found.credited_on.isoformat(),
+        }
+        return Cue(
+            messages=(CaseMessage(number, event.form.message or "", content, event.id),),
+            moved=(self._moved(about.debtor, found, -amount, "allocated", event.id, event.on, number),),
+        )
+
+    def _gave_back(self, event: Refund) -> Cue:
+        debtor, left = event.debtor or "", event.amount
+        wanted = [
+            each
+            for each in self.loose(debtor)
+            if event.of in (None, each.id) and each.left.currency == event.amount.currency
+        ]
+        there = sum((each.left for each in wanted), Money.zero(event.amount.currency))
+        if there < left:
+            why = f"{left.text} given back, but only {there.text} of {debtor} stands on no invoice"
+            return Cue(refusal=Refusal(event.on, "refund", why))
+        moved = []
+        for each in wanted:
+            part = min(left, each.left)
+            if part.is_positive:
+                own = f"{event.id}:{each.id}"
+                moved.append(self._moved(debtor, each, -part, "refunded", own, event.on))
+                left = left - part
+        return Cue(moved=tuple(moved))
+
+    def _moved(
+        self,
+        debtor: str,
+        money: LooseMoney,
+        amount: Money,
+        kind: Literal["received", "allocated", "refunded"],
+        own: str,
+        on: date,
+        number: str | None = None,
+    ) -> Moved:
+        """Note what came or went, and tell the runner."""
+        if kind == "received":
+            self._loose[debtor] = (*self.loose(debtor), money)
+        else:
+            left = tuple(
+                replace(each, left=each.left + amount) if each.id == money.id else each for each in self.loose(debtor)
+            )
+            self._loose[debtor] = tuple(each for each in left if each.left.is_positive)
+        counts_on = money.credited_on if kind != "refunded" else on
+        return Moved(own, money.id, debtor, kind, amount, counts_on, on, money.reference, number)
 
 
 def _told(event: Event) -> CaseMessage:

@@ -1,6 +1,7 @@
 """What may happen in a scenario: money, pauses, the work of people, the bank. Adding a form is adding a class.
 
-What a debtor says stands in `simulation.talk_events`.
+What a debtor says stands in `simulation.talk_events`, money that is given back or put on an invoice later in
+`simulation.money_events`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from pydantic import create_model
 from domain.money import Money
 from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
-from simulation import talk_events
+from simulation import money_events, talk_events
 from simulation.event_table import FORMS, Event, Form, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Currency, Day, Row, Word
 
@@ -43,12 +44,13 @@ BESIDE: Mapping[str, Any] = {
     "amount": Amount,
     "kind": CreditKind,
     "currency": Currency,
+    **money_events.BESIDE,
     **talk_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
 
 
-@form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency"))
+@form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency", "reference"))
 @dataclass(frozen=True, slots=True)
 class Payment(Event):
     """Money comes in: for one invoice, or (`invoice` None) for all open ones of a debtor."""
@@ -56,6 +58,7 @@ class Payment(Event):
     amount: Money
     debtor: str | None = None
     credited: date | None = None
+    reference: str = ""
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Payment":
@@ -63,7 +66,8 @@ class Payment(Event):
         values, about = written.values, written.about
         amount = Money(values["payment"], values["currency"] or about.invoice.amount.currency)
         invoice = None if values["debtor"] is not None else about.number
-        return cls(written.on, written.id, invoice, amount, values["debtor"], values["credited"])
+        reference = values["reference"] or ""
+        return cls(written.on, written.id, invoice, amount, values["debtor"], values["credited"], reference)
 
     def content(self) -> dict[str, object]:
         """What was paid, and when it counts."""
@@ -72,27 +76,31 @@ class Payment(Event):
             "amount": self.amount.text,
             "currency": self.amount.currency,
             "credited_on": (self.credited or self.on).isoformat(),
+            **({"reference": self.reference} if self.reference else {}),
         }
 
 
-@form("reverse", Word, message="payment_reversed", beside=("amount",))
+@form("reverse", Word, message="payment_reversed", beside=("amount", "reason"))
 @dataclass(frozen=True, slots=True)
 class Reversal(Event):
-    """A payment or credit `of` is undone, wholly (`amount` None) or in part."""
+    """A payment or credit `of` is undone, wholly (`amount` None) or in part; `reason` as the bank tells it."""
 
     of: str
     amount: Money | None = None
+    reason: str = ""
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Reversal":
         """What it takes back may come later."""
         part = None if written.values["amount"] is None else written.money("amount")
-        return cls(written.on, written.id, written.about.number, written.values["reverse"], part)
+        reason = written.values["reason"] or ""
+        return cls(written.on, written.id, written.about.number, written.values["reverse"], part, reason)
 
     def content(self) -> dict[str, object]:
         """What is taken back, and how much of it."""
         part = {} if self.amount is None else {"amount": self.amount.text, "currency": self.amount.currency}
-        return {"id": self.id, "payment": self.of, **part}
+        told = {"reason": self.reason} if self.reason else {}
+        return {"id": self.id, "payment": self.of, **part, **told}
 
 
 @form("credit", Amount, message="invoice_credited", beside=("kind",))

@@ -4,12 +4,13 @@ Both runners hand their cases to `outcome`, so that what they print can only dif
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from domain import facts as f
 from domain.case import Case
+from domain.debtor_money import LooseMoney
 from domain.money import Money
 from domain.planning.decision import Decision
 from domain.policy import Policy
@@ -48,16 +49,21 @@ class Outcome:
         until: Its last day.
         played: The cases, in the order of the invoices.
         refusals: Events that reached no case.
+        loose: What stands on no invoice at the end, by debtor.
     """
 
     name: str
     until: date
     played: tuple[Played, ...]
     refusals: tuple[Refusal, ...] = ()
+    loose: Mapping[str, tuple[LooseMoney, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As `maanwerk simulate --json` prints it."""
-        return outcome(self.played, self.refusals)
+        made = outcome(self.played, self.refusals)
+        loose = [_loose(debtor, each) for debtor in sorted(self.loose) for each in self.loose[debtor]]
+        # Only where there is any: who reads these files need not know of it.
+        return {**made, "on_no_invoice": loose} if loose else made
 
 
 def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[str, Any]:
@@ -109,6 +115,11 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         "letters": [row for _, row in sorted(letters, key=lambda pair: pair[0])],
         "cases": cases,
     }
+
+
+def _loose(debtor: str, each: LooseMoney) -> dict[str, Any]:
+    left = {"amount": each.left.text, "currency": each.left.currency}
+    return {"debtor": debtor, "payment": each.id, **left, "credited_on": each.credited_on.isoformat()}
 
 
 def _letter(number: str, fact: f.StepTaken) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from domain import facts as f
 from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
 from domain.case import Case, apply, fold
 from domain.claims.claim import open_claim, shown_open
+from domain.debtor_money import unallocated_of
 from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
 from domain.law.allocation import OpenClaim
@@ -178,7 +179,8 @@ class _Run:
             for a in self.actors
             if a.facts
         )
-        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals))
+        loose = {debtor: self.event_messages.loose(debtor) for debtor in scenario.by_debtor}
+        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals), loose)
 
     def _pass_time(self, until: datetime) -> None:
         """Act at every moment before `until`, in order of time and then of the invoices."""
@@ -264,7 +266,9 @@ class _Run:
         if actor.siblings:
             held = held_of((o.case for o in actor.siblings if o.facts), actor.invoice.amount.currency)
         statuses = self.statuses.get(actor.invoice.debtor, ())
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses)
+        loose = self.event_messages.loose(actor.invoice.debtor)
+        unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated)
 
     def _keep_statuses(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in is kept once for all his cases, as the case file keeps it."""

@@ -271,6 +271,8 @@ class OverdueInvoice:
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
     log_call = request(m.LogCall)
+    record_payment = request(m.RecordPayment)
+    record_refund = request(m.RecordRefund)
     write_off = request(m.WriteOff)
     change_policy = request(m.ChangePolicy)
     settle_send = request(m.SettleSend)

@@ -9,7 +9,7 @@ from domain.blockers import counted
 from domain.facts import ArrangementOutcome
 from domain.tasks import task_text
 from domain.views.arrangement_lines import interest_text
-from services.reports.case_report import CaseReport, TaskLine, WaitingLine
+from services.reports.case_report import CaseReport, LooseLine, TaskLine, WaitingLine
 from services.reports.talk_lines import AgreedLine, ArrangementLine, DisputeLine
 from speech.words import tr
 
@@ -43,6 +43,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ("debtor", report.debtor),
         ("stage", stage_text(report.stage, report.closed)),
         ("open", f"{report.open} {report.currency}{over}"),
+        ("on no invoice", "; ".join(map(_loose, report.on_no_invoice))),
         ("due", report.due),
         ("policy", report.policy),
         ("now", report.state),
@@ -164,6 +165,12 @@ def _next(report: CaseReport) -> str:
     if report.next_at is None:
         return tr("{what}, when a person or message says so", what=what)
     return tr("{what} on {moment} ({zone})", what=what, moment=report.next_at, zone=report.zone)
+
+
+def _loose(each: LooseLine) -> str:
+    return tr(
+        "{amount} {currency} of payment {payment}", amount=each.amount, currency=each.currency, payment=each.payment
+    )
 
 
 def _task(each: TaskLine) -> str:

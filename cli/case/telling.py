@@ -30,7 +30,7 @@ from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
 from speech.words import tr, trn
 
-__all__ = ["as_row", "given", "said", "tell", "tell_chosen"]
+__all__ = ["as_row", "given", "said", "tell", "tell_chosen", "who"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -43,8 +43,12 @@ def tell(
     actor: str | None,
     as_json: bool,
     policy: Policy | None = None,
-) -> None:
-    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused."""
+) -> str:
+    """Tell a case something, and say what became of it: exit 0 accepted or written down, 1 refused.
+
+    Returns:
+        The id of the case.
+    """
     settings = read_settings()
     with opened_case_file() as file:
         with file.read() as transaction:
@@ -59,7 +63,7 @@ def tell(
     if result.outcome is Outcome.REFUSED:
         failed(tr("refused: {why}", why=result.says))
     if as_json:
-        return
+        return case_id
     if result.outcome is Outcome.ACCEPTED:
         typer.echo(tr("{number}: accepted. {state}", number=report.number, state=report.state))
     else:
@@ -71,6 +75,7 @@ def tell(
             )
         )
         typer.echo(tr("Not answered at once: {why}.", why=result.says))
+    return case_id
 
 
 def tell_chosen(
@@ -162,6 +167,7 @@ def given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
 
 
 def who(actor: str | None) -> str:
+    """Who decides: as given, else who is logged in."""
     if actor is not None:
         return actor
     try:

@@ -18,12 +18,12 @@ from domain.money import CurrencyMismatch, Money
 
 __all__ = ["Account", "Booked", "CostsDue", "Movement", "MovementKind", "settle"]
 
-MovementKind: TypeAlias = Literal["payment", "rebate", "write_off", "reversal"]
+MovementKind: TypeAlias = Literal["payment", "rebate", "write_off", "reversal", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money that lowers the claim, or a reversal that raises it again.
+    """Money that lowers the claim, a reversal that raises it again, or a refund of what was paid too much.
 
     Raises:
         ValueError: an amount that is not above zero.
@@ -37,7 +37,7 @@ class Movement:
     """Above zero, also of a reversal."""
     kind: MovementKind
     of: str | None = None
-    """For a reversal: the id of the movement that it undoes, wholly or in part."""
+    """For a reversal: the id of the movement that it undoes, or for a refund out of which it came."""
 
     def __post_init__(self) -> None:
         """Check the amount."""
@@ -55,7 +55,7 @@ class CostsDue:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What one movement did. A reversal has negative amounts. The four add up to what it moved."""
+    """What one movement did. A reversal and a refund have negative amounts. The four add up to what it moved."""
 
     id: str
     on: date
@@ -98,6 +98,7 @@ def settle(
     costs: CostsDue | None = None,
     allocation: Allocation = Allocation.PRINCIPAL_FIRST,
     legal_from: date | None = None,
+    credited_too_much: Money | None = None,
 ) -> Account:
     """Work out a claim at the end of a day.
 
@@ -105,7 +106,8 @@ def settle(
     principal only. A reversal gives back what its movement did, what was allocated last first, and never more than is
     left of it; one that names no known movement does nothing, and one that is dated before its movement counts with it.
     Interest does not run for the time in which we had the money. Money that is held counts for principal that comes
-    open again, but not for interest or costs.
+    open again, but not for interest or costs. A refund gives back what is held; where more was given back than that,
+    the debtor owes it again, costs and interest first: the invoice that he paid is opened last.
 
     Args:
         principal: What was owed at first, zero or more.
@@ -115,6 +117,7 @@ def settle(
         costs: Collection costs and since when they are due.
         allocation: In which order payments pay.
         legal_from: Day of the hand-off, from which payments are allocated as the law has it.
+        credited_too_much: What was credited beyond what was owed at first: it is held from the first day.
 
     Raises:
         BeforeTable: interest would run before the table of its rates begins.
@@ -127,6 +130,8 @@ def settle(
         _same_currency(principal, costs.amount)
         costs = None
     book = _Book(principal, as_of, interest, costs)
+    if credited_too_much is not None:
+        book.hold(credited_too_much.minor)
     for movement in _in_order(movements, as_of) if movements else ():
         _same_currency(principal, movement.amount)
         legal = (
@@ -142,6 +147,7 @@ _Part: TypeAlias = Literal["costs", "interest", "principal", "over"]
 _LEGAL: Final[tuple[_Part, ...]] = ("costs", "interest", "principal")
 _PRINCIPAL_FIRST: Final[tuple[_Part, ...]] = ("principal", "interest")
 _PRINCIPAL: Final[tuple[_Part, ...]] = ("principal",)
+_GIVEN_BACK: Final[tuple[_Part, ...]] = ("over", "costs", "interest", "principal")
 
 
 @dataclass(slots=True)
@@ -150,6 +156,8 @@ class _Taken:
 
     parts: list[tuple[_Part, int]] = field(default_factory=list)
     interest: PaidInterest | None = None
+    refunded: int = 0
+    """What of it was given back: when it is taken back after that, the debtor owes this, too."""
 
     @property
     def held(self) -> int:
@@ -172,6 +180,12 @@ class _Book:
         self._taken: dict[str, _Taken] = {}
         self._booked: list[Booked] = []
 
+    def hold(self, minor: int) -> None:
+        """Hold money that no movement brought."""
+        if minor:
+            self._taken[""] = _Taken([("over", minor)])
+            self._overpaid += minor
+
     def take(self, movement: Movement, *, legal: bool) -> None:
         """Book the next movement."""
         if self._accrual is not None:
@@ -183,6 +197,8 @@ class _Book:
                 self._pay(movement, _PRINCIPAL)
             case "reversal":
                 self._reverse(movement)
+            case "refund":
+                self._refund(movement)
             case _ as never:
                 assert_never(never)
 
@@ -266,7 +282,47 @@ class _Book:
                 case "over":
                     self._overpaid -= back
             undone.append((part, back))
+        again = min(left, taken.refunded)
+        if again:
+            taken.refunded -= again
+            self._principal += again
+            undone.append(("principal", again))
         self._enter(movement, undone, -1)
+
+    def _refund(self, movement: Movement) -> None:
+        left = movement.amount.minor
+        undone: list[tuple[_Part, int]] = []
+        named = self._taken.get(movement.of or "")
+        last_first = [taken for taken in reversed(self._taken.values()) if taken is not named]
+        order = last_first if named is None else [named, *last_first]
+        for part in _GIVEN_BACK:
+            for taken in order:
+                back = min(left, sum(minor for of, minor in taken.parts if of == part))
+                if not back:
+                    continue
+                left -= back
+                undone.append((part, back))
+                taken.refunded += back
+                self._give_back(taken, part, back)
+        if left:
+            # More than ever came in: what is left of it is owed like the invoice.
+            self._principal += left
+            undone.append(("principal", left))
+        self._enter(movement, undone, -1)
+
+    def _give_back(self, taken: _Taken, part: _Part, back: int) -> None:
+        kept = [(of, minor) for of, minor in taken.parts if of != part]
+        rest = sum(minor for of, minor in taken.parts if of == part) - back
+        taken.parts = [*kept, (part, rest)] if rest else kept
+        match part:
+            case "over":
+                self._overpaid -= back
+            case "costs":
+                self._costs += back
+            case "interest":
+                self._restore_interest(taken, back)
+            case "principal":
+                self._principal += back
 
     def _restore_interest(self, taken: _Taken, back: int) -> None:
         if self._accrual is None or taken.interest is None:
@@ -309,8 +365,11 @@ class _Book:
         )
 
 
+_RANKS: Final[dict[MovementKind, int]] = {"reversal": 1, "refund": 2}
+
+
 def _in_order(movements: Sequence[Movement], as_of: date) -> list[Movement]:
-    """The movements that count, by day; of one day the reversals last; then by id."""
+    """The movements that count, by day; of one day the reversals after the others, and refunds last; then by id."""
     by_id = {movement.id: movement for movement in movements}
     if len(by_id) != len(movements):
         raise ValueError("two movements have one id; each needs its own")
@@ -324,7 +383,7 @@ def _in_order(movements: Sequence[Movement], as_of: date) -> list[Movement]:
                 movement = Movement(movement.id, undone.on, movement.amount, movement.kind, movement.of)
         if movement.on <= as_of:
             dated.append(movement)
-    return sorted(dated, key=lambda movement: (movement.on, movement.kind == "reversal", movement.id))
+    return sorted(dated, key=lambda movement: (movement.on, _RANKS.get(movement.kind, 0), movement.id))
 
 
 def _same_currency(principal: Money, other: Money) -> None:

@@ -17,7 +17,7 @@ from domain.claims.agreed import released
 from domain.claims.answered import asked_instead
 from domain.claims.beside import asked_beside, told_of
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
-from domain.claims.parts import interest_of, movements_of, owed_at_first
+from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
 from domain.debtor_status import interest_until
 from domain.facts import Asked, CloseReason
 from domain.law import nl
@@ -90,15 +90,15 @@ def claim_of(
     if policy.law is None:
         return Claim(case.undisputed, zero, zero, case.overpaid)
     due = costs_of(case, policy, on, surroundings, taking)
-    owed = owed_at_first(case)
     account = settle(
-        Money.from_minor(max(0, owed), case.ledger.currency),
+        principal_of(case),
         movements_of(case, on),
         on,
         interest=interest_of(case, policy, on, surroundings),
         costs=due.due,
         allocation=policy.allocation,
         legal_from=case.handed_off_on,
+        credited_too_much=credited_too_much(case),
     )
     interest, costs, principal = account.interest, account.costs, account.principal
     if case.arrangements:
@@ -107,7 +107,7 @@ def claim_of(
         open=principal,
         interest=interest,
         costs=costs,
-        overpaid=account.overpaid if owed >= 0 else account.overpaid + Money.from_minor(-owed, case.ledger.currency),
+        overpaid=account.overpaid,
         periods=tuple(p for p in account.periods if p.amount or not case.arrangements),
         booked=account.booked,
         costs_explained=due.explained,

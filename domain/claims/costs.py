@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from domain.asked import answers, paid_by
 from domain.case import Case
 from domain.claims.account import CostsDue, settle
-from domain.claims.parts import interest_of, movements_of, principal_of
+from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
 from domain.debtor_status import freezing_since
 from domain.law import be, nl
 from domain.law.allocation import Allocation
@@ -190,7 +190,14 @@ def _left_of(letter: TakenStep, case: Case, policy: Policy, surroundings: Surrou
     zero = Money.zero(case.ledger.currency)
     interest = interest_of(case, policy, day, surroundings) if policy.allocation is Allocation.LEGAL else None
     movements = movements_of(case, day, day)
-    account = settle(principal_of(case), movements, day, interest=interest, allocation=policy.allocation)
+    account = settle(
+        principal_of(case),
+        movements,
+        day,
+        interest=interest,
+        allocation=policy.allocation,
+        credited_too_much=credited_too_much(case),
+    )
     if letter.claimed is None or letter.principal is None:
         return _Left(account.principal, zero)
     paid = paid_by(letter, case, day)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from domain.asked import never_asked
 from domain.case import Case
-from domain.claims.account import Movement
+from domain.claims.account import Movement, MovementKind
 from domain.claims.agreed import as_agreed
 from domain.debtor_status import interest_until
 from domain.invoice import ClaimBasis
@@ -23,17 +22,23 @@ from domain.surroundings import Surroundings
 
 _DAY = timedelta(days=1)
 
-_KINDS: dict[EntryKind, Literal["payment", "rebate", "write_off", "reversal"]] = {
+_KINDS: dict[EntryKind, MovementKind] = {
     EntryKind.PAYMENT: "payment",
     EntryKind.CREDIT: "rebate",
     EntryKind.WRITE_OFF: "write_off",
     EntryKind.REVERSAL: "reversal",
+    EntryKind.REFUND: "refund",
 }
 
 
 def principal_of(case: Case) -> Money:
     """What was owed from the first day: the invoice without what was corrected, and without what is disputed."""
     return Money.from_minor(max(0, owed_at_first(case)), case.ledger.currency)
+
+
+def credited_too_much(case: Case) -> Money:
+    """What was credited beyond what was owed from the first day: it is held, and may be given back."""
+    return Money.from_minor(max(0, -owed_at_first(case)), case.ledger.currency)
 
 
 def owed_at_first(case: Case) -> int:

@@ -39,6 +39,8 @@ from domain.facts.money import (
     MessageCrossed,
     PaymentReceived,
     PaymentReversed,
+    RefundMade,
+    ReturnReason,
     WriteOffReason,
     WrittenOff,
 )
@@ -119,6 +121,8 @@ __all__ = [
     "PromiseMade",
     "PromiseOutcome",
     "QuarantineSettled",
+    "RefundMade",
+    "ReturnReason",
     "SendSettled",
     "SettlementAgreed",
     "SettlementJudged",
@@ -138,6 +142,7 @@ Fact = Annotated[
     CaseOpened
     | PaymentReceived
     | PaymentReversed
+    | RefundMade
     | InvoiceCredited
     | WrittenOff
     | DueDateChanged

@@ -8,22 +8,51 @@ from typing import Literal
 from domain.facts.base import BaseFact
 from domain.money import Money
 
+ReturnReason = Literal["", "no_funds", "refused", "other"]
+"""Why a payment came back: too little on the account, refused or called back by the debtor, or something else."""
+
 
 class PaymentReceived(BaseFact):
-    """Money came in. `credited_on` counts for money, `on` for what we could know."""
+    """Money came in. `credited_on` counts for money, `on` for what we could know.
+
+    Attributes:
+        reference: What the payer wrote with it; `actor` booked it by hand.
+    """
 
     kind: Literal["payment_received"] = "payment_received"
     amount: Money
     credited_on: date
+    reference: str = ""
+    actor: str = ""
 
 
 class PaymentReversed(BaseFact):
-    """A payment or credit `of` was undone, wholly (`amount` None) or in part."""
+    """A payment or credit `of` was undone, wholly (`amount` None) or in part; `reason` if the bank told one."""
 
     kind: Literal["payment_reversed"] = "payment_reversed"
     of: str
     amount: Money | None = None
     credited_on: date
+    reason: ReturnReason = ""
+
+
+class RefundMade(BaseFact):
+    """We gave back money that was paid too much: it lowers what is overpaid, and opens nothing.
+
+    Attributes:
+        of: The payment out of which it was given back; None: whatever was paid too much.
+        refunded_on: Day on which it left our account, or was set off.
+        set_off: Invoice against which it was set off instead (BW 6:127); empty when it was paid back.
+        reference: What was written with it.
+    """
+
+    kind: Literal["refund_made"] = "refund_made"
+    amount: Money
+    of: str | None = None
+    refunded_on: date
+    set_off: str = ""
+    reference: str = ""
+    actor: str = ""
 
 
 class InvoiceCredited(BaseFact):

@@ -20,22 +20,15 @@ from domain.handling.arrangements import (
     arrangement_ended,
     arrangement_proposed,
 )
+from domain.handling.by_hand import payment_recorded, refund_recorded
 from domain.handling.cases import other_policy
 from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused, post_came_back
-from domain.handling.money import (
-    crossed,
-    is_booked,
-    own_currency,
-    payment_reversed,
-    receipt,
-    tell_agency,
-    withdrawn,
-    written_off,
-)
+from domain.handling.money import is_booked, own_currency, payment_received, tell_agency, withdrawn, written_off
 from domain.handling.promises import promise_made
 from domain.handling.refusal import Refused
+from domain.handling.returned import payment_reversed
 from domain.handling.settlements import settlement_agreed
 from domain.handling.statuses import proof_seen, status_ended, status_reported
 from domain.handling.steps import reissued, settled
@@ -116,19 +109,13 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
     own = message.id or envelope.id
     match message:
         case m.PaymentReceived():
-            amount = own_currency(case, message.amount, message.currency)
-            if is_booked(case, own, EntryKind.PAYMENT, amount):
-                return ()
-            credited_on = message.credited_on or on
-            paid = f.PaymentReceived(id=own, at=at, on=on, amount=amount, credited_on=credited_on)
-            return (
-                paid,
-                *crossed(case, own, credited_on, at, on),
-                *receipt(case, policy, paid),
-                *tell_agency(case, own, at, on),
-            )
+            return payment_received(case, policy, message, own, at, on)
+        case m.RecordPayment():
+            return payment_recorded(case, policy, message, envelope)
+        case m.RecordRefund():
+            return refund_recorded(case, policy, message, envelope)
         case m.PaymentReversed():
-            return payment_reversed(case, message, f"reversal:{own}", at, on)
+            return payment_reversed(case, policy, message, f"reversal:{own}", at, on)
         case m.InvoiceCredited():
             amount = own_currency(case, message.amount, message.currency)
             if is_booked(case, own, EntryKind.CREDIT, amount):
@@ -176,7 +163,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             )
             kind_of_task = message.task or open_call_task(case, policy)
             done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
-            return (logged, *done)
+            return (logged, *done, *tasks_done(case, "log_call", message.outcome, f"call:{own}", at, on))
         case m.CompleteTask():
             return (
                 *completed(case, message, own, at, on),

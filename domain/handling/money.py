@@ -46,17 +46,56 @@ def is_booked(case: Case, own: str, kind: EntryKind, amount: Money) -> bool:
         raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
     if entry.amount != -amount:
         raise Refused(
-            f"{own} is already booked with {abs(entry.amount).text}; now it says {amount.text}. "
+            f"{own} is already booked with {abs(entry.amount).text}; now it says {abs(amount).text}. "
             "Report the difference under an id of its own"
         )
     return True
 
 
+def payment_received(
+    case: Case, policy: Policy, message: m.PaymentReceived, own: str, at: datetime, on: date
+) -> tuple[f.Fact, ...]:
+    """Money came in.
+
+    Raises:
+        Refused: when it is in another currency, or its id is taken.
+    """
+    amount = own_currency(case, message.amount, message.currency)
+    if is_booked(case, own, EntryKind.PAYMENT, amount):
+        return ()
+    credited_on = message.credited_on or on
+    return booked_payment(
+        case,
+        policy,
+        f.PaymentReceived(
+            id=own,
+            at=at,
+            on=on,
+            amount=amount,
+            credited_on=credited_on,
+            reference=message.reference,
+        ),
+    )
+
+
+def booked_payment(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
+    """A payment with what follows from it at once, whoever told it."""
+    return (
+        paid,
+        *crossed(case, paid.id, paid.credited_on, paid.at, paid.on),
+        *receipt(case, policy, paid),
+        *tell_agency(case, paid.id, paid.at, paid.on),
+    )
+
+
 def receipt(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
     """A part payment is confirmed in writing, with reservation of interest and costs (BW 6:50); not each cent.
 
-    Who pays all is thanked by silence; who pays after the hand-off hears of the agency.
+    Who pays all is thanked by silence; who pays after the hand-off hears of the agency. Nor is a payment confirmed
+    that was taken back before we heard of it.
     """
+    if any(w.of == paid.id and (w.amount is None or w.amount >= paid.amount) for w in case.ledger.waiting):
+        return ()
     wanted = policy.law is not None if policy.receipts is None else policy.receipts
     rest = case.open - paid.amount
     if case.arrangement is not None:
@@ -80,26 +119,6 @@ def withdrawn(case: Case, credited: f.InvoiceCredited) -> tuple[f.Fact, ...]:
 def has_been_noticed(case: Case) -> bool:
     """Whether a letter that sets a term has left and stands."""
     return any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
-
-
-def payment_reversed(case: Case, message: m.PaymentReversed, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
-    """A payment or credit is taken back, wholly or in part.
-
-    Raises:
-        Refused: when what it names is neither, or its own id is taken.
-    """
-    part = None if message.amount is None else own_currency(case, message.amount, message.currency)
-    if case.ledger.knows(own):
-        return ()
-    if own in case.seen:
-        raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
-    entry = case.ledger.entry(message.payment)
-    if entry is not None and not entry.lowers:
-        raise Refused(f"{message.payment!r} is no payment or credit ({entry.kind.value}); name one of those")
-    taken_back = f.PaymentReversed(
-        id=own, at=at, on=on, of=message.payment, amount=part, credited_on=message.credited_on or on
-    )
-    return (taken_back, *tell_agency(case, own, at, on))
 
 
 def crossed(case: Case, payment: str, credited_on: date, at: datetime, on: date) -> tuple[f.Fact, ...]:

@@ -20,7 +20,14 @@ from domain.messages.cases import ChangeDueDate, ChangePolicy
 from domain.messages.disputes import RaiseDispute, ResolveDispute
 from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
 from domain.messages.identity import inbox_id
-from domain.messages.money import InvoiceCredited, PaymentReceived, PaymentReversed, WriteOff
+from domain.messages.money import (
+    InvoiceCredited,
+    PaymentReceived,
+    PaymentReversed,
+    RecordPayment,
+    RecordRefund,
+    WriteOff,
+)
 from domain.messages.promises import RecordPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
@@ -57,7 +64,9 @@ __all__ = [
     "ProposeArrangement",
     "RaiseDispute",
     "RaiseTask",
+    "RecordPayment",
     "RecordPromise",
+    "RecordRefund",
     "ReissueNotice",
     "ReportDebtorStatus",
     "ResolveDispute",
@@ -76,6 +85,8 @@ __all__ = [
 Message = (
     PaymentReceived
     | PaymentReversed
+    | RecordPayment
+    | RecordRefund
     | InvoiceCredited
     | DeliveryReported
     | Pause

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from domain.facts.money import WriteOffReason
+from domain.facts.money import ReturnReason, WriteOffReason
 from domain.messages.base import Amount, Day, Reason, WithAmount
+
+_RETURNS: dict[str, ReturnReason] = {
+    "AM04": "no_funds",
+    "MD06": "refused",
+    "MS02": "refused",
+    "no_funds": "no_funds",
+    "refused": "refused",
+    "": "",
+}
+"""Reasons why a payment came back, by what a bank or provider writes (ISO 20022 external codes), or in our words."""
+
+
+def _return_reason(value: object) -> object:
+    """Any other code is `other`: what comes back must not be lost for a code that nobody here knows."""
+    if not isinstance(value, str):
+        return value
+    written = value.strip()
+    return _RETURNS.get(written.upper(), _RETURNS.get(written.lower(), "other"))
+
+
+PaymentId = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Field(max_length=300)]
 
 
 class PaymentReceived(WithAmount):
@@ -17,6 +39,39 @@ class PaymentReceived(WithAmount):
     as_fact = 'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}'
     amount: Amount
     credited_on: Day | None = None
+    reference: Reference = ""
+
+
+class RecordPayment(WithAmount):
+    """A person books money that came in; without an id an equal payment of that day is asked about first."""
+
+    name: Literal["record_payment"] = "record_payment"
+    as_request = (
+        'Book a payment by hand: {"amount": "100.00", "credited_on": "2026-03-09", "reference": "F-1", '
+        '"actor": "j.devries"}; with "again" a second equal one of that day; "set_off" names the invoice on which it '
+        "was paid too much"
+    )
+    amount: Amount
+    credited_on: Day | None = None
+    reference: Reference = ""
+    again: bool = False
+    set_off: Annotated[str, Field(max_length=200)] = ""
+
+
+class RecordRefund(WithAmount):
+    """A person books money that we gave back of what was paid too much; `of` names the payment it came out of."""
+
+    name: Literal["record_refund"] = "record_refund"
+    as_request = (
+        'Book what was given back of an overpayment: {"amount": "20.00", "refunded_on": "2026-03-12", '
+        '"actor": "j.devries"}; "of" names the payment, "set_off" the invoice it was set off against'
+    )
+    amount: Amount
+    of: PaymentId = "overpayment"
+    refunded_on: Day | None = None
+    set_off: Annotated[str, Field(max_length=200)] = ""
+    reference: Reference = ""
+    again: bool = False
 
 
 class PaymentReversed(WithAmount):
@@ -24,10 +79,14 @@ class PaymentReversed(WithAmount):
 
     left_out_means_all = ("amount",)
     name: Literal["payment_reversed"] = "payment_reversed"
-    as_fact = 'A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"'
-    payment: Annotated[str, Field(min_length=1, max_length=200)]
+    as_fact = (
+        'A payment was taken back: {"payment": "tr_1"} for all of it, or with "amount"; "reason" if the bank told one: '
+        "AM04 or no_funds, MD06 or refused, other"
+    )
+    payment: PaymentId
     amount: Amount | None = None
     credited_on: Day | None = None
+    reason: Annotated[ReturnReason, BeforeValidator(_return_reason)] = ""
 
 
 class InvoiceCredited(WithAmount):

@@ -52,7 +52,7 @@ def moment_of(
         if day is None:
             return None, (Blocker(code=code),)
         dates.append((day, code))
-    contact = case.last_contact_on
+    contact = spaced_from(case, policy)
     back = sent_again(case, policy)
     called = called_for(case, policy)
     goes_again = (back is not None and step.id == back.taken.step) or (called is not None and step.id == called.step)
@@ -83,6 +83,23 @@ def moment_of(
     if contact_failed(case, step):
         return None, (stuck_on(case, step),)
     return moment, (Blocker(code=code, until=on),)
+
+
+_COUNTED = ("receipt", "debit_returned")
+"""Letters beside the ladder that count for spacing: what he paid, or what came back, was just told him."""
+
+
+def spaced_from(case: Case, policy: Policy) -> date | None:
+    """Day of the last message that the next one is spaced from.
+
+    Under a law a receipt counts, too, until a notice has left: who just paid a part is not reminded of the rest a day
+    later (practice.md, part payment before any notice). After that the terms of the law go on, whatever he pays.
+    """
+    contact = case.last_contact_on
+    if policy.law is None or any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken):
+        return contact
+    told = [owed.sent_on for owed in case.owing if owed.sent_on is not None and owed.letter in _COUNTED]
+    return max([*told, *(() if contact is None else (contact,))], default=None)
 
 
 def _dates(

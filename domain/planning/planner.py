@@ -24,6 +24,7 @@ from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
 from domain.planning.decision import Blocker, Decision
+from domain.planning.held_money import held_back
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
 from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
@@ -280,11 +281,17 @@ def _due(
             )
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
-    if not step.task and _covered_by_held(case, policy, surroundings):
+    if not step.task and (stands := held_back(case, policy, surroundings, today)) is not None:
         at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
-        return decided("wait", at, None, Blocker(code=BlockerKind.MONEY_HELD, until=calendar.local_date(at)))
+        unallocated = Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at))
+        if stands.task is not None:
+            return decided("task", now, stands.task, unallocated)
+        return decided("wait", at, None, unallocated)
     if step.hand_off and case.open_disputes:
         return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
+    if step.hand_off and case.open_task(TaskKind.CALL_ABOUT_REFUSAL) is not None:
+        # Who refused the debit probably disputes the invoice: he is called before anybody else hears of it.
+        return decided("wait", None, None, Blocker(code=BlockerKind.TASK_OPEN))
     if step.hand_off and needs_last_demand(case, policy):
         follows = follows_last_demand(case, policy, step)
         if follows is None:
@@ -309,17 +316,6 @@ def _is_checked(case: Case) -> bool:
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:
     """Whether nothing is left to ask for but what is disputed, or waits for a credit note."""
     return open_on(case, policy, today, surroundings).amount <= policy.tolerance
-
-
-def _covered_by_held(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
-    """Whether money of the debtor that stands with us covers what is open: he may set it off (BW 6:127)."""
-    held = surroundings.held
-    return (
-        held is not None
-        and held.currency == case.ledger.currency
-        and case.open_minor > 0
-        and held.amount >= case.undisputed.amount - policy.tolerance
-    )
 
 
 def _no_last_demand(

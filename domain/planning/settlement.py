@@ -58,7 +58,8 @@ def waived(case: Case, policy: Policy, surroundings: Surroundings) -> Money:
 
 
 def _money_moved_on(case: Case) -> date:
-    return max(max(entry.known_on, entry.credited_on) for entry in case.ledger.entries)
+    """What was given back settles nothing, so it moves no day."""
+    return max(max(e.known_on, e.credited_on) for e in case.ledger.entries if e.kind is not EntryKind.REFUND)
 
 
 def overpaid(case: Case, policy: Policy, today: date, surroundings: Surroundings) -> Money:

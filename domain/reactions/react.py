@@ -15,6 +15,7 @@ from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.disputes import dispute_facts
+from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.promises import promise_facts
@@ -77,6 +78,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             settlement_facts(case, policy, surroundings, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
+            held_money_facts(case, policy, surroundings, now),
         )
     )
 

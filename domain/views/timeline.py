@@ -38,6 +38,8 @@ def _words(fact: f.Fact) -> str:
             return f" ({fact.outcome})"
         case f.CallLogged():
             return f": {fact.outcome}"
+        case f.PaymentReceived() | f.RefundMade() if fact.reference:
+            return f", {fact.reference}"
         case f.MessageQuarantined():
             return f" {fact.name}: {say(fact.error)}"
         case _:
@@ -60,7 +62,12 @@ def _text(fact: f.Fact) -> str:
             )
         case f.PaymentReversed():
             amount = fact.amount.text if fact.amount else tr("all of it")
-            return tr("reversal of {payment}: {amount}", payment=fact.of, amount=amount)
+            back = tr("reversal of {payment}: {amount}", payment=fact.of, amount=amount)
+            return back + f" ({fact.reason.replace('_', ' ')})" if fact.reason else back
+        case f.RefundMade():
+            if fact.set_off:
+                return tr("set off against {invoice}: {amount}", invoice=fact.set_off, amount=fact.amount.text)
+            return tr("given back on {day}: {amount}", day=fact.refunded_on, amount=fact.amount.text)
         case f.InvoiceCredited():
             return tr(
                 "credit {id}: {amount} ({kind})", id=fact.id, amount=fact.amount.text, kind=_code(fact.credit_kind)

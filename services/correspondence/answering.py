@@ -18,6 +18,7 @@ from letters.answers import (
     DisputeDecision,
     PromisedPayment,
     ReceivedPayment,
+    ReturnedDebit,
     SettlementOffer,
     Withdrawal,
 )
@@ -120,6 +121,13 @@ def _contact_change(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Map
     return {"contact_change": ContactChange.model_validate({"what": (hold and hold.about) or "email"})}
 
 
+def _returned(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
+    entry = next(each for each in case.ledger.entries if each.id == owed.of)
+    reason = {"no_funds": "no_funds", "refused": "refused"}.get(entry.reason, "other")
+    returned = {"amount": entry.amount, "on": entry.credited_on, "reason": reason}
+    return {"returned": ReturnedDebit.model_validate(returned)}
+
+
 _ANSWERS: Mapping[str, Answer] = {
     "receipt": _receipt,
     "dispute_confirmation": _dispute,
@@ -129,6 +137,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "promise_broken": _promise,
     "settlement_confirmation": _settlement,
     "contact_change": _contact_change,
+    "debit_returned": _returned,
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""
 

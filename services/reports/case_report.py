@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from casefile.case_file import Transaction
+from casefile.debtor_money import loose_money
 from casefile.surroundings import surroundings_of
 from domain.claims.claim import shown_open
 from domain.facts import Fact, MessageQuarantined
@@ -118,6 +119,17 @@ class SaidLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseLine:
+    """What is left of a payment of the debtor that is on no invoice."""
+
+    payment: str
+    amount: str
+    currency: str
+    credited_on: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReport:
     """Everything about one case, with what waits in its inbox.
 
@@ -128,6 +140,7 @@ class CaseReport:
         next_at: When, in the policy's zone; None when it waits for a person or a message.
         why: Why it is not done now.
         said: What people said when they decided something, also what no worker has recorded yet.
+        on_no_invoice: What the debtor paid that is on no invoice.
         engine: What Temporal says of it; None when it was not asked.
         disputes: What the debtor does not agree with, answered or not.
         agreed: What the debtor promised, and what was agreed with him.
@@ -160,6 +173,7 @@ class CaseReport:
     messages: tuple[MessageLine, ...]
     timeline: tuple[str, ...]
     said: tuple[SaidLine, ...] = ()
+    on_no_invoice: tuple[LooseLine, ...] = ()
     engine: EngineLine | None = None
     disputes: tuple[DisputeLine, ...] = ()
     agreed: tuple[AgreedLine, ...] = ()
@@ -257,6 +271,10 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         disputes=disputes_of(case),
         agreed=agreed_with(case),
         arrangements=arrangements_of(case),
+        on_no_invoice=tuple(
+            LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
+            for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)
+        ),
     )
 
 

@@ -39,6 +39,7 @@ from services.ports import Channel, Gateway
 from simulation.engine import claims_in
 from simulation.event_messages import EventMessages
 from simulation.events import BankCovers, Event
+from simulation.kept_money import keep_moved
 from simulation.scenario import Scenario, ScriptFile
 from simulation.scenario_file import load_script
 from simulation.scenario_invoice import ScenarioInvoice
@@ -214,6 +215,8 @@ class Quarter:
             )
         with self.file.read() as transaction:
             cue = cues.cue(event, claims_in(transaction, self.ids))
+            creditor = transaction.cases.load(next(iter(self.ids.values()))).creditor
+        keep_moved(self.file, creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
         return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]
 
     def result(self, imported: tuple[ImportedList, ...], script: ScriptFile) -> DemoResult:

@@ -17,6 +17,7 @@ from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
+from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 from simulation.talk_events import (
@@ -45,6 +46,8 @@ _TASKS = (
     "decide_next",
     "overpayment",
     "review_pause",
+    *("call", "review_dispute", "send_credit_note", "approve_handoff", "decide_next", "overpayment", "review_pause"),
+    "allocate_money",
 )
 _FORMS = (
     *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
@@ -52,6 +55,7 @@ _FORMS = (
     *("promise", "settlement"),
     *("hold", "unhold", "status", "status", "done too"),
     *("arrange", "arrange", "propose", "end arrangement"),
+    *("pay named", "bounce", "refund", "refund loose", "allocate"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -243,6 +247,20 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             part_of = draw(st.sampled_from((1, 2, 4)))
             credit = Money(max(Decimal("0.01"), (amount.amount / part_of).quantize(Decimal("0.01"))), "EUR")
             return Credit(on, own, number, credit, draw(st.sampled_from(("correction", "return", "rebate"))))
+        case "pay named":
+            named = draw(st.sampled_from((number, "F-1", "F-2 / F-3", "dank u")))
+            return Payment(on, own, None, draw(amounts(90_000)), each.invoice.debtor, None, named)
+        case "bounce":
+            reason = draw(st.sampled_from(("AM04", "MD06", "AC04")))
+            return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), None, reason)
+        case "refund":
+            of = draw(st.sampled_from((None, None, *_PAYMENT_IDS)))
+            return Refund(on, own, number, draw(amounts()), None, of)
+        case "refund loose":
+            return Refund(on, own, None, draw(amounts()), each.invoice.debtor)
+        case "allocate":
+            part = draw(st.none() | amounts())
+            return Allocate(on, own, number, f"e{draw(st.integers(0, 11))}", part)
         case "pause":
             length = draw(st.none() | st.integers(1, 30))
             return Pause(on, own, number, None if length is None else on + timedelta(days=length))

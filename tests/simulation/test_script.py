@@ -44,14 +44,14 @@ def test_what_is_left_of_a_debtors_payment_stays_on_the_case_paid_last() -> None
     assert cases["F-2"].open_task("overpayment") is not None
 
 
-def test_a_debtor_without_an_open_case_cannot_be_paid_for() -> None:
+def test_what_a_debtor_without_an_open_case_pays_is_kept_on_no_invoice() -> None:
     result = play('2026-03-02, debtor: jansen, payment: "50.00"', '2026-03-03, debtor: jansen, payment: "10.00"')
     assert result["refused"] == [
         {
             "on": "2026-03-03",
             "invoice": None,
             "event": "payment",
-            "reason": "no open case of jansen in EUR to book 10.00 on",
+            "reason": "no open case of jansen in EUR to book 10.00 on: kept, on no invoice",
         }
     ]
 

@@ -1,0 +1,1 @@
+"""Behind `maanwerk pay`: payments of debtors, and money on no invoice."""

@@ -1,0 +1,164 @@
+"""Handling money that a person books: a payment he knows of, and what was given back of an overpayment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from domain import facts as f
+from domain import messages as m
+from domain.case import Case, apply
+from domain.claims.claim import claim_of
+from domain.correspondence import letter_owed
+from domain.handling.envelope import Envelope
+from domain.handling.money import booked_payment, is_booked, own_currency
+from domain.handling.refusal import Refused
+from domain.handling.tasks import task_done
+from domain.ledger import Entry, EntryKind
+from domain.money import Money
+from domain.planning.settlement import remainder_is_waived
+from domain.policy import Policy
+from domain.surroundings import NOTHING_SPECIAL
+from domain.tasks import TaskKind
+
+OVERPAYMENT = "overpayment"
+"""What a refund comes out of when it names no payment."""
+
+
+def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envelope: Envelope) -> tuple[f.Fact, ...]:
+    """A person books a payment that he sees on the account.
+
+    With an id of its own it counts once. Without one, an equal payment credited on the same day is taken for the same:
+    typed twice it must not count twice.
+
+    Raises:
+        Refused: in another currency, of a day to come, or taken for one that is booked already.
+    """
+    amount = own_currency(case, message.amount, message.currency)
+    credited_on = _not_to_come(message.credited_on, envelope.on, "credited")
+    own = message.id or _own_id(EntryKind.PAYMENT, credited_on, amount, envelope)
+    if is_booked(case, own, EntryKind.PAYMENT, amount):
+        return ()
+    twins = () if message.id or message.again else _equal(case, EntryKind.PAYMENT, -amount, credited_on)
+    if twins:
+        raise Refused(
+            f"{amount.text} credited on {credited_on} is booked already, as {_named(twins)}; "
+            "say `again` when this is a second payment of that day"
+        )
+    paid = f.PaymentReceived(
+        id=own,
+        at=envelope.at,
+        on=envelope.on,
+        amount=amount,
+        credited_on=credited_on,
+        reference=message.reference,
+        actor=message.actor,
+    )
+    told = booked_payment(case, policy, paid)
+    if not message.set_off or case.handed_off:
+        return told
+    # Set-off works by telling it (BW 6:127 lid 1): he hears of it, also where it pays all.
+    notice = letter_owed(case, "receipt", paid.id, paid.at, paid.on)
+    return (*told, *(fact for fact in notice if fact.id not in {each.id for each in told}))
+
+
+def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelope: Envelope) -> tuple[f.Fact, ...]:
+    """A person books what was given back of what was paid too much, or set off against another invoice.
+
+    Raises:
+        Refused: in another currency, of a day to come, more than was paid too much, out of a payment that is none, or
+            taken for one that is booked already.
+    """
+    amount = own_currency(case, message.amount, message.currency)
+    refunded_on = _not_to_come(message.refunded_on, envelope.on, "given back")
+    own = f"refund:{message.id}" if message.id else _own_id(EntryKind.REFUND, refunded_on, amount, envelope)
+    if is_booked(case, own, EntryKind.REFUND, -amount):
+        return ()
+    twins = () if message.id or message.again else _equal(case, EntryKind.REFUND, amount, refunded_on)
+    if twins:
+        raise Refused(
+            f"{amount.text} given back on {refunded_on} is booked already, as {_named(twins)}; "
+            "say `again` when this is a second one of that day"
+        )
+    refund = f.RefundMade(
+        id=own,
+        at=envelope.at,
+        on=envelope.on,
+        amount=amount,
+        of=None if message.of == OVERPAYMENT else _payment(case, message.of, amount),
+        refunded_on=refunded_on,
+        set_off=message.set_off,
+        reference=message.reference,
+        actor=message.actor,
+    )
+    most = refundable(case, policy, envelope.on)
+    _must_be_too_much(case, policy, refund, most)
+    settled: tuple[f.Fact, ...] = ()
+    if most <= amount:
+        outcome = "set off" if message.set_off else "refunded"
+        settled = task_done(case, TaskKind.OVERPAYMENT, outcome, own, envelope.at, envelope.on)
+    return (refund, *settled)
+
+
+def refundable(case: Case, policy: Policy, on: date) -> Money:
+    """What was paid beyond all that is owed, interest and costs included."""
+    if policy.law is None or not case.overpaid_minor:
+        return case.overpaid
+    return min(case.overpaid, claim_of(case, policy, on).overpaid)
+
+
+def _must_be_too_much(case: Case, policy: Policy, refund: f.RefundMade, most: Money) -> None:
+    """Nothing may come open by it; but some cents of interest that would not be pursued may be given back with it."""
+    if refund.amount <= most:
+        return
+    if refund.amount <= case.overpaid and remainder_is_waived(apply(case, refund), policy, NOTHING_SPECIAL):
+        return
+    if most.is_positive:
+        raise Refused(f"only {most.text} was paid too much: give back at most that; more would open the invoice again")
+    if case.overpaid_minor:
+        raise Refused(f"what was paid beyond the invoice ({case.overpaid.text}) pays interest and costs that are due")
+    raise Refused(
+        "nothing was paid too much; a payment that the bank took back is told with payment_reversed, "
+        "which opens the invoice again"
+    )
+
+
+def _payment(case: Case, named: str, amount: Money) -> str:
+    entry = case.ledger.entry(named)
+    if entry is None or entry.kind is not EntryKind.PAYMENT:
+        known = ", ".join(e.id for e in case.ledger.entries if e.kind is EntryKind.PAYMENT) or "none"
+        raise Refused(f"{named!r} is no payment of this case; its payments: {known}; or say {OVERPAYMENT}")
+    given_back = sum(e.amount.minor for e in case.ledger.entries if e.kind is EntryKind.REFUND and e.of == named)
+    left = Money.from_minor(max(0, case.ledger.left_of(named) - given_back), case.ledger.currency)
+    if amount > left:
+        raise Refused(f"of payment {named} only {left.text} is left to give back")
+    return named
+
+
+def _not_to_come(day: date | None, today: date, what: str) -> date:
+    if day is not None and day > today:
+        raise Refused(f"{what} on {day}, which is still to come: book it when it stands on the account")
+    return day or today
+
+
+def _own_id(kind: EntryKind, day: date, amount: Money, envelope: Envelope) -> str:
+    """An id that a person can read, the same for one delivery; nothing that he wrote goes into it."""
+    delivery = hashlib.sha256(envelope.id.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    return f"{kind.value}:{day}:{amount.text}:{delivery}"
+
+
+def _equal(case: Case, kind: EntryKind, signed: Money, day: date) -> tuple[Entry, ...]:
+    """Entries of the same kind, amount and day that were not taken back."""
+    return tuple(
+        e
+        for e in case.ledger.entries
+        if e.kind is kind
+        and e.amount == signed
+        and e.credited_on == day
+        and (kind is EntryKind.REFUND or case.ledger.left_of(e.id))
+    )
+
+
+def _named(entries: Iterable[Entry]) -> str:
+    return ", ".join(f"{e.id} (known since {e.known_on})" for e in entries)

@@ -1,0 +1,80 @@
+"""Money of the debtor that stands elsewhere: it keeps the letters on his other invoices back (decision 23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.case import Case
+from domain.case_parts import CASE_CLOSED
+from domain.money import Money
+from domain.notices import TRIFLE
+from domain.policy import Policy
+from domain.surroundings import Surroundings
+from domain.tasks import TaskKind
+
+LATE_AFTER = 30
+"""Days after which a person is told again of money that stands on no invoice (practice.md, "What money does")."""
+
+SETTLED = "allocated or given back"
+"""Outcome of a task about money that stands nowhere any more: nobody left it where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why nothing is sent on a case: money of its debtor stands with us.
+
+    Attributes:
+        task: What a person is to be told now; None when he knows.
+    """
+
+    task: TaskKind | None = None
+
+
+def held_back(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> HeldBack | None:
+    """Whether money of the debtor keeps a case back: paid too much on another one, or on no invoice at all.
+
+    A trifle does not; nor does money that a person looked at and left where it is, until more of it comes in. For what
+    was paid too much he says so with the task `overpayment` of the case on which it stands.
+    """
+    if not case.open_minor:
+        return None
+    currency, loose = case.ledger.currency, surroundings.unallocated
+    held = surroundings.held
+    minor = held.minor if held is not None and held.currency == currency else 0
+    counts = loose is not None and not _was_judged(case, loose.since)
+    if loose is not None and counts:
+        minor += loose.amount.minor
+    foreign = loose is not None and counts and loose.foreign
+    if not foreign and _is_trifle(case, policy, minor):
+        return None
+    if loose is None or not counts:
+        return HeldBack()
+    return HeldBack(_task(case, loose.first, today))
+
+
+def _is_trifle(case: Case, policy: Policy, minor: int) -> bool:
+    """Whether so much keeps nothing back; what covers all that is asked always does: he may set it off (BW 6:127)."""
+    amount = Money.from_minor(minor, case.ledger.currency).amount
+    if not minor:
+        return True
+    return amount <= max(policy.tolerance, TRIFLE) and amount < case.undisputed.amount - policy.tolerance
+
+
+def _was_judged(case: Case, since: date) -> bool:
+    """Whether a person finished the task about it after the last of it came in."""
+    return any(
+        task.kind == TaskKind.ALLOCATE_MONEY
+        and task.done_on is not None
+        and task.done_on >= since
+        and task.outcome not in (CASE_CLOSED, SETTLED)
+        for task in case.tasks
+    )
+
+
+def _task(case: Case, first: date, today: date) -> TaskKind | None:
+    if case.open_task(TaskKind.ALLOCATE_MONEY) is None:
+        return TaskKind.ALLOCATE_MONEY
+    late = today >= first + timedelta(days=LATE_AFTER)
+    told = any(task.kind == TaskKind.MONEY_LATE and task.raised_on >= first for task in case.tasks)
+    return TaskKind.MONEY_LATE if late and not told else None
