@@ -204,7 +204,8 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
         changed["letter"] = letter
     # A second amount in a letter on which costs hang makes it void (practice.md, fact 3).
     alone = role in ("default_notice", "cost_notice", "first_reminder")
-    if alone or (protected and step.claims not in may_claim(letter, policy.law)):
+    # What answers something claims what that is about: of a settlement all that it releases from.
+    if alone or (protected and not step.answers and step.claims not in may_claim(letter, policy.law)):
         changed["claims"] = "principal"
     unsaid = {
         *(() if has_costs(case) else ("costs",)),

@@ -69,8 +69,28 @@ def test_a_settlement_is_confirmed_with_what_it_releases(monkeypatch: pytest.Mon
     assert "€ 850,00" in text and "30 september 2026" in text and "€ 153,70" in text
 
 
+def test_a_consumer_is_released_from_interest_and_costs_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "consumer.yaml"
+    path.write_text(
+        """
+scenario: consumer
+policy: nl-consumer
+start: 2026-09-01
+until: 2026-11-30
+terms: {mail: [{days: 3}]}
+invoices:
+  - {number: C-1, debtor: cas, kind: consumer, invoice_date: 2026-08-20, due: 2026-09-03, amount: "1000.00"}
+events:
+  - {on: 2026-10-14, invoice: C-1, settlement: {id: c, amount: "950.00", by: 2026-10-20}, actor: els}
+""",
+        encoding="utf-8",
+    )
+    # 1000 x 4 % x 41 / 365 = 4.49 and costs of 150.00: 1154.49 in all.
+    assert "€ 204,49" in written(load_scenario(path), monkeypatch)["C-1", "settlement_confirmation"]
+
+
 @settings(
-    max_examples=60,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
