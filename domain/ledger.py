@@ -144,3 +144,17 @@ class Ledger:
             reason=reversal.reason,
         )
         return replace(self, entries=(*self.entries, entry), balance_minor=self.balance_minor + minor)
+
+
+def paid_beyond(ledger: Ledger) -> int:
+    """How much of what is overpaid came in as payments that paid more than was open, in minor units.
+
+    What a credit note took off after the payment is none of it.
+    """
+    balance = beyond = 0
+    for entry in ledger.entries:
+        after = balance + entry.amount.minor
+        if entry.kind is EntryKind.PAYMENT and after < 0:
+            beyond += min(-entry.amount.minor, -after)
+        balance = after
+    return beyond

@@ -10,6 +10,7 @@ from domain.case import Case
 from domain.debtor_money import Unallocated
 from domain.debtor_status import DebtorStatus
 from domain.invoice import Kind
+from domain.ledger import paid_beyond
 from domain.money import Money
 from domain.policy import Policy
 from domain.tasks import TaskKind
@@ -23,6 +24,17 @@ class Sibling:
     key: str
     case: Case
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was paid too much on other cases of the debtor; `paid` is the part of it that he paid too much himself.
+
+    The rest we credited after he had paid: it covers what he owes, but he sent it for no other invoice.
+    """
+
+    amount: Money
+    paid: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Surroundings:
     debtor_reminded_on: date | None = None
     terms: CreditorTerms = PLAIN_TERMS
     siblings: tuple[Sibling, ...] = ()
-    held: Money | None = None
+    held: Held | None = None
     statuses: tuple[DebtorStatus, ...] = ()
     unallocated: Unallocated | None = None
 
@@ -77,11 +89,15 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
     )
 
 
-def held_of(others: Iterable[Case], currency: str) -> Money | None:
+def held_of(others: Iterable[Case], currency: str) -> Held | None:
     """What was paid too much on these cases and waits for a person, in this currency; None when nothing was."""
-    minor = sum(
-        case.overpaid_minor
+    waiting = [
+        case
         for case in others
         if case.overpaid_minor and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
-    )
-    return Money.from_minor(minor, currency) if minor else None
+    ]
+    if not waiting:
+        return None
+    amount = sum(case.overpaid_minor for case in waiting)
+    paid = sum(min(case.overpaid_minor, paid_beyond(case.ledger)) for case in waiting)
+    return Held(Money.from_minor(amount, currency), Money.from_minor(paid, currency))

@@ -41,24 +41,33 @@ def held_back(case: Case, policy: Policy, surroundings: Surroundings, today: dat
         return None
     currency, loose = case.ledger.currency, surroundings.unallocated
     held = surroundings.held
-    minor = held.minor if held is not None and held.currency == currency else 0
+    minor = covering = 0
+    if held is not None and held.amount.currency == currency:
+        minor, covering = held.paid.minor, held.amount.minor
     counts = loose is not None and not _was_judged(case, loose.since)
     if loose is not None and counts:
-        minor += loose.amount.minor
+        minor, covering = minor + loose.amount.minor, covering + loose.amount.minor
     foreign = loose is not None and counts and loose.foreign
-    if not foreign and _is_trifle(case, policy, minor):
+    if not foreign and _is_trifle(case, policy, minor, covering):
         return None
     if loose is None or not counts:
         return HeldBack()
     return HeldBack(_task(case, loose.first, today))
 
 
-def _is_trifle(case: Case, policy: Policy, minor: int) -> bool:
-    """Whether so much keeps nothing back; what covers all that is asked always does: he may set it off (BW 6:127)."""
-    amount = Money.from_minor(minor, case.ledger.currency).amount
-    if not minor:
-        return True
-    return amount <= max(policy.tolerance, TRIFLE) and amount < case.undisputed.amount - policy.tolerance
+def _is_trifle(case: Case, policy: Policy, minor: int, covering: int) -> bool:
+    """Whether so much keeps nothing back; what covers all that is asked always does: he may set it off (BW 6:127).
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        minor: What he paid that stands elsewhere.
+        covering: The same with what we credited after he had paid.
+    """
+    currency = case.ledger.currency
+    if covering and Money.from_minor(covering, currency).amount >= case.undisputed.amount - policy.tolerance:
+        return False
+    return Money.from_minor(minor, currency).amount <= max(policy.tolerance, TRIFLE)
 
 
 def _was_judged(case: Case, since: date) -> bool:

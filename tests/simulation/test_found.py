@@ -190,8 +190,8 @@ def test_a_part_that_came_in_under_another_number_lowers_the_costs(tmp_path: Pat
     assert steps(held, "final", invoice="B") == []
     more = ("credited: 2026-10-20}", "credited: 2026-10-20}\n  - {on: 2026-11-07, invoice: A, task_done: overpayment}")
     outcome = played("08", part, more, ("until: 2026-11-10", "until: 2026-12-15"), tmp_path=tmp_path)
-    # 200.00 of the 400.00 of B are left: the minimum. Looked at again a week after its day, as above.
-    assert steps(outcome, "final", invoice="B") == [("2026-11-12", "final", "40.00")]
+    # 200.00 of the 400.00 of B are left: the minimum. Who looked at A wakes B that day.
+    assert steps(outcome, "final", invoice="B") == [("2026-11-10", "final", "40.00")]
 
 
 def test_one_euro_and_its_storno_reset_no_term() -> None:

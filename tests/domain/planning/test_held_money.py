@@ -10,7 +10,7 @@ import pytest
 from domain.debtor_money import LooseMoney, Unallocated, named_in, spread_payment, unallocated_of
 from domain.law.allocation import OpenClaim
 from domain.money import Money
-from domain.surroundings import NOTHING_SPECIAL, Surroundings
+from domain.surroundings import NOTHING_SPECIAL, Held, Surroundings
 from tests.domain.builders import Life, day, eur, policy, send
 
 LADDER = policy(
@@ -27,7 +27,7 @@ def loose(text: str, since: str = "2026-03-03", foreign: bool = False) -> Surrou
 
 
 def held(text: str) -> Surroundings:
-    return dataclasses.replace(NOTHING_SPECIAL, held=eur(text))
+    return dataclasses.replace(NOTHING_SPECIAL, held=Held(eur(text), eur(text)))
 
 
 def living(surroundings: Surroundings) -> Life:
@@ -151,3 +151,14 @@ def test_money_in_another_currency_is_not_nothing() -> None:
     found = unallocated_of((dollars, LooseMoney("p2", eur("5.00"), ON, day("2026-03-25"))), "EUR")
     assert found == Unallocated(eur("5.00"), day("2026-03-25"), ON, foreign=True)
     assert unallocated_of((), "EUR") is None
+
+
+def test_what_we_credited_after_he_paid_holds_only_where_it_covers_all_that_is_asked() -> None:
+    lived = Life(LADDER)
+    lived.surroundings = dataclasses.replace(NOTHING_SPECIAL, held=Held(eur("50.00"), eur("0.00")))
+    lived.live("2026-03-31")
+    assert lived.case.taken
+    covered = Life(LADDER)
+    covered.surroundings = dataclasses.replace(NOTHING_SPECIAL, held=Held(eur("1000.00"), eur("0.00")))
+    covered.live("2026-03-31")
+    assert covered.case.taken == ()
