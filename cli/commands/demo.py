@@ -81,6 +81,7 @@ def _tell(result: DemoResult, story: bool, screen: Console) -> None:
     from simulation.demo.report.page import write_report
 
     _show(result, screen)
+    _show_talk(result, screen)
     if story:
         for each in result.cases:
             screen.print(f"\n{each.number}  {each.debtor}", style="bold")
@@ -107,6 +108,30 @@ def _show(result: DemoResult, screen: Console) -> None:
             str(each.messages),
             state,
         )
+    screen.print(table)
+
+
+def _show_talk(result: DemoResult, screen: Console) -> None:
+    """What debtors said and what was agreed with them, and what it did, in one line each."""
+    from services.reports.talk_lines import agreed_with, arrangements_of, disputes_of
+
+    said: list[tuple[str, str, str]] = []
+    for each in result.cases:
+        for dispute in disputes_of(each.case):
+            ended = dispute.outcome or f"to be answered by {dispute.answer_by}"
+            less = f"; {dispute.not_owed} is not owed, the rest is asked again" if dispute.not_owed else ""
+            what = f"disputes {dispute.amount or 'all of it'} ({dispute.reason.replace('_', ' ')})"
+            said.append((each.number, what, ended + less))
+        for promise in agreed_with(each.case):
+            did = {"kept": "kept: closed without another letter", "broken": "broken: told so, and the ladder goes on"}
+            outcome = did.get(promise.outcome or "", promise.outcome or "open: nothing is sent meanwhile")
+            said.append((each.number, f"{promise.kind} of {promise.amount} by {promise.by}", outcome))
+        for plan in arrangements_of(each.case):
+            stands = plan.outcome or f"{plan.paid} of {plan.total} paid, nothing else is asked meanwhile"
+            said.append((each.number, f"arrangement in {len(plan.instalments)} instalments", stands))
+    table = new_table("\nWhat debtors said, and what it did", "invoice", "debtor said, or agreed", "what it did")
+    for row in said:
+        table.add_row(*row)
     screen.print(table)
 
 

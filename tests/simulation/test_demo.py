@@ -170,3 +170,22 @@ def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(NotOurFolder, match="--out"):
         clear_folder(tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
+
+
+def test_debtors_who_talk_are_told_what_became_of_it(quarter: DemoResult) -> None:
+    disputed, kept, broken, arranged = (of(quarter, number) for number in ("261126", "261143", "261140", "261097"))
+    # 1,089.00 less 89.00 in which she was right; 293.15 of the debtor's 1,000.00 came in for it.
+    assert [(d.outcome, d.upheld_minor) for d in disputed.case.disputes] == [("partly", 8900)]
+    assert disputed.case.open.text == "706.85"
+    assert [(p.outcome, p.minor) for p in (*kept.case.promises, *broken.case.promises)] == [
+        ("kept", 21780),
+        ("broken", 3850),
+    ]
+    assert kept.case.closed is CloseReason.PAID
+    assert arranged.case.arrangements[0].outcome is None and arranged.case.open.text == "200.00"
+    assert [letter.letter for letter in arranged.case.owing] == [
+        "arrangement_confirmation",
+        "instalment_reminder",
+        "instalment_reminder",
+    ]
+    assert not [step for step in sent(arranged) if step.on >= date(2026, 5, 4)]
