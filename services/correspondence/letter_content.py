@@ -79,7 +79,8 @@ def letter_content(
     interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
     costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
     periods = _periods([p for p in members if p.step.claims != "principal"], on)
-    content = LetterContent(
+    answer = answer_of(lead, asked[0], on) if asked else {}
+    said: dict[str, object] = dict(
         letter=letter_of(members),
         language=debtor.language,
         on=on,
@@ -109,9 +110,8 @@ def letter_content(
         reference=payment_reference(members),
         reminded_before=all(reminders_before(member.case, member.policy) for member in members),
     )
-    answer = answer_of(lead, asked[0], on) if asked else {}
-    if answer:
-        content = LetterContent.model_validate({**dict(content), **answer})
+    # What it answers decides what it asks: both are looked at together.
+    content = LetterContent.model_validate({**said, **answer})
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
     return _with_link(content, lead.case.invoice.payment_link) if len(lines) == 1 else content
