@@ -254,6 +254,11 @@ class Step(Part):
         """Whether this is no rung but a letter beside the ladder."""
         return False
 
+    @property
+    def asks(self) -> bool:
+        """Whether this asks for money."""
+        return True
+
 
 APOLOGY = Step.model_validate({"id": "apology", "when": {"after_due": 0}, "send": ["email"], "letter": "apology"})
 """Not a rung: sent when costs were claimed that were not due (practice.md, fact 5)."""
@@ -266,6 +271,11 @@ class AnsweringStep(Step):
     def answers(self) -> bool:
         """It is one."""
         return True
+
+    @property
+    def asks(self) -> bool:
+        """Some of them only state something, or ask something else, whatever is open."""
+        return self.id not in ("neutral_statement", "contact_change", "reservation")
 
 
 def _letter(name: str, claims: Claims = "principal", *attach: str) -> AnsweringStep:

@@ -67,6 +67,8 @@ class Claim:
 
     def claimed_by(self, step: Step) -> Money:
         """What a message of this step asks for, as its `claims` says."""
+        if not step.asks:
+            return Money.zero(self.open.currency)
         if step.claims == "principal":
             return self.open
         if step.claims == "principal+interest":

@@ -110,7 +110,7 @@ def letter_content(
         reference=payment_reference(members),
         reminded_before=all(reminders_before(member.case, member.policy) for member in members),
     )
-    if answer:
+    if step.answers:
         # What it answers decides what it asks: both are looked at together.
         said = {**said, **answer}
         probe: Any = LetterContent.model_construct
