@@ -319,7 +319,7 @@ def apply(case: Case, fact: Fact) -> Case:
         case LetterDropped():
             return replace(case, owing=owed_letters.dropped(case.owing, fact), attempt=_given_up(case, fact), seen=seen)
         case DisputeRaised():
-            dispute = disputes.raised(fact, len(case.taken))
+            dispute = disputes.raised(fact, len(case.taken), case.open_minor)
             return replace(case, disputes=(*case.disputes, dispute), approval=None, seen=seen)
         case DisputeAccepted() | DisputeLapsed():
             return replace(case, disputes=disputes.judged(case.disputes, fact), approval=None, seen=seen)

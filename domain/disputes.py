@@ -24,6 +24,7 @@ class Dispute:
         minor: What is disputed, in minor units; None: all that is open.
         since: Day on which it was raised, and `letters` how many steps had been taken by then; `letters_answered` by
             the day on which it was decided.
+        was_open_minor: What was open then.
         answer_by: Day by which the debtor has an answer.
         needs_person: Whether it stops anything for a few days only, until a person looked at it.
         stands: Whether it keeps anything from being asked, while it is open.
@@ -38,6 +39,7 @@ class Dispute:
     reason: DisputeReason
     since: date
     letters: int
+    was_open_minor: int
     answer_by: date
     needs_person: bool = False
     stands: bool = True
@@ -54,6 +56,17 @@ class Dispute:
         """Whether it waits for an answer."""
         return self.outcome is None
 
+    @property
+    def disputed_minor(self) -> int:
+        """What was disputed when it was raised, in minor units."""
+        return self.was_open_minor if self.minor is None else self.minor
+
+    def left_minor(self, open_minor: int) -> int:
+        """How much of it is still open, whether or not it keeps that from being asked."""
+        if self.minor is None:
+            return open_minor
+        return min(open_minor, max(0, self.minor - self.credited_minor))
+
     def contested_minor(self, open_minor: int) -> int:
         """How much of what is open is not asked for because of it, in minor units."""
         if self.is_open and not self.stands:
@@ -63,14 +76,15 @@ class Dispute:
         return max(0, self.upheld_minor - self.credited_minor)
 
 
-def raised(fact: DisputeRaised, letters: int) -> Dispute:
-    """The dispute that a fact begins, after so many steps."""
+def raised(fact: DisputeRaised, letters: int, open_minor: int) -> Dispute:
+    """The dispute that a fact begins, after so many steps, while so much is open."""
     return Dispute(
         id=fact.dispute,
         minor=None if fact.amount is None else fact.amount.minor,
         reason=fact.reason,
         since=fact.on,
         letters=letters,
+        was_open_minor=open_minor,
         answer_by=fact.answer_by,
         needs_person=fact.needs_person,
     )

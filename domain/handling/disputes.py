@@ -116,7 +116,7 @@ def dispute_resolved(
     if f"resolved:{own}" in case.seen:
         return ()
     dispute = _named(case, message.dispute)
-    disputed = Money.from_minor(dispute.contested_minor(case.open_minor), case.ledger.currency)
+    disputed = Money.from_minor(dispute.left_minor(case.open_minor), case.ledger.currency)
     upheld = _upheld(case, message, disputed)
     again = message.outcome in ("rejected", "partly") and (upheld is None or upheld < disputed)
     decided = f.DisputeResolved(
@@ -180,10 +180,13 @@ def _upheld(case: Case, message: m.ResolveDispute, disputed: Money) -> Money | N
         case "upheld":
             if amount is not None and amount != disputed:
                 raise Refused(f"upheld means all that is disputed ({disputed.text}); say partly for {amount.text}")
-            return disputed
+            # What was paid, or credited, since then was not asked any more.
+            return disputed if disputed.is_positive else None
         case "partly":
-            if amount is None or amount > disputed:
-                raise Refused(f"partly needs the amount in which he is right, at most {disputed.text}")
+            if amount is None or amount >= disputed:
+                raise Refused(
+                    f"partly needs the amount in which he is right, less than {disputed.text}; say upheld for all of it"
+                )
             return amount
         case "rejected" | "withdrawn":
             if amount is not None:

@@ -62,8 +62,7 @@ def _receipt(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[st
 
 def _dispute(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
     dispute = next(each for each in case.disputes if each.id == owed.of)
-    minor = case.open_minor if dispute.minor is None else dispute.minor
-    disputed = Money.from_minor(minor, case.ledger.currency)
+    disputed = Money.from_minor(dispute.disputed_minor, case.ledger.currency)
     return {
         "dispute": Dispute(id=dispute.id, disputed=disputed, undisputed=asked.open, answer_by=dispute.answer_by),
     }
@@ -72,9 +71,11 @@ def _dispute(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[st
 def _decision(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
     dispute = next(each for each in case.disputes if each.id == owed.of)
     upheld = Money.from_minor(dispute.upheld_minor, case.ledger.currency)
-    minor = dispute.minor
     respite = None if dispute.respite_until is None else max(1, (dispute.respite_until - on).days)
-    disputed = case.open if minor is None else Money.from_minor(minor, case.ledger.currency)
+    disputed = Money.from_minor(dispute.disputed_minor, case.ledger.currency)
+    if dispute.outcome == "upheld":
+        # What was paid meanwhile he was right about, too.
+        disputed = upheld = upheld or disputed
     return {
         "decision": DisputeDecision(
             id=dispute.id,

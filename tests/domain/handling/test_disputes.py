@@ -125,6 +125,17 @@ def test_whoever_finishes_the_task_and_forgets_the_thing_is_asked_again(decided:
     assert task in tasks(lived)
 
 
+def test_one_that_lapsed_is_upheld_all_the_same() -> None:
+    lived = life()
+    dispute(lived, amount="100.00")
+    resolve(lived, "withdrawn")
+    dispute(lived, dispute="d2", amount="300.00")
+    lived.live("2026-03-11")
+    assert lived.case.undisputed == eur("1000.00")
+    resolve(lived, "upheld")
+    assert (lived.case.undisputed, tasks(lived)) == (eur("700.00"), [TaskKind.SEND_CREDIT_NOTE])
+
+
 # What debtors misuse ---------------------------------------------------------------------------------------
 
 
@@ -209,8 +220,8 @@ def test_the_same_dispute_twice_counts_once_and_another_under_its_id_is_refused(
     ("outcome", "content", "says"),
     [
         ("rejected", {"dispute": "d9"}, "no open dispute 'd9'; open: d1"),
-        ("partly", {}, "at most 200.00"),
-        ("partly", {"amount": "200.01"}, "at most 200.00"),
+        ("partly", {}, "less than 200.00"),
+        ("partly", {"amount": "200.00"}, "say upheld for all of it"),
         ("upheld", {"amount": "100.00"}, "say partly"),
         ("rejected", {"amount": "100.00"}, "takes no amount"),
         ("perhaps", {}, "outcome"),
