@@ -322,18 +322,23 @@ def _known(
         (e for e in received if (e.amount, e.credited_on) == (payment.amount, payment.credited_on)),
         None,
     )
-    again = "; say --again when this is a second payment of that day"
-    what = f"{payment.amount.text} credited on {payment.credited_on} is booked already"
+    paid, day = payment.amount.text, payment.credited_on
     if twin is not None:
         places = [f"{each.amount.text} on {each.number}" for each in where(twin.id).shares]
         if where(twin.id).left.is_positive:
             places.append(f"{where(twin.id).left.text} on no invoice")
-        raise CannotBook(f"{what}, as {twin.id}: {', '.join(places) or 'given back'}{again}")
+        raise CannotBook(
+            f"{paid} credited on {day} is booked already, as {twin.id}: {', '.join(places) or 'given back'}; "
+            "say --again when this is a second payment of that day"
+        )
     for each in cases:
         for entry in each.case.ledger.entries:
             equal = entry.amount == -payment.amount and entry.credited_on == payment.credited_on
             if entry.kind is EntryKind.PAYMENT and equal and each.case.ledger.left_of(entry.id):
-                raise CannotBook(f"{what} on {each.case.invoice.number}, as {entry.id}{again}")
+                raise CannotBook(
+                    f"{paid} credited on {day} is booked already on {each.case.invoice.number}, as {entry.id}; say "
+                    "--again when this is a second payment of that day"
+                )
     return None
 
 

@@ -36,7 +36,7 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
         Refused: in another currency, of a day to come, or taken for one that is booked already.
     """
     amount = own_currency(case, message.amount, message.currency)
-    credited_on = _not_to_come(message.credited_on, envelope.on, "credited")
+    credited_on = _not_to_come(message.credited_on, envelope.on)
     own = message.id or _own_id(EntryKind.PAYMENT, credited_on, amount, envelope)
     if is_booked(case, own, EntryKind.PAYMENT, amount):
         return ()
@@ -71,7 +71,7 @@ def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelop
             taken for one that is booked already.
     """
     amount = own_currency(case, message.amount, message.currency)
-    refunded_on = _not_to_come(message.refunded_on, envelope.on, "given back")
+    refunded_on = _not_to_come(message.refunded_on, envelope.on, back=True)
     own = f"refund:{message.id}" if message.id else _own_id(EntryKind.REFUND, refunded_on, amount, envelope)
     if is_booked(case, own, EntryKind.REFUND, -amount):
         return ()
@@ -136,9 +136,12 @@ def _payment(case: Case, named: str, amount: Money) -> str:
     return named
 
 
-def _not_to_come(day: date | None, today: date, what: str) -> date:
+def _not_to_come(day: date | None, today: date, *, back: bool = False) -> date:
     if day is not None and day > today:
-        raise Refused(f"{what} on {day}, which is still to come: book it when it stands on the account")
+        raise Refused(
+            f"{'given back' if back else 'credited'} on {day}, which is still to come: book it when it stands on the "
+            "account"
+        )
     return day or today
 
 

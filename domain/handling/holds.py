@@ -129,8 +129,10 @@ def _until(message: m.PlaceHold, on: date) -> date | None:
     if until <= on:
         raise Refused(f"until {until} is the first free day and must lie after {on}; leave it out for its own end")
     if longest is not None and not rule.may_last_longer and until > longest:
-        unit = "banking days" if rule.in_banking_days else "days"
-        raise Refused(f"{kind.value} holds {rule.lasts} {unit} at most: until {longest}, not {until}")
+        raise Refused(
+            f"{kind.value} holds {rule.lasts} {'banking days' if rule.in_banking_days else 'days'} at most: "
+            f"until {longest}, not {until}"
+        )
     if kind is HoldKind.PAYMENT_PENDING:
         return day_after_collection(until - timedelta(days=1))
     return until
