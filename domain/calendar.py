@@ -192,6 +192,9 @@ def _check_count(n: int) -> None:
         raise ValueError(f"cannot count {n} days after a day: give 1 or more")
 
 
+_EARLY = time(0, 10)
+
+
 @dataclass(frozen=True, slots=True)
 class SendingCalendar:
     """The days and hours, on the clock of one place, at which a debtor may be reached.
@@ -259,6 +262,13 @@ class SendingCalendar:
     def day_start(self, day: date) -> datetime:
         """The moment (UTC) at which a local day begins."""
         return _moment(self.zone, day, time())
+
+    def early(self, day: date) -> datetime:
+        """When what a day brings by the clock alone is looked at: some minutes after midnight.
+
+        What is told of a day comes at its first moment; a timer that ran out at that very moment would cross it.
+        """
+        return self.moment(day, _EARLY)
 
     def moment(self, day: date, at: time) -> datetime:
         """The moment (UTC) of a time on the local clock.

@@ -22,7 +22,7 @@ def waits_for_bank(case: Case, policy: Policy, now: datetime) -> Decision | None
     )
     if not unknown:
         return None
-    at = policy.sending_calendar.day_start(today + timedelta(days=1))
+    at = policy.sending_calendar.early(today + timedelta(days=1))
     blocker = Blocker(code=BlockerKind.BANK_NOT_COVERING, until=today + timedelta(days=1))
     return Decision(action="wait", at=at, blockers=(blocker,))
 

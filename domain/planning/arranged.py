@@ -93,7 +93,7 @@ class _Looking:
             # Who disputes it, or says that he has paid, breaks nothing meanwhile; nor does anybody while it is paused.
             ends = [hold.end for hold in held]
             known = [end for end in ends if end is not None]
-            return Look(next_at=self.calendar.day_start(max(known)) if len(known) == len(ends) else None)
+            return Look(next_at=self.calendar.early(max(known)) if len(known) == len(ends) else None)
         open_ones = [each for each in schedule_of(self.arrangement, self.case.ledger) if each.open.is_positive]
         remind = [each for each in open_ones if self._is_to_be_reminded(each)]
         tell = [each for each in open_ones if self._is_to_be_told(each)]
@@ -124,13 +124,13 @@ class _Looking:
 
     def _has_come(self, day: date, *, covering: bool = False) -> bool:
         """Whether a day has begun, and the bank statements cover the days before it."""
-        begins = self.calendar.day_start(day)
+        begins = self.calendar.early(day)
         if begins > self.now:
             self.later.append(begins)
             return False
         covered = self.surroundings.bank_covered_until
         if covering and covered is not None and covered < day - _DAY:
-            self.later.append(self.calendar.day_start(self.today + _DAY))
+            self.later.append(self.calendar.early(self.today + _DAY))
             return False
         return True
 
@@ -161,7 +161,7 @@ class _Looking:
             return False
         covered = self.surroundings.bank_covered_until
         if covered is not None and covered < term.last_day:
-            self.later.append(self.calendar.day_start(self.today + _DAY))
+            self.later.append(self.calendar.early(self.today + _DAY))
             return False
         return True
 

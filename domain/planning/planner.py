@@ -148,6 +148,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             return _upcoming(step, issue, moment, blockers, passed, review)
         fitting = calendar_of(step, case, policy).fit(now)
         if fitting > now:
+            stands = None if step.task else held_back(case, policy, surroundings, today)
+            if stands is not None and stands.task is None:
+                # Asked at night it waits as by day: no sooner for having been asked.
+                return _waits_for_money(case, policy, step, issue, today, passed)
             late = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
         if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
@@ -282,11 +286,8 @@ def _due(
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
     if not step.task and (stands := held_back(case, policy, surroundings, today)) is not None:
-        at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
-        unallocated = Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at))
-        if stands.task is not None:
-            return decided("task", now, stands.task, unallocated)
-        return decided("wait", at, None, unallocated)
+        waits = _waits_for_money(case, policy, step, issue, today, passed)
+        return waits if stands.task is None else decided("task", now, stands.task, *waits.blockers)
     if step.hand_off and case.open_disputes:
         return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
     if step.hand_off and case.open_task(TaskKind.CALL_ABOUT_REFUSAL) is not None:
@@ -306,6 +307,16 @@ def _due(
             return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
+
+
+def _waits_for_money(
+    case: Case, policy: Policy, step: Step, issue: int, today: date, passed: list[tuple[str, int, str]]
+) -> Decision:
+    """Money of the debtor stands with us: whoever settles that wakes the case, and else it looks again."""
+    calendar = calendar_of(step, case, policy)
+    at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
+    unallocated = (Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at)),)
+    return Decision(action="wait", step=step.id, issue=issue, at=at, blockers=unallocated, passed_over=tuple(passed))
 
 
 def _is_checked(case: Case) -> bool:

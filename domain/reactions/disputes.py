@@ -33,7 +33,7 @@ def dispute_facts(case: Case, policy: Policy, now: datetime) -> Timely:
     for day, fact in (*_asked_again(case, now, today), *_by_the_clock(case, now, today)):
         if fact.id in case.seen:
             continue
-        at = calendar.day_start(day) if isinstance(fact, f.DisputeLapsed) else calendar.moment(day, _TOLD_AT)
+        at = calendar.early(day) if isinstance(fact, f.DisputeLapsed) else calendar.moment(day, _TOLD_AT)
         if at <= now:
             facts.append(fact)
         else:

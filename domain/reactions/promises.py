@@ -44,7 +44,7 @@ def promise_facts(case: Case, policy: Policy, surroundings: Surroundings, now: d
         letter_dropped(owed.letter, owed.issue, why, now, today)
         for owed, why in _senseless(case, policy, surroundings, today)
     )
-    next_at = policy.sending_calendar.day_start(min(later)) if later else None
+    next_at = policy.sending_calendar.early(min(later)) if later else None
     return Timely(tuple(fact for fact in facts if fact.id not in case.seen), next_at)
 
 

@@ -38,7 +38,7 @@ def settlement_facts(case: Case, policy: Policy, surroundings: Surroundings, now
         elif each.outcome == "kept":
             facts.extend(_owed_again(case, each, now, today))
     facts.extend(_dropped(case, policy, surroundings, now, today))
-    next_at = policy.sending_calendar.day_start(min(later)) if later else None
+    next_at = policy.sending_calendar.early(min(later)) if later else None
     return Timely(tuple(fact for fact in facts if fact.id not in case.seen), next_at)
 
 

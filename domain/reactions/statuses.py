@@ -38,7 +38,7 @@ def status_facts(case: Case, policy: Policy, surroundings: Surroundings, now: da
             continue
         rule = each.status.rule
         if rule.proof_within is not None and not each.proven:
-            ends = calendar.day_start(each.reported_on + timedelta(days=rule.proof_within))
+            ends = calendar.early(each.reported_on + timedelta(days=rule.proof_within))
             if ends <= now or _was_never_proven(each, surroundings.statuses):
                 facts.extend(over(case, each, "unproven", "", "", now, today))
                 continue
@@ -110,4 +110,4 @@ def _reservation_at(case: Case, policy: Policy, surroundings: Surroundings, toda
     limitation = next((each.day for each in found if each.kind == "limitation"), None)
     if limitation is None or limitation < today:
         return None
-    return policy.sending_calendar.day_start(limitation - timedelta(days=deadlines.WARN_DAYS[0]))
+    return policy.sending_calendar.early(limitation - timedelta(days=deadlines.WARN_DAYS[0]))

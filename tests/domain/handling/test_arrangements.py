@@ -226,7 +226,7 @@ def test_a_reminder_that_was_not_sent_in_time_leaves_no_more() -> None:
     lived = life()
     agree(lived, [{"due": "2026-03-15", "amount": "1000.00"}])
     # Sunday 15 March; it is asked for on Tuesday, and nobody is awake until Monday.
-    lived.at("2026-03-10", "00:00")
+    lived.at("2026-03-10", "00:10")
     lived.add(*react(lived.case, lived.policy, lived.surroundings, lived.now).facts)
     assert [owed.letter for owed in still_owed(lived.case)] == ["arrangement_confirmation", "instalment_reminder"]
     lived.at("2026-03-16", "00:00").live("2026-03-16")
