@@ -34,7 +34,8 @@ def dispute_raised(
     Raises:
         Refused: when nothing is open, the amount is more than that, or its id was used before.
     """
-    dispute = message.dispute or own[:60]
+    # The letters name it: a number that a person can say.
+    dispute = message.dispute or f"{case.invoice.number[:50]}-D{1 + len(case.disputes)}"
     if f"dispute:{own}" in case.seen:
         return ()
     amount = None if message.amount is None else own_currency(case, message.amount, message.currency)

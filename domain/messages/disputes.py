@@ -14,7 +14,7 @@ Words = Annotated[str, Field(max_length=4000)]
 
 
 class RaiseDispute(WithAmount):
-    """The debtor disputes all of the invoice, or an amount of it; `dispute` is its own id, else that of the message."""
+    """The debtor disputes all of the invoice, or an amount of it; `dispute` is its own number, else it gets one."""
 
     left_out_means_all = ("amount",)
     name: Literal["dispute_raised"] = "dispute_raised"

@@ -42,6 +42,13 @@ def test_a_dispute_its_hold_its_task_and_its_letter_are_recorded_together() -> N
     assert [type(fact) for fact in heard.facts] == [f.DisputeRaised, f.HoldPlaced, f.TaskRaised, f.LetterOwed]
 
 
+def test_one_without_a_number_gets_one_that_a_person_can_say() -> None:
+    lived = life()
+    for _ in range(2):
+        lived.hear("dispute_raised", {"amount": "100.00"})
+    assert [each.id for each in lived.case.disputes] == ["F-1-D1", "F-1-D2"]
+
+
 def test_a_part_is_kept_apart_and_holds_nothing_else() -> None:
     lived = life()
     dispute(lived, amount="200.00")
