@@ -1,18 +1,22 @@
-"""`kill -9` of the worker while cases live: nothing is sent twice, nothing lost, nothing jammed.
+"""`kill -9` of workers and commands while cases live: nothing is sent twice, nothing lost, nothing jammed.
 
-On PostgreSQL two workers are at work all the time, and Temporal itself is killed and started again.
+Of two cases in three the debtor talks: he disputes, promises, pays in instalments or in part (`talks.py`); what must
+have come of it is counted in `answers.py`. On PostgreSQL two workers are at work all the time, and Temporal itself is
+killed and started again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import json
 import os
 import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +29,7 @@ from casefile.case_file import CaseFile
 from casefile.deliveries import StoredDelivery
 from domain.case import Case
 from domain.clock import Clock
+from domain.correspondence import still_owed
 from domain.facts import CloseReason
 from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
@@ -35,7 +40,10 @@ from domain.views.case_view import CaseView
 from engine.dispatcher import Dispatcher
 from engine.embedded import SERVER_LIMITS
 from tests.casefile.builders import CREDITOR, opened, url_of
+from tests.chaos.answers import counted_once, letters_of, none_during_a_hold, outcome_of
+from tests.chaos.killed_command import MOMENTS
 from tests.chaos.loopback_provider import acceptances
+from tests.chaos.talks import MONEY, Talks, Told
 from tests.chaos.temporal_server import TemporalServer
 from tests.engine.server import QUICK_TIMERS
 from tests.forking import Forked
@@ -47,6 +55,8 @@ STEP_SECONDS = 3.0
 LAG = 0.5
 CASES, DEBTORS = (40, 31) if FULL else (12, 9)
 """More cases than debtors: some letters are about two invoices."""
+AHEAD_SECONDS = 9.0
+"""Seconds from a promise to its day: no worker is away for so long."""
 PATIENCE = 600.0
 """Seconds until we say that something is jammed; a good run needs a small part of them."""
 
@@ -55,6 +65,9 @@ LADDER = Policy.model_validate(
         "policy": "chaos",
         "spacing": "5d",
         "bundle": "debtor",
+        # Far enough ahead for the times in which no worker works.
+        "promises": {"longest": "120d"},
+        "arrangements": {"first_within": "120d"},
         "steps": [
             {"id": "reminder", "when": {"after_due": "5d"}, "send": ["email"]},
             {"id": "second_reminder", "when": {"after_due": "12d"}, "send": ["email", "sms"]},
@@ -64,6 +77,16 @@ LADDER = Policy.model_validate(
         ],
     }
 )
+CONFIRMING = LADDER.model_copy(update={"receipts": True})
+"""The same ladder, where a part payment is confirmed in writing."""
+
+OUTCOMES = {f"{what} {how}" for what in ("promise", "arrangement") for how in ("kept", "broken")} | {
+    "dispute rejected",
+    "dispute upheld",
+    "part paid",
+    "paid, taken back",
+}
+"""What some case of every run must have come to."""
 
 
 @dataclass
@@ -81,11 +104,18 @@ class Run:
     temporal: TemporalServer
     workers: int
     acknowledged: list[tuple[str, str, Money]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
 
     @property
     def store(self) -> Path:
         return self.folder / "provider.sqlite3"
+
+    @property
+    def begun(self) -> datetime:
+        """Real moment at which the first day began."""
+        assert self.clock.since is not None
+        return self.clock.since
 
 
 async def started(module: str, *arguments: str) -> tuple[Forked, str]:
@@ -126,7 +156,7 @@ async def workers(run: Run, kill: str = "") -> AsyncIterator[list[Forked]]:
 
 @contextlib.asynccontextmanager
 async def everything(
-    folder: Path, seed: int, days_per_second: float, spread: int, workers: int = 1
+    folder: Path, seed: int, days_per_second: float, spread: int, workers: int = 1, ladder: Policy = LADDER
 ) -> AsyncIterator[Run]:
     draw = random.Random(seed)
     file = opened(folder / "case-file.sqlite3")
@@ -141,7 +171,7 @@ async def everything(
         begin = datetime(2026, 3, 1, tzinfo=UTC)
         now = datetime.now(UTC)
         clock = Clock(offset=(begin - now).total_seconds(), rate=86400 * days_per_second, since=now)
-        cases = furnish(file, draw, begin, spread)
+        cases = furnish(file, ladder, draw, begin, spread)
         dispatcher = Dispatcher(
             client, file, "chaos", clock=clock, step_seconds=STEP_SECONDS, task_timeout=timedelta(seconds=2)
         )
@@ -152,11 +182,11 @@ async def everything(
         await provider.ended()
 
 
-def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -> tuple[str, ...]:
+def furnish(file: CaseFile, ladder: Policy, draw: random.Random, begin: datetime, spread: int) -> tuple[str, ...]:
     """Cases due on different days, one debtor in six without a mobile telephone."""
     with file.write() as transaction:
         transaction.parties.save_creditor(CREDITOR)
-        transaction.parties.save_policy(LADDER)
+        transaction.parties.save_policy(ladder)
         cases = []
         for number in range(CASES):
             debtor = f"d{number % DEBTORS}"
@@ -175,34 +205,40 @@ def furnish(file: CaseFile, draw: random.Random, begin: datetime, spread: int) -
                 legal_status=LegalStatus.of_kind(Kind.BUSINESS),
             )
             case_id = f"case:devaart:2026-F-{number}"
-            transaction.cases.open(case_id, CREDITOR.id, open_case(invoice, LADDER, begin), begin)
+            transaction.cases.open(case_id, CREDITOR.id, open_case(invoice, ladder, begin), begin)
             cases.append(case_id)
     return tuple(cases)
 
 
-async def pay(run: Run, seconds: float) -> None:
-    """Payments at random moments: a third pays in full, a fifth in two parts; one in ten is taken back."""
-    told: list[tuple[float, str, str, dict[str, str]]] = []
-    for case_id in run.cases:
-        what, at = run.draw.random(), run.draw.random() * seconds
-        number = case_id.rpartition("-")[2]
-        if what < 0.35:
-            told.append((at, case_id, "payment_received", {"id": f"full-{number}", "amount": "1000.00"}))
-        elif what < 0.55:
-            told += [
-                (at, case_id, "payment_received", {"id": f"part-{number}", "amount": "400.00"}),
-                (at + 1, case_id, "payment_received", {"id": f"rest-{number}", "amount": "250.00"}),
-            ]
-        if what < 0.1:
-            told.append((at + 3, case_id, "payment_reversed", {"id": f"back-{number}", "payment": f"full-{number}"}))
-    begun = time.monotonic()
-    for at, case_id, name, content in sorted(told, key=lambda telling: telling[0]):
-        await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
-        # Temporal may be away: the payment is in the inbox all the same, and the next sweep brings it.
-        with contextlib.suppress(RPCError):
-            await run.dispatcher.tell(case_id, name, content, content["id"])
-        amount = Money.parse(content.get("amount", "1000.00"), "EUR")
-        run.acknowledged.append((case_id, content["id"], -amount if name == "payment_received" else amount))
+async def tell(run: Run, told: Sequence[Told]) -> None:
+    """Everything on its day, some of it first by a command that is killed, which whoever typed it types again."""
+    kills = itertools.cycle(MOMENTS)
+    for number, each in enumerate(sorted(told, key=lambda each: each.day)):
+        moment = run.begun + timedelta(seconds=each.day * 86400 / run.clock.rate)
+        await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+        if number % 4 == 1 and (FULL or number < 4 * len(MOMENTS)):
+            await killed_command(run, each, next(kills))
+        for door in range(each.doors):
+            # Temporal may be away: the message is in the inbox all the same, and the next sweep brings it.
+            with contextlib.suppress(RPCError):
+                await run.dispatcher.tell(each.case_id, each.name, each.content, f"{number}-{door}")
+        run.told.append(each)
+        if each.name in MONEY:
+            amount = Money.parse(str(each.content.get("amount", "1000.00")), "EUR")
+            signed = -amount if MONEY[each.name] < 0 else amount
+            run.acknowledged.append((each.case_id, str(each.content["id"]), signed))
+
+
+async def killed_command(run: Run, told: Told, moment: str) -> None:
+    """A command that dies before it acknowledges what it was to tell."""
+    command = Forked(
+        "tests.chaos.killed_command",
+        "--database", url_of(run.folder / "case-file.sqlite3"),
+        "--case", told.case_id, "--name", told.name, "--content", json.dumps(told.content),
+        "--delivery", f"killed {told.day}", "--at", run.clock.now(datetime.now(UTC)).isoformat(), "--kill", moment,
+    )  # fmt: skip
+    assert await command.ended() == -9, "the command ended by itself"
+    run.killed["command"] += 1
 
 
 async def kill_by_kill(run: Run, kills: list[str]) -> None:
@@ -254,7 +290,10 @@ async def until_finished(run: Run) -> None:
                 views = {case_id: transaction.views.of_case(case_id) for case_id in run.cases}
             jammed = [case_id for case_id, view in views.items() if not finished(view)]
             if not waiting and not jammed:
-                return
+                # A case that is closed still sends what it owes.
+                jammed = [case_id for case_id, (_, case) in standing(run).items() if any(still_owed(case))]
+                if not jammed:
+                    return
             await run.dispatcher.sweep()
             await asyncio.sleep(0.2)
     raise AssertionError(f"jammed: inbox {waiting}, cases {[(case_id, views[case_id]) for case_id in jammed]}")
@@ -282,13 +321,34 @@ def check(run: Run) -> str:
         assert not unproven or case.open_task("settle_send"), f"{case_id}: nobody was told of {unproven}"
         issues = Counter((step.step, step.issue) for step in case.taken)
         assert max(issues.values(), default=1) == 1, f"{case_id} took a step twice: {issues}"
+    told = check_talks(run, Counter(key for key, _, _ in taken))
     unproven_keys = sum(1 for d in deliveries.values() if d.status == "unproven")
     crossed = sum(1 for d in deliveries.values() if d.crossed)
     reasons = Counter(view.closed.value if view and view.closed else "with a person" for view, _ in cases.values())
     return (
         f"{sum(run.killed.values())} kills ({', '.join(f'{n} {point}' for point, n in sorted(run.killed.items()))}), "
         f"{len(cases)} cases, {len(taken)} messages, 0 doubled, {len(run.acknowledged)} payments, 0 lost, "
-        f"{unproven_keys} unproven and with a person, {crossed} crossed, cases {dict(reasons)}"
+        f"{unproven_keys} unproven and with a person, {crossed} crossed, {told}, cases {dict(reasons)}"
+    )
+
+
+def check_talks(run: Run, taken: Counter[str]) -> str:
+    """What debtors said counts once, and was answered once; returns the figures."""
+    letters: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
+    holds = refused = 0
+    with run.file.read() as transaction:
+        for case_id in run.cases:
+            facts = transaction.cases.facts(case_id)
+            letters += letters_of(case_id, facts, transaction.deliveries.of_case(case_id), taken)
+            holds += none_during_a_hold(case_id, facts)
+            refused += counted_once(case_id, facts, [each for each in run.told if each.case_id == case_id])
+            outcomes[outcome_of(case_id, facts)] += 1
+    missing = OUTCOMES - set(outcomes)
+    assert not missing, f"never came to be: {missing}, but {outcomes}; {refused} refused"
+    return (
+        f"{letters.total()} letters beside the ladder {dict(letters)}, {holds} holds, {len(run.told)} told, "
+        f"{refused} refused, {dict(outcomes)}"
     )
 
 
@@ -338,15 +398,17 @@ async def test_no_kill_doubles_a_message_loses_a_payment_or_jams_a_case(
     if FULL and apart:
         days_per_second, paying = 0.13, 380.0  # Two workers take longer to come up: their cases must live longer.
     begun = time.monotonic()
-    async with everything(tmp_path, SEED, days_per_second, spread, workers=2 if apart else 1) as run:
+    async with everything(tmp_path, SEED, days_per_second, spread, workers=2 if apart else 1, ladder=CONFIRMING) as run:
         kills = planned(run.draw, temporal=apart)
         await run.dispatcher.sweep()
-        payments = asyncio.create_task(pay(run, paying))
+        ahead = max(10, round(AHEAD_SECONDS * days_per_second))
+        talks = Talks(run.draw, run.clock.now(run.begun).date(), paying * days_per_second, ahead)
+        telling = asyncio.create_task(tell(run, [told for case_id in run.cases for told in talks.of(case_id)]))
         await kill_by_kill(run, kills)
-        await payments
+        await telling
         await until_finished(run)
         line = check(run)
         if not FULL:
-            assert set(run.killed) >= set(POINTS), f"a point was never passed: {run.killed}"
+            assert set(run.killed) >= {*POINTS, "command"}, f"a point was never passed: {run.killed}"
     with capsys.disabled():
         print(f"\nchaos on {kept_in}, seed {SEED}: {line}, {time.monotonic() - begun:.0f} s")
