@@ -74,7 +74,7 @@ class Talks:
     Attributes:
         begin: The first day.
         paying: Days over which the payments that are drawn are spread.
-        ahead: Days from a promise to its day: longer than no worker works.
+        ahead: Days from a promise to its day: so many that a worker works meanwhile, and could send.
     """
 
     draw: random.Random
@@ -110,11 +110,12 @@ class Talks:
         match story:
             case "dispute of a part, rejected" | "dispute of a part, upheld" | "dispute of all, rejected":
                 amount = {} if "all" in story else {"amount": "300.00"}
+                answered = max(12, self.ahead / 2)
                 dispute, outcome = f"dispute-{number}", "upheld" if "upheld" in story else "rejected"
                 yield word(0, "dispute_raised", 2, dispute=dispute, reason="damaged", **amount)
-                yield word(12, "dispute_resolved", id=f"answer-{number}", dispute=dispute, outcome=outcome)
+                yield word(answered, "dispute_resolved", id=f"answer-{number}", dispute=dispute, outcome=outcome)
                 if outcome == "upheld":
-                    yield word(14, "invoice_credited", id=f"credit-{number}", amount="300.00")
+                    yield word(answered + 2, "invoice_credited", id=f"credit-{number}", amount="300.00")
             case "promise kept" | "promise broken":
                 yield word(0, "promise_made", 2, promise=f"promise-{number}", amount="400.00", by=by(self.ahead))
                 if story == "promise kept":

@@ -55,8 +55,8 @@ STEP_SECONDS = 3.0
 LAG = 0.5
 CASES, DEBTORS = (40, 31) if FULL else (12, 9)
 """More cases than debtors: some letters are about two invoices."""
-AHEAD_SECONDS = 9.0
-"""Seconds from a promise to its day: no worker is away for so long."""
+AHEAD_SECONDS = 15.0
+"""Seconds from a promise to its day: in less than that some worker has worked."""
 PATIENCE = 600.0
 """Seconds until we say that something is jammed; a good run needs a small part of them."""
 
