@@ -74,8 +74,8 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         refusals: Events that reached no case.
 
     Returns:
-        `steps`, `passed_over`, `refused` and `letters` (beside the ladder), each sorted by day, invoice and ladder, and
-        `cases` by number.
+        `steps`, `passed_over` and `refused`, each sorted by day, invoice and ladder, and `cases` by number; `letters`
+        beside the ladder, where there are any.
         Amounts are texts with two decimals.
     """
     steps: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
@@ -108,11 +108,12 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
     for refusal in refusals:
         nowhere = {"on": refusal.on.isoformat(), "invoice": None, "event": refusal.event}
         refused.append(((refusal.on, len(played)), {**nowhere, "reason": refusal.reason}))
+    beside = {"letters": [row for _, row in sorted(letters, key=lambda pair: pair[0])]} if letters else {}
     return {
         "steps": [row for _, row in sorted(steps, key=lambda pair: pair[0])],
         "passed_over": [row for _, row in sorted(passed, key=lambda pair: pair[0])],
         "refused": [row for _, row in sorted(refused, key=lambda pair: pair[0])],
-        "letters": [row for _, row in sorted(letters, key=lambda pair: pair[0])],
+        **beside,
         "cases": cases,
     }
 

@@ -69,7 +69,9 @@ def allocate(number: str, case: str, kind: CreditKind) -> None:
                     tr("several credit notes have number {number!r}: {command}", number=number, command=command)
                     if found
                     else tr(
-                        "no credit note on no invoice has number {number!r}: {command}", number=number, command=command
+                        "no credit note without an invoice has number {number!r}: {command}",
+                        number=number,
+                        command=command,
                     )
                 )
                 refused(told, *(f"  {each.id}" for each in found))

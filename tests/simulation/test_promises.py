@@ -34,7 +34,7 @@ def steps(outcome: Outcome, number: str, *fields: str) -> list[tuple[str, ...]]:
 
 
 def letters(outcome: Outcome, number: str) -> list[tuple[str, str, str]]:
-    rows = outcome.as_json()["letters"]
+    rows = outcome.as_json().get("letters", [])
     return [(row["on"][5:], row["letter"], row["claimed"]) for row in rows if row["invoice"] == number]
 
 

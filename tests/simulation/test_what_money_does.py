@@ -30,7 +30,7 @@ def sums(outcome: Outcome, invoice: str, step: str) -> tuple[str, str, str, str]
 
 
 def letters(outcome: Outcome, invoice: str) -> list[tuple[str, str, str]]:
-    rows = (row for row in outcome.as_json()["letters"] if row["invoice"] == invoice)
+    rows = (row for row in outcome.as_json().get("letters", []) if row["invoice"] == invoice)
     return [(row["on"], row["letter"], row["claimed"]) for row in rows]
 
 

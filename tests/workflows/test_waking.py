@@ -36,7 +36,7 @@ async def _second_waits_for_money(at: Office) -> tuple[str, str]:
     await at.until(lambda: at.case(first).closed, "the closing of the first")
     # Its due date was wrong: what was five days ahead is due now.
     await _handle(at, second).execute_update("change_due_date", {"due": "2026-02-20"})
-    await at.until(lambda: _why(at, second) == ["money_held"], "the wait of the second")
+    await at.until(lambda: _why(at, second) == ["money_unallocated"], "the wait of the second")
     return first, second
 
 
