@@ -48,6 +48,13 @@ def still_owed(case: Case) -> Iterator[OwedLetter]:
     return (each for each in case.owing if not each.settled)
 
 
+def is_leaving(case: Case, owed: OwedLetter) -> bool:
+    """Whether it may have left already, or be leaving right now; one that certainly was not sent is not."""
+    attempt = case.attempt
+    under_way = attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue)
+    return under_way and attempt is not None and attempt.may_have_reached_debtor
+
+
 def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
     """The letter beside the ladder that leaves next, and when; None when none is owed or a hold keeps them."""
     for owed in still_owed(case):

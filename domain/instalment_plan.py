@@ -12,6 +12,10 @@ MOST = 120
 """Instalments at the most: ten years of months."""
 
 
+_APART = timedelta(days=7)
+"""Least time between two instalments: the pay day of the first month counts where it comes that much later."""
+
+
 class NotFeasible(ValueError):
     """There is no such schedule; the text says why, and what would be one."""
 
@@ -69,8 +73,12 @@ def instalment_plan(
         raise NotFeasible(f"an instalment is {least.text} at least: that makes {most} instalments at most")
     first = _first(on, pay_day, start, first_within)
     days = [_banking_day(first)]
+    months = 0
     while len(days) < len(amounts):
-        days.append(_banking_day(_next_pay_day(first, len(days), pay_day or first.day)))
+        day = _banking_day(months_after(first, months, pay_day or first.day))
+        if day >= days[-1] + _APART:
+            days.append(day)
+        months += 1
     return tuple(AgreedInstalment(due=day, amount=amount) for day, amount in zip(days, amounts, strict=True))
 
 
@@ -94,12 +102,6 @@ def _first(on: date, pay_day: int | None, start: date | None, first_within: int)
     if first < earliest:
         first = months_after(earliest, 1, pay_day)
     return min(first, latest)
-
-
-def _next_pay_day(first: date, number: int, pay_day: int) -> date:
-    """The pay day of a later instalment; the one of the first month, too, where it comes a week later at least."""
-    still_to_come = months_after(first, 0, pay_day) >= first + timedelta(days=7)
-    return months_after(first, number - still_to_come, pay_day)
 
 
 def _banking_day(day: date) -> date:

@@ -7,12 +7,10 @@ from datetime import date, datetime
 from domain import facts as f
 from domain.arrangements import Arrangement, Instalment, left_of, schedule_of
 from domain.case import Case, apply
-from domain.correspondence import letter_dropped, letter_owed, still_owed
-from domain.facts import DeliveryStatus
+from domain.correspondence import is_leaving, letter_dropped, letter_owed, still_owed
 from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, letters_spent, passed_over
 from domain.ledger import EntryKind
 from domain.money import in_minor
-from domain.owed_letters import OwedLetter
 from domain.planning.arranged import Look, goes_on_at, grace_until, letter_of, look, warning_of
 from domain.planning.respite import respite_until
 from domain.planning.settlement import close_reason
@@ -65,7 +63,7 @@ def _senseless(case: Case, policy: Policy, arrangement: Arrangement, now: dateti
     found = []
     for owed in still_owed(case):
         each = schedule.get(owed.of)
-        if owed.letter not in LETTERS_OF_INSTALMENTS or each is None or _is_leaving(case, owed):
+        if owed.letter not in LETTERS_OF_INSTALMENTS or each is None or is_leaving(case, owed):
             continue
         last_day = each.due if owed.letter == "instalment_reminder" else grace_until(each, policy)
         if not each.open.is_positive:
@@ -73,15 +71,6 @@ def _senseless(case: Case, policy: Policy, arrangement: Arrangement, now: dateti
         elif today > last_day:
             found.append(letter_dropped(owed.letter, owed.issue, "its day is over", now, today))
     return tuple(found)
-
-
-def _is_leaving(case: Case, owed: OwedLetter) -> bool:
-    """Whether it may have left already."""
-    attempt = case.attempt
-    if attempt is None or (attempt.step, attempt.issue) != (owed.letter, owed.issue):
-        return False
-    certainly_not = (DeliveryStatus.NOT_SENT, DeliveryStatus.DROPPED, DeliveryStatus.REFUSED)
-    return any(delivery.status not in certainly_not for delivery in attempt.deliveries)
 
 
 def _ended(

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from domain import facts as f
 from domain.case import Case
-from domain.correspondence import letter_dropped, letter_owed, still_owed
+from domain.correspondence import is_leaving, letter_dropped, letter_owed, still_owed
 from domain.handling.promises import promise_ended
 from domain.handling.tasks import task_raised
 from domain.owed_letters import OwedLetter
@@ -86,7 +86,7 @@ def _senseless(case: Case, policy: Policy, surroundings: Surroundings, today: da
     late = paid_of(case.promises, case.ledger, late=True)
     of = {each.id: each for each in case.promises}
     for owed in still_owed(case):
-        if owed.letter not in (CONFIRMATION, BROKEN) or _is_on_its_way(case, owed):
+        if owed.letter not in (CONFIRMATION, BROKEN) or is_leaving(case, owed):
             continue
         promise = of[owed.of]
         if case.contested_minor and not case.undisputed.is_positive:
@@ -99,8 +99,3 @@ def _senseless(case: Case, policy: Policy, surroundings: Surroundings, today: da
             late.get(promise.id, 0) >= promise.minor or close_reason(case, policy, surroundings) is not None
         ):
             yield owed, "it was paid after all"
-
-
-def _is_on_its_way(case: Case, owed: OwedLetter) -> bool:
-    attempt = case.attempt
-    return attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from domain import facts as f
 from domain.case import Case
 from domain.claims.claim import claim_of
-from domain.correspondence import letter_dropped, still_owed
+from domain.correspondence import is_leaving, letter_dropped, still_owed
 from domain.handling.settlements import CONFIRMATION, rest_released, settlement_ended
 from domain.handling.tasks import task_raised
 from domain.planning.settlement import close_reason
@@ -71,11 +71,10 @@ def _owed_again(case: Case, settlement: Settlement, now: datetime, today: date) 
 
 def _dropped(case: Case, policy: Policy, surroundings: Surroundings, now: datetime, today: date) -> Iterator[f.Fact]:
     """Letters that say what is no longer so; none of which is on its way."""
-    attempt = case.attempt
     of = {each.id: each for each in case.settlements}
     kept = any(each.outcome == "kept" for each in case.settlements)
     for owed in still_owed(case):
-        if attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue):
+        if is_leaving(case, owed):
             continue
         if owed.letter == "receipt" and kept:
             # A receipt names what is left to pay: nothing is.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+from pydantic import ValidationError
+
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter, StoredDelivery
 from casefile.proof import Enclosed, Proof
@@ -88,7 +90,13 @@ def compose_message(
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
     others = _others(transaction, creditor, members, on)
-    content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others)
+    content: LetterContent | None = None
+    contradiction = ""
+    try:
+        content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others)
+    except ValidationError as error:
+        # What it was to say is not so any more, or never was: nobody gets it, a person is told, and the case goes on.
+        contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
     calculation = calculation_json(members, asked, on)
@@ -104,6 +112,9 @@ def compose_message(
         recipient = debtor.address_for(channel, lead.step.to)
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
+            continue
+        if content is None:
+            unusable[key] = f"{UNMADE} for {channel}: {contradiction}"
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:

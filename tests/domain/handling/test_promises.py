@@ -429,3 +429,26 @@ def test_a_promise_that_was_imported_holds_as_before_and_is_not_judged() -> None
     lived.live("2026-03-13")
     assert [(hold.kind, hold.until) for hold in lived.case.holds] == [(HoldKind.PROMISE, day("2026-03-13"))]
     assert lived.case.promises == () and lived.case.owing == ()
+
+
+def test_a_confirmation_that_certainly_was_not_sent_leaves_no_more_once_the_promise_is_kept() -> None:
+    lived = life()
+    promise(lived, amount="400.00")
+    keys = (("email", "k1"),)
+    lived.add(
+        f.StepIntended(
+            id="i", at=lived.now, on=lived.today, step="promise_confirmation", issue=1, message="m", deliveries=keys
+        ),
+        f.DeliveryConcluded(id="c", at=lived.now, on=lived.today, key="k1", status=f.DeliveryStatus.UNKNOWN),
+    )
+    pay(lived, "400.00")
+    lived.add(*react(lived.case, lived.policy, lived.surroundings, lived.now).facts)
+    # It may have gone: nobody takes it back before that is known.
+    assert not lived.case.owing[0].settled
+    lived.add(
+        f.DeliveryConcluded(
+            id="c2", at=lived.now, on=lived.today, key="k1", status=f.DeliveryStatus.NOT_SENT, retry_at=lived.now
+        )
+    )
+    lived.add(*react(lived.case, lived.policy, lived.surroundings, lived.now).facts)
+    assert lived.case.owing[0].dropped and lived.case.attempt is None
