@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from domain.facts import (
     AgreedInstalment,
@@ -20,9 +19,6 @@ from domain.facts import (
 )
 from domain.ledger import EntryKind, Ledger
 from domain.money import Money
-
-if TYPE_CHECKING:
-    from domain.case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +169,21 @@ def standing(arrangements: tuple[Arrangement, ...]) -> Arrangement | None:
     return last if last is not None and last.stands else None
 
 
-def named(case: Case, arrangement_id: str) -> Arrangement | None:
+def named(arrangements: tuple[Arrangement, ...], arrangement_id: str) -> Arrangement | None:
     """The arrangement of this id."""
-    return next((each for each in reversed(case.arrangements) if each.id == arrangement_id), None)
+    return next((each for each in reversed(arrangements) if each.id == arrangement_id), None)
 
 
-def kept(case: Case, tolerance: int) -> bool:
+def kept(arrangements: tuple[Arrangement, ...], ledger: Ledger, tolerance: int) -> bool:
     """Whether the last arrangement was kept, and nothing of it came open again.
 
     Args:
-        case: The case.
+        arrangements: The arrangements of a case.
+        ledger: Its ledger.
         tolerance: What is not chased, in minor units.
     """
-    last = case.arrangements[-1] if case.arrangements else None
-    return last is not None and last.outcome == "kept" and left_of(last, case.ledger).minor <= tolerance
+    last = arrangements[-1] if arrangements else None
+    return last is not None and last.outcome == "kept" and left_of(last, ledger).minor <= tolerance
 
 
 # The fold -------------------------------------------------------------------------------------------------

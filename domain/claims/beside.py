@@ -21,7 +21,9 @@ def letter_to_write(case: Case, step: Step, issue: int | None = None) -> OwedLet
 
 def arrangement_of(case: Case, owed: OwedLetter) -> Arrangement | None:
     """The arrangement that a letter is about."""
-    return named(case, owed.of) or named(case, owed.of.rpartition("/")[0].removesuffix("/warning"))
+    return named(case.arrangements, owed.of) or named(
+        case.arrangements, owed.of.rpartition("/")[0].removesuffix("/warning")
+    )
 
 
 def instalment_of(case: Case, owed: OwedLetter) -> Instalment | None:

@@ -78,7 +78,7 @@ def arrangement_agreed(
     if f"arrangement:{own}" in case.seen:
         return ()
     name = message.arrangement or own[:60]
-    known = named(case, name)
+    known = named(case.arrangements, name)
     if known is not None:
         instalments = _instalments(case, message.instalments, message.currency)
         if known.instalments == instalments and message.interest in (None, known.interest):
@@ -102,7 +102,7 @@ def arrangement_changed(
         return ()
     standing = _standing(case, None)
     name = message.arrangement or own[:60]
-    if named(case, name) is not None:
+    if named(case.arrangements, name) is not None:
         raise Refused(f"arrangement {name} is on record already; give the new one an id of its own")
     ended = f.ArrangementEnded(
         id=f"ended:{standing.id}",
@@ -125,7 +125,7 @@ def arrangement_ended(
     Raises:
         Refused: when none stands, or another one than it names.
     """
-    known = None if message.arrangement is None else named(case, message.arrangement)
+    known = None if message.arrangement is None else named(case.arrangements, message.arrangement)
     if known is not None and known.outcome == "agreement":
         return ()
     standing = _standing(case, message.arrangement)

@@ -39,7 +39,8 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
     """
     if policy.law is None or any(each.outcome == "kept" for each in case.settlements):
         return True
-    if kept(case, in_minor(policy.tolerance, case.ledger.currency)) and case.arrangements[-1].interest != "runs":
+    tolerated = in_minor(policy.tolerance, case.ledger.currency)
+    if kept(case.arrangements, case.ledger, tolerated) and case.arrangements[-1].interest != "runs":
         # No more interest was agreed than what the instalments took in.
         return True
     claim = claim_of(case, policy, _money_moved_on(case), surroundings)
