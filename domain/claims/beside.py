@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from domain.arrangements import Arrangement, Instalment, named, schedule_of
 from domain.case import Case
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.policy import Step
+from domain.promises import paid_of
 
 
 def letter_to_write(case: Case, step: Step, issue: int | None = None) -> OwedLetter | None:
@@ -56,13 +55,13 @@ def told_of(case: Case, step: Step) -> tuple[Money, Money, Money] | None:
     return arrangement.principal, arrangement.interest_due, arrangement.costs
 
 
-def asked_beside(case: Case, step: Step, on: date) -> Money | None:
+def asked_beside(case: Case, step: Step, total: Money) -> Money | None:
     """What such a letter asks; None when it asks what its step says.
 
     Args:
         case: The case.
         step: The letter.
-        on: Its day.
+        total: All that is owed on its day.
     """
     owed = letter_to_write(case, step) if step.answers else None
     if owed is None:
@@ -74,5 +73,12 @@ def asked_beside(case: Case, step: Step, on: date) -> Money | None:
         case "arrangement_default":
             missed = warned_instalments(case, owed)
             return sum((each.open for each in missed[1:]), start=missed[0].open) if missed else None
+        case "promise_confirmation":
+            promise = next(each for each in case.promises if each.id == owed.of)
+            missing = promise.minor - paid_of(case.promises, case.ledger).get(promise.id, 0)
+            return Money.from_minor(min(missing, total.minor), total.currency)
+        case "settlement_confirmation":
+            settlement = next(each for each in case.settlements if each.id == owed.of)
+            return Money.from_minor(settlement.minor - settlement.paid_minor(case.ledger), total.currency)
         case _:
             return None

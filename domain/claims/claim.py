@@ -14,7 +14,6 @@ from decimal import Decimal
 from domain.case import Case
 from domain.claims.account import Account, Booked, settle
 from domain.claims.agreed import released
-from domain.claims.answered import asked_instead
 from domain.claims.beside import asked_beside, told_of
 from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
 from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
@@ -216,7 +215,7 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
     """
     claims = [_claim_told(m, on) for m in members]
     roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
-    beside = [_asked_beside(m, claim, on) for m, claim in zip(members, claims, strict=True)]
+    beside = [asked_beside(m.case, m.step, claim.total) for m, claim in zip(members, claims, strict=True)]
     fees = _fees(members, claims, on) if members and roles[0] == "cost_notice" else [None] * len(members)
     return tuple(
         Asked(
@@ -232,14 +231,6 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
         )
         for m, claim, role, fee, asks in zip(members, claims, roles, fees, beside, strict=True)
     )
-
-
-def _asked_beside(asking: Asking, claim: Claim, on: date) -> Money | None:
-    """What a letter beside the ladder asks by what it answers; None where that is what its `claims` says."""
-    if not asking.step.answers:
-        return None
-    agreed = asked_beside(asking.case, asking.step, on)
-    return asked_instead(asking.step, asking.case, claim.total) if agreed is None else agreed
 
 
 def _claim_told(asking: Asking, on: date) -> Claim:

@@ -45,7 +45,8 @@ def lets_another_go_first(
         now: The moment of deciding.
         plan: What decides about a case.
     """
-    if step.task or not surroundings.siblings:
+    # A task goes to no debtor: only one that counts his invoices hangs on what the others do.
+    if (step.task and step.condition.or_invoices is None) or not surroundings.siblings:
         return None
     older = sorted((s for s in surroundings.siblings if _is_older(s.case, case)), key=lambda s: age_of(s.case))
     if not older:
