@@ -54,6 +54,7 @@ class HoldRule(BlockerRule):
         lasts: How long it lasts when nobody says: days, or banking days with `in_banking_days`.
         may_last_longer: Whether whoever places it may give a later end than that.
         again: Whether it holds a second time; where it does not, that is noted and nothing stops.
+        said_by_person: Whether it holds only when a person of ours says so; what the debtor says himself is noted.
         ends_when_paid: Whether it ends when nothing is left to pay.
         letter: Letter beside the ladder that goes with it.
         lets: Letters beside the ladder that leave during it, though it stops the others.
@@ -68,6 +69,7 @@ class HoldRule(BlockerRule):
     in_banking_days: bool = False
     may_last_longer: bool = False
     again: Again = "holds"
+    said_by_person: bool = False
     ends_when_paid: bool = False
     letter: str | None = None
     lets: tuple[str, ...] = ()
@@ -204,6 +206,15 @@ class HoldKind(StrEnum):
             again="once_done",
         ),
     )
+    PAYMENT_RUN = (
+        "payment_run",
+        HoldRule(
+            "the debtor pays on one day of the month, and that day comes first",
+            again="never",
+            said_by_person=True,
+            ends_when_paid=True,
+        ),
+    )
 
     # What a debtor is in, for all his cases at once: the other columns stand in domain/statuses.py.
     DEBT_HELP = "debt_help", _status("the debtor asked for debt help", "neutral_statement", "reservation")
@@ -303,6 +314,12 @@ class BlockerKind(StrEnum):
         BlockerRule("nothing is handed off while a dispute waits for its answer", needs_somebody=True, noted=True),
     )
     RESPITE = "respite", BlockerRule("the debtor has some days after our answer")
+    REGISTER_UNCHECKED = (
+        "register_unchecked",
+        BlockerRule(
+            "a person must first look whether the company still stands in the register", needs_somebody=True, noted=True
+        ),
+    )
     INTERNAL_CHECK = (
         "internal_check",
         BlockerRule("a person must first check the invoice", needs_somebody=True, noted=True),

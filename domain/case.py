@@ -14,7 +14,7 @@ from typing import assert_never
 from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements
 from domain.arrangements import Arrangement
 from domain.blockers import Stop
-from domain.case_parts import Approval, Hold, Task
+from domain.case_parts import Approval, Hold, Revocable, Task
 from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
@@ -44,6 +44,7 @@ from domain.facts import (
     DueDateChanged,
     Fact,
     GateUndone,
+    HabitNoted,
     HandoffApproved,
     HoldLifted,
     HoldPlaced,
@@ -113,6 +114,10 @@ class Case:
     settlements: tuple[Settlement, ...] = ()
     statuses: tuple[DebtorStatus, ...] = ()
     """What the debtor is, or was, in: as this case knows it."""
+    revocable: tuple[Revocable, ...] = ()
+    """Payments that were not final when they came."""
+    habit_days: int = 0
+    """Days that the ladder waits for a payer who is always so late."""
     seen: frozenset[str] = field(default=frozenset())
     """Ids of all facts, so that none counts twice."""
 
@@ -241,6 +246,8 @@ def apply(case: Case, fact: Fact) -> Case:
     match fact:
         case PaymentReceived():
             entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT)
+            if fact.final_on is not None and fact.final_on > fact.credited_on:
+                case = replace(case, revocable=(*case.revocable, Revocable(fact.id, fact.method, fact.final_on)))
             return _booked(case, case.ledger.book(entry), EntryKind.PAYMENT, seen)
         case InvoiceCredited():
             corrects = fact.credit_kind != "rebate"
@@ -262,6 +269,8 @@ def apply(case: Case, fact: Fact) -> Case:
         case PolicyChanged():
             moved = replace(case, policy=fact.policy, policy_version=fact.policy_version, seen=seen)
             return _renamed(moved, dict(fact.renamed)) if fact.renamed else moved
+        case HabitNoted():
+            return replace(case, habit_days=fact.days, seen=seen)
         case HoldPlaced():
             of, about = fact.of, fact.about
             hold = Hold(fact.hold, fact.on, fact.until, actor=fact.actor, of=of, id=fact.id, about=about)

@@ -50,6 +50,21 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocable:
+    """A payment that can be taken back for some time.
+
+    Attributes:
+        payment: Its id.
+        method: How it was paid.
+        final_on: First day on which it no longer can be.
+    """
+
+    payment: str
+    method: str
+    final_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
 

@@ -32,6 +32,7 @@ from domain.policy_parts import (
     Promises,
     Role,
     Settlements,
+    parse_days,
     split_words,
 )
 
@@ -325,6 +326,8 @@ class Policy(Part):
         arrangements: How arrangements to pay in instalments are dealt with.
         check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
+        habit_grace: Most days that the ladder waits for a business that always pays so late; 0: none.
+        check_register: Before what the register of companies is checked: the notice, the hand-off, or both.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
     """
 
@@ -352,6 +355,8 @@ class Policy(Part):
     arrangements: Arrangements = Arrangements()
     check: Literal["first", "none"] = "none"
     receipts: bool | None = None
+    habit_grace: Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=60)] = 0
+    check_register: Literal["none", "notice", "handoff", "both"] = "none"
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")

@@ -71,6 +71,13 @@ class TaskKind(StrEnum):
         ),
     )
     CHECK_INVOICE = "check_invoice", TaskRule("check that the invoice is in order before the debtor hears anything")
+    CHECK_REGISTER = (
+        "check_register",
+        TaskRule(
+            "look into the register of companies (KvK, KBO) and the insolvency register: is it dissolved, new or "
+            "bankrupt? Nothing goes out before; note what you find with `case status`, or settle it"
+        ),
+    )
     CLARIFY_STATUS = "clarify_status", TaskRule("find out whether the debtor is a consumer")
     CHECK_PAYMENT = (
         "check_payment",
@@ -115,6 +122,13 @@ class TaskKind(StrEnum):
         TaskRule("find out who acts for the debtor, and make him the contact"),
     )
     FIX_CONTACT = "fix_contact", TaskRule("mend the contact")
+    ANSWER_DISCHARGE = (
+        "answer_discharge",
+        TaskRule(
+            "answer the payer at once: he wrote that his payment settles everything; it is booked as a part, and "
+            "nothing was released. Agree a settlement, or write to him that the rest is owed"
+        ),
+    )
     FRESH_LOOK = "fresh_look", TaskRule("look at the case afresh before anything is sent again")
     IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
     LIMITATION_IN_21_DAYS = (

@@ -50,7 +50,7 @@ BESIDE: Mapping[str, Any] = {
 """Keys that stand beside the word of some forms only, and what is written there."""
 
 
-@form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency", "reference"))
+@form("payment", Amount, message="payment_received", beside=("debtor", "credited", "currency", "reference", "method"))
 @dataclass(frozen=True, slots=True)
 class Payment(Event):
     """Money comes in: for one invoice, or (`invoice` None) for all open ones of a debtor."""
@@ -59,6 +59,7 @@ class Payment(Event):
     debtor: str | None = None
     credited: date | None = None
     reference: str = ""
+    method: str = ""
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Payment":
@@ -66,8 +67,8 @@ class Payment(Event):
         values, about = written.values, written.about
         amount = Money(values["payment"], values["currency"] or about.invoice.amount.currency)
         invoice = None if values["debtor"] is not None else about.number
-        reference = values["reference"] or ""
-        return cls(written.on, written.id, invoice, amount, values["debtor"], values["credited"], reference)
+        reference, method = values["reference"] or "", values["method"] or ""
+        return cls(written.on, written.id, invoice, amount, values["debtor"], values["credited"], reference, method)
 
     def content(self) -> dict[str, object]:
         """What was paid, and when it counts."""
@@ -77,6 +78,7 @@ class Payment(Event):
             "currency": self.amount.currency,
             "credited_on": (self.credited or self.on).isoformat(),
             **({"reference": self.reference} if self.reference else {}),
+            **({"method": self.method} if self.method else {}),
         }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.law.payment_methods import PaymentMethod
 from domain.money import Money
 from simulation.event_table import Event, WrittenEvent, form
 from simulation.written import Amount as WrittenAmount
@@ -11,7 +12,7 @@ from simulation.written import Word
 
 __all__ = ["BESIDE", "Allocate", "Refund"]
 
-BESIDE: Mapping[str, Any] = {"reference": Word, "of": Word, "reason": Word}
+BESIDE: Mapping[str, Any] = {"reference": Word, "of": Word, "reason": Word, "method": PaymentMethod}
 """Keys that stand beside the word of some forms only, and what is written there."""
 
 

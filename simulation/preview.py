@@ -1,7 +1,7 @@
 """The calendar of one invoice that nobody pays: every step, its day, and why that day.
 
-Approvals are given on the day they are asked for; other tasks are never done, so the ladder waits for them as long
-as the policy says.
+Approvals are given, and what must be checked before is checked, on the day that it is asked for; other tasks are never
+done, so the ladder waits for them as long as the policy says.
 """
 
 import json
@@ -12,7 +12,7 @@ from domain.case import Case, apply, fold
 from domain.handling import Envelope, handle
 from domain.invoice import Invoice
 from domain.opening import open_case
-from domain.policy import Policy
+from domain.policy import Policy, Step
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
@@ -85,10 +85,11 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
                 found.append(PlannedStep(fact.step, fact.issue, today, now, channels, why, fact.reason))
         case, decision = reaction.case, reaction.decision
         step = policy.step(decision.step or "")
-        if case.open_task(TaskKind.APPROVE_HANDOFF) is not None and decision.action == "wait" and step is not None:
-            raw = json.dumps({"step": step.id}).encode()
-            envelope = Envelope(f"approve-{len(found)}", now, calendar.local_date(now))
-            for fact in handle(case, policy, "approve_handoff", raw, envelope, _NoLookup(), answered=False).facts:
+        if decision.action == "wait" and step is not None and (told := _done_at_once(case, step)) is not None:
+            name, content = told
+            envelope = Envelope(f"{name}-{len(case.seen)}", now, calendar.local_date(now))
+            raw = json.dumps(content).encode()
+            for fact in handle(case, policy, name, raw, envelope, _NoLookup(), answered=False).facts:
                 case = apply(case, fact)
             continue
         if decision.at is None or decision.action == "close":
@@ -108,3 +109,12 @@ def preview(invoice: Invoice, policy: Policy) -> tuple[PlannedStep, ...]:
         )
         case = apply(case, taken)
     return tuple(found)
+
+
+def _done_at_once(case: Case, step: Step) -> tuple[str, dict[str, str]] | None:
+    """The message by which a person does what the step waits for; None when it waits for nothing of the kind."""
+    if case.open_task(TaskKind.APPROVE_HANDOFF) is not None:
+        return "approve_handoff", {"step": step.id}
+    checks = (TaskKind.CHECK_INVOICE, TaskKind.CHECK_REGISTER)
+    check = next((task for task in checks if case.open_task(task) is not None), None)
+    return None if check is None else ("complete_task", {"task": check.value})

@@ -184,6 +184,7 @@ class _HoldRow(Row):
     kind: Word
     until: Day | None = None
     about: Word | None = None
+    day: int | None = None
 
 
 @form("hold", _HoldRow, message="place_hold", beside=("actor",))
@@ -195,6 +196,7 @@ class Hold(Event):
     until: date | None = None
     actor: str = ""
     about: str | None = None
+    day: int | None = None
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Hold":
@@ -202,13 +204,14 @@ class Hold(Event):
         row: _HoldRow = written.values["hold"]
         kind = _hold_kind(written, row.kind, "hold", "kind")
         actor = written.values["actor"] or ""
-        return cls(written.on, written.id, written.about.number, kind, row.until, actor, row.about)
+        return cls(written.on, written.id, written.about.number, kind, row.until, actor, row.about, row.day)
 
     def content(self) -> dict[str, object]:
         """Which kind, and until when."""
         until = {} if self.until is None else {"until": self.until.isoformat()}
         about = {} if self.about is None else {"about": self.about}
-        return {"id": self.id, "hold": self.kind, "actor": self.actor, **until, **about}
+        day = {} if self.day is None else {"day": self.day}
+        return {"id": self.id, "hold": self.kind, "actor": self.actor, **until, **about, **day}
 
 
 @form("unhold", Word, message="lift_hold", beside=("actor",))

@@ -29,6 +29,7 @@ def pay(
     amount: str,
     credited: date,
     reference: str,
+    method: str | None,
     own: str | None,
     again: bool,
     actor: str | None,
@@ -39,6 +40,7 @@ def pay(
         **_amount(amount, "AMOUNT"),
         "credited_on": credited.isoformat(),
         "reference": reference,
+        "method": method,
         "id": own,
         "again": again or None,
     }

@@ -9,7 +9,7 @@ from domain.blockers import counted
 from domain.facts import ArrangementOutcome
 from domain.tasks import task_text
 from domain.views.arrangement_lines import interest_text
-from services.reports.case_report import CaseReport, LooseLine, TaskLine, WaitingLine
+from services.reports.case_report import CaseReport, LooseLine, NotFinalLine, TaskLine, WaitingLine
 from services.reports.talk_lines import AgreedLine, ArrangementLine, DisputeLine
 from speech.words import tr
 
@@ -56,6 +56,8 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ("disputed", "\n".join(map(_dispute, report.disputes))),
         ("agreed", "; ".join(map(_agreed, report.agreed))),
         ("arrangement", "\n".join(map(_arrangement, report.arrangements))),
+        ("not final", "\n".join(map(_not_final, report.not_final))),
+        ("register checked", report.register_checked_on),
         ("said", "\n".join(_said(report))),
         ("to do", "; ".join(map(_task, report.tasks))),
         ("written down", "; ".join(_waiting(each) for each in report.waiting)),
@@ -171,6 +173,14 @@ def _loose(each: LooseLine) -> str:
     return tr(
         "{amount} {currency} of payment {payment}", amount=each.amount, currency=each.currency, payment=each.payment
     )
+
+
+def _not_final(each: NotFinalLine) -> str:
+    method = tr(each.method.replace("_", " "))
+    text = tr("{payment} ({method}): final on {day}", payment=each.payment, method=method, day=each.final_on)
+    if each.unauthorised_until is None:
+        return text
+    return text + tr("; if it was never authorised, it comes back until {day}", day=each.unauthorised_until)
 
 
 def _task(each: TaskLine) -> str:

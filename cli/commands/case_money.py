@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.case.options import Actor, Id, Json, date_of
+from domain.law.payment_methods import PaymentMethod
 
 _Again = Annotated[
     bool, typer.Option("--again", help="Though an equal one of that day is booked already: this is a second one.")
@@ -32,6 +33,10 @@ def pay(
     reference: Annotated[
         str, typer.Option("--reference", metavar="TEXT", help="What the payer wrote, or where you saw it.")
     ],
+    method: Annotated[
+        PaymentMethod | None,
+        typer.Option("--method", help="How it was paid: until it is final, `case show` says until when."),
+    ] = None,
     own: _Own = None,
     again: _Again = False,
     actor: Actor = None,
@@ -42,7 +47,7 @@ def pay(
     assert day is not None
     from cli.case import money
 
-    money.pay(case, amount, day, reference, own, again, actor, as_json)
+    money.pay(case, amount, day, reference, method, own, again, actor, as_json)
 
 
 def refund(

@@ -13,7 +13,7 @@ _Kind = Annotated[
     typer.Argument(
         metavar="KIND",
         help="payment_claimed, payment_pending, set_off, invoice_not_received, contact_changed, post_returned, "
-        "inbox_unread …",
+        "inbox_unread, payment_run …",
     ),
 ]
 _Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What he said, in his words or yours.")]
@@ -37,6 +37,10 @@ def hold(
         Literal["email", "address", "iban", "phone"] | None,
         typer.Option("--what", help="Of contact_changed: what somebody wants changed."),
     ] = None,
+    day: Annotated[
+        int | None,
+        typer.Option("--day", min=1, max=31, help="Of payment_run: the day of the month on which he pays."),
+    ] = None,
     note: _Note = "",
     debtor: Debtor = None,
     stage: Stage = None,
@@ -46,7 +50,7 @@ def hold(
     as_json: Json = False,
 ) -> None:
     """Let cases wait for a reason, each kind with its own end: `case hold ID… KIND`."""
-    content = {"hold": kind, "until": day_of(until, "--until"), "about": what, "note": note}
+    content = {"hold": kind, "until": day_of(until, "--until"), "about": what, "day": day, "note": note}
     tell_chosen(choice_of(cases, debtor, stage, file, yes), "hold_case", content, actor, as_json)
 
 

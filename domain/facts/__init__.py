@@ -32,6 +32,7 @@ from domain.facts.disputes import (
     DisputeReason,
     DisputeResolved,
 )
+from domain.facts.habits import HabitNoted
 from domain.facts.holds import HoldLifted, HoldPlaced
 from domain.facts.letters import GateUndone, LetterVoided, VoidReason
 from domain.facts.money import (
@@ -103,6 +104,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "GateUndone",
+    "HabitNoted",
     "HandoffApproved",
     "HoldKind",
     "HoldLifted",
@@ -147,6 +149,7 @@ Fact = Annotated[
     | WrittenOff
     | DueDateChanged
     | PolicyChanged
+    | HabitNoted
     | HoldPlaced
     | HoldLifted
     | StepIntended

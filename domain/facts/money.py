@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from domain.facts.base import BaseFact
+from domain.law.payment_methods import PaymentMethod
 from domain.money import Money
 
 ReturnReason = Literal["", "no_funds", "refused", "other"]
@@ -17,6 +18,8 @@ class PaymentReceived(BaseFact):
 
     Attributes:
         reference: What the payer wrote with it; `actor` booked it by hand.
+        method: How he paid; empty where nobody said.
+        final_on: First day on which nobody can take it back any more; None where the method is not known.
     """
 
     kind: Literal["payment_received"] = "payment_received"
@@ -24,6 +27,8 @@ class PaymentReceived(BaseFact):
     credited_on: date
     reference: str = ""
     actor: str = ""
+    method: PaymentMethod | Literal[""] = ""
+    final_on: date | None = None
 
 
 class PaymentReversed(BaseFact):

@@ -15,6 +15,7 @@ from domain.handling.envelope import Envelope
 from domain.handling.money import booked_payment, is_booked, own_currency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done
+from domain.law.payment_methods import final_on
 from domain.ledger import Entry, EntryKind
 from domain.money import Money
 from domain.planning.settlement import remainder_is_waived
@@ -54,6 +55,8 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
         credited_on=credited_on,
         reference=message.reference,
         actor=message.actor,
+        method=message.method,
+        final_on=final_on(message.method, credited_on) if message.method else None,
     )
     told = booked_payment(case, policy, paid)
     if not message.set_off or case.handed_off:

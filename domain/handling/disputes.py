@@ -44,6 +44,7 @@ def dispute_raised(
         if known.is_open and (known.minor, known.reason) == (amount and amount.minor, message.reason):
             return ()
         raise Refused(f"dispute {dispute} is on record already; give another one an id of its own")
+    _must_say_why(message)
     _may_be_disputed(case, amount)
     whole = amount is None or amount >= case.undisputed
     limited = message.actor in SELF_SERVICE and (bool(case.disputes) or has_been_noticed(case))
@@ -86,6 +87,12 @@ def dispute_reviewed(case: Case, message: m.CompleteTask, own: str, at: datetime
         if each.minor is None or each.minor >= case.open_minor:
             facts.append(f.HoldPlaced(id=f"hold:accepted:{each.id}:{own}", at=at, on=on, hold=f.HoldKind.DISPUTE))
     return (*facts, *(task_raised(case, TaskKind.ANSWER_DISPUTE, None, at, on) if facts else ()))
+
+
+def _must_say_why(message: m.RaiseDispute) -> None:
+    """A click is no dispute: who disputes it himself gives a reason, and says it in his words (practice.md, misuse)."""
+    if message.actor == "debtor" and not ("reason" in message.model_fields_set and message.note.strip()):
+        raise Refused("a dispute of the debtor himself needs a reason and his own words; give `reason` and `note`")
 
 
 def _may_be_disputed(case: Case, amount: Money | None) -> None:

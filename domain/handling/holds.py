@@ -8,7 +8,7 @@ from typing import assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.blockers import HoldKind
-from domain.calendar import banking_day_after, day_after_collection
+from domain.calendar import banking_day_after, day_after_collection, end_of_month
 from domain.case import Case
 from domain.case_parts import Hold
 from domain.correspondence import letter_owed
@@ -67,7 +67,7 @@ def hold_placed(case: Case, message: m.PlaceHold, own: str, at: datetime, on: da
         if same is None or same.kind is not kind:
             raise Refused(f"id {own} is already used in this case for something else; give it an id of its own")
         return ()
-    until = _until(message, on)
+    until = _until(case, message, on)
     current = next((hold for hold in before if hold.covers(on)), None)
     if current is not None:
         if message.until is None or until == current.end:
@@ -83,7 +83,7 @@ def hold_placed(case: Case, message: m.PlaceHold, own: str, at: datetime, on: da
         until=on if noted else until,
         actor=message.actor,
         note=message.note,
-        about=message.about or ("email" if kind is HoldKind.CONTACT_CHANGED else ""),
+        about=_about(message),
         noted=noted,
     )
     if case.closed is not None and not case.handed_off:
@@ -97,9 +97,21 @@ def hold_placed(case: Case, message: m.PlaceHold, own: str, at: datetime, on: da
     )
 
 
+def _about(message: m.PlaceHold) -> str:
+    """What it is about, as a code: of a payment run the habit itself, the day of the month."""
+    if message.day is not None:
+        return str(message.day)
+    return message.about or ("email" if message.hold is HoldKind.CONTACT_CHANGED else "")
+
+
 def _holds_no_more(case: Case, message: m.PlaceHold, before: list[Hold]) -> bool:
-    """Whether its kind was placed as often as it may be (practice.md, What debtors misuse)."""
+    """Whether its kind was placed as often as it may be, or by nobody who may (practice.md, What debtors misuse)."""
     rule = message.hold.rule
+    if rule.said_by_person and message.actor in SELF_SERVICE:
+        return True
+    if rule.said_by_person:
+        # What he said himself held nothing, and is no first time.
+        before = [hold for hold in before if hold.end is None or hold.end > hold.since]
     match rule.again:
         case "holds":
             return False
@@ -113,7 +125,7 @@ def _holds_no_more(case: Case, message: m.PlaceHold, before: list[Hold]) -> bool
             assert_never(rule.again)
 
 
-def _until(message: m.PlaceHold, on: date) -> date | None:
+def _until(case: Case, message: m.PlaceHold, on: date) -> date | None:
     """The first free day of a hold.
 
     Raises:
@@ -121,6 +133,8 @@ def _until(message: m.PlaceHold, on: date) -> date | None:
     """
     kind, rule = message.hold, message.hold.rule
     longest: date | None = None
+    if message.day is not None:
+        return _after_payment_run(message.day, message.until, max(on, case.due))
     if rule.lasts is not None:
         longest = banking_day_after(on, rule.lasts) if rule.in_banking_days else on + timedelta(days=rule.lasts)
     until = message.until
@@ -136,6 +150,27 @@ def _until(message: m.PlaceHold, on: date) -> date | None:
     if kind is HoldKind.PAYMENT_PENDING:
         return day_after_collection(until - timedelta(days=1))
     return until
+
+
+def _after_payment_run(day: int, until: date | None, on: date) -> date:
+    """The day after his first payment run from a day on; on a day without banking it is that of the next banking day.
+
+    Raises:
+        Refused: when another end is named.
+    """
+    month = on.replace(day=1)
+    run = _day_in(month, day)
+    if run < on:
+        run = _day_in(end_of_month(month) + timedelta(days=1), day)
+    free = day_after_collection(run)
+    if until is not None and until != free:
+        raise Refused(f"his next payment run is on {run}: it holds until {free}, one run and no more; leave until out")
+    return free
+
+
+def _day_in(month: date, day: int) -> date:
+    """That day of a month, or its last one."""
+    return month.replace(day=min(day, end_of_month(month).day))
 
 
 def hold_lifted(case: Case, message: m.LiftHold, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:

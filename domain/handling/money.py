@@ -9,8 +9,10 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_owed
+from domain.full_discharge import asks_full_discharge
 from domain.handling.refusal import Refused
 from domain.law import nl
+from domain.law.payment_methods import final_on
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import TRIFLE
@@ -74,6 +76,8 @@ def payment_received(
             amount=amount,
             credited_on=credited_on,
             reference=message.reference,
+            method=message.method,
+            final_on=final_on(message.method, credited_on) if message.method else None,
         ),
     )
 
@@ -84,8 +88,23 @@ def booked_payment(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple
         paid,
         *crossed(case, paid.id, paid.credited_on, paid.at, paid.on),
         *receipt(case, policy, paid),
+        *offered_as_settlement(case, paid),
         *tell_agency(case, paid.id, paid.at, paid.on),
     )
+
+
+def offered_as_settlement(case: Case, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
+    """Who writes that his payment settles everything is answered by a person: silence might count as acceptance.
+
+    Nothing is released by it; and nothing is to be answered where that was agreed before.
+    """
+    agreed = any(each.stands and paid.amount.minor >= each.minor for each in case.settlements)
+    if agreed or case.open_task(TaskKind.ANSWER_DISCHARGE) is not None or not asks_full_discharge(paid.reference):
+        return ()
+    raised = f.TaskRaised(
+        id=f"task:{TaskKind.ANSWER_DISCHARGE}:{paid.id}", at=paid.at, on=paid.on, task=TaskKind.ANSWER_DISCHARGE
+    )
+    return (raised,)
 
 
 def receipt(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:

@@ -8,6 +8,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.blockers import HOLD_ENDED_BY_TASK
 from domain.case import Case
+from domain.finality import final_from, is_supply_stop
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
 from domain.policy import Policy
@@ -48,6 +49,12 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
         raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
     if task.kind == TaskKind.CONFIRM_CONTACT_CHANGE and message.actor == "debtor":
         raise Refused("new contact data are confirmed by a person of ours, over the old channel: it may be fraud")
+    final = final_from(case, on) if case.closed is not None and is_supply_stop(task) else None
+    if final is not None:
+        raise Refused(
+            f"the payment is final on {final}: until then it can be taken back, and the supply stop stays; "
+            "finish it on that day"
+        )
     done = f.TaskDone(id=f"done:{own}", at=at, on=on, task=task.kind, outcome=message.outcome, actor=message.actor)
     held = HOLD_ENDED_BY_TASK.get(task.kind)
     if held is None or not any(hold.kind is held and hold.covers(on) for hold in case.holds):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from domain.blockers import HOLDS_OF_INTAKE, HoldKind
 from domain.messages.base import BaseMessage, Day, Reason
@@ -48,12 +48,16 @@ Changed = Literal["email", "address", "iban", "phone"]
 
 
 class PlaceHold(BaseMessage):
-    """Keep the case on hold for a reason; `about` says of `contact_changed` which data are to be changed."""
+    """Keep the case on hold for a reason.
+
+    `about` says of `contact_changed` which data are to be changed, `day` of `payment_run` on which day of the month he
+    pays (29 to 31: or the last one).
+    """
 
     name: Literal["place_hold"] = "place_hold"
     as_fact = (
         'There is a reason to wait: {"hold": "payment_claimed", "note": "paid yesterday, he says"}; '
-        'with "until" its first free day. Each kind has its own end: docs/holds.md'
+        'with "until" its first free day; of payment_run "day" of the month. Each kind has its own end: docs/holds.md'
     )
     as_request = 'The same, with an answer: {"hold": "set_off", "note": "for F-9", "actor": "j.devries"}'
     asked_as = "hold_case"
@@ -61,6 +65,13 @@ class PlaceHold(BaseMessage):
     until: Day | None = None
     note: Annotated[str, Field(max_length=4000)] = ""
     about: Changed | None = None
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+
+    @model_validator(mode="after")
+    def _day_of_a_payment_run(self) -> Self:
+        if (self.hold is HoldKind.PAYMENT_RUN) != (self.day is not None):
+            raise ValueError("day is the day of the month on which he pays: payment_run needs it, nothing else has it")
+        return self
 
 
 class LiftHold(BaseMessage):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from domain.facts.money import ReturnReason, WriteOffReason
+from domain.law.payment_methods import METHODS, PaymentMethod
 from domain.messages.base import Amount, Day, Reason, WithAmount
 
 _RETURNS: dict[str, ReturnReason] = {
@@ -28,6 +29,23 @@ def _return_reason(value: object) -> object:
     return _RETURNS.get(written.upper(), _RETURNS.get(written.lower(), "other"))
 
 
+_METHODS: dict[str, PaymentMethod] = {
+    **{method: method for method in METHODS},
+    "banktransfer": "transfer",
+    "bank_transfer": "transfer",
+    "creditcard": "card",
+    "directdebit": "sdd_core",
+    "direct_debit": "sdd_core",
+}
+"""Ways of paying, in our words or in those of payment providers."""
+
+
+def _method(value: object) -> object:
+    """Any other word is none: money must not be lost for a way of paying that nobody here knows."""
+    return _METHODS.get(value.strip().lower(), "") if isinstance(value, str) else value
+
+
+Method = Annotated[PaymentMethod | Literal[""], BeforeValidator(_method)]
 PaymentId = Annotated[str, Field(min_length=1, max_length=200)]
 Reference = Annotated[str, Field(max_length=300)]
 
@@ -36,10 +54,14 @@ class PaymentReceived(WithAmount):
     """Money came in. `id` is the provider's id of the payment: the same payment twice counts once."""
 
     name: Literal["payment_received"] = "payment_received"
-    as_fact = 'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}'
+    as_fact = (
+        'Money came in: {"id": "tr_1", "amount": "100.00", "credited_on": "2026-03-09"}; with "method" (transfer, '
+        "ideal, wero, sdd_core, sdd_b2b, card, cash) it is known until when it can be taken back"
+    )
     amount: Amount
     credited_on: Day | None = None
     reference: Reference = ""
+    method: Method = ""
 
 
 class RecordPayment(WithAmount):
@@ -49,11 +71,12 @@ class RecordPayment(WithAmount):
     as_request = (
         'Book a payment by hand: {"amount": "100.00", "credited_on": "2026-03-09", "reference": "F-1", '
         '"actor": "j.devries"}; with "again" a second equal one of that day; "set_off" names the invoice on which it '
-        "was paid too much"
+        'was paid too much; "method" is how it was paid'
     )
     amount: Amount
     credited_on: Day | None = None
     reference: Reference = ""
+    method: Method = ""
     again: bool = False
     set_off: Annotated[str, Field(max_length=200)] = ""
 

@@ -128,7 +128,7 @@ def _dates(
     yield from _legal_dates(case, policy, terms, step)
     when = step.when
     if when.after_due is not None:
-        day = _shifted(case, policy, case.due, when.after_due)
+        day = _shifted(case, policy, case.due, when.after_due + case.habit_days)
         yield (end_of_month(day) if when.round else day), BlockerKind.NOT_DUE_YET
     if when.before_due is not None:
         yield case.due - timedelta(days=when.before_due), BlockerKind.NOT_DUE_YET

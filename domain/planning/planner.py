@@ -23,6 +23,7 @@ from domain.facts import DeliveryStatus
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
+from domain.planning.checks import is_checked, register_unchecked
 from domain.planning.decision import Blocker, Decision
 from domain.planning.held_money import held_back
 from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
@@ -260,7 +261,7 @@ def _due(
     ):
         until = calendar.local_date(tomorrow)
         return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
-    if policy.check == "first" and not case.taken and not _is_checked(case):
+    if policy.check == "first" and not case.taken and not is_checked(case):
         blocker = Blocker(code=BlockerKind.INTERNAL_CHECK)
         if case.open_task(TaskKind.CHECK_INVOICE) is None:
             return decided("task", now, TaskKind.CHECK_INVOICE, blocker)
@@ -301,6 +302,11 @@ def _due(
             at = calendar.first_opening(follows)
             running = Blocker(code=BlockerKind.LAST_DEMAND_RUNNING, until=calendar.local_date(at))
             return decided("wait", at, None, running)
+    if register_unchecked(case, policy, step, today):
+        blocker = Blocker(code=BlockerKind.REGISTER_UNCHECKED)
+        if case.open_task(TaskKind.CHECK_REGISTER) is None:
+            return decided("task", now, TaskKind.CHECK_REGISTER, blocker)
+        return decided("wait", None, None, blocker)
     if step.hand_off and step.approval == "required" and not _approved(case, step, today):
         blocker = Blocker(code=BlockerKind.APPROVAL_REQUIRED)
         if case.open_task(TaskKind.APPROVE_HANDOFF) is None:
@@ -317,11 +323,6 @@ def _waits_for_money(
     at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
     unallocated = (Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at)),)
     return Decision(action="wait", step=step.id, issue=issue, at=at, blockers=unallocated, passed_over=tuple(passed))
-
-
-def _is_checked(case: Case) -> bool:
-    """Whether a person looked at the invoice before the debtor hears anything."""
-    return any(task.kind == TaskKind.CHECK_INVOICE and task.done_on is not None for task in case.tasks)
 
 
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:

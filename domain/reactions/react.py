@@ -9,16 +9,19 @@ from datetime import date, datetime
 from domain import facts as f
 from domain.case import Case, apply
 from domain.case_parts import CASE_CLOSED
+from domain.finality import final_from, is_supply_stop
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.disputes import dispute_facts
+from domain.reactions.habits import habit_facts
 from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.promises import promise_facts
+from domain.reactions.reservations import reserved_in_dispute
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.settlements import settlement_facts
 from domain.reactions.statuses import status_facts
@@ -74,11 +77,13 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             status_facts(case, policy, surroundings, now),
             legal_facts(case, policy, surroundings, now),
             dispute_facts(case, policy, now),
+            reserved_in_dispute(case, policy, surroundings, now),
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
+            habit_facts(case, policy, surroundings, now),
         )
     )
 
@@ -120,7 +125,12 @@ def _closing(
     if case.closed is reason:
         return ()
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
-    tasks = {t.kind for t in case.tasks if t.done_on is None and t.kind not in OUTLIVE_CLOSING}
+    kept = final_from(case, today) is not None
+    tasks = {
+        t.kind
+        for t in case.tasks
+        if t.done_on is None and t.kind not in OUTLIVE_CLOSING and not (kept and is_supply_stop(t))
+    }
     done = [
         f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
         for kind in sorted(tasks)

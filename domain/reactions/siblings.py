@@ -17,6 +17,7 @@ from domain.reactions.react import Reaction
 _OF_NO_CONCERN: Final = (
     f.CallLogged,
     f.DeliveryConcluded,
+    f.HabitNoted,
     f.HoldPlaced,
     f.LetterDropped,
     f.LetterOwed,

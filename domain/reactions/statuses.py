@@ -16,7 +16,7 @@ from domain.debtor_status import DebtorStatus, lasting
 from domain.handling.statuses import over, proven, taken_over
 from domain.notices import term_of, with_dependents
 from domain.policy import Policy
-from domain.reactions import deadlines
+from domain.reactions.reservations import reservation_at
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings
@@ -46,7 +46,7 @@ def status_facts(case: Case, policy: Policy, surroundings: Surroundings, now: da
         if rule.term == "new":
             facts.extend(_void(case, each, policy, surroundings, now, today))
         if rule.sends == "neutral":
-            due = _reservation_at(case, policy, surroundings, today)
+            due = reservation_at(case, policy, surroundings, today)
             if due is not None and due <= now:
                 facts.extend(letter_owed(case, "reservation", each.report, now, today))
             elif due is not None:
@@ -100,14 +100,3 @@ def _void(
 def _runs_on(taken: TakenStep, since: date, case: Case, policy: Policy, surroundings: Surroundings) -> bool:
     term = term_of(taken, case, policy, surroundings.terms)
     return term is None or term.last_day >= since
-
-
-def _reservation_at(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> datetime | None:
-    """When the debtor is told that the claim stands, though nothing is asked: three weeks before it is barred."""
-    if case.closed is not None:
-        return None
-    found = deadlines.deadlines(case, policy, surroundings.terms)
-    limitation = next((each.day for each in found if each.kind == "limitation"), None)
-    if limitation is None or limitation < today:
-        return None
-    return policy.sending_calendar.early(limitation - timedelta(days=deadlines.WARN_DAYS[0]))

@@ -13,6 +13,7 @@ from domain.calendar import SendingCalendar, end_of_month
 from domain.case import Case
 from domain.case_parts import Hold
 from domain.facts import CloseReason, HoldKind
+from domain.finality import final_from
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
@@ -107,6 +108,9 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
     sentences: list[str] = []
     if case.closed is not None:
         sentences.append(tr(_CLOSED[case.closed]))
+        final = final_from(case, today)
+        if final is not None:
+            sentences.append(tr("the payment is final on {day}: until then it can be taken back", day=day_text(final)))
     else:
         holds = case.holds_on(today)
         sentences += [
@@ -163,6 +167,8 @@ def why_this_day(step: Step, decision: Decision, case: Case, policy: Policy) -> 
             wanted = None
         case None | BlockerKind.NOT_DUE_YET:
             words, wanted = _when_text(step, decision.issue), _wanted_day(step, decision.issue, case)
+            if case.habit_days and step.when.after_due is not None:
+                words += tr(" and {days} that he always is late", days=_days(case.habit_days))
         case _:
             words, wanted = because(decision.blockers[0]), None
     if wanted is not None and wanted < on:
@@ -215,7 +221,7 @@ def _wanted_day(step: Step, issue: int, case: Case) -> date | None:
     if len(given) != 1:
         return None
     if when.after_due is not None:
-        day = date.fromordinal(case.due.toordinal() + when.after_due)
+        day = date.fromordinal(case.due.toordinal() + when.after_due + case.habit_days)
         return end_of_month(day) if when.round else day
     if when.before_due is not None:
         return date.fromordinal(case.due.toordinal() - when.before_due)

@@ -57,9 +57,12 @@ def _text(fact: f.Fact) -> str:
                 version=fact.policy_version,
             )
         case f.PaymentReceived():
-            return tr(
+            paid = tr(
                 "payment {id}: {amount} credited {day}", id=fact.id, amount=fact.amount.text, day=fact.credited_on
             )
+            if fact.final_on is None or fact.final_on <= fact.credited_on:
+                return paid
+            return paid + tr(", by {method}: final on {day}", method=_code(fact.method), day=fact.final_on)
         case f.PaymentReversed():
             amount = fact.amount.text if fact.amount else tr("all of it")
             back = tr("reversal of {payment}: {amount}", payment=fact.of, amount=amount)
@@ -78,6 +81,12 @@ def _text(fact: f.Fact) -> str:
             return tr("due date moved to {day}", day=fact.due)
         case f.PolicyChanged():
             return tr("policy changed to {policy} v{version}", policy=fact.policy, version=fact.policy_version)
+        case f.HabitNoted():
+            return tr(
+                "he usually pays late: {days} days of grace (median of {invoices} invoices)",
+                days=fact.days,
+                invoices=fact.invoices,
+            )
         case f.HoldPlaced():
             if fact.noted:
                 return tr("noted, and holds nothing any more: {hold}", hold=fact.hold.value)

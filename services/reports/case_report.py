@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from casefile.case_file import Transaction
 from casefile.debtor_money import loose_money
 from casefile.surroundings import surroundings_of
+from domain.case import Case
 from domain.claims.claim import shown_open
 from domain.facts import Fact, MessageQuarantined
+from domain.finality import revocable_on
+from domain.law.payment_methods import METHODS, unauthorised_until
+from domain.planning.checks import register_checked_on
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
 from domain.tasks import task_text
@@ -130,6 +134,19 @@ class LooseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFinalLine:
+    """A payment that can be taken back until the day before `final_on`; `method` is how it was paid.
+
+    One that the payer never authorised comes back until `unauthorised_until`, where there is such a right.
+    """
+
+    payment: str
+    method: str
+    final_on: str
+    unauthorised_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseReport:
     """Everything about one case, with what waits in its inbox.
 
@@ -145,6 +162,8 @@ class CaseReport:
         disputes: What the debtor does not agree with, answered or not.
         agreed: What the debtor promised, and what was agreed with him.
         arrangements: The instalments that were agreed, with what of them is paid.
+        not_final: Payments that can still be taken back.
+        register_checked_on: Day on which a person last looked whether the company still exists; None when nobody did.
     """
 
     case_id: str
@@ -178,6 +197,8 @@ class CaseReport:
     disputes: tuple[DisputeLine, ...] = ()
     agreed: tuple[AgreedLine, ...] = ()
     arrangements: tuple[ArrangementLine, ...] = ()
+    not_final: tuple[NotFinalLine, ...] = ()
+    register_checked_on: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -206,6 +227,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     errors = {fact.id: fact for fact in (*facts, *current.pending_facts) if isinstance(fact, MessageQuarantined)}
     zone = ZoneInfo(calendar.zone)
     started = case_id not in transaction.starts.unstarted()
+    checked = register_checked_on(case)
     state = state_of(case, decision, policy, today)
     due_now = decision.at is not None and decision.at <= now and decision.action != "close"
     if due_now and decision.action in ("send", "hand_off", "reconcile"):
@@ -271,11 +293,27 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         disputes=disputes_of(case),
         agreed=agreed_with(case),
         arrangements=arrangements_of(case),
+        not_final=_not_final(case, today),
+        register_checked_on=checked.isoformat() if checked else None,
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)
         ),
     )
+
+
+def _not_final(case: Case, today: date) -> tuple[NotFinalLine, ...]:
+    lines = []
+    for each in revocable_on(case, today):
+        entry = case.ledger.entry(each.payment)
+        method = next((known for known in METHODS if known == each.method), None)
+        unauthorised = None if entry is None or method is None else unauthorised_until(method, entry.credited_on)
+        lines.append(
+            NotFinalLine(
+                each.payment, each.method, each.final_on.isoformat(), unauthorised.isoformat() if unauthorised else None
+            )
+        )
+    return tuple(lines)
 
 
 def _said(facts: Iterable[Fact]) -> tuple[SaidLine, ...]:

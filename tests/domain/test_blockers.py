@@ -36,5 +36,5 @@ def test_intake_may_name_a_hold_that_has_no_messages_of_its_own(name: str) -> No
         assert str(refused.value) == (
             f"{name}: hold: Input should be 'onboarding_review', 'missing_from_list', 'row_unreadable', 'promise',"
             " 'imported', 'payment_claimed', 'payment_pending', 'set_off', 'invoice_not_received', 'contact_changed',"
-            " 'post_returned' or 'inbox_unread'"
+            " 'post_returned', 'inbox_unread' or 'payment_run'"
         )

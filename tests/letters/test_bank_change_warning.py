@@ -1,0 +1,24 @@
+"""Whoever is asked to pay is told of what fraud looks like: a message with another account (practice.md, misuse)."""
+
+import pytest
+
+from letters.content import ASKS_NOTHING
+from letters.kinds import LETTERS
+from letters.render import render_email
+from tests.letters.builders import example
+
+_WARNING = {
+    "nl": "Krijgt u een bericht met een ander rekeningnummer? Betaal dan nog niet",
+    "en": "Did you get a message with another account number? Do not pay yet",
+    "fr": "Vous recevez un message avec un autre numéro de compte",
+    "de": "mit einer anderen Kontonummer? Zahlen Sie dann noch nicht",
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(LETTERS) - ASKS_NOTHING))
+@pytest.mark.parametrize("language", sorted(_WARNING))
+def test_every_letter_that_names_an_account_warns_of_a_message_with_another_one(name: str, language: str) -> None:
+    text = " ".join(render_email(example(name, language)).text.split())
+    if "NL91" not in text:
+        pytest.skip("it names no account")
+    assert _WARNING[language] in text
