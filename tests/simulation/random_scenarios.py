@@ -56,6 +56,7 @@ _FORMS = (
     *("hold", "unhold", "status", "status", "done too"),
     *("arrange", "arrange", "propose", "end arrangement"),
     *("pay named", "bounce", "refund", "refund loose", "allocate"),
+    *("pay by", "pay run"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -69,6 +70,10 @@ _TASKS_OF_HOLDS = (
     "review_stop",
     "file_claim",
     "find_heirs",
+    "check_register",
+    "check_register",
+    "answer_discharge",
+    "stop_supply",
 )
 _SMALL_HOLDS = (
     "payment_claimed",
@@ -130,12 +135,15 @@ def _with_law(draw: st.DrawFn) -> Policy:
             "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
             "charge_40": draw(st.sampled_from(("never", "with_notice"))),
             "promises": {"broken": draw(st.sampled_from(_BROKEN))},
+            "habit_grace": draw(st.sampled_from(("0d", "0d", "10d"))),
+            "check_register": draw(st.sampled_from(("none", "none", "notice", "handoff", "both"))),
             "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
             "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
         },
         {"id": "reminder", "when": {"after_due": "5d"}, "send": "email", "letter": "reminder"},
         notice,
         {"id": "final", "when": {"term_expired": "notice"}, "send": "email", "letter": "final_demand", "claims": "all"},
+        *({"id": "stop", "when": {"after_previous": "1d"}, "task": "stop_supply"} for _ in range(draw(_COIN))),
         {
             "id": "handoff",
             "when": {"after_previous": "10d", "term_expired": "notice"},
@@ -143,6 +151,9 @@ def _with_law(draw: st.DrawFn) -> Policy:
             "claims": "all",
         },
     )
+
+
+_COIN = st.integers(0, 1)
 
 
 @st.composite
@@ -240,6 +251,17 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             return Payment(on, own, number, amount)
         case "pay debtor":
             return Payment(on, own, None, draw(amounts(90_000)), each.invoice.debtor)
+        case "pay by":
+            # All of it or a part, in a way that may be taken back; some think that it settles everything.
+            method = draw(st.sampled_from(("sdd_core", "sdd_core", "wero", "sdd_b2b", "ideal", "")))
+            told = draw(st.sampled_from(("", "tegen finale kwijting")))
+            return Payment(
+                on, draw(st.sampled_from(_PAYMENT_IDS)), number, draw(st.sampled_from((amount, draw(amounts())))),
+                reference=told, method=method,
+            )  # fmt: skip
+        case "pay run":
+            who = draw(st.sampled_from(("", "debtor", "els", "els")))
+            return Hold(on, own, number, "payment_run", None, who, None, draw(st.integers(1, 31)))
         case "reverse":
             part = draw(st.none() | amounts())
             return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), part)
