@@ -26,7 +26,7 @@ def life(**fields: Any) -> Life:
 
 
 def dispute(lived: Life, **content: Any) -> Any:
-    return lived.hear("dispute_raised", {"dispute": "d1", "reason": "damaged", **content})
+    return lived.hear("dispute_raised", {"dispute": "d1", "reason": "damaged", "note": "a dent", **content})
 
 
 def resolve(lived: Life, outcome: str, **content: Any) -> Any:
