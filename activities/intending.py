@@ -10,10 +10,9 @@ from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
-from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
+from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
 from domain.facts import Asked, DeliveryStatus
 from domain.planning.decision import Decision
-from domain.planning.joint_letter import belongs_in
 from domain.reactions import sending
 from domain.surroundings import Sibling
 from services.correspondence.composing import Composed, compose_hand_off, compose_message
@@ -71,12 +70,12 @@ class Intending:
         for case_id in self.transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
             other = self.transaction.cases.load(case_id)
             sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(self.transaction, other)
-            if self.transaction.inbox.waiting(case_id):
+            told = bool(self.transaction.inbox.waiting(case_id))
+            if must_wait_for(lead, sibling, surroundings, told, lead.policy.sending_calendar.local_date(self.now)):
+                return None
+            if told:
                 # What it was told is for its own workflow to record: no other one may make it look done. A reminder
                 # goes without it; a letter that must take it in waits.
-                on = lead.policy.sending_calendar.local_date(self.now)
-                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, surroundings, on):
-                    return None
                 continue
             companion = joining(lead, sibling, surroundings, self.now)
             if companion is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from domain.bundle import Member
+from domain.bundle import Member, leading
 from domain.case import Case
 from domain.facts import Asked
 from domain.money import Money
@@ -28,20 +28,21 @@ Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
 """The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
 
 
-def answer_of(member: Member, asked: Asked, on: date) -> Mapping[str, object]:
+def answer_of(members: Sequence[Member], asked: Asked, on: date) -> Mapping[str, object]:
     """The fields of `LetterContent` that say what a letter answers; none for a step of the ladder.
 
     Args:
-        member: The case, with the letter as its step.
+        members: The case, with the letter as its step; of an arrangement over several invoices all of its cases.
         asked: What the letter says that is owed.
         on: Its day.
     """
+    member = leading(members)
     if not member.step.answers:
         return {}
     owed = next(each for each in member.case.owing if (each.letter, each.issue) == (member.step.id, member.issue))
     of_arrangement = _OF_ARRANGEMENTS.get(member.step.id)
     if of_arrangement is not None:
-        return of_arrangement(member, owed, on)
+        return of_arrangement(members, owed, on)
     build = _ANSWERS.get(member.step.id)
     return {} if build is None else build(member.case, owed, asked, on)
 
@@ -142,7 +143,7 @@ _ANSWERS: Mapping[str, Answer] = {
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""
 
-_OF_ARRANGEMENTS: Mapping[str, Callable[[Member, OwedLetter, date], Mapping[str, object]]] = {
+_OF_ARRANGEMENTS: Mapping[str, Callable[[Sequence[Member], OwedLetter, date], Mapping[str, object]]] = {
     "arrangement_confirmation": arranging.schedule,
     "arrangement_ended": arranging.schedule,
     "instalment_reminder": arranging.instalment,
