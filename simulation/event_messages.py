@@ -128,6 +128,8 @@ class EventMessages:
                 return self._arranged(event, arrange_on)
             case Payment(invoice=None):
                 return self._debtor_paid(event, claim_on)
+            case Payment(invoice=str()) if self._is_foreign(event):
+                return self._paid_in_another(event)
             case Refund(invoice=None):
                 return self._gave_back(event)
             case Allocate():
@@ -216,6 +218,27 @@ class EventMessages:
                 _told(replace(event, invoice=number, amount=share + found.left if index == last else share))
                 for index, (number, share) in enumerate(found.shares)
             )
+        )
+
+    def _is_foreign(self, event: Payment) -> bool:
+        about = self._scenario.by_number[event.invoice or ""].invoice
+        return event.amount.currency != about.amount.currency
+
+    def _paid_in_another(self, event: Payment) -> Cue:
+        """Money in another currency than that of its invoice: nobody sends it back, it is kept on no invoice."""
+        debtor = self._scenario.by_number[event.invoice or ""].invoice.debtor
+        known = self._spread.setdefault((debtor, event.id), event.amount)
+        if known is not event.amount:
+            if known == event.amount:
+                return Cue()
+            reason = f"{event.id} of {debtor} was {known.text} before; now it says {event.amount.text}"
+            return Cue(refusal=Refusal(event.on, "payment", reason))
+        text = event.reference or event.invoice or ""
+        kept = LooseMoney(event.id, event.amount, event.credited or event.on, event.on, text)
+        why = f"{event.amount.text} {event.amount.currency} for {event.invoice}, which is in another currency"
+        return Cue(
+            refusal=Refusal(event.on, "payment", f"{why}: kept, on no invoice"),
+            moved=(self._moved(debtor, kept, event.amount, "received", event.id, event.on),),
         )
 
     def _put_on(self, event: Allocate) -> Cue:

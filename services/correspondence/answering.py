@@ -9,6 +9,7 @@ from functools import partial
 from domain.bundle import Member, leading
 from domain.case import Case
 from domain.facts import Asked
+from domain.handling.by_hand import refundable
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import paid_of
@@ -16,6 +17,7 @@ from letters.answers import (
     ContactChange,
     Dispute,
     DisputeDecision,
+    Overpaid,
     PromisedPayment,
     ReceivedPayment,
     ReturnedDebit,
@@ -43,6 +45,9 @@ def answer_of(members: Sequence[Member], asked: Asked, on: date) -> Mapping[str,
     of_arrangement = _OF_ARRANGEMENTS.get(member.step.id)
     if of_arrangement is not None:
         return of_arrangement(members, owed, on)
+    if member.step.id == "overpayment":
+        amount = refundable(member.case, member.policy, on, member.surroundings)
+        return {"overpaid": Overpaid.model_validate({"amount": amount})}
     build = _ANSWERS.get(member.step.id)
     return {} if build is None else build(member.case, owed, asked, on)
 
