@@ -57,9 +57,11 @@ def moment_of(
     called = called_for(case, policy)
     goes_again = (back is not None and step.id == back.taken.step) or (called is not None and step.id == called.step)
     told = _told_that_broken(case)
-    if told is not None and step.send:
-        # One message a debtor and day, and the next reminder keeps its distance from what he was just told.
-        dates.append((told + timedelta(days=max(1, policy.spacing if step.reminds else 1)), BlockerKind.SPACING))
+    if told is not None and step.reminds:
+        # One message a debtor and day; the next reminder keeps its distance from what he was just told. A letter with a
+        # term goes the day after the promise, as the policy names it; and so does what follows one.
+        after = any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
+        dates.append((told + timedelta(days=1 if after else max(1, policy.spacing)), BlockerKind.SPACING))
     if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     if not step.task:
