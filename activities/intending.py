@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
-from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of
+from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
 from domain.facts import Asked, DeliveryStatus
 from domain.planning.decision import Decision
-from domain.planning.joint_letter import belongs_in
+from domain.policy import Step
 from domain.reactions import sending
 from domain.surroundings import Sibling
+from domain.tasks import TaskKind
 from services.correspondence.composing import Composed, compose_hand_off, compose_message
 from services.ports import DossierBuilder
 
@@ -41,19 +42,36 @@ class Intending:
         surroundings = surroundings_of(self.transaction, loaded)
         lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
         on = loaded.policy.sending_calendar.local_date(self.now)
+        lead = replace(lead, step=self._over(loaded, lead))
         travelling = [lead]
         if may_carry(lead, on):
             companions = self._companions(loaded, lead)
             if companions is None:
                 return None
             progress = _progress(lead)
-            travelling += [p for p in companions if _progress(p) == progress]
+            travelling += [
+                replace(p, step=lead.step) if lead.step.answers else p for p in companions if _progress(p) == progress
+            ]
         for each in travelling[1:]:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         asked = asked_of(travelling, on)
         composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now)
         return self._write(composed, travelling, asked)
+
+    def _over(self, loaded: Loaded, lead: Member) -> Step:
+        """The step over the channels that reach him: a letter beside the ladder goes by post where no mail does."""
+        step = lead.step
+        if not step.answers or step.send != ("email",):
+            return step
+        debtor = self.transaction.parties.debtor(loaded.creditor, lead.case.invoice.debtor)
+        if debtor is None or debtor.address_for("post", step.to) is None:
+            return step
+        came_back = any("/email/" in key for key in lead.case.bounced)
+        is_dead = came_back and lead.case.open_task(TaskKind.FIX_CONTACT) is not None
+        if debtor.address_for("email", step.to) is not None and not is_dead:
+            return step
+        return step.model_copy(update={"send": ("post",)})
 
     def hand_off(self, loaded: Loaded, decision: Decision, dossier: DossierBuilder) -> tuple[Letter, ...]:
         """Write the intent of a hand-off: the dossier for the agency."""
@@ -71,12 +89,12 @@ class Intending:
         for case_id in self.transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
             other = self.transaction.cases.load(case_id)
             sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(self.transaction, other)
-            if self.transaction.inbox.waiting(case_id):
+            told = bool(self.transaction.inbox.waiting(case_id))
+            if must_wait_for(lead, sibling, surroundings, told, lead.policy.sending_calendar.local_date(self.now)):
+                return None
+            if told:
                 # What it was told is for its own workflow to record: no other one may make it look done. A reminder
                 # goes without it; a letter that must take it in waits.
-                on = lead.policy.sending_calendar.local_date(self.now)
-                if not lead.step.reminds and belongs_in(sibling, lead.case.ledger.currency, surroundings, on):
-                    return None
                 continue
             companion = joining(lead, sibling, surroundings, self.now)
             if companion is not None:

@@ -36,7 +36,7 @@ class MoneyEntry:
     debtor: str
     id: str
     of: str
-    kind: Literal["received", "allocated", "refunded"]
+    kind: Literal["received", "allocated", "refunded", "reversed"]
     amount: Money
     credited_on: date
     known_on: date

@@ -316,7 +316,8 @@ debtor_money = Table(
 )
 """Payments of debtors that came without an invoice, and what became of them; append-only.
 
-Signed entries of one payment share `of`, its id: `received` adds, `allocated` (to `case_id`) and `refunded` take away.
+Signed entries of one payment share `of`, its id: `received` adds, `allocated` (to `case_id`), `refunded` and
+`reversed` (by the bank) take away.
 Their sum is what stands on no invoice.
 """
 

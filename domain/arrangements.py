@@ -116,32 +116,51 @@ def schedule_of(arrangement: Arrangement, ledger: Ledger) -> tuple[Instalment, .
     What is credited or given up makes the last ones smaller. A payment that came before the arrangement and is taken
     back raises the claim, not an instalment.
     """
-    later = ledger.entries[arrangement.entries :]
-    kinds = {entry.id: entry.kind for entry in later}
-    total = arrangement.total.minor
-    lowered = 0
-    steps: list[tuple[date, int]] = []
+    return schedule_together(((arrangement, ledger),))
+
+
+def schedule_together(parts: Sequence[tuple[Arrangement, Ledger]]) -> tuple[Instalment, ...]:
+    """The same of one arrangement over several invoices: what falls due on one day is one instalment.
+
+    Args:
+        parts: What was agreed on each of the invoices, with its ledger; one at least, all in one currency.
+    """
+    currency = parts[0][1].currency
+    agreed_on: dict[date, int] = {}
+    to_pay = 0
+    moved: list[tuple[date, int]] = []
+    for arrangement, ledger in parts:
+        later = ledger.entries[arrangement.entries :]
+        kinds = {entry.id: entry.kind for entry in later}
+        lowered = 0
+        for entry in later:
+            kind = kinds.get(entry.of or "") if entry.kind is EntryKind.REVERSAL else entry.kind
+            if kind is EntryKind.PAYMENT:
+                moved.append((entry.known_on, -entry.amount.minor))
+            elif kind is not None:
+                lowered -= entry.amount.minor
+        to_pay += max(0, arrangement.total.minor - lowered)
+        for each in arrangement.instalments:
+            agreed_on[each.due] = agreed_on.get(each.due, 0) + each.amount.minor
+    if len(parts) > 1:
+        moved.sort(key=lambda each: each[0])
     paid = 0
-    for entry in later:
-        kind = kinds.get(entry.of or "") if entry.kind is EntryKind.REVERSAL else entry.kind
-        if kind is EntryKind.PAYMENT:
-            paid -= entry.amount.minor
-            steps.append((entry.known_on, paid))
-        elif kind is not None:
-            lowered -= entry.amount.minor
-    to_pay = max(0, total - lowered)
+    steps: list[tuple[date, int]] = []
+    for known_on, amount in moved:
+        paid += amount
+        steps.append((known_on, paid))
     found = []
     before = 0
-    for number, agreed in enumerate(arrangement.instalments, start=1):
-        until = min(before + agreed.amount.minor, to_pay)
+    for number, (due, minor) in enumerate(sorted(agreed_on.items()), start=1):
+        until = min(before + minor, to_pay)
         left = max(0, until - max(before, paid))
         found.append(
             Instalment(
                 number,
-                agreed.due,
-                Money.from_minor(until - before, ledger.currency),
-                Money.from_minor(left, ledger.currency),
-                max(agreed.due, _came_open(steps, until) or agreed.due),
+                due,
+                Money.from_minor(until - before, currency),
+                Money.from_minor(left, currency),
+                max(due, _came_open(steps, until) or due),
             )
         )
         before = until

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from domain.arrangements import Arrangement
 from domain.case import Case, apply
+from domain.claims.beside import arrangement_of, letter_to_write
 from domain.claims.claim import Asking, ask
 from domain.contact_hours import may_be_reached
+from domain.correspondence import still_owed
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
 from domain.notices import as_taken, legal_role
 from domain.planning.decision import Decision
@@ -25,6 +28,7 @@ from domain.policy import Policy, Step
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
 from domain.sent import Attempt
+from domain.shared_arrangements import OF_ARRANGEMENTS
 from domain.surroundings import Sibling, Surroundings
 
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
@@ -83,8 +87,11 @@ def member_of(
 
 
 def may_carry(lead: Member, on: date) -> bool:
-    """Whether the message takes companions along: a reminder that is bundled, or a consumer's 14-day letter."""
-    return _bundles(lead.policy, lead.step) or _is_joint(lead, on)
+    """Whether the message takes companions along.
+
+    A reminder that is bundled does, a consumer's 14-day letter, and a letter about one arrangement over several cases.
+    """
+    return _bundles(lead.policy, lead.step) or _is_joint(lead, on) or shared_arrangement(lead) is not None
 
 
 def _bundles(policy: Policy, step: Step | None) -> bool:
@@ -106,6 +113,9 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
     """
     on = lead.policy.sending_calendar.local_date(now)
     currency = lead.case.ledger.currency
+    arrangement = shared_arrangement(lead)
+    if arrangement is not None:
+        return _in_arrangement(lead, sibling, surroundings, now) if sibling_is_in(arrangement, sibling) else None
     if not may_be_reached(sibling.case, sibling.policy, now):
         return None
     if not _is_joint(lead, on):
@@ -114,6 +124,65 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
     if not belongs_in(sibling, currency, surroundings, on) or not can_join(sibling, surroundings, on):
         return None
     return _in_joint_letter(sibling, surroundings, now)
+
+
+def shared_arrangement(lead: Member) -> Arrangement | None:
+    """The arrangement over several invoices that a message is about; None of any other message."""
+    if lead.step.id not in OF_ARRANGEMENTS:
+        return None
+    owed = letter_to_write(lead.case, lead.step, lead.issue)
+    arrangement = None if owed is None else arrangement_of(lead.case, owed)
+    return arrangement if arrangement is not None and arrangement.others else None
+
+
+def sibling_is_in(arrangement: Arrangement, sibling: Sibling) -> bool:
+    """Whether another case of the debtor has part in an arrangement, or is to be told of it yet."""
+    return sibling.case.invoice.number in arrangement.others and sibling.case.ledger.currency == (
+        arrangement.total.currency
+    )
+
+
+def must_wait_for(lead: Member, sibling: Sibling, surroundings: Surroundings, told: bool, on: date) -> bool:
+    """Whether a message waits for another case that must be in it, and is not ready.
+
+    Args:
+        lead: The case whose message it is.
+        sibling: The other case.
+        surroundings: The surroundings of the other case.
+        told: Whether it was told something that it has not recorded yet.
+        on: Day of leaving.
+    """
+    arrangement = shared_arrangement(lead)
+    if arrangement is not None:
+        return sibling_is_in(arrangement, sibling) and (told or _is_sending_another(lead, sibling.case))
+    if lead.step.reminds or not told:
+        return False
+    return belongs_in(sibling, lead.case.ledger.currency, surroundings, on)
+
+
+def _is_sending_another(lead: Member, case: Case) -> bool:
+    """Whether a case has a message under way of which nobody knows yet what became of it, and that is not this one."""
+    attempt = case.attempt
+    if attempt is None or (lead.attempt is not None and lead.attempt.message == attempt.message):
+        return False
+    return any(d.status in (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN) for d in attempt.deliveries)
+
+
+def _in_arrangement(lead: Member, sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
+    """The case with the same letter about the arrangement that both are in; what it owes follows first."""
+    before = react(sibling.case, sibling.policy, surroundings, now)
+    about = letter_to_write(lead.case, lead.step, lead.issue)
+    owed = next(
+        (
+            each
+            for each in still_owed(before.case)
+            if about is not None and (each.letter, each.of) == (about.letter, about.of)
+        ),
+        None,
+    )
+    if owed is None:
+        return None
+    return Member(sibling.key, before.case, sibling.policy, lead.step, owed.issue, surroundings, before.facts)
 
 
 def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
@@ -189,7 +258,11 @@ def message_id(members: Iterable[Member], debtor: str, on: date) -> str:
         alone = several[0]
         return f"{alone.case.invoice.number}/{alone.step.id}/{alone.issue}"
     # A notice leaves apart from the reminders of that day.
-    part = "" if leading(several).step.reminds else "/notice"
+    lead = leading(several)
+    part = "" if lead.step.reminds else "/notice"
+    about = letter_to_write(lead.case, lead.step, lead.issue) if lead.step.answers else None
+    if about is not None:
+        part = f"/{about.letter}/{about.of}"
     return f"{debtor}/{on.isoformat()}{part}"
 
 

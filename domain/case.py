@@ -398,7 +398,7 @@ def _given_up(case: Case, fact: LetterDropped) -> Attempt | None:
 
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
     if fact.step_kind == "answer":
-        return replace(case, owing=owed_letters.sent(case.owing, fact), attempt=None, seen=seen)
+        return replace(case, owing=owed_letters.sent(case.owing, fact, case.attempt), attempt=None, seen=seen)
     sent = case.attempt.deliveries if case.attempt and case.attempt.step == fact.step else ()
     posted = tuple(d for d in sent if d.channel in ("post", "registered"))
     keys = tuple(d.key for d in posted or sent)
@@ -446,7 +446,8 @@ def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:
     """A person said what became of an unproven step; what was not sent goes on where the attempt stood."""
     step = next((t for t in case.taken if (t.step, t.issue) == (fact.step, fact.issue) and not t.proven), None)
     if step is None:
-        return replace(case, seen=seen)
+        owing, again = owed_letters.settled(case.owing, fact)
+        return replace(case, owing=owing, attempt=case.attempt or again, seen=seen)
     if fact.outcome == "sent":
         proven = replace(step, proven=True, received_on=fact.received_on)
         return replace(case, taken=tuple(proven if t is step else t for t in case.taken), seen=seen)

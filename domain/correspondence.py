@@ -12,11 +12,15 @@ from datetime import date, datetime
 
 from domain import facts as f
 from domain.case import Case
+from domain.case_parts import Hold
+from domain.claims.beside import arrangement_of
 from domain.contact_hours import calendar_of
 from domain.owed_letters import OwedLetter
 from domain.planning.decision import Decision
 from domain.planning.moments import next_try
 from domain.policy import CORRESPONDENCE, Policy
+from domain.shared_arrangements import OF_ARRANGEMENTS, parts_of
+from domain.surroundings import Surroundings
 
 
 def letter_owed(case: Case, letter: str, of: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
@@ -55,7 +59,7 @@ def is_leaving(case: Case, owed: OwedLetter) -> bool:
     return under_way and attempt is not None and attempt.may_have_reached_debtor
 
 
-def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
+def next_answer(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision | None:
     """The letter beside the ladder that leaves next, and when; None when none is owed or a hold keeps them."""
     for owed in still_owed(case):
         step = policy.step(owed.letter)
@@ -65,7 +69,7 @@ def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
         at = max(now, next_try(case, step, owed.issue) or now)
         while True:
             at = calendar.fit(at)
-            holds = case.holds_on(calendar.local_date(at), "answers")
+            holds = _holding(case, policy, surroundings, owed, calendar.local_date(at))
             hold = next((each for each in holds if step.id not in each.kind.rule.lets), None)
             if hold is None:
                 return Decision(action="send", step=step.id, issue=owed.issue, at=at)
@@ -73,3 +77,14 @@ def next_answer(case: Case, policy: Policy, now: datetime) -> Decision | None:
                 break
             at = calendar.first_opening(hold.end)
     return None
+
+
+def _holding(case: Case, policy: Policy, surroundings: Surroundings, owed: OwedLetter, on: date) -> tuple[Hold, ...]:
+    """The holds that keep a letter; of an arrangement over several invoices those of all of them, for it goes once."""
+    own = case.holds_on(on, "answers")
+    arrangement = arrangement_of(case, owed) if owed.letter in OF_ARRANGEMENTS else None
+    if arrangement is None or not arrangement.others:
+        return own
+    parts = parts_of(case, policy, arrangement, surroundings)
+    others = (part for part in parts if part.is_open and part.case is not case)
+    return (*own, *(hold for part in others for hold in part.case.holds_on(on, "answers")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.facts import LetterDropped, LetterOwed, StepTaken
+from domain.facts import DeliveryStatus, LetterDropped, LetterOwed, SendSettled, StepTaken
+from domain.sent import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class OwedLetter:
         since: Day on which it was asked for.
         sent_on: Day on which it left.
         dropped: Whether it leaves no more.
+        proven: Whether it is certain that it went.
+        attempt: The deliveries it went by, where that is not certain: a person may say that one was not sent.
     """
 
     letter: str
@@ -26,6 +29,8 @@ class OwedLetter:
     since: date
     sent_on: date | None = None
     dropped: bool = False
+    proven: bool = True
+    attempt: Attempt | None = None
 
     @property
     def settled(self) -> bool:
@@ -46,9 +51,36 @@ def dropped(owing: tuple[OwedLetter, ...], fact: LetterDropped) -> tuple[OwedLet
     )
 
 
-def sent(owing: tuple[OwedLetter, ...], fact: StepTaken) -> tuple[OwedLetter, ...]:
+def sent(owing: tuple[OwedLetter, ...], fact: StepTaken, attempt: Attempt | None) -> tuple[OwedLetter, ...]:
     """The letters, one of which has left."""
     return tuple(
-        replace(each, sent_on=fact.on) if (each.letter, each.issue) == (fact.step, fact.issue) else each
+        replace(each, sent_on=fact.on, proven=fact.proven, attempt=None if fact.proven else attempt)
+        if (each.letter, each.issue) == (fact.step, fact.issue)
+        else each
         for each in owing
     )
+
+
+def unproven(owing: tuple[OwedLetter, ...], letter: str, issue: int | None) -> OwedLetter | None:
+    """The last letter of a name of which nobody knows whether it went."""
+    found = (each for each in reversed(owing) if each.letter == letter and not each.proven)
+    return next((each for each in found if issue in (None, each.issue)), None)
+
+
+def settled(owing: tuple[OwedLetter, ...], fact: SendSettled) -> tuple[tuple[OwedLetter, ...], Attempt | None]:
+    """The letters after a person said what became of one; with the attempt that goes on when it was not sent."""
+    known = unproven(owing, fact.step, fact.issue)
+    if known is None:
+        return owing, None
+    attempt = None
+    after = replace(known, proven=True, attempt=None)
+    if fact.outcome == "not_sent":
+        after = replace(after, sent_on=None)
+        if known.attempt is not None:
+            final = (DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.DROPPED)
+            deliveries = tuple(
+                each if each.status in final else replace(each, status=DeliveryStatus.NOT_SENT, retry_at=fact.at)
+                for each in known.attempt.deliveries
+            )
+            attempt = replace(known.attempt, deliveries=deliveries)
+    return tuple(after if each is known else each for each in owing), attempt

@@ -276,7 +276,7 @@ class AnsweringStep(Step):
     @property
     def asks(self) -> bool:
         """Some of them only state something, or ask something else, whatever is open."""
-        return self.id not in ("neutral_statement", "contact_change", "reservation")
+        return self.id not in ("neutral_statement", "contact_change", "reservation", "overpayment")
 
 
 def _letter(name: str, claims: Claims = "principal", *attach: str) -> AnsweringStep:
@@ -304,6 +304,7 @@ CORRESPONDENCE: Mapping[str, AnsweringStep] = {
         _letter("neutral_statement"),
         _letter("contact_change"),
         _letter("reservation"),
+        _letter("overpayment"),
     )
 }
 """Letters beside the ladder, by name: no rungs, so no policy may use their names for its own."""

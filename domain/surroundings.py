@@ -78,7 +78,8 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
     """Whether decisions about a case must know the debtor's other cases.
 
     One consumer has one 14-day letter for all his invoices in default (BW 6:96 lid 7), costs are counted once on what
-    is claimed together, a condition may count the debtor's invoices, and messages to him may have to keep days apart.
+    is claimed together, a condition may count the debtor's invoices, messages to him may have to keep days apart, and
+    one arrangement may be over several of his invoices.
     """
     protected = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
     return (
@@ -86,6 +87,7 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
         or (policy.law is not None and protected)
         or policy.counts_invoices
         or policy.debtor_spacing > 0
+        or any(each.others for each in case.arrangements)
     )
 
 

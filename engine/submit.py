@@ -164,6 +164,44 @@ class Desk:
             if refusal is not None:
                 transaction.inbox.refuse(case_id, message, now, refusal)
                 return Result(Outcome.REFUSED, refusal)
+        return await self._delivered(case_id, message)
+
+    async def submit_together(self, name: str, contents: Mapping[str, Mapping[str, object]]) -> Mapping[str, Result]:
+        """Tell several cases what holds for all of them or for none: each its own content, all in one transaction.
+
+        Args:
+            name: Name of the message.
+            contents: Its fields, by the id of the case.
+
+        Returns:
+            The results by the id of the case. Where a rule forbids it to one of them, all are refused for that.
+
+        Raises:
+            Unreadable: a content does not fit the message; nothing was done then.
+            UnknownCase: there is no such case; nothing was done then.
+        """
+        raws = {case_id: json.dumps(dict(content)).encode() for case_id, content in contents.items()}
+        for raw in raws.values():
+            read_message(name, raw)
+        messages = {case_id: f"desk:{uuid4()}" for case_id in raws}
+        try:
+            with self._file.write() as transaction:
+                now = datetime.now(UTC)
+                for case_id, raw in raws.items():
+                    transaction.cases.load(case_id)
+                    transaction.inbox.accept(case_id, messages[case_id], name, raw, now, answered=True)
+                for case_id, message in messages.items():
+                    current = current_case(transaction, case_id, now)
+                    refusal = current.refusals.get(message)
+                    if refusal is not None:
+                        # Leaving the transaction so takes back what was written to the others.
+                        raise _RefusedByOne(f"{current.case.invoice.number}: {refusal}" if len(raws) > 1 else refusal)
+        except _RefusedByOne as refused:
+            return dict.fromkeys(raws, Result(Outcome.REFUSED, str(refused)))
+        return {case_id: await self._delivered(case_id, message) for case_id, message in messages.items()}
+
+    async def _delivered(self, case_id: str, message: str) -> Result:
+        """Tell the case that something is in its inbox, and wait a moment for the answer."""
         reason = tr("no worker has taken it yet")
         try:
             client = await self._client()
@@ -207,6 +245,10 @@ class Desk:
             raise
         self._answered = True
         return result
+
+
+class _RefusedByOne(Exception):
+    """A rule forbids it to one of several cases that are told together; the text says which, and why."""
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:

@@ -113,6 +113,8 @@ def event_values(content: LetterContent, figures: Figures) -> Mapping[str, objec
         }
     if (withdrawn := content.withdrawn) is not None:
         found["withdrawn"] = {"since": day(withdrawn.since), "reason": withdrawn.reason}
+    if content.overpaid is not None:
+        found["overpaid"] = {"amount": amount(content.overpaid.amount)}
     if content.contact_change is not None:
         found["contact_change"] = {"what": content.contact_change.what}
     return found

@@ -304,3 +304,19 @@ class ContactChange(Frozen):
     """
 
     what: Literal["email", "address", "iban", "phone"]
+
+
+class Overpaid(Frozen):
+    """What a debtor paid too much, which is his until it is given back or set off.
+
+    Attributes:
+        amount: Beyond all that is owed on his invoice, above zero.
+    """
+
+    amount: Money
+
+    @model_validator(mode="after")
+    def _is_something(self) -> Self:
+        if not self.amount.is_positive:
+            raise ValueError("nothing was paid too much: there is nothing to tell")
+        return self

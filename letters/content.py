@@ -21,6 +21,7 @@ from letters.answers import (
     DisputeDecision,
     DueInstalment,
     Instalment,
+    Overpaid,
     PromisedPayment,
     ReceivedPayment,
     ReturnedDebit,
@@ -54,6 +55,7 @@ __all__ = [
     "Language",
     "Law",
     "LetterContent",
+    "Overpaid",
     "Partner",
     "PromisedPayment",
     "ReceivedPayment",
@@ -70,7 +72,9 @@ InterestBasis = Literal["statutory", "trade", "contract"]
 DayCount = Literal["anniversary_year", "actual_365"]
 Announcement = Literal["interest", "costs", "handoff", "supply_stop"]
 
-ASKS_NOTHING = frozenset({"arrangement_ended", "claim_withdrawn", "neutral_statement", "contact_change", "reservation"})
+ASKS_NOTHING = frozenset(
+    {"arrangement_ended", "claim_withdrawn", "neutral_statement", "contact_change", "reservation", "overpayment"}
+)
 """Letters that ask no money, whatever is open: their `claimed` is zero."""
 
 # Kept as people read it: the digits of a Belgian one alone would be taken for a Dutch one.
@@ -291,6 +295,7 @@ class LetterContent(Frozen):
         returned: The payment that came back.
         withdrawn: Why the claim is dropped.
         contact_change: The change of data that the debtor is asked about.
+        overpaid: What the debtor paid too much.
         damages_if_late: Amount of the Belgian damages clause if the reminder has no effect; None prints the variant
             "no costs".
         product: What was sold; the Belgian first reminder must say so.
@@ -335,6 +340,7 @@ class LetterContent(Frozen):
     returned: ReturnedDebit | None = None
     withdrawn: Withdrawal | None = None
     contact_change: ContactChange | None = None
+    overpaid: Overpaid | None = None
     damages_if_late: Money | None = None
     product: FilledLine | None = None
     blocked_account: BlockedAccount | None = None

@@ -29,6 +29,7 @@ LETTERS = (
     "neutral_statement",
     "contact_change",
     "reservation",
+    "overpayment",
     "generic",
 )
 """Names of all letters, as a policy may name them under `letter:`."""
@@ -51,6 +52,7 @@ RECORD = FORMAL | {
     "claim_withdrawn",
     "invoice_copy",
     "neutral_statement",
+    "overpayment",
 }
 """Letters that are evidence: their e-mail, too, names the addressee and the date."""
 
@@ -79,6 +81,7 @@ EVENTS = {
     "debit_returned": "returned",
     "claim_withdrawn": "withdrawn",
     "contact_change": "contact_change",
+    "overpayment": "overpaid",
 }
 """Letters that answer something, and the field of the content that says what."""
 

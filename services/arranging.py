@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from casefile.case_file import Transaction
 from casefile.surroundings import surroundings_of
 from domain.arrangements import Arrangement
-from domain.facts import AgreedInstalment
-from domain.handling.arrangements import claim_to_arrange
-from domain.law.allocation import OpenClaim, spread
+from domain.handling.arrangements import open_to_arrange
+from domain.law.allocation import OpenClaim
 from domain.money import Money
 from domain.policy import Policy
+from domain.shared_arrangements import shares
 from services.current_case import current_case
 
 __all__ = ["Arrangeable", "arrangeable", "shares", "total_of"]
@@ -55,39 +54,15 @@ def arrangeable(transaction: Transaction, case_id: str, now: datetime, *, princi
     case, policy = current.case, current.policy
     on = policy.sending_calendar.local_date(now)
     surroundings = surroundings_of(transaction, current.as_loaded)
-    claim = claim_to_arrange(case, policy, surroundings, now, on)
-    rate = claim.periods[-1].rate if claim.periods else Decimal(0)
-    owed = claim.open if principal_only else claim.total
     return Arrangeable(
         case_id=case_id,
         number=case.invoice.number,
         debtor=(current.loaded.creditor, case.invoice.debtor),
         policy=policy,
         on=on,
-        claim=OpenClaim(case_id, case.due, case.invoice.invoice_date, owed, rate),
+        claim=open_to_arrange(case_id, case, policy, surroundings, now, on, principal_only=principal_only),
         standing=case.arrangement,
     )
-
-
-def shares(
-    instalments: Sequence[AgreedInstalment], claims: Sequence[OpenClaim]
-) -> dict[str, tuple[AgreedInstalment, ...]]:
-    """What of each instalment is for each case, as a payment that names no invoice is spread (BW 6:43).
-
-    A debtor who pays an instalment in one sum then pays exactly these shares. They add up to the cent, both ways.
-
-    Args:
-        instalments: Those of the whole arrangement, which come to all claims together.
-        claims: The claims by the ids of their cases.
-    """
-    left = {claim.key: claim for claim in claims}
-    found: dict[str, list[AgreedInstalment]] = {claim.key: [] for claim in claims}
-    for instalment in instalments:
-        parts, _ = spread(instalment.amount, tuple(left.values()), instalment.due)
-        for key, amount in parts:
-            found[key].append(AgreedInstalment(due=instalment.due, amount=amount))
-            left[key] = replace(left[key], open=left[key].open - amount)
-    return {key: tuple(each) for key, each in found.items()}
 
 
 def total_of(claims: Sequence[OpenClaim]) -> Money:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from casefile.case_file import Transaction
 from casefile.debtor_money import KnownDebtor, MoneyEntry, add_entry, entries_of, loose_money
@@ -30,11 +31,14 @@ __all__ = [
     "OnCase",
     "Paid",
     "Payment",
+    "TakenBack",
     "book_payment",
     "currency_of",
     "give_back",
     "put_on_case",
     "set_off",
+    "take_back",
+    "today_of",
 ]
 
 
@@ -93,6 +97,20 @@ class GivenBack:
     """What was given back of money on no invoice: payment and amount."""
 
     parts: tuple[tuple[str, Money], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What the bank took back of a payment.
+
+    Attributes:
+        loose: What of it was on no invoice.
+        on_cases: What had been put on invoices, and is open there again.
+    """
+
+    payment: str
+    loose: Money
+    on_cases: tuple[OnCase, ...]
 
 
 def currency_of(transaction: Transaction, debtor: KnownDebtor) -> str:
@@ -232,6 +250,64 @@ def give_back(
     return GivenBack(tuple(parts))
 
 
+def take_back(
+    transaction: Transaction,
+    debtor: KnownDebtor,
+    payment: str,
+    amount: Money | None,
+    on: date,
+    reason: str,
+    actor: str,
+    at: datetime,
+) -> TakenBack:
+    """Book that the bank took a payment back, on a day: so much of what is on no invoice, or (`amount` None) all of it.
+
+    Then what had been put on invoices is open there again, as with any payment that comes back.
+
+    Raises:
+        CannotBook: there is no such payment, nothing or not so much of it is with us, or the day is still to come.
+    """
+    cases = {each.loaded.id: each for each in _cases(transaction, debtor, at)}
+    today = _today(tuple(cases.values()), at)
+    if on > today:
+        raise CannotBook(f"taken back on {on}, which is still to come: book it when it has left the account")
+    entries = entries_of(transaction, debtor.creditor, debtor.id)
+    of = [each for each in entries if each.of == payment]
+    received = next((each for each in of if each.kind == "received"), None)
+    if received is None:
+        known = ", ".join(each.id for each in entries if each.kind == "received") or "none"
+        raise CannotBook(f"there is no payment {payment!r} of {debtor.name}; there: {known}")
+    zero = Money.zero(received.amount.currency)
+    there = sum((each.amount for each in of), zero)
+    loose = there if amount is None else amount
+    if loose.currency != there.currency or loose > there:
+        raise CannotBook(
+            f"of {payment} {there.text} {there.currency} is on no invoice: name at most that, or no amount to take "
+            "back all of it, also what was put on invoices"
+        )
+    on_cases = []
+    for each in of if amount is None else ():
+        if each.kind != "allocated" or each.case_id is None:
+            continue
+        own = each.id.removesuffix(f":{each.case_id}")
+        left = cases[each.case_id].case.ledger.left_of(own)
+        if not left:
+            continue
+        content = {"id": f"{own}:taken-back", "payment": own, "credited_on": on.isoformat(), "reason": reason}
+        _tell(transaction, each.case_id, "payment_reversed", content, at)
+        on_cases.append(
+            OnCase(each.case_id, cases[each.case_id].case.invoice.number, Money.from_minor(left, zero.currency))
+        )
+    if not loose.is_positive and not on_cases:
+        raise CannotBook(f"nothing of {payment} is with us any more: it was given back, or taken back before")
+    if loose.is_positive:
+        number = 1 + sum(1 for each in of if each.kind == "reversed")
+        money = LooseMoney(payment, there, received.credited_on, received.known_on, received.reference)
+        key = f"reversed:{payment}:{number}"
+        _keep(transaction, debtor, money, "reversed", -loose, key, at, actor=actor, on=today, left_on=on, told=reason)
+    return TakenBack(payment, loose, tuple(on_cases))
+
+
 def set_off(
     transaction: Transaction, from_case: str, to_case: str, amount: Money | None, actor: str, at: datetime
 ) -> OnCase:
@@ -249,7 +325,7 @@ def set_off(
     if from_case == to_case or a.ledger.currency != b.ledger.currency:
         raise CannotBook(f"what was paid too much on {a.invoice.number} can't be set off against {b.invoice.number}")
     today = _today((source,), at)
-    there = refundable(a, source.policy, today)
+    there = refundable(a, source.policy, today, surroundings_of(transaction, source.as_loaded))
     claim = _claim(transaction, target, today)
     if not there.is_positive or claim is None:
         what = f"nothing was paid too much on {a.invoice.number}" if claim else f"nothing is open on {b.invoice.number}"
@@ -275,6 +351,11 @@ def _cases(transaction: Transaction, debtor: KnownDebtor, at: datetime) -> Itera
     """All cases of a debtor, with what waits in their inboxes."""
     for case_id in transaction.cases.siblings(debtor.creditor, debtor.id, ""):
         yield current_case(transaction, case_id, at)
+
+
+def today_of(transaction: Transaction, debtor: KnownDebtor, at: datetime) -> date:
+    """The local day at a moment, by the calendar of his cases."""
+    return _today(tuple(_cases(transaction, debtor, at)), at)
 
 
 def _today(cases: tuple[CurrentCase, ...], at: datetime) -> date:
@@ -385,7 +466,7 @@ def _keep(
     transaction: Transaction,
     debtor: KnownDebtor,
     money: LooseMoney,
-    kind: str,
+    kind: Literal["received", "allocated", "refunded", "reversed"],
     amount: Money,
     own: str,
     at: datetime,
@@ -401,7 +482,7 @@ def _keep(
         debtor=debtor.id,
         id=own[:400],
         of=money.id,
-        kind="received" if kind == "received" else "allocated" if kind == "allocated" else "refunded",
+        kind=kind,
         amount=amount,
         credited_on=left_on or money.credited_on,
         known_on=on,

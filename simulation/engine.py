@@ -22,6 +22,7 @@ from casefile.surroundings import surroundings_of
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
 from domain.clock import Clock
+from domain.handling.arrangements import open_to_arrange
 from domain.law.allocation import OpenClaim
 from domain.opening import open_case
 from domain.parties import CollectionPartner, Contact, Creditor, Debtor, PolicyRule
@@ -31,7 +32,7 @@ from engine.dispatcher import Dispatcher
 from engine.embedded import test_server
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
-from simulation.event_messages import ClaimOn, EventMessages, Refusal
+from simulation.event_messages import ArrangeOn, ClaimOn, EventMessages, Refusal
 from simulation.events import BankCovers, Event
 from simulation.kept_money import keep_moved
 from simulation.outcome import Outcome, Played
@@ -150,7 +151,7 @@ class _Driver:
     async def happens(self, event: Event) -> None:
         """Tell the cases of one event, and let them settle."""
         with self.file.read() as transaction:
-            cue = self.event_messages.cue(event, claims_in(transaction, self.ids))
+            cue = self.event_messages.cue(event, claims_in(transaction, self.ids), arranging_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         keep_moved(self.file, self.creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
@@ -198,6 +199,19 @@ def claims_in(transaction: Transaction, ids: Mapping[str, str]) -> ClaimOn:
         return open_claim(number, loaded.case, loaded.policy, on, surroundings_of(transaction, loaded))
 
     return claim_on
+
+
+def arranging_in(transaction: Transaction, ids: Mapping[str, str]) -> ArrangeOn:
+    """What instalments on these invoices come to, as the case file knows it; the arguments are those of `claims_in`."""
+
+    def arrange_on(number: str, on: date, principal_only: bool) -> OpenClaim | None:
+        if number not in ids:
+            return None
+        loaded = transaction.cases.load(ids[number])
+        at, around = loaded.policy.sending_calendar.day_start(on), surroundings_of(transaction, loaded)
+        return open_to_arrange(number, loaded.case, loaded.policy, around, at, on, principal_only=principal_only)
+
+    return arrange_on
 
 
 def _own_versions(policies: Iterable[Policy]) -> dict[int, Policy]:

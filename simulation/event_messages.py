@@ -11,16 +11,22 @@ from datetime import date
 from typing import Literal
 
 from domain.debtor_money import LooseMoney, spread_payment
+from domain.facts import AgreedInstalment
 from domain.law.allocation import OpenClaim
 from domain.money import Money
+from domain.shared_arrangements import shares
 from simulation.events import FORMS, BankCovers, Event, Payment
 from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
+from simulation.talk_events import Arrangement, WrittenInstalment
 
 __all__ = ["CaseMessage", "Cue", "EventMessages", "Moved", "Refusal", "message_names"]
 
 ClaimOn = Callable[[str, date], OpenClaim | None]
 """What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
+
+ArrangeOn = Callable[[str, date, bool], OpenClaim | None]
+"""What instalments on an invoice come to on a day, or its principal alone; None when its case is not open yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +115,21 @@ class EventMessages:
         """What stands on no invoice of a debtor."""
         return self._loose.get(debtor, ())
 
-    def cue(self, event: Event, claim_on: ClaimOn) -> Cue:
+    def cue(self, event: Event, claim_on: ClaimOn, arrange_on: ArrangeOn) -> Cue:
         """What an event comes down to, now.
 
         Args:
             event: The event.
             claim_on: What is open on an invoice on a day; only a debtor's payment asks.
+            arrange_on: What instalments come to; only an arrangement over several invoices asks.
         """
         match event:
+            case Arrangement() if event.others:
+                return self._arranged(event, arrange_on)
             case Payment(invoice=None):
                 return self._debtor_paid(event, claim_on)
+            case Payment(invoice=str()) if self._is_foreign(event):
+                return self._paid_in_another(event)
             case Refund(invoice=None):
                 return self._gave_back(event)
             case Allocate():
@@ -136,6 +147,45 @@ class EventMessages:
         family = scenario.by_debtor[scenario.by_number[event.invoice or ""].invoice.debtor]
         numbers = [each.number for each in family if scenario.opens_on(each.number) <= event.on]
         return Cue(messages=tuple(_told(replace(event, invoice=number)) for number in numbers))
+
+    def _arranged(self, event: Arrangement, arrange_on: ArrangeOn) -> Cue:
+        """Each invoice of one arrangement is told its share of the instalments, as a payment would be spread (6:43)."""
+        scenario, first = self._scenario, event.invoice or ""
+        family = {each.number for each in scenario.by_debtor[scenario.by_number[first].invoice.debtor]}
+        numbers = list(dict.fromkeys((first, *event.others)))
+        strange = [number for number in numbers if number not in family]
+        if strange:
+            why = f"{', '.join(strange)}: no invoice of the debtor of {first}"
+            return Cue(refusal=Refusal(event.on, "arrangement", why))
+        wanted = sum((each.amount for each in event.instalments[1:]), start=event.instalments[0].amount)
+        owed: list[OpenClaim] = []
+        for principal_only in (False, True):
+            found = [arrange_on(number, event.on, principal_only) for number in numbers]
+            owed = [claim for claim in found if claim is not None and claim.open.currency == wanted.currency]
+            if len(owed) == len(numbers) and sum(claim.open.minor for claim in owed) == wanted.minor:
+                break
+        else:
+            come_to = Money.from_minor(sum(claim.open.minor for claim in owed), wanted.currency)
+            why = f"the instalments come to {wanted.text}, but {come_to.text} of principal is owed on these invoices"
+            return Cue(refusal=Refusal(event.on, "arrangement", why))
+        if not all(claim.open.is_positive for claim in owed):
+            return Cue(refusal=Refusal(event.on, "arrangement", "nothing is owed on one of these invoices"))
+        agreed = [AgreedInstalment(due=each.due, amount=each.amount) for each in event.instalments]
+        parts = shares(agreed, owed)
+        return Cue(
+            messages=tuple(
+                _told(
+                    replace(
+                        event,
+                        invoice=number,
+                        instalments=tuple(WrittenInstalment(each.due, each.amount) for each in parts[number]),
+                        others=tuple(other for other in numbers if other != number),
+                        whole=event.instalments,
+                    )
+                )
+                for number in numbers
+            )
+        )
 
     def _debtor_paid(self, event: Payment, claim_on: ClaimOn) -> Cue:
         debtor = event.debtor or ""
@@ -168,6 +218,27 @@ class EventMessages:
                 _told(replace(event, invoice=number, amount=share + found.left if index == last else share))
                 for index, (number, share) in enumerate(found.shares)
             )
+        )
+
+    def _is_foreign(self, event: Payment) -> bool:
+        about = self._scenario.by_number[event.invoice or ""].invoice
+        return event.amount.currency != about.amount.currency
+
+    def _paid_in_another(self, event: Payment) -> Cue:
+        """Money in another currency than that of its invoice: nobody sends it back, it is kept on no invoice."""
+        debtor = self._scenario.by_number[event.invoice or ""].invoice.debtor
+        known = self._spread.setdefault((debtor, event.id), event.amount)
+        if known is not event.amount:
+            if known == event.amount:
+                return Cue()
+            reason = f"{event.id} of {debtor} was {known.text} before; now it says {event.amount.text}"
+            return Cue(refusal=Refusal(event.on, "payment", reason))
+        text = event.reference or event.invoice or ""
+        kept = LooseMoney(event.id, event.amount, event.credited or event.on, event.on, text)
+        why = f"{event.amount.text} {event.amount.currency} for {event.invoice}, which is in another currency"
+        return Cue(
+            refusal=Refusal(event.on, "payment", f"{why}: kept, on no invoice"),
+            moved=(self._moved(debtor, kept, event.amount, "received", event.id, event.on),),
         )
 
     def _put_on(self, event: Allocate) -> Cue:

@@ -90,7 +90,7 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         for fact in each.facts:
             if isinstance(fact, f.StepTaken):
                 if fact.step_kind == "answer":
-                    letters.append(((fact.on, index), _letter(each.number, fact)))
+                    letters.append(((fact.on, index), _letter(each.number, fact, messages.get(fact.message, ""))))
                 elif not fact.imported:
                     key = (fact.on, index, rungs.get(fact.step, 0), fact.issue)
                     # Only what goes to a debtor is shared between cases.
@@ -123,14 +123,16 @@ def _loose(debtor: str, each: LooseMoney) -> dict[str, Any]:
     return {"debtor": debtor, "payment": each.id, **left, "credited_on": each.credited_on.isoformat()}
 
 
-def _letter(number: str, fact: f.StepTaken) -> dict[str, Any]:
-    """A letter beside the ladder: no step, and no reminder."""
+def _letter(number: str, fact: f.StepTaken, message: str) -> dict[str, Any]:
+    """A letter beside the ladder: no step, and no reminder; one that several invoices share says which."""
+    shared = {"message": message} if "+" in message else {}
     return {
         "on": fact.on.isoformat(),
         "invoice": number,
         "letter": fact.step,
         "channels": list(fact.channels),
         "claimed": fact.claimed.text,
+        **shared,
     }
 
 
@@ -166,7 +168,7 @@ def _message_names(played: Sequence[Played]) -> Mapping[str, str]:
     parts: dict[str, list[str]] = {}
     for each in played:
         for fact in each.facts:
-            if isinstance(fact, f.StepTaken) and fact.step_kind == "send":
+            if isinstance(fact, f.StepTaken) and fact.step_kind in ("send", "answer"):
                 parts.setdefault(fact.message, []).append(_own_name(each.number, fact))
     return {message: "+".join(names) for message, names in parts.items()}
 

@@ -18,6 +18,7 @@ from domain.claims.claim import open_claim, shown_open
 from domain.debtor_money import unallocated_of
 from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
+from domain.handling.arrangements import open_to_arrange
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
@@ -216,7 +217,7 @@ class _Run:
             self._ask(actor, now)
 
     def _happens(self, event: Event, now: datetime) -> None:
-        cue = self.event_messages.cue(event, self._claim_on)
+        cue = self.event_messages.cue(event, self._claim_on, self._arrange_on)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
@@ -250,6 +251,14 @@ class _Run:
             return None
         return open_claim(number, actor.case, actor.policy, on, self._surroundings(actor))
 
+    def _arrange_on(self, number: str, on: date, principal_only: bool) -> OpenClaim | None:
+        actor = self.by_number[number]
+        if not actor.facts:
+            return None
+        case, policy = actor.case, actor.policy
+        at, surroundings = policy.sending_calendar.day_start(on), self._surroundings(actor)
+        return open_to_arrange(number, case, policy, surroundings, at, on, principal_only=principal_only)
+
     # What is done
 
     def _surroundings(self, actor: _Actor) -> Surroundings:
@@ -260,7 +269,9 @@ class _Run:
             if other.reminded_on is not None and (reminded is None or other.reminded_on > reminded):
                 reminded = other.reminded_on
         siblings: tuple[Sibling, ...] = ()
-        if actor.looks_at_siblings and actor.siblings:
+        if actor.siblings and (
+            actor.looks_at_siblings or (actor.case.arrangements and looks_at_siblings(actor.case, actor.policy))
+        ):
             siblings = tuple(Sibling(o.number, o.case, o.policy) for o in actor.siblings if o.facts)
         held = None
         if actor.siblings:

@@ -278,6 +278,7 @@ class _ArrangementRow(Row):
     instalments: Annotated[tuple[_InstalmentRow, ...], Field(min_length=1, max_length=120)]
     interest: ArrangementInterest | None = None
     signed_off_by: Word | None = None
+    others: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +296,19 @@ class WrittenInstalment:
 @form("arrangement", _ArrangementRow, message="arrangement_agreed", beside=("actor",))
 @dataclass(frozen=True, slots=True)
 class Arrangement(Event):
-    """Instalments are agreed."""
+    """Instalments are agreed, over this invoice and perhaps `others` of its debtor: then of all of them together.
+
+    Attributes:
+        whole: The instalments of all of them, where this is the share of one.
+    """
 
     arrangement: str
     instalments: tuple[WrittenInstalment, ...]
     interest: str | None = None
     signed_off_by: str = ""
     actor: str = ""
+    others: tuple[str, ...] = ()
+    whole: tuple[WrittenInstalment, ...] = ()
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Arrangement":
@@ -318,11 +325,13 @@ class Arrangement(Event):
             row.interest,
             row.signed_off_by or "",
             written.values["actor"] or "",
+            row.others,
         )
 
     def content(self) -> dict[str, object]:
         """What was agreed, and with whom."""
         interest = {} if self.interest is None else {"interest": self.interest}
+        several = {"others": list(self.others), "whole": [each.as_json() for each in self.whole]} if self.others else {}
         return {
             "id": self.id,
             "arrangement": self.arrangement,
@@ -331,6 +340,7 @@ class Arrangement(Event):
             "signed_off_by": self.signed_off_by,
             "actor": self.actor,
             **interest,
+            **several,
         }
 
 

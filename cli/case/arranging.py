@@ -23,8 +23,9 @@ from domain.facts import AgreedInstalment
 from domain.instalment_plan import NotFeasible, instalment_plan
 from domain.messages import Unreadable
 from domain.money import Money
-from engine.submit import Outcome, Result, submit
-from services.arranging import Arrangeable, arrangeable, shares, total_of
+from domain.shared_arrangements import shares
+from engine.submit import Desk, Outcome
+from services.arranging import Arrangeable, arrangeable, total_of
 from speech.words import tr
 
 __all__ = ["Wanted", "arrange", "end"]
@@ -172,11 +173,11 @@ def _tell(
     actor: str | None,
     as_json: bool,
 ) -> None:
-    """Tell each case its share under one id; what one refuses, the others were told all the same, and it is said."""
+    """Tell each case its share under one id: all of them, or none where one refuses it."""
     settings = read_settings()
     name = wanted.name or f"arrangement-{cases[0].on}-{token_hex(3)}"
     message = "change_arrangement" if wanted.change else "agree_arrangement"
-    results: dict[str, Result] = {}
+    contents: dict[str, Mapping[str, object]] = {}
     for each in cases:
         content = {
             "arrangement": name,
@@ -188,12 +189,13 @@ def _tell(
             "signed_off_by": wanted.signed_off_by,
             "note": wanted.note,
         }
-        try:
-            results[each.case_id] = asyncio.run(
-                submit(file, settings, each.case_id, message, telling.given(content, actor))
-            )
-        except (Unreadable, ValueError) as problem:
-            refused(str(problem))
+        if len(cases) > 1:
+            content["whole"] = _written(plan)
+        contents[each.case_id] = telling.given(content, actor)
+    try:
+        results = asyncio.run(Desk(file, settings).submit_together(message, contents))
+    except (Unreadable, ValueError) as problem:
+        refused(str(problem))
     states = {each.case_id: read_report(file, each.case_id).state for each in cases}
     if as_json:
         rows = [telling.as_row(case_id, result, states[case_id]) for case_id, result in results.items()]

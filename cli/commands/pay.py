@@ -46,6 +46,16 @@ def book(
     again: Annotated[
         bool, typer.Option("--again", help="Though an equal one of that day is booked already: this is a second one.")
     ] = False,
+    reverse: Annotated[
+        str | None,
+        typer.Option(
+            "--reverse",
+            metavar="PAYMENT",
+            help="The bank took this payment back: with AMOUNT so much of what is on no invoice, else all of it.",
+        ),
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Of --reverse: when; else today.")] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Of --reverse: as the bank says it.")] = "",
     listed: Annotated[bool, typer.Option("--list", help="Show what stands on no invoice.")] = False,
     creditor: _Creditor = None,
     actor: Actor = None,
@@ -58,6 +68,9 @@ def book(
         if amount is not None:
             raise typer.BadParameter("shows, and books nothing: leave AMOUNT out", param_hint="--list")
         commands.print_loose(debtor, creditor, as_json)
+        return
+    if reverse is not None:
+        commands.take_back(debtor, creditor, reverse, amount, date_of(on, "--on"), reason, actor, as_json)
         return
     day = date_of(credited, "--credited")
     if amount is None or day is None:

@@ -143,6 +143,52 @@ def refund(
     _say(problem)
 
 
+def take_back(
+    debtor: str,
+    creditor: str | None,
+    payment: str,
+    amount: str | None,
+    on: date | None,
+    reason: str,
+    actor: str | None,
+    as_json: bool,
+) -> None:
+    """Book that the bank took a payment of a debtor back."""
+    now = datetime.now(UTC)
+    with opened_case_file() as file:
+
+        def write(transaction: Transaction) -> tuple[KnownDebtor, money.TakenBack]:
+            known = _debtor(transaction, debtor, creditor)
+            loose = loose_money(transaction, known.creditor, known.id)
+            there = next((each.left.currency for each in loose if each.id == payment), None)
+            part = None
+            if amount is not None:
+                part = in_money(amount, "AMOUNT", there or money.currency_of(transaction, known))
+            day = on or money.today_of(transaction, known, now)
+            return known, money.take_back(transaction, known, payment, part, day, reason, who(actor), now)
+
+        known, back = _written(file, write)
+        problem = _delivered(file, known)
+        if as_json:
+            print_json(
+                {
+                    "payment": back.payment,
+                    "on_no_invoice": back.loose.text,
+                    "shares": [
+                        {"case": each.case_id, "number": each.number, "amount": each.amount.text}
+                        for each in back.on_cases
+                    ],
+                }
+            )
+            return
+        if back.loose.is_positive:
+            typer.echo(tr("taken back of {payment}: {amount}", payment=payment, amount=back.loose.text))
+        for each in back.on_cases:
+            typer.echo(tr("{amount} is open again on {number}", amount=each.amount.text, number=each.number))
+            typer.echo(effect_of(file, each.case_id))
+    _say(problem)
+
+
 def print_loose(debtor: str, creditor: str | None, as_json: bool) -> None:
     """Print what a debtor paid that is on no invoice."""
     with opened_case_file() as file, file.read() as transaction:

@@ -215,7 +215,10 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
     """
     claims = [_claim_told(m, on) for m in members]
     roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
-    beside = [asked_beside(m.case, m.step, claim.total) for m, claim in zip(members, claims, strict=True)]
+    beside = [
+        asked_beside(m.case, m.policy, m.step, claim.total, m.surroundings)
+        for m, claim in zip(members, claims, strict=True)
+    ]
     fees = _fees(members, claims, on) if members and roles[0] == "cost_notice" else [None] * len(members)
     return tuple(
         Asked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from domain import facts as f
 from domain import messages as m
@@ -17,6 +18,7 @@ from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done, task_raised
 from domain.instalment_plan import months_after
+from domain.law.allocation import OpenClaim
 from domain.notices import is_protected
 from domain.planning.arranged import goes_on_at, left_out, spent_letters
 from domain.planning.respite import respite_until
@@ -128,6 +130,11 @@ def arrangement_ended(
     known = None if message.arrangement is None else named(case.arrangements, message.arrangement)
     if known is not None and known.outcome == "agreement":
         return ()
+    last = case.arrangements[-1] if case.arrangements else None
+    elsewhere = last is not None and bool(last.others) and last.outcome == "agreement" and last.ended_on == on
+    if elsewhere and message.arrangement is None:
+        # It ended with another of its invoices, which was told the same.
+        return ()
     standing = _standing(case, message.arrangement)
     target = goes_on_at(case, policy)
     ended = f.ArrangementEnded(
@@ -140,12 +147,29 @@ def arrangement_ended(
         actor=message.actor,
         note=message.note,
     )
+    return (ended, *without_it(case, policy, standing.id, target, f"ended:{own}", at, on, actor=message.actor))
+
+
+def without_it(
+    case: Case, policy: Policy, arrangement: str, target: str | None, own: str, at: datetime, on: date, actor: str = ""
+) -> tuple[f.Fact, ...]:
+    """What follows where an arrangement ended by agreement: the hold is gone, and the debtor is told.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        arrangement: Id of the arrangement.
+        target: Step at which the ladder goes on.
+        own: What makes these facts count once.
+        at: Moment.
+        on: Local day.
+        actor: Who ended it.
+    """
     return (
-        ended,
-        f.HoldLifted(id=f"lift:ended:{own}", at=at, on=on, hold=f.HoldKind.ARRANGEMENT, actor=message.actor),
+        f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=f.HoldKind.ARRANGEMENT, actor=actor),
         *passed_over(case, policy, target, at, on),
         *dropped(case, "the arrangement has ended", at, on),
-        *letter_owed(case, "arrangement_ended", standing.id, at, on),
+        *letter_owed(case, "arrangement_ended", arrangement, at, on),
     )
 
 
@@ -216,8 +240,10 @@ def _agreed(
         interest = "frozen" if is_protected(case, policy) else "runs"
     _in_order(instalments, on)
     _comes_to_the_claim(instalments, claim)
+    whole = _instalments(case, message.whole, message.currency) or instalments
+    _is_share_of(instalments, whole)
     if not message.signed_off_by:
-        _within_limits(policy, message, instalments, on)
+        _within_limits(policy, message, whole, on)
         _within_the_law(case, policy, instalments, interest, on)
     agreed = f.ArrangementAgreed(
         id=f"arrangement:{own}",
@@ -255,6 +281,23 @@ def _agreed(
 def claim_to_arrange(case: Case, policy: Policy, surroundings: Surroundings, at: datetime, on: date) -> Claim:
     """What instalments agreed on a day come to: the claim, no costs of a letter whose term has not run out."""
     return claim_of(_after(case, letters_spent(case, policy, surroundings, "", at, on)), policy, on, surroundings)
+
+
+def open_to_arrange(
+    key: str,
+    case: Case,
+    policy: Policy,
+    surroundings: Surroundings,
+    at: datetime,
+    on: date,
+    *,
+    principal_only: bool = False,
+) -> OpenClaim:
+    """The same as a claim that instalments are spread over, under the key of its case; or the principal alone."""
+    claim = claim_to_arrange(case, policy, surroundings, at, on)
+    rate = claim.periods[-1].rate if claim.periods else Decimal(0)
+    owed = claim.open if principal_only else claim.total
+    return OpenClaim(key, case.due, case.invoice.invoice_date, owed, rate)
 
 
 def _after(case: Case, facts: Sequence[f.Fact]) -> Case:
@@ -296,25 +339,33 @@ def _comes_to_the_claim(instalments: Sequence[f.AgreedInstalment], claim: Claim)
         raise Refused(f"the instalments come to {total.text}, but {accepted}; let them come to exactly that")
 
 
+def _is_share_of(instalments: Sequence[f.AgreedInstalment], whole: Sequence[f.AgreedInstalment]) -> None:
+    """Of several invoices each has its share of each instalment; the limits are judged on all of them together."""
+    days = {each.due: each.amount for each in whole}
+    if len(days) != len(whole) or list(days) != sorted(days):
+        raise Refused("instalments fall due on different days, the first one first")
+    over = next((each for each in instalments if each.due not in days or each.amount > days[each.due]), None)
+    if over is not None:
+        raise Refused(f"{over.amount.text} on {over.due} is no share of the instalments of the whole arrangement")
+
+
 def _within_limits(
     policy: Policy,
     message: m.AgreeArrangement | m.ChangeArrangement,
     instalments: Sequence[f.AgreedInstalment],
     on: date,
 ) -> None:
-    """The limits of the policy; whoever signs for it may agree otherwise."""
+    """The limits of the policy, on the instalments of the whole; whoever signs for it may agree otherwise."""
     rules = policy.arrangements
     latest = on + timedelta(days=rules.first_within)
-    if not message.others:
-        # Of several invoices together each has its share, and the oldest is paid first.
-        if instalments[0].due > latest:
-            raise Refused(
-                f"the first instalment is due on {instalments[0].due}; the first one falls due in {rules.first_within} "
-                f"days, by {latest}, or name who signed it off"
-            )
-        small = next((each.amount for each in instalments[:-1] if each.amount.amount < rules.least), None)
-        if small is not None:
-            raise Refused(f"an instalment of {small.text} is below {rules.least}, the least; make fewer of them")
+    if instalments[0].due > latest:
+        raise Refused(
+            f"the first instalment is due on {instalments[0].due}; the first one falls due in {rules.first_within} "
+            f"days, by {latest}, or name who signed it off"
+        )
+    small = next((each.amount for each in instalments[:-1] if each.amount.amount < rules.least), None)
+    if small is not None:
+        raise Refused(f"an instalment of {small.text} is below {rules.least}, the least; make fewer of them")
     last = months_after(on, rules.longest)
     if instalments[-1].due > last:
         raise Refused(

@@ -11,7 +11,7 @@ from domain import messages as m
 from domain.case import Case, apply
 from domain.claims.claim import claim_of
 from domain.correspondence import letter_owed
-from domain.handling.envelope import Envelope
+from domain.handling.envelope import Envelope, Lookup
 from domain.handling.money import booked_payment, is_booked, own_currency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done
@@ -20,7 +20,7 @@ from domain.ledger import Entry, EntryKind
 from domain.money import Money
 from domain.planning.settlement import remainder_is_waived
 from domain.policy import Policy
-from domain.surroundings import NOTHING_SPECIAL
+from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
 OVERPAYMENT = "overpayment"
@@ -66,7 +66,9 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
     return (*told, *(fact for fact in notice if fact.id not in {each.id for each in told}))
 
 
-def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelope: Envelope) -> tuple[f.Fact, ...]:
+def refund_recorded(
+    case: Case, policy: Policy, message: m.RecordRefund, envelope: Envelope, lookup: Lookup
+) -> tuple[f.Fact, ...]:
     """A person books what was given back of what was paid too much, or set off against another invoice.
 
     Raises:
@@ -95,8 +97,9 @@ def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelop
         reference=message.reference,
         actor=message.actor,
     )
-    most = refundable(case, policy, envelope.on)
-    _must_be_too_much(case, policy, refund, most)
+    surroundings = lookup.surroundings(case, policy)
+    most = refundable(case, policy, envelope.on, surroundings)
+    _must_be_too_much(case, policy, refund, most, surroundings)
     settled: tuple[f.Fact, ...] = ()
     if most <= amount:
         outcome = "set off" if message.set_off else "refunded"
@@ -104,18 +107,24 @@ def refund_recorded(case: Case, policy: Policy, message: m.RecordRefund, envelop
     return (refund, *settled)
 
 
-def refundable(case: Case, policy: Policy, on: date) -> Money:
-    """What was paid beyond all that is owed, interest and costs included."""
+def refundable(case: Case, policy: Policy, on: date, surroundings: Surroundings) -> Money:
+    """What was paid on a case beyond all that is owed on it, interest and costs included.
+
+    The claim is the one that its letters ask: with the creditor's terms, and costs counted once over the debtor's
+    invoices. So no more can leave than stands with us on this case and pays nothing of what we ask.
+    """
     if policy.law is None or not case.overpaid_minor:
         return case.overpaid
-    return min(case.overpaid, claim_of(case, policy, on).overpaid)
+    return min(case.overpaid, claim_of(case, policy, on, surroundings).overpaid)
 
 
-def _must_be_too_much(case: Case, policy: Policy, refund: f.RefundMade, most: Money) -> None:
+def _must_be_too_much(
+    case: Case, policy: Policy, refund: f.RefundMade, most: Money, surroundings: Surroundings
+) -> None:
     """Nothing may come open by it; but some cents of interest that would not be pursued may be given back with it."""
     if refund.amount <= most:
         return
-    if refund.amount <= case.overpaid and remainder_is_waived(apply(case, refund), policy, NOTHING_SPECIAL):
+    if refund.amount <= case.overpaid and remainder_is_waived(apply(case, refund), policy, surroundings):
         return
     if most.is_positive:
         raise Refused(f"only {most.text} was paid too much: give back at most that; more would open the invoice again")

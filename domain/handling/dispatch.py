@@ -113,7 +113,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.RecordPayment():
             return payment_recorded(case, policy, message, envelope)
         case m.RecordRefund():
-            return refund_recorded(case, policy, message, envelope)
+            return refund_recorded(case, policy, message, envelope, lookup)
         case m.PaymentReversed():
             return payment_reversed(case, policy, message, f"reversal:{own}", at, on)
         case m.InvoiceCredited():

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from domain import facts as f
 from domain import messages as m
+from domain import owed_letters
 from domain.case import Case
 from domain.handling.refusal import Refused
 from domain.handling.tasks import tasks_done
@@ -47,14 +48,15 @@ def settled(case: Case, message: m.SettleSend, own: str, at: datetime, on: date)
         ),
         None,
     )
-    if unproven is None:
+    letter = owed_letters.unproven(case.owing, message.step, message.issue) if unproven is None else None
+    if unproven is None and letter is None:
         raise Refused(f"step {message.step!r} has no sending whose outcome is unknown")
     settled = f.SendSettled(
         id=f"settle:{own}",
         at=at,
         on=on,
-        step=unproven.step,
-        issue=unproven.issue,
+        step=message.step,
+        issue=unproven.issue if unproven is not None else letter.issue if letter is not None else 1,
         outcome=message.outcome,
         received_on=message.received_on,
         actor=message.actor,

@@ -39,6 +39,9 @@ class WithInstalments(BaseMessage):
     Attributes:
         instalments: In the order in which they fall due; together the claim of the day, or the principal alone.
         interest: `frozen`, `reserved` or `runs`; left out: as the policy says.
+        others: Numbers of the debtor's other invoices in it.
+        whole: The instalments of all of them together, of which `instalments` is the share of this one: least amount,
+            first day and authority are judged on it.
         signed_off_by: Who signs for what the policy or the law does not allow otherwise.
     """
 
@@ -48,6 +51,7 @@ class WithInstalments(BaseMessage):
     interest: ArrangementInterest | None = None
     acknowledges: bool = True
     others: Annotated[tuple[str, ...], Field(max_length=500)] = ()
+    whole: Annotated[tuple[WrittenInstalment, ...], Field(max_length=120)] = ()
     signed_off_by: Annotated[str, Field(max_length=200)] = ""
     note: Words = ""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.arrangements import Arrangement, Instalment, Warned, schedule_of
+from domain.arrangements import Arrangement, Instalment, Warned
 from domain.blockers import HoldKind
 from domain.calendar import banking_day_after
 from domain.case import Case
@@ -21,6 +21,7 @@ from domain.planning.decision import Blocker, Decision
 from domain.planning.ladder import is_never_left_out, steps_left
 from domain.policy import Policy
 from domain.sent import TakenStep
+from domain.shared_arrangements import parts_of, schedule_of_all
 from domain.surroundings import Surroundings
 from domain.tasks import TO_MEND
 
@@ -86,22 +87,30 @@ class _Looking:
         self.calendar = policy.sending_calendar
         self.today = self.calendar.local_date(now)
         self.later: list[datetime] = []
+        self.parts = parts_of(case, policy, arrangement, surroundings)
 
     def look(self) -> Look:
-        held = [hold for hold in self.case.holds_on(self.today, "sends") if hold.kind is not HoldKind.ARRANGEMENT]
+        held = [
+            hold
+            for part in self.parts
+            if part.is_open
+            for hold in part.case.holds_on(self.today, "sends")
+            if hold.kind is not HoldKind.ARRANGEMENT
+        ]
         if held:
             # Who disputes it, or says that he has paid, breaks nothing meanwhile; nor does anybody while it is paused.
             ends = [hold.end for hold in held]
             known = [end for end in ends if end is not None]
             return Look(next_at=self.calendar.early(max(known)) if len(known) == len(ends) else None)
-        open_ones = [each for each in schedule_of(self.arrangement, self.case.ledger) if each.open.is_positive]
+        open_ones = [each for each in schedule_of_all(self.parts) if each.open.is_positive]
         remind = [each for each in open_ones if self._is_to_be_reminded(each)]
         tell = [each for each in open_ones if self._is_to_be_told(each)]
         missed = [each for each in open_ones if self._has_come(grace_until(each, self.policy) + _DAY, covering=True)]
         if _open(missed) <= in_minor(self.policy.tolerance, self.case.ledger.currency):
             missed = []
         warn: list[Instalment] = []
-        if missed and is_protected(self.case, self.policy) and not self._warning_ran_out(missed):
+        protected = any(is_protected(part.case, part.policy) for part in self.parts)
+        if missed and protected and not self._warning_ran_out(missed):
             missed, warn = [], [] if self._is_warned(missed) else missed
         return Look(tuple(remind), tuple(tell), tuple(warn), tuple(missed), min(self.later, default=None))
 

@@ -56,6 +56,12 @@ def moment_of(
     back = sent_again(case, policy)
     called = called_for(case, policy)
     goes_again = (back is not None and step.id == back.taken.step) or (called is not None and step.id == called.step)
+    told = _told_that_broken(case)
+    if told is not None and step.reminds:
+        # One message a debtor and day; the next reminder keeps its distance from what he was just told. A letter with a
+        # term goes the day after the promise, as the policy names it; and so does what follows one.
+        after = any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
+        dates.append((told + timedelta(days=1 if after else max(1, policy.spacing)), BlockerKind.SPACING))
     if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
     if not step.task:
@@ -100,6 +106,11 @@ def spaced_from(case: Case, policy: Policy) -> date | None:
         return contact
     told = [owed.sent_on for owed in case.owing if owed.sent_on is not None and owed.letter in _COUNTED]
     return max([*told, *(() if contact is None else (contact,))], default=None)
+
+
+def _told_that_broken(case: Case) -> date | None:
+    """Day of the last letter that told him that his promise is broken."""
+    return max((o.sent_on for o in case.owing if o.letter == "promise_broken" and o.sent_on is not None), default=None)
 
 
 def _dates(

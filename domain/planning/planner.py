@@ -70,7 +70,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     today = policy.sending_calendar.local_date(now)
     if case.overpaid_minor and _overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
         return Decision(action="task", task=TaskKind.OVERPAYMENT, at=now)
-    apology = _apology(case, policy, now) or next_answer(case, policy, now)
+    apology = _apology(case, policy, now) or next_answer(case, policy, surroundings, now)
     if apology is not None:
         return apology
     closing = close_reason(case, policy, surroundings)

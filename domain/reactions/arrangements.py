@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from domain import facts as f
-from domain.arrangements import Arrangement, Instalment, left_of, schedule_of
+from domain.arrangements import Arrangement, Instalment, left_of
 from domain.case import Case, apply
 from domain.correspondence import is_leaving, letter_dropped, letter_owed, still_owed
-from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, letters_spent, passed_over
+from domain.handling.arrangements import LETTERS_OF_INSTALMENTS, dropped, letters_spent, passed_over, without_it
 from domain.ledger import EntryKind
 from domain.money import in_minor
 from domain.planning.arranged import Look, goes_on_at, grace_until, letter_of, look, warning_of
@@ -16,6 +16,7 @@ from domain.planning.respite import respite_until
 from domain.planning.settlement import close_reason
 from domain.policy import Policy
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
+from domain.shared_arrangements import ended_elsewhere, parts_of, schedule_of_all
 from domain.surroundings import Surroundings
 
 
@@ -31,14 +32,19 @@ def arrangement_facts(case: Case, policy: Policy, surroundings: Surroundings, no
         return Timely(_reopened(case, last, now, today))
     if not last.stands:
         return NOTHING_FOLLOWS
-    if left <= tolerance or close_reason(case, policy, surroundings) not in (None, f.CloseReason.HANDED_OFF):
+    closing = close_reason(case, policy, surroundings) not in (None, f.CloseReason.HANDED_OFF)
+    if closing or (left <= tolerance and _is_kept(case, policy, surroundings, last, now, today)):
         return Timely(_kept(case, policy, surroundings, last, now, today))
+    elsewhere = ended_elsewhere(case, last, surroundings)
+    if elsewhere is not None:
+        # One arrangement: where it ends on one of its invoices, it ends on all of them.
+        return Timely(_ended_with(case, policy, elsewhere, now, today))
     looked = look(case, policy, surroundings, now)
     # One that was on its way when instalments were agreed starts no term, either.
     spent = _fresh(letters_spent(case, policy, surroundings, last.id, now, today), case)
     if spent:
         return Timely(spent, looked.next_at)
-    facts = _fresh(_senseless(case, policy, last, now, today), case) or _fresh(
+    facts = _fresh(_senseless(case, policy, surroundings, last, now, today), case) or _fresh(
         _letters(case, last, looked, now, today), case
     )
     facts = facts or _ended(case, policy, last, looked, now, today)
@@ -57,9 +63,12 @@ def _letters(case: Case, arrangement: Arrangement, looked: Look, now: datetime, 
     return ()
 
 
-def _senseless(case: Case, policy: Policy, arrangement: Arrangement, now: datetime, today: date) -> tuple[f.Fact, ...]:
+def _senseless(
+    case: Case, policy: Policy, surroundings: Surroundings, arrangement: Arrangement, now: datetime, today: date
+) -> tuple[f.Fact, ...]:
     """Letters about an instalment that was paid before they left, or whose day is over."""
-    schedule = {letter_of(arrangement, each.number): each for each in schedule_of(arrangement, case.ledger)}
+    parts = parts_of(case, policy, arrangement, surroundings)
+    schedule = {letter_of(arrangement, each.number): each for each in schedule_of_all(parts)}
     found = []
     for owed in still_owed(case):
         each = schedule.get(owed.of)
@@ -89,27 +98,63 @@ def _ended(
         return (warned, *letter_owed(case, "arrangement_default", warning_of(arrangement, number), now, today))
     if not looked.end:
         return ()
+    return _broken(case, policy, arrangement.id, _numbers(looked.end), now, today)
+
+
+def _ended_with(case: Case, policy: Policy, elsewhere: Arrangement, now: datetime, today: date) -> tuple[f.Fact, ...]:
+    """It was broken on another of its invoices, or ended there by agreement: here too, each goes on at its own step."""
+    if elsewhere.outcome == "broken":
+        return _broken(case, policy, elsewhere.id, elsewhere.missed, now, today)
     target = goes_on_at(case, policy)
-    broken = f.ArrangementBroken(
-        id=f"broken:{arrangement.id}",
+    ended = f.ArrangementEnded(
+        id=f"ended:{elsewhere.id}",
         at=now,
         on=today,
-        arrangement=arrangement.id,
-        missed=_numbers(looked.end),
+        arrangement=elsewhere.id,
+        goes_on_at=target,
+        respite_until=respite_until(policy, today),
+    )
+    return (ended, *without_it(case, policy, elsewhere.id, target, f"ended:{elsewhere.id}", now, today))
+
+
+def _broken(
+    case: Case, policy: Policy, arrangement: str, missed: tuple[int, ...], now: datetime, today: date
+) -> tuple[f.Fact, ...]:
+    target = goes_on_at(case, policy)
+    broken = f.ArrangementBroken(
+        id=f"broken:{arrangement}",
+        at=now,
+        on=today,
+        arrangement=arrangement,
+        missed=missed,
         goes_on_at=target,
         respite_until=respite_until(policy, today),
     )
     return (
         broken,
-        f.HoldLifted(id=f"lift:broken:{arrangement.id}", at=now, on=today, hold=f.HoldKind.ARRANGEMENT),
+        f.HoldLifted(id=f"lift:broken:{arrangement}", at=now, on=today, hold=f.HoldKind.ARRANGEMENT),
         *passed_over(case, policy, target, now, today),
         *dropped(case, "the arrangement has ended", now, today),
-        *letter_owed(case, "arrangement_default", arrangement.id, now, today),
+        *letter_owed(case, "arrangement_default", arrangement, now, today),
     )
 
 
 def _numbers(instalments: tuple[Instalment, ...]) -> tuple[int, ...]:
     return tuple(each.number for each in instalments)
+
+
+def _is_kept(
+    case: Case, policy: Policy, surroundings: Surroundings, arrangement: Arrangement, now: datetime, today: date
+) -> bool:
+    """Whether a case all of whose share is paid is through with it; one that would go on waits until all is paid."""
+    if not arrangement.others:
+        return True
+    kept = f.ArrangementKept(id="kept", at=now, on=today, arrangement=arrangement.id)
+    if close_reason(apply(case, kept), policy, surroundings) is not None:
+        return True
+    parts = parts_of(case, policy, arrangement, surroundings)
+    left = sum(each.open.minor for each in schedule_of_all(parts))
+    return left <= in_minor(policy.tolerance, case.ledger.currency)
 
 
 def _kept(

@@ -20,6 +20,7 @@ from domain.reactions.habits import habit_facts
 from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
+from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
 from domain.reactions.promises import promise_facts
 from domain.reactions.reservations import reserved_in_dispute
 from domain.reactions.sending import sending_finished, step_taken
@@ -27,7 +28,7 @@ from domain.reactions.settlements import settlement_facts
 from domain.reactions.statuses import status_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
-from domain.tasks import OUTLIVE_CLOSING
+from domain.tasks import OUTLIVE_CLOSING, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             arrangement_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
             habit_facts(case, policy, surroundings, now),
+            overpayment_facts(case, policy, now),
         )
     )
 
@@ -166,6 +168,8 @@ def _task_raised(
 ) -> Sequence[f.Fact]:
     number = 1 + sum(1 for task in case.tasks if task.kind == kind)
     raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
+    if kind == TaskKind.OVERPAYMENT:
+        return (raised, *told_of_overpayment(case, policy, raised))
     step = policy.step(decision.step) if decision.step else None
     if step is None or step.task != kind:
         return (raised,)

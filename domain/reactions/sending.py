@@ -211,7 +211,7 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
             asked=attempt.asked,
         )
     ]
-    if unproven and not step.answers:
+    if unproven:
         facts.extend(task_raised(case, TaskKind.SETTLE_SEND, attempt.step, at, on))
     if by_status[f.DeliveryStatus.REFUSED]:
         facts.extend(task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), None, at, on))

@@ -193,6 +193,29 @@ NOTHING_OWED = Part(
         "de": r"schulden Sie uns nichts.*keine Zinsen und keine Kosten",
     },
 )
+OVERPAID = Part(
+    "how much was paid too much",
+    "give overpaid",
+    values=lambda p: (p.figures.money(p.content.overpaid.amount) if p.content.overpaid else None,),
+    blocks=("opening",),
+    said={
+        "nl": r"\[amount\] te veel",
+        "en": r"\[amount\] too much",
+        "fr": r"\[amount\] de trop",
+        "de": r"\[amount\] zu viel",
+    },
+)
+REFUND_OR_SET_OFF = Part(
+    "that it is paid back, or set off when he hears of it (art. 6:127 BW)",
+    "keep it in block `request`",
+    blocks=("request",),
+    said={
+        "nl": r"betalen het aan u terug.*verrekenen.*krijgt u daarvan bericht",
+        "en": r"pay it back to you.*set it off.*will tell you",
+        "fr": r"vous rembourserons.*compenser.*vous en informerons",
+        "de": r"zahlen es Ihnen zurück.*verrechnen.*teilen wir Ihnen das mit",
+    },
+)
 ENCLOSED = Part(
     "that the invoice is enclosed",
     "keep it in block `opening`",

@@ -39,8 +39,10 @@ from letters.requirements.answers import (
     NO_REQUEST,
     NOT_BY_THE_DEBTOR,
     NOTHING_OWED,
+    OVERPAID,
     REASON,
     RECEIVED,
+    REFUND_OR_SET_OFF,
     RESERVATION_OF_EXTRAS,
     REST,
     RETURNED,
@@ -208,6 +210,7 @@ REQUIRED: Mapping[str, tuple[Part, ...]] = {
     "invoice_copy": (*_ANSWER, AMOUNT, ENCLOSED, DUE_DATE_STAYS),
     "neutral_statement": (*_ANSWER, BALANCE, NO_REQUEST, INTEREST),
     "contact_change": (CREDITOR_NAME, CONTACT, CHANGE, NOT_BY_THE_DEBTOR),
+    "overpayment": (*_ANSWER, OVERPAID, REFUND_OR_SET_OFF),
     "reservation": (*_PARTIES, INVOICES, CONTACT, BALANCE, NO_REQUEST, RESERVATION),
 }
 """The parts of each letter."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from domain.bundle import Member
+from domain.bundle import Member, leading
 from domain.case import Case
 from domain.facts import Asked
+from domain.handling.by_hand import refundable
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import paid_of
@@ -16,6 +17,7 @@ from letters.answers import (
     ContactChange,
     Dispute,
     DisputeDecision,
+    Overpaid,
     PromisedPayment,
     ReceivedPayment,
     ReturnedDebit,
@@ -28,20 +30,24 @@ Answer = Callable[[Case, OwedLetter, Asked, date], Mapping[str, object]]
 """The fields of a letter that say what it answers; what was asked for is still so, or the letter was dropped."""
 
 
-def answer_of(member: Member, asked: Asked, on: date) -> Mapping[str, object]:
+def answer_of(members: Sequence[Member], asked: Asked, on: date) -> Mapping[str, object]:
     """The fields of `LetterContent` that say what a letter answers; none for a step of the ladder.
 
     Args:
-        member: The case, with the letter as its step.
+        members: The case, with the letter as its step; of an arrangement over several invoices all of its cases.
         asked: What the letter says that is owed.
         on: Its day.
     """
+    member = leading(members)
     if not member.step.answers:
         return {}
     owed = next(each for each in member.case.owing if (each.letter, each.issue) == (member.step.id, member.issue))
     of_arrangement = _OF_ARRANGEMENTS.get(member.step.id)
     if of_arrangement is not None:
-        return of_arrangement(member, owed, on)
+        return of_arrangement(members, owed, on)
+    if member.step.id == "overpayment":
+        amount = refundable(member.case, member.policy, on, member.surroundings)
+        return {"overpaid": Overpaid.model_validate({"amount": amount})}
     build = _ANSWERS.get(member.step.id)
     return {} if build is None else build(member.case, owed, asked, on)
 
@@ -142,7 +148,7 @@ _ANSWERS: Mapping[str, Answer] = {
 }
 """How each letter is filled; those that answer nothing of their own stand not here."""
 
-_OF_ARRANGEMENTS: Mapping[str, Callable[[Member, OwedLetter, date], Mapping[str, object]]] = {
+_OF_ARRANGEMENTS: Mapping[str, Callable[[Sequence[Member], OwedLetter, date], Mapping[str, object]]] = {
     "arrangement_confirmation": arranging.schedule,
     "arrangement_ended": arranging.schedule,
     "instalment_reminder": arranging.instalment,

@@ -79,7 +79,7 @@ def letter_content(
     interest = sum((each.interest for p, each in told if p.step.claims != "principal"), zero)
     costs = sum((each.costs for p, each in told if p.step.claims == "all"), zero)
     periods = _periods([p for p in members if p.step.claims != "principal"], on)
-    answer = answer_of(lead, asked[0], on) if asked else {}
+    answer = answer_of(members, asked[0], on) if asked else {}
     said: dict[str, object] = dict(
         letter=letter_of(members),
         language=debtor.language,

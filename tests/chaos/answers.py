@@ -24,6 +24,7 @@ BECAUSE: Mapping[str, tuple[str, str]] = {
     "instalment_reminder": ("arrangement_agreed", "arrangement"),
     "instalment_missed": ("arrangement_agreed", "arrangement"),
     "arrangement_default": ("arrangement_broken", "arrangement"),
+    "overpayment": ("task_raised", "id"),
 }
 """Letters beside the ladder, and the fact without which none of them may be."""
 

@@ -20,6 +20,7 @@ from letters.content import (
     Instalment,
     InterestPeriod,
     InvoiceLine,
+    Overpaid,
     PromisedPayment,
     ReturnedDebit,
     SettlementOffer,
@@ -187,6 +188,13 @@ EXAMPLES: Mapping[str, Fields] = {
     },
     "contact_change": {**_s1(), **_NOTHING, "on": date(2026, 9, 9), "contact_change": ContactChange(what="iban")},
     "reservation": {**_s1(), **_NOTHING, "on": date(2028, 9, 4)},
+    # 299.00 is paid on the invoice of 249.00 of practice.md S2: 50.00 is too much.
+    "overpayment": {
+        **_s2("0.00"),
+        **_NOTHING,
+        "on": date(2026, 11, 5),
+        "overpaid": Overpaid(amount=_euros("50.00")),
+    },
 }
 """The fields of one letter of each name."""
 
@@ -308,5 +316,9 @@ STRUCK_DOWN = (
     ("reservation", "en", "reservation", "Otherwise there are consequences."),
     ("arrangement_ended", "fr", "request", "Payez au plus tard demain."),
     ("claim_withdrawn", "de", "opening", "Zahlen Sie spätestens morgen."),
+    ("overpayment", "nl", "opening", "Betaal uiterlijk morgen."),
+    ("overpayment", "en", "opening", "Pay by tomorrow."),
+    ("overpayment", "fr", "opening", "Payez au plus tard demain."),
+    ("overpayment", "de", "opening", "Zahlen Sie spätestens morgen."),
 )
 """What none of these letters may say: letter, language, block and words."""

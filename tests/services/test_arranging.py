@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from domain.instalment_plan import instalment_plan
 from domain.law.allocation import OpenClaim, spread
 from domain.money import Money
-from services.arranging import shares, total_of
+from domain.shared_arrangements import shares
+from services.arranging import total_of
 from tests.domain.builders import day, eur
 
 ON = day("2026-09-01")

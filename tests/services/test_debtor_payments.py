@@ -177,3 +177,53 @@ def test_a_debtor_is_found_by_number_or_by_a_part_of_his_name(file: CaseFile) ->
     assert found["bakker"] == found["BAKKER"] == found["ochtend"] == (BAKKER,)
     assert found["x"] == found[""] == ()
     assert DEBTOR.name == BAKKER.name
+
+
+def back(transaction: Transaction, amount: str | None = None, payment: str = "p1") -> money.TakenBack:
+    part = None if amount is None else eur(amount)
+    return money.take_back(transaction, BAKKER, payment, part, date(2026, 3, 19), "AM04", "anna", NOW)
+
+
+def test_the_bank_takes_back_what_is_on_no_invoice_and_it_holds_nothing_any_more(file: CaseFile) -> None:
+    with writing(file) as transaction:
+        money.book_payment(transaction, BAKKER, paid("1800.00", id="p1"), NOW)
+    assert loose(file) == [("p1", "300.00")]
+    with writing(file) as transaction:
+        assert back(transaction, "300.00") == money.TakenBack("p1", eur("300.00"), ())
+    assert (loose(file), opens(file)) == ([], ("0.00", "0.00"))
+    with file.read() as transaction:
+        assert surroundings_of(transaction, transaction.cases.load(ONE)).unallocated is None
+
+
+def test_a_payment_that_comes_back_whole_opens_the_invoices_it_was_put_on(file: CaseFile) -> None:
+    with writing(file) as transaction:
+        money.book_payment(transaction, BAKKER, paid("1800.00", id="p1"), NOW)
+    with writing(file) as transaction:
+        found = back(transaction)
+    assert [(each.number, each.amount.text) for each in found.on_cases] == [("F-1", "1000.00"), ("F-2", "500.00")]
+    assert (found.loose.text, loose(file), opens(file)) == ("300.00", [], ("1000.00", "500.00"))
+    with pytest.raises(money.CannotBook, match="nothing of p1 is with us"), writing(file) as transaction:
+        back(transaction)
+
+
+@pytest.mark.parametrize(
+    ("amount", "payment", "why"),
+    [("300.01", "p1", "300.00 EUR is on no invoice"), (None, "p9", "no payment 'p9'.*p1")],
+)
+def test_no_more_is_taken_back_than_came(file: CaseFile, amount: str | None, payment: str, why: str) -> None:
+    with writing(file) as transaction:
+        money.book_payment(transaction, BAKKER, paid("1800.00", id="p1"), NOW)
+    with pytest.raises(money.CannotBook, match=why), writing(file) as transaction:
+        back(transaction, amount, payment)
+    assert loose(file) == [("p1", "300.00")]
+
+
+def test_what_was_given_back_is_not_taken_back(file: CaseFile) -> None:
+    with writing(file) as transaction:
+        money.book_payment(transaction, BAKKER, paid("90.00", "F-9", id="p1"), NOW)
+        other = money.book_payment(transaction, BAKKER, paid("2000.00", id="p2"), NOW)
+    assert other.left.text == "590.00"
+    with writing(file) as transaction:
+        money.give_back(transaction, BAKKER, "p2", None, date(2026, 3, 19), "", "anna", NOW)
+    with pytest.raises(money.CannotBook, match="on no invoice"), writing(file) as transaction:
+        back(transaction, "1.00", "p2")

@@ -4,6 +4,7 @@ A scenario has up to six invoices of up to three debtors, under a plain policy o
 businesses or consumers, and up to twelve events of every form. Families have `debtor_spacing`, too.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -235,7 +236,10 @@ def events(draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...]) -> tuple[Eve
     for index in range(draw(st.integers(0, 12))):
         each = draw(st.sampled_from(collected))
         on = draw(_days(max(START, each.invoice.invoice_date)))
-        found.append(_event(draw, each, on, f"e{index}"))
+        if draw(st.integers(0, 11)) == 0:
+            found.append(_over_several(draw, collected, each.number, on, f"e{index}"))
+        else:
+            found.append(_event(draw, each, on, f"e{index}"))
     return tuple(found)
 
 
@@ -354,6 +358,18 @@ def _arrangement(draw: st.DrawFn, number: str, total: Money, on: date, own: str)
     return Arrangement(on, own, number, draw(st.sampled_from(_ARRANGEMENTS)), instalments, interest, signed, "els")
 
 
+def _over_several(
+    draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...], first: str, on: date, own: str
+) -> Arrangement:
+    """One arrangement over invoices of a debtor, mostly of all that was invoiced on them."""
+    about = next(each for each in collected if each.number == first)
+    family = [each for each in collected if each.invoice.debtor == about.invoice.debtor and each.number != first]
+    others = draw(st.lists(st.sampled_from(family), unique=True, min_size=1)) if family else []
+    whole = sum((each.invoice.amount for each in others), start=about.invoice.amount)
+    one = _arrangement(draw, first, draw(st.sampled_from((whole, whole, whole, draw(amounts())))), on, own)
+    return replace(one, others=tuple(each.number for each in others))
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A whole scenario, always awake."""
@@ -416,6 +432,11 @@ def families(draw: st.DrawFn) -> Scenario:
         )
         collected.append(ScenarioInvoice(invoice, policy))
     happened = tuple(_family_event(draw, draw(st.sampled_from(collected)), f"e{n}") for n in range(draw(_COUNT)))
+    if draw(st.booleans()):
+        # One arrangement over some of them, before or between all that.
+        each = draw(st.sampled_from(collected))
+        on = max(START, *(one.invoice.invoice_date for one in collected)) + timedelta(days=draw(st.integers(0, 40)))
+        happened = (*happened, _over_several(draw, tuple(collected), each.number, on, "shared"))
     return Scenario("family", "family", START, UNTIL, tuple(collected), happened)
 
 
@@ -426,7 +447,9 @@ def _family_event(draw: st.DrawFn, each: ScenarioInvoice, own: str) -> Event:
     first = max(START, each.invoice.invoice_date)
     on = first + timedelta(days=draw(st.sampled_from((5, 20, 33, 40, 55, 70, 90))))
     number, amount = each.number, each.invoice.amount
-    match draw(st.sampled_from(("all", "all", "part", "correct", "correct", "reverse", "pause", "resume"))):
+    match draw(st.sampled_from(("all", "all", "part", "debtor", "correct", "correct", "reverse", "pause", "resume"))):
+        case "debtor":
+            return Payment(on, own, None, Money.from_minor(amount.minor // 2, "EUR"), each.invoice.debtor)
         case "all":
             return Payment(on, draw(st.sampled_from(("p1", own))), number, amount)
         case "part":

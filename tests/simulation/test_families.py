@@ -33,6 +33,8 @@ class Watched(pure._Run):
         for actor in self.actors:
             if not actor.facts or actor.case.closed is not None:
                 continue
+            if actor.wake is not None and actor.wake <= now:
+                continue  # It is asked next, at this very moment.
             reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
             planned = None if actor.decision is None else actor.decision.at
             # What is due at this very moment, or in a moment, comes next.

@@ -48,13 +48,14 @@ def test_a_promise_that_was_kept_counts_as_broken_when_the_money_is_taken_back(p
         ("09-10", "promise_confirmation", "1000.00"),
         ("10-08", "promise_broken", "1000.00"),
     ]
-    # We had the money from 09-17 to 10-08: 14 days of interest to 09-17, 1.53; and 26 more to 11-03, 2.85.
+    # We had the money from 09-17 to 10-08: 14 days of interest to 09-17, 1.53; then 0.11 a day, 33 days to 11-10.
+    # Five days after the letter of 10-08 he is reminded again, and each later step comes that much later.
     assert steps(promises, "A-1", "interest", "costs")[:3] == [
         ("09-08", "reminder", "0.55", "0.00"),
-        ("10-08", "second_reminder", "1.53", "0.00"),
-        ("10-13", "notice", "2.08", "0.00"),
+        ("10-13", "second_reminder", "2.08", "0.00"),
+        ("10-20", "notice", "2.85", "0.00"),
     ]
-    assert steps(promises, "A-1", "interest", "costs")[-1] == ("11-03", "final_demand", "4.38", "150.00")
+    assert steps(promises, "A-1", "interest", "costs")[-1] == ("11-10", "final_demand", "5.15", "150.00")
 
 
 def test_a_promise_kept_in_part_is_told_as_that_and_the_ladder_goes_on_without_the_days_of_its_hold(
@@ -97,8 +98,8 @@ def test_a_promise_that_we_did_not_write_so_moves_nothing(promises: Outcome) -> 
 def test_a_moved_term_that_ran_out_needs_no_new_letter(promises: Outcome) -> None:
     assert [row for row in steps(promises, "F-1", "costs") if row[1] in ("notice", "final_demand")] == [
         ("09-22", "notice", "0.00"),
-        # By Friday 10-16, grace until Monday 10-19; costs from 10-17 on.
-        ("10-20", "final_demand", "150.00"),
+        # By Friday 10-16, grace until Monday 10-19; he is told so on the 20th, and one message a day leaves.
+        ("10-21", "final_demand", "150.00"),
     ]
 
 
@@ -107,11 +108,12 @@ def test_a_second_promise_of_his_own_stops_nothing(promises: Outcome) -> None:
         ("09-07", "promise_confirmation"),
         ("09-14", "promise_broken"),
     ]
-    # Held from 09-07 to 09-11 only: five days, so the reminder of 09-07 comes on Saturday 09-12, that is Tuesday.
+    # Held from 09-07 to 09-11 only: five days, so the reminder of 09-07 could come on Tuesday 09-15. The day before he
+    # was told that his promise is broken: five days later is Saturday, so Tuesday.
     assert [row[:2] for row in steps(promises, "G-1")][:3] == [
-        ("09-15", "reminder"),
-        ("09-22", "second_reminder"),
-        ("09-29", "notice"),
+        ("09-22", "reminder"),
+        ("09-29", "second_reminder"),
+        ("10-06", "notice"),
     ]
 
 

@@ -5,6 +5,7 @@ banking day after E, all as in practice.md. The engine plays the same file in `t
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,3 +115,59 @@ def test_money_that_names_a_settled_invoice_is_kept_and_holds_his_others_until_i
     # 80 x 4% x 4 / 365 = 0.0351 (credited on the 5th) and 20 x 4% x 15 / 365 = 0.0329: 0.07.
     assert sums(outcome, "WAITS", "reminder") == ("20.00", "0.07", "0.00", "20.07")
     assert "on_no_invoice" not in outcome.as_json()
+
+
+MONEY = """
+scenario: money
+policy: nl-consumer
+start: 2026-09-01
+until: 2026-10-31
+invoices:
+  - {number: A-1, debtor: ann, kind: consumer, invoice_date: 2026-08-20, due: 2026-09-03, amount: "300.00"}
+events:
+"""
+
+
+def _played(path: Path, events: str) -> dict[str, Any]:
+    path.write_text(MONEY + events, encoding="utf-8")
+    return run(load_scenario(path)).as_json()
+
+
+def test_money_in_another_currency_is_kept_on_no_invoice_and_holds_the_letters(tmp_path: Path) -> None:
+    told = _played(
+        tmp_path / "usd.yaml", '  - {on: 2026-09-04, invoice: A-1, payment: "350.00", currency: USD, id: u1}\n'
+    )
+    assert [(row["payment"], row["amount"], row["currency"]) for row in told["on_no_invoice"]] == [
+        ("u1", "350.00", "USD")
+    ]
+    assert [row["reason"] for row in told["refused"]] == [
+        "350.00 USD for A-1, which is in another currency: kept, on no invoice"
+    ]
+    assert [row for row in told["steps"] if row["channels"] != ["task"]] == []
+
+
+def test_the_debtor_is_told_once_of_what_he_paid_too_much(tmp_path: Path) -> None:
+    events = """
+  - {on: 2026-09-04, invoice: A-1, payment: "300.00", id: p1}
+  - {on: 2026-09-07, invoice: A-1, payment: "50.00", id: p2}
+"""
+    told = _played(tmp_path / "twice.yaml", events)
+    assert [(row["on"], row["letter"], row["claimed"]) for row in told["letters"]] == [
+        ("2026-09-07", "overpayment", "0.00")
+    ]
+
+
+@pytest.mark.parametrize("undone", ['refund: "50.00"', "reverse: p2"])
+def test_what_is_given_back_before_he_is_told_is_told_no_more(tmp_path: Path, undone: str) -> None:
+    events = f"""
+  - {{on: 2026-09-04, invoice: A-1, payment: "300.00", id: p1}}
+  - {{on: 2026-09-07, invoice: A-1, payment: "50.00", id: p2}}
+  - {{on: 2026-09-07, invoice: A-1, {undone}}}
+"""
+    assert "letters" not in _played(tmp_path / "back.yaml", events)
+
+
+def test_a_cent_too_much_is_not_written_of(tmp_path: Path) -> None:
+    assert "letters" not in _played(
+        tmp_path / "cent.yaml", '  - {on: 2026-09-04, invoice: A-1, payment: "300.01", id: p1}\n'
+    )
