@@ -103,7 +103,10 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
             (tr("Temporal UI"), places.ui),
             (tr("case file"), case_file),
             (tr("what is sent"), f"{settings.outbox}/"),
-            (tr("health"), tr("{ready} and {metrics}", ready=f"{places.http}/readyz", metrics=f"{places.http}/metrics")),
+            (
+                tr("health"),
+                tr("{ready} and {metrics}", ready=f"{places.http}/readyz", metrics=f"{places.http}/metrics"),
+            ),
         ]
         if places.webhooks is not None:
             rows.append((tr("webhooks"), f"{places.webhooks}/webhooks/…"))

@@ -126,9 +126,7 @@ def _show_talk(result: DemoResult, screen: Console) -> None:
         for dispute in disputes_of(each.case):
             reason = tr(dispute.reason.replace("_", " "))
             what = tr("disputes {amount} ({reason})", amount=dispute.amount or tr("all of it"), reason=reason)
-            ended = (
-                tr(dispute.outcome) if dispute.outcome else tr("to be answered by {day}", day=dispute.answer_by)
-            )
+            ended = tr(dispute.outcome) if dispute.outcome else tr("to be answered by {day}", day=dispute.answer_by)
             if dispute.not_owed:
                 ended += tr("; {amount} is not owed, the rest is asked again", amount=dispute.not_owed)
             said.append((each.number, what, ended))

@@ -107,6 +107,9 @@ _NO_SENTENCE = re.compile(r"[|\\]|\.\*|^\^|^# |: \[|%s")
 
 TO_PROGRAMMERS = {
     "open items file",
+    "typst returned no single document",
+    "quarter.yaml, event of {1}: bank_covers needs a bank feed, which the demo has not",
+    "{1} was never decided on",
     "an invoice without a key of its own is named by its date",
     "end of data",
     "huge text node",

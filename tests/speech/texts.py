@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -36,7 +37,7 @@ from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
 from simulation.demo.report.portfolio import CHANNEL_PLURALS, SHARE_NAMES
 from simulation.demo.report.story import CLAIMS
-from simulation.demo.report.wording import END_NAMES, LETTER_NAMES, STEP_NAMES
+from simulation.demo.report.wording import END_NAMES, LETTER_NAMES, OUTCOMES, STEP_NAMES
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("domain", "services", "simulation", "engine", "cli")
@@ -115,8 +116,15 @@ def of_tables() -> set[str]:
     texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
     texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
     texts |= {*END_NAMES.values(), *CHANNEL_NAMES.values(), *CHANNEL_PLURALS.values(), *SHARE_NAMES.values()}
-    texts |= {*CLAIMS.values(), *STEP_NAMES, *LETTER_NAMES, "Warning", "Error"}
+    texts |= {*CLAIMS.values(), *STEP_NAMES, *LETTER_NAMES, *OUTCOMES, "Warning", "Error"}
+    texts |= {task_name.replace("_", " ") for task_name in _tasks_of_shipped_policies()}
     return {text for text in texts if text}
+
+
+def _tasks_of_shipped_policies() -> set[str]:
+    found = (re.findall(r"\btask: ([a-z_]+)", path.read_text("utf-8")) for path in (ROOT / "policies").glob("*.yaml"))
+    known = {kind.value for kind in TaskKind}
+    return {task for several in found for task in several} - known
 
 
 def of_help() -> set[str]:

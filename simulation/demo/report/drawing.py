@@ -259,8 +259,7 @@ def draw_money_in(days: Sequence[tuple[date, Money]], currency: str, span: Span,
                     Bar(x, round(y, 1), round(width, 1), round(abs(minor) * unit, 1), f"{named}: {said}", minor < 0)
                 )
     steps = tuple(
-        (round(zero - at * unit, 1), round_money(Money.from_minor(at, currency)))
-        for at in range(step, top + 1, step)
+        (round(zero - at * unit, 1), round_money(Money.from_minor(at, currency))) for at in range(step, top + 1, step)
     )
     told = "; ".join(bar.label for bar in bars)
     return Chart(tuple(bars), months_of(span), zero, steps, outage_band(span, outage), told)

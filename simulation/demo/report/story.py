@@ -198,9 +198,7 @@ def _told(
         case f.QuarantineSettled():
             return note(tr("A message that could not be used is {outcome}", outcome=words(fact.outcome)))
         case f.SendSettled():
-            return note(
-                tr("A person says: {step} was {outcome}", step=words(fact.step), outcome=words(fact.outcome))
-            )
+            return note(tr("A person says: {step} was {outcome}", step=words(fact.step), outcome=words(fact.outcome)))
         case f.StepIntended() | f.DeliveryConcluded():
             return None
         case _:
@@ -392,5 +390,7 @@ def _why_that_day(fact: f.StepTaken, rung: Step, known: _Known, policy: Policy, 
         # The hour explains no day: what the policy says of the day does.
         decision = decision.model_copy(update={"blockers": ()})
     reason = steps_in_words(why_this_day(rung, decision, case, policy), policy)
-    late = "" if wanted == fact.on else tr("; its day was {day}, and this is the first that fits", day=short_day(wanted))
+    late = (
+        "" if wanted == fact.on else tr("; its day was {day}, and this is the first that fits", day=short_day(wanted))
+    )
     return sentence(f"{reason}{late}")

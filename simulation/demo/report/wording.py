@@ -65,6 +65,9 @@ LETTER_NAMES = (
 )
 """What the letters beside the ladder are called."""
 
+OUTCOMES = ("approved", "case closed")
+"""What the engine itself says of a task that is done; a person's words stay as he wrote them."""
+
 
 def money(amount: Money) -> str:
     """An amount with its sign and currency: `€1,284.60`, in Dutch `€ 1.284,60`."""
@@ -132,10 +135,8 @@ def steps_in_words(text: str, policy: Policy) -> str:
 
 def blocker_words(code: str) -> str:
     """Why a step was held back, as a clause."""
-    for kinds in (HoldKind, BlockerKind):
-        if code in kinds:
-            return tr(kinds(code).rule.words)
-    return words(code)
+    rules = {kind.value: kind.rule for kind in (*HoldKind, *BlockerKind)}
+    return tr(rules[code].words) if code in rules else words(code)
 
 
 def sentence(text: str) -> str:
