@@ -47,7 +47,7 @@ def test_it_is_marked_as_dutch(page: Page) -> None:
 
 
 def test_what_happened_is_told_in_dutch(page: Page) -> None:
-    # 1000.00 + 250.50 + 40.00; a step of a shipped policy by its Dutch name, days and amounts as Dutch people write them.
+    # 1000.00 + 250.50 + 40.00; amounts as Dutch people write them.
     start = page.texts.index("Gefactureerd")
     assert page.texts[start : start + 3] == ["Gefactureerd", "€ 1.290,50", "3 facturen, 3 debiteuren"]
     assert "Herinnering per e-mail en sms" in page.texts
