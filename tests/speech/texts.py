@@ -57,7 +57,7 @@ def marked(root: Path = ROOT) -> dict[str, str]:
                 found.setdefault(text, f"{path.relative_to(root).as_posix()}:{line}")
     for path in templates(root):
         for line, _, texts in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("tr", "trn")):
-            for told in [texts] if isinstance(texts, str) else texts:
+            for told in texts if isinstance(texts, tuple | list) else [texts]:
                 if told is not None:
                     found.setdefault(told, f"{path.relative_to(root).as_posix()}:{line}")
     return found
