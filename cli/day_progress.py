@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from domain.views.explain import day_text
+from speech.sentences import say
+from speech.words import to_people
 
 FIRST, LAST = date(2026, 4, 1), date(2026, 6, 30)
 """The days of the demo's script, `samples/demo/quarter.yaml`."""
@@ -36,11 +38,13 @@ def day_progress(screen: Console, first: date, last: date) -> Iterator[Callable[
         transient=True,
         disable=not screen.is_terminal,
     ) as progress:
-        task = progress.add_task("quarter", total=(last - first).days + 1, day=day_text(first))
+        with to_people():
+            task = progress.add_task("quarter", total=(last - first).days + 1, day=day_text(first))
 
         def told(day: date, what: str) -> None:
-            progress.update(task, completed=(day - first).days, day=day_text(min(day, last)))
-            if what:
-                progress.console.print(f"{day_text(day)}  {what}")
+            with to_people():
+                progress.update(task, completed=(day - first).days, day=day_text(min(day, last)))
+                if what:
+                    progress.console.print(f"{day_text(day)}  {say(what)}")
 
         yield told

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from cli.day_progress import FIRST, day_progress
+from speech.words import to_people, tr
 
 if TYPE_CHECKING:
     from simulation.demo.quarter import DemoResult
@@ -50,7 +51,8 @@ class LiveDemo:
         except KeyboardInterrupt:
             if not self._over:
                 raise
-            self._screen.print("The engine is stopped.")
+            with to_people():
+                self._screen.print(tr("The engine is stopped."))
 
     async def _play(self) -> None:
         # Imported here: the engine is heavy, and the virtual demo does not need it.
@@ -65,16 +67,16 @@ class LiveDemo:
         self._told(day, what)
 
     async def _begin(self, address: str) -> None:
-        self._screen.print("A quarter in the life of 26 invoices, half a second a day, on the real workflow engine.")
-        self._screen.print(f"Watch it here: {address}")
-        if not self.wait:
-            return
-        if sys.stdin.isatty():
-            self._screen.print("Press Enter to begin.")
-            await _enter()
-        else:
-            self._screen.print(f"It begins in {_BEFORE:.0f} seconds.")
-            await asyncio.sleep(_BEFORE)
+        with to_people():
+            title = tr("A quarter in the life of 26 invoices, half a second a day, on the real workflow engine.")
+            self._screen.print(title)
+            self._screen.print(tr("Watch it here: {address}", address=address))
+            if self.wait and sys.stdin.isatty():
+                self._screen.print(tr("Press Enter to begin."))
+            elif self.wait:
+                self._screen.print(tr("It begins in {seconds} seconds.", seconds=f"{_BEFORE:.0f}"))
+        if self.wait:
+            await (_enter() if sys.stdin.isatty() else asyncio.sleep(_BEFORE))
 
     async def _end(self, result: DemoResult) -> None:
         self._bar.close()
@@ -82,8 +84,12 @@ class LiveDemo:
         self._over = True
         await self._compare(result)
         if self.wait:
-            press = "Enter or Ctrl-C" if sys.stdin.isatty() else "Ctrl-C"
-            self._screen.print(f"The engine is still there to look at. {press} ends it.")
+            with to_people():
+                self._screen.print(
+                    tr("The engine is still there to look at. Enter or Ctrl-C ends it.")
+                    if sys.stdin.isatty()
+                    else tr("The engine is still there to look at. Ctrl-C ends it.")
+                )
             await (_enter() if sys.stdin.isatty() else asyncio.Event().wait())
 
     async def _compare(self, result: DemoResult) -> None:
@@ -91,11 +97,13 @@ class LiveDemo:
         from simulation.demo.comparing import told_differences
         from simulation.demo.quarter import play_demo
 
-        self._screen.print("\nThe same quarter in virtual time, to compare …")
+        with to_people():
+            self._screen.print(f"\n{tr('The same quarter in virtual time, to compare …')}")
         with TemporaryDirectory(prefix="maanwerk-demo-") as folder:
             virtual = await play_demo(Path(folder), lambda day, what: None, self._last)
-        for line in told_differences(result, virtual):
-            self._screen.print(line, soft_wrap=True)
+        with to_people():
+            for line in told_differences(result, virtual):
+                self._screen.print(line, soft_wrap=True)
 
 
 async def _enter() -> None:

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from cli.output import print_errors
-from cli.speaking import language_of
-from speech.words import speak
+from cli.speaking import language_of, runs_workers
+from speech.words import speak, spoken_language, to_people
 
 __all__ = ["app_for", "main"]
 
@@ -83,15 +84,23 @@ def _problems_of_source(error: Exception) -> list[str] | None:
 def main() -> None:
     """Run the command line; bad input ends with 2 and one line per problem, without a traceback."""
     try:
-        speak(language_of(sys.argv[1:], os.environ))
+        speak(language_of(sys.argv[1:], os.environ), to_people_alone=runs_workers(sys.argv[1:]))
     except ValueError as problem:
         print_errors(str(problem))
         sys.exit(2)
     try:
-        code = app_for(sys.argv[1:])(standalone_mode=False)
+        command = get_command(app_for(sys.argv[1:]))
+        with to_people():
+            foreign = spoken_language() != "en"
+        if foreign:
+            from cli.helping import say_help
+
+            say_help(command)
+        code = command(standalone_mode=False)
     except TyperException as error:
         # Raised by typer for options it does not know, missing arguments and the like.
-        print_errors(f"maanwerk: {error.format_message()}")
+        if error.format_message():  # Help that was shown for want of a command says nothing more.
+            print_errors(f"maanwerk: {error.format_message()}")
         code = error.exit_code
     except typer.Abort:
         print_errors("maanwerk: stopped")

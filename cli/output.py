@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.own_name import as_here, own_command
 from speech.sentences import say
-from speech.words import tr, trn
+from speech.words import to_people, tr, trn
 
 __all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "said_here", "say_unallocated"]
 
@@ -64,9 +64,10 @@ def print_json(value: Any) -> None:
 
 
 def print_errors(*lines: str) -> None:
-    """Print lines on standard error, without markup, in the language that is spoken."""
-    for line in lines:
-        sys.stderr.write(f"{said_here(line)}\n")
+    """Print lines on standard error, without markup, in the language of who reads them."""
+    with to_people():
+        for line in lines:
+            sys.stderr.write(f"{said_here(line)}\n")
 
 
 def said_here(text: str) -> str:

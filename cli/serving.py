@@ -21,6 +21,7 @@ from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
+from speech.words import to_people, tr
 from worker import standalone
 from worker.footing import PlaceGone
 from worker.process import serve_from
@@ -90,27 +91,37 @@ def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> No
         failed(str(problem))
     except OSError as problem:
         failed(f"{FOLDER} can't be written: {problem.strerror}")
-    print(f"Stopped. `{own_command('up')}` goes on from here.")
+    with to_people():
+        print(tr("Stopped. `{command}` goes on from here.", command=own_command("up")))
 
 
 def _say_where(settings: Settings, places: standalone.Places) -> None:
-    print("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.\n")
-    case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
-    print(f"  Temporal UI   {places.ui}")
-    print(f"  case file     {case_file}")
-    print(f"  what is sent  {settings.outbox}/")
-    print(f"  health        {places.http}/readyz and {places.http}/metrics")
-    if places.webhooks is not None:
-        print(f"  webhooks      {places.webhooks}/webhooks/…")
-    if settings.codec is not None:
-        print(f"  decrypts      {local_url(settings.codec)}/codec, for who gives the token there")
-    print(f"  log           {places.log}\n")
-    print("Now, in another terminal:\n")
-    if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
-        print(f"  export TEMPORAL_ADDRESS={places.address}")
-    print(f"  {own_command('samples --today')}")
-    print(f"  {own_command(f'import {SAMPLES}/open_items.csv --creditor {SAMPLES}/creditor.yaml')}")
-    print(f"  {own_command('case list')}", flush=True)
+    with to_people():
+        print(tr("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.") + "\n")
+        case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
+        rows = [
+            (tr("Temporal UI"), places.ui),
+            (tr("case file"), case_file),
+            (tr("what is sent"), f"{settings.outbox}/"),
+            (
+                tr("health"),
+                tr("{ready} and {metrics}", ready=f"{places.http}/readyz", metrics=f"{places.http}/metrics"),
+            ),
+        ]
+        if places.webhooks is not None:
+            rows.append((tr("webhooks"), f"{places.webhooks}/webhooks/…"))
+        if settings.codec is not None:
+            codec = f"{local_url(settings.codec)}/codec"
+            rows.append((tr("decrypts"), tr("{address}, for who gives the token there", address=codec)))
+        rows.append((tr("log"), str(places.log)))
+        for name, value in rows:
+            print(f"  {name:12}  {value}")
+        print(f"\n{tr('Now, in another terminal:')}\n")
+        if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
+            print(f"  export TEMPORAL_ADDRESS={places.address}")
+        print(f"  {own_command('samples --today')}")
+        print(f"  {own_command(f'import {SAMPLES}/open_items.csv --creditor {SAMPLES}/creditor.yaml')}")
+        print(f"  {own_command('case list')}", flush=True)
 
 
 def _same_host(address: str) -> str:
@@ -135,5 +146,6 @@ def _end_soon(problem: PlaceGone) -> None:
 
 async def _run(settings: Settings, *, restore: bool, accept: bool) -> None:
     stop = _told_to_stop()
-    client = await connect(keys=settings.key_ring, metrics=settings.metrics)
+    with to_people():  # Whoever can't be reached is told to the person; no work begins in it.
+        client = await connect(keys=settings.key_ring, metrics=settings.metrics)
     await serve_from(client, settings, stop, restore=restore, accept=accept, gone=_end_soon)

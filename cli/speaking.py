@@ -4,10 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from speech.words import LANGUAGES
 
-__all__ = ["language_of"]
+__all__ = ["language_of", "runs_workers"]
 
-_ENGLISH_ALONE = ("demo", "up", "worker")
+_WITH_WORKERS = ("demo", "up", "worker")
 """Commands that run workers: what they tell Temporal is the same in every language."""
+
+
+def runs_workers(arguments: Sequence[str]) -> bool:
+    """Whether a command runs workers, so that it speaks another language than English to people alone.
+
+    Args:
+        arguments: What stands behind `maanwerk`.
+    """
+    return bool(arguments) and arguments[0] in _WITH_WORKERS
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -32,6 +41,4 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str
         names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         locale = next(filter(None, names), "")
         spoken = locale.partition("_")[0].partition(".")[0].lower()
-    if spoken not in LANGUAGES or "--json" in arguments or (arguments and arguments[0] in _ENGLISH_ALONE):
-        return "en"
-    return spoken
+    return spoken if spoken in LANGUAGES and "--json" not in arguments else "en"

@@ -217,9 +217,7 @@ def is_known_task(task: str) -> bool:
 def task_text(task: str) -> str:
     """What a task asks a person to do."""
     known = _KNOWN.get(task)
-    if known is None:
-        return task.replace("_", " ")
-    return tr(known.rule.words or task.replace("_", " "))
+    return tr((known.rule.words if known else "") or task.replace("_", " "))
 
 
 def tasks_ended_by(what: str) -> tuple[TaskKind, ...]:

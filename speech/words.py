@@ -1,7 +1,8 @@
 """Words at the terminal in the language of who reads them: English as it stands in the source, or a catalogue.
 
 `tr` marks a text where it is said; `speak` picks the catalogue, once, when a command begins. Nothing else changes with
-the language: no code, no field, nothing that is stored and nothing in a workflow, whose process never picks one.
+the language: no code, no field, nothing that is stored and nothing in a workflow. A process that runs workflows speaks
+English but where it turns to the person who started it (`to_people`): what its workers say beside that stays English.
 A catalogue is read as it stands (gettext's .po), so that an installed wheel needs no step of building; in English none
 is read, and nothing begins later.
 """
@@ -9,33 +10,55 @@ is read, and nothing begins later.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["LANGUAGES", "catalogue", "speak", "spoken_language", "tr", "trn"]
+__all__ = ["LANGUAGES", "catalogue", "speak", "spoken_language", "to_people", "tr", "trn"]
 
 LANGUAGES = ("en", "nl")
 """Languages there are."""
 
-_said: dict[str, str] = {}
-_spoken = "en"
+_ENGLISH: tuple[str, Mapping[str, str]] = ("en", {})
+
+_spoken = _ENGLISH
+_to_people = _ENGLISH
+_turned_to_people: ContextVar[bool] = ContextVar("turned_to_people", default=False)
+"""Of the thread or task that speaks; a worker's own never are."""
 
 
-def speak(language: str) -> None:
+def speak(language: str, *, to_people_alone: bool = False) -> None:
     """Say everything in a language from now on; English where there is no catalogue of it.
 
     Args:
         language: One of `LANGUAGES`.
+        to_people_alone: Only within `to_people`; everything else is English.
     """
-    global _spoken
-    _spoken = language
-    _said.clear()
-    if language != "en":
-        _said.update(catalogue(language))
+    global _spoken, _to_people
+    _to_people = _ENGLISH if language == "en" else (language, catalogue(language))
+    _spoken = _ENGLISH if to_people_alone else _to_people
+
+
+@contextmanager
+def to_people() -> Iterator[None]:
+    """Within it this thread or task speaks to the person at the terminal, whatever else the process does.
+
+    Nothing is to be awaited in it that begins work of a worker: a task begun in it speaks to people, too.
+    """
+    before = _turned_to_people.set(True)
+    try:
+        yield
+    finally:
+        _turned_to_people.reset(before)
+
+
+def _now_spoken() -> tuple[str, Mapping[str, str]]:
+    return _to_people if _turned_to_people.get() else _spoken
 
 
 def spoken_language() -> str:
     """Return the language that is spoken, one of `LANGUAGES`."""
-    return _spoken
+    return _now_spoken()[0]
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -45,7 +68,7 @@ def tr(text: str, /, **values: object) -> str:
         text: In English, with `{name}` for each value.
         values: What is filled in.
     """
-    found = _said.get(text, text)
+    found = _now_spoken()[1].get(text, text)
     return found.format(**values) if values else found
 
 

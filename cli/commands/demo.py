@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from cli.case.stage import stage_text
 from cli.day_progress import FIRST, LAST, day_progress
 from cli.output import console, new_table, print_errors
 from cli.written import day_of
 from domain.views.explain import day_text, state_of
+from speech.words import to_people, tr, trn
 
 if TYPE_CHECKING:
     from simulation.demo.quarter import DemoResult
@@ -54,7 +56,8 @@ def demo(
 
         LiveDemo(out, last, screen, wait=not no_wait, show=lambda result: _tell(result, story, screen)).run()
         return
-    screen.print("A quarter in the life of 26 invoices, on the real workflow engine.")
+    with to_people():
+        screen.print(tr("A quarter in the life of 26 invoices, on the real workflow engine."))
     with day_progress(screen, FIRST, last) as told:
         from simulation.demo.quarter import play_demo
 
@@ -80,20 +83,23 @@ def _tell(result: DemoResult, story: bool, screen: Console) -> None:
     from simulation.demo.quarter import story_of
     from simulation.demo.report.page import write_report
 
-    _show(result, screen)
-    _show_talk(result, screen)
-    if story:
-        for each in result.cases:
-            screen.print(f"\n{each.number}  {each.debtor}", style="bold")
-            for told in story_of(each):
-                screen.print(f"  {told}")
-    _sum_up(result, screen)
-    screen.print(f"Every message, and why it was sent: {write_report(result, result.folder)}")
+    with to_people():
+        _show(result, screen)
+        _show_talk(result, screen)
+        if story:
+            for each in result.cases:
+                screen.print(f"\n{each.number}  {each.debtor}", style="bold")
+                for told in story_of(each):
+                    screen.print(f"  {told}")
+        _sum_up(result, screen)
+        page = write_report(result, result.folder)
+        screen.print(tr("Every message, and why it was sent: {page}", page=page))
 
 
 def _show(result: DemoResult, screen: Console) -> None:
+    screen.print()
     table = new_table(
-        f"\nHow it stands after {day_text(result.until)}",
+        tr("How it stands after {day}", day=day_text(result.until)),
         "invoice", "debtor", "amount", "open", "stage", "sent", "why, and what comes next",
         right=("amount", "open", "sent"),
     )  # fmt: skip
@@ -104,7 +110,7 @@ def _show(result: DemoResult, screen: Console) -> None:
             each.debtor,
             each.case.invoice.amount.text,
             each.view.open.text,
-            each.case.stage,
+            stage_text(each.case.stage),
             str(each.messages),
             state,
         )
@@ -118,28 +124,56 @@ def _show_talk(result: DemoResult, screen: Console) -> None:
     said: list[tuple[str, str, str]] = []
     for each in result.cases:
         for dispute in disputes_of(each.case):
-            ended = dispute.outcome or f"to be answered by {dispute.answer_by}"
-            less = f"; {dispute.not_owed} is not owed, the rest is asked again" if dispute.not_owed else ""
-            what = f"disputes {dispute.amount or 'all of it'} ({dispute.reason.replace('_', ' ')})"
-            said.append((each.number, what, ended + less))
+            reason = tr(dispute.reason.replace("_", " "))
+            what = tr("disputes {amount} ({reason})", amount=dispute.amount or tr("all of it"), reason=reason)
+            ended = tr(dispute.outcome) if dispute.outcome else tr("to be answered by {day}", day=dispute.answer_by)
+            if dispute.not_owed:
+                ended += tr("; {amount} is not owed, the rest is asked again", amount=dispute.not_owed)
+            said.append((each.number, what, ended))
         for promise in agreed_with(each.case):
-            did = {"kept": "kept: closed without another letter", "broken": "broken: told so, and the ladder goes on"}
-            outcome = did.get(promise.outcome or "", promise.outcome or "open: nothing is sent meanwhile")
-            said.append((each.number, f"{promise.kind} of {promise.amount} by {promise.by}", outcome))
+            what = tr("{kind} of {amount} by {day}", kind=tr(promise.kind), amount=promise.amount, day=promise.by)
+            said.append((each.number, what, _outcome(promise.outcome)))
         for plan in arrangements_of(each.case):
-            stands = plan.outcome or f"{plan.paid} of {plan.total} paid, nothing else is asked meanwhile"
-            said.append((each.number, f"arrangement in {len(plan.instalments)} instalments", stands))
-    table = new_table("\nWhat debtors said, and what it did", "invoice", "debtor said, or agreed", "what it did")
+            stands = tr("{paid} of {total} paid, nothing else is asked meanwhile", paid=plan.paid, total=plan.total)
+            what = tr("arrangement in {number} instalments", number=len(plan.instalments))
+            said.append((each.number, what, tr(plan.outcome) if plan.outcome else stands))
+    screen.print()
+    table = new_table("What debtors said, and what it did", "invoice", "debtor said, or agreed", "what it did")
     for row in said:
         table.add_row(*row)
     screen.print(table)
 
 
+def _outcome(outcome: str | None) -> str:
+    """What became of a promise or a settlement."""
+    match outcome:
+        case "kept":
+            return tr("kept: closed without another letter")
+        case "broken":
+            return tr("broken: told so, and the ladder goes on")
+        case None:
+            return tr("open: nothing is sent meanwhile")
+        case _:
+            return tr(outcome)
+
+
 def _sum_up(result: DemoResult, screen: Console) -> None:
     ends = Counter(each.case.closed.value if each.case.closed else "open" for each in result.cases)
     sent = {name: len(list((result.folder / name).glob("*"))) for name in ("emails", "texts", "letters", "agency")}
-    screen.print("\n" + ", ".join(f"{count} {end}" for end, count in ends.most_common()))
-    screen.print(
-        f"Sent: {sent['emails']} e-mails, {sent['texts']} texts, {sent['letters']} letters, "
-        f"{sent['agency']} files to the agency. Open them in {result.folder}/"
+    screen.print("\n" + ", ".join(f"{count} {_end(end)}" for end, count in ends.most_common()))
+    counts = (
+        trn("1 e-mail", "{number} e-mails", sent["emails"]),
+        trn("1 text", "{number} texts", sent["texts"]),
+        trn("1 letter", "{number} letters", sent["letters"]),
+        trn("1 file to the agency", "{number} files to the agency", sent["agency"]),
     )
+    screen.print(
+        tr("Sent: {counts}. Open them in {folder}/", counts=", ".join(counts), folder=result.folder), soft_wrap=True
+    )
+
+
+def _end(end: str) -> str:
+    """How a case ended, in words."""
+    from simulation.demo.report.wording import END_NAMES
+
+    return tr(END_NAMES[end])

@@ -20,7 +20,8 @@ from domain.tasks import task_text
 from speech.sentences import say
 from speech.words import tr, trn
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""The days of the week in English, Monday first; `tr` says them."""
 
 _CLOSED: dict[CloseReason, str] = {
     CloseReason.PAID: "paid in full",
@@ -33,7 +34,7 @@ _CLOSED: dict[CloseReason, str] = {
 
 def day_text(day: date) -> str:
     """A day with its weekday: `Tue 2026-03-10`."""
-    return f"{tr(_WEEKDAYS[day.weekday()])} {day.isoformat()}"
+    return f"{tr(WEEKDAYS[day.weekday()])} {day.isoformat()}"
 
 
 def named_once(holds: Iterable[Hold]) -> list[tuple[HoldKind, int, date | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,10 +12,10 @@ from datetime import date
 
 import pytest
 
-from cli.speaking import language_of
+from cli.speaking import language_of, runs_workers
 from domain.tasks import task_text
 from domain.views.explain import day_text, state_of, why_this_day
-from speech.words import speak, tr, trn
+from speech.words import speak, spoken_language, to_people, tr, trn
 from tests.domain.builders import Life, day, policy, send
 
 
@@ -48,9 +49,32 @@ def test_a_language_that_there_is_not_is_told() -> None:
         language_of([], {"MAANWERK_LANGUAGE": "xx"})
 
 
-@pytest.mark.parametrize("arguments", [["case", "show", "F-1", "--json"], ["worker"], ["up"], ["demo"]])
-def test_programs_and_temporal_read_english(arguments: list[str]) -> None:
-    assert language_of(arguments, {"MAANWERK_LANGUAGE": "nl"}) == "en"
+def test_programs_read_english() -> None:
+    assert language_of(["case", "show", "F-1", "--json"], {"MAANWERK_LANGUAGE": "nl"}) == "en"
+
+
+@pytest.mark.parametrize("arguments", [["worker"], ["up"], ["demo", "--live"]])
+def test_a_command_that_runs_workers_speaks_to_people_alone(arguments: list[str]) -> None:
+    assert language_of(arguments, {"MAANWERK_LANGUAGE": "nl"}) == "nl"
+    assert runs_workers(arguments) and not runs_workers(["case", "list"]) and not runs_workers([])
+
+
+async def test_what_a_worker_says_beside_a_person_stays_english() -> None:
+    async def work(turn: asyncio.Event) -> str:
+        await turn.wait()
+        return await asyncio.to_thread(day_text, date(2026, 3, 10)) + f" {spoken_language()}"
+
+    speak("nl", to_people_alone=True)
+    try:
+        turn = asyncio.Event()
+        working = asyncio.create_task(work(turn))
+        with to_people():
+            told = await asyncio.to_thread(day_text, date(2026, 3, 10))
+            turn.set()
+            assert (told, await working) == ("di 2026-03-10", "Tue 2026-03-10 en")
+        assert tr("paid") == "paid"
+    finally:
+        speak("en")
 
 
 def test_without_a_translation_a_text_stands_as_it_is(dutch: None) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
+from typer.main import get_command
+
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
+from cli.helping import FRAME, help_texts
 from cli.importing import _AGAIN, _SAID
+from cli.main import app_for
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import (
     CloseReason,
@@ -25,8 +32,12 @@ from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
-from domain.views.explain import _CLOSED, _WEEKDAYS
+from domain.views.explain import _CLOSED, WEEKDAYS
 from services.reports import case_claim
+from simulation.demo.report.letterbox import CHANNEL_NAMES
+from simulation.demo.report.portfolio import CHANNEL_PLURALS, SHARE_NAMES
+from simulation.demo.report.story import CLAIMS
+from simulation.demo.report.wording import END_NAMES, LETTER_NAMES, OUTCOMES, STEP_NAMES
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("domain", "services", "simulation", "engine", "cli")
@@ -44,7 +55,17 @@ def marked(root: Path = ROOT) -> dict[str, str]:
         for path in sorted((root / room).rglob("*.py")):
             for text, line in _texts(ast.parse(path.read_text("utf-8")), in_cli=room == "cli"):
                 found.setdefault(text, f"{path.relative_to(root).as_posix()}:{line}")
+    for path in templates(root):
+        for line, _, texts in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("tr", "trn")):
+            for told in texts if isinstance(texts, tuple | list) else [texts]:
+                if told is not None:
+                    found.setdefault(told, f"{path.relative_to(root).as_posix()}:{line}")
     return found
+
+
+def templates(root: Path = ROOT) -> list[Path]:
+    """The templates of the demo's report."""
+    return sorted((root / "simulation" / "demo" / "report" / "templates").glob("*.j2"))
 
 
 def _texts(tree: ast.Module, *, in_cli: bool) -> Iterator[tuple[str, int]]:
@@ -88,15 +109,30 @@ def of_tables() -> set[str]:
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
-    texts |= {*_CLOSED.values(), *_WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
+    texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
     texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
     texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
+    texts |= {*END_NAMES.values(), *CHANNEL_NAMES.values(), *CHANNEL_PLURALS.values(), *SHARE_NAMES.values()}
+    texts |= {*CLAIMS.values(), *STEP_NAMES, *LETTER_NAMES, *OUTCOMES, "Warning", "Error"}
+    texts |= {task_name.replace("_", " ") for task_name in _tasks_of_shipped_policies()}
     return {text for text in texts if text}
+
+
+def _tasks_of_shipped_policies() -> set[str]:
+    found = (re.findall(r"\btask: ([a-z_]+)", path.read_text("utf-8")) for path in (ROOT / "policies").glob("*.yaml"))
+    known = {kind.value for kind in TaskKind}
+    return {task for several in found for task in several} - known
+
+
+def of_help() -> set[str]:
+    """What `--help` says of every command, and around it."""
+    frame = {"Usage:", "[OPTIONS]", "COMMAND [ARGS]...", "Show this message and exit.", *FRAME.values()}
+    return frame | set(help_texts(get_command(app_for([]))))
 
 
 def spoken() -> set[str]:
     """Every text."""
-    return set(marked()) | of_tables()
+    return set(marked()) | of_tables() | of_help()

@@ -12,7 +12,8 @@ from domain.case import Case
 from domain.ledger import EntryKind
 from domain.money import Money
 from simulation.demo.report.story import Happening, Outage
-from simulation.demo.report.wording import money, plain_id, short_day, words
+from simulation.demo.report.wording import money, month, plain_id, round_money, short_day, words
+from speech.words import tr
 
 WIDTH = 1000
 """Width of the line in the units of its view box."""
@@ -102,7 +103,7 @@ class Timeline:
 def months_of(span: Span) -> tuple[tuple[float, str], ...]:
     """Where each month of the span begins, and its name."""
     days = (span.first + timedelta(n) for n in range((span.last - span.first).days + 1))
-    return tuple((span.x(day), f"{day:%B}") for day in days if day.day == 1 or day == span.first)
+    return tuple((span.x(day), month(day)) for day in days if day.day == 1 or day == span.first)
 
 
 def outage_band(span: Span, outage: Outage | None) -> Band | None:
@@ -110,7 +111,7 @@ def outage_band(span: Span, outage: Outage | None) -> Band | None:
     if outage is None or outage[0] > span.last:
         return None
     x = span.x(outage[0])
-    return Band(x, round(span.x(outage[1]) - x, 1), "outage", "nothing runs")
+    return Band(x, round(span.x(outage[1]) - x, 1), "outage", tr("nothing runs"))
 
 
 def draw_timeline(
@@ -129,11 +130,11 @@ def draw_timeline(
     for hold in case.holds:
         x = span.x(hold.since)
         end = span.x(hold.end) if hold.end is not None else span.x(span.last, end=True)
-        bands.append(Band(x, round(end - x, 1), "hold", f"on hold: {words(hold.kind.value)}"))
+        bands.append(Band(x, round(end - x, 1), "hold", tr("on hold: {hold}", hold=words(hold.kind.value))))
     for since, until in case.idle:
         x = span.middle(since)
         end = span.middle(until) if until is not None else span.x(span.last, end=True)
-        bands.append(Band(x, round(end - x, 1), "closed", "closed"))
+        bands.append(Band(x, round(end - x, 1), "closed", tr("closed")))
     marks, labels = _marks(story, span)
     line = _balance(case, span)
     area = f"{line} V{_BASE} H{span.x(span.first)} Z" if line else ""
@@ -150,21 +151,20 @@ def _marks(story: Sequence[Happening], span: Span) -> tuple[tuple[Mark, ...], tu
     for each in story:
         x = span.middle(each.on)
         label = f"{short_day(each.on)}: {each.title}"
-        if each.look in ("step", "agency"):
+        if each.mark in ("step", "agency"):
             kinds = dict.fromkeys(message.channel for message in each.messages) or {"email": None}
             for place, kind in enumerate(kinds):
                 marks.append(Mark(x, 124 + 15 * place - 7.5 * (len(kinds) - 1), kind, label, each.anchor))
-            name = "hand-off" if each.look == "agency" else each.title.split(" by ")[0].lower()
-            half = _LETTER * len(name) / 2
+            half = _LETTER * len(each.name) / 2
             at = round(min(max(x, _EDGE + half), WIDTH - _EDGE - half), 1)
             # Names that would touch go to the next row.
             row = 0 if at - half >= ends[0] else 1
             ends[row] = at + half + _LETTER
-            labels.append(Label(at, 156 + 14 * row, name, each.anchor))
-        elif each.look == "task" and each.title.startswith("A person is asked"):
+            labels.append(Label(at, 156 + 14 * row, each.name, each.anchor))
+        elif each.mark == "task":
             marks.append(Mark(x, 124, "task", label, each.anchor))
-        elif each.look == "end":
-            marks.append(Mark(x, 40, "reopened" if "again" in each.title else "closing", label, each.anchor))
+        elif each.mark:
+            marks.append(Mark(x, 40, each.mark, label, each.anchor))
     return tuple(marks), tuple(labels)
 
 
@@ -187,7 +187,7 @@ def _height(left: int, full: int) -> float:
 
 
 def _payments(case: Case, story: Sequence[Happening], span: Span) -> tuple[Mark, ...]:
-    anchors = {each.asked.rsplit(" ", 1)[-1]: each.anchor for each in story if each.look in ("money", "back")}
+    anchors = {each.entry: each.anchor for each in story if each.entry}
     found = []
     left, full = 0, case.ledger.total(EntryKind.PRINCIPAL).minor or 1
     for entry in sorted(case.ledger.entries, key=lambda e: (e.known_on, e.kind is not EntryKind.PRINCIPAL)):
@@ -196,7 +196,7 @@ def _payments(case: Case, story: Sequence[Happening], span: Span) -> tuple[Mark,
             continue
         kind = {"payment": "payment", "reversal": "reversal"}.get(entry.kind.value, "credit")
         amount = money(-entry.amount if entry.amount.minor < 0 else entry.amount)
-        label = f"{short_day(entry.known_on)}: {kind} of {amount}"
+        label = tr("{day}: {kind} of {amount}", day=short_day(entry.known_on), kind=tr(kind), amount=amount)
         anchor = anchors.get(plain_id(entry.id)) or anchors.get(entry.of or "", "")
         found.append(Mark(span.middle(entry.known_on), _height(left, full), kind, label, anchor))
     return tuple(found)
@@ -250,7 +250,7 @@ def draw_money_in(days: Sequence[tuple[date, Money]], currency: str, span: Span,
     bars = []
     for week, after in pairwise([*weeks, span.last + timedelta(1)]):
         x, width = span.x(week) + 5, span.x(after) - span.x(week) - 10
-        named = f"Week of {short_day(week)}"
+        named = tr("Week of {day}", day=short_day(week))
         for minor in (came[week], back[week]):
             if minor:
                 said = money(Money.from_minor(minor, currency))
@@ -259,8 +259,7 @@ def draw_money_in(days: Sequence[tuple[date, Money]], currency: str, span: Span,
                     Bar(x, round(y, 1), round(width, 1), round(abs(minor) * unit, 1), f"{named}: {said}", minor < 0)
                 )
     steps = tuple(
-        (round(zero - at * unit, 1), money(Money.from_minor(at, currency)).removesuffix(".00"))
-        for at in range(step, top + 1, step)
+        (round(zero - at * unit, 1), round_money(Money.from_minor(at, currency))) for at in range(step, top + 1, step)
     )
     told = "; ".join(bar.label for bar in bars)
     return Chart(tuple(bars), months_of(span), zero, steps, outage_band(span, outage), told)

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from casefile.deliveries import StoredDelivery
 from domain.calendar import SendingCalendar
+from speech.words import tr
 
 CHANNEL_NAMES: Mapping[str, str] = {
     "email": "E-mail",
@@ -87,7 +88,7 @@ def read_message(
         key=delivery.key,
         message=delivery.message,
         channel=delivery.channel,
-        channel_name=CHANNEL_NAMES.get(delivery.channel, delivery.channel),
+        channel_name=tr(CHANNEL_NAMES.get(delivery.channel, delivery.channel)),
         on=calendar.local_date(delivery.intended_at),
         to=delivery.recipient,
         subject=delivery.subject,

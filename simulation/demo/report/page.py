@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from domain.case import Case
 from domain.facts import StepTaken
 from domain.planning.decision import Decision
+from domain.policy import Policy
 from domain.tasks import task_text
 from domain.views.explain import state_of, what_comes_next, why_not_now
 from gateways.outbox import FileOutbox
@@ -23,7 +24,18 @@ from simulation.demo.report.drawing import Span, Timeline, draw_money_in, draw_t
 from simulation.demo.report.letterbox import ReadMessage, read_message
 from simulation.demo.report.portfolio import add_up, end_of
 from simulation.demo.report.story import Happening, story_of_case
-from simulation.demo.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
+from simulation.demo.report.wording import (
+    END_NAMES,
+    long_day,
+    money,
+    plain_id,
+    sentence,
+    short_day,
+    steps_in_words,
+    words,
+)
+from speech.sentences import say
+from speech.words import spoken_language, tr, trn
 
 if TYPE_CHECKING:
     from services.importing.results import ImportedList
@@ -63,7 +75,7 @@ class _Section:
 
 
 def write_report(result: DemoResult, folder: Path) -> Path:
-    """Write the report of a demo into the folder in which everything that was sent lies.
+    """Write the report of a demo, in the language that is spoken, into the folder in which all that was sent lies.
 
     Args:
         result: What the quarter came to.
@@ -87,6 +99,7 @@ def write_report(result: DemoResult, folder: Path) -> Path:
         .get_template("report.html.j2")
         .render(
             result=result,
+            language=spoken_language(),
             files=tuple(_file(imported) for imported in result.imported),
             portfolio=portfolio,
             sections=sections,
@@ -123,10 +136,10 @@ def _section(
         case=each.case,
         id=f"case-{number}",
         end=end,
-        end_name=END_NAMES[end],
-        state=_sentence(state_of(each.case, decision, each.policy, result.until)),
-        why=_sentence(why_not_now(decision)) if goes_on else "",
-        next=_sentence(_next(each, decision)) if goes_on else "",
+        end_name=tr(END_NAMES[end]),
+        state=_sentence(state_of(each.case, decision, each.policy, result.until), each.policy),
+        why=_sentence(why_not_now(decision), each.policy) if goes_on else "",
+        next=_sentence(_next(each, decision), each.policy) if goes_on else "",
         story=story,
         timeline=draw_timeline(each.case, each.facts, story, span, result.outage),
         ledger=_ledger(each.case),
@@ -141,13 +154,17 @@ def _section(
 def _file(imported: ImportedList) -> tuple[str, str, tuple[str, ...]]:
     """Name of an imported file, what became of it, and what was remarked."""
     opened = [row.number for row in imported.rows if row.what == "opened"]
-    parts = [f"{opened[0]} opened" if imported.is_invoice else f"{len(opened)} cases opened"] if opened else []
+    parts = []
+    if opened and imported.is_invoice:
+        parts.append(tr("{number} opened", number=opened[0]))
+    elif opened:
+        parts.append(trn("1 case opened", "{number} cases opened", len(opened)))
     for row in imported.rows:
         if row.what == "unallocated":
-            parts.append(f"{row.number} is on no invoice")
+            parts.append(tr("{number} is on no invoice", number=row.number))
         elif row.what != "opened":
             parts.append(f"{row.number}: {words(row.what)}")
-    remarks = tuple(f"{finding.severity.capitalize()}: {finding.reason}" for finding in imported.findings)
+    remarks = tuple(f"{tr(finding.severity.capitalize())}: {say(finding.reason)}" for finding in imported.findings)
     return imported.file, ", ".join(parts), remarks
 
 
@@ -164,15 +181,17 @@ def _together(result: DemoResult) -> Mapping[str, Sequence[str]]:
 def _next(each: DemoCase, decision: Decision) -> str:
     tasks = [task_text(task.kind) for task in each.case.tasks if task.done_on is None]
     follows = what_comes_next(decision, each.policy.sending_calendar)
-    return f"{follows}. A person has to {' and '.join(dict.fromkeys(tasks))}" if tasks else follows
+    if not tasks:
+        return follows
+    return f"{follows}. {tr('A person has to {tasks}', tasks=tr(' and ').join(dict.fromkeys(tasks)))}"
 
 
 def _task_end(open_still: bool, outcome: str) -> str:
-    return "open" if open_still else words(outcome) or "done"
+    return tr("open") if open_still else words(outcome) or tr("done")
 
 
-def _sentence(text: str) -> str:
-    return short_days(f"{text[:1].upper()}{text[1:]}.") if text else ""
+def _sentence(text: str, policy: Policy) -> str:
+    return sentence(steps_in_words(text, policy))
 
 
 def _ledger(case: Case) -> tuple[_Line, ...]:
@@ -182,11 +201,11 @@ def _ledger(case: Case) -> tuple[_Line, ...]:
         balance = balance + entry.amount
         what = words(entry.kind.value)
         if entry.of is not None:
-            what += f" of {entry.of}"
+            what = tr("{entry} of {payment}", entry=what, payment=entry.of)
         elif entry.id not in ("principal", "before-import"):
             what += f" {plain_id(entry.id)}"
         elif entry.id == "before-import":
-            what = "paid before the import"
+            what = tr("paid before the import")
         lines.append(_Line(long_day(entry.credited_on), what, money(entry.amount), money(balance)))
     return tuple(lines)
 
@@ -200,5 +219,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(tr=tr, trn=trn)
     environment.filters.update(money=money, short_day=short_day, long_day=long_day, words=words)
     return environment

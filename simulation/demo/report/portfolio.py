@@ -13,11 +13,20 @@ from domain.money import Money
 from domain.tasks import task_text
 from simulation.demo.report.letterbox import CHANNEL_NAMES, ReadMessage
 from simulation.demo.report.wording import END_NAMES, summed
+from speech.words import tr
 
 if TYPE_CHECKING:
     from simulation.demo.quarter import DemoCase
 
-_CHANNEL_PLURALS = {"email": "e-mails", "sms": "text messages", "post": "letters", "agency": "files to the agency"}
+CHANNEL_PLURALS = {
+    "email": "e-mails",
+    "sms": "text messages",
+    "call": "calls",
+    "post": "letters",
+    "registered": "registered letters",
+    "agency": "files to the agency",
+}
+"""What several messages of a channel are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +146,14 @@ def add_up(cases: Sequence[DemoCase], messages: Sequence[ReadMessage]) -> Portfo
         sent=tuple(
             (
                 channel,
-                _CHANNEL_PLURALS.get(channel, CHANNEL_NAMES[channel].lower()),
+                tr(CHANNEL_PLURALS[channel]),
                 counted[channel],
                 100 * counted[channel] / most,
             )
             for channel in CHANNEL_NAMES
             if counted[channel]
         ),
-        ends=tuple((end, name, ends[end]) for end, name in END_NAMES.items() if ends[end]),
+        ends=tuple((end, tr(name), ends[end]) for end, name in END_NAMES.items() if ends[end]),
         tasks=tuple(tasks.most_common()),
         currency=currency,
         money_in=money_in,
@@ -153,7 +162,7 @@ def add_up(cases: Sequence[DemoCase], messages: Sequence[ReadMessage]) -> Portfo
     )
 
 
-_SHARE_NAMES = {
+SHARE_NAMES = {
     "paid": "paid",
     "credited": "credited",
     "written_off": "written off",
@@ -161,13 +170,14 @@ _SHARE_NAMES = {
     "open": "still open",
     "small": "too little to chase",
 }
+"""What may have become of what was invoiced."""
 
 
 def _shares(parts: dict[str, list[Money]], currency: str) -> tuple[Share, ...]:
-    sums = {kind: sum(a.minor for a in parts[kind] if a.currency == currency) for kind in _SHARE_NAMES}
+    sums = {kind: sum(a.minor for a in parts[kind] if a.currency == currency) for kind in SHARE_NAMES}
     whole = sum(sums.values()) or 1
     return tuple(
-        Share(kind, name, summed([Money.from_minor(sums[kind], currency)]), round(100 * sums[kind] / whole, 2))
-        for kind, name in _SHARE_NAMES.items()
+        Share(kind, tr(name), summed([Money.from_minor(sums[kind], currency)]), round(100 * sums[kind] / whole, 2))
+        for kind, name in SHARE_NAMES.items()
         if sums[kind] > 0
     )

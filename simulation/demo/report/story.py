@@ -6,7 +6,7 @@ Why a step came on its day is not stored: the same planner is asked again, with 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -23,7 +23,20 @@ from domain.views.explain import why_this_day
 from domain.views.said import said
 from domain.views.timeline import line
 from simulation.demo.report.letterbox import ReadMessage
-from simulation.demo.report.wording import END_NAMES, long_day, money, plain_id, short_day, short_days, words
+from simulation.demo.report.wording import (
+    END_NAMES,
+    blocker_words,
+    capital,
+    long_day,
+    money,
+    plain_id,
+    sentence,
+    short_day,
+    steps_in_words,
+    words,
+)
+from speech.sentences import say
+from speech.words import tr, trn
 
 Outage = tuple[date, date]
 """First day on which nothing ran, and the day on which it went on."""
@@ -40,6 +53,9 @@ class Happening:
         asked: What a step asked, and of what.
         why: Why it came that day, or what followed.
         messages: What was sent.
+        mark: Its mark on the line of the quarter: `step`, `agency`, `task`, `closing` or `reopened`; empty for none.
+        name: What stands under that mark.
+        entry: The entry of the ledger that it is about.
         anchor: Its name in the page.
     """
 
@@ -49,6 +65,9 @@ class Happening:
     asked: str = ""
     why: str = ""
     messages: tuple[ReadMessage, ...] = ()
+    mark: str = ""
+    name: str = ""
+    entry: str = ""
     anchor: str = ""
 
 
@@ -83,11 +102,9 @@ def story_of_case(
             known = None if case is None else _Known(case, facts[number - 1].at)
         told = _told(fact, case, known, policy, outage, by_message, companions)
         if told is not None:
-            look, title, asked, why, sent = told
             person = said(fact)
-            if person is not None:
-                why = f"{why} {person.text}.".strip()
-            found.append(Happening(fact.on, look, title, asked, why, sent, f"{prefix}-{number}"))
+            why = told.why if person is None else f"{told.why} {person.text}.".strip()
+            found.append(replace(told, why=why, anchor=f"{prefix}-{number}"))
         case = fold((fact,)) if case is None else apply(case, fact)
     return tuple(found)
 
@@ -100,9 +117,6 @@ class _Known:
     since: datetime
 
 
-_Told = tuple[str, str, str, str, tuple[ReadMessage, ...]]
-
-
 def _told(
     fact: f.Fact,
     case: Case | None,
@@ -111,111 +125,164 @@ def _told(
     outage: Outage | None,
     sent: Mapping[str, Sequence[ReadMessage]],
     companions: Mapping[str, Sequence[str]],
-) -> _Told | None:
-    """Look, title, what was asked, why, and what was sent; None for what a credit controller would not tell.
+) -> Happening | None:
+    """What happened by a fact; None for what a credit controller would not tell.
 
     A fact that has no words of its own here is told by its line in the timeline.
     """
+
+    def note(title: str, why: str = "") -> Happening:
+        return Happening(fact.on, "note", title, why=why)
+
+    def task(title: str, why: str = "", mark: str = "") -> Happening:
+        return Happening(fact.on, "task", title, why=why, mark=mark)
+
     match fact:
         case f.StepTaken():
             return _step_told(fact, known, policy, outage, sent, companions)
         case f.CaseOpened():
-            of = "" if fact.open == fact.invoice.amount else f" of {money(fact.invoice.amount)}"
-            ladder = f"{fact.policy}, version {fact.policy_version}"
-            why = f"It was due on {long_day(fact.invoice.due)}; the ladder is {ladder}."
-            return "note", f"The case is opened: {money(fact.open)}{of} is open", "", why, ()
+            return note(_opened(fact), _opened_why(fact))
+        case f.PaymentReceived() | f.PaymentReversed() | f.InvoiceCredited() | f.WrittenOff():
+            return _money_told(fact, case, outage)
+        case f.HoldPlaced():
+            why = tr("Nothing is sent meanwhile; a payment still counts.") if fact.hold is f.HoldKind.PAUSE else ""
+            until = tr(" until {day}", day=short_day(fact.until)) if fact.until else ""
+            return Happening(fact.on, "hold", tr("On hold: {hold}", hold=words(fact.hold.value)) + until, why=why)
+        case f.HoldLifted():
+            return Happening(fact.on, "hold", tr("The hold ends: {hold}", hold=words(fact.hold.value)))
+        case f.StepPassedOver():
+            return note(tr("{step} is passed over", step=_named(fact.step)), sentence(say(words(fact.reason))))
+        case f.StepHeldBack():
+            why = sentence(", ".join(map(blocker_words, fact.blockers)))
+            return note(tr("{step} is held back", step=_named(fact.step)), why)
+        case f.TaskRaised():
+            return task(tr("A person is asked to {task}", task=task_text(fact.task)), mark="task")
+        case f.TaskDone():
+            if fact.outcome == CASE_CLOSED:
+                return task(tr("Nobody has to {task} any more", task=task_text(fact.task)))
+            outcome = tr("Outcome: {outcome}.", outcome=words(fact.outcome)) if fact.outcome else ""
+            return task(tr("Task done: {task}", task=task_text(fact.task)), outcome)
+        case f.HandoffApproved():
+            return task(tr("A person approves the hand-off of {amount}", amount=money(fact.open)))
+        case f.MessageCrossed():
+            why = tr("Payment {payment} was on its way already.", payment=fact.payment)
+            return note(tr("A message and a payment crossed"), why)
+        case f.CaseClosed():
+            reason = tr(END_NAMES[fact.reason.value])
+            return Happening(fact.on, "end", tr("The case is closed: {reason}", reason=reason), mark="closing")
+        case f.CaseReopened():
+            why = tr("The ladder goes on where it stood.")
+            return Happening(fact.on, "end", tr("The case is open again"), why=why, mark="reopened")
+        case f.LetterVoided():
+            step = _named(fact.steps[0][0])
+            return note(tr("{step} is void for costs", step=step), tr("A new one gives a full new term."))
+        case f.GateUndone():
+            wrong = tr(
+                "Costs of {claimed} were claimed; due were {due}", claimed=money(fact.claimed), due=money(fact.due)
+            )
+            return note(wrong, tr("The debtor is told."))
+        case f.CallLogged():
+            return task(tr("A call is noted: {outcome}", outcome=words(fact.outcome)))
+        case f.DueDateChanged():
+            return note(tr("The due date moves to {day}", day=long_day(fact.due)))
+        case f.PolicyChanged():
+            return note(
+                tr(
+                    "The ladder changes to {policy}, version {version}",
+                    policy=fact.policy,
+                    version=fact.policy_version,
+                )
+            )
+        case f.MessageQuarantined():
+            return note(tr("A message can't be used: {name}", name=fact.name), say(fact.error))
+        case f.QuarantineSettled():
+            return note(tr("A message that could not be used is {outcome}", outcome=words(fact.outcome)))
+        case f.SendSettled():
+            return note(tr("A person says: {step} was {outcome}", step=words(fact.step), outcome=words(fact.outcome)))
+        case f.StepIntended() | f.DeliveryConcluded():
+            return None
+        case _:
+            return note(_line_of(fact))
+
+
+def _opened(fact: f.CaseOpened) -> str:
+    if fact.open == fact.invoice.amount:
+        return tr("The case is opened: {amount} is open", amount=money(fact.open))
+    whole = money(fact.invoice.amount)
+    return tr("The case is opened: {amount} of {whole} is open", amount=money(fact.open), whole=whole)
+
+
+def _opened_why(fact: f.CaseOpened) -> str:
+    return tr(
+        "It was due on {day}; the ladder is {policy}, version {version}.",
+        day=long_day(fact.invoice.due),
+        policy=fact.policy,
+        version=fact.policy_version,
+    )
+
+
+def _money_told(
+    fact: f.PaymentReceived | f.PaymentReversed | f.InvoiceCredited | f.WrittenOff,
+    case: Case | None,
+    outage: Outage | None,
+) -> Happening:
+    match fact:
         case f.PaymentReceived():
-            return "money", f"{money(fact.amount)} comes in", f"Payment {fact.id}", _known_late(fact, outage), ()
+            return Happening(
+                fact.on,
+                "money",
+                tr("{amount} comes in", amount=money(fact.amount)),
+                tr("Payment {id}", id=fact.id),
+                _known_late(fact, outage),
+                entry=fact.id,
+            )
         case f.PaymentReversed():
             early = case is None or not case.ledger.knows(fact.of)
             left = (
                 None if case is None or early else Money.from_minor(case.ledger.left_of(fact.of), case.ledger.currency)
             )
             taken = fact.amount or left
-            much = "A payment" if taken is None else money(taken)
-            why = "The payment itself is not known yet: the reversal waits for it." if early else ""
-            return "back", f"{much} is taken back", f"Reversal of {fact.of}", why, ()
+            much = tr("A payment") if taken is None else money(taken)
+            why = tr("The payment itself is not known yet: the reversal waits for it.") if early else ""
+            return Happening(
+                fact.on,
+                "back",
+                tr("{amount} is taken back", amount=much),
+                tr("Reversal of {payment}", payment=fact.of),
+                why,
+                entry=fact.of,
+            )
         case f.InvoiceCredited():
-            return (
+            return Happening(
+                fact.on,
                 "money",
-                f"{money(fact.amount)} is credited ({fact.credit_kind})",
-                f"Credit {plain_id(fact.id)}",
-                "",
-                (),
+                tr("{amount} is credited ({kind})", amount=money(fact.amount), kind=words(fact.credit_kind)),
+                tr("Credit {id}", id=plain_id(fact.id)),
+                entry=plain_id(fact.id),
             )
         case f.WrittenOff():
-            return "money", f"{money(fact.amount)} is written off", "", "", ()
-        case f.HoldPlaced():
-            until = f" until {short_day(fact.until)}" if fact.until else ""
-            why = "Nothing is sent meanwhile; a payment still counts." if fact.hold is f.HoldKind.PAUSE else ""
-            return "hold", f"On hold: {words(fact.hold.value)}{until}", "", why, ()
-        case f.HoldLifted():
-            return "hold", f"The hold ends: {words(fact.hold.value)}", "", "", ()
-        case f.StepPassedOver():
-            return "note", f"{_named(fact.step)} is passed over", "", f"{words(fact.reason)}.".capitalize(), ()
-        case f.StepHeldBack():
-            return (
-                "note",
-                f"{_named(fact.step)} is held back",
-                "",
-                f"{', '.join(map(words, fact.blockers))}.".capitalize(),
-                (),
-            )
-        case f.TaskRaised():
-            return "task", f"A person is asked to {task_text(fact.task)}", "", "", ()
-        case f.TaskDone():
-            if fact.outcome == CASE_CLOSED:
-                return "task", f"Nobody has to {task_text(fact.task)} any more", "", "", ()
-            outcome = f"Outcome: {words(fact.outcome)}." if fact.outcome else ""
-            return "task", f"Task done: {task_text(fact.task)}", "", outcome, ()
-        case f.HandoffApproved():
-            return "task", f"A person approves the hand-off of {money(fact.open)}", "", "", ()
-        case f.MessageCrossed():
-            return "note", "A message and a payment crossed", "", f"Payment {fact.payment} was on its way already.", ()
-        case f.CaseClosed():
-            return "end", f"The case is closed: {END_NAMES[fact.reason.value]}", "", "", ()
-        case f.LetterVoided():
-            return "note", f"{_named(fact.steps[0][0])} is void for costs", "", "A new one gives a full new term.", ()
-        case f.GateUndone():
-            wrong = f"Costs of {fact.claimed.text} were claimed; due were {fact.due.text}"
-            return "note", wrong, "", "The debtor is told.", ()
-        case f.CaseReopened():
-            return "end", "The case is open again", "", "The ladder goes on where it stood.", ()
-        case f.CallLogged():
-            return "task", f"A call is noted: {words(fact.outcome)}", "", "", ()
-        case f.DueDateChanged():
-            return "note", f"The due date moves to {long_day(fact.due)}", "", "", ()
-        case f.PolicyChanged():
-            return "note", f"The ladder changes to {fact.policy}, version {fact.policy_version}", "", "", ()
-        case f.MessageQuarantined():
-            return "note", f"A message can't be used: {fact.name}", "", fact.error, ()
-        case f.QuarantineSettled():
-            return "note", f"A message that could not be used is {fact.outcome}", "", "", ()
-        case f.SendSettled():
-            return "note", f"A person says: {words(fact.step)} was {words(fact.outcome)}", "", "", ()
-        case f.StepIntended() | f.DeliveryConcluded():
-            return None
+            return Happening(fact.on, "money", tr("{amount} is written off", amount=money(fact.amount)))
         case _:
-            return "note", _line_of(fact), "", "", ()
+            assert_never(fact)
 
 
 def _line_of(fact: f.Fact) -> str:
     """What the timeline says of a fact of which the story has nothing better to say; its day stands before it."""
-    text = line(fact).removeprefix(f"{fact.on} ")
-    return text[:1].upper() + text[1:]
+    return capital(line(fact).removeprefix(f"{fact.on} "))
 
 
 def _named(step: str) -> str:
-    text = words(step)
-    return text[:1].upper() + text[1:]
+    return capital(words(step))
 
 
 def _known_late(fact: f.PaymentReceived, outage: Outage | None) -> str:
     if fact.credited_on == fact.on:
         return ""
     down = outage is not None and outage[0] <= fact.credited_on < outage[1] <= fact.on
-    reason = " It arrived while nothing ran, and waited in the inbox." if down else ""
-    return f"On the account since {short_day(fact.credited_on)}, known to us on {short_day(fact.on)}.{reason}"
+    late = tr(
+        "On the account since {since}, known to us on {day}.", since=short_day(fact.credited_on), day=short_day(fact.on)
+    )
+    return f"{late} {tr('It arrived while nothing ran, and waited in the inbox.')}" if down else late
 
 
 def _step_told(
@@ -225,56 +292,75 @@ def _step_told(
     outage: Outage | None,
     sent: Mapping[str, Sequence[ReadMessage]],
     companions: Mapping[str, Sequence[str]],
-) -> _Told | None:
+) -> Happening | None:
     if fact.imported:
-        return "note", f"{_named(fact.step)} was sent before the case came to us", "", "", ()
+        return Happening(fact.on, "note", tr("{step} was sent before the case came to us", step=_named(fact.step)))
     rung = policy.step(fact.step)
     why = "" if known is None or rung is None else _why_that_day(fact, rung, known, policy, outage)
     messages = tuple(sent.get(fact.message, ()))
-    again = f", issue {fact.issue}" if fact.issue > 1 else ""
+    again = tr(", issue {issue}", issue=fact.issue) if fact.issue > 1 else ""
     match fact.step_kind:
         case "task":
             # The task itself is told by its own fact.
             return None
         case "hand_off":
-            return (
+            return Happening(
+                fact.on,
                 "agency",
-                f"Handed off to the agency{again}",
-                f"Claim handed over: {money(fact.claimed)}.",
+                tr("Handed off to the agency") + again,
+                tr("Claim handed over: {amount}.", amount=money(fact.claimed)),
                 why,
                 messages,
+                mark="agency",
+                name=tr("hand-off"),
             )
         case "send":
-            ways = " and ".join(dict.fromkeys(message.channel_name.lower() for message in messages))
-            title = f"{_named(fact.step)}{again}" + (f" by {ways}" if ways else "")
             others = companions.get(fact.message, ())
-            along = f" In one message with {' and '.join(others)}." if others else ""
-            return "step", title, f"{_asked(fact, rung)}{along}", why, messages
+            along = tr("In one message with {numbers}.", numbers=tr(" and ").join(others)) if others else ""
+            asked = f"{_asked(fact, rung)} {along}".rstrip()
+            name = words(fact.step) + again
+            return Happening(fact.on, "step", _sent(fact, again, messages), asked, why, messages, "step", name)
         case "answer":
-            ways = " and ".join(dict.fromkeys(message.channel_name.lower() for message in messages))
-            return "note", f"{_named(fact.step)}{again}" + (f" by {ways}" if ways else ""), "", "", messages
+            return Happening(fact.on, "note", _sent(fact, again, messages), messages=messages)
         case _:
             assert_never(fact.step_kind)
 
 
-_CLAIMS = {
+def _sent(fact: f.StepTaken, again: str, messages: Sequence[ReadMessage]) -> str:
+    ways = tr(" and ").join(dict.fromkeys(message.channel_name.lower() for message in messages))
+    return _named(fact.step) + again + (tr(" by {ways}", ways=ways) if ways else "")
+
+
+CLAIMS = {
     "principal": "the open principal",
     "principal+interest": "the open principal and the interest of that day",
     "all": "principal, interest and costs",
 }
+"""What a step asks, in words."""
 
 
 def _asked(fact: f.StepTaken, rung: Step | None) -> str:
     """What the step asked for, and what it left out."""
-    parts = [f"Asks {money(fact.claimed)}"]
-    if rung is not None:
-        parts[0] += f": {_CLAIMS['principal' if fact.claimed == fact.open else rung.claims]}"
+    claimed = money(fact.claimed)
+    if rung is None:
+        parts = [tr("Asks {amount}.", amount=claimed)]
+    else:
+        claims = tr(CLAIMS["principal" if fact.claimed == fact.open else rung.claims])
+        parts = [tr("Asks {amount}: {what}.", amount=claimed, what=claims)]
     if fact.total != fact.claimed:
-        due = f"{money(fact.open)} principal, {money(fact.interest)} interest, {money(fact.costs)} costs"
-        parts.append(f"Due by law that day: {due}")
+        parts.append(
+            tr(
+                "Due by law that day: {principal} principal, {interest} interest, {costs} costs.",
+                principal=money(fact.open),
+                interest=money(fact.interest),
+                costs=money(fact.costs),
+            )
+        )
     if fact.term_days is not None:
-        parts.append(f"Gives a term of {fact.term_days} days from receipt")
-    return ". ".join(parts) + "."
+        parts.append(
+            trn("Gives a term of 1 day from receipt.", "Gives a term of {number} days from receipt.", fact.term_days)
+        )
+    return " ".join(parts)
 
 
 def _why_that_day(fact: f.StepTaken, rung: Step, known: _Known, policy: Policy, outage: Outage | None) -> str:
@@ -284,23 +370,27 @@ def _why_that_day(fact: f.StepTaken, rung: Step, known: _Known, policy: Policy, 
     """
     case = known.case
     if fact.step_kind == "hand_off" and case.approval is not None:
-        return f"The term of the notice ran out, and a person approved it on {short_day(case.approval.on)}."
+        day = short_day(case.approval.on)
+        return tr("The term of the notice ran out, and a person approved it on {day}.", day=day)
     decision = plan(case, policy, NOTHING_SPECIAL, known.since)
     if decision.step != fact.step or decision.at is None:
         return ""
     wanted = policy.sending_calendar.local_date(decision.at)
     if wanted > fact.on:
-        return "Went along with another invoice of the same debtor that day."
+        return tr("Went along with another invoice of the same debtor that day.")
     if wanted < fact.on and outage is not None and outage[0] <= wanted < outage[1]:
-        return (
-            f"Its day was {short_day(wanted)}, while nothing ran. It goes out once, on the first day after that fits."
+        return tr(
+            "Its day was {day}, while nothing ran. It goes out once, on the first day after that fits.",
+            day=short_day(wanted),
         )
     code = decision.blockers[0].code if decision.blockers else None
     if isinstance(code, f.HoldKind):
-        return f"The case was on hold until {short_day(wanted)}: {words(code)}."
+        return tr("The case was on hold until {day}: {hold}.", day=short_day(wanted), hold=words(code))
     if code is BlockerKind.OUTSIDE_HOURS:
         # The hour explains no day: what the policy says of the day does.
         decision = decision.model_copy(update={"blockers": ()})
-    reason = short_days(why_this_day(rung, decision, case, policy))
-    late = "" if wanted == fact.on else f"; its day was {short_day(wanted)}, and this is the first that fits"
-    return f"{reason[:1].upper()}{reason[1:]}{late}."
+    reason = steps_in_words(why_this_day(rung, decision, case, policy), policy)
+    late = (
+        "" if wanted == fact.on else tr("; its day was {day}, and this is the first that fits", day=short_day(wanted))
+    )
+    return sentence(f"{reason}{late}")
