@@ -11,7 +11,6 @@ from pypdf.generic import ContentStream, DecodedStreamObject, NameObject
 from letters.content import LetterContent
 from letters.render import render_email, render_pdf
 
-
 _TEXT = re.compile(rb"(BT\b.*?\bET\n)", re.DOTALL)
 """Where a page writes (ISO 32000-2 §9.4.1)."""
 _LINES = re.compile(rb"(?<![^\s])(?:-?[\d.]+ )+(?:m|l|c|re)(?!\S)|(?<!\S)h(?!\S)")
