@@ -20,8 +20,8 @@ from tests.postgresql import PostgresqlServer, of_this_run
 os.environ["MAANWERK_LANGUAGE"] = "en"
 wait_for_no_disk()
 
-# A random test tries the same examples in every run: what fails has failed by what was changed. `HYPOTHESIS_PROFILE`
-# or `--hypothesis-profile=default` looks for others.
+# A random test tries the same examples in every run: what fails has failed by what was changed. Others are looked for
+# with `--hypothesis-profile=default`.
 settings.register_profile("the same", derandomize=True)
 settings.load_profile("the same")
 
