@@ -124,9 +124,17 @@ def test_a_case_acts_or_waits_for_something_or_is_closed(
     assert decision.at is not None or says_what_is_awaited(done.case, decision)
     due = decision.at is not None and decision.at <= now
     if due:
+        calendar = ladder.sending_calendar
+        if decision.step not in ladder.positions:
+            # A letter beside the ladder, of a part that was paid: on any working day, at the hours of the policy.
+            assert decision.action == "send"
+            assert not done.case.holds_on(today, "answers")
+            assert today.weekday() < 5 or calendar.is_sending_day(today)
+            assert calendar.opens <= calendar.local_time(now)
+            return
         assert decision.action in ("send", "hand_off")
         assert not done.case.holds_on(today)
-        assert ladder.sending_calendar.fit(now) == now
+        assert calendar.fit(now) == now
         assert covered is None or day(covered) >= today - timedelta(days=5)
 
 

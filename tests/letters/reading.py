@@ -5,16 +5,36 @@ import re
 from functools import cache
 from html import unescape
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream, DecodedStreamObject, NameObject
 
 from letters.content import LetterContent
 from letters.render import render_email, render_pdf
 
+_TEXT = re.compile(rb"(BT\b.*?\bET\n)", re.DOTALL)
+"""Where a page writes (ISO 32000-2 §9.4.1)."""
+_LINES = re.compile(rb"(?<![^\s])(?:-?[\d.]+ )+(?:m|l|c|re)(?!\S)|(?<!\S)h(?!\S)")
+"""Where it draws: the squares of a QR code are half of what there is to read, and no words."""
+_KERNING = re.compile(rb"(?<!\\)\)-?\d{1,2}(?:\.\d+)?\(")
+"""Where two letters of a word stand a tenth of their size nearer to each other, or less: no end of a word."""
+
 
 def printed(pdf: bytes) -> str:
     """Return the words of a PDF, with line ends and no-break spaces as spaces."""
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    reader = PdfReader(io.BytesIO(pdf))
+    text = " ".join(_words_of(page, reader) for page in reader.pages)
     return re.sub(r"[\s\u200b]+", " ", text)
+
+
+def _words_of(page: PageObject, reader: PdfReader) -> str:
+    contents = page.get_contents()
+    assert contents is not None
+    parts = _TEXT.split(contents.get_data())
+    undrawn = DecodedStreamObject()
+    kept = ((_KERNING if at % 2 else _LINES).sub(b"", part) for at, part in enumerate(parts))
+    undrawn.set_data(b"".join(kept))
+    page[NameObject("/Contents")] = ContentStream(undrawn, reader, "bytes")
+    return page.extract_text()
 
 
 def words(html: str) -> str:

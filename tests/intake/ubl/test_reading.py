@@ -302,7 +302,7 @@ def test_a_file_of_nothing_but_elements_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("times", [9_000, 100_000])
+@pytest.mark.parametrize("times", [3_000, 20_000])
 def test_thousands_of_wrong_fields_are_told_in_part(times: int) -> None:
     means = "<cac:PaymentMeans><cbc:PaymentDueDate>?</cbc:PaymentDueDate></cac:PaymentMeans>" * times
     found = changed(("  <cac:TaxTotal>", means + "  <cac:TaxTotal>"))
