@@ -10,9 +10,11 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 
@@ -34,9 +36,9 @@ def _migrate(database: Database) -> None:
         file.write_bytes(_migrated())
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("PRAGMA synchronous=OFF")
-            connection.execute("UPDATE identity SET id = ?", (secrets.token_hex(16),))
-            for name, value in _drawn_by_lot():
-                connection.execute("UPDATE secrets SET value = ? WHERE name = ?", (value, name))
+            drawn = (uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds"))
+            connection.execute("UPDATE identity SET id = ?, created_at = ?", drawn)
+            connection.execute("UPDATE secrets SET secret = ?", (secrets.token_hex(32),))
     migrate(database)
 
 
