@@ -106,6 +106,11 @@ async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Clien
     return client
 
 
+def environment_of_a_new_namespace() -> dict[str, str]:
+    """The same for processes: what they need in their environment to find it."""
+    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS}))))
+
+
 async def another(
     client: Client, keys: KeyRing | None = None, *, bare: bool = False, retry_config: RetryConfig | None = None
 ) -> Client:
