@@ -79,6 +79,9 @@ def maanwerk(
     for name, value in as_environment(client).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'case-file.sqlite3'}")
+    # How long a list waits for Temporal is no matter of these tests.
+    monkeypatch.setattr("cli.case.asking_beside._PATIENT_SECONDS", 60.0)
+    monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 120.0)
     run = runner(monkeypatch, capsys)
     return lambda *arguments: asyncio.to_thread(run, *arguments)
 
