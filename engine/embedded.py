@@ -117,7 +117,7 @@ async def dev_server(
         keys: The client encrypts under these.
         limits: Dynamic configuration of what the server refuses.
     """
-    arguments = _dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None, limits)
+    arguments = dev_server_arguments(database, port or free_port(), (ui_port or free_port()) if ui else None, limits)
     address = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
     process = await asyncio.create_subprocess_exec(
         *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, umask=UMASK
@@ -175,7 +175,7 @@ async def tied_dev_server(
     """
     with open(log, "ab", opener=private_opener) as out:
         process = await asyncio.create_subprocess_exec(
-            *_dev_server_arguments(database, port, ui_port, codec=codec),
+            *dev_server_arguments(database, port, ui_port, codec=codec),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -190,7 +190,7 @@ async def tied_dev_server(
         await _ended(process)
 
 
-def _dev_server_arguments(
+def dev_server_arguments(
     database: Path | None,
     port: int,
     ui_port: int | None,
@@ -198,6 +198,15 @@ def _dev_server_arguments(
     *,
     codec: str | None = None,
 ) -> list[str]:
+    """The command line of a dev server.
+
+    Args:
+        database: File that keeps its state; None keeps it in memory.
+        port: Port of the engine.
+        ui_port: Port of the web UI; None serves none.
+        limits: Dynamic configuration of what the server refuses.
+        codec: URL of the endpoint that decrypts for the web UI.
+    """
     arguments = [
         str(binary("temporal")),
         "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error",

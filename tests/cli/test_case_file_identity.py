@@ -6,10 +6,8 @@ import re
 import shutil
 import signal
 import sqlite3
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,10 @@ import pytest
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.identity import identity_of
-from engine.embedded import binary, free_port
+from engine.embedded import free_port
 from tests.cli.test_up import Up, desk, environment, runs, up
-from tests.cli.test_worker import PATIENCE, at_work, lines, run, running, seen, typed, until
-from workflows import search_attributes
+from tests.cli.test_worker import PATIENCE, at_work, lines, run, seen, typed, until
+from tests.engine.server import environment_of_a_new_namespace
 
 __all__ = ["desk", "environment"]
 
@@ -140,46 +138,37 @@ def test_what_goes_away_under_up_stops_it_within_a_minute_with_a_clear_word(
     assert "stopped, and nothing more is sent or acknowledged" in line
 
 
-@contextmanager
-def temporal(desk: Path, environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A Temporal dev server of its own, and the environment of a command on it."""
-    port = free_port()
-    arguments = [str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
-    arguments += ["--log-level", "error"]
-    for key in search_attributes.ALL:
-        arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
-    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+def temporal(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a command with a Temporal in it whose namespace is its own."""
+    there = {**environment, **environment_of_a_new_namespace()}
     there.pop("MAANWERK_HTTP", None)
-    with running(arguments, there, desk / "server.log"):
-        healthy = [str(binary("temporal")), "operator", "cluster", "health", "--address", there["TEMPORAL_ADDRESS"]]
-        until(lambda: subprocess.run(healthy, capture_output=True).returncode == 0, "Temporal")
-        yield there
+    return there
 
 
 @pytest.mark.long
 def test_a_worker_too_refuses_another_file_and_stops_when_its_own_goes_away(
     desk: Path, environment: dict[str, str]
 ) -> None:
-    with temporal(desk, environment) as there:
-        log = desk / "worker.log"
+    there = temporal(environment)
+    log = desk / "worker.log"
 
-        def started(times: int) -> bool:
-            return sum(each.get("event") == "worker_started" for each in lines(log)) == times
+    def started(times: int) -> bool:
+        return sum(each.get("event") == "worker_started" for each in lines(log)) == times
 
-        with at_work(there, log) as worker:
-            until(lambda: started(1), "the worker takes work")
-            elsewhere = case_file(desk).rename(desk / "elsewhere.sqlite3")
-            assert worker.wait(NOTICED) == 1
-        assert "case-file.sqlite3 is gone while it was in use: stopped" in log.read_text("utf-8")
-        ran = run(desk, there, "worker")
-        assert ran.returncode == 1
-        assert "there is nothing in sqlite:///var/case-file.sqlite3" in ran.stderr
-        assert "Traceback" not in ran.stderr
-        elsewhere.rename(case_file(desk))
-        with at_work(there, log) as worker:
-            until(lambda: started(2), "the worker takes work")
-            worker.send_signal(signal.SIGTERM)
-            assert worker.wait(PATIENCE) == 0
+    with at_work(there, log) as worker:
+        until(lambda: started(1), "the worker takes work")
+        elsewhere = case_file(desk).rename(desk / "elsewhere.sqlite3")
+        assert worker.wait(NOTICED) == 1
+    assert "case-file.sqlite3 is gone while it was in use: stopped" in log.read_text("utf-8")
+    ran = run(desk, there, "worker")
+    assert ran.returncode == 1
+    assert "there is nothing in sqlite:///var/case-file.sqlite3" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    elsewhere.rename(case_file(desk))
+    with at_work(there, log) as worker:
+        until(lambda: started(2), "the worker takes work")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
 
 
 def test_a_command_in_another_folder_or_for_a_copy_is_refused_and_names_both_files(

@@ -1,6 +1,5 @@
 """`maanwerk worker` as a process: killed, started again, stopped gracefully."""
 
-import contextlib
 import json
 import os
 import signal
@@ -18,9 +17,9 @@ import pytest
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from engine.embedded import binary, free_port
+from engine.embedded import free_port
+from tests.engine.server import environment_of_a_new_namespace
 from tests.forking import Forked, forked, ran
-from workflows import search_attributes
 
 HEADER = "number;debtor_number;debtor_name;invoice_date;due;amount;kind"
 CREDITOR = """\
@@ -31,19 +30,6 @@ email: maan@maan.example
 policies: [{policy: nl-business}]
 """
 PATIENCE = 60.0
-
-
-@contextmanager
-def running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is gone afterwards."""
-    with log.open("ab") as out:
-        process = subprocess.Popen(arguments, env=environment, cwd=log.parent, stdout=out, stderr=out)
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -61,24 +47,10 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(desk: Path) -> Iterator[dict[str, str]]:
-    """The environment of a command, with a Temporal dev server in it."""
-    port = free_port()
-    arguments = [str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
-    arguments += ["--log-level", "error"]
-    for key in search_attributes.ALL:
-        arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]
+def environment() -> dict[str, str]:
+    """The environment of a command, with a Temporal in it whose namespace is its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
-    environment = {**kept, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
-    with running(arguments, environment, desk / "server.log"):
-        until(lambda: answers(port), "Temporal")  # Else workers are started in vain until it does.
-        yield environment
-
-
-def answers(port: int) -> bool:
-    with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-        return True
-    return False
+    return {**kept, **environment_of_a_new_namespace()}
 
 
 def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -85,7 +85,7 @@ def every_channel(outbox: Noting) -> dict[Channel, Gateway]:
 async def work(given: argparse.Namespace) -> None:
     for module in PLANNERS:
         module.plan = plan_later  # type: ignore[attr-defined]
-    client = await Client.connect(given.address, plugins=[maanwerk_plugin()])
+    client = await Client.connect(given.address, namespace=given.namespace, plugins=[maanwerk_plugin()])
     worker = case_worker(
         client,
         CaseFile(Database(given.database)),
@@ -101,6 +101,7 @@ async def work(given: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--address", required=True)
+    parser.add_argument("--namespace", required=True)
     parser.add_argument("--task-queue", required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--folder", type=Path, required=True)

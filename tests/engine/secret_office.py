@@ -25,11 +25,10 @@ from domain.policy import Policy
 from domain.views.case_view import CaseView
 from domain.views.readable import Readable
 from engine.dispatcher import Dispatcher
-from engine.plugin import maanwerk_plugin
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice, local
 from tests.engine.bench import CHANNELS, Shelf, stocked, until
-from tests.engine.server import TASK_TIMEOUT
+from tests.engine.server import TASK_TIMEOUT, another
 from worker.case_worker import case_worker
 
 NUMBER, AMOUNT = "ZQ-7781", "4321.09"
@@ -50,7 +49,7 @@ def ring(*names: str) -> KeyRing:
 class SecretOffice:
     """One case, and workers that come and go with their keys."""
 
-    address: str
+    on: Client
     file: CaseFile
     case_id: str
     queue: str
@@ -59,7 +58,7 @@ class SecretOffice:
 
     async def client(self, keys: KeyRing | None) -> Client:
         """A client with these keys."""
-        return await Client.connect(self.address, plugins=[maanwerk_plugin(keys)])
+        return await another(self.on, keys)
 
     async def handle(self, keys: KeyRing | None) -> WorkflowHandle[Any, Any]:
         return (await self.client(keys)).get_workflow_handle(self.case_id)
@@ -128,8 +127,7 @@ def secret_office(
     case_id = f"case:devaart:2026-{number}"
     owed = invoice(number=number, amount=AMOUNT)
     file = stocked(folder, policy, {case_id: owed}, local("2026-03-01"), begin)
-    address = client.service_client.config.target_host
-    return SecretOffice(address, file, case_id, f"secret-{next(_numbers)}", clock)
+    return SecretOffice(client, file, case_id, f"secret-{next(_numbers)}", clock)
 
 
 def payloads_in(message: Message) -> Iterator[Payload]:

@@ -1,18 +1,32 @@
-"""The Temporal dev server as tests use it."""
+"""The Temporal dev server as tests use it: one for each process that tests, and a namespace for whoever asks.
+
+A server needs most of a second of a processor before it answers, and a namespace a thirtieth of that. What one test
+leaves in its namespace (runs, timers, search attributes, what it keeps of a case file) no other one sees; queues and
+ids of workflows are each namespace's own, too. A test that kills its server, reads its file or opens its page asks for
+a server of its own.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import itertools
+import os
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.service import RetryConfig
+from temporalio.service import RetryConfig, RPCError
 
 from config.keys import KeyRing
-from engine.embedded import SERVER_LIMITS, dev_server
+from engine.embedded import SERVER_LIMITS, dev_server, dev_server_arguments, free_port, register_search_attributes
 from engine.plugin import maanwerk_plugin
+from engine.runtime import sdk_runtime
+from machine.tied_process import ends_with
 
 QUICK_TIMERS: Mapping[str, str] = {
     # Else a timer fires up to a second late, to save looking: a test waits for dozens of them.
@@ -21,6 +35,11 @@ QUICK_TIMERS: Mapping[str, str] = {
 
 TASK_TIMEOUT = timedelta(seconds=2)
 """A workflow task that failed comes again only when its time is over: ten seconds where nobody says otherwise."""
+
+
+_namespaces = itertools.count(1)
+_addresses: dict[frozenset[tuple[str, str]], str] = {}
+"""Where the servers of this process listen, by their limits."""
 
 
 @asynccontextmanager
@@ -33,14 +52,94 @@ async def quick_server(
     keys: KeyRing | None = None,
     limits: Mapping[str, str] = SERVER_LIMITS,
 ) -> AsyncIterator[Client]:
-    """The dev server of the product, whose timers fire when they are due."""
+    """The dev server of the product, whose timers fire when they are due.
+
+    With nothing but keys and limits asked for it is the one of this process, and the client has a new namespace there.
+    """
     whole = {**limits, **QUICK_TIMERS}
+    if database is None and port is None and not ui:
+        yield await in_a_new_namespace(_shared(whole), keys)
+        return
     async with dev_server(database=database, ui=ui, port=port, ui_port=ui_port, keys=keys, limits=whole) as client:
         yield client
 
 
+def _shared(limits: Mapping[str, str]) -> str:
+    """The address of the server of this process that has these limits, started when it is first asked for."""
+    known = frozenset(limits.items())
+    if known not in _addresses:
+        port = free_port()
+        process = subprocess.Popen(
+            dev_server_arguments(None, port, None, limits),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=ends_with(os.getpid()),
+        )
+
+        def end() -> None:
+            process.kill()  # It has nothing to save.
+            process.wait()
+
+        atexit.register(end)
+        _addresses[known] = f"127.0.0.1:{port}"
+    return _addresses[known]
+
+
+async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Client:
+    """A client with a namespace of its own, which knows our search attributes, as soon as the server answers."""
+    namespace = f"test-{next(_namespaces)}"
+    request = RegisterNamespaceRequest(namespace=namespace)
+    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                client = await Client.connect(
+                    address, namespace=namespace, plugins=[maanwerk_plugin(keys)], runtime=sdk_runtime(None)
+                )
+                await client.service_client.check_health()
+                break
+            except (RPCError, RuntimeError):
+                await asyncio.sleep(0.1)
+        await client.workflow_service.register_namespace(request)
+        await register_search_attributes(client)
+    return client
+
+
+def environment_of_a_new_namespace() -> dict[str, str]:
+    """The same for processes: what they need in their environment to find it."""
+    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS}))))
+
+
+async def another(
+    client: Client, keys: KeyRing | None = None, *, bare: bool = False, retry_config: RetryConfig | None = None
+) -> Client:
+    """One more client in the same namespace of the same server; a bare one speaks as any program does.
+
+    Args:
+        client: On the server.
+        keys: The new one encrypts under these.
+        bare: Without our plugin.
+        retry_config: How long it goes on asking.
+    """
+    return await Client.connect(
+        client.service_client.config.target_host,
+        namespace=client.namespace,
+        plugins=[] if bare else [maanwerk_plugin(keys)],
+        retry_config=retry_config,
+    )
+
+
 async def impatient(client: Client) -> Client:
     """A client on the same server that does not go on asking for a quarter of a minute after it was refused."""
-    return await Client.connect(
-        client.service_client.config.target_host, plugins=[maanwerk_plugin()], retry_config=RetryConfig(max_retries=1)
-    )
+    return await another(client, retry_config=RetryConfig(max_retries=1))
+
+
+def named(client: Client) -> list[str]:
+    """What Temporal's own command line needs to find the same server and namespace."""
+    return ["--address", client.service_client.config.target_host, "--namespace", client.namespace]
+
+
+def as_environment(client: Client) -> dict[str, str]:
+    """What a command of ours needs in its environment to find the same server and namespace."""
+    return {"TEMPORAL_ADDRESS": client.service_client.config.target_host, "TEMPORAL_NAMESPACE": client.namespace}

@@ -34,7 +34,7 @@ from tests.engine.secret_office import (
     ring,
     secret_office,
 )
-from tests.engine.server import quick_server
+from tests.engine.server import another, quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -174,7 +174,7 @@ async def test_a_plain_signal_from_the_web_page_still_pauses(client: Client, tmp
     at = secret_office(client, tmp_path)
     async with at.working(ring("k1")):
         await at.until(at.view, "the first view")
-        typed = await Client.connect(at.address)
+        typed = await another(at.on, bare=True)
         await typed.get_workflow_handle(at.case_id).signal("pause", {"until": "2026-03-20"})
         await at.until(lambda: at.case().holds, "the pause")
         assert [str(hold.end) for hold in at.case().holds] == ["2026-03-20"]
@@ -210,7 +210,7 @@ async def test_what_no_key_opens_is_quarantined_and_the_next_payment_is_booked(
         (sealed,) = await PayloadEncryption(ring(name)).encode([raw(b'{"id": "p1", "amount": "21.09"}').payload])
         data = sealed.data[:-1] + bytes([sealed.data[-1] ^ 1]) if damaged else sealed.data
         strange = raw(data, **dict(sealed.metadata))
-        plain = await Client.connect(at.address)
+        plain = await another(at.on, bare=True)
         untold = plain.get_workflow_handle(at.case_id)
         await untold.signal("payment_received", strange)
         await untold.signal("zork", args=[strange, strange])
@@ -232,7 +232,7 @@ async def test_a_key_that_comes_back_changes_no_id_of_what_came_after(client: Cl
     )
     async with at.working(ring("k1")) as case:
         await at.until(at.view, "the first view")
-        plain = await Client.connect(at.address)
+        plain = await another(at.on, bare=True)
         await plain.get_workflow_handle(at.case_id).signal("pause", raw(sealed.data, **dict(sealed.metadata)))
         await at.until(lambda: at.case().holds and at.problems(), "it pauses, and is kept for a person")
         await case.signal("raise_task", {"task": "first"})
@@ -268,7 +268,7 @@ async def _metadata(client: Client, case_id: str) -> str | None:
     """Current Details as the web page gets them without a key; None where they are encrypted."""
     answer = await client.workflow_service.query_workflow(
         QueryWorkflowRequest(
-            namespace="default",
+            namespace=client.namespace,
             execution=WorkflowExecution(workflow_id=case_id),
             query=WorkflowQuery(query_type="__temporal_workflow_metadata"),
         )
@@ -296,7 +296,7 @@ async def test_the_debtor_is_a_keyed_hash_and_finds_his_cases(client: Client, tm
 
         async def gone() -> bool:
             request = DescribeWorkflowExecutionRequest(
-                namespace="default", execution=WorkflowExecution(workflow_id=at.case_id)
+                namespace=client.namespace, execution=WorkflowExecution(workflow_id=at.case_id)
             )
             described = await client.workflow_service.describe_workflow_execution(request)
             return "OpenMinor" not in described.workflow_execution_info.search_attributes.indexed_fields

@@ -192,7 +192,7 @@ async def test_another_file_is_refused_and_both_are_named(bench: Bench) -> None:
     address = bench.client.service_client.config.target_host
     where = bench.file.database.engine.url.render_as_string(hide_password=True)
     assert said.startswith(
-        f"the case file {where} is {OTHER}, and the namespace default of Temporal at {address} "
+        f"the case file {where} is {OTHER}, and the namespace {bench.client.namespace} of Temporal at {address} "
         f"belongs to the case file {own}: put the right file back"
     )
     kept = await bench.kept()

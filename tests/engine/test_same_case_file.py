@@ -13,10 +13,10 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
-from engine.embedded import dev_server
 from engine.namespace_memory import Kept, NamespaceMemory
 from engine.pairing import Pairing
 from engine.same_case_file import unlike_the_running
+from tests.engine.server import quick_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,7 +25,7 @@ _queues = itertools.count()
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    async with dev_server() as connected:
+    async with quick_server() as connected:
         yield connected
 
 

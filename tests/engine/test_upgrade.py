@@ -31,7 +31,7 @@ from engine.plugin import maanwerk_plugin
 from tests.casefile.builders import CREDITOR, close_all, opened, url_of
 from tests.domain.builders import ZONE, hand_off, invoice, local, policy, send
 from tests.engine.build_b import PLANNERS, Noting, every_channel, plan_later
-from tests.engine.server import quick_server
+from tests.engine.server import named, quick_server
 from worker.case_worker import case_worker
 from workflows.overdue_invoice import OverdueInvoice
 
@@ -148,7 +148,7 @@ async def build_b(at: Bench) -> AsyncIterator[None]:
     """Build B as a process of its own; it does not outlive the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.engine.build_b",
-        "--address", at.client.service_client.config.target_host,
+        *named(at.client),
         "--task-queue", QUEUE,
         "--database", url_of(at.folder / "case-file.sqlite3"),
         "--folder", str(at.folder),

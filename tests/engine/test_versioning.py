@@ -17,7 +17,7 @@ from engine.embedded import binary
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from tests.casefile.builders import CASE, furnish, opened
-from tests.engine.server import quick_server
+from tests.engine.server import named, quick_server
 from worker.case_worker import DEPLOYMENT, case_worker
 
 QUEUE = "builds"
@@ -28,8 +28,7 @@ def make_current(client: Client, build: str) -> None:
     """What the runbook says: `temporal worker deployment set-current-version`."""
     command = [str(binary("temporal")), "worker", "deployment", "set-current-version", "--yes"]
     command += ["--deployment-name", DEPLOYMENT, "--build-id", build]
-    address = client.service_client.config.target_host
-    done = subprocess.run([*command, "--address", address], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([*command, *named(client)], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
 
 
@@ -126,7 +125,7 @@ async def test_a_case_that_is_pinned_by_hand_does_not_go_round_and_round(tmp_pat
             await until_on(client, "a")
             command = [str(binary("temporal")), "workflow", "update-options", "--workflow-id", CASE]
             command += ["--versioning-override-behavior", "pinned", "--versioning-override-deployment-name", DEPLOYMENT]
-            command += ["--versioning-override-build-id", "a", "--address", client.service_client.config.target_host]
+            command += ["--versioning-override-build-id", "a", *named(client)]
             done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=30)
             assert done.returncode == 0, done.stderr
             await known(client, "b")

@@ -135,7 +135,9 @@ class Stall:
     async def worker(self) -> Any:
         """A worker with a memory of its own: its first task of a case is a replay."""
         address = self.client.service_client.config.target_host
-        client = await Client.connect(address, plugins=[maanwerk_plugin()], identity="recorder")
+        client = await Client.connect(
+            address, namespace=self.client.namespace, plugins=[maanwerk_plugin()], identity="recorder"
+        )
         gateways = dict.fromkeys(CHANNELS, FileOutbox(self.folder / "outbox"))
         return case_worker(
             client,

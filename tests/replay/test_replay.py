@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from temporalio.worker import Replayer
 
 from domain.handling import dispatch
 from domain.planning import planner
-from domain.planning.decision import Decision
 from domain.reactions import react, sending
 from engine.plugin import maanwerk_plugin
 from tests.replay.changed_workflows import SkipsTheUpsert, SleepsFirst, StaysTheSame
@@ -32,35 +31,20 @@ def named(path: Path) -> str:
     return path.stem
 
 
+@cache
+def history_of(path: Path) -> WorkflowHistory:
+    """A history as it was kept."""
+    return WorkflowHistory.from_json("case:devaart:2026-F-1", path.read_text(encoding="utf-8"))
+
+
 async def replay(path: Path, workflow: type = OverdueInvoice) -> Exception | None:
     """Replay one history; what went wrong, if anything did."""
-    text = path.read_text(encoding="utf-8")
     replayer = Replayer(workflows=[workflow], plugins=[maanwerk_plugin()])
-    result = await replayer.replay_workflow(
-        WorkflowHistory.from_json("case:devaart:2026-F-1", text), raise_on_replay_failure=False
-    )
+    result = await replayer.replay_workflow(history_of(path), raise_on_replay_failure=False)
     return result.replay_failure
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=named)
-async def test_an_open_case_goes_on_with_the_code_of_today(path: Path) -> None:
-    assert await replay(path) is None
-
-
-def test_every_scenario_has_its_history() -> None:
-    assert {path.stem.split(".")[0] for path in HISTORIES} >= {*SCENARIOS, *STALLS, *shipped()}
-
-
-def decides_otherwise(*_: Any) -> Decision:
-    """Wait for the new year, whatever the case."""
-    return Decision(action="wait", at=datetime(2027, 1, 1, tzinfo=UTC))
-
-
-def breaks(*_: Any, **__: Any) -> Any:
-    raise RuntimeError("the planner has no part in a replay")
-
-
-def everywhere(function: Callable[..., Any], other: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def everywhere(function: Callable[..., Any], other: Callable[..., Any], patched: pytest.MonkeyPatch) -> None:
     """Put another function in the place of one, in each module that knows it by name."""
     known = [
         (module, name)
@@ -70,13 +54,23 @@ def everywhere(function: Callable[..., Any], other: Callable[..., Any], monkeypa
     ]
     assert known, f"nobody knows {function.__name__}"
     for module, name in known:
-        monkeypatch.setattr(module, name, other)
+        patched.setattr(module, name, other)
 
 
-@pytest.mark.parametrize("other", [decides_otherwise, breaks])
-async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    everywhere(planner.plan, other, monkeypatch)
+@pytest.fixture(scope="module")
+def asked() -> Iterator[list[str]]:
+    """The rules, planner and all, that were asked: each notes it, and breaks."""
+    found: list[str] = []
+
+    def broken(rule: Callable[..., Any]) -> Callable[..., Any]:
+        def breaks(*_: Any, **__: Any) -> Any:
+            found.append(rule.__name__)
+            raise RuntimeError("no rule has a part in a replay")
+
+        return breaks
+
     rules: tuple[Callable[..., Any], ...] = (
+        planner.plan,
         dispatch.handle,
         dispatch.judge,
         react.react,
@@ -85,11 +79,33 @@ async def test_a_planner_that_decides_otherwise_has_no_part_in_it(other: Any, mo
         sending.sending_finished,
         sending.step_taken,
     )
-    for rule in rules:
-        everywhere(rule, breaks, monkeypatch)
-    with pytest.raises(RuntimeError):
-        react.react()  # type: ignore[call-arg]
-    assert [(path.stem, await replay(path)) for path in HISTORIES] == [(path.stem, None) for path in HISTORIES]
+    with pytest.MonkeyPatch.context() as patched:
+        for rule in rules:
+            everywhere(rule, broken(rule), patched)
+        yield found
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=named)
+async def test_an_open_case_goes_on_with_the_code_of_today_and_no_rule_has_a_part_in_it(
+    path: Path, asked: list[str]
+) -> None:
+    """What decides otherwise, or breaks, decides what comes next; what was is told by the history alone.
+
+    A replay that asks no rule is the same with whichever rules stand beside the workflow, those of today among them.
+    """
+    assert await replay(path) is None
+    assert asked == []
+
+
+def test_a_rule_that_is_asked_is_noticed(asked: list[str]) -> None:
+    for module, rule in ((planner, "plan"), (react, "react"), (react, "plan"), (dispatch, "handle")):
+        with pytest.raises(RuntimeError):
+            getattr(module, rule)()
+        assert asked.pop() == rule
+
+
+def test_every_scenario_has_its_history() -> None:
+    assert {path.stem.split(".")[0] for path in HISTORIES} >= {*SCENARIOS, *STALLS, *shipped()}
 
 
 @pytest.mark.parametrize("changed", [SleepsFirst, SkipsTheUpsert])

@@ -11,12 +11,13 @@ from engine.embedded import test_server
 from simulation.engine import play_on
 from simulation.outcome import Outcome
 from simulation.scenario import Scenario
+from tests.casefile.builders import url_of
 
 R = TypeVar("R")
 
 
 class EngineInThread:
-    """One time-skipping server for all scenarios of a module, on a loop of its own."""
+    """One time-skipping server for all scenarios of this process, on a loop of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,6 +35,7 @@ class EngineInThread:
         self.played += 1
         folder = self.folder / str(self.played)
         folder.mkdir()
+        url_of(folder / "case-file.sqlite3")  # It is there, and migrated.
         return self.run(play_on(self.client, scenario, folder, f"play-{self.played}"))
 
     def close(self) -> None:
@@ -43,7 +45,7 @@ class EngineInThread:
         self.loop.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Scenario], Outcome]]:
     engine = EngineInThread(tmp_path_factory.mktemp("engine"))
     yield engine.play

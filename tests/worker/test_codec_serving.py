@@ -18,7 +18,7 @@ from config.settings import Settings
 from engine.embedded import binary, free_port
 from engine.encryption import PayloadEncryption
 from tests.engine.secret_office import key, readable_in, ring, secret_office
-from tests.engine.server import quick_server
+from tests.engine.server import named, quick_server
 from worker.codec_serving import codec_served
 
 TOKEN = "a-token-of-the-codec-endpoint"
@@ -95,7 +95,7 @@ async def test_temporals_own_command_line_reads_through_it_and_types_through_it(
 
         async def temporal(*arguments: str, auth: str = f"Bearer {TOKEN}") -> str:
             command = [str(binary("temporal")), "workflow", *arguments, "--workflow-id", at.case_id]
-            command += ["--address", at.address, "--codec-endpoint", f"http://{settings.codec}/codec"]
+            command += [*named(client), "--codec-endpoint", f"http://{settings.codec}/codec"]
             ran = await asyncio.create_subprocess_exec(
                 *command, "--codec-auth", auth, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
             )

@@ -20,12 +20,11 @@ from domain.clock import Clock
 from domain.facts import CloseReason
 from domain.policy import Policy
 from engine.dispatcher import Dispatcher
-from engine.plugin import maanwerk_plugin
 from services.ports import Outgoing, Sent
 from tests.casefile.builders import reminders
 from tests.domain.builders import invoice, local
 from tests.engine.bench import PATIENCE, Bench, Shelf, stocked
-from tests.engine.server import TASK_TIMEOUT
+from tests.engine.server import TASK_TIMEOUT, another
 
 _queues = itertools.count()
 
@@ -115,9 +114,8 @@ async def office(
     at_work = Office(client, file, dispatcher, ids)
     async with contextlib.AsyncExitStack() as running:
         for number in range(workers):
-            address = client.service_client.config.target_host
             # One client has one worker for a queue; two workers are two processes, or as here two clients.
-            own = client if number == 0 else await Client.connect(address, plugins=[maanwerk_plugin()])
+            own = client if number == 0 else await another(client)
             await running.enter_async_context(at_work.worker(own, simulation=True))
         await dispatcher.sweep()
         await at_work.until(at_work.view, "the first view")

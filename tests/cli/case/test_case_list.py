@@ -168,9 +168,7 @@ def view_only(transaction: Transaction, case: str, at: datetime) -> None:
 # The way it was: every view taken apart ----------------------------------------------------------------------
 
 
-def by_views(
-    transaction: Transaction, creditor: str | None = None, stage: str | None = None, attention: bool = False
-) -> list[ListRow]:
+def by_views(transaction: Transaction, creditor: str | None = None) -> list[ListRow]:
     waiting = frozenset(transaction.inbox.undelivered())
     rows = []
     for case, number, view in transaction.views.all(creditor):
@@ -191,26 +189,26 @@ def by_views(
         debtor = stored.case.invoice.debtor
         known = transaction.parties.debtor(stored.creditor, debtor)
         stage_now, closed, owed, due = shown
-        row = ListRow(
-            case,
-            number,
-            known.name if known else debtor,
-            stage_now,
-            closed.value if closed else None,
-            owed.text,
-            owed.currency,
-            due.isoformat(),
-            holds,
-            step,
-            next_at,
-            tasks,
-            quarantined,
-            case in waiting,
-            attend,
-            debtor_number=debtor,
+        rows.append(
+            ListRow(
+                case,
+                number,
+                known.name if known else debtor,
+                stage_now,
+                closed.value if closed else None,
+                owed.text,
+                owed.currency,
+                due.isoformat(),
+                holds,
+                step,
+                next_at,
+                tasks,
+                quarantined,
+                case in waiting,
+                attend,
+                debtor_number=debtor,
+            )
         )
-        if stage in (None, row.stage) and (row.attention or not attention):
-            rows.append(row)
     return rows
 
 
@@ -252,11 +250,13 @@ def test_what_is_listed_is_of_every_sort(file: CaseFile) -> None:
 def test_filters_leave_out_the_same_cases(file: CaseFile) -> None:
     sizes = set()
     creditors, stages = (None, CREDITOR.id, OTHER.id, "nobody"), (None, "new", "reminder", "closed")
-    for creditor, stage, attention in product(creditors, stages, (True, False)):
+    for creditor in creditors:
         with file.read() as transaction:
-            expected = by_views(transaction, creditor, stage, attention)
-        assert listed(file, Which(creditor, stage, attention)) == expected
-        sizes.add(len(expected))
+            his = by_views(transaction, creditor)
+        for stage, attention in product(stages, (True, False)):
+            expected = [row for row in his if stage in (None, row.stage) and (row.attention or not attention)]
+            assert listed(file, Which(creditor, stage, attention)) == expected
+            sizes.add(len(expected))
     assert len(sizes) > 8
 
 

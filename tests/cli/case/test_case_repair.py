@@ -16,7 +16,7 @@ from tests.casefile.builders import furnish
 from tests.cli.running import Ran, runner
 from tests.engine.runs.broken_workflows import Raises
 from tests.engine.runs.office import Office, office, payment
-from tests.engine.server import quick_server
+from tests.engine.server import as_environment, quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
 Maanwerk = Callable[..., Awaitable[Ran]]
@@ -43,7 +43,8 @@ def maanwerk(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Maanwerk:
     """The command line on the same case file and the same Temporal."""
-    monkeypatch.setenv("TEMPORAL_ADDRESS", client.service_client.config.target_host)
+    for name, value in as_environment(client).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'case-file.sqlite3'}")
     # How long a person waits is no matter of these tests.
     monkeypatch.setattr("cli.case.asking_beside._PATIENT_SECONDS", 60.0)

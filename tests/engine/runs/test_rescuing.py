@@ -20,15 +20,14 @@ from temporalio.client import Client, WorkflowHistory, WorkflowUpdateRPCTimeoutO
 from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
-from config.keys import KeyRing
 from engine.embedded import SERVER_LIMITS
-from engine.plugin import data_converter, maanwerk_plugin
+from engine.plugin import data_converter
 from engine.runs.repairing import Finding
 from engine.runs.rescuing import Told, told_in
 from tests.conftest import DATABASES
 from tests.engine.runs.office import Office, office, payment
 from tests.engine.secret_office import ring
-from tests.engine.server import impatient, quick_server
+from tests.engine.server import another, impatient, quick_server
 
 HISTORIES = Path(__file__).parent / "jammed_histories"
 
@@ -109,15 +108,14 @@ async def test_with_the_keys_of_the_deployment_a_history_is_read_and_what_nobody
     async with quick_server(keys=ring("k2", "k1")) as client:
         desk = office(client, tmp_path)
         await desk.dispatcher.sweep()
-        address = client.service_client.config.target_host
-        stranger, older = await connected(address, ring("x9")), await connected(address, ring("k1"))
+        stranger, older = await another(client, ring("x9")), await another(client, ring("k1"))
         await stranger.get_workflow_handle(desk.case_id).signal("payment_received", payment("5.00"))
         async with desk.worker():
             await desk.until(lambda: desk.case().quarantined, "what the worker can't open in its quarantine")
         await older.get_workflow_handle(desk.case_id).signal("payment_received", payment("6.00"))
         await desk.signal("payment_received", payment("7.00"))
         await desk.handle.terminate()
-        keyless = office_on(await connected(address, None), desk)
+        keyless = office_on(await another(client), desk)
         repair = await keyless.repairer.repair(desk.case_id)
         # The input, too, is encrypted. Nothing is taken for what it is not.
         assert (repair.undecodable, repair.rescued, repair.mended) == (3, 0, False)
@@ -127,10 +125,6 @@ async def test_with_the_keys_of_the_deployment_a_history_is_read_and_what_nobody
             await desk.until_booked("6.00", "7.00")
         assert len(desk.case().quarantined) == 1
         desk.file.database.close()
-
-
-async def connected(address: str, keys: KeyRing | None) -> Client:
-    return await Client.connect(address, plugins=[maanwerk_plugin(keys)])
 
 
 def office_on(client: Client, desk: Office) -> Office:

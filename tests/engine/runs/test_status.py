@@ -27,7 +27,7 @@ from tests.casefile.builders import reminders
 from tests.cli.running import Ran, runner
 from tests.domain.builders import invoice, local
 from tests.engine.bench import Bench, stocked, until
-from tests.engine.server import quick_server
+from tests.engine.server import as_environment, quick_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -76,8 +76,12 @@ def maanwerk(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Awaitable[Ran]]:
     """The command line on the same case file and the same Temporal, beside the worker."""
-    monkeypatch.setenv("TEMPORAL_ADDRESS", client.service_client.config.target_host)
+    for name, value in as_environment(client).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("MAANWERK_DATABASE", f"sqlite:///{tmp_path / 'case-file.sqlite3'}")
+    # How long a list waits for Temporal is no matter of these tests.
+    monkeypatch.setattr("cli.case.asking_beside._PATIENT_SECONDS", 60.0)
+    monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 120.0)
     run = runner(monkeypatch, capsys)
     return lambda *arguments: asyncio.to_thread(run, *arguments)
 
