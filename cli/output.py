@@ -6,12 +6,13 @@ import shutil
 import sys
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from cli.own_name import as_here, own_command
+from speech.amounts import amount_in
 from speech.sentences import say
-from speech.words import to_people, tr, trn
+from speech.words import spoken_language, to_people, tr, trn
 
 __all__ = ["console", "line_width", "new_table", "print_errors", "print_json", "said_here", "say_unallocated"]
 
@@ -32,6 +33,15 @@ def line_width() -> int | None:
     return shutil.get_terminal_size().columns
 
 
+class _Table(Table):
+    """A table whose amounts stand as the language that is spoken writes them."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row."""
+        language = spoken_language()
+        super().add_row(*(amount_in(language, each) if isinstance(each, str) else each for each in cells), **options)
+
+
 def new_table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table.
 
@@ -40,7 +50,7 @@ def new_table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
         columns: Headings, likewise.
         right: Those of them whose values stand to the right (amounts).
     """
-    table = Table(
+    table = _Table(
         title=tr(title) if title else title,
         title_justify="left",
         title_style="bold",

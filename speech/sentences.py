@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from speech.amounts import amount_in
 from speech.words import catalogue, spoken_language, tr
 
 __all__ = ["say"]
@@ -61,8 +62,8 @@ class _Table:
 def say(text: str) -> str:
     """Return a text that was made in English in the language that is spoken.
 
-    Values are left as they are, but where a value is a known sentence itself. What stands before it (a file, a line, a
-    column, each with `: ` behind it) stays.
+    Values are left as they are, but where a value is a known sentence itself, or an amount. What stands before it (a
+    file, a line, a column, each with `: ` behind it) stays.
 
     Args:
         text: One line, as it was stored, raised or printed.
@@ -94,7 +95,7 @@ def _look_up(language: str, text: str, depth: int) -> tuple[int, str]:
         said = tr(text)
     if said is not None and said != text:
         return len(text), said
-    best, found = 0, text
+    best, found = 0, amount_in(language, text) if depth else text
     if depth == _DEEPEST or (depth and _is_quoted(text)):
         return best, found
     # Most are ruled out by what they hold, which is quick.

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from speech.amounts import amount_in
+
 __all__ = ["LANGUAGES", "catalogue", "speak", "spoken_language", "to_people", "tr", "trn"]
 
 LANGUAGES = ("en", "nl")
@@ -66,10 +68,15 @@ def tr(text: str, /, **values: object) -> str:
 
     Args:
         text: In English, with `{name}` for each value.
-        values: What is filled in.
+        values: What is filled in; an amount that is a text as the language writes it.
     """
-    found = _now_spoken()[1].get(text, text)
-    return found.format(**values) if values else found
+    language, texts = _now_spoken()
+    found = texts.get(text, text)
+    if not values:
+        return found
+    if language != "en":
+        values = {name: amount_in(language, each) if type(each) is str else each for name, each in values.items()}
+    return found.format(**values)
 
 
 def trn(one: str, many: str, number: int, /, **values: object) -> str:

@@ -29,7 +29,8 @@ from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
 from services.reports.case_list import ListRow, list_rows
-from speech.words import tr, trn
+from speech.amounts import amount_in
+from speech.words import spoken_language, tr, trn
 
 __all__ = ["is_collected_now", "print_list", "print_list_json", "show_list", "sorted_rows"]
 
@@ -192,7 +193,7 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
     late = {due: _days_late(due, today) for due in {row.due for row in rows}}
     for row in rows:
         days = "" if row.closed or late[row.due] <= 0 else str(late[row.due])
-        owed = f"{row.open} {row.currency}" if several else row.open
+        owed = amount_in(spoken_language(), f"{row.open} {row.currency}" if several else row.open)
         coming = "" if row.closed else _coming(row, narrow)
         remarked = remarks(row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
         if narrow:
@@ -225,7 +226,9 @@ def _totals(rows: Sequence[ListRow]) -> Iterator[str]:
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in going:
         owed[row.currency] += Decimal(row.open)
-    said = tr(" and ").join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    said = tr(" and ").join(
+        amount_in(spoken_language(), f"{amount:,.2f} {currency}") for currency, amount in sorted(owed.items())
+    )
     open_ones = tr(", in {cases} that are not closed", cases=_cases(len(going))) if len(going) < len(rows) else ""
     yield tr("owed: {amounts}", amounts=said) + open_ones
     holds = Counter(kind for row in going for kind in set(row.holds))

@@ -28,7 +28,8 @@ from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
 from services.reports.case_list import ListRow, list_rows
-from speech.words import tr, trn
+from speech.amounts import amount_in
+from speech.words import spoken_language, tr, trn
 
 __all__ = ["as_row", "given", "said", "tell", "tell_chosen", "who"]
 
@@ -183,7 +184,9 @@ def _ask(file: CaseFile, cases: Sequence[str]) -> None:
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         owed[row.currency] += Decimal(row.open)
-    sums = tr(" and ").join(f"{amount:,.2f} {currency}" for currency, amount in sorted(owed.items()))
+    sums = tr(" and ").join(
+        amount_in(spoken_language(), f"{amount:,.2f} {currency}") for currency, amount in sorted(owed.items())
+    )
     some = ", ".join(row.number for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
     what = trn("{number} case", "{number} cases", len(rows))
     if not confirmed(tr("{cases}, {sums} open: {some}. Go on?", cases=what, sums=sums, some=some)):
