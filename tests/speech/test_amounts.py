@@ -36,7 +36,9 @@ def test_an_amount_is_written_the_dutch_way(text: str, said: str) -> None:
     assert amount_in("en", text) == text
 
 
-@pytest.mark.parametrize("text", ["2026-11-28", "F-12.50", "1.2.34", "12.5", "12.345", "1284.60 euro", "v3", "", "12,34.00"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-28", "F-12.50", "1.2.34", "12.5", "12.345", "1284.60 euro", "v3", "", "12,34.00"]
+)
 def test_what_is_no_amount_stays(text: str) -> None:
     assert amount_in("nl", text) == text
 
