@@ -55,9 +55,9 @@ def test_in_english_it_stands_as_it_was_made() -> None:
     assert say("this is empty: fill it in") == "this is empty: fill it in"
 
 
-def test_values_stay_as_they_are(dutch: None) -> None:
-    said = say("can't write off 500.00: open is 120.00; write off at most that")
-    assert said == "500.00 is niet af te boeken: er staat 120.00 open; boek hoogstens dat af"
+def test_values_stay_as_they_are_but_for_the_way_an_amount_is_written(dutch: None) -> None:
+    said = say("can't write off 1500.00: open is 120.00; write off at most that")
+    assert said == "1.500,00 is niet af te boeken: er staat 120,00 open; boek hoogstens dat af"
 
 
 def test_what_stands_before_a_sentence_stays(dutch: None) -> None:
