@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
@@ -23,6 +24,7 @@ class PaymentProviderSettings(BaseSettings):
     Attributes:
         stripe_webhook_secret: Signing secret of the endpoint, `whsec_…`.
         adyen_hmac_key: HMAC key of the webhook, hexadecimal.
+        adyen_capture: How the merchant account captures: with `manual` an authorised card is no money yet.
         adyen_webhook_user: `name:password` of its basic authentication, if it has one.
         gocardless_webhook_secret: Secret of the webhook endpoint.
         gocardless_access_token: Token that reads payments and refunds; its webhook needs it.
@@ -34,6 +36,7 @@ class PaymentProviderSettings(BaseSettings):
 
     stripe_webhook_secret: SecretStr | None = None
     adyen_hmac_key: SecretStr | None = None
+    adyen_capture: Literal["automatic", "manual"] = "automatic"
     adyen_webhook_user: SecretStr | None = None
     gocardless_access_token: SecretStr | None = None
     gocardless_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)

@@ -33,7 +33,7 @@ MovementKind = Literal["received", "stands", "refund", "chargeback", "returned",
 - `stands`: from a moment on so much of the payment is with us, before refunds; the last one counts (direct debits,
   which may fail after they were collected, and be collected again).
 - `refund`, `chargeback`, `returned`: so much went back to the payer: by us, by him through his bank, by a bank.
-- `undone`: one of those never happened after all, or was won back: `of` names it.
+- `undone`: one of all those never happened after all, or was won back: `of` names it.
 - `refunded_total`: so much was refunded in all until a moment; it counts as far as refunds with an id don't reach.
 """
 
@@ -128,12 +128,14 @@ def in_order(movements: Iterable[Movement]) -> tuple[Movement, ...]:
 
 
 def gross_of(movements: Iterable[Movement]) -> int:
-    """How much came in, in minor units, before anything went back."""
+    """How much came in, in minor units, before anything went back; without what never came in after all."""
+    known = tuple(movements)
+    undone = {each.of for each in known if each.kind == "undone"}
     received, stands = 0, None
-    for each in movements:
+    for each in known:
         match each.kind:
             case "received":
-                received += each.amount.minor
+                received += 0 if each.id in undone else each.amount.minor
             case "stands":
                 if stands is None or (stands.at, stands.id) < (each.at, each.id):
                     stands = each

@@ -14,9 +14,6 @@ __all__ = ["Told", "designation_of", "minor_money", "whole_text"]
 _LAST_SECOND = 253_402_300_799  # 9999-12-31
 _LONGEST_TEXT = 500
 
-_OF_A_HUNDREDTH = frozenset({"ISK", "UGX"})
-"""Currencies without a minor unit that providers write in hundredths all the same (docs.stripe.com/currencies)."""
-
 
 class Told:
     """An object of JSON; what is missing or of another form is empty."""
@@ -92,12 +89,18 @@ class Told:
         return found if found.tzinfo is not None else None
 
 
-def minor_money(minor: int | None, currency: str) -> Money | None:
-    """An amount in the minor units of a provider, zero or more; None where it is none."""
+def minor_money(minor: int | None, currency: str, in_hundredths: frozenset[str] = frozenset()) -> Money | None:
+    """An amount in the minor units of a provider, zero or more; None where it is none.
+
+    Args:
+        minor: How many of them.
+        currency: ISO 4217, in whatever case.
+        in_hundredths: Currencies without a minor unit that the provider writes in hundredths all the same.
+    """
     code = currency.upper()
     if minor is None or minor < 0:
         return None
-    if code in _OF_A_HUNDREDTH and minor_digits(code) == 0:
+    if code in in_hundredths and minor_digits(code) == 0:
         if minor % 100:
             return None
         minor //= 100

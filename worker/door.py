@@ -27,6 +27,10 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict
 
 from api.serving.server import served_by
+from api.webhooks.adyen import adyen_events
+from api.webhooks.gocardless import gocardless_events
+from api.webhooks.mollie import mollie_posts
+from api.webhooks.mollie_events import mollie_events
 from api.webhooks.payment_keys import PaymentKeys
 from api.webhooks.sendgrid import sendgrid_events
 from api.webhooks.stripe import stripe_events
@@ -114,6 +118,14 @@ def _payment_webhooks(
     routers = []
     if keys.stripe:
         routers.append(stripe_events(keys.stripe, taking("stripe"), now))
+    if keys.adyen:
+        routers.append(adyen_events(keys.adyen, keys.adyen_user, taking("adyen"), now))
+    if keys.gocardless:
+        routers.append(gocardless_events(keys.gocardless, taking("gocardless"), now))
+    if keys.mollie:
+        routers.append(mollie_posts(taking("mollie"), now))
+    if keys.mollie_events:
+        routers.append(mollie_events(keys.mollie_events, taking("mollie-events"), now))
     return tuple(routers)
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from api.webhooks.payment_keys import PaymentKeys
 from config.payment_providers import secrets_of
 from config.settings import Settings
+from gateways.adyen.reading import AdyenReader
+from gateways.gocardless.account import GoCardlessAccount
+from gateways.gocardless.reading import GoCardlessReader
+from gateways.mollie.account import MollieAccount
+from gateways.mollie.reading import MollieEventsReader, MollieReader
 from gateways.stripe.reading import StripeReader
 from services.ports import PaymentReader
+from worker.gateways import call_seconds
 
 __all__ = ["keys_of", "readers_of", "served_by_nobody"]
 
@@ -43,4 +49,13 @@ def readers_of(settings: Settings) -> dict[str, PaymentReader]:
 
     What is read without a key is read whatever is set: it was proved when it came.
     """
-    return {"stripe": StripeReader()}
+    readers: dict[str, PaymentReader] = {"stripe": StripeReader(), "adyen": AdyenReader(settings.adyen_capture)}
+    if settings.gocardless_access_token is not None:
+        token = settings.gocardless_access_token.get_secret_value().strip()
+        account = GoCardlessAccount(token, url=settings.gocardless_url, timeout=call_seconds(settings))
+        readers["gocardless"] = GoCardlessReader(account.get)
+    if settings.mollie_api_key is not None:
+        key = settings.mollie_api_key.get_secret_value().strip()
+        mollie = MollieAccount(key, url=settings.mollie_url, timeout=call_seconds(settings))
+        readers["mollie"], readers["mollie-events"] = MollieReader(mollie), MollieEventsReader(mollie)
+    return readers

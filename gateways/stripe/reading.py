@@ -19,6 +19,9 @@ _NO_FUNDS = frozenset({"insufficient_funds"})
 _NOT_HIS = frozenset({"bank_cannot_process", "incorrect_account_details"})
 """Reasons of a dispute that are the bank's: all others are the debtor's, who refused."""
 
+_IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
+"""Source: docs.stripe.com/currencies, "Special cases"."""
+
 _REFUNDS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
 _INTENTS: dict[str, PaymentState] = {
     "payment_intent.succeeded": "paid",
@@ -78,7 +81,7 @@ class StripeReader:
 
     def _intent(self, told: Told, state: PaymentState, at: datetime) -> PaymentReport:
         payment = _named("pi", told.text("id"))
-        amount = minor_money(told.whole("amount_received"), told.text("currency"))
+        amount = _money(told.whole("amount_received"), told.text("currency"))
         received: tuple[Movement, ...] = ()
         if state == "paid":
             if amount is None:
@@ -101,12 +104,12 @@ class StripeReader:
             if not (told.true("paid") and told.true("captured")):
                 # Authorised only: the money is still the payer's.
                 return None
-            amount = minor_money(told.whole("amount_captured"), currency)
+            amount = _money(told.whole("amount_captured"), currency)
             if amount is None:
                 raise Unreadable(f"{payment} has no amount that was captured")
             movements = (self._movement(payment, "received", amount, at),)
         elif not state:
-            total = minor_money(told.whole("amount_refunded"), currency)
+            total = _money(told.whole("amount_refunded"), currency)
             if total is None:
                 raise Unreadable(f"{payment} has no amount that was refunded")
             movements = (self._movement(f"stripe:{event}", "refunded_total", total, at),)
@@ -129,7 +132,7 @@ class StripeReader:
         payment = _named("pi", told.text("payment_intent"))
         movements: tuple[Movement, ...] = ()
         if told.text("payment_status") == "paid":
-            amount = minor_money(told.whole("amount_total"), told.text("currency"))
+            amount = _money(told.whole("amount_total"), told.text("currency"))
             if amount is None:
                 raise Unreadable(f"{payment} has no amount in its session")
             state, movements = "paid", (self._movement(payment, "received", amount, at),)
@@ -149,7 +152,7 @@ class StripeReader:
 
     def _refund(self, told: Told, at: datetime) -> PaymentReport | None:
         own, status = f"stripe:{told.text('id')}", told.text("status")
-        amount = minor_money(told.whole("amount"), told.text("currency"))
+        amount = _money(told.whole("amount"), told.text("currency"))
         if not told.text("id") or amount is None:
             raise Unreadable("a refund without id or amount")
         if status == "succeeded":
@@ -161,7 +164,7 @@ class StripeReader:
         return PaymentReport(_payment_of(told, charge="charge"), at, movements=(moved,))
 
     def _dispute(self, told: Told, what: str, at: datetime) -> PaymentReport | None:
-        own, amount = f"stripe:{told.text('id')}", minor_money(told.whole("amount"), told.text("currency"))
+        own, amount = f"stripe:{told.text('id')}", _money(told.whole("amount"), told.text("currency"))
         if not told.text("id") or amount is None:
             raise Unreadable("a dispute without id or amount")
         status = told.text("status")
@@ -197,3 +200,7 @@ def _reason(written: str) -> str:
     if written in _NO_FUNDS:
         return "no_funds"
     return "other" if written in _NOT_HIS else "refused"
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return minor_money(minor, currency, _IN_HUNDREDTHS)
