@@ -273,6 +273,10 @@ class BlockerKind(StrEnum):
             "money of this debtor stands with us; it must first be put on an invoice or given back", noted=True
         ),
     )
+    MONEY_UNREAD = (
+        "money_unread",
+        BlockerRule("a payment provider told something that is not read yet"),
+    )
     TERMS_AT_RISK = (
         "terms_at_risk",
         BlockerRule("a person must first review the clauses on interest and costs", needs_somebody=True, noted=True),

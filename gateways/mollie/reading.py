@@ -179,7 +179,7 @@ class MollieReader:
             designation=designation_of(
                 {},
                 whole_text(reference, remittance.text("unstructured")),
-                told.sub("debtor").text("name") or told.sub("debtor").text("fullName"),
+                told.sub("source").text("accountHolderName"),
             ),
         )
 
