@@ -39,6 +39,9 @@ def record_reports(
 
     Returns:
         Ids of the cases that were told.
+
+    Raises:
+        ValueError: one payment is told of in several currencies; the transaction (or a savepoint) must be undone.
     """
     told: dict[str, None] = {}
     for report in reports:
@@ -51,6 +54,8 @@ def _record(transaction: Transaction, report: PaymentReport, at: datetime, links
     payment = _merged(before or ProviderPayment(report.payment, "new", at), report)
     save_payment(transaction, payment, at)
     known = movements_of(transaction.session, payment.id)
+    if len({each.amount.currency for each in (*known, *report.movements)}) > 1:
+        raise ValueError(f"{payment.id} is told of in several currencies")
     fresh = add_movements(transaction, payment.id, report.movements, at)
     if payment.status == "dismissed":
         return ()

@@ -60,7 +60,8 @@ class Desk:
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://desk") as client:
-            return await client.post(f"/webhooks/{path}", content=body, headers=dict(headers or {}))
+            written = [(name.encode(), value.encode("latin-1", "replace")) for name, value in (headers or {}).items()]
+            return await client.post(f"/webhooks/{path}", content=body, headers=written)
 
     async def stripe(self, *events: Mapping[str, Any]) -> list[int]:
         """Post events as Stripe signs them, by its own library, and read them."""
