@@ -136,6 +136,14 @@ class HoldKind(StrEnum):
         # The ladder is replaced: its clock need not stand still, for it goes on where the arrangement says.
         HoldRule("instalments were agreed", stops=frozenset(("sends",)), by_intake=False),
     )
+    PROBABLE_DUPLICATE = (
+        "probable_duplicate",
+        HoldRule(
+            "two sources told of a payment of one amount; it may be one",
+            task=TaskKind.PROBABLE_DUPLICATE,
+            ends_with_task=True,
+        ),
+    )
     PROMISE = "promise", HoldRule("the debtor promised to pay")
     SETTLEMENT = "settlement", HoldRule("a lower amount was agreed, to be paid by a day", by_intake=False)
     IMPORTED = (
