@@ -18,6 +18,7 @@ from casefile.provider_payments import (
 from domain.money import Money
 from domain.provider_money import Designation, Movement, PaymentReport, PaymentState, gross_of
 from services.provider_money.booking import CannotBook, book_movements, bring_up_to, found_of
+from services.provider_money.duplicates import hold_duplicates
 from services.provider_money.finding import Found, LinkLookup, find, no_links
 from services.provider_money.pending import keep_waiting
 
@@ -116,7 +117,8 @@ def _told(
         return ()
     payment, waiting = keep_waiting(transaction, payment, at)
     save_payment(transaction, payment, at)
-    return tuple(dict.fromkeys((*told, *waiting)))
+    doubted = hold_duplicates(transaction, found.debtor, payment.id, told, at) if told else ()
+    return tuple(dict.fromkeys((*told, *waiting, *doubted)))
 
 
 def _guess(found: Found) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from domain.money import Money
 from domain.opening import open_case
 from domain.provider_money import Designation, Movement, MovementKind, PaymentReport, net_of
 from services.current_case import current_case
-from services.debtor_payments import put_on_case
+from services.debtor_payments import put_on_case, tell_case
 from services.provider_money.booking import local_day
 from services.provider_money.opening import open_with_money
 from services.provider_money.recording import record_reports
@@ -229,6 +229,30 @@ def test_a_payment_known_before_its_case_opens_counts_when_it_opens(file: CaseFi
     with file.read() as transaction:
         assert current_case(transaction, third, NOW).case.ledger.balance.text == "0.00"
     assert waiting(file) == []
+
+
+# Told twice ------------------------------------------------------------------------------------------------
+
+
+def doubted(file: CaseFile, case_id: str) -> bool:
+    with file.read() as transaction:
+        case = current_case(transaction, case_id, NOW).case
+    return any(hold.kind is HoldKind.PROBABLE_DUPLICATE for hold in case.holds_on(date(2026, 3, 20)))
+
+
+@pytest.mark.parametrize("where", [CASE, TWO])
+def test_money_that_another_source_told_of_on_any_case_of_the_debtor_is_doubted(file: CaseFile, where: str) -> None:
+    with file.write() as transaction:
+        told = {"id": "bank:77", "amount": "300.00", "credited_on": "2026-03-20"}
+        tell_case(transaction, where, "payment_received", told, NOW)
+    assert set(tell(file, report(moved("mollie:tr_1", "received", 30_000), case_id=TWO))) == {where, TWO}
+    assert (doubted(file, where), doubted(file, TWO)) == (True, True)
+
+
+def test_money_told_of_later_about_it_is_not_doubted_again(file: CaseFile) -> None:
+    tell(file, report(moved("mollie:tr_1", "received", 30_000), case_id=TWO))
+    tell(file, report(moved("mollie:tr_2", "received", 30_000), payment="mollie:tr_2", case_id=CASE))
+    assert (doubted(file, CASE), doubted(file, TWO)) == (False, False), "one provider tells each payment once"
 
 
 # Under way -------------------------------------------------------------------------------------------------
