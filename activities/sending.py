@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from activities.advancing import Advancing, known, waking
@@ -21,17 +21,21 @@ from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
+from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus
+from domain.planning.decision import Blocker
+from domain.reactions.react import Reaction
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
 from services.ports import Channel, DossierBuilder, Gateway
+from services.provider_money.unread import money_unread
 from services.recording import record
 from services.waking import siblings_to_wake
 
 __all__ = ["Sending"]
 
 _LOOK_AGAIN = timedelta(minutes=1)
-"""Wait before a joint letter is tried again that another case of the debtor was not ready for."""
+"""Wait before a letter is tried again that another case of the debtor, or the reader of payments, was not ready for."""
 
 
 @dataclass(slots=True)
@@ -93,8 +97,11 @@ class Sending:
             decision = reaction.decision
             loaded = transaction.cases.load(loaded.id)
             due = decision.at is not None and decision.at <= now
+            real = self.real_now()
+            if due and decision.action in ("send", "hand_off") and money_unread(transaction, loaded, real):
+                turn = self.advancing.turn(transaction, loaded, _later(reaction, now + _LOOK_AGAIN), now, first)
+                return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
-                real = self.real_now()
                 letters = Intending(transaction, now, real).message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
@@ -102,7 +109,6 @@ class Sending:
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
-                real = self.real_now()
                 letters = Intending(transaction, now, real).hand_off(loaded, decision, self.dossier)
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
@@ -141,6 +147,13 @@ class Sending:
             heard = known(request.seen, first)
             woken.update(dict.fromkeys(siblings_to_wake(transaction, request.case_id, heard, now)))
             return waking(turn, tuple(woken))
+
+
+def _later(reaction: Reaction, at: datetime) -> Reaction:
+    """The same step a minute later: what a provider told may be its payment."""
+    decision = reaction.decision
+    blockers = (Blocker(code=BlockerKind.MONEY_UNREAD), *decision.blockers)
+    return replace(reaction, decision=decision.model_copy(update={"at": at, "blockers": blockers}), wake_at=at)
 
 
 def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:

@@ -14,6 +14,7 @@ from casefile import tables as t
 from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
 from casefile.parties import Parties
+from casefile.payment_references import keep_reference
 from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
@@ -112,6 +113,7 @@ class Cases:
         if not self._session.insert_once(t.cases, row, ["id"]):
             return False
         self._session.known.debtors[case_id] = (creditor, opened.invoice.debtor)
+        keep_reference(self._session, case_id, opened.invoice.payment_reference)
         self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
         self._starts.ask(case_id, at)
         last, case = self.fold_of(case_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from casefile import tables as t
 from casefile.case_file import Transaction
@@ -75,9 +75,19 @@ _OF_DEBTOR = (
     .order_by(t.debtor_money.c.recorded_at, t.debtor_money.c.id)
 )
 
+_LAST = select(func.max(t.debtor_money.c.recorded_at)).where(
+    t.debtor_money.c.creditor == bindparam("creditor"), t.debtor_money.c.debtor == bindparam("debtor")
+)
+
 
 def add_entry(transaction: Transaction, entry: MoneyEntry, at: datetime) -> bool:
-    """Keep an entry; True when it was new. Only under the lock of the whole file, or of a case of this debtor."""
+    """Keep an entry; True when it was new. Only under the lock of the whole file, or of a case of this debtor.
+
+    It stands behind those before it, also where all were made at one moment.
+    """
+    last = transaction.session.connection.scalar(_LAST, {"creditor": entry.creditor, "debtor": entry.debtor})
+    if last is not None:
+        at = max(at, datetime.fromisoformat(last) + timedelta(microseconds=1))
     row = {
         "creditor": entry.creditor,
         "debtor": entry.debtor,

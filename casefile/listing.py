@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, false, func, not_, or_, select
 
 from casefile import tables as t
-from casefile.session import Session
+from casefile.session import Session, moment_text
 
 if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Expected",
+    "ProviderTroubles",
     "Which",
     "expected_cases",
     "held_credits",
@@ -26,6 +28,7 @@ __all__ = [
     "of_opened",
     "of_view",
     "open_and_started",
+    "provider_troubles",
 ]
 
 
@@ -161,3 +164,30 @@ def expected_cases(session: Session, creditor: str) -> tuple[Expected, ...]:
         .order_by(t.cases.c.id)
     )
     return tuple(Expected(row.id, row.number) for row in session.connection.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderTroubles:
+    """What a person should know of payments that providers tell of.
+
+    Attributes:
+        overdue: Events that nobody has read for more than an hour.
+        unreadable: Events that can't be read.
+        unmatched: Payments of which nobody knows whose they are.
+    """
+
+    overdue: int
+    unreadable: int
+    unmatched: int
+
+
+def provider_troubles(session: Session, now: datetime) -> ProviderTroubles:
+    """Count them, by the real clock."""
+    e, p = t.provider_events.c, t.provider_payments.c
+    late = e.received_at < moment_text(now - timedelta(hours=1))
+    counted = (
+        select(func.count()).select_from(t.provider_events).where(e.read_at.is_(None), late).scalar_subquery(),
+        select(func.count()).select_from(t.provider_events).where(e.outcome == "unreadable").scalar_subquery(),
+        select(func.count()).select_from(t.provider_payments).where(p.status == "unmatched").scalar_subquery(),
+    )
+    return ProviderTroubles(*session.connection.execute(select(*counted)).one())

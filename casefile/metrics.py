@@ -29,6 +29,10 @@ class CaseMetrics:
         overdue: Open cases whose next decision should have been taken more than an hour ago.
         undelivered: Messages in the inbox that no case has recorded yet.
         unstarted: Cases of which Temporal was not told yet.
+        provider_unread: Events of payment providers that nobody has read yet.
+        provider_overdue: Those of them that came more than an hour ago.
+        provider_unreadable: Events of payment providers that can't be read.
+        unmatched: Payments of which nobody knows whose they are.
         rescued: Messages that were found in the histories of ended runs and put into the inbox, ever.
     """
 
@@ -39,6 +43,10 @@ class CaseMetrics:
     undelivered: int
     unstarted: int
     rescued: int = 0
+    provider_unread: int = 0
+    provider_overdue: int = 0
+    provider_unreadable: int = 0
+    unmatched: int = 0
 
 
 def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
@@ -60,6 +68,14 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         _number_of("quarantined", t.quarantine, t.quarantine.c.settled.is_(None)),
         _number_of("undelivered", t.inbox, t.inbox.c.recorded_at.is_(None)),
         _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
+        _number_of("provider_unread", t.provider_events, t.provider_events.c.read_at.is_(None)),
+        _number_of(
+            "provider_overdue",
+            t.provider_events,
+            t.provider_events.c.read_at.is_(None) & (t.provider_events.c.received_at < late),
+        ),
+        _number_of("provider_unreadable", t.provider_events, t.provider_events.c.outcome == "unreadable"),
+        _number_of("unmatched", t.provider_payments, t.provider_payments.c.status == "unmatched"),
         select(literal("rescued"), literal(""), func.coalesce(func.sum(t.searched_runs.c.rescued), 0)),
     )
     with reading(file.database) as session:

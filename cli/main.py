@@ -27,6 +27,7 @@ _COMMANDS = {
     "import": ("cli.commands.import_", "import_"),
     "case": ("cli.commands.case", "app"),
     "pay": ("cli.commands.pay", "app"),
+    "unmatched": ("cli.commands.unmatched", "app"),
     "samples": ("cli.commands.samples", "samples"),
     "up": ("cli.commands.up", "up"),
     "worker": ("cli.commands.worker", "worker"),

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from config.addresses import Address
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
+from config.payment_providers import PaymentProviderSettings
 from config.providers import ProviderSettings
 from domain.views.readable import Readable
 
@@ -19,7 +20,7 @@ _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,
 _SHORTEST_TOKEN = 24
 
 
-class Settings(ProviderSettings):
+class Settings(ProviderSettings, PaymentProviderSettings):
     """What a deployment decides, besides the providers.
 
     Attributes:

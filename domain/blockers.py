@@ -138,6 +138,14 @@ class HoldKind(StrEnum):
         # The ladder is replaced: its clock need not stand still, for it goes on where the arrangement says.
         HoldRule("instalments were agreed", stops=frozenset(("sends",)), by_intake=False),
     )
+    PROBABLE_DUPLICATE = (
+        "probable_duplicate",
+        HoldRule(
+            "two sources told of a payment of one amount; it may be one",
+            task=TaskKind.PROBABLE_DUPLICATE,
+            ends_with_task=True,
+        ),
+    )
     PROMISE = "promise", HoldRule("the debtor promised to pay")
     SETTLEMENT = "settlement", HoldRule("a lower amount was agreed, to be paid by a day", by_intake=False)
     IMPORTED = (
@@ -283,6 +291,10 @@ class BlockerKind(StrEnum):
         BlockerRule(
             "money of this debtor stands with us; it must first be put on an invoice or given back", noted=True
         ),
+    )
+    MONEY_UNREAD = (
+        "money_unread",
+        BlockerRule("a payment provider told something that is not read yet"),
     )
     TERMS_AT_RISK = (
         "terms_at_risk",

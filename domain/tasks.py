@@ -150,6 +150,14 @@ class TaskKind(StrEnum):
         TaskRule("settle at once: money of this debtor has stood with us for thirty days and keeps his letters back"),
     )
     ONBOARDING_REVIEW = "onboarding_review", TaskRule("review the invoice")
+    PROBABLE_DUPLICATE = (
+        "probable_duplicate",
+        TaskRule(
+            "say whether two payments of one amount are two, or one that two sources told of",
+            outlives_closing=True,
+            ended_by="settle_duplicate",
+        ),
+    )
     OFFER_HELP = "offer_help", TaskRule("speak with the debtor: offer an arrangement, name the debt help")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
     READ_REPLY = "read_reply", TaskRule("read what the debtor wrote, and answer it")

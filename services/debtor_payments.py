@@ -38,6 +38,7 @@ __all__ = [
     "put_on_case",
     "set_off",
     "take_back",
+    "tell_case",
     "today_of",
 ]
 
@@ -54,6 +55,7 @@ class Payment:
         credited_on: Day on which our account was credited.
         id: Its own id, if it has one.
         again: Whether an equal one of that day may be booked already.
+        message: What the cases are told; a provider's payment is no booking of a person.
     """
 
     amount: Money
@@ -62,6 +64,7 @@ class Payment:
     actor: str = ""
     id: str | None = None
     again: bool = False
+    message: str = "record_payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def book_payment(transaction: Transaction, debtor: KnownDebtor, payment: Payment
     shares = []
     for case_id, share in found.shares:
         content = _content(own, share, received, payment.actor)
-        _tell(transaction, case_id, "record_payment", content, at)
+        tell_case(transaction, case_id, payment.message, content, at)
         _keep(
             transaction, debtor, received, "allocated", -share, f"{own}:{case_id}", at, actor=payment.actor, on=today,
             case_id=case_id,
@@ -202,7 +205,7 @@ def put_on_case(
     before = sum(1 for each in earlier if each.of == payment and each.case_id == case_id)
     own = payment if not before else f"{payment}#{before + 1}"
     content = _content(own, amount, found, actor)
-    _tell(transaction, case_id, "record_payment", content, at)
+    tell_case(transaction, case_id, "record_payment", content, at)
     today = _today((current,), at)
     key = f"{own}:{case_id}"
     _keep(transaction, debtor, found, "allocated", -amount, key, at, actor=actor, on=today, case_id=case_id)
@@ -339,8 +342,8 @@ def set_off(
     shared = {"id": own, "amount": wanted.text, "currency": wanted.currency, "actor": actor}
     refund = {**shared, "refunded_on": today.isoformat(), "set_off": b.invoice.number}
     payment = {**shared, "credited_on": min(max(credited), today).isoformat(), "set_off": a.invoice.number}
-    _tell(transaction, from_case, "record_refund", refund, at)
-    _tell(transaction, to_case, "record_payment", payment, at)
+    tell_case(transaction, from_case, "record_refund", refund, at)
+    tell_case(transaction, to_case, "record_payment", payment, at)
     return OnCase(to_case, b.invoice.number, wanted)
 
 
@@ -448,7 +451,7 @@ def _content(own: str, amount: Money, money: LooseMoney, actor: str) -> dict[str
     }
 
 
-def _tell(transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], at: datetime) -> None:
+def tell_case(transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], at: datetime) -> None:
     """Put a message into the inbox of a case that will take it.
 
     Raises:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from domain.provider_money import PaymentReport
+
 Channel = Literal["email", "sms", "call", "post", "registered", "agency"]
 
 
@@ -148,3 +150,37 @@ class Document:
 
 DossierBuilder = Callable[[Mapping[str, object], Sequence[Document]], bytes]
 """Packs a manifest and documents for the agency; equal arguments give equal bytes."""
+
+
+class Unreadable(ValueError):
+    """What a payment provider posted can't be read, now or ever; the text says why, and quotes nothing of it."""
+
+
+class CannotReadNow(Exception):
+    """The provider, which has to be asked, does not answer; asked again it may.
+
+    Attributes:
+        retry_after: How long to wait at least, if it said so.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        """Keep the reason, without secrets and personal data, and the least time to wait."""
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class PaymentReader(Protocol):
+    """Reads what one payment provider posted; some providers are asked for what it is about."""
+
+    def read(self, body: bytes, about: str = "") -> tuple[PaymentReport, ...]:
+        """The payments that it is about; none where it says nothing of money that debtors pay.
+
+        Args:
+            body: What was posted, byte for byte; its signature was checked.
+            about: The payment, where the event was of one alone.
+
+        Raises:
+            Unreadable: nobody can read it.
+            CannotReadNow: the provider must be asked, and does not answer.
+        """
+        ...

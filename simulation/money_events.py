@@ -1,8 +1,8 @@
-"""Money in a scenario that is given back, or put on an invoice after it came without one; a class for each form."""
+"""What people do with money in a scenario: give it back, put it on an invoice, say whether it came once or twice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from domain.law.payment_methods import PaymentMethod
 from domain.money import Money
@@ -10,7 +10,7 @@ from simulation.event_table import Event, WrittenEvent, form
 from simulation.written import Amount as WrittenAmount
 from simulation.written import Word
 
-__all__ = ["BESIDE", "Allocate", "Refund"]
+__all__ = ["BESIDE", "Allocate", "Duplicate", "Refund"]
 
 BESIDE: Mapping[str, Any] = {"reference": Word, "of": Word, "reason": Word, "method": PaymentMethod}
 """Keys that stand beside the word of some forms only, and what is written there."""
@@ -57,3 +57,23 @@ class Allocate(Event):
         """The payment may come later, or never have been kept: then nothing is there to be put on the invoice."""
         part = None if written.values["amount"] is None else written.money("amount")
         return cls(written.on, written.id, written.about.number, written.values["allocate"], part)
+
+
+@form("duplicate", Literal["one", "two"], message="settle_duplicate", beside=("of",))
+@dataclass(frozen=True, slots=True)
+class Duplicate(Event):
+    """A person says whether two payments are two, or one: then `of`, else the later of them, is taken back."""
+
+    outcome: str
+    of: str | None = None
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Duplicate":
+        """Whether there is anything to say is for the case to tell."""
+        values = written.values
+        return cls(written.on, written.id, written.about.number, values["duplicate"], values["of"])
+
+    def content(self) -> dict[str, object]:
+        """One or two, and which is taken back."""
+        named = {} if self.of is None else {"payment": self.of}
+        return {"id": self.id, "outcome": self.outcome, **named}

@@ -27,7 +27,14 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict
 
 from api.serving.server import served_by
+from api.webhooks.adyen import adyen_events
+from api.webhooks.gocardless import gocardless_events
+from api.webhooks.mollie import mollie_posts
+from api.webhooks.mollie_events import mollie_events
+from api.webhooks.payment_keys import PaymentKeys
 from api.webhooks.sendgrid import sendgrid_events
+from api.webhooks.stripe import stripe_events
+from api.webhooks.taking import taking_of
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
 from config.connection_limits import Limits, fitted, with_descriptors
@@ -54,6 +61,7 @@ class DoorWork(BaseModel):
         listener: Descriptor of the socket that listens.
         database: URL of the case file.
         sendgrid_webhook_key: Public key of SendGrid's signed event webhook; None serves none.
+        payments: What the webhooks of payment providers are checked with.
         limits: What clients may take.
         log_level: Least level that is logged.
         alive_seconds: How often it shows that its event loop turns.
@@ -65,6 +73,7 @@ class DoorWork(BaseModel):
     listener: int
     database: str
     sendgrid_webhook_key: str | None
+    payments: PaymentKeys = PaymentKeys()
     limits: Limits
     log_level: int = logging.INFO
     alive_seconds: float = ALIVE_SECONDS
@@ -76,17 +85,20 @@ def webhooks(
     file: CaseFile,
     ring: Ring,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    payments: PaymentKeys | None = None,
 ) -> tuple[APIRouter, ...]:
     """The webhooks that there is a key for; there are no others.
 
     Args:
         sendgrid_webhook_key: Public key of SendGrid's signed event webhook.
         file: The case file.
-        ring: Told of each case that has something waiting.
+        ring: Told of each case that has something waiting, and where payment providers told something.
         now: The real clock.
+        payments: What the webhooks of payment providers are checked with.
     """
+    of_payments = _payment_webhooks(payments or PaymentKeys(), file, ring, now)
     if sendgrid_webhook_key is None:
-        return ()
+        return of_payments
 
     def accept(case_id: str, name: str, raw: bytes, delivery: str) -> None:
         with file.write(case_id) as transaction:
@@ -96,7 +108,25 @@ def webhooks(
         await asyncio.to_thread(accept, case_id, name, json.dumps(content).encode(), delivery)
         ring(case_id)
 
-    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now),)
+    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now), *of_payments)
+
+
+def _payment_webhooks(
+    keys: PaymentKeys, file: CaseFile, ring: Ring, now: Callable[[], datetime]
+) -> tuple[APIRouter, ...]:
+    taking = taking_of(file, ring)
+    routers = []
+    if keys.stripe:
+        routers.append(stripe_events(keys.stripe, taking("stripe"), now))
+    if keys.adyen:
+        routers.append(adyen_events(keys.adyen, keys.adyen_user, taking("adyen"), now))
+    if keys.gocardless:
+        routers.append(gocardless_events(keys.gocardless, taking("gocardless"), now))
+    if keys.mollie:
+        routers.append(mollie_posts(taking("mollie"), now))
+    if keys.mollie_events:
+        routers.append(mollie_events(keys.mollie_events, taking("mollie-events"), now))
+    return tuple(routers)
 
 
 def door_app(routers: tuple[APIRouter, ...]) -> FastAPI:
@@ -149,7 +179,7 @@ async def _stand(bell: _Bell) -> None:
     file = open_case_file(work.database, create=False)
     # Writers of SQLite that meet wait for each other by looking again and again: here they queue instead.
     loop.set_default_executor(ThreadPoolExecutor(1 if file.database.locks_all else _WRITERS))
-    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring))
+    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring, payments=work.payments))
     async with served_by(app, listener, limits) as gate:
         log.info(
             "door_opened",

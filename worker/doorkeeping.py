@@ -14,18 +14,20 @@ import os
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
 
 from api.serving.server import listener_at
+from api.webhooks.taking import PROVIDER_EVENTS
 from config.connection_limits import WEBHOOKS, Limits
 from config.logs import log_descriptor
 from config.settings import Settings
 from engine.rung_cases import Nudges, RungCases
 from machine.private import UMASK
 from worker.door import ALIVE_SECONDS, DoorWork
+from worker.payment_providers import keys_of, served_by_nobody
 
 __all__ = ["Door", "limits_of", "open_door"]
 
@@ -52,6 +54,7 @@ class Door:
         work: What it is to do.
         listener: The socket that listens.
         rung: The cases that it rings for.
+        told: Called when it rings because a payment provider told something.
         silent_seconds: After how long without a sign of life it is started again.
         again_seconds: How long to wait before it is started again; doubled each time, back to this after a minute.
         process: The process that runs now.
@@ -62,6 +65,7 @@ class Door:
     work: DoorWork
     listener: socket.socket
     rung: RungCases
+    told: Callable[[], None] = lambda: None
     silent_seconds: float = _SILENT_SECONDS
     again_seconds: float = _FIRST_AGAIN_SECONDS
     process: asyncio.subprocess.Process | None = None
@@ -139,7 +143,11 @@ class Door:
             if not line:
                 return True
             self.signs += 1
-            self.rung.take(line.decode("utf-8", "replace").rstrip("\n"))
+            rung = line.decode("utf-8", "replace").rstrip("\n")
+            if rung == PROVIDER_EVENTS:
+                self.told()
+            else:
+                self.rung.take(rung)
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -162,21 +170,23 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_door(settings: Settings, nudges: Nudges) -> AsyncIterator[Door | None]:
+async def open_door(
+    settings: Settings, nudges: Nudges, told: Callable[[], None] = lambda: None
+) -> AsyncIterator[Door | None]:
     """Take webhooks as long as the block runs, where the settings say.
 
     Args:
         settings: The deployment's settings.
         nudges: Wakes the cases that are told something.
+        told: Called when a payment provider told something.
 
     Raises:
         AddressTaken: nobody can listen there.
     """
     if settings.webhooks is None:
-        if settings.sendgrid_webhook_key:
+        for name in served_by_nobody(settings):
             structlog.get_logger("maanwerk.worker").warning(
-                "webhook_not_served",
-                reason="MAANWERK_SENDGRID_WEBHOOK_KEY is set, MAANWERK_WEBHOOKS is not: set it to host:port",
+                "webhook_not_served", reason=f"{name} is set, MAANWERK_WEBHOOKS is not: set it to host:port"
             )
         yield None
         return
@@ -185,11 +195,12 @@ async def open_door(settings: Settings, nudges: Nudges) -> AsyncIterator[Door | 
             listener=listener.fileno(),
             database=settings.database,
             sendgrid_webhook_key=settings.sendgrid_webhook_key,
+            payments=keys_of(settings),
             limits=limits_of(settings),
             log_level=logging.getLogger().getEffectiveLevel(),
             worker=os.getpid(),
         )
-        door = Door(work, listener, RungCases(nudges))
+        door = Door(work, listener, RungCases(nudges), told)
         keeping = asyncio.create_task(door.keep())
         try:
             yield door

@@ -78,6 +78,7 @@ class _Gauges(Collector):
         self._troubles = troubles
 
     def collect(self) -> Iterator[Metric]:
+        of = self._numbers
         waiting = GaugeMetricFamily("maanwerk_cases_waiting", "Open cases by stage.", labels=["stage"])
         for stage, number in sorted(self._numbers.waiting.items()):
             waiting.add_metric([stage], number)
@@ -88,6 +89,10 @@ class _Gauges(Collector):
             ("maanwerk_decisions_overdue", "Decisions more than an hour late.", self._numbers.overdue),
             ("maanwerk_inbox_undelivered", "Messages that no case has recorded yet.", self._numbers.undelivered),
             ("maanwerk_cases_unstarted", "Cases of which Temporal was not told yet.", self._numbers.unstarted),
+            ("maanwerk_provider_events_unread", "Events of payment providers not read yet.", of.provider_unread),
+            ("maanwerk_provider_events_overdue", "Those of them more than an hour old.", of.provider_overdue),
+            ("maanwerk_provider_events_unreadable", "Events that can't be read.", of.provider_unreadable),
+            ("maanwerk_payments_unmatched", "Payments that name nobody we know.", of.unmatched),
         ):
             yield GaugeMetricFamily(name, says, value=number)
         yield CounterMetricFamily(

@@ -27,6 +27,8 @@ from worker.doorkeeping import open_door
 from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.health import Health, health_at
+from worker.payment_providers import readers_of
+from worker.provider_reading import ProviderReading
 from worker.sdk_metrics import sdk_metrics_at
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
@@ -130,10 +132,11 @@ async def serve(
         readable=settings.shown,
     )
     health = Health(client, file, settings.build_id or "")
+    providers = ProviderReading(file, readers_of(settings), dispatcher, look_seconds=sweep_seconds)
     async with (
         health_at(settings.http, health),
         sdk_metrics_at(settings.metrics),
-        open_door(settings, dispatcher),
+        open_door(settings, dispatcher, providers.ring),
         codec_served(settings),
         worker,
     ):
@@ -151,10 +154,11 @@ async def serve(
             _sweep_again_and_again(dispatcher, pairing, health, sweep_seconds, restore=restore)
         )
         watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
+        told = asyncio.create_task(providers.keep_reading())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((watching, sweeping, stopping), return_when=asyncio.FIRST_COMPLETED)
-            for endless in (watching, sweeping):
+            await asyncio.wait((watching, sweeping, told, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for endless in (watching, sweeping, told):
                 if endless.done():
                     endless.result()  # It only ends with an error: the process must not go on half blind.
         except PlaceGone as problem:
@@ -164,9 +168,9 @@ async def serve(
         finally:
             health.working = False
             # A sweep that breaks off is taken up by the next one.
-            for task in (watching, sweeping, stopping):
+            for task in (watching, sweeping, told, stopping):
                 task.cancel()
-            await asyncio.gather(watching, sweeping, stopping, return_exceptions=True)
+            await asyncio.gather(watching, sweeping, told, stopping, return_exceptions=True)
         log.info("worker_stopping")
     await _keep_at_last(pairing)
     log.info("worker_stopped")

@@ -273,6 +273,7 @@ class OverdueInvoice:
     log_call = request(m.LogCall)
     record_payment = request(m.RecordPayment)
     record_refund = request(m.RecordRefund)
+    settle_duplicate = request(m.SettleDuplicate)
     write_off = request(m.WriteOff)
     change_policy = request(m.ChangePolicy)
     settle_send = request(m.SettleSend)

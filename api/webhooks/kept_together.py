@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from casefile.case_file import CaseFile
-from casefile.mail_events import MailReport, keep_reports
 
 __all__ = ["KeptTogether"]
 
 _MOST = 1000
 """Events of one transaction: others who write must not wait long."""
 
+Event = TypeVar("Event")
 
-class KeptTogether:
+
+class KeptTogether(Generic[Event]):
     """Stores events, those of all requests that wait at once."""
 
-    def __init__(self, file: CaseFile, keep: Callable[[CaseFile, tuple[MailReport, ...]], None] = keep_reports) -> None:
+    def __init__(self, file: CaseFile, keep: Callable[[CaseFile, tuple[Event, ...]], None]) -> None:
         """Store into a case file.
 
         Args:
@@ -29,10 +31,10 @@ class KeptTogether:
         """
         self._file = file
         self._keep = keep
-        self._waiting: list[tuple[tuple[MailReport, ...], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[tuple[Event, ...], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def keep(self, reports: tuple[MailReport, ...]) -> None:
+    async def keep(self, reports: tuple[Event, ...]) -> None:
         """Store events, each once; once this returns they are durable.
 
         Raises:

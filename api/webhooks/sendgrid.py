@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.webhooks.kept_together import KeptTogether
 from casefile.case_file import CaseFile
-from casefile.mail_events import MailReport, Served, served_by
+from casefile.mail_events import MailReport, Served, keep_reports, served_by
 from casefile.stray_bounces import StrayBounce, cases_written_to, served_by_name_or_time
 from gateways.sendgrid.signature import SendgridSignature
 
@@ -139,7 +139,7 @@ def sendgrid_events(signature: SendgridSignature, file: CaseFile, tell: Tell, no
     """
     router = APIRouter()
     log = structlog.get_logger("maanwerk.api")
-    together = KeptTogether(file)
+    together = KeptTogether(file, keep_reports)
 
     def refused(status: int, reason: str) -> Response:
         log.warning("sendgrid_events_refused", status=status, reason=reason)

@@ -21,7 +21,7 @@ from services.reports.case_claim import read_claim
 from services.reports.case_report import report_of
 from speech.words import tr
 
-__all__ = ["effect_of", "in_money", "pay", "refund"]
+__all__ = ["duplicate", "effect_of", "in_money", "pay", "refund"]
 
 
 def pay(
@@ -68,6 +68,12 @@ def refund(
         "again": again or None,
     }
     _tell(case, "record_refund", content, actor, as_json)
+
+
+def duplicate(case: str, outcome: str, payment: str | None, note: str, actor: str | None, as_json: bool) -> None:
+    """Say whether two payments are one, and say how the case stands then."""
+    content = {"outcome": outcome, "payment": payment, "note": note}
+    _tell(case, "settle_duplicate", content, actor, as_json)
 
 
 def _tell(case: str, name: str, content: Mapping[str, object], actor: str | None, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from casefile.listing import Which, held_credits
+from casefile.listing import ProviderTroubles, Which, held_credits, provider_troubles
 from casefile.opening import NoCaseFile, open_database
 from casefile.session import reading
 from cli.case.asking_beside import Beside, Told
@@ -28,6 +28,7 @@ from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
+from cli.own_name import own_command
 from services.reports.case_list import ListRow, list_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
@@ -60,7 +61,9 @@ def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: b
 def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
-    rows, credits_waiting = _read(which if told is None else replace(which, attended=tuple(told.trouble)), beside)
+    rows, credits_waiting, troubles = _read(
+        which if told is None else replace(which, attended=tuple(told.trouble)), beside
+    )
     told = told or beside.told()
     if told.another:
         failed(told.another)
@@ -77,6 +80,8 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
         left_out = [row for row in rows if not is_collected_now(row, late)]
     show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
+    for line in _of_providers(troubles):
+        console().print(line)
     if which.attention and told.unknown:
         console().print(tr("Not known whether every open case has a run in Temporal: {why}.", why=told.unknown))
 
@@ -89,8 +94,29 @@ def _with(row: ListRow, told: Told) -> ListRow:
     )
 
 
-def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
-    """The rows, and how many credit notes are on no invoice; ends the command with 1 where there is no case file."""
+def _of_providers(troubles: ProviderTroubles) -> Iterator[str]:
+    """What a person should know of payments that providers tell of, in lines."""
+    if troubles.overdue:
+        yield trn(
+            "1 event of a payment provider is unread for more than an hour: it does not answer, or refuses our key",
+            "{number} events of payment providers are unread for an hour: they do not answer, or refuse our key",
+            troubles.overdue,
+        )
+    waiting = troubles.unmatched + troubles.unreadable
+    if waiting:
+        yield trn(
+            "1 payment has no owner, or can't be read: {command}",
+            "{number} payments have no owner, or can't be read: {command}",
+            waiting,
+            command=own_command("unmatched"),
+        )
+
+
+def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles]:
+    """The rows, how many credit notes are on no invoice, and what payment providers told that waits.
+
+    Ends the command with 1 where there is no case file.
+    """
     try:
         database = open_database(read_settings().database, create=False)
     except NoCaseFile as problem:
@@ -98,7 +124,8 @@ def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
         failed(beside.told().another or str(problem))
     try:
         with reading(database) as session:
-            return list_rows(session, which), held_credits(session, which.creditor)
+            now = datetime.now(UTC)
+            return list_rows(session, which), held_credits(session, which.creditor), provider_troubles(session, now)
     except OperationalError as problem:
         failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:

@@ -1,8 +1,8 @@
-"""`maanwerk case pay` and `case refund`: money that a person books on a case."""
+"""`maanwerk case pay`, `case refund` and `case duplicate`: what a person says of the money of a case."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to those about cases."""
     app.command("pay")(pay)
     app.command("refund")(refund)
+    app.command("duplicate")(duplicate)
 
 
 def pay(
@@ -72,3 +73,23 @@ def refund(
     from cli.case import money
 
     money.refund(case, amount, of, day, reference, own, again, actor, as_json)
+
+
+def duplicate(
+    case: Id,
+    outcome: Annotated[
+        Literal["one", "two"],
+        typer.Argument(metavar="one|two", help="One payment that was told twice, or two payments."),
+    ],
+    payment: Annotated[
+        str | None,
+        typer.Option("--payment", metavar="PAYMENT", help="Of `one`: which is taken back; else the later one."),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="How you know.")] = "",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether two payments of one amount, from two sources, are two or one; the case goes on then."""
+    from cli.case import money
+
+    money.duplicate(case, outcome, payment, note, actor, as_json)

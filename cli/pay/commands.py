@@ -24,7 +24,16 @@ from engine.dispatcher import Dispatcher
 from services import debtor_payments as money
 from speech.words import tr
 
-__all__ = ["allocate", "book", "print_loose", "refund"]
+__all__ = [
+    "allocate",
+    "book",
+    "debtor_meant",
+    "delivered",
+    "in_one_write",
+    "print_loose",
+    "refund",
+    "say_undelivered",
+]
 
 _SHOWN = 10
 _R = TypeVar("_R")
@@ -46,13 +55,13 @@ def book(
     with opened_case_file() as file:
 
         def write(transaction: Transaction) -> tuple[KnownDebtor, money.Paid]:
-            known = _debtor(transaction, debtor, creditor)
+            known = debtor_meant(transaction, debtor, creditor)
             written = in_money(amount, "AMOUNT", money.currency_of(transaction, known))
             payment = money.Payment(written, credited, reference, who(actor), own, again)
             return known, money.book_payment(transaction, known, payment, now)
 
-        known, paid = _written(file, write)
-        problem = None if paid.known else _delivered(file, known)
+        known, paid = in_one_write(file, write)
+        problem = None if paid.known else delivered(file, known)
         if as_json:
             print_json(
                 {
@@ -83,7 +92,7 @@ def book(
                     allocate=own_command(f"pay allocate {paid.id} INVOICE"),
                 )
             )
-    _say(problem)
+    say_undelivered(problem)
 
 
 def allocate(payment: str, case: str, amount: str | None, actor: str | None, as_json: bool) -> None:
@@ -104,14 +113,14 @@ def allocate(payment: str, case: str, amount: str | None, actor: str | None, as_
                 return known, money.set_off(transaction, source, case_id, part, who(actor), now)
             return known, money.put_on_case(transaction, known, payment, case_id, part, who(actor), now)
 
-        known, booked = _written(file, write)
-        problem = _delivered(file, known)
+        known, booked = in_one_write(file, write)
+        problem = delivered(file, known)
         if as_json:
             print_json({"case": booked.case_id, "number": booked.number, "amount": booked.amount.text})
             return
         typer.echo(tr("{amount} on {number}", amount=booked.amount.text, number=booked.number))
         typer.echo(effect_of(file, booked.case_id))
-    _say(problem)
+    say_undelivered(problem)
 
 
 def refund(
@@ -129,18 +138,18 @@ def refund(
     with opened_case_file() as file:
 
         def write(transaction: Transaction) -> tuple[KnownDebtor, money.GivenBack]:
-            known = _debtor(transaction, debtor, creditor)
+            known = debtor_meant(transaction, debtor, creditor)
             part = None if amount is None else in_money(amount, "AMOUNT", money.currency_of(transaction, known))
             return known, money.give_back(transaction, known, of, part, on, reference, who(actor), now)
 
-        known, given = _written(file, write)
-        problem = _delivered(file, known)
+        known, given = in_one_write(file, write)
+        problem = delivered(file, known)
     if as_json:
         print_json([{"payment": payment, "amount": part.text} for payment, part in given.parts])
         return
     for payment, part in given.parts:
         typer.echo(tr("given back of {payment}: {amount}", payment=payment, amount=part.text))
-    _say(problem)
+    say_undelivered(problem)
 
 
 def take_back(
@@ -192,7 +201,7 @@ def take_back(
 def print_loose(debtor: str, creditor: str | None, as_json: bool) -> None:
     """Print what a debtor paid that is on no invoice."""
     with opened_case_file() as file, file.read() as transaction:
-        known = _debtor(transaction, debtor, creditor)
+        known = debtor_meant(transaction, debtor, creditor)
         loose = loose_money(transaction, known.creditor, known.id)
     if as_json:
         print_json(
@@ -221,7 +230,8 @@ def print_loose(debtor: str, creditor: str | None, as_json: bool) -> None:
     out.print(tr("Put it on an invoice: {command}", command=own_command("pay allocate PAYMENT INVOICE")))
 
 
-def _debtor(transaction: Transaction, text: str, creditor: str | None) -> KnownDebtor:
+def debtor_meant(transaction: Transaction, text: str, creditor: str | None) -> KnownDebtor:
+    """The debtor that a person means; ends the command where it is none, or may be several."""
     found = find_debtors(transaction, text, creditor)
     if not found:
         refused(
@@ -239,7 +249,7 @@ def _debtor(transaction: Transaction, text: str, creditor: str | None) -> KnownD
     return found[0]
 
 
-def _written(file: CaseFile, write: Callable[[Transaction], _R]) -> _R:
+def in_one_write(file: CaseFile, write: Callable[[Transaction], _R]) -> _R:
     """Write in one transaction; what can't be booked ends the command, and nothing is written."""
     try:
         with file.write() as transaction:
@@ -248,7 +258,7 @@ def _written(file: CaseFile, write: Callable[[Transaction], _R]) -> _R:
         failed(tr("refused: {why}", why=problem))
 
 
-def _delivered(file: CaseFile, debtor: KnownDebtor) -> str | None:
+def delivered(file: CaseFile, debtor: KnownDebtor) -> str | None:
     """Wake all cases of the debtor: those that were told something, and those that his money kept back."""
     settings = read_settings()
     with file.read() as transaction:
@@ -272,6 +282,7 @@ def _delivered(file: CaseFile, debtor: KnownDebtor) -> str | None:
     return None
 
 
-def _say(problem: str | None) -> None:
+def say_undelivered(problem: str | None) -> None:
+    """Say why nothing was delivered yet, if it was not."""
     if problem is not None:
         typer.echo(tr("Written down. {problem}. It takes effect when a worker runs.", problem=problem))

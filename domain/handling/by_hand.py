@@ -11,6 +11,7 @@ from domain import messages as m
 from domain.case import Case, apply
 from domain.claims.claim import claim_of
 from domain.correspondence import letter_owed
+from domain.handling.duplicates import told_twice
 from domain.handling.envelope import Envelope, Lookup
 from domain.handling.money import booked_payment, is_booked, own_currency
 from domain.handling.refusal import Refused
@@ -58,7 +59,9 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
         method=message.method,
         final_on=final_on(message.method, credited_on) if message.method else None,
     )
-    told = booked_payment(case, policy, paid)
+    # Who says that it is a second one, or sets off what he has, is not asked.
+    twice = () if message.again or message.set_off else told_twice(case, paid)
+    told = booked_payment(case, policy, paid, twice)
     if not message.set_off or case.handed_off:
         return told
     # Set-off works by telling it (BW 6:127 lid 1): he hears of it, also where it pays all.

@@ -23,6 +23,7 @@ from domain.handling.arrangements import (
 from domain.handling.by_hand import payment_recorded, refund_recorded
 from domain.handling.cases import other_policy
 from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
+from domain.handling.duplicates import duplicate_settled, told_twice
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused, post_came_back
 from domain.handling.money import is_booked, own_currency, payment_received, tell_agency, withdrawn, written_off
@@ -109,11 +110,13 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
     own = message.id or envelope.id
     match message:
         case m.PaymentReceived():
-            return payment_received(case, policy, message, own, at, on)
+            return payment_received(case, policy, message, own, at, on, told_twice)
         case m.RecordPayment():
             return payment_recorded(case, policy, message, envelope)
         case m.RecordRefund():
             return refund_recorded(case, policy, message, envelope, lookup)
+        case m.SettleDuplicate():
+            return duplicate_settled(case, message, own, at, on)
         case m.PaymentReversed():
             return payment_reversed(case, policy, message, f"reversal:{own}", at, on)
         case m.InvoiceCredited():

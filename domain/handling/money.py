@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -55,9 +56,15 @@ def is_booked(case: Case, own: str, kind: EntryKind, amount: Money) -> bool:
 
 
 def payment_received(
-    case: Case, policy: Policy, message: m.PaymentReceived, own: str, at: datetime, on: date
+    case: Case,
+    policy: Policy,
+    message: m.PaymentReceived,
+    own: str,
+    at: datetime,
+    on: date,
+    twice: Callable[[Case, f.PaymentReceived], tuple[f.Fact, ...]],
 ) -> tuple[f.Fact, ...]:
-    """Money came in.
+    """Money came in; `twice` says what follows where another source may have told of it already.
 
     Raises:
         Refused: when it is in another currency, or its id is taken.
@@ -66,30 +73,37 @@ def payment_received(
     if is_booked(case, own, EntryKind.PAYMENT, amount):
         return ()
     credited_on = message.credited_on or on
-    return booked_payment(
-        case,
-        policy,
-        f.PaymentReceived(
-            id=own,
-            at=at,
-            on=on,
-            amount=amount,
-            credited_on=credited_on,
-            reference=message.reference,
-            method=message.method,
-            final_on=final_on(message.method, credited_on) if message.method else None,
-        ),
+    paid = f.PaymentReceived(
+        id=own,
+        at=at,
+        on=on,
+        amount=amount,
+        credited_on=credited_on,
+        reference=message.reference,
+        method=message.method,
+        final_on=final_on(message.method, credited_on) if message.method else None,
     )
+    return booked_payment(case, policy, paid, twice(case, paid))
 
 
-def booked_payment(case: Case, policy: Policy, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
-    """A payment with what follows from it at once, whoever told it."""
+def booked_payment(
+    case: Case, policy: Policy, paid: f.PaymentReceived, twice: tuple[f.Fact, ...] = ()
+) -> tuple[f.Fact, ...]:
+    """A payment with what follows from it at once, whoever told it.
+
+    Args:
+        case: The case before it.
+        policy: Its policy.
+        paid: The payment.
+        twice: What follows where another source may have told of it already; it is not confirmed to the debtor then.
+    """
     return (
         paid,
         *crossed(case, paid.id, paid.credited_on, paid.at, paid.on),
-        *receipt(case, policy, paid),
+        *(() if twice else receipt(case, policy, paid)),
         *offered_as_settlement(case, paid),
         *tell_agency(case, paid.id, paid.at, paid.on),
+        *twice,
     )
 
 

@@ -8,6 +8,7 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_dropped, letter_owed, still_owed
+from domain.handling.duplicates import no_longer_twice
 from domain.handling.money import own_currency, tell_agency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_raised
@@ -52,6 +53,7 @@ def payment_reversed(
     return (
         taken_back,
         *_came_back(case, policy, taken_back),
+        *no_longer_twice(case, message.payment, own, at, on),
         *tell_agency(case, own, at, on),
     )
 

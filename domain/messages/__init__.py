@@ -18,6 +18,7 @@ from domain.messages.arrangements import (
 from domain.messages.base import BaseMessage, Unreadable, amount_of
 from domain.messages.cases import ChangeDueDate, ChangePolicy
 from domain.messages.disputes import RaiseDispute, ResolveDispute
+from domain.messages.duplicates import SettleDuplicate
 from domain.messages.holds import LiftHold, Pause, PlaceHold, Resume
 from domain.messages.identity import inbox_id
 from domain.messages.money import (
@@ -72,6 +73,7 @@ __all__ = [
     "ResolveDispute",
     "ResubmitQuarantined",
     "Resume",
+    "SettleDuplicate",
     "SettleSend",
     "Unreadable",
     "WriteOff",
@@ -87,6 +89,7 @@ Message = (
     | PaymentReversed
     | RecordPayment
     | RecordRefund
+    | SettleDuplicate
     | InvoiceCredited
     | DeliveryReported
     | Pause

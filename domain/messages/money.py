@@ -36,8 +36,19 @@ _METHODS: dict[str, PaymentMethod] = {
     "creditcard": "card",
     "directdebit": "sdd_core",
     "direct_debit": "sdd_core",
+    "sepa_debit": "sdd_core",
+    "sepadirectdebit": "sdd_core",
+    "sepa_core": "sdd_core",
+    "sepa_b2b": "sdd_b2b",
+    "banktransfer_iban": "transfer",
+    "customer_balance": "transfer",
+    "visa": "card",
+    "mc": "card",
+    "amex": "card",
+    "maestro": "card",
+    "bcmc": "card",
 }
-"""Ways of paying, in our words or in those of payment providers."""
+"""Ways of paying, in our words or in those of payment providers (Mollie, Stripe, Adyen, GoCardless)."""
 
 
 def _method(value: object) -> object:

@@ -39,6 +39,7 @@ from services.importing.results import (
     tell_doubt,
     tell_known,
 )
+from services.provider_money.opening import open_with_money
 
 __all__ = ["InvoiceImport"]
 
@@ -145,7 +146,7 @@ class InvoiceImport:
         debtor = debtor_of([item], transaction.parties.debtor(self._creditor.id, item.debtor_id))
         if debtor is not None:
             transaction.parties.save_debtor(self._creditor.id, debtor)
-        transaction.cases.open(case, self._creditor.id, facts, self._at)
+        open_with_money(transaction, case, self._creditor.id, facts, self._at)
         self._save_documents(transaction, case, document)
         says = says_opened(policy, facts, self._creditor.terms, self._at)
         self._rows.append(Imported(1, item.number, case, OPENED, says))

@@ -56,6 +56,7 @@ from services.importing.results import (
     tell_known,
     with_checked_reference,
 )
+from services.provider_money.opening import open_with_money
 
 __all__ = ["ListImport"]
 
@@ -209,7 +210,7 @@ class ListImport:
             raise opening.problem
         if opening.policy is None:
             raise ValueError("an opening has a policy or a problem")
-        transaction.cases.open(case, self._creditor.id, opening.facts, self._at)
+        open_with_money(transaction, case, self._creditor.id, opening.facts, self._at)
         if opening.document is not None:
             transaction.documents.save(case, *opening.document.stored)
         says = says_opened(opening.policy, opening.facts, self._creditor.terms, self._at)

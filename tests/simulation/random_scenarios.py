@@ -18,7 +18,7 @@ from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
-from simulation.money_events import Allocate, Refund
+from simulation.money_events import Allocate, Duplicate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 from simulation.talk_events import (
@@ -58,6 +58,7 @@ _FORMS = (
     *("arrange", "arrange", "propose", "end arrangement"),
     *("pay named", "bounce", "refund", "refund loose", "allocate"),
     *("pay by", "pay run"),
+    *("pay twice", "pay twice", "duplicate"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -251,6 +252,13 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             # The same id again is the same payment, whatever it says.
             payment = draw(st.sampled_from(_PAYMENT_IDS))
             return Payment(on, payment, number, draw(amounts()), None, on - timedelta(days=draw(st.integers(0, 2))))
+        case "pay twice":
+            # Of the amount that another source tells of too, as often as not within three days.
+            source = draw(st.sampled_from(("bank", "mollie")))
+            credited = on - timedelta(days=draw(st.integers(0, 2)))
+            return Payment(on, f"{source}:{own}", number, Money(Decimal("25.00"), "EUR"), None, credited)
+        case "duplicate":
+            return Duplicate(on, own, number, draw(st.sampled_from(("one", "two"))))
         case "pay all":
             return Payment(on, own, number, amount)
         case "pay debtor":

@@ -33,7 +33,18 @@ def file(tmp_path: Path) -> Iterator[CaseFile]:
 
 
 def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
-    numbers = CaseMetrics({"reminder": 3}, unknown=1, quarantined=2, overdue=4, undelivered=5, unstarted=6)
+    numbers = CaseMetrics(
+        {"reminder": 3},
+        unknown=1,
+        quarantined=2,
+        overdue=4,
+        undelivered=5,
+        unstarted=6,
+        provider_unread=8,
+        provider_overdue=9,
+        provider_unreadable=10,
+        unmatched=11,
+    )
     lines = [each for each in metrics_text(numbers, "b7").decode().splitlines() if not each.startswith("#")]
     assert lines[:-1] == [
         'maanwerk_cases_waiting{stage="reminder"} 3.0',
@@ -42,6 +53,10 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         "maanwerk_decisions_overdue 4.0",
         "maanwerk_inbox_undelivered 5.0",
         "maanwerk_cases_unstarted 6.0",
+        "maanwerk_provider_events_unread 8.0",
+        "maanwerk_provider_events_overdue 9.0",
+        "maanwerk_provider_events_unreadable 10.0",
+        "maanwerk_payments_unmatched 11.0",
         "maanwerk_messages_rescued_total 0.0",
     ]
     assert 'build_id="b7"' in lines[-1]

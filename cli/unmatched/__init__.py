@@ -1,0 +1,1 @@
+"""Payments of which nobody knows whose they are, at the terminal."""

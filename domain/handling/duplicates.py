@@ -1,0 +1,99 @@
+"""Handling payments that two sources may have told of: the case waits until a person says whether they are one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from domain import facts as f
+from domain import messages as m
+from domain.blockers import HoldKind
+from domain.case import Case
+from domain.case_parts import Hold
+from domain.handling.refusal import Refused
+from domain.handling.tasks import task_done, task_raised
+from domain.ledger import Entry, EntryKind
+from domain.provider_money import source_of
+from domain.tasks import TaskKind
+
+WITHIN = timedelta(days=3)
+"""How far apart two sources may credit one payment: a weekend lies between a provider and the bank."""
+
+
+def told_twice(case: Case, paid: f.PaymentReceived) -> tuple[f.Fact, ...]:
+    """A payment of the amount of another one, from another source, of about the same day: a person is asked."""
+    twin = twin_of(case.ledger.entries, paid.id, -paid.amount.minor, paid.credited_on)
+    if twin is None or not case.ledger.left_of(twin.id):
+        return ()
+    hold = f.HoldPlaced(
+        id=f"hold:duplicate:{paid.id}",
+        at=paid.at,
+        on=paid.on,
+        hold=HoldKind.PROBABLE_DUPLICATE,
+        of=paid.id,
+        about=twin.id,
+    )
+    return (hold, *task_raised(case, TaskKind.PROBABLE_DUPLICATE, None, paid.at, paid.on))
+
+
+def twin_of(entries: Sequence[Entry], own: str, minor: int, credited_on: date) -> Entry | None:
+    """The last payment of an amount that another source told of, credited within three days."""
+    return next(
+        (
+            each
+            for each in reversed(entries)
+            if each.kind is EntryKind.PAYMENT
+            and each.amount.minor == minor
+            and source_of(each.id) != source_of(own)
+            and abs(each.credited_on - credited_on) <= WITHIN
+        ),
+        None,
+    )
+
+
+def duplicate_settled(case: Case, message: m.SettleDuplicate, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A person says whether two payments are one; if they are, one of them is taken back as if it never was.
+
+    Raises:
+        Refused: nothing is asked, or the payment that is to be taken back is none of this case.
+    """
+    if f"settled:{own}" in case.seen:
+        return ()
+    asked = next((hold for hold in case.holds if _asks(hold, on)), None)
+    task = case.open_task(TaskKind.PROBABLE_DUPLICATE)
+    if asked is None and task is None:
+        raise Refused("no payment of this case is probably a duplicate")
+    taken_back = () if message.outcome == "two" else (_taken_back(case, message, asked, own, at, on),)
+    lifted = f.HoldLifted(
+        id=f"settled:{own}", at=at, on=on, hold=HoldKind.PROBABLE_DUPLICATE, actor=message.actor, note=message.note
+    )
+    done = task_done(case, TaskKind.PROBABLE_DUPLICATE, message.outcome, f"settled:{own}", at, on)
+    return (*taken_back, lifted, *done)
+
+
+def no_longer_twice(case: Case, payment: str, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """One of two payments that were probably one came back: nothing is left to ask."""
+    about = [hold for hold in case.holds if _asks(hold, on) and payment in (hold.of, hold.about)]
+    if not about:
+        return ()
+    ended = tuple(f.HoldLifted(id=f"lift:{hold.id}:{own}", at=at, on=on, hold=hold.kind, of=hold.of) for hold in about)
+    others = any(hold for hold in case.holds if _asks(hold, on) and hold not in about)
+    outcome = f"{payment} came back"
+    return ended if others else (*ended, *task_done(case, TaskKind.PROBABLE_DUPLICATE, outcome, own, at, on))
+
+
+def _asks(hold: Hold, on: date) -> bool:
+    return hold.kind is HoldKind.PROBABLE_DUPLICATE and hold.covers(on)
+
+
+def _taken_back(
+    case: Case, message: m.SettleDuplicate, asked: Hold | None, own: str, at: datetime, on: date
+) -> f.PaymentReversed:
+    payment = message.payment or (asked.of if asked is not None else "")
+    entry = case.ledger.entry(payment)
+    if entry is None or entry.kind is not EntryKind.PAYMENT or not case.ledger.left_of(payment):
+        known = ", ".join(e.id for e in case.ledger.entries if case.ledger.left_of(e.id)) or "none"
+        raise Refused(f"name the payment that was told twice: {payment or 'none'} is no payment to take back; {known}")
+    return f.PaymentReversed(
+        id=f"reversal:duplicate:{own}", at=at, on=on, of=payment, amount=None, credited_on=entry.credited_on
+    )

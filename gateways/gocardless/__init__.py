@@ -1,0 +1,1 @@
+"""GoCardless: whether a request is its own, and what its events and its API say of money."""

@@ -1,0 +1,1 @@
+"""Mollie: whether a request is its own, and what its API says of money."""

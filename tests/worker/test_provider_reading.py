@@ -1,0 +1,172 @@
+"""What a payment provider posts over HTTP comes into the ledger of a case, once, whatever dies on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from api.webhooks.taking import PROVIDER_EVENTS
+from casefile.case_file import CaseFile
+from casefile.metrics import case_metrics
+from casefile.provider_events import unread_events, unreadable_events
+from domain.opening import open_case
+from domain.provider_money import PaymentReport
+from gateways.mollie.account import MollieAccount
+from gateways.mollie.reading import MollieReader
+from gateways.stripe.reading import StripeReader
+from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, opened, reminders
+from tests.conftest import DATABASES
+from tests.domain.builders import invoice
+from tests.gateways.mollie_fake import KEY, mollie
+from tests.worker.paying import KEYS, Desk, dispute, intent, later, refund, stripe_event
+
+TWO = "case:devaart:2026-F-2"
+BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def file(tmp_path: Path, kept_in: str) -> CaseFile:
+    """F-1 of 1000.00 due 1 March, F-2 of 500.00 due 8 March, both of the baker."""
+    file = opened(tmp_path / "case-file.sqlite3")
+    with file.write() as transaction:
+        furnish(transaction)
+        second = invoice(number="F-2", due="2026-03-08", amount="500.00")
+        transaction.cases.open(TWO, CREDITOR.id, open_case(second, reminders(), NOW), NOW)
+    return file
+
+
+@pytest.fixture
+def desk(file: CaseFile) -> Desk:
+    return Desk(file, {"stripe": StripeReader()})
+
+
+@BOTH
+async def test_a_payment_posted_over_http_comes_into_the_ledger_and_wakes_its_case(desk: Desk) -> None:
+    event = stripe_event("payment_intent.succeeded", intent(40_000, description="Invoice F-1, thank you"))
+    assert await desk.stripe(event) == [200]
+    assert desk.open() == "600.00"
+    assert (desk.rung, desk.woken, desk.unread()) == ([PROVIDER_EVENTS], [CASE], 0)
+
+
+@BOTH
+async def test_what_goes_back_opens_the_invoice_again_and_what_is_won_back_pays_it(desk: Desk) -> None:
+    paid = stripe_event("payment_intent.succeeded", intent(100_000, metadata={"case_id": CASE}))
+    await desk.stripe(paid)
+    assert desk.open() == "0.00"
+    await desk.stripe(stripe_event("refund.created", refund(10_000), 1, later(1)))
+    await desk.stripe(stripe_event("refund.created", refund(10_000, "re_2"), 2, later(2)))
+    assert desk.open() == "200.00", "two equal refunds of one day are two"
+    await desk.stripe(stripe_event("charge.dispute.funds_withdrawn", dispute(80_000, "needs_response"), 1, later(3)))
+    assert desk.open() == "1000.00"
+    await desk.stripe({**paid, "id": "evt_told_again"})
+    assert desk.open() == "1000.00", "paid told again after a chargeback counts once"
+    await desk.stripe(stripe_event("charge.dispute.funds_reinstated", dispute(80_000, "won"), 1, later(4)))
+    assert desk.open() == "200.00"
+
+
+# Mollie, over HTTP both ways -------------------------------------------------------------------------------
+
+
+@BOTH
+async def test_an_id_that_mollie_posts_is_read_back_and_booked_each_time_it_comes(file: CaseFile) -> None:
+    with mollie() as fake:
+        reader = MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))
+        desk = Desk(file, {"mollie": reader}, KEYS.model_copy(update={"mollie": True}))
+        fake.pay("tr_7UhSN1zuXS", "400.00", description="F-1")
+        for balance in ("600.00", "600.00"):
+            assert (await desk.post("mollie", b"id=tr_7UhSN1zuXS")).status_code == 200
+            await desk.read()
+            assert desk.open() == balance
+        fake.refund("tr_7UhSN1zuXS", "re_1", "100.00")
+        await desk.post("mollie", b"id=tr_7UhSN1zuXS")
+        await desk.read()
+        assert desk.open() == "700.00"
+        assert (await desk.post("mollie", b"id=tr_nobody")).status_code == 200
+        await desk.read()
+        assert (desk.open(), desk.unread()) == ("700.00", 0)
+
+
+@BOTH
+async def test_a_provider_that_is_away_is_asked_again_later_and_later_and_seen(file: CaseFile) -> None:
+    with mollie() as fake:
+        reader = MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))
+        desk = Desk(file, {"mollie": reader}, KEYS.model_copy(update={"mollie": True}))
+        fake.pay("tr_7UhSN1zuXS", "400.00", description="F-1")
+        fake.fails = [503, 0, 429]
+        await desk.post("mollie", b"id=tr_7UhSN1zuXS")
+        for minutes in (0, 1, 3):
+            desk.now = later(minutes)
+            await desk.reading.look()
+        assert (desk.unread(), desk.open(), len(fake.asked)) == (1, "1000.00", 3)
+        await desk.reading.look()
+        assert len(fake.asked) == 3, "not before its time"
+        with file.read() as transaction:
+            (event,) = unread_events(transaction.session)
+        assert (event.tries, event.problem) == (3, "Mollie answers 429")
+        assert case_metrics(file, later(62)).provider_overdue == 1
+        desk.now = later(62)
+        await desk.read()
+        assert (desk.unread(), desk.open()) == (0, "600.00")
+        assert case_metrics(file, later(62)).provider_overdue == 0
+
+
+# Mistakes, and dying ---------------------------------------------------------------------------------------
+
+
+class Broken:
+    """A reader with a mistake in it."""
+
+    def read(self, body: bytes, about: str = "") -> tuple[PaymentReport, ...]:
+        raise KeyError("of a debtor")
+
+
+@BOTH
+async def test_what_can_not_be_read_is_kept_and_shown_and_keeps_nobody_waiting(file: CaseFile) -> None:
+    desk = Desk(file, {"stripe": Broken()})
+    await desk.stripe(stripe_event("payment_intent.succeeded", intent(40_000)))
+    with file.read() as transaction:
+        (event,) = unreadable_events(transaction.session)
+    assert event.problem == "it could not be read: KeyError"
+    assert (desk.unread(), case_metrics(file, desk.now).provider_unreadable) == (0, 1)
+    desk = Desk(file, {"stripe": StripeReader()})
+    await desk.stripe(stripe_event("payment_intent.succeeded", intent(40_000, description="F-1"), 2))
+    assert desk.open() == "600.00"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.fixture
+def killing() -> Iterator[Callable[[str], Callable[[str], None]]]:
+    def at(point: str) -> Callable[[str], None]:
+        def checkpoint(reached: str) -> None:
+            if reached == point:
+                raise Killed
+
+        return checkpoint
+
+    yield at
+
+
+@BOTH
+@pytest.mark.parametrize("point", ["before_booking", "after_booking"])
+async def test_a_worker_killed_at_any_point_books_each_payment_once(
+    desk: Desk, killing: Callable[[str], Callable[[str], None]], point: str
+) -> None:
+    body = stripe_event("payment_intent.succeeded", intent(40_000, description="F-1"))
+    reading = desk.reading
+    reading.checkpoint = killing(point)
+    desk.readers = {}
+    await desk.stripe(body)
+    assert desk.unread() == 1
+    with pytest.raises(Killed):
+        await reading.look()
+    assert desk.open() == {"before_booking": "1000.00", "after_booking": "600.00"}[point]
+    desk.readers = {"stripe": StripeReader()}
+    desk.now += timedelta(minutes=1)
+    await desk.read()
+    assert (desk.unread(), desk.open()) == (0, "600.00")

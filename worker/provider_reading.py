@@ -1,0 +1,180 @@
+"""Reading what payment providers posted: the worker has the keys to ask them, and books what they told.
+
+Events are read in order of arrival. What follows from one is written in the transaction in which it is marked as read,
+so that a worker killed at any moment leaves it wholly read or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from temporalio.service import RPCError
+
+from casefile.case_file import CaseFile, Transaction
+from casefile.database import is_database_failure
+from casefile.provider_events import KeptEvent, mark_read, next_unread, put_off
+from casefile.session import reading
+from domain.provider_money import PaymentReport
+from services.ports import CannotReadNow, PaymentReader, Unreadable
+from services.provider_money.finding import LinkLookup, no_links
+from services.provider_money.recording import record_reports
+
+__all__ = ["LOOK_SECONDS", "ProviderReading"]
+
+LOOK_SECONDS = 60.0
+"""How often it looks by itself; a ring makes it look at once."""
+
+_AT_ONCE = 50
+"""Events of one look: they are booked in one transaction, which keeps others from writing for as long."""
+_NUDGE_SECONDS = 5.0
+_FIRST_AGAIN, _LAST_AGAIN = timedelta(seconds=30), timedelta(minutes=30)
+
+
+class Wakes(Protocol):
+    """Wakes cases, as `engine.dispatcher.Dispatcher` does."""
+
+    async def nudge(self, case_id: str) -> None:
+        """Make a case look into its inbox."""
+        ...
+
+
+@dataclass(slots=True)
+class _Read:
+    """What became of asking about one event, before anything is written."""
+
+    event: KeptEvent
+    reports: tuple[PaymentReport, ...] = ()
+    unreadable: str = ""
+    later: CannotReadNow | None = None
+
+
+@dataclass
+class ProviderReading:
+    """Reads again and again.
+
+    Attributes:
+        file: The case file.
+        readers: The reader of each provider, by the name under which its events are kept.
+        wakes: Wakes the cases that were told something.
+        links: Finds the case of a payment that we asked for ourselves.
+        now: The real clock.
+        look_seconds: How often it looks by itself.
+        checkpoint: Told the name of each point between two writes, for tests that kill there.
+    """
+
+    file: CaseFile
+    readers: Mapping[str, PaymentReader]
+    wakes: Wakes
+    links: LinkLookup = no_links
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    look_seconds: float = LOOK_SECONDS
+    checkpoint: Callable[[str], None] = lambda point: None
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        """There is something to read."""
+        self._rung.set()
+
+    async def keep_reading(self) -> None:
+        """Read until cancelled."""
+        log = structlog.get_logger("maanwerk.worker")
+        while True:
+            self._rung.clear()
+            try:
+                while await self.look() == _AT_ONCE:
+                    pass
+            except OperationalError as problem:
+                log.warning("provider_events_not_read", reason=str(problem.orig))
+            except Exception as problem:
+                # The next look must come, whatever this was; what it was about is unread still, and seen as that.
+                log.error("provider_events_not_read", reason=type(problem).__name__)
+            try:
+                async with asyncio.timeout(self.look_seconds):
+                    await self._rung.wait()
+            except TimeoutError:
+                pass
+
+    async def look(self) -> int:
+        """Read what is there, once; how many events were looked at."""
+        events = await asyncio.to_thread(self._unread)
+        if not events:
+            return 0
+        read = [await asyncio.to_thread(self._ask, each) for each in events]
+        self.checkpoint("before_booking")
+        told = await asyncio.to_thread(self._book, read)
+        self.checkpoint("after_booking")
+        await self._wake(told)
+        return len(events)
+
+    def _unread(self) -> tuple[KeptEvent, ...]:
+        if not self.readers:
+            return ()
+        with reading(self.file.database) as session:
+            return next_unread(session, self.now(), tuple(self.readers), _AT_ONCE)
+
+    def _ask(self, event: KeptEvent) -> _Read:
+        """Read an event, and ask its provider where that is needed: in no transaction."""
+        try:
+            return _Read(event, self.readers[event.provider].read(event.body, event.about))
+        except Unreadable as problem:
+            return _Read(event, unreadable=str(problem))
+        except CannotReadNow as problem:
+            return _Read(event, later=problem)
+        except Exception as problem:
+            # A mistake of ours: it is kept and shown, and the others are read.
+            return _Read(event, unreadable=f"it could not be read: {type(problem).__name__}")
+
+    def _book(self, read: Sequence[_Read]) -> tuple[str, ...]:
+        log = structlog.get_logger("maanwerk.worker")
+        told: dict[str, None] = {}
+        with self.file.write() as transaction:
+            for each in read:
+                at = self.now()
+                if each.later is not None:
+                    put_off(transaction, each.event, at + _again(each.event, each.later), str(each.later))
+                    log.warning("provider_does_not_answer", provider=each.event.provider, reason=str(each.later))
+                    continue
+                told.update(dict.fromkeys(self._one(transaction, each, at)))
+        return tuple(told)
+
+    def _one(self, transaction: Transaction, read: _Read, at: datetime) -> tuple[str, ...]:
+        """Write what follows from an event, and that it was read: all of it or nothing."""
+        problem = read.unreadable
+        if not problem:
+            try:
+                with transaction.savepoint():
+                    told = record_reports(transaction, read.reports, at, self.links)
+                    # Where it came again meanwhile, what is known now is booked, and it is read once more.
+                    mark_read(transaction, read.event, "read" if read.reports else "nothing", at)
+                    return told
+            except Exception as error:
+                if is_database_failure(error):
+                    raise
+                problem = f"it could not be booked: {type(error).__name__}"
+        structlog.get_logger("maanwerk.worker").error(
+            "provider_event_unreadable", provider=read.event.provider, reason=problem
+        )
+        mark_read(transaction, read.event, "unreadable", at, problem)
+        return ()
+
+    async def _wake(self, case_ids: Sequence[str]) -> None:
+        log = structlog.get_logger("maanwerk.worker")
+        for case_id in case_ids:
+            try:
+                async with asyncio.timeout(_NUDGE_SECONDS):
+                    await self.wakes.nudge(case_id)
+            except (RPCError, TimeoutError) as problem:
+                # It is in its inbox: a sweep delivers it.
+                log.warning("case_not_told_yet", reason=type(problem).__name__)
+
+
+def _again(event: KeptEvent, why: CannotReadNow) -> timedelta:
+    """How long to leave an event whose provider does not answer: twice as long each time."""
+    wait = min(_FIRST_AGAIN * (1 << min(event.tries, 10)), _LAST_AGAIN)
+    return max(wait, why.retry_after or wait)
