@@ -8,6 +8,7 @@ import threading
 import typer
 from sqlalchemy.engine import make_url
 
+from api.serving.server import BadTls
 from casefile.opening import NoCaseFile
 from cli.environment import read_settings
 from cli.failing import failed
@@ -21,11 +22,13 @@ from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
+from speech.words import tr
 from worker import standalone
+from worker.api_process import serve_api
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
-__all__ = ["run", "run_standalone"]
+__all__ = ["run", "run_api", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
@@ -45,6 +48,20 @@ def run(*, restore: bool, accept: bool) -> None:
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
     except (NoCaseFile, TemporalUnreachable, AddressTaken, WrongCaseFile) as problem:
+        failed(str(problem))
+
+
+def run_api() -> None:
+    """Serve the API until SIGTERM or SIGINT; requests under way are answered first."""
+    configure_logs()
+    settings = read_settings()
+
+    async def serving() -> None:
+        await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(tr("API at {url}", url=url)))
+
+    try:
+        asyncio.run(serving())
+    except (NoCaseFile, AddressTaken, BadTls) as problem:
         failed(str(problem))
 
 

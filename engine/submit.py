@@ -79,7 +79,13 @@ class Desk:
     """From where cases are told things, with one way to Temporal for all of them."""
 
     def __init__(
-        self, file: CaseFile, settings: Settings, *, connect_seconds: float = 3.0, answer_seconds: float = 5.0
+        self,
+        file: CaseFile,
+        settings: Settings,
+        *,
+        connect_seconds: float = 3.0,
+        answer_seconds: float = 5.0,
+        lasting: bool = False,
     ) -> None:
         """Nobody is called yet.
 
@@ -88,7 +94,10 @@ class Desk:
             settings: Names the task queue.
             connect_seconds: Longest time to wait for Temporal.
             answer_seconds: Longest time to wait for an answer.
+            lasting: Whether it stays for days: then Temporal is sought anew while it is away, and each answer is
+                waited for as long as the first.
         """
+        self._lasting = lasting
         self._file, self._settings = file, settings
         self._connect_seconds, self._answer_seconds = connect_seconds, answer_seconds
         self._connecting: asyncio.Task[Client] | None = None
@@ -153,17 +162,9 @@ class Desk:
         raw = json.dumps(dict(content)).encode()
         message = f"desk:{uuid4()}"
         read_message(name, raw)
-        # A new policy is everybody's: then the whole file is locked.
-        with self._file.write(case_id if policy is None else None) as transaction:
-            if policy is not None:
-                transaction.parties.save_policy(policy)
-            now = datetime.now(UTC)
-            transaction.cases.load(case_id)
-            transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
-            refusal = current_case(transaction, case_id, now).refusals.get(message)
-            if refusal is not None:
-                transaction.inbox.refuse(case_id, message, now, refusal)
-                return Result(Outcome.REFUSED, refusal)
+        refused = await asyncio.to_thread(self._write_down, case_id, message, name, raw, policy)
+        if refused is not None:
+            return refused
         reason = tr("no worker has taken it yet")
         try:
             client = await self._client()
@@ -180,6 +181,25 @@ class Desk:
             reason = tr("Temporal could not be told: {problem}", problem=problem.message)
         except TimeoutError:
             pass  # nobody answered in time; `reason` says so
+        return await asyncio.to_thread(self._left_waiting, case_id, message, reason)
+
+    def _write_down(self, case_id: str, message: str, name: str, raw: bytes, policy: Policy | None) -> Result | None:
+        """Put the message into the inbox; the refusal, where a rule forbids it as the case stands."""
+        # A new policy is everybody's: then the whole file is locked.
+        with self._file.write(case_id if policy is None else None) as transaction:
+            if policy is not None:
+                transaction.parties.save_policy(policy)
+            now = datetime.now(UTC)
+            transaction.cases.load(case_id)
+            transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
+            refusal = current_case(transaction, case_id, now).refusals.get(message)
+            if refusal is None:
+                return None
+            transaction.inbox.refuse(case_id, message, now, refusal)
+            return Result(Outcome.REFUSED, refusal)
+
+    def _left_waiting(self, case_id: str, message: str, reason: str) -> Result:
+        """Nobody answered in time: what became of it until now."""
         with self._file.write(case_id) as transaction:
             if transaction.inbox.nobody_waits(case_id, message):
                 return Result(Outcome.PENDING, reason)
@@ -188,7 +208,8 @@ class Desk:
 
     async def _client(self) -> Client:
         """The client; whoever asks while it is made waits for the same one, and hears the same when it can't be."""
-        if self._connecting is None:
+        failed = self._connecting is not None and self._connecting.done() and self._connecting.exception() is not None
+        if self._connecting is None or (failed and self._lasting):
             self._connecting = asyncio.create_task(connect(keys=self._settings.key_ring, seconds=self._connect_seconds))
         return await asyncio.shield(self._connecting)
 
@@ -201,7 +222,7 @@ class Desk:
             async with asyncio.timeout(self._answer_seconds):
                 result = await _answer(self._file, case_id, message)
         except TimeoutError:
-            if not self._answered:
+            if not self._answered and not self._lasting:
                 # No worker runs, as it seems.
                 self._answer_seconds = min(self._answer_seconds, _NO_LONGER_SECONDS)
             raise
@@ -210,9 +231,12 @@ class Desk:
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:
-    while True:
+    def look() -> tuple[bool, str | None]:
         with file.read() as transaction:
-            recorded, refusal = transaction.inbox.answer(case_id, message)
+            return transaction.inbox.answer(case_id, message)
+
+    while True:
+        recorded, refusal = await asyncio.to_thread(look)
         if recorded:
             return _result(refusal)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
