@@ -412,7 +412,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index("ix_audit_subject", "subject", "seq"),
 )
-"""Who did what over HTTP, and what became of it; append-only. A bulk act is one row."""
+"""Who did what over HTTP, and what became of it, which is filled in once; a bulk act is one row."""
 
 idempotent_answers = Table(
     "idempotent_answers",
@@ -421,7 +421,9 @@ idempotent_answers = Table(
     Column("idempotency_key", words(200), primary_key=True),
     Column("fingerprint", words(64), nullable=False),
     Column("begun_at", MOMENT, nullable=False),
+    Column("audit_seq", Integer, nullable=False),
     Column("status", Integer),
     Column("body", Text),
+    Index("ix_idempotent_answers_begun_at", "begun_at"),
 )
 """What was answered to requests with an `Idempotency-Key`; no `status`: it is being answered, or its answer is lost."""

@@ -11,9 +11,10 @@ from sqlalchemy.engine import make_url
 from api.serving.server import BadTls
 from casefile.opening import NoCaseFile
 from cli.environment import read_settings
-from cli.failing import failed
+from cli.failing import failed, refused
 from cli.output import print_errors
 from cli.own_name import own_command
+from cli.same_case_file import must_be_the_running_one
 from cli.sample_files import FOLDER as SAMPLES
 from config.addresses import AddressTaken, local_url
 from config.logs import configure_logs, finish_logs
@@ -24,7 +25,7 @@ from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
 from speech.words import tr
 from worker import standalone
-from worker.api_process import serve_api
+from worker.api_process import OpenToAll, serve_api
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
@@ -55,12 +56,15 @@ def run_api() -> None:
     """Serve the API until SIGTERM or SIGINT; requests under way are answered first."""
     configure_logs()
     settings = read_settings()
+    must_be_the_running_one(settings)
 
     async def serving() -> None:
         await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(tr("API at {url}", url=url)))
 
     try:
         asyncio.run(serving())
+    except OpenToAll as problem:
+        refused(str(problem))
     except (NoCaseFile, AddressTaken, BadTls) as problem:
         failed(str(problem))
 

@@ -6,8 +6,8 @@ from speech.words import LANGUAGES
 
 __all__ = ["language_of"]
 
-_ENGLISH_ALONE = ("demo", "up", "worker")
-"""Commands that run workers: what they tell Temporal is the same in every language."""
+_ENGLISH_ALONE = ("api", "demo", "up", "worker")
+"""Commands that run workers or serve: what they tell Temporal and programs is the same in every language."""
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

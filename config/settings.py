@@ -39,6 +39,7 @@ class Settings(ProviderSettings):
         api_tls_certificate: PEM file with the certificate that `maanwerk api` serves TLS with; None serves plain HTTP.
         api_tls_key: PEM file with its key; None where it stands in the file of the certificate.
         api_proxies: Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas; else none.
+        api_per_second: How many requests a second one key may make; ten times as many after a rest.
         public_url: Under which URL the outside reaches us, such as `https://pay.example.nl`: for links in letters and
             for signatures that cover the URL.
         metrics: `host:port` for the metrics of Temporal's SDK; None serves none.
@@ -85,6 +86,7 @@ class Settings(ProviderSettings):
     api_tls_certificate: Path | None = None
     api_tls_key: Path | None = None
     api_proxies: str = ""
+    api_per_second: float = Field(default=20.0, gt=0, le=100_000)
     public_url: str | None = None
     metrics: Address | None = None
     build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")

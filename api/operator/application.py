@@ -6,9 +6,7 @@ Deny by default: a route is closed unless it says which role opens it, or stands
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI, Response
@@ -17,12 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.operator.access import Access
-from api.operator.asking import Ask
-from api.operator.problems import handle_problems
+from api.operator.documentation import documented
+from api.operator.inside import Inside
+from api.operator.problems import Problem, answer_of, handle_problems
+from api.operator.rates import Rates
 from casefile.case_file import CaseFile
 from casefile.metrics import must_answer
 
-__all__ = ["OPEN", "Inside", "api_application"]
+__all__ = ["OPEN", "api_application"]
 
 OPEN = ("/healthz", "/readyz", "/metrics", "/openapi.json")
 """What anybody may ask, beside webhooks (which are signed) and the debtor's pages (which have a token)."""
@@ -35,23 +35,6 @@ _SAFE_HEADERS = (
 )
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _TLS = (b"strict-transport-security", b"max-age=31536000")
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """What the application stands on.
-
-    Attributes:
-        file: The case file.
-        ask: Tells a case something.
-        now: The real clock.
-        secure: Whether it is reached over TLS.
-    """
-
-    file: CaseFile
-    ask: Ask
-    now: Callable[[], datetime]
-    secure: bool = False
 
 
 def api_application(inside: Inside, routers: Sequence[APIRouter]) -> FastAPI:
@@ -69,13 +52,14 @@ def api_application(inside: Inside, routers: Sequence[APIRouter]) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.state.access = Access(inside.file, inside.now)
+    app.state.access = Access(inside.file, inside.now, Rates(inside.rate, inside.seconds))
     app.state.inside = inside
     handle_problems(app)
     metrics = _Metrics()
     app.include_router(_pages(inside.file, metrics))
     for router in routers:
         app.include_router(router)
+    documented(app)
     app.add_middleware(_Around, metrics=metrics, secure=inside.secure)
     return app
 
@@ -131,9 +115,12 @@ class _Around:
             await self._app(scope, receive, send)
             return
         began = asyncio.get_running_loop().time()
+        has_begun = False
 
         async def answered(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = message.setdefault("headers", [])
                 there = {name.lower() for name, _ in headers}
                 headers += [each for each in (*self._headers, _POLICY) if each[0] not in there]
@@ -143,4 +130,11 @@ class _Around:
                 self._metrics.seconds.labels(route).observe(asyncio.get_running_loop().time() - began)
             await send(message)
 
-        await self._app(scope, receive, answered)
+        try:
+            await self._app(scope, receive, answered)
+        except Exception:
+            if not has_begun:
+                refusal = answer_of(Problem(500, "at_fault", "the request failed, and the fault is ours"))
+                await refusal(scope, receive, answered)
+            # Whoever serves logs where it came from.
+            raise

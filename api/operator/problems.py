@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,7 +15,9 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemBody", "handle_problems"]
+from casefile.database import is_database_failure
+
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemBody", "answer_of", "fields_of", "handle_problems", "refusal"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -63,7 +66,8 @@ class Problem(Exception):
         self.headers, self.fields = headers, fields
 
 
-def _answer(problem: Problem) -> JSONResponse:
+def answer_of(problem: Problem) -> JSONResponse:
+    """The answer that tells a refusal."""
     body = ProblemBody(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
@@ -79,6 +83,25 @@ def _answer(problem: Problem) -> JSONResponse:
     )
 
 
+def refusal(status: int, reason: str) -> tuple[str, bytes]:
+    """What is answered in place of the application, in this form too: its media type and its body."""
+    rule = _RULES.get(status, "at_fault" if status == HTTPStatus.INTERNAL_SERVER_ERROR else "try_again")
+    return MEDIA_TYPE, bytes(answer_of(Problem(status, rule, reason)).body)
+
+
+def fields_of(errors: Iterable[Any]) -> dict[str, str]:
+    """What pydantic found wrong, by field, without what was sent."""
+    return {".".join(map(str, each["loc"])) or "body": _without_input(each) for each in errors}
+
+
+def _without_input(error: Any) -> str:
+    said = "is missing" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ")
+    sent = str(error.get("input"))
+    for shown in dict.fromkeys((repr(sent[:40]), repr(sent), repr(error.get("input")))):
+        said = said.replace(shown, "this")
+    return said
+
+
 _RULES = {404: "no_such_address", 405: "no_such_method", 413: "too_large"}
 
 
@@ -87,21 +110,23 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def refused(_: Request, problem: Problem) -> JSONResponse:
-        return _answer(problem)
+        return answer_of(problem)
 
     @app.exception_handler(RequestValidationError)
     async def unusable(_: Request, error: RequestValidationError) -> JSONResponse:
-        fields = {".".join(map(str, each["loc"])): str(each["msg"]) for each in error.errors()}
-        return _answer(Problem(422, "unusable_request", "the request can't be used as it is", fields=fields))
+        fields = fields_of(error.errors())
+        return answer_of(Problem(422, "unusable_request", "the request can't be used as it is", fields=fields))
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(_: Request, error: HTTPException) -> JSONResponse:
         rule = _RULES.get(error.status_code, "not_possible")
-        return _answer(Problem(error.status_code, rule, str(error.detail), headers=error.headers))
+        return answer_of(Problem(error.status_code, rule, str(error.detail), headers=error.headers))
 
     @app.exception_handler(SQLAlchemyError)
     async def no_case_file(_: Request, error: SQLAlchemyError) -> JSONResponse:
+        if not is_database_failure(error):
+            raise error
         structlog.get_logger("maanwerk.api").warning("case_file_does_not_answer", reason=type(error).__name__)
-        return _answer(
+        return answer_of(
             Problem(503, "case_file_away", "the case file does not answer: try again", headers={"Retry-After": "5"})
         )

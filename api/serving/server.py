@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from api.serving.connections import LimitedConfig, Tls
 from api.serving.gate import Gate
-from api.serving.requests import LimitedRequests
+from api.serving.requests import LimitedRequests, Refusal, plain_refusal
 from config.addresses import AddressTaken, split_address
 from config.connection_limits import Limits
 
@@ -64,7 +64,13 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def served_by(
-    app: ASGIApp, listener: socket.socket, limits: Limits, *, tls: Tls | None = None, proxies: str = ""
+    app: ASGIApp,
+    listener: socket.socket,
+    limits: Limits,
+    *,
+    tls: Tls | None = None,
+    proxies: str = "",
+    refusal: Refusal = plain_refusal,
 ) -> AsyncIterator[Gate]:
     """Serve an application as long as the block runs; gives the gate that counts its connections.
 
@@ -74,11 +80,12 @@ async def served_by(
         limits: What clients may take.
         tls: Certificate and key; None serves plain HTTP.
         proxies: Addresses of proxies whose word about the client is believed, with commas.
+        refusal: What is answered in place of the application: to a body that is too large, or too late.
 
     Raises:
         BadTls: the certificate or its key can't be used; nothing was served.
     """
-    config = LimitedConfig(LimitedRequests(app, limits), limits, tls=tls, proxies=proxies)
+    config = LimitedConfig(LimitedRequests(app, limits, refusal), limits, tls=tls, proxies=proxies)
     try:
         config.load()
     except (OSError, ValueError) as problem:

@@ -43,12 +43,15 @@ def upgrade() -> None:
         sa.Column("idempotency_key", words(200), primary_key=True),
         sa.Column("fingerprint", words(64), nullable=False),
         sa.Column("begun_at", words(32), nullable=False),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
         sa.Column("status", sa.Integer()),
         sa.Column("body", sa.Text()),
     )
+    op.create_index("ix_idempotent_answers_begun_at", "idempotent_answers", ["begun_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_idempotent_answers_begun_at", table_name="idempotent_answers")
     op.drop_table("idempotent_answers")
     op.drop_index("ix_audit_subject", table_name="audit")
     op.drop_table("audit")

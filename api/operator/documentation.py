@@ -1,0 +1,91 @@
+"""The documentation of all routes, as OpenAPI 3.1: what each refusal looks like, and the definitions in one place."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.operator.problems import MEDIA_TYPE, ProblemBody
+
+__all__ = ["document", "documented"]
+
+_PROBLEM = {"$ref": "#/components/schemas/ProblemBody"}
+_ALWAYS = {
+    "401": "No key that is in force.",
+    "403": "The role of the key is too low.",
+    "422": "It can't be used as it is; `fields` says of each field why.",
+    "429": "The key asks too often; `Retry-After` says when it may again.",
+    "500": "The fault is ours.",
+    "503": "The case file does not answer, or not in time: try again.",
+}
+_OF_CASES = {"404": "There is no such case.", "409": "Several cases have this invoice number."}
+_OF_BODIES = {"413": "The body is too large.", "415": "The body is no JSON in UTF-8 by its own words."}
+_RULES = {
+    "401": ("not_signed_in", "bring a key that is in force: Authorization: Bearer mk_…"),
+    "403": ("role_too_low", "the role of this key is read; this wants operate"),
+    "404": ("no_such_case", "there is no such case: give its id or its invoice number (GET /cases)"),
+    "409": ("refused_by_rule", "the case is closed (paid)"),
+    "412": ("case_changed", "the case was told something since you saw it: look again"),
+    "413": ("too_large", "the body is larger than 1000000 bytes"),
+    "415": ("no_json", "send Content-Type: application/json"),
+    "422": ("unusable_request", "the request can't be used as it is"),
+    "429": ("too_many_requests", "this key asks too often: try again in 1 s"),
+    "500": ("at_fault", "the request failed, and the fault is ours"),
+    "503": ("case_file_away", "the case file does not answer: try again"),
+}
+
+
+def documented(app: FastAPI) -> None:
+    """Let an application be documented by `document`."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(made())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def document(described: dict[str, Any]) -> dict[str, Any]:
+    """Complete what the framework makes of the routes.
+
+    Args:
+        described: The document of the framework; it is changed.
+    """
+    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    schemas["ProblemBody"] = ProblemBody.model_json_schema()
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            schemas.update(body.pop("$defs", {}))
+            if operation.get("security"):
+                _tell_refusals(operation, path, with_body="requestBody" in operation)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return described
+
+
+def _tell_refusals(operation: dict[str, Any], path: str, *, with_body: bool) -> None:
+    responses = operation["responses"]
+    refusals = dict(_ALWAYS) | (_OF_BODIES if with_body else {}) | (_OF_CASES if "{case_id}" in path else {})
+    for status, words in refusals.items():
+        found = responses.get(status, {})
+        # The framework documents 422 with a form of its own, which is never answered here.
+        own = "" if status == "422" else found.get("description", "")
+        responses[status] = {"description": own or words}
+    for status, response in responses.items():
+        if int(status) >= 400:
+            response["content"] = {MEDIA_TYPE: {"schema": _PROBLEM, "example": _example(status)}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _example(status: str) -> dict[str, Any]:
+    rule, detail = _RULES[status]
+    fields = {"due": "is missing"} if status == "422" else None
+    title = HTTPStatus(int(status)).phrase
+    return ProblemBody(title=title, status=int(status), detail=detail, rule=rule, fields=fields).model_dump(
+        exclude_none=True
+    )
