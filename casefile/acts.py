@@ -1,7 +1,7 @@
 """What is done over HTTP: the audit log of it, and the answers to requests that may be brought again.
 
 An act is written down before it is done, and its outcome behind it afterwards: one that a crash interrupts stands there
-as `begun`. Whoever brings it again under its `Idempotency-Key` goes on with it; where it was answered, he gets that answer.
+as `begun`. Whoever brings it again under its `Idempotency-Key` goes on with it, or gets the answer that it had.
 """
 
 from __future__ import annotations

@@ -107,6 +107,8 @@ def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> No
                 finish_logs()
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
+    except OpenToAll as problem:
+        refused(str(problem))
     except (standalone.CannotStart, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
         failed(str(problem))
     except OSError as problem:
@@ -123,6 +125,7 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
     print(f"  health        {places.http}/readyz and {places.http}/metrics")
     if places.webhooks is not None:
         print(f"  webhooks      {places.webhooks}/webhooks/…")
+    print(f"  API           {places.api}/, for who has a key (`{own_command('api-key create NAME')}`)")
     if settings.codec is not None:
         print(f"  decrypts      {local_url(settings.codec)}/codec, for who gives the token there")
     print(f"  log           {places.log}\n")

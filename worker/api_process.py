@@ -87,13 +87,26 @@ async def serve_api(
 
 
 async def serve_api_on(
-    listener: socket.socket, settings: Settings, stop: asyncio.Event, *, ready: Callable[[str], None]
+    listener: socket.socket,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    ready: Callable[[str], None],
+    create: bool = True,
 ) -> None:
-    """The same at a socket that listens already; it is closed at the end."""
+    """The same at a socket that listens already; it is closed at the end.
+
+    Args:
+        listener: The socket.
+        settings: As in `serve_api`.
+        stop: As in `serve_api`.
+        ready: As in `serve_api`.
+        create: Make the case file where there is none.
+    """
     log = structlog.get_logger("maanwerk.api")
     tls = _tls(settings)
     try:
-        file = open_case_file(settings.database, create=True)
+        file = open_case_file(settings.database, create=create)
     except BaseException:
         listener.close()
         raise

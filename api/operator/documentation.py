@@ -55,31 +55,49 @@ def document(described: dict[str, Any]) -> dict[str, Any]:
     Args:
         described: The document of the framework; it is changed.
     """
-    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    components = described.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     schemas["ProblemBody"] = ProblemBody.model_json_schema()
-    for path, operations in described["paths"].items():
-        for operation in operations.values():
-            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-            schemas.update(body.pop("$defs", {}))
-            if operation.get("security"):
-                _tell_refusals(operation, path, with_body="requestBody" in operation)
+    guarded = [
+        (path, operation)
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+        if operation.get("security")
+    ]
+    for path, operation in guarded:
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        if body:
+            body["schema"] = _lifted(body["schema"], schemas)
+        operation["responses"] = _with_refusals(operation["responses"], path, with_body=bool(body))
+    if guarded:
+        said = _ALWAYS | _OF_CASES | _OF_BODIES
+        components["responses"] = {f"Problem{status}": _refusal(status, words) for status, words in said.items()}
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return described
 
 
-def _tell_refusals(operation: dict[str, Any], path: str, *, with_body: bool) -> None:
-    responses = operation["responses"]
-    refusals = dict(_ALWAYS) | (_OF_BODIES if with_body else {}) | (_OF_CASES if "{case_id}" in path else {})
-    for status, words in refusals.items():
-        found = responses.get(status, {})
-        # The framework documents 422 with a form of its own, which is never answered here.
-        own = "" if status == "422" else found.get("description", "")
-        responses[status] = {"description": own or words}
+def _lifted(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Put the definition of a body where all definitions are; gives what refers to it."""
+    schemas.update(schema.pop("$defs", {}))
+    schemas[schema["title"]] = schema
+    return {"$ref": f"#/components/schemas/{schema['title']}"}
+
+
+def _with_refusals(responses: dict[str, Any], path: str, *, with_body: bool) -> dict[str, Any]:
+    """The responses of a route, with every refusal that it may answer."""
+    refusals = _ALWAYS | (_OF_BODIES if with_body else {}) | (_OF_CASES if "{case_id}" in path else {})
+    found = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in refusals}
     for status, response in responses.items():
-        if int(status) >= 400:
-            response["content"] = {MEDIA_TYPE: {"schema": _PROBLEM, "example": _example(status)}}
-    operation["responses"] = dict(sorted(responses.items()))
+        # The framework documents 422 with a form of its own, which is never answered here.
+        if status != "422":
+            found[status] = _refusal(status, response["description"]) if int(status) >= 400 else response
+    return dict(sorted(found.items()))
+
+
+def _refusal(status: str, words: str) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": _PROBLEM, "example": _example(status)}}
+    return {"description": words, "content": content}
 
 
 def _example(status: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`POST /cases/{id}/{message}`: everything that a case may be told, each with a route made of the one table of messages.
+"""`POST /cases/{id}/{message}`: all that a case may be told, each with a route made of the one table of messages.
 
 A request is answered as `maanwerk case … --json` prints it: accepted (200), written down and judged as soon as a worker
 takes it (202), or refused by a rule (409), which the answer names.

@@ -8,13 +8,12 @@ import gc
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from json.encoder import encode_basestring
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError

@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, FastAPI
 
+from activities.advancing import Advancing
+from activities.contracts import AdvanceRequest
 from api.operator.application import api_application
 from api.operator.asking import Answered
 from api.operator.inside import Inside
@@ -21,7 +23,6 @@ from casefile.api_keys import Role, create_key
 from casefile.case_file import CaseFile
 from casefile.case_mark import CaseChanged, mark_of
 from domain.messages import read_message
-from services.recording import record
 from tests.casefile.builders import CASE, NOW
 
 __all__ = ["CASE", "NOW", "Standing", "WorkerAtOnce", "standing"]
@@ -53,12 +54,13 @@ class WorkerAtOnce:
         read_message(name, raw)
         own = message or f"m{len(self.told)}"
         with self.file.write(case_id) as transaction:
-            loaded = transaction.cases.load(case_id)
+            transaction.cases.load(case_id)
             seen = None if mark is None else mark_of(transaction, case_id)
             if transaction.inbox.accept(case_id, own, name, raw, NOW, answered=True) and seen != mark:
                 raise CaseChanged
-            if not self.away:
-                record(transaction, loaded, NOW)
+        if not self.away:
+            Advancing(self.file, "all").advance(AdvanceRequest(case_id=case_id, at=NOW))
+        with self.file.read() as transaction:
             recorded, refusal = transaction.inbox.answer(case_id, own)
         if self.breaks_after is not None:
             raise self.breaks_after

@@ -1,4 +1,4 @@
-"""Refusals are problem+json, name a rule, and never repeat what was sent; every answer has headers that keep it safe."""
+"""Refusals are problem+json, name a rule, and never repeat what was sent; every answer has safe headers."""
 
 from __future__ import annotations
 
