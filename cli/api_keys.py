@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from casefile.acts import Act, record_act
 from casefile.api_keys import ApiKey, Role, create_key, keys, revoke_key
+from casefile.case_file import CaseFile
 from cli.case.actions import opened_case_file
 from cli.case.options import date_of
+from cli.case.telling import who
 from cli.failing import refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
@@ -22,7 +25,14 @@ _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def make(name: str, role: str, expires: str | None, as_json: bool) -> None:
-    """Make a key and print it."""
+    """Make a key and print it.
+
+    Args:
+        name: Whose it is.
+        role: What it may do.
+        expires: The first day on which it opens nothing, as it is typed.
+        as_json: For programs.
+    """
     now = datetime.now(UTC)
     name = " ".join(name.split())
     if not name or len(name) > 100 or not name.isprintable():
@@ -33,6 +43,7 @@ def make(name: str, role: str, expires: str | None, as_json: bool) -> None:
         refused(f"--expires {day}: that day has come already; name a later one")
     with opened_case_file() as file:
         made = create_key(file, name, Role(role), now, until)
+        _audited(file, "api-key create", made.key.id, role)
     if as_json:
         print_json({**_row(made.key, now), "secret": made.secret})
         return
@@ -63,7 +74,7 @@ def show(as_json: bool) -> None:
     for key in found:
         row = _row(key, now)
         until = str(row["expires_at"] or "")[:10]
-        table.add_row(key.id, key.name, key.role.value, f"{key.created_at:%Y-%m-%d}", until, tr(str(row["state"])))
+        table.add_row(key.id, key.name, key.role.value, f"{key.created_at:%Y-%m-%d}", until, _state(key, now))
     console().print(table)
 
 
@@ -71,9 +82,21 @@ def revoke(own: str) -> None:
     """Revoke a key."""
     with opened_case_file() as file:
         revoked = revoke_key(file, own, datetime.now(UTC))
+        if revoked:
+            _audited(file, "api-key revoke", own)
     if not revoked:
         refused(f"there is no key {own!r} that is not revoked yet ({own_command('api-key list')})")
     typer.echo(tr("{id} is revoked: it opens nothing any more.", id=own))
+
+
+def _state(key: ApiKey, now: datetime) -> str:
+    """The state of a key, for people."""
+    return tr("revoked") if key.revoked_at else tr("in force" if key.opens(now) else "expired")
+
+
+def _audited(file: CaseFile, act: str, own: str, detail: str = "") -> None:
+    """Write down who changed the keys, where acts over HTTP stand, too."""
+    record_act(file, Act("", who(None), act, f"api key {own}", detail), datetime.now(UTC), "done")
 
 
 def _row(key: ApiKey, now: datetime) -> dict[str, object]:

@@ -23,7 +23,6 @@ from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
-from speech.words import tr
 from worker import standalone
 from worker.api_process import OpenToAll, serve_api
 from worker.footing import PlaceGone
@@ -59,7 +58,7 @@ def run_api() -> None:
     must_be_the_running_one(settings)
 
     async def serving() -> None:
-        await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(tr("API at {url}", url=url)))
+        await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(f"API at {url}"))
 
     try:
         asyncio.run(serving())
