@@ -68,6 +68,7 @@ def document(described: dict[str, Any]) -> dict[str, Any]:
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         if body:
             body["schema"] = _lifted(body["schema"], schemas)
+        operation["parameters"] = [_referred(each, components) for each in operation.get("parameters", [])]
         operation["responses"] = _with_refusals(operation["responses"], path, with_body=bool(body))
     if guarded:
         said = _ALWAYS | _OF_CASES | _OF_BODIES
@@ -75,6 +76,13 @@ def document(described: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return described
+
+
+def _referred(parameter: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """What refers to a parameter that several routes have alike; the parameter itself where it is another one."""
+    name = parameter["name"].title().replace("-", "").replace("_", "")
+    known = components.setdefault("parameters", {}).setdefault(name, parameter)
+    return {"$ref": f"#/components/parameters/{name}"} if known == parameter else parameter
 
 
 def _lifted(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

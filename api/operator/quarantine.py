@@ -106,6 +106,7 @@ def quarantine_router() -> APIRouter:
         operation_id="resubmit",
         responses={
             202: {"model": Told, "description": "Written down: it takes effect when a worker takes it."},
+            404: {"description": "There is no such case: its message waits until the invoice is imported."},
             409: {"description": "A rule refuses it."},
         },
         openapi_extra=asked_with(Resubmits, {**example, "payload": {"amount": "100.00"}}),
@@ -127,6 +128,7 @@ def quarantine_router() -> APIRouter:
         operation_id="dismiss",
         responses={
             202: {"model": Told, "description": "Written down: it takes effect when a worker takes it."},
+            404: {"description": "There is no such message in quarantine."},
             409: {"description": "A rule refuses it."},
         },
         openapi_extra=asked_with(Dismisses, {**example, "reason": "test message"}),
