@@ -6,7 +6,6 @@ as `begun`. Whoever brings it again under its `Idempotency-Key` goes on with it,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -194,7 +193,7 @@ def acts(
         if wanted is not None:
             query = query.where(column == wanted)
     with file.database.read() as connection:
-        rows: Sequence[Row[Any]] = connection.execute(query.order_by(c.seq.desc()).limit(most)).all()
+        rows = connection.execute(query.order_by(c.seq.desc()).limit(most)).all()
     return tuple(Recorded(*row) for row in rows)
 
 

@@ -19,6 +19,7 @@ from api.operator.documentation import documented
 from api.operator.inside import Inside
 from api.operator.problems import Problem, answer_of, handle_problems
 from api.operator.rates import Rates
+from api.operator.unmatched import UnmatchedPayments
 from casefile.case_file import CaseFile
 from casefile.metrics import must_answer
 
@@ -37,12 +38,15 @@ _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'no
 _TLS = (b"strict-transport-security", b"max-age=31536000")
 
 
-def api_application(inside: Inside, routers: Sequence[APIRouter]) -> FastAPI:
+def api_application(
+    inside: Inside, routers: Sequence[APIRouter], *, unmatched: UnmatchedPayments | None = None
+) -> FastAPI:
     """The application.
 
     Args:
         inside: What it stands on.
         routers: The routes of each subject.
+        unmatched: Payments of which nobody knows whose they are, for `unmatched_router`.
     """
     app = FastAPI(
         title="Maanwerk",
@@ -54,6 +58,7 @@ def api_application(inside: Inside, routers: Sequence[APIRouter]) -> FastAPI:
     )
     app.state.access = Access(inside.file, inside.now, Rates(inside.rate, inside.seconds))
     app.state.inside = inside
+    app.state.unmatched = unmatched
     handle_problems(app)
     metrics = _Metrics()
     app.include_router(_pages(inside.file, metrics))

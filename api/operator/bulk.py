@@ -119,7 +119,7 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
             messages = {case: message_id(principal, key, case) for case in cases}
             answers = await _asked(inside, messages, name, content)
             results = [*await asyncio.to_thread(_results, inside, cases, answers), *unknown]
-            counts = dict(sorted(Counter(each.outcome for each in results).items()))
+            counts = dict(sorted(Counter(str(each.outcome) for each in results).items()))
             told = BulkResults(counts=counts, results=tuple(results))
             return Done(told.model_dump(), "done", 207, _detail(results))
 

@@ -19,6 +19,7 @@ from api.operator.asking import Answered
 from api.operator.inside import Inside
 from api.operator.rates import Rate
 from api.operator.routes import operator_routes
+from api.operator.unmatched import UnmatchedPayments
 from casefile.api_keys import Role, create_key
 from casefile.case_file import CaseFile
 from casefile.case_mark import CaseChanged, mark_of
@@ -120,13 +121,14 @@ def standing(
     rate: Rate | None = None,
     now: Callable[[], datetime] = lambda: NOW,
     routers: tuple[APIRouter, ...] | None = None,
+    unmatched: UnmatchedPayments | None = None,
 ) -> Standing:
     worker, seconds = WorkerAtOnce(file), [0.0]
     inside = Inside(file, worker, worker.many, now, rate=rate or Rate(1000, 100_000), seconds=lambda: seconds[0])
     made = {role: create_key(file, f"{role} key", role, datetime(2026, 1, 1, tzinfo=UTC)) for role in Role}
     return Standing(
         file,
-        api_application(inside, routes_once() if routers is None else routers),
+        api_application(inside, routes_once() if routers is None else routers, unmatched=unmatched),
         worker,
         {role: key.secret for role, key in made.items()},
         {role: key.key.id for role, key in made.items()},

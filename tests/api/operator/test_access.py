@@ -56,7 +56,7 @@ ROUTES = [
     for router in routes_once()
     for route in router.routes
     if isinstance(route, APIRoute)
-    for method in sorted(route.methods)
+    for method in sorted(route.methods or ())
 ]
 
 
@@ -91,7 +91,7 @@ async def test_each_role_is_let_in_where_it_may_and_nowhere_else(api: Standing) 
     for method, path, wanted in ROUTES:
         assert wanted is not None
         real = path.replace("{case_id}", "none")
-        body = None if method == "GET" else {}
+        body: object = None if method == "GET" else {}
         nobody = await api.ask(method, real, body, role=None)
         assert (nobody.status_code, nobody.json()["rule"]) == (401, "not_signed_in"), path
         assert nobody.headers["www-authenticate"] == "Bearer"
