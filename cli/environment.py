@@ -5,6 +5,7 @@ import os
 from pydantic import ValidationError
 
 from cli.failing import refused
+from config.secret_files import BadSecretFile
 from config.settings import Settings
 from config.unknown_names import unknown_names
 
@@ -17,6 +18,8 @@ def read_settings() -> Settings:
         refused(*unknown)
     try:
         return Settings()
+    except BadSecretFile as problem:
+        refused(str(problem))
     except ValidationError as error:
         refused(
             *(

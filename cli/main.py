@@ -31,6 +31,8 @@ _COMMANDS = {
     "samples": ("cli.commands.samples", "samples"),
     "up": ("cli.commands.up", "up"),
     "worker": ("cli.commands.worker", "worker"),
+    "api": ("cli.commands.api", "api"),
+    "api-key": ("cli.commands.api_key", "app"),
     "nudge": ("cli.commands.nudge", "nudge"),
     "migrate": ("cli.commands.migrate", "app"),
     "keys": ("cli.commands.keys", "app"),

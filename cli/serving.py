@@ -8,11 +8,13 @@ import threading
 import typer
 from sqlalchemy.engine import make_url
 
+from api.serving.server import BadTls
 from casefile.opening import NoCaseFile
 from cli.environment import read_settings
-from cli.failing import failed
+from cli.failing import failed, refused
 from cli.output import print_errors
 from cli.own_name import own_command
+from cli.same_case_file import must_be_the_running_one
 from cli.sample_files import FOLDER as SAMPLES
 from config.addresses import AddressTaken, local_url
 from config.logs import configure_logs, finish_logs
@@ -23,10 +25,11 @@ from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
 from speech.words import to_people, tr
 from worker import standalone
+from worker.api_process import OpenToAll, serve_api
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
-__all__ = ["run", "run_standalone"]
+__all__ = ["run", "run_api", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
@@ -46,6 +49,23 @@ def run(*, restore: bool, accept: bool) -> None:
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
     except (NoCaseFile, TemporalUnreachable, AddressTaken, WrongCaseFile) as problem:
+        failed(str(problem))
+
+
+def run_api() -> None:
+    """Serve the API until SIGTERM or SIGINT; requests under way are answered first."""
+    configure_logs()
+    settings = read_settings()
+    must_be_the_running_one(settings)
+
+    async def serving() -> None:
+        await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(f"API at {url}"))
+
+    try:
+        asyncio.run(serving())
+    except OpenToAll as problem:
+        refused(str(problem))
+    except (NoCaseFile, AddressTaken, BadTls) as problem:
         failed(str(problem))
 
 
@@ -87,6 +107,8 @@ def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> No
                 finish_logs()
     except PlaceGone:
         raise typer.Exit(1) from None  # It was said at once.
+    except OpenToAll as problem:
+        refused(str(problem))
     except (standalone.CannotStart, NoCaseFile, AddressTaken, TemporalUnreachable, WrongCaseFile) as problem:
         failed(str(problem))
     except OSError as problem:
@@ -110,6 +132,8 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         ]
         if places.webhooks is not None:
             rows.append((tr("webhooks"), f"{places.webhooks}/webhooks/…"))
+        key = own_command("api-key create NAME")
+        rows.append((tr("API"), tr("{address}, for who has a key ({command})", address=f"{places.api}/", command=key)))
         if settings.codec is not None:
             codec = f"{local_url(settings.codec)}/codec"
             rows.append((tr("decrypts"), tr("{address}, for who gives the token there", address=codec)))

@@ -6,8 +6,8 @@ from speech.words import LANGUAGES
 
 __all__ = ["language_of", "runs_workers"]
 
-_WITH_WORKERS = ("demo", "up", "worker")
-"""Commands that run workers: what they tell Temporal is the same in every language."""
+_WITH_WORKERS = ("api", "demo", "up", "worker")
+"""Commands that run workers or serve: what they tell Temporal and programs is the same in every language."""
 
 
 def runs_workers(arguments: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import resource
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address
 
-__all__ = ["PAGES", "WEBHOOKS", "Limits", "client_of", "fitted", "with_descriptors"]
+__all__ = ["API", "PAGES", "WEBHOOKS", "Limits", "client_of", "fitted", "with_descriptors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,19 @@ WEBHOOKS = Limits(
     accepted_at_once=16,
 )
 """Of the door, which the whole internet may reach."""
+
+API = replace(
+    WEBHOOKS,
+    connections=500,
+    connections_of_one=200,
+    # An invoice or a photo that a debtor sends along.
+    body_bytes=12_000_000,
+    held_bytes=96_000_000,
+    body_seconds=60,
+    # A bulk request is answered case by case.
+    answer_seconds=60,
+)
+"""Of `maanwerk api`; its webhooks keep limits of their own for what they take."""
 
 PAGES = Limits(
     # An orchestrator, a monitoring system and a person who looks.

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.addresses import Address
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
 from config.payment_providers import PaymentProviderSettings
 from config.providers import ProviderSettings
+from config.secret_files import SecretFiles
 from domain.views.readable import Readable
 
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
+_PUBLIC = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*")
 _SHORTEST_TOKEN = 24
 
 
@@ -33,6 +36,13 @@ class Settings(ProviderSettings, PaymentProviderSettings):
         webhooks: `host:port` for `/webhooks/…`, taken by a process of its own; None serves none.
         webhooks_connections: Most connections at once to it.
         webhooks_connections_per_address: Most connections at once to it from one remote address.
+        api: `host:port` at which `maanwerk api` serves; `maanwerk up` serves it there, too.
+        api_tls_certificate: PEM file with the certificate that `maanwerk api` serves TLS with; None serves plain HTTP.
+        api_tls_key: PEM file with its key; None where it stands in the file of the certificate.
+        api_proxies: Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas; else none.
+        api_per_second: How many requests a second one key may make; ten times as many after a rest.
+        public_url: Under which URL the outside reaches us, such as `https://pay.example.nl`: for links in letters and
+            for signatures that cover the URL.
         metrics: `host:port` for the metrics of Temporal's SDK; None serves none.
         build_id: Build of this worker; with one, cases stay on the build they began with until they continue as new.
         mail_per_second: Most e-mails a second that this process hands over; None is no limit.
@@ -51,6 +61,18 @@ class Settings(ProviderSettings, PaymentProviderSettings):
 
     model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore", hide_input_in_errors=True)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, the environment, and the files that it names."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
     language: str | None = None
     database: str = "sqlite:///var/case-file.sqlite3"
     outbox: Path = Path("var/outbox")
@@ -61,6 +83,12 @@ class Settings(ProviderSettings, PaymentProviderSettings):
     webhooks: Address | None = None
     webhooks_connections: int = Field(default=WEBHOOKS.connections, ge=1)
     webhooks_connections_per_address: int = Field(default=WEBHOOKS.connections_of_one, ge=1)
+    api: Address = "127.0.0.1:8236"
+    api_tls_certificate: Path | None = None
+    api_tls_key: Path | None = None
+    api_proxies: str = ""
+    api_per_second: float = Field(default=20.0, gt=0, le=100_000)
+    public_url: str | None = None
     metrics: Address | None = None
     build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
     mail_per_second: float | None = Field(default=None, gt=0)
@@ -89,6 +117,30 @@ class Settings(ProviderSettings, PaymentProviderSettings):
         if info.data.get("keys") is not None:
             raise ValueError("MAANWERK_KEYS is set as well: give the keys in one way only")
         keys_of_file(value)
+        return value
+
+    @field_validator("api_tls_key")
+    @classmethod
+    def _of_a_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("api_tls_certificate") is None:
+            raise ValueError("MAANWERK_API_TLS_CERTIFICATE is not set: a key alone serves nothing")
+        return value
+
+    @field_validator("api_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(each, strict=False)
+            except ValueError:
+                raise ValueError(f"{each!r} is no address: write addresses or networks, with commas between") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _a_public_url(cls, value: str | None) -> str | None:
+        if value is not None and not _PUBLIC.fullmatch(value):
+            raise ValueError("write it like https://pay.example.nl, without a slash at the end")
         return value
 
     @field_validator("codec")

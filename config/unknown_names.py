@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from config.secret_files import file_names
 from config.settings import Settings
 
 __all__ = ["unknown_names"]
@@ -24,6 +25,7 @@ def unknown_names(environment: Iterable[str]) -> list[str]:
         environment: Names of variables; those of others are passed over.
     """
     known = [_PREFIX + name for name in (*map(str.upper, Settings.model_fields), *_BESIDE)]
+    known += sorted(file_names(Settings))
     lines = []
     for name in sorted(environment):
         plain = name.upper()

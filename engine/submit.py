@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
+from casefile.case_mark import CaseChanged, mark_of
 from config.settings import Settings
 from domain.messages import read_message
 from domain.policy import Policy
@@ -79,7 +80,13 @@ class Desk:
     """From where cases are told things, with one way to Temporal for all of them."""
 
     def __init__(
-        self, file: CaseFile, settings: Settings, *, connect_seconds: float = 3.0, answer_seconds: float = 5.0
+        self,
+        file: CaseFile,
+        settings: Settings,
+        *,
+        connect_seconds: float = 3.0,
+        answer_seconds: float = 5.0,
+        lasting: bool = False,
     ) -> None:
         """Nobody is called yet.
 
@@ -88,7 +95,10 @@ class Desk:
             settings: Names the task queue.
             connect_seconds: Longest time to wait for Temporal.
             answer_seconds: Longest time to wait for an answer.
+            lasting: Whether it stays for days: then Temporal is sought anew while it is away, and each answer is
+                waited for as long as the first.
         """
+        self._lasting = lasting
         self._file, self._settings = file, settings
         self._connect_seconds, self._answer_seconds = connect_seconds, answer_seconds
         self._connecting: asyncio.Task[Client] | None = None
@@ -102,6 +112,7 @@ class Desk:
         told: Callable[[str, Result], None],
         *,
         policy: Policy | None = None,
+        own_id: Callable[[str], str | None] = lambda case_id: None,
     ) -> None:
         """Tell many cases the same, some at a time.
 
@@ -113,6 +124,7 @@ class Desk:
             content: Its fields.
             told: Given each case with its result, in the order in which they come.
             policy: As in `submit`.
+            own_id: Id of the message in the inbox of each case, as in `submit`.
 
         Raises:
             Unreadable: as `submit`; nothing was done then.
@@ -122,7 +134,7 @@ class Desk:
 
         async def one(case_id: str, brought: Policy | None = None) -> None:
             async with places:
-                told(case_id, await self.submit(case_id, name, content, policy=brought))
+                told(case_id, await self.submit(case_id, name, content, policy=brought, message=own_id(case_id)))
 
         # What the message brings is stored with the first one.
         await one(cases[0], policy)
@@ -131,7 +143,14 @@ class Desk:
                 group.create_task(one(case_id))
 
     async def submit(
-        self, case_id: str, name: str, content: Mapping[str, object], *, policy: Policy | None = None
+        self,
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        policy: Policy | None = None,
+        message: str | None = None,
+        mark: str | None = None,
     ) -> Result:
         """Tell a case something and wait a moment for its answer.
 
@@ -144,26 +163,21 @@ class Desk:
             name: Name of the message.
             content: Its fields.
             policy: A policy that the message names, stored beside it.
+            message: Its id in the inbox, under which it counts once; by default a new one.
+            mark: How far the case was when whoever asks saw it (`casefile.case_mark`); None for however far it is.
 
         Raises:
             Unreadable: the content does not fit the message.
             UnknownCase: there is no such case.
+            CaseChanged: it is not as far as `mark` says; nothing was written.
             ValueError: another content is stored for this version of the policy.
         """
         raw = json.dumps(dict(content)).encode()
-        message = f"desk:{uuid4()}"
+        message = message or f"desk:{uuid4()}"
         read_message(name, raw)
-        # A new policy is everybody's: then the whole file is locked.
-        with self._file.write(case_id if policy is None else None) as transaction:
-            if policy is not None:
-                transaction.parties.save_policy(policy)
-            now = datetime.now(UTC)
-            transaction.cases.load(case_id)
-            transaction.inbox.accept(case_id, message, name, raw, now, answered=True)
-            refusal = current_case(transaction, case_id, now).refusals.get(message)
-            if refusal is not None:
-                transaction.inbox.refuse(case_id, message, now, refusal)
-                return Result(Outcome.REFUSED, refusal)
+        known = await asyncio.to_thread(self._write_down, case_id, message, name, raw, policy, mark)
+        if known is not None:
+            return known
         return await self._delivered(case_id, message)
 
     async def submit_together(self, name: str, contents: Mapping[str, Mapping[str, object]]) -> Mapping[str, Result]:
@@ -218,6 +232,32 @@ class Desk:
             reason = tr("Temporal could not be told: {problem}", problem=problem.message)
         except TimeoutError:
             pass  # nobody answered in time; `reason` says so
+        return await asyncio.to_thread(self._left_waiting, case_id, message, reason)
+
+    def _write_down(
+        self, case_id: str, message: str, name: str, raw: bytes, policy: Policy | None, mark: str | None
+    ) -> Result | None:
+        """Put the message into the inbox; its answer, where a rule forbids it as the case stands or it has one."""
+        # A new policy is everybody's: then the whole file is locked.
+        with self._file.write(case_id if policy is None else None) as transaction:
+            if policy is not None:
+                transaction.parties.save_policy(policy)
+            now = datetime.now(UTC)
+            transaction.cases.load(case_id)
+            seen = None if mark is None else mark_of(transaction, case_id)
+            if not transaction.inbox.accept(case_id, message, name, raw, now, answered=True):
+                recorded, refusal = transaction.inbox.answer(case_id, message)
+                return _result(refusal) if recorded else None
+            if seen != mark:
+                raise CaseChanged(f"{case_id} was told something since")
+            refusal = current_case(transaction, case_id, now).refusals.get(message)
+            if refusal is None:
+                return None
+            transaction.inbox.refuse(case_id, message, now, refusal)
+            return Result(Outcome.REFUSED, refusal)
+
+    def _left_waiting(self, case_id: str, message: str, reason: str) -> Result:
+        """Nobody answered in time: what became of it until now."""
         with self._file.write(case_id) as transaction:
             if transaction.inbox.nobody_waits(case_id, message):
                 return Result(Outcome.PENDING, reason)
@@ -226,9 +266,24 @@ class Desk:
 
     async def _client(self) -> Client:
         """The client; whoever asks while it is made waits for the same one, and hears the same when it can't be."""
-        if self._connecting is None:
+        failed = self._connecting is not None and self._connecting.done() and self._connecting.exception() is not None
+        if self._connecting is None or (failed and self._lasting):
             self._connecting = asyncio.create_task(connect(keys=self._settings.key_ring, seconds=self._connect_seconds))
         return await asyncio.shield(self._connecting)
+
+    def has_waiting(self, case_id: str) -> bool:
+        """Whether the inbox of a case holds a message that it has not recorded yet."""
+        with self._file.read() as transaction:
+            return bool(transaction.inbox.waiting(case_id))
+
+    async def nudge(self, case_id: str) -> None:
+        """Make a case look into its inbox, where Temporal answers; else a worker finds it by a sweep.
+
+        Raises:
+            TemporalUnreachable: nobody answers.
+            RPCError: Temporal could not be told.
+        """
+        await self._nudge(await self._client(), case_id)
 
     async def _nudge(self, client: Client, case_id: str) -> None:
         settings = self._settings
@@ -239,7 +294,7 @@ class Desk:
             async with asyncio.timeout(self._answer_seconds):
                 result = await _answer(self._file, case_id, message)
         except TimeoutError:
-            if not self._answered:
+            if not self._answered and not self._lasting:
                 # No worker runs, as it seems.
                 self._answer_seconds = min(self._answer_seconds, _NO_LONGER_SECONDS)
             raise
@@ -252,9 +307,12 @@ class _RefusedByOne(Exception):
 
 
 async def _answer(file: CaseFile, case_id: str, message: str) -> Result:
-    while True:
+    def look() -> tuple[bool, str | None]:
         with file.read() as transaction:
-            recorded, refusal = transaction.inbox.answer(case_id, message)
+            return transaction.inbox.answer(case_id, message)
+
+    while True:
+        recorded, refusal = await asyncio.to_thread(look)
         if recorded:
             return _result(refusal)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -42,11 +42,9 @@ from config.logs import configure_logs
 from domain.messages import inbox_id
 from gateways.sendgrid.signature import SendgridSignature
 from machine.tied_process import ends_with
+from worker.kept_process import ALIVE_SECONDS
 
-__all__ = ["ALIVE_SECONDS", "DoorWork", "door_app", "webhooks"]
-
-ALIVE_SECONDS = 5.0
-"""How often it shows the worker that its event loop turns: with an empty line."""
+__all__ = ["DoorWork", "door_app", "webhooks"]
 
 _WRITERS = 8
 

@@ -12,8 +12,6 @@ import contextlib
 import logging
 import os
 import socket
-import sys
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,19 +20,13 @@ import structlog
 from api.serving.server import listener_at
 from api.webhooks.taking import PROVIDER_EVENTS
 from config.connection_limits import WEBHOOKS, Limits
-from config.logs import log_descriptor
 from config.settings import Settings
 from engine.rung_cases import Nudges, RungCases
-from machine.private import UMASK
-from worker.door import ALIVE_SECONDS, DoorWork
+from worker.door import DoorWork
+from worker.kept_process import FIRST_AGAIN_SECONDS, SILENT_SECONDS, KeptProcess
 from worker.payment_providers import keys_of, served_by_nobody
 
 __all__ = ["Door", "limits_of", "open_door"]
-
-_FIRST_AGAIN_SECONDS, _LAST_AGAIN_SECONDS = 0.5, 30.0
-_SILENT_SECONDS = 12 * ALIVE_SECONDS
-"""After how long without a sign of life the door is ended and started again."""
-_STOPPING_SECONDS = 10.0
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -47,126 +39,51 @@ def limits_of(settings: Settings) -> Limits:
 
 
 @dataclass
-class Door:
+class Door(KeptProcess):
     """The door, as the worker sees it.
 
     Attributes:
         work: What it is to do.
         listener: The socket that listens.
         rung: The cases that it rings for.
-        told: Called when it rings because a payment provider told something.
+        provider_told: Called when it rings because a payment provider told something.
         silent_seconds: After how long without a sign of life it is started again.
-        again_seconds: How long to wait before it is started again; doubled each time, back to this after a minute.
-        process: The process that runs now.
-        started: How many times it was started.
-        signs: How many signs of life it gave.
+        again_seconds: How long to wait before it is started again.
     """
+
+    module = "worker.door"
+    called = "door"
 
     work: DoorWork
     listener: socket.socket
     rung: RungCases
-    told: Callable[[], None] = lambda: None
-    silent_seconds: float = _SILENT_SECONDS
-    again_seconds: float = _FIRST_AGAIN_SECONDS
-    process: asyncio.subprocess.Process | None = None
-    started: int = 0
-    signs: int = 0
+    provider_told: Callable[[], None] = lambda: None
+    silent_seconds: float = SILENT_SECONDS
+    again_seconds: float = FIRST_AGAIN_SECONDS
+
+    def told(self) -> DoorWork:
+        """What it is to do."""
+        return self.work
+
+    def environment(self) -> Mapping[str, str]:
+        """Where Python finds our modules, and none of our settings and secrets."""
+        return {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
+
+    def heard(self, line: str) -> None:
+        """Take a ring."""
+        if line == PROVIDER_EVENTS:
+            self.provider_told()
+        else:
+            self.rung.take(line)
 
     async def keep(self) -> None:
-        """Start it again and again, until cancelled; then end it."""
-        log = structlog.get_logger("maanwerk.worker")
+        """Start it again and again, and nudge the cases that it rings for, until cancelled; then end it."""
         nudging = asyncio.create_task(self.rung.nudge())
-        again = self.again_seconds
         try:
-            while True:
-                began = time.monotonic()
-                try:
-                    reason = await self._one_life()
-                except Exception as problem:
-                    # Whatever is wrong with the door: the cases go on, and it is tried again.
-                    log.error("door_not_kept", problem=type(problem).__name__)
-                    reason = "it could not be kept"
-                if time.monotonic() - began > 60:
-                    again = self.again_seconds
-                log.warning("door_ended", reason=reason, again_in_seconds=again)
-                await asyncio.sleep(again)
-                again = min(2 * again, _LAST_AGAIN_SECONDS)
+            await super().keep()
         finally:
             nudging.cancel()
             await asyncio.gather(nudging, return_exceptions=True)
-
-    async def _one_life(self) -> str:
-        """Run it until it ends; says how it ended."""
-        try:
-            process = await self._start()
-        except OSError as problem:
-            return f"it could not be started: {problem.strerror}"
-        self.process = process
-        self.started += 1
-        try:
-            assert process.stdin is not None and process.stdout is not None
-            with contextlib.suppress(ConnectionError):  # It has ended already; how, is said below.
-                process.stdin.write(self.work.model_dump_json().encode() + b"\n")
-                await process.stdin.drain()
-            lively = await self._listen(process.stdout)
-            if not lively:
-                process.kill()
-                return f"no sign of life in {self.silent_seconds:g} seconds"
-            return f"exit code {await process.wait()}"
-        finally:
-            await _ended(process)
-
-    async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            # Without the folder we stand in, where anything may be called as our modules are.
-            *(sys.executable, "-P", "-m", "worker.door"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log_descriptor(),
-            env=_environment(os.environ),
-            pass_fds=(self.listener.fileno(),),
-            # Ctrl-C in a terminal does not reach it: it still takes what comes while steps are finished.
-            start_new_session=True,
-            umask=UMASK,
-        )
-
-    async def _listen(self, rings: asyncio.StreamReader) -> bool:
-        """Read which cases it rings for, until it ends; whether it showed itself to the end."""
-        while True:
-            try:
-                async with asyncio.timeout(self.silent_seconds):
-                    line = await rings.readline()
-            except TimeoutError:
-                return False
-            except ValueError:
-                continue  # Longer than any id is.
-            if not line:
-                return True
-            self.signs += 1
-            rung = line.decode("utf-8", "replace").rstrip("\n")
-            if rung == PROVIDER_EVENTS:
-                self.told()
-            else:
-                self.rung.take(rung)
-
-
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """What the door's environment holds: where Python finds our modules, and none of our settings and secrets."""
-    kept = {name: value for name, value in ours.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
-    return {**kept, "PYTHONPATH": os.pathsep.join(each or os.getcwd() for each in sys.path)}
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(_STOPPING_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 @contextlib.asynccontextmanager

@@ -27,6 +27,7 @@ from engine.pairing import WrongCaseFile
 from machine.choosing_ports import choosing_ports
 from machine.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from machine.private import close_database, make_folder, private_opener
+from worker.api_keeping import api_beside
 from worker.footing import PlaceGone
 from worker.payment_providers import served_by_nobody
 from worker.process import serve_from
@@ -37,7 +38,7 @@ RETENTION = timedelta(days=90)
 """How long the embedded Temporal keeps closed workflows; the case file keeps everything."""
 
 _LOCAL = "127.0.0.1"
-_PORT, _UI_PORT, _HTTP_PORT, _WEBHOOKS_PORT = 7233, 8233, 8234, 8235
+_PORT, _UI_PORT, _HTTP_PORT, _WEBHOOKS_PORT, _API_PORT = 7233, 8233, 8234, 8235, 8236
 _LETTING_GO_SECONDS = 3.0
 """How long the engine of a process that was just killed may take to be gone."""
 
@@ -56,6 +57,7 @@ class Places:
         http: URL under which `/readyz` and `/metrics` are.
         log: The worker's log.
         webhooks: URL under which the webhooks are; None while no key for one is set.
+        api: URL under which the API is.
     """
 
     address: str
@@ -63,6 +65,7 @@ class Places:
     http: str
     log: Path
     webhooks: str | None = None
+    api: str = ""
 
 
 async def run_standalone(
@@ -96,7 +99,8 @@ async def run_standalone(
         WrongCaseFile: the case file is not the one that the cases in the folder live on.
         TemporalUnreachable: our own Temporal can't tell which case file is its own.
         NoCaseFile: the case file can't be opened.
-        AddressTaken: the worker's pages or the webhooks can't be served.
+        AddressTaken: the worker's pages, the webhooks or the API can't be served.
+        OpenToAll: the API would be reached from outside in the clear.
     """
     with _alone(folder) as lock:
         chosen = await choosing_ports()
@@ -106,6 +110,7 @@ async def run_standalone(
             webhooks = settings.webhooks
             if webhooks is None and served_by_nobody(settings):
                 webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
+            api = _api_address(settings)
         except CannotStart:
             chosen()
             raise
@@ -115,6 +120,7 @@ async def run_standalone(
             f"http://{http}",
             log,
             None if webhooks is None else f"http://{webhooks}",
+            f"{'https' if settings.api_tls_certificate else 'http'}://{api}",
         )
         database = folder / ENGINE_DATABASE
         close_database(database)
@@ -122,25 +128,31 @@ async def run_standalone(
         restore = not database.exists()
         engine_log = folder / ENGINE_LOG
 
-        def all_listen() -> None:
-            chosen()
-            ready(places)
-
+        own = settings.model_copy(update={"http": http, "webhooks": webhooks, "api": api, "build_id": None})
         try:
-            async with tied_dev_server(
-                database=database,
-                port=port,
-                ui_port=ui_port,
-                log=engine_log,
-                held=(lock,),
-                metrics=settings.metrics,
-                keys=settings.key_ring,
-                codec=None if settings.codec is None else f"{local_url(settings.codec)}/codec",
-            ) as engine:
+            async with (
+                api_beside(own, places.address) as serve_the_api,
+                tied_dev_server(
+                    database=database,
+                    port=port,
+                    ui_port=ui_port,
+                    log=engine_log,
+                    held=(lock,),
+                    metrics=settings.metrics,
+                    keys=settings.key_ring,
+                    codec=None if settings.codec is None else f"{local_url(settings.codec)}/codec",
+                ) as engine,
+            ):
+
+                def all_listen() -> None:
+                    chosen()
+                    # The case file is there, and the right one: the API finds it, and never makes one.
+                    serve_the_api()
+                    ready(places)
+
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)
                 # Of builds there is one here: nobody tells our own Temporal which one is current.
-                own = settings.model_copy(update={"http": http, "webhooks": webhooks, "build_id": None})
                 serving = serve_from(
                     engine.client,
                     own,
@@ -189,6 +201,15 @@ async def _has_ended(process: asyncio.subprocess.Process) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def _api_address(settings: Settings) -> str:
+    """Where the API is served: where the settings say, else at its usual port, or a free one where that is taken."""
+    usual = Settings.model_fields["api"].default
+    if settings.api != usual:
+        return settings.api
+    given_away = settings.codec is not None and settings.codec.endswith(f":{_API_PORT}")
+    return f"{_LOCAL}:{free_port() if given_away else _port('MAANWERK_API', None, _API_PORT)}"
 
 
 def _port(option: str, wanted: int | None, usual: int) -> int:

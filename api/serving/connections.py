@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, NoReturn
 
 import h11
@@ -20,18 +22,28 @@ from uvicorn.server import ServerState
 from api.serving.gate import Gate
 from config.connection_limits import Limits, client_of
 
-__all__ = ["LimitedConfig", "LimitedConnection"]
+__all__ = ["LimitedConfig", "LimitedConnection", "Tls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What a server shows of itself: PEM files with the certificate (and its chain) and, unless there, its key."""
+
+    certificate: Path
+    key: Path | None = None
 
 
 class LimitedConfig(uvicorn.Config):
     """Uvicorn's configuration of a server whose connections are limited."""
 
-    def __init__(self, app: Any, limits: Limits) -> None:
+    def __init__(self, app: Any, limits: Limits, *, tls: Tls | None = None, proxies: str = "") -> None:
         """Take the limits down.
 
         Args:
             app: What is served.
             limits: What clients may take.
+            tls: Certificate and key; None serves plain HTTP.
+            proxies: Addresses of proxies whose word about the client is believed, with commas; none by default.
         """
         super().__init__(
             app,
@@ -42,7 +54,10 @@ class LimitedConfig(uvicorn.Config):
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies or None,
+            ssl_certfile=None if tls is None else str(tls.certificate),
+            ssl_keyfile=None if tls is None or tls.key is None else str(tls.key),
             log_level="warning",
             backlog=limits.accepted_at_once,
             h11_max_incomplete_event_size=limits.head_bytes,

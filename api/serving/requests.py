@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -15,25 +16,35 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.connection_limits import Limits
 
-__all__ = ["LimitedRequests"]
+__all__ = ["LimitedRequests", "Refusal", "plain_refusal"]
+
+Refusal = Callable[[int, str], tuple[str, bytes]]
+"""What is answered in place of the application, by status and reason: its media type and its body."""
+
+
+def plain_refusal(status: int, reason: str) -> tuple[str, bytes]:
+    """The reason as plain text."""
+    return "text/plain; charset=utf-8", f"{reason}\n".encode()
 
 
 class LimitedRequests:
     """Around an application: hands it requests that are complete, and answers for it when it does not."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, refusal: Refusal = plain_refusal) -> None:
         """Put it around.
 
         Args:
             app: The application.
             limits: What clients may take.
+            refusal: What is answered in place of the application.
         """
         self._app = app
         self._limits = limits
+        self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        answer = _Answer(send)
+        answer = _Answer(send, self._refusal)
         try:
             body = await self._body(scope, receive)
             if body is None:
@@ -89,8 +100,9 @@ class LimitedRequests:
 class _Answer:
     """Where the answer goes; knows whether it has begun."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, refusal: Refusal) -> None:
         self._send = send
+        self._refusal = refusal
         self._begun = False
 
     async def __call__(self, message: Message) -> None:
@@ -101,8 +113,8 @@ class _Answer:
         """Answer in place of the application, unless it has begun to."""
         if self._begun:
             return
-        text = f"{reason}\n".encode()
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode())]
+        kind, text = self._refusal(status, reason)
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(text)).encode())]
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": text})
 

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from api.serving.connections import LimitedConfig
+from api.serving.connections import LimitedConfig, Tls
 from api.serving.gate import Gate
-from api.serving.requests import LimitedRequests
+from api.serving.requests import LimitedRequests, Refusal, plain_refusal
 from config.addresses import AddressTaken, split_address
 from config.connection_limits import Limits
 
-__all__ = ["listener_at", "served_by"]
+__all__ = ["BadTls", "Tls", "listener_at", "served_by"]
 
 _KERNEL_QUEUE = 1024
 """Connections that the system keeps for us until they are taken: they cost no descriptor."""
@@ -44,6 +44,10 @@ def listener_at(address: str, what: str, setting: str) -> socket.socket:
         ) from None
 
 
+class BadTls(ValueError):
+    """The certificate or its key can't be used; the text is one line."""
+
+
 class _Server(uvicorn.Server):
     """Leaves signals alone: who runs it decides when to stop."""
 
@@ -59,15 +63,34 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served_by(app: ASGIApp, listener: socket.socket, limits: Limits) -> AsyncIterator[Gate]:
+async def served_by(
+    app: ASGIApp,
+    listener: socket.socket,
+    limits: Limits,
+    *,
+    tls: Tls | None = None,
+    proxies: str = "",
+    refusal: Refusal = plain_refusal,
+) -> AsyncIterator[Gate]:
     """Serve an application as long as the block runs; gives the gate that counts its connections.
 
     Args:
         app: The application.
         listener: A socket that listens; it is closed at the end.
         limits: What clients may take.
+        tls: Certificate and key; None serves plain HTTP.
+        proxies: Addresses of proxies whose word about the client is believed, with commas.
+        refusal: What is answered in place of the application: to a body that is too large, or too late.
+
+    Raises:
+        BadTls: the certificate or its key can't be used; nothing was served.
     """
-    config = LimitedConfig(LimitedRequests(app, limits), limits)
+    config = LimitedConfig(LimitedRequests(app, limits, refusal), limits, tls=tls, proxies=proxies)
+    try:
+        config.load()
+    except (OSError, ValueError) as problem:
+        listener.close()
+        raise BadTls(f"the certificate or its key can't be used: {problem}") from None
     config.timeout_graceful_shutdown = _STOPPING_SECONDS
     server = _Server(config)
     with listener:

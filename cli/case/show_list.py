@@ -8,13 +8,12 @@ import gc
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from json.encoder import encode_basestring
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
@@ -28,12 +27,11 @@ from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
-from cli.own_name import own_command
-from services.reports.case_list import ListRow, list_rows
+from services.reports.case_list import ListRow, is_collected_now, list_rows, sorted_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["is_collected_now", "print_list", "print_list_json", "show_list", "sorted_rows"]
+__all__ = ["print_list", "print_list_json", "show_list"]
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -273,24 +271,6 @@ def _left_out(rows: Sequence[ListRow], today: date) -> str:
     parts = [tr("{number} not due yet", number=early)] if early else []
     parts += [tr("{number} closed", number=closed)] if closed else []
     return tr("Not shown: {parts} (--all shows them)", parts=", ".join(parts))
-
-
-def is_collected_now(row: ListRow, today: str) -> bool:
-    """Whether a case is not closed, and was due before a day (as ISO 8601 writes it) or needs a person."""
-    return not row.closed and (row.attention or row.due < today)
-
-
-def sorted_rows(rows: Sequence[ListRow], by: str) -> list[ListRow]:
-    """Rows in an order: `late` (the latest first), `owed` (the most first), `next`, `debtor` or `invoice`."""
-    # Days late fall where due dates rise; what is closed comes last.
-    orders: dict[str, Callable[[ListRow], Any]] = {
-        "late": lambda row: (row.closed is not None, row.due, -Decimal(row.open), row.number),
-        "owed": lambda row: (row.closed is not None, -Decimal(row.open), row.due, row.number),
-        "next": lambda row: (row.closed is not None, not row.next_at, (row.next_at or "")[4:], row.number),
-        "debtor": lambda row: (row.debtor.casefold(), row.due, row.number),
-        "invoice": lambda row: (row.number, row.case_id),
-    }
-    return sorted(rows, key=orders[by])
 
 
 _COLUMNS = ("invoice", "debtor", "late", "owed", "due", "stage", "next", "remarks")

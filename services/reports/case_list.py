@@ -4,7 +4,9 @@ It answers at once also where there are 20,000: nothing that it does not need is
 """
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +16,7 @@ from casefile.session import Session
 from domain.money import Money
 from speech.words import tr
 
-__all__ = ["ListRow", "list_rows"]
+__all__ = ["ListRow", "is_collected_now", "list_rows", "sorted_rows"]
 
 
 class ListRow(NamedTuple):
@@ -60,6 +62,24 @@ def list_rows(session: Session, which: Which) -> list[ListRow]:
         if which.stage in (None, made.stage) and (attended or not which.attention):
             rows.append(made)
     return rows
+
+
+def is_collected_now(row: ListRow, today: str) -> bool:
+    """Whether a case is not closed, and was due before a day (as ISO 8601 writes it) or needs a person."""
+    return not row.closed and (row.attention or row.due < today)
+
+
+def sorted_rows(rows: Sequence[ListRow], by: str) -> list[ListRow]:
+    """Rows in an order: `late` (the latest first), `owed` (the most first), `next`, `debtor` or `invoice`."""
+    # Days late fall where due dates rise; what is closed comes last.
+    orders: dict[str, Callable[[ListRow], Any]] = {
+        "late": lambda row: (row.closed is not None, row.due, -Decimal(row.open), row.number),
+        "owed": lambda row: (row.closed is not None, -Decimal(row.open), row.due, row.number),
+        "next": lambda row: (row.closed is not None, not row.next_at, (row.next_at or "")[4:], row.number),
+        "debtor": lambda row: (row.debtor.casefold(), row.due, row.number),
+        "invoice": lambda row: (row.number, row.case_id),
+    }
+    return sorted(rows, key=orders[by])
 
 
 def _is_meant(which: Which, case_id: str, number: str, debtor: str, name: str) -> bool:

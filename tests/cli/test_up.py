@@ -132,11 +132,13 @@ def waiting(file: CaseFile) -> int:
         return len(transaction.inbox.undelivered())
 
 
-def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs_and_killed_it_takes_its_door_along(
+def test_it_says_where_everything_is_a_second_one_says_that_it_runs_and_killed_it_takes_door_and_api_along(
     desk: Path, environment: dict[str, str]
 ) -> None:
-    metrics = f"127.0.0.1:{free_port()}"
-    with up(desk, {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}) as running:
+    metrics, port = f"127.0.0.1:{free_port()}", free_port()
+    there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    given = {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}
+    with up(desk, given, "--port", str(port)) as running:
         ui = running.url("Temporal UI")
         half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
@@ -162,9 +164,32 @@ def test_it_says_where_everything_is_and_a_second_one_says_that_it_runs_and_kill
             urllib.request.urlopen(found, data=b"[]", timeout=PATIENCE)
         log = (desk / "var" / "worker.log").read_text("utf-8")
         (door,) = [json.loads(line)["process"] for line in log.splitlines() if '"door_opened"' in line]
+        # So is the API, for who has a key; what it is told its case answers.
+        api = running.url("API").rstrip("/,")
+        assert api.split("/")[2] not in (running.url("health").split("/")[2], found.split("/")[2])
+        made = run(desk, there, "api-key", "create", "a script", "--role", "operate")
+        secret = made.stdout.strip()
+        assert secret.startswith("mk_"), made.stderr
+        with urllib.request.urlopen(asking(f"{api}/cases", secret), timeout=PATIENCE) as page:
+            assert json.load(page)["total"] == 0
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(asking(f"{api}/cases", "mk_none"), timeout=PATIENCE)
+        serves_the_api = child_of(running.process.pid, "worker.api_keeping")
         os.killpg(running.process.pid, signal.SIGKILL)
         running.process.wait()
         until(lambda: not lives(door), "the door is gone with it")
+        until(lambda: not lives(serves_the_api), "the API is gone with it")
+
+
+def asking(url: str, secret: str) -> urllib.request.Request:
+    return urllib.request.Request(url, headers={"Authorization": f"Bearer {secret}"})
+
+
+def child_of(parent: int, module: str) -> int:
+    """The process that a process has started with a module of ours."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8").split()
+    (found,) = [int(each) for each in children if module in Path(f"/proc/{each}/cmdline").read_text("utf-8")]
+    return found
 
 
 def flood(address: str, number: int) -> list[socket.socket]:

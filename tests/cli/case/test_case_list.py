@@ -28,7 +28,7 @@ from casefile.session import reading
 from casefile.surroundings import surroundings_of
 from cli.case.asking_beside import Beside
 from cli.case.list_lines import lines_of
-from cli.case.show_list import is_collected_now, print_list_json, show_list, sorted_rows
+from cli.case.show_list import print_list_json, show_list
 from cli.output import print_json
 from domain import facts as f
 from domain.case_ids import case_id
@@ -38,7 +38,7 @@ from domain.parties import Debtor
 from domain.reactions.react import react
 from domain.views.case_view import view_of
 from engine.embedded import free_port
-from services.reports.case_list import ListRow, list_rows
+from services.reports.case_list import ListRow, is_collected_now, list_rows, sorted_rows
 from tests.casefile.builders import CREDITOR, NOW, opened
 from tests.casefile.putting_back import Content, content_of, put_back
 from tests.cli.running import Run

@@ -1,0 +1,19 @@
+"""All routes of the operator's endpoints, one file a subject."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.operator.audit import audit_router
+from api.operator.bulk import bulk_router
+from api.operator.cases import cases_router
+from api.operator.quarantine import quarantine_router
+from api.operator.tasks import tasks_router
+from api.operator.telling import telling_router
+
+__all__ = ["operator_routes"]
+
+
+def operator_routes() -> tuple[APIRouter, ...]:
+    """The routers, in the order of the documentation."""
+    return (cases_router(), telling_router(), bulk_router(), tasks_router(), quarantine_router(), audit_router())

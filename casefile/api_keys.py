@@ -1,0 +1,135 @@
+"""Keys of the API: who may ask what. Of a key only its hash is kept."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from casefile import tables as t
+from casefile.case_file import CaseFile
+from casefile.session import moment_text
+
+__all__ = ["ApiKey", "NewKey", "Role", "create_key", "key_of", "keys", "revoke_key"]
+
+_PREFIX = "mk_"
+
+
+class Role(StrEnum):
+    """What a key may do; each may do what those before it may."""
+
+    READ = "read"
+    OPERATE = "operate"
+    ADMIN = "admin"
+
+    def includes(self, other: Role) -> bool:
+        """Whether it may do what the other may."""
+        order = tuple(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key, without its secret.
+
+    Attributes:
+        id: Its public name, of eight signs: what lists and the audit log show.
+        name: Whose it is; stands as the actor where a request names none.
+        role: What it may do.
+        created_at: When it was made.
+        expires_at: From when on it opens nothing; None: never.
+        revoked_at: When it was revoked; None: it was not.
+    """
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def opens(self, at: datetime) -> bool:
+        """Whether it is in force."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made; `secret` is shown once, and never again."""
+
+    key: ApiKey
+    secret: str
+
+
+def create_key(file: CaseFile, name: str, role: Role, at: datetime, expires_at: datetime | None = None) -> NewKey:
+    """Make a key of 256 random bits.
+
+    Args:
+        file: The case file.
+        name: Whose it is.
+        role: What it may do.
+        at: Now, aware.
+        expires_at: From when on it opens nothing.
+    """
+    own, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    shown = f"{_PREFIX}{own}_{secret}"
+    key = ApiKey(own, name, role, at, expires_at, None)
+    row = {
+        "id": own,
+        "name": name,
+        "role": role.value,
+        "sha256": _hash(shown),
+        "created_at": moment_text(at),
+        "expires_at": None if expires_at is None else moment_text(expires_at),
+    }
+    with file.database.write(whole=False) as connection:
+        connection.execute(t.api_keys.insert(), row)
+    return NewKey(key, shown)
+
+
+def key_of(file: CaseFile, secret: str) -> ApiKey | None:
+    """The key with this secret, whether or not it is in force; None when there is none.
+
+    It is looked for by its hash: how long that takes tells nothing of the secret.
+    """
+    with file.database.read() as connection:
+        row = connection.execute(select(t.api_keys).where(t.api_keys.c.sha256 == _hash(secret))).first()
+    return None if row is None else _key(row)
+
+
+def keys(file: CaseFile) -> tuple[ApiKey, ...]:
+    """All keys that were ever made, the oldest first."""
+    with file.database.read() as connection:
+        rows = connection.execute(select(t.api_keys).order_by(t.api_keys.c.created_at, t.api_keys.c.id))
+        return tuple(_key(row) for row in rows)
+
+
+def revoke_key(file: CaseFile, own: str, at: datetime) -> bool:
+    """Revoke a key; False when there is none of this id that was not revoked yet."""
+    with file.database.write(whole=False) as connection:
+        revoked = update(t.api_keys).where(t.api_keys.c.id == own, t.api_keys.c.revoked_at.is_(None))
+        return connection.execute(revoked.values(revoked_at=moment_text(at))).rowcount == 1
+
+
+def _hash(secret: str) -> str:
+    # 256 random bits can't be guessed, so a slow hash would protect nothing and cost every request.
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    def moment(text: str | None) -> datetime | None:
+        return None if text is None else datetime.fromisoformat(text)
+
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        created_at=datetime.fromisoformat(row.created_at),
+        expires_at=moment(row.expires_at),
+        revoked_at=moment(row.revoked_at),
+    )

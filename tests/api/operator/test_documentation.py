@@ -1,0 +1,113 @@
+"""The documentation is complete: OpenAPI 3.1 with an example of each body, every refusal, and the key that opens it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from api.operator.telling import ADMIN
+from domain.messages import MESSAGES, REQUESTS, read_message
+from tests.api.operator.standing import CASE, Standing, standing
+
+KEPT = Path(__file__).parents[3] / "docs" / "openapi.json"
+
+
+@pytest.fixture
+def described(api: Standing) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(api.app.openapi())))
+
+
+def operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, each) for path, all_of in described["paths"].items() for method, each in all_of.items()]
+
+
+def whole(part: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """What a part says, or what it refers to."""
+    for name in part["$ref"].removeprefix("#/").split("/") if "$ref" in part else ():
+        described = described[name]
+    return described if "$ref" in part else part
+
+
+def test_it_is_openapi_3_1(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(described).validate()
+
+
+def test_every_route_says_which_key_opens_it_and_how_it_refuses(described: dict[str, Any]) -> None:
+    assert described["components"]["securitySchemes"]["api_key"]["scheme"] == "bearer"
+    for path, method, operation in operations(described):
+        assert operation["security"] == [{"api_key": []}], path
+        refusals = {status: each for status, each in operation["responses"].items() if status >= "400"}
+        assert {"401", "403", "422", "429", "500", "503"} <= refusals.keys(), path
+        assert ("413" in refusals and "415" in refusals) == ("requestBody" in operation), path
+        for status, refusal in refusals.items():
+            content = whole(refusal, described)["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/ProblemBody"}
+            assert content["example"]["status"] == int(status)
+        assert operation["summary"] and operation["description"], f"{method} {path}"
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+def test_every_example_of_a_body_is_one(described: dict[str, Any]) -> None:
+    seen = 0
+    for path, _, operation in operations(described):
+        if "requestBody" not in operation:
+            continue
+        content = operation["requestBody"]["content"]["application/json"]
+        schema = {**content["schema"], "components": described["components"]}
+        jsonschema.Draft202012Validator(schema).validate(content["example"])
+        name = path.rpartition("/")[2]
+        if name in MESSAGES:
+            told = content["example"].get("content", {}) if path.startswith("/bulk/") else content["example"]
+            assert read_message(name, json.dumps(told).encode()), path
+        seen += 1
+    assert seen == len(MESSAGES) + len(REQUESTS) + 3
+
+
+def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(described)]
+    assert len(names) == len(set(names))
+    assert set(ADMIN) <= set(names)
+
+
+async def test_it_is_served(api: Standing, described: dict[str, Any]) -> None:
+    assert (await api.ask("GET", "/openapi.json", role=None)).json() == described
+    assert (await api.ask("GET", "/docs", role=None)).status_code == 404, "no page that loads scripts from elsewhere"
+
+
+def test_what_the_repository_keeps_of_it_is_the_same(described: dict[str, Any]) -> None:
+    """`MAANWERK_GUIDE=write .venv/bin/pytest tests/api/operator/test_documentation.py` writes it anew."""
+    text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+    if os.environ.get("MAANWERK_GUIDE") == "write":
+        KEPT.write_text(text, "utf-8")
+    assert KEPT.read_text("utf-8") == text
+
+
+async def test_what_is_answered_fits_what_is_documented(api: Standing, described: dict[str, Any]) -> None:
+    for method, path, body in (
+        ("get", "/cases", None),
+        ("get", "/tasks", None),
+        ("get", "/quarantine", None),
+        ("get", "/audit", None),
+        ("get", "/cases/{case_id}/timeline", None),
+        ("get", "/cases/{case_id}/messages", None),
+        ("get", "/cases/{case_id}/documents", None),
+        ("post", "/cases/{case_id}/pause_case", {}),
+        ("post", "/cases/{case_id}/approve_handoff", {}),
+        ("post", "/bulk/resume_case", {"cases": ["F-1", "none"]}),
+        ("post", "/cases/search", {"search": "bakker"}),
+    ):
+        answer = await api.ask(method.upper(), path.replace("{case_id}", CASE), body)
+        said = whole(described["paths"][path][method]["responses"][str(answer.status_code)], described)["content"]
+        schema = said[answer.headers["content-type"]]["schema"]
+        jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(answer.json())
+
+
+def test_a_standing_without_routes_documents_none(api: Standing) -> None:
+    assert standing(api.file, routers=()).app.openapi()["paths"] == {}

@@ -1,0 +1,83 @@
+"""Whatever fits our documentation, or nearly does: no request makes a fault, and each answer is a documented one."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.operator.application import api_application
+from api.operator.inside import Inside
+from casefile.api_keys import Role
+from domain.messages import MESSAGES, REQUESTS
+from tests.api.operator.standing import CASE, Standing, routes_once
+
+EXAMPLES = 3
+"""Of each operation, in each of both ways; the same in every run."""
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def _operations() -> dict[str, Any]:
+    nothing: Any = None
+    app = api_application(Inside(nothing, nothing, nothing, lambda: datetime.now(UTC)), routes_once())
+    schema = schemathesis.openapi.from_dict(app.openapi())
+    operations: list[Any] = list(schema.get_all_operations())
+    return {found.ok().label: found.ok() for found in operations}
+
+
+OPERATIONS = _operations()
+
+
+def test_every_operation_is_tried() -> None:
+    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 11
+
+
+@pytest.mark.parametrize("way", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "nearly"])
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_request_makes_a_fault(api: Standing, label: str, way: GenerationMode) -> None:
+    own = {"Authorization": f"Bearer {api.secrets[Role.ADMIN]}"}
+    transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
+    tried = 0
+    with asyncio.Runner() as runner:
+        client = httpx.AsyncClient(transport=transport, base_url="http://desk", trust_env=False)
+
+        @settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(OPERATIONS[label].as_strategy(generation_mode=way))
+        def tries(case: Any) -> None:
+            nonlocal tried
+            # Every other one is about the case that there is.
+            if tried % 2 and "case_id" in case.path_parameters:
+                case.path_parameters["case_id"] = CASE
+            tried += 1
+            asked = case.as_transport_kwargs(base_url="http://desk", headers=own)
+            answer = runner.run(_answered(client, asked))
+            case.validate_response(answer, checks=CHECKS, headers=own)
+
+        tries()
+        runner.run(client.aclose())
+    assert tried
+
+
+async def _answered(client: httpx.AsyncClient, asked: dict[str, Any]) -> httpx.Response:
+    known = {name: value for name, value in asked.items() if name in ("method", "url", "headers", "json", "params")}
+    if "data" in asked:
+        known["content"] = asked["data"]
+    return await client.request(**known)

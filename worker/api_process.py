@@ -1,0 +1,195 @@
+"""The process of `maanwerk api`: the case file, a way to Temporal where it answers, and the application over both.
+
+It needs neither worker nor Temporal to take anything: what it is told is in the case file before it is answered, and a
+worker takes it up. It needs no key that can send anything or read at a provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from api.operator.application import api_application
+from api.operator.asking import Answered, Ask, AskMany
+from api.operator.inside import Inside
+from api.operator.problems import refusal
+from api.operator.rates import Rate
+from api.operator.routes import operator_routes
+from api.serving.server import Tls, listener_at, served_by
+from casefile.case_file import CaseFile
+from casefile.opening import open_case_file
+from config.addresses import split_address
+from config.connection_limits import API, fitted, with_descriptors
+from config.settings import Settings
+from domain.policy import Policy
+from engine.rung_cases import RungCases
+from engine.submit import Desk, Result
+from policies.load import shipped_policies, shipped_policy
+from worker.door import webhooks
+
+__all__ = ["OpenToAll", "asking", "asking_many", "must_be_safe", "serve_api", "serve_api_on"]
+
+_THREADS = 16
+"""Requests that read or write the case file at once."""
+
+
+class OpenToAll(ValueError):
+    """The API would be reached from outside in the clear; the text is one line and says what to set."""
+
+
+def must_be_safe(settings: Settings) -> None:
+    """Refuse to serve others in the clear (docs/decisions/0028).
+
+    Raises:
+        OpenToAll: it would be.
+    """
+    host, _ = split_address(settings.api)
+    if settings.api_tls_certificate is not None or settings.api_proxies.strip() or _is_loopback(host):
+        return
+    raise OpenToAll(
+        f"MAANWERK_API={settings.api} is reached from outside, and keys and what debtors owe would cross the network "
+        "in the clear: set MAANWERK_API_TLS_CERTIFICATE, or MAANWERK_API_PROXIES to the address of your proxy with TLS"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def serve_api(
+    settings: Settings, stop: asyncio.Event, *, ready: Callable[[str], None] = lambda url: None
+) -> None:
+    """Serve until told to stop; requests under way are answered first.
+
+    Args:
+        settings: The deployment's settings.
+        stop: Set to stop.
+        ready: Told under which URL it is reached, once it is.
+
+    Raises:
+        OpenToAll: it would be reached from outside in the clear.
+        AddressTaken: nobody can listen there.
+        NoCaseFile: the case file can't be opened.
+        BadTls: the certificate or its key can't be used.
+    """
+    must_be_safe(settings)
+    await serve_api_on(listener_at(settings.api, "the API", "MAANWERK_API"), settings, stop, ready=ready)
+
+
+async def serve_api_on(
+    listener: socket.socket,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    ready: Callable[[str], None],
+    create: bool = True,
+) -> None:
+    """The same at a socket that listens already; it is closed at the end.
+
+    Args:
+        listener: The socket.
+        settings: As in `serve_api`.
+        stop: As in `serve_api`.
+        ready: As in `serve_api`.
+        create: Make the case file where there is none.
+    """
+    log = structlog.get_logger("maanwerk.api")
+    tls = _tls(settings)
+    try:
+        file = open_case_file(settings.database, create=create)
+    except BaseException:
+        listener.close()
+        raise
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "maanwerk-api"))
+    desk = Desk(file, settings, lasting=True)
+    rung = RungCases(desk)
+    nudging = asyncio.create_task(rung.nudge())
+    try:
+        inside = Inside(
+            file,
+            asking(file, desk),
+            asking_many(file, settings),
+            lambda: datetime.now(UTC),
+            secure=tls is not None or (settings.public_url or "").startswith("https:"),
+            rate=Rate(settings.api_per_second, max(1, round(10 * settings.api_per_second))),
+        )
+        app = api_application(inside, (*operator_routes(), *webhooks(settings.sendgrid_webhook_key, file, rung.take)))
+        limits = fitted(API, with_descriptors())
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        async with served_by(app, listener, limits, tls=tls, proxies=settings.api_proxies, refusal=refusal):
+            log.info("api_started", tls=tls is not None, connections=limits.connections)
+            ready(f"{'http' if tls is None else 'https'}://{shown}:{port}")
+            await stop.wait()
+        log.info("api_stopped")
+    finally:
+        nudging.cancel()
+        await asyncio.gather(nudging, return_exceptions=True)
+        file.database.close()
+
+
+def asking(file: CaseFile, desk: Desk) -> Ask:
+    """Tells cases things, with one way to Temporal that is sought anew while there is none."""
+
+    async def ask(
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
+    ) -> Answered:
+        brought = await asyncio.to_thread(_policy_brought, file, name, content)
+        return _answered(await desk.submit(case_id, name, content, policy=brought, message=message, mark=mark))
+
+    return ask
+
+
+def asking_many(file: CaseFile, settings: Settings) -> AskMany:
+    """Tells many cases the same; each time with a way of its own, which soon knows that nobody answers."""
+
+    async def ask(messages: Mapping[str, str], name: str, content: Mapping[str, object]) -> Mapping[str, Answered]:
+        brought = await asyncio.to_thread(_policy_brought, file, name, content)
+        answers: dict[str, Answered] = {}
+
+        def told(case_id: str, result: Result) -> None:
+            answers[case_id] = _answered(result)
+
+        desk = Desk(file, settings)
+        await desk.submit_all(tuple(messages), name, content, told, policy=brought, own_id=messages.get)
+        return answers
+
+    return ask
+
+
+def _answered(result: Result) -> Answered:
+    return Answered(result.outcome.value, result.says)
+
+
+def _policy_brought(file: CaseFile, name: str, content: Mapping[str, object]) -> Policy | None:
+    """The shipped policy that a message names, where the case file does not know one of that name."""
+    if name != "change_policy":
+        return None
+    wanted, version = content.get("policy"), content.get("version")
+    if not isinstance(wanted, str) or wanted not in shipped_policies():
+        return None
+    with file.read() as transaction:
+        if transaction.parties.policy(wanted, None) is not None:
+            return None
+    shipped = shipped_policy(wanted)
+    return shipped if version in (None, shipped.version) else None
+
+
+def _tls(settings: Settings) -> Tls | None:
+    certificate: Path | None = settings.api_tls_certificate
+    return None if certificate is None else Tls(certificate, settings.api_tls_key)
