@@ -1,7 +1,7 @@
 """The process of `maanwerk api`: the case file, a way to Temporal where it answers, and the application over both.
 
 It needs neither worker nor Temporal to take anything: what it is told is in the case file before it is answered, and a
-worker takes it up. It holds no key that can send anything or read at a provider.
+worker takes it up. It holds no key that can send anything or read at a provider; one that makes payment links only where debtors pay so.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from config.connection_limits import API, fitted, with_descriptors
 from config.settings import Settings
 from domain.policy import Policy
 from engine.submit import Desk
+from worker.debtor_pages import debtor_pages
 
 __all__ = ["serve_api"]
 
@@ -52,7 +53,7 @@ async def serve_api(
         raise
     try:
         inside = Inside(file, asking(file, settings), lambda: datetime.now(UTC), secure=tls is not None)
-        app = api_application(inside, operator_routes())
+        app = api_application(inside, (*operator_routes(), *debtor_pages(settings, file, inside.ask, inside.now)))
         limits = fitted(API, with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

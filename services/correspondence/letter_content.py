@@ -85,7 +85,7 @@ def letter_content(
         language=debtor.language,
         on=on,
         law=policy.law,
-        creditor=_creditor(creditor),
+        creditor=creditor_party(creditor),
         debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
         claims=step.claims,
@@ -144,7 +144,8 @@ def _with_link(content: LetterContent, link: str | None) -> LetterContent:
     return content
 
 
-def _creditor(creditor: Creditor) -> CreditorParty:
+def creditor_party(creditor: Creditor) -> CreditorParty:
+    """The creditor as letters print him; the account is that of his factor where he has one."""
     factor = creditor.paid_to("factor")
     return CreditorParty(
         name=creditor.name,

@@ -1,0 +1,1 @@
+"""Adyen: payment links, and what it tells of payments."""

@@ -1,0 +1,1 @@
+"""Mollie: payment links, and what it tells of payments."""

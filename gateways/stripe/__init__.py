@@ -1,0 +1,1 @@
+"""Stripe: sessions to pay, and what it tells of payments."""
