@@ -24,6 +24,7 @@ from casefile.deliveries import Letter
 from domain.facts import DeliveryStatus
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
+from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 from services.recording import record
 from services.waking import siblings_to_wake
@@ -58,6 +59,7 @@ class Sending:
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
         advancing: Decides.
+        pages: Makes the link to the debtor's page that a message carries; None: it carries none.
     """
 
     file: CaseFile
@@ -67,6 +69,7 @@ class Sending:
     checkpoint: Checkpoint
     real_now: Callable[[], datetime]
     advancing: Advancing
+    pages: PayPages | None = None
 
     async def take(self, request: StepRequest, now: datetime) -> Turn:
         """Take the step that is due at a moment, if it still is."""
@@ -95,7 +98,7 @@ class Sending:
             due = decision.at is not None and decision.at <= now
             if due and decision.action == "send":
                 real = self.real_now()
-                letters = Intending(transaction, now, real).message(loaded, decision)
+                letters = Intending(transaction, now, real, self.pages).message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
                     turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})

@@ -88,9 +88,7 @@ def cases_of_link(transaction: Transaction, provider: str, provider_id: str) -> 
         provider_id: The provider's own name for it: Mollie's `pl_…`, Stripe's `cs_…`, Adyen's `PL…`.
     """
     c = t.payment_links.c
-    found = transaction.session.connection.scalar(
-        select(c.cases).where(c.provider == provider, c.id == provider_id)
-    )
+    found = transaction.session.connection.scalar(select(c.cases).where(c.provider == provider, c.id == provider_id))
     return None if found is None else tuple(json.loads(found))
 
 

@@ -40,9 +40,7 @@ class PayingSettings(BaseSettings):
 
     @field_validator("mollie_api_key", "stripe_api_key", "adyen_api_key", "adyen_merchant")
     @classmethod
-    def _there_when_payers_need_it(
-        cls, value: SecretStr | str | None, info: ValidationInfo
-    ) -> SecretStr | str | None:
+    def _there_when_payers_need_it(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
         plain = value.get_secret_value() if isinstance(value, SecretStr) else value
         provider = str(info.field_name).partition("_")[0]
         if info.data.get("pay") == provider and not (plain or "").strip():

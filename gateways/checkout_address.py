@@ -33,10 +33,7 @@ def checked_checkout(url: str | None, origins: Sequence[str]) -> str:
     host = parts.hostname or ""
     for origin in origins:
         scheme, _, site = origin.partition("://")
-        if site.startswith("*."):
-            fits = host.endswith(site[1:]) and parts.port in (None, 443)
-        else:
-            fits = parts.netloc == site
-        if parts.scheme == scheme and fits and not parts.username:
+        below = site.startswith("*.") and host.endswith(site[1:]) and parts.port in (None, 443)
+        if parts.scheme == scheme and not parts.username and (below or parts.netloc == site):
             return str(url)
     raise NoLink("the provider leads to a site that is not its own")

@@ -1,7 +1,8 @@
 """The process of `maanwerk api`: the case file, a way to Temporal where it answers, and the application over both.
 
 It needs neither worker nor Temporal to take anything: what it is told is in the case file before it is answered, and a
-worker takes it up. It holds no key that can send anything or read at a provider; one that makes payment links only where debtors pay so.
+worker takes it up. It holds no key that can send anything or read at a provider; where debtors pay at one, it holds the
+key with which it makes payment links.
 """
 
 from __future__ import annotations

@@ -19,9 +19,7 @@ from services.ports import PayLinks
 __all__ = ["debtor_pages", "pay_links"]
 
 
-def debtor_pages(
-    settings: Settings, file: CaseFile, ask: Ask, now: Callable[[], datetime]
-) -> tuple[APIRouter, ...]:
+def debtor_pages(settings: Settings, file: CaseFile, ask: Ask, now: Callable[[], datetime]) -> tuple[APIRouter, ...]:
     """The routes of the pages; none where nobody said under which URL they are reached.
 
     Args:

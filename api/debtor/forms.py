@@ -14,7 +14,7 @@ from typing import Any, get_args
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from api.debtor.fields import Filled, Said
@@ -64,7 +64,9 @@ class Form:
 
     async def show(self, visit: Visit, request: Request) -> Response:
         """The page with the form, empty but for the day that schedules are asked for."""
-        asked = [(name, value) for name, value in request.query_params.multi_items() if name == "pay_day"]
+        asked: list[tuple[str, str | UploadFile]] = [
+            (name, value) for name, value in request.query_params.multi_items() if name == "pay_day"
+        ]
         return await self._page(visit, Filled(FormData(asked)))
 
     async def take(self, visit: Visit, request: Request) -> Response:

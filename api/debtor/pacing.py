@@ -61,4 +61,4 @@ class Pacing:
             self._counted.move_to_end(key)
             while len(self._counted) > _MOST_KEPT:
                 self._counted.popitem(last=False)
-        return number + (1 if count else 0) > pace.most
+        return number + 1 > pace.most

@@ -29,7 +29,9 @@ def debtor_router(pages: Pages) -> APIRouter:
     @router.get(f"/{STYLE_PATH}")
     async def style_sheet() -> Response:
         """The style of all pages; the link to it changes with it."""
-        return Response(style(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+        return Response(
+            style(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"}
+        )
 
     @router.get("/{token}")
     async def overview(request: Request, token: str) -> Response:
@@ -131,5 +133,3 @@ def _chosen(standing: Standing, number: str) -> Sequence[PageInvoice]:
 
 async def _back(visit: Visit, request: Request) -> Response:
     return visit.page("back", here="back")
-
-

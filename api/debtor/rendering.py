@@ -110,15 +110,17 @@ class Look:
         return Figures.of(self.language, self.law).short_day(day)
 
 
-def page(look: Look, name: str, status: int = 200, *, headers: Mapping[str, str] | None = None, **data: object) -> Response:
+def page(
+    look: Look, name: str, status: int = 200, data: Mapping[str, object] | None = None, *, wait: int | None = None
+) -> Response:
     """One page.
 
     Args:
         look: How it is shown.
         name: Its template, without `.html`.
         status: The HTTP status.
-        headers: More headers.
         data: What it shows.
+        wait: After how many seconds to try again.
     """
     template = _environment().get_template(f"{name}.html")
     shared: dict[str, object] = {
@@ -131,8 +133,11 @@ def page(look: Look, name: str, status: int = 200, *, headers: Mapping[str, str]
         "svg": Markup,
         "here": "",
     }
-    body = template.render({**shared, **data})
-    return HTMLResponse(body, status, headers={**_headers(look), **(headers or {})})
+    body = template.render({**shared, **(data or {})})
+    headers = _headers(look)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
+    return HTMLResponse(body, status, headers=headers)
 
 
 _NAMES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}

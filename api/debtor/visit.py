@@ -88,7 +88,7 @@ class Visit:
 
     def page(self, name: str, status: int = 200, **data: object) -> Response:
         """One of his pages."""
-        return page(self.look, name, status, standing=self.standing, **data)
+        return page(self.look, name, status, {**data, "standing": self.standing})
 
 
 Handler = Callable[[Visit, Request], Awaitable[Response]]
@@ -108,14 +108,14 @@ async def visited(pages: Pages, request: Request, secret: str, handler: Handler)
     does = request.method not in ("GET", "HEAD")
     if _too_often(pages, address, secret, does):
         look = Look(asked or _preferred(request), pages.root)
-        return page(look, "later", 429, headers={"Retry-After": "600"})
+        return page(look, "later", 429, wait=600)
     if does and not _from_here(pages, request):
         return page(Look(asked or _preferred(request), pages.root), "gone", 403)
     try:
         standing = await asyncio.to_thread(_standing, pages, secret)
     except SQLAlchemyError as problem:
         structlog.get_logger("maanwerk.api").warning("case_file_does_not_answer", reason=type(problem).__name__)
-        return page(Look(asked or _preferred(request), pages.root), "away", 503, headers={"Retry-After": "5"})
+        return page(Look(asked or _preferred(request), pages.root), "away", 503, wait=5)
     if standing is None:
         pages.pacing.too_often("wrong", address, pacing.WRONG_OF_ADDRESS)
         return page(Look(asked or _preferred(request), pages.root), "gone", 404)

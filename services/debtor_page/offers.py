@@ -84,9 +84,7 @@ def offers_for(
         total=total,
         offers=tuple(each for each in found if each is not None),
         at_once=all(most is not None and total.amount <= most for most in authorities),
-        others={
-            case_id: tuple(number for other, number in numbers.items() if other != case_id) for case_id in numbers
-        },
+        others={case_id: tuple(number for other, number in numbers.items() if other != case_id) for case_id in numbers},
     )
 
 

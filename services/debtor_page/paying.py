@@ -12,7 +12,7 @@ from casefile.case_file import CaseFile
 from casefile.payment_links import PaymentLink, end_link, keep_link, links_of_token
 from domain.money import Money
 from services.debtor_page.standing import PageInvoice, Standing, totals_of
-from services.ports import LinkWanted, NoLink, PayLinks
+from services.ports import LinkWanted, PayLinks
 
 __all__ = ["Paying", "payable_together"]
 
@@ -112,5 +112,3 @@ def _key(token: str, cases: Sequence[str], amount: Money, day: str, before: int)
     said = "\n".join((token, *cases, str(amount), day, str(before)))
     digits = hashlib.sha256(said.encode()).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
-
-

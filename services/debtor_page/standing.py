@@ -19,6 +19,7 @@ from domain.law.interest import Period
 from domain.money import Money
 from domain.notices import is_protected
 from domain.parties import Creditor, Debtor
+from domain.reactions.react import react
 from services.current_case import current_case
 from services.reports.case_claim import read_claim
 
@@ -193,8 +194,10 @@ def read_standing(transaction: Transaction, token: PayToken, now: datetime) -> S
 def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[PageInvoice, date, bool]:
     """An invoice, the day on which it is looked at, and whether the debtor's status forbids to ask for money."""
     current = current_case(transaction, case_id, now)
-    case, policy = current.case, current.policy
+    policy = current.policy
     surroundings = surroundings_of(transaction, current.as_loaded)
+    # With what follows by itself, such as its closing when the last money came.
+    case = react(current.case, policy, surroundings, now).case
     on = policy.sending_calendar.local_date(now)
     report = read_claim(transaction, case_id, now)
     claim = report.claim

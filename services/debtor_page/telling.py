@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.facts.arrangements import AgreedInstalment
-from domain.messages.holds import Changed
 from domain.facts.disputes import DisputeReason
+from domain.messages.holds import Changed
 from domain.money import Money
 from services.debtor_page.offers import Offer, Offers
 from services.debtor_page.standing import PageInvoice
