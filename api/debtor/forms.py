@@ -23,6 +23,7 @@ from api.debtor.visit import Visit
 from domain.facts.disputes import DisputeReason
 from domain.messages import Unreadable
 from domain.messages.holds import Changed
+from domain.money import Money
 from services.debtor_page.offers import Offers, offers_for
 from services.debtor_page.standing import PageInvoice
 from services.debtor_page.telling import ACTOR, Told, arranges, changes_contact, claims_payment, disputes
@@ -177,11 +178,18 @@ async def _read_disagree(visit: Visit, filled: Filled, own: str) -> tuple[Told, 
     reason = filled.one_of("reason", _REASONS)
     note = filled.text("note", wanted=True)
     how_much = filled.one_of("how_much", ("all", "part"))
+    amount: Money | None = None
+    if how_much == "part":
+        most = max((each.disputable for each in chosen or visit.standing.disputable), default=None, key=_minor)
+        amount = None if most is None else filled.amount("amount", most)
     if not chosen or reason is None:
         return ()
-    amount = filled.amount("amount", chosen[0].disputable) if how_much == "part" else None
     given: DisputeReason = next(each for each in _REASONS if each == reason)
     return disputes(chosen[0], own, given, note, amount)
+
+
+def _minor(amount: Money) -> int:
+    return amount.minor
 
 
 async def _reasons(visit: Visit, filled: Filled) -> dict[str, Any]:

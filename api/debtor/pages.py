@@ -91,13 +91,10 @@ async def _overview(visit: Visit, request: Request) -> Response:
 
 def _owed(visit: Visit, status: int = 200, problem: str = "") -> Response:
     standing = visit.standing
-    transfer = transfer_of(standing, standing.payable, visit.look.language) if standing.asks else None
-    online = (
-        visit.pages.paying is not None
-        and transfer is not None
-        and transfer.in_one
-        and payable_together(standing.payable)
-    )
+    # Who has nothing to pay yet may pay what comes.
+    shown = standing.payable or standing.early
+    transfer = transfer_of(standing, shown, visit.look.language) if standing.asks else None
+    online = visit.pages.paying is not None and transfer is not None and transfer.in_one and payable_together(shown)
     return visit.page(
         "overview", status, transfer=transfer, online=online, seal=visit.sealing.seal("pay"), problem=problem
     )
@@ -128,7 +125,7 @@ def _chosen(standing: Standing, number: str) -> Sequence[PageInvoice]:
     """All that is to be paid, or one invoice by its number: only those of this debtor are looked at."""
     if not number:
         return standing.payable
-    return tuple(each for each in standing.payable if each.number == number)
+    return tuple(each for each in standing.early if each.number == number)
 
 
 async def _back(visit: Visit, request: Request) -> Response:

@@ -131,6 +131,11 @@ class Standing:
     @property
     def payable(self) -> tuple[PageInvoice, ...]:
         """The invoices on which something is to be paid now."""
+        return tuple(each for each in self.early if each.state != "not_due")
+
+    @property
+    def early(self) -> tuple[PageInvoice, ...]:
+        """The same, and those that may be paid though they are not due yet."""
         return tuple(each for each in self.invoices if each.now.is_positive)
 
     @property
@@ -145,8 +150,9 @@ class Standing:
 
     @property
     def arrangeable(self) -> tuple[PageInvoice, ...]:
-        """The invoices that he may propose to pay in instalments; none while not all of them are of one currency."""
-        found = tuple(each for each in self.invoices if each.arrangeable)
+        """The invoices that he may propose to pay in instalments, those that are due first; in one currency only."""
+        all_of_them = tuple(each for each in self.invoices if each.arrangeable)
+        found = tuple(each for each in all_of_them if each.state != "not_due") or all_of_them
         return found if len({each.now.currency for each in found}) == 1 else ()
 
     def totals(self) -> tuple[Money, ...]:
