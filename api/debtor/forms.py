@@ -30,6 +30,8 @@ from services.debtor_page.telling import ACTOR, Told, arranges, changes_contact,
 
 __all__ = ["FORMS", "Form", "filled_in"]
 
+_AT_ONCE = 8
+"""Cases that are told something under way at once: where no worker runs, each is waited for some seconds."""
 _MOST_FIELDS = 300
 _PART_BYTES = 64 * 1024
 _REASONS: tuple[DisputeReason, ...] = get_args(DisputeReason)
@@ -108,17 +110,21 @@ class Form:
 
 async def _tell(visit: Visit, told: Sequence[Told], paper: Upload | None) -> bool:
     """Tell the cases, and keep the paper with those that took it; whether each refused."""
-    took = []
-    for each in told:
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def takes(each: Told) -> bool:
         try:
-            answered = await visit.pages.ask(each.case_id, each.name, each.content)
+            async with places:
+                answered = await visit.pages.ask(each.case_id, each.name, each.content)
         except (Unreadable, ValueError) as problem:
             structlog.get_logger("maanwerk.api").warning(
                 "debtor_message_unreadable", message=each.name, problem=type(problem).__name__
             )
-            continue
-        if answered.outcome != "refused":
-            took.append(each)
+            return False
+        return answered.outcome != "refused"
+
+    answers = await asyncio.gather(*map(takes, told))
+    took = [each for each, taken in zip(told, answers, strict=True) if taken]
     if paper is not None and took:
         await asyncio.to_thread(_keep, visit, took, paper)
     return not took

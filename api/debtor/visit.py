@@ -113,12 +113,16 @@ async def visited(pages: Pages, request: Request, secret: str, handler: Handler)
         return page(Look(asked or _preferred(request), pages.root), "gone", 403)
     try:
         standing = await asyncio.to_thread(_standing, pages, secret)
+        if standing is None:
+            pages.pacing.too_often("wrong", address, pacing.WRONG_OF_ADDRESS)
+            return page(Look(asked or _preferred(request), pages.root), "gone", 404)
+        return await handler(_visit(pages, secret, standing, asked), request)
     except SQLAlchemyError as problem:
         structlog.get_logger("maanwerk.api").warning("case_file_does_not_answer", reason=type(problem).__name__)
         return page(Look(asked or _preferred(request), pages.root), "away", 503, wait=5)
-    if standing is None:
-        pages.pacing.too_often("wrong", address, pacing.WRONG_OF_ADDRESS)
-        return page(Look(asked or _preferred(request), pages.root), "gone", 404)
+
+
+def _visit(pages: Pages, secret: str, standing: Standing, asked: Language | None) -> Visit:
     own = standing.debtor.language
     language = asked or own
     law: Law | None = next((_law(each.law) for each in standing.invoices), None)
@@ -130,8 +134,7 @@ async def visited(pages: Pages, request: Request, secret: str, handler: Handler)
         law,
         pages.pay_origins,
     )
-    visit = Visit(pages, secret, standing, look, Sealing(secret, lambda: pages.now().timestamp()))
-    return await handler(visit, request)
+    return Visit(pages, secret, standing, look, Sealing(secret, lambda: pages.now().timestamp()))
 
 
 def _standing(pages: Pages, secret: str) -> Standing | None:
