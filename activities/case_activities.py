@@ -21,6 +21,7 @@ from activities.transactions import in_thread
 from casefile.case_file import CaseFile
 from domain.clock import REAL_TIME, Clock
 from domain.views.readable import Readable
+from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 
 __all__ = ["LONGEST_IN_QUEUE", "FileCaseActivities"]
@@ -46,6 +47,7 @@ class FileCaseActivities(CaseActivities):
         told_meanwhile: Whether the case was told something since the step was scheduled that is not in its inbox yet.
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
         readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
+        pages: Makes the link to the debtor's page that a message carries; None: it carries none.
     """
 
     file: CaseFile
@@ -57,6 +59,7 @@ class FileCaseActivities(CaseActivities):
     told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
     readable: Readable = "all"
+    pages: PayPages | None = None
 
     # What workflows call -------------------------------------------------------------------------------
 
@@ -120,7 +123,14 @@ class FileCaseActivities(CaseActivities):
     @property
     def _sending(self) -> Sending:
         return Sending(
-            self.file, self.gateways, self.dossier, self.threads, self.checkpoint, self.real_now, self._advancing
+            self.file,
+            self.gateways,
+            self.dossier,
+            self.threads,
+            self.checkpoint,
+            self.real_now,
+            self._advancing,
+            self.pages,
         )
 
 

@@ -18,6 +18,7 @@ from domain.reactions import sending
 from domain.surroundings import Sibling
 from domain.tasks import TaskKind
 from services.correspondence.composing import Composed, compose_hand_off, compose_message
+from services.debtor_page.linking import PayPages
 from services.ports import DossierBuilder
 
 __all__ = ["Intending"]
@@ -31,11 +32,13 @@ class Intending:
         transaction: The case file, locked.
         now: Moment of the step.
         real: Real moment, from which the age of the intent counts.
+        pages: Makes the link to the debtor's page that a message carries; None: it carries none.
     """
 
     transaction: Transaction
     now: datetime
     real: datetime
+    pages: PayPages | None = None
 
     def message(self, loaded: Loaded, decision: Decision) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
@@ -56,7 +59,7 @@ class Intending:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         asked = asked_of(travelling, on)
-        composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now)
+        composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now, self.pages)
         return self._write(composed, travelling, asked)
 
     def _over(self, loaded: Loaded, lead: Member) -> Step:

@@ -27,6 +27,7 @@ from domain.planning.decision import Blocker
 from domain.reactions.react import Reaction
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
+from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 from services.provider_money.unread import money_unread
 from services.recording import record
@@ -62,6 +63,7 @@ class Sending:
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
         advancing: Decides.
+        pages: Makes the link to the debtor's page that a message carries; None: it carries none.
     """
 
     file: CaseFile
@@ -71,6 +73,7 @@ class Sending:
     checkpoint: Checkpoint
     real_now: Callable[[], datetime]
     advancing: Advancing
+    pages: PayPages | None = None
 
     async def take(self, request: StepRequest, now: datetime) -> Turn:
         """Take the step that is due at a moment, if it still is."""
@@ -102,7 +105,7 @@ class Sending:
                 turn = self.advancing.turn(transaction, loaded, _later(reaction, now + _LOOK_AGAIN), now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
-                letters = Intending(transaction, now, real).message(loaded, decision)
+                letters = Intending(transaction, now, real, self.pages).message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
                     turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})

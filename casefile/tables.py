@@ -504,3 +504,36 @@ idempotent_answers = Table(
     Index("ix_idempotent_answers_begun_at", "begun_at"),
 )
 """What was answered to requests with an `Idempotency-Key`; no `status`: it is being answered, or its answer is lost."""
+
+pay_tokens = Table(
+    "pay_tokens",
+    metadata,
+    Column("id", words(16), primary_key=True),
+    Column("sha256", words(64), nullable=False, unique=True),
+    Column("creditor", words(64), nullable=False),
+    Column("debtor", words(200), nullable=False),
+    Column("case_id", words(400), ForeignKey("cases.id")),
+    Column("made_by", words(200), nullable=False),
+    Column("made_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("revoked_at", MOMENT),
+    Index("ix_pay_tokens_debtor", "creditor", "debtor", "made_at"),
+)
+"""Links of debtors to their page, by the hash of their token; with a `case_id` they show that case alone."""
+
+payment_links = Table(
+    "payment_links",
+    metadata,
+    Column("provider", words(32), primary_key=True),
+    Column("id", words(200), primary_key=True),
+    Column("token", words(16), ForeignKey("pay_tokens.id"), nullable=False),
+    Column("cases", Text, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", words(3), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("made_at", MOMENT, nullable=False),
+    Column("expires_at", MOMENT, nullable=False),
+    Column("ended_at", MOMENT),
+    Index("ix_payment_links_token", "token", "made_at"),
+)
+"""What was asked of a payment provider for whom: its payment link or session, and the cases it pays (JSON, ids)."""

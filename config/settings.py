@@ -14,6 +14,7 @@ from config.addresses import Address
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
 from config.payment_providers import PaymentProviderSettings
+from config.paying import PayingSettings
 from config.providers import ProviderSettings
 from config.secret_files import SecretFiles
 from domain.views.readable import Readable
@@ -23,7 +24,7 @@ _PUBLIC = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,
 _SHORTEST_TOKEN = 24
 
 
-class Settings(ProviderSettings, PaymentProviderSettings):
+class Settings(ProviderSettings, PaymentProviderSettings, PayingSettings):
     """What a deployment decides, besides the providers.
 
     Attributes:
@@ -88,7 +89,7 @@ class Settings(ProviderSettings, PaymentProviderSettings):
     api_tls_key: Path | None = None
     api_proxies: str = ""
     api_per_second: float = Field(default=20.0, gt=0, le=100_000)
-    public_url: str | None = None
+    public_url: Annotated[str | None, Field(validate_default=True)] = None
     metrics: Address | None = None
     build_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
     mail_per_second: float | None = Field(default=None, gt=0)
@@ -138,7 +139,9 @@ class Settings(ProviderSettings, PaymentProviderSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _a_public_url(cls, value: str | None) -> str | None:
+    def _a_public_url(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("pay", "none") != "none":
+            raise ValueError(f"it is not set; MAANWERK_PAY={info.data['pay']} needs it: who paid comes back to it")
         if value is not None and not _PUBLIC.fullmatch(value):
             raise ValueError("write it like https://pay.example.nl, without a slash at the end")
         return value

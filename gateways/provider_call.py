@@ -30,9 +30,13 @@ _THREADS = 32
 """Per provider. Many, for a call that waits behind slow ones and is given up counts as unknown."""
 _LONGEST_WAIT = timedelta(days=1)
 _TALKATIVE = (
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpx",
     "python_http_client.client",
     "requests",
     "requests.sessions",
+    "stripe",
     "twilio.http_client",
     "urllib3",
     "urllib3.connection",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from domain.money import Money
 from domain.provider_money import PaymentReport
 
 Channel = Literal["email", "sms", "call", "post", "registered", "agency"]
@@ -182,5 +183,81 @@ class PaymentReader(Protocol):
         Raises:
             Unreadable: nobody can read it.
             CannotReadNow: the provider must be asked, and does not answer.
+        """
+        ...
+
+
+# Payment links -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWanted:
+    """What is asked of a payment provider for a debtor who wants to pay now.
+
+    Attributes:
+        key: The same key is the same link, however often it is asked for.
+        amount: What is to be paid.
+        description: What it is for, with the numbers of the invoices and nobody's name: it stands on the bank
+            statement, by which the payment finds its invoices.
+        cases: Ids of the cases that it pays, where the provider keeps them with the payment.
+        back: Where the payer comes back to, at our own address.
+        told_at: Where the provider tells us that it was paid; None: nowhere but where its account says.
+        until: From when on nobody may pay there any more.
+        language: Language of the payer.
+    """
+
+    key: str
+    amount: Money
+    description: str
+    cases: tuple[str, ...]
+    back: str
+    told_at: str | None
+    until: datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMade:
+    """A link at the provider: its own name for it, and where the payer is led."""
+
+    id: str
+    url: str
+
+
+class NoLink(Exception):
+    """The provider made no link, or did not end one; the text is a code or short, without personal data."""
+
+
+class PayLinks(Protocol):
+    """Makes payment links at one provider.
+
+    Attributes:
+        name: Of the provider, such as `mollie`.
+        origins: Where its pages are, as a content security policy writes it; no payer is led anywhere else.
+    """
+
+    @property
+    def name(self) -> str:
+        """See above."""
+        ...
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """See above."""
+        ...
+
+    async def make(self, wanted: LinkWanted) -> LinkMade:
+        """Make a link, or get the one that was made under the same key.
+
+        Raises:
+            NoLink: there is none: the provider did not answer, refused, or led elsewhere.
+        """
+        ...
+
+    async def end(self, link_id: str) -> None:
+        """See that nobody can pay there any more; harmless where it ended or was paid already.
+
+        Raises:
+            NoLink: it may still be paid.
         """
         ...

@@ -1,7 +1,8 @@
 """The process of `maanwerk api`: the case file, a way to Temporal where it answers, and the application over both.
 
 It needs neither worker nor Temporal to take anything: what it is told is in the case file before it is answered, and a
-worker takes it up. It needs no key that can send anything or read at a provider.
+worker takes it up. It holds no key that can send anything or read at a provider; where debtors pay at one, it holds the
+key with which it makes payment links.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from api.operator.problems import refusal
 from api.operator.rates import Rate
 from api.operator.routes import operator_routes
 from api.serving.server import Tls, listener_at, served_by
+from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
 from config.addresses import split_address
@@ -32,7 +34,9 @@ from domain.policy import Policy
 from engine.rung_cases import RungCases
 from engine.submit import Desk, Result
 from policies.load import shipped_policies, shipped_policy
+from worker.debtor_pages import debtor_pages
 from worker.door import webhooks
+from worker.payment_providers import keys_of
 
 __all__ = ["OpenToAll", "asking", "asking_many", "must_be_safe", "serve_api", "serve_api_on"]
 
@@ -57,6 +61,16 @@ def must_be_safe(settings: Settings) -> None:
         f"MAANWERK_API={settings.api} is reached from outside, and keys and what debtors owe would cross the network "
         "in the clear: set MAANWERK_API_TLS_CERTIFICATE, or MAANWERK_API_PROXIES to the address of your proxy with TLS"
     )
+
+
+def _ring(rung: RungCases) -> Callable[[str], None]:
+    """Nudges the case that is rung for; what payment providers told is read by a worker, which looks by itself."""
+
+    def ring(what: str) -> None:
+        if what != PROVIDER_EVENTS:
+            rung.take(what)
+
+    return ring
 
 
 def _is_loopback(host: str) -> bool:
@@ -123,7 +137,12 @@ async def serve_api_on(
             secure=tls is not None or (settings.public_url or "").startswith("https:"),
             rate=Rate(settings.api_per_second, max(1, round(10 * settings.api_per_second))),
         )
-        app = api_application(inside, (*operator_routes(), *webhooks(settings.sendgrid_webhook_key, file, rung.take)))
+        routers = (
+            *operator_routes(),
+            *webhooks(settings.sendgrid_webhook_key, file, _ring(rung), payments=keys_of(settings)),
+            *debtor_pages(settings, file, inside.ask, inside.now),
+        )
+        app = api_application(inside, routers)
         limits = fitted(API, with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
@@ -16,6 +16,7 @@ from casefile.case_file import CaseFile
 from domain.views.readable import Readable
 from engine.told_meanwhile import told_meanwhile
 from gateways.dossier import build_dossier
+from services.debtor_page.linking import PayPages
 from services.ports import Channel, Gateway
 from workflows import options
 from workflows.overdue_invoice import OverdueInvoice
@@ -37,6 +38,7 @@ def case_worker(
     build_id: str | None = None,
     simulation: bool = False,
     readable: Readable = "all",
+    public_url: str | None = None,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -53,6 +55,7 @@ def case_worker(
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.
         readable: What Temporal may show of a case without a key.
+        public_url: Under which URL debtors reach their page: messages carry a link to it; None: they carry none.
     """
     activities = FileCaseActivities(
         file=file,
@@ -61,6 +64,7 @@ def case_worker(
         told_meanwhile=told_meanwhile(client),
         simulation=simulation,
         readable=readable,
+        pages=None if public_url is None else PayPages(public_url, lambda: datetime.now(UTC)),
     )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)

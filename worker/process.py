@@ -130,6 +130,7 @@ async def serve(
         max_cached_cases=settings.max_cached_cases,
         build_id=settings.build_id,
         readable=settings.shown,
+        public_url=settings.public_url,
     )
     health = Health(client, file, settings.build_id or "")
     providers = ProviderReading(file, readers_of(settings), dispatcher, look_seconds=sweep_seconds)

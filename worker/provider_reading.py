@@ -22,12 +22,12 @@ from casefile.provider_events import KeptEvent, mark_read, next_unread, put_off
 from casefile.session import reading
 from domain.provider_money import PaymentReport
 from services.ports import CannotReadNow, PaymentReader, Unreadable
-from services.provider_money.finding import LinkLookup, no_links
+from services.provider_money.finding import LinkLookup, linked_cases
 from services.provider_money.recording import record_reports
 
 __all__ = ["LOOK_SECONDS", "ProviderReading"]
 
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 5.0
 """How often it looks by itself; a ring makes it look at once."""
 
 _AT_ONCE = 50
@@ -71,7 +71,7 @@ class ProviderReading:
     file: CaseFile
     readers: Mapping[str, PaymentReader]
     wakes: Wakes
-    links: LinkLookup = no_links
+    links: LinkLookup = linked_cases
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     look_seconds: float = LOOK_SECONDS
     checkpoint: Callable[[str], None] = lambda point: None

@@ -29,7 +29,7 @@ from cli.case.options import (
     tell,
     tell_chosen,
 )
-from cli.commands import case_arrange, case_money, case_talk, case_waits
+from cli.commands import case_arrange, case_link, case_money, case_talk, case_waits
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
@@ -394,3 +394,4 @@ case_talk.add_to(app)
 case_waits.add_to(app)
 case_arrange.add_to(app)
 case_money.add_to(app)
+case_link.add_to(app)

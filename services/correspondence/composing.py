@@ -35,6 +35,7 @@ from letters.render import (
 from services.correspondence.calculation import calculation_json, written_claim
 from services.correspondence.letter_content import letter_content
 from services.correspondence.stages import overdue_others
+from services.debtor_page.linking import PayPages
 from services.ports import Document, DossierBuilder
 
 
@@ -75,6 +76,7 @@ def compose_message(
     asked: Sequence[Asked],
     on: date,
     at: datetime,
+    pages: PayPages | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
@@ -85,6 +87,7 @@ def compose_message(
         asked: What it says of each of them.
         on: Local day of sending.
         at: Moment of sending.
+        pages: Makes the link to the debtor's page; None: the message carries none.
     """
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
@@ -92,12 +95,16 @@ def compose_message(
     others = _others(transaction, creditor, members, on)
     content: LetterContent | None = None
     contradiction = ""
+    message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
+
+    def page() -> str | None:
+        return None if pages is None else pages.made_for(transaction, creditor.id, debtor_id, message)
+
     try:
-        content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others)
+        content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
     except ValidationError as error:
         # What it was to say is not so any more, or never was: nobody gets it, a person is told, and the case goes on.
         contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))
-    message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
     calculation = calculation_json(members, asked, on)
     letters: list[Letter] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, time, timedelta
 from typing import Any, Literal
@@ -57,6 +57,7 @@ def letter_content(
     contact: Contact | None,
     on: date,
     others: Sequence[Case] = (),
+    page: Callable[[], str | None] = lambda: None,
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
@@ -68,6 +69,8 @@ def letter_content(
         contact: The person addressed, if known.
         on: Date of the letter.
         others: Other overdue invoices of the debtor, for a letter that may list them.
+        page: Makes the address of the debtor's own page, which shows what is owed then and to which accounts, for all
+            his invoices; asked for a letter that prints it only.
     """
     lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
@@ -85,7 +88,7 @@ def letter_content(
         language=debtor.language,
         on=on,
         law=policy.law,
-        creditor=_creditor(creditor),
+        creditor=creditor_party(creditor),
         debtor=DebtorParty(name=debtor.name, contact_name=contact.name if contact else None, address=debtor.address),
         lines=lines,
         claims=step.claims,
@@ -118,6 +121,10 @@ def letter_content(
     content = LetterContent.model_validate(said)
     if others and effective_letter(content) in LISTS_OTHERS:
         content = content.model_copy(update={"others": tuple(map(_other, others))})
+    if content.claimed.is_positive and content.asks_all:
+        with_page = _with_link(content, page())
+        if with_page.payment_link is not None:
+            return with_page
     # A page to pay on pays the whole sum into the creditor's own account: not where a factor or a G account gets some.
     alone = len(lines) == 1 and content.creditor.factor is None and content.blocked_account is None
     return _with_link(content, lead.case.invoice.payment_link) if alone else content
@@ -144,7 +151,8 @@ def _with_link(content: LetterContent, link: str | None) -> LetterContent:
     return content
 
 
-def _creditor(creditor: Creditor) -> CreditorParty:
+def creditor_party(creditor: Creditor) -> CreditorParty:
+    """The creditor as letters print him; the account is that of his factor where he has one."""
     factor = creditor.paid_to("factor")
     return CreditorParty(
         name=creditor.name,

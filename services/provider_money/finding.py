@@ -19,16 +19,17 @@ from casefile.named_cases import (
     debtor_of_cases,
     debtors_numbered,
 )
+from casefile.payment_links import cases_of_link
 from casefile.payment_references import cases_with_reference
 from domain.debtor_money import named_in
 from domain.money import Money
 from domain.provider_money import Designation
 from letters.references import checked_reference
 
-__all__ = ["Found", "LinkLookup", "Nobody", "find", "no_links", "references_in"]
+__all__ = ["Found", "LinkLookup", "Nobody", "find", "linked_cases", "references_in"]
 
-LinkLookup = Callable[[Transaction, Sequence[str]], str | None]
-"""The case that a payment of ours is for, by the provider's ids of it or of its payment link; None for others."""
+LinkLookup = Callable[[Transaction, Sequence[str]], tuple[str, ...]]
+"""The cases that a payment of ours is for, by the provider's ids of it or of its payment link; none for others."""
 
 _MOST_GUESSES = 5
 _SHORTEST_NUMBER = 4
@@ -63,9 +64,14 @@ class Nobody:
     guesses: tuple[str, ...] = ()
 
 
-def no_links(transaction: Transaction, names: Sequence[str]) -> str | None:
-    """There are no payment links of ours."""
-    return None
+def linked_cases(transaction: Transaction, names: Sequence[str]) -> tuple[str, ...]:
+    """The cases of the payment link that we had made under one of these names, such as `stripe:cs_1`; else none."""
+    for name in names:
+        provider, _, own = name.partition(":")
+        cases = cases_of_link(transaction, provider, own)
+        if cases is not None:
+            return cases
+    return ()
 
 
 def find(
@@ -81,10 +87,10 @@ def find(
         links: Finds the case of a payment that we asked for ourselves.
     """
     session = transaction.session
-    own = links(transaction, names) or said.case_id
-    case = None if own is None else case_named(session, own)
-    if case is not None:
-        return _of(transaction, (case,), said, whole=True)
+    ours = links(transaction, names) or ((said.case_id,) if said.case_id else ())
+    asked = [case for case in (case_named(session, each) for each in ours) if case is not None]
+    if asked:
+        return _of(transaction, asked, said, whole=len(asked) == 1)
     by_number = cases_numbered(session, said.invoices, said.creditor)
     found = _of_one_debtor(transaction, by_number, said)
     if found is not None:

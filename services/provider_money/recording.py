@@ -19,7 +19,7 @@ from domain.money import Money
 from domain.provider_money import Designation, Movement, PaymentReport, PaymentState, gross_of
 from services.provider_money.booking import CannotBook, book_movements, bring_up_to, found_of
 from services.provider_money.duplicates import hold_duplicates
-from services.provider_money.finding import Found, LinkLookup, find, no_links
+from services.provider_money.finding import Found, LinkLookup, find, linked_cases
 from services.provider_money.pending import keep_waiting
 
 __all__ = ["record_reports", "settle_owner"]
@@ -28,7 +28,7 @@ _RANK: dict[PaymentState, int] = {"": 0, "pending": 1, "failed": 2, "paid": 3}
 
 
 def record_reports(
-    transaction: Transaction, reports: Iterable[PaymentReport], at: datetime, links: LinkLookup = no_links
+    transaction: Transaction, reports: Iterable[PaymentReport], at: datetime, links: LinkLookup = linked_cases
 ) -> tuple[str, ...]:
     """Record what was told of payments, and tell their cases.
 
@@ -71,7 +71,7 @@ def settle_owner(
     payment: ProviderPayment,
     movements: Iterable[Movement],
     at: datetime,
-    links: LinkLookup = no_links,
+    links: LinkLookup = linked_cases,
     aliases: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Find whose a payment is and book it; where that can't be said it is kept as unmatched.

@@ -1,0 +1,106 @@
+"""What was asked of a payment provider for whom: its payment link or session, and the cases that it pays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from casefile import tables as t
+from casefile.case_file import Transaction
+from casefile.session import moment_text
+from domain.money import Money
+
+__all__ = ["PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_token"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLink:
+    """One of them.
+
+    Attributes:
+        provider: Such as `mollie`.
+        id: The provider's own name for it: a payment link, or a session.
+        token: Id of the debtor's link for which it was made.
+        cases: Ids of the cases that it pays.
+        amount: What it asks.
+        url: Where the debtor pays.
+        expires_at: From when on nobody can pay there any more.
+        ended_at: When we ended it before that, because the amount had changed; None: we did not.
+    """
+
+    provider: str
+    id: str
+    token: str
+    cases: tuple[str, ...]
+    amount: Money
+    url: str
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+    def opens(self, at: datetime) -> bool:
+        """Whether it can be paid there still."""
+        return self.ended_at is None and at < self.expires_at
+
+
+def keep_link(transaction: Transaction, link: PaymentLink) -> None:
+    """Keep a link, once: a provider that was asked twice under one key gives the same."""
+    row = {
+        "provider": link.provider,
+        "id": link.id,
+        "token": link.token,
+        "cases": json.dumps(list(link.cases)),
+        "amount_minor": link.amount.minor,
+        "currency": link.amount.currency,
+        "url": link.url,
+        "made_at": moment_text(link.made_at),
+        "expires_at": moment_text(link.expires_at),
+    }
+    transaction.session.insert_once(t.payment_links, row, ["provider", "id"])
+
+
+def links_of_token(transaction: Transaction, token: str) -> tuple[PaymentLink, ...]:
+    """What was made for one link of a debtor, the newest first."""
+    c = t.payment_links.c
+    rows = transaction.session.connection.execute(
+        select(t.payment_links).where(c.token == token).order_by(c.made_at.desc(), c.id)
+    )
+    return tuple(_link(row) for row in rows)
+
+
+def end_link(transaction: Transaction, provider: str, own: str, at: datetime) -> None:
+    """Note that a link was ended at the provider."""
+    c = t.payment_links.c
+    ended = update(t.payment_links).where(c.provider == provider, c.id == own, c.ended_at.is_(None))
+    transaction.session.connection.execute(ended.values(ended_at=moment_text(at)))
+
+
+def cases_of_link(transaction: Transaction, provider: str, provider_id: str) -> tuple[str, ...] | None:
+    """Ids of the cases that a provider's link or session pays, ended or not; None when it is none of ours.
+
+    Args:
+        transaction: On the case file.
+        provider: Such as `mollie`.
+        provider_id: The provider's own name for it: Mollie's `pl_…`, Stripe's `cs_…`, Adyen's `PL…`.
+    """
+    c = t.payment_links.c
+    found = transaction.session.connection.scalar(select(c.cases).where(c.provider == provider, c.id == provider_id))
+    return None if found is None else tuple(json.loads(found))
+
+
+def _link(row: Row[Any]) -> PaymentLink:
+    return PaymentLink(
+        provider=row.provider,
+        id=row.id,
+        token=row.token,
+        cases=tuple(json.loads(row.cases)),
+        amount=Money.from_minor(row.amount_minor, row.currency),
+        url=row.url,
+        made_at=datetime.fromisoformat(row.made_at),
+        expires_at=datetime.fromisoformat(row.expires_at),
+        ended_at=None if row.ended_at is None else datetime.fromisoformat(row.ended_at),
+    )

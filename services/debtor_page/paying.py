@@ -1,0 +1,114 @@
+"""Paying at a payment provider: one link for what is owed now, and none that asks what is owed no more."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from casefile.case_file import CaseFile
+from casefile.payment_links import PaymentLink, end_link, keep_link, links_of_token
+from domain.money import Money
+from services.debtor_page.standing import PageInvoice, Standing, totals_of
+from services.ports import LinkWanted, PayLinks
+
+__all__ = ["Paying", "payable_together"]
+
+_LASTS = timedelta(hours=24)
+"""How long a link may be paid: interest counts by the day, so tomorrow another sum may be owed."""
+_MOST_DESCRIPTION = 140
+"""Characters that a bank statement has room for."""
+_WORDS = {"nl": "Factuur", "fr": "Facture", "de": "Rechnung", "en": "Invoice"}
+
+
+@dataclass(frozen=True)
+class Paying:
+    """Gives debtors a link to pay at a provider.
+
+    Attributes:
+        file: The case file.
+        links: Makes and ends links at the provider.
+        public_url: Where the outside reaches us.
+        now: The real clock.
+    """
+
+    file: CaseFile
+    links: PayLinks
+    public_url: str
+    now: Callable[[], datetime]
+
+    async def link(self, standing: Standing, invoices: Sequence[PageInvoice], secret: str, language: str) -> str:
+        """Where the debtor pays these invoices: an address of the provider.
+
+        Asked again while the same is owed it is the same. What was made before for another sum ends.
+
+        Args:
+            standing: Where the debtor stands now.
+            invoices: What he pays, in one currency.
+            secret: The token of his page, to which he comes back.
+            language: His language.
+
+        Raises:
+            NoLink: the provider gave none.
+        """
+        now = self.now()
+        (amount,) = totals_of([each.now for each in invoices])
+        cases = tuple(each.case_id for each in invoices)
+        before = await asyncio.to_thread(self._made_before, standing.token.id)
+        alive = [each for each in before if each.provider == self.links.name and each.opens(now)]
+        same = next((each for each in alive if (each.cases, each.amount) == (cases, amount)), None)
+        stale = [each for each in alive if each is not same and set(each.cases) & set(cases)]
+        for each in stale:
+            # First, lest both can be paid: who ends here asks again, and finds it ended.
+            await self._end(each, cases[0])
+        if same is not None:
+            return same.url
+        ended = sum(each.amount == amount and each.cases == cases for each in before)
+        key = _key(standing.token.id, cases, amount, standing.on.isoformat(), ended)
+        numbers = ", ".join(each.number for each in invoices)
+        wanted = LinkWanted(
+            key=key,
+            amount=amount,
+            description=f"{_WORDS[language]} {numbers}"[:_MOST_DESCRIPTION],
+            cases=cases,
+            back=f"{self.public_url}/pay/{secret}/back",
+            told_at=f"{self.public_url}/webhooks/{self.links.name}" if self.public_url.startswith("https") else None,
+            until=now + _LASTS,
+            language=language,
+        )
+        made = await self.links.make(wanted)
+        link = PaymentLink(
+            self.links.name, made.id, standing.token.id, cases, amount, made.url, now, now + _LASTS, None
+        )
+        await asyncio.to_thread(self._keep, link)
+        return made.url
+
+    async def _end(self, link: PaymentLink, case_id: str) -> None:
+        await self.links.end(link.id)
+        await asyncio.to_thread(self._note_end, link, case_id)
+
+    def _made_before(self, token: str) -> tuple[PaymentLink, ...]:
+        with self.file.read() as transaction:
+            return links_of_token(transaction, token)
+
+    def _keep(self, link: PaymentLink) -> None:
+        with self.file.write(link.cases[0]) as transaction:
+            keep_link(transaction, link)
+
+    def _note_end(self, link: PaymentLink, case_id: str) -> None:
+        with self.file.write(case_id) as transaction:
+            end_link(transaction, link.provider, link.id, self.now())
+
+
+def payable_together(invoices: Sequence[PageInvoice]) -> bool:
+    """Whether one payment can pay them all: in one currency, and something is to be paid."""
+    return len(totals_of([each.now for each in invoices if each.now.is_positive])) == 1
+
+
+def _key(token: str, cases: Sequence[str], amount: Money, day: str, before: int) -> str:
+    """What makes two requests one, as a UUID: Mollie asks for the form of one."""
+    said = "\n".join((token, *cases, str(amount), day, str(before)))
+    digits = hashlib.sha256(said.encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

@@ -1,0 +1,203 @@
+"""Paying at a provider: one link for what is owed now, never two that can be paid, nothing paid before it came."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from casefile.payment_links import cases_of_link
+from services.reports.case_claim import read_claim
+from tests.api.debtor.world import NEIGHBOUR, Provider, World, furnished, seal_of, text_of
+from tests.casefile.builders import CREDITOR
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = furnished(tmp_path / "f.sqlite3")
+    world.provider = Provider()
+    return world
+
+
+async def pressed(client: httpx.AsyncClient, secret: str, which: int = 0) -> httpx.Response:
+    """Open the page and press one of its buttons to pay."""
+    page = (await client.get(f"/pay/{secret}")).text
+    forms = re.findall(r'(?s)<form method="post" action="[^"]+/pay[^"]*">(.*?)</form>', page)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', forms[which]))
+    return await client.post(f"/pay/{secret}/pay", data=fields)
+
+
+def provider(world: World) -> Provider:
+    assert world.provider is not None
+    return world.provider
+
+
+async def test_the_button_leads_to_the_provider_with_what_is_owed_now_on_all_invoices(world: World) -> None:
+    secret = world.link().secret
+    async with world.client() as client:
+        answer = await pressed(client, secret)
+    with world.file.read() as transaction:
+        owed = [read_claim(transaction, each, world.now).claim.total for each in ("case:F-1", "case:F-2")]
+        assert cases_of_link(transaction, "mollie", "pl_0") == ("case:F-1", "case:F-2")
+        assert cases_of_link(transaction, "mollie", "pl_1") is None
+        assert cases_of_link(transaction, "stripe", "pl_0") is None
+    assert (answer.status_code, answer.headers["location"]) == (303, "https://checkout.test/pl_0")
+    (made,) = provider(world).made
+    assert (made.amount, made.cases) == (owed[0] + owed[1], ("case:F-1", "case:F-2"))
+    assert made.description == "Factuur F-1, F-2"
+    assert made.back == f"http://pay.test/pay/{secret}/back"
+    assert made.until == world.now + timedelta(hours=24)
+    # Mollie takes no address that the outside can't reach.
+    assert made.told_at is None
+
+
+async def test_one_invoice_can_be_paid_alone(world: World) -> None:
+    async with world.client() as client:
+        await pressed(client, world.link().secret, which=2)
+    (made,) = provider(world).made
+    assert (made.cases, made.description) == (("case:F-2",), "Factuur F-2")
+
+
+async def test_asked_again_while_the_same_is_owed_it_is_the_same_link(world: World) -> None:
+    secret = world.link().secret
+    async with world.client() as client:
+        first = await pressed(client, secret)
+        world.now += timedelta(hours=1)
+        second = await pressed(client, secret)
+    assert first.headers["location"] == second.headers["location"]
+    assert len(provider(world).made) == 1
+
+
+async def test_two_who_press_at_once_ask_under_one_key(world: World) -> None:
+    secret = world.link(case_id="case:F-1").secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        with world.file.write() as transaction:
+            transaction.session.connection.exec_driver_sql("DELETE FROM payment_links")
+        await pressed(client, secret)
+    first, second = provider(world).made
+    assert first.key == second.key
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}", first.key)
+
+
+async def test_a_link_dies_when_the_amount_has_changed(world: World) -> None:
+    secret = world.link(case_id="case:F-1").secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        answer = await pressed(client, secret)
+    first, second = provider(world).made
+    assert provider(world).ended == ["pl_0"]
+    assert answer.headers["location"] == "https://checkout.test/pl_1"
+    assert (first.amount.minor - second.amount.minor, first.key == second.key) == (40000, False)
+
+
+async def test_a_link_for_all_dies_when_one_invoice_is_paid_alone_and_that_of_another_debtor_does_not(
+    world: World,
+) -> None:
+    async with world.client() as client:
+        await pressed(client, world.link(debtor=NEIGHBOUR).secret)
+        secret = world.link().secret
+        await pressed(client, secret)
+        await pressed(client, secret, which=1)
+    assert provider(world).ended == ["pl_1"]
+
+
+async def test_after_it_was_ended_the_same_amount_gets_a_new_link(world: World) -> None:
+    secret = world.link(case_id="case:F-1").secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        await pressed(client, secret)
+        await world.ask("case:F-1", "payment_reversed", {"payment": "tr_1", "amount": "400.00"})
+        await pressed(client, secret)
+    first, _, third = provider(world).made
+    assert first.amount == third.amount
+    assert first.key != third.key
+    assert provider(world).ended == ["pl_0", "pl_1"]
+
+
+async def test_while_the_old_one_can_not_be_ended_no_new_one_is_made(world: World) -> None:
+    secret = world.link(case_id="case:F-1").secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        provider(world).away = True
+        answer = await pressed(client, secret)
+    assert answer.status_code == 503
+    assert "Online betalen lukt nu niet." in text_of(answer.text)
+    assert "NL91 ABNA 0417 1643 00" in text_of(answer.text)
+    assert len(provider(world).made) == 1
+
+
+async def test_who_saw_another_amount_sees_the_new_one_first(world: World) -> None:
+    secret = world.link(case_id="case:F-1").secret
+    async with world.client() as client:
+        page = (await client.get(f"/pay/{secret}")).text
+        world.now += timedelta(days=1)
+        seen = re.findall(r'name="amount" value="([^"]+)"', page)[0]
+        answer = await client.post(
+            f"/pay/{secret}/pay", data={"seal": seal_of((await client.get(f"/pay/{secret}")).text), "amount": seen}
+        )
+    assert answer.status_code == 409
+    assert "Het bedrag is veranderd." in text_of(answer.text)
+    assert provider(world).made == []
+
+
+async def test_an_invoice_of_somebody_else_or_an_unsealed_form_pays_nothing(world: World) -> None:
+    secret = world.link().secret
+    async with world.client() as client:
+        seal = seal_of((await client.get(f"/pay/{secret}")).text)
+        for data, status in (
+            ({"seal": seal, "case": "F-9", "amount": "99.00EUR"}, 409),
+            ({"seal": "x", "amount": "1.00EUR"}, 403),
+            ({}, 403),
+        ):
+            assert (await client.post(f"/pay/{secret}/pay", data=data)).status_code == status
+    assert provider(world).made == []
+
+
+async def test_what_is_paid_says_so_and_can_not_be_paid_again(world: World) -> None:
+    secret = world.link(case_id="case:F-2").secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        seal = seal_of((await client.get(f"/pay/{secret}")).text)
+        await world.ask("case:F-2", "payment_received", {"id": "tr_1", "amount": "260.00", "credited_on": "2026-04-10"})
+        page = (await client.get(f"/pay/{secret}")).text
+        late = await client.post(f"/pay/{secret}/pay", data={"seal": seal, "amount": "250.00EUR"})
+        back = text_of((await client.get(f"/pay/{secret}/back")).text)
+    assert "Er staat niets open" in text_of(page)
+    assert "<form" not in page
+    assert late.status_code == 409
+    assert "Er staat nu niets meer open om te betalen." in back
+
+
+async def test_who_comes_back_is_told_that_we_look_and_never_that_he_paid(world: World) -> None:
+    secret = world.link().secret
+    async with world.client() as client:
+        await pressed(client, secret)
+        back = text_of((await client.get(f"/pay/{secret}/back")).text)
+    assert "Wij kijken of uw betaling er is" in back
+    assert "Er staat nu niets meer open" not in back
+    assert "bedankt" not in back.lower()
+
+
+async def test_where_a_factor_gets_the_money_nobody_pays_at_our_provider(world: World) -> None:
+    pay_to = [{"kind": "factor", "name": "Factor NV", "iban": "NL63RABO0991234567"}]
+    with world.file.write() as transaction:
+        transaction.parties.save_creditor(type(CREDITOR).model_validate(CREDITOR.model_dump() | {"pay_to": pay_to}))
+    secret = world.link().secret
+    async with world.client() as client:
+        page = (await client.get(f"/pay/{secret}")).text
+        seals = re.findall(r'name="seal"', page)
+    assert seals == []
+    assert "Alleen wat u aan Factor NV betaalt, telt." in text_of(page)
+
+
+async def test_the_page_may_lead_to_the_sites_of_the_provider_and_nowhere_else(world: World) -> None:
+    async with world.client() as client:
+        answer = await client.get(f"/pay/{world.link().secret}")
+    assert "form-action 'self' https://checkout.test;" in answer.headers["content-security-policy"]

@@ -1,0 +1,91 @@
+"""A debtor's page in a real browser, over HTTP, with a payment provider on the loopback interface."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright, expect
+from pydantic import SecretStr
+
+from api.debtor.pages import debtor_router
+from api.debtor.visit import Pages
+from api.operator.application import Inside, api_application
+from api.serving.server import served_by
+from config.connection_limits import API
+from gateways.mollie.pay_links import MolliePayLinks
+from services.debtor_page.paying import Paying
+from tests.api.debtor.world import World
+from tests.browser.temporal_page import PATIENCE, chromium
+from tests.gateways.loopback_checkout import Checkout
+
+PICTURES = os.environ.get("MAANWERK_PAGE_PICTURES")
+"""Folder into which pictures of the pages are written; nowhere by default."""
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextlib.asynccontextmanager
+async def served(world: World, provider: Checkout | None) -> AsyncIterator[str]:
+    """The pages, served; gives the address at which they are."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    world.site = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    paying = None
+    if provider is not None:
+        links = MolliePayLinks(SecretStr("test_key"), provider.url)
+        paying = Paying(world.file, links, world.site, lambda: world.now)
+    pages = Pages(world.file, world.ask, lambda: world.now, world.site, paying)
+    app = api_application(Inside(world.file, world.ask, lambda: world.now), (debtor_router(pages),))
+    async with served_by(app, listener, API):
+        yield world.site
+
+
+@contextlib.asynccontextmanager
+async def browser(
+    profile: Path, size: dict[str, int], *, touch: bool = False, dark: bool = False
+) -> AsyncIterator[Page]:
+    """A page in a browser without script, of some size; what a page says to the console fails the test."""
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            headless=True,
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+            viewport={"width": size["width"], "height": size["height"]},
+            java_script_enabled=False,
+            has_touch=touch,
+            color_scheme="dark" if dark else "light",
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        said: list[str] = []
+        page = context.pages[0]
+        page.on("console", lambda message: said.append(message.text) if "status of 4" not in message.text else None)
+        try:
+            yield page
+        finally:
+            await context.close()
+        # A policy that forbids what the page needs is said there.
+        assert said == [], said
+
+
+async def picture(page: Page, name: str) -> None:
+    """Take a picture of the whole page, when somebody wants them."""
+    if PICTURES is not None:
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, animations="disabled")
+
+
+async def tab_to(page: Page, name: str, role: str | None = None) -> None:
+    """Go on with the Tab key until the element of this name has the focus."""
+    wanted = page.get_by_label(name) if role is None else page.get_by_role(role, name=name)  # type: ignore[arg-type]
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await wanted.and_(page.locator(":focus")).count():
+            return
+    raise AssertionError(f"the Tab key never comes to {name!r}")
