@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from config.addresses import Address
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
-from config.payment_providers import PaymentProviderSettings
 from config.paying import PayingSettings
+from config.payment_providers import PaymentProviderSettings
 from config.providers import ProviderSettings
 from config.secret_files import SecretFiles
 from domain.views.readable import Readable

@@ -297,7 +297,7 @@ def take_back(
         if not left:
             continue
         content = {"id": f"{own}:taken-back", "payment": own, "credited_on": on.isoformat(), "reason": reason}
-        _tell(transaction, each.case_id, "payment_reversed", content, at)
+        tell_case(transaction, each.case_id, "payment_reversed", content, at)
         on_cases.append(
             OnCase(each.case_id, cases[each.case_id].case.invoice.number, Money.from_minor(left, zero.currency))
         )

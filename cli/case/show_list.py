@@ -27,6 +27,7 @@ from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_unallocated
+from cli.own_name import own_command
 from services.reports.case_list import ListRow, is_collected_now, list_rows, sorted_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn

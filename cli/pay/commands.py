@@ -33,6 +33,7 @@ __all__ = [
     "print_loose",
     "refund",
     "say_undelivered",
+    "take_back",
 ]
 
 _SHOWN = 10
@@ -167,7 +168,7 @@ def take_back(
     with opened_case_file() as file:
 
         def write(transaction: Transaction) -> tuple[KnownDebtor, money.TakenBack]:
-            known = _debtor(transaction, debtor, creditor)
+            known = debtor_meant(transaction, debtor, creditor)
             loose = loose_money(transaction, known.creditor, known.id)
             there = next((each.left.currency for each in loose if each.id == payment), None)
             part = None
@@ -176,8 +177,8 @@ def take_back(
             day = on or money.today_of(transaction, known, now)
             return known, money.take_back(transaction, known, payment, part, day, reason, who(actor), now)
 
-        known, back = _written(file, write)
-        problem = _delivered(file, known)
+        known, back = in_one_write(file, write)
+        problem = delivered(file, known)
         if as_json:
             print_json(
                 {
@@ -195,7 +196,7 @@ def take_back(
         for each in back.on_cases:
             typer.echo(tr("{amount} is open again on {number}", amount=each.amount.text, number=each.number))
             typer.echo(effect_of(file, each.case_id))
-    _say(problem)
+    say_undelivered(problem)
 
 
 def print_loose(debtor: str, creditor: str | None, as_json: bool) -> None:

@@ -14,7 +14,6 @@ from casefile.case_file import Transaction
 from casefile.debtor_money import KnownDebtor, MoneyEntry, add_entry, entries_of
 from casefile.named_cases import case_named, debtor_of_cases
 from casefile.provider_payments import ProviderPayment
-from domain import messages as m
 from domain.calendar import any_day
 from domain.money import Money
 from domain.provider_money import Movement, in_order, net_of, steps_of
