@@ -13,7 +13,8 @@ from pydantic import SecretStr
 
 from api.debtor.pages import debtor_router
 from api.debtor.visit import Pages
-from api.operator.application import Inside, api_application
+from api.operator.application import api_application
+from api.operator.inside import Inside
 from api.serving.server import served_by
 from config.connection_limits import API
 from gateways.mollie.pay_links import MolliePayLinks
@@ -39,7 +40,7 @@ async def served(world: World, provider: Checkout | None) -> AsyncIterator[str]:
         links = MolliePayLinks(SecretStr("test_key"), provider.url)
         paying = Paying(world.file, links, world.site, lambda: world.now)
     pages = Pages(world.file, world.ask, lambda: world.now, world.site, paying)
-    app = api_application(Inside(world.file, world.ask, lambda: world.now), (debtor_router(pages),))
+    app = api_application(Inside(world.file, world.ask, world.ask_many, lambda: world.now), (debtor_router(pages),))
     async with served_by(app, listener, API):
         yield world.site
 

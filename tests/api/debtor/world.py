@@ -16,8 +16,9 @@ from fastapi import FastAPI
 
 from api.debtor.pages import debtor_router
 from api.debtor.visit import Pages
-from api.operator.application import Inside, api_application
+from api.operator.application import api_application
 from api.operator.asking import Answered
+from api.operator.inside import Inside
 from casefile.case_file import CaseFile
 from casefile.pay_tokens import NewPayToken, make_pay_token
 from domain.invoice import Invoice
@@ -98,10 +99,22 @@ class World:
     site: str = SITE
 
     async def ask(
-        self, case_id: str, name: str, content: Mapping[str, object], *, policy: Policy | None = None
+        self,
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
     ) -> Answered:
         """Tell a case something as a desk does where no worker runs: written down, or refused by its rules."""
         return await asyncio.to_thread(self._write_down, case_id, name, dict(content))
+
+    async def ask_many(
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+    ) -> Mapping[str, Answered]:
+        """Tell several cases the same."""
+        return {case_id: await self.ask(case_id, name, content) for case_id in messages}
 
     def _write_down(self, case_id: str, name: str, content: dict[str, object]) -> Answered:
         raw = json.dumps(content).encode()
@@ -149,7 +162,7 @@ class World:
     def app(self) -> FastAPI:
         paying = None if self.provider is None else Paying(self.file, self.provider, self.site, lambda: self.now)
         pages = Pages(self.file, self.ask, lambda: self.now, self.site, paying)
-        inside = Inside(self.file, self.ask, lambda: self.now)
+        inside = Inside(self.file, self.ask, self.ask_many, lambda: self.now)
         return api_application(inside, (debtor_router(pages),))
 
     def client(self) -> httpx.AsyncClient:
@@ -181,7 +194,7 @@ def text_of(page: str) -> str:
 
 def seal_of(page: str) -> str:
     """The seal of the last form of a page."""
-    return re.findall(r'name="seal" value="([^"]+)"', page)[-1]
+    return str(re.findall(r'name="seal" value="([^"]+)"', page)[-1])
 
 
 async def filled_and_sent(

@@ -9,7 +9,7 @@ import pytest
 from casefile.case_file import CaseFile
 from domain.opening import open_case
 from domain.provider_money import Designation
-from services.provider_money.finding import Found, Nobody, find, no_links, references_in
+from services.provider_money.finding import Found, Nobody, find, linked_cases, references_in
 from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, opened, reminders
 from tests.casefile.conftest import each_database, pytest_generate_tests
 from tests.domain.builders import eur, invoice
@@ -47,7 +47,7 @@ def file(tmp_path: Path) -> CaseFile:
 def found(file: CaseFile, names: tuple[str, ...] = ("mollie:tr_1",), **said: object) -> str | None:
     """The one case, or `debtor: name`; None for nobody."""
     with file.read() as transaction:
-        result = find(transaction, Designation(**said), names, eur("1.00"), no_links)  # type: ignore[arg-type]
+        result = find(transaction, Designation(**said), names, eur("1.00"), linked_cases)  # type: ignore[arg-type]
     if isinstance(result, Nobody):
         return None
     return result.case_id or f"debtor: {result.debtor.id}"
@@ -66,7 +66,7 @@ def test_a_payment_that_we_asked_for_ourselves_is_found_by_the_providers_name_of
             Designation(texts=("F-1",)),
             ("mollie:tr_1", "mollie:pl_1"),
             None,
-            lambda _, names: next((links[name] for name in names if name in links), None),
+            lambda _, names: tuple(links[name] for name in names if name in links),
         )
     assert isinstance(result, Found) and (result.case_id, result.whole) == (case("F-12"), True)
 
@@ -112,7 +112,7 @@ def test_what_is_no_number_of_ours_finds_nobody(file: CaseFile, text: str) -> No
 
 def test_numbers_of_two_debtors_lead_to_nobody_unless_one_is_named(file: CaseFile) -> None:
     with file.read() as transaction:
-        result = find(transaction, Designation(texts=("F-1 and F-12",)), (), eur("75.00"), no_links)
+        result = find(transaction, Designation(texts=("F-1 and F-12",)), (), eur("75.00"), linked_cases)
     assert isinstance(result, Nobody)
     assert result.reason == "it names invoices of several debtors"
     assert set(result.guesses[:2]) == {CASE, case("F-12")}
