@@ -29,6 +29,7 @@ ANSWERS: Final = frozenset(
         "instalment_reminder",
         "invoice_copy",
         "neutral_statement",
+        "overpayment",
         "promise_broken",
         "promise_confirmation",
         "receipt",
