@@ -218,6 +218,20 @@ class Database:
             # Whoever leaves this block acknowledges what was written: so it looks once more.
             self._place.check(written=True)
 
+    @contextmanager
+    def append(self) -> Iterator[Connection]:
+        """A transaction that only adds what nobody decides by the absence of: on PostgreSQL it waits for nobody.
+
+        Raises:
+            CaseFileGone: SQLite's file is gone; also when it went while this was written, which is lost with it.
+        """
+        if self._sqlite:
+            with self.write(whole=False) as connection:
+                yield connection
+            return
+        with self.engine.begin() as connection:
+            yield connection
+
     def lock(self, connection: Connection, name: str) -> None:
         """Keep out other writers that lock this name, until the transaction ends.
 

@@ -22,16 +22,18 @@ __all__ = [
     "ProviderEvent",
     "UnreadEvent",
     "count_unread",
+    "dismiss_event",
     "keep_events",
     "mark_read",
     "next_unread",
     "put_off",
+    "read_again",
     "unread_events",
     "unreadable_events",
 ]
 
-Outcome = Literal["read", "nothing", "unreadable"]
-"""What became of an event: it told something of money, or nothing, or nobody can read it."""
+Outcome = Literal["read", "nothing", "unreadable", "dismissed"]
+"""What became of an event: it told something of money, or nothing; nobody can read it; a person looked at that one."""
 
 _LONGEST_PROBLEM = 500
 
@@ -106,7 +108,7 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
     again = {(each.provider, each.id) for each in events if each.knocks}
     if not rows:
         return
-    with file.database.write(whole=False) as connection:
+    with file.database.append() as connection:
         keep = insertion(connection.dialect.name, t.provider_events, ("provider", "id"), ())
         # In one order: two requests with the same events never wait for each other in a circle.
         for own in sorted(rows):
@@ -209,6 +211,27 @@ def unread_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]
 def unreadable_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
     """What was posted and nobody can read."""
     return _listed(session, t.provider_events.c.outcome == "unreadable", most)
+
+
+def read_again(transaction: Transaction) -> int:
+    """Let everything that could not be read be read once more; how many events that are."""
+    events = t.provider_events
+    again = {"read_at": None, "outcome": None, "problem": None, "tries": 0, "next_try_at": None}
+    done = transaction.session.connection.execute(
+        update(events).where(events.c.outcome == "unreadable").values(**again)
+    )
+    return done.rowcount
+
+
+def dismiss_event(transaction: Transaction, own: str, reason: str) -> int:
+    """Say of the events with an id that can't be read that a person has looked at them; how many they are."""
+    events = t.provider_events
+    done = transaction.session.connection.execute(
+        update(events)
+        .where(events.c.outcome == "unreadable", events.c.id == own)
+        .values(outcome="dismissed", problem=storable(reason)[:_LONGEST_PROBLEM])
+    )
+    return done.rowcount
 
 
 def count_unread(session: Session, before: datetime | None = None) -> int:

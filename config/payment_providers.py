@@ -80,7 +80,7 @@ class PaymentProviderSettings(BaseSettings):
 
     @field_validator("gocardless_url", "mollie_url")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _address_of_an_api(cls, value: str) -> str:
         return checked_url(value)
 
 

@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 
 _Payment = Annotated[str, typer.Argument(metavar="ID", help="The payment, as the list names it: mollie:tr_….")]
+_What = Annotated[str, typer.Argument(metavar="ID", help="The payment or the event, as the list names it.")]
 
 
 @app.callback()
@@ -52,14 +53,22 @@ def assign(
 
 @app.command("dismiss")
 def dismiss(
-    payment: _Payment,
+    payment: _What,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is none of ours.")],
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
-    """Say that a payment is none of ours: it is kept, and told to nobody."""
+    """Say that a payment is none of ours, or that you have seen what can't be read: it is kept, and told to nobody."""
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
     from cli.unmatched import commands
 
     commands.dismiss(payment, reason, actor, as_json)
+
+
+@app.command("reread")
+def reread(as_json: Json = False) -> None:
+    """Let the worker read again what could not be read: after an update that mends it, say."""
+    from cli.unmatched import commands
+
+    commands.reread(as_json)

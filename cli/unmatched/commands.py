@@ -9,7 +9,7 @@ import typer
 from casefile.case_file import Transaction
 from casefile.debtor_money import KnownDebtor
 from casefile.named_cases import debtor_of_cases
-from casefile.provider_events import UnreadEvent, unreadable_events
+from casefile.provider_events import UnreadEvent, dismiss_event, read_again, unreadable_events
 from casefile.provider_payments import provider_payment
 from cli.case.actions import find_case, opened_case_file
 from cli.case.money import effect_of
@@ -24,7 +24,7 @@ from services.provider_money.unmatched import dismiss as leave
 from speech.sentences import say
 from speech.words import tr
 
-__all__ = ["assign", "dismiss", "print_unmatched"]
+__all__ = ["assign", "dismiss", "print_unmatched", "reread"]
 
 
 def print_unmatched(as_json: bool) -> None:
@@ -94,12 +94,27 @@ def assign(
 def dismiss(payment: str, reason: str, actor: str | None, as_json: bool) -> None:
     """Say that a payment is none of ours."""
     now = datetime.now(UTC)
+
+    def write(transaction: Transaction) -> None:
+        if not dismiss_event(transaction, payment, reason):
+            leave(transaction, payment, reason, who(actor), now)
+
     with opened_case_file() as file:
-        in_one_write(file, lambda transaction: leave(transaction, payment, reason, who(actor), now))
+        in_one_write(file, write)
     if as_json:
         print_json({"payment": payment, "dismissed": reason})
         return
     typer.echo(tr("{payment} is none of ours; it is kept, and told to nobody.", payment=payment))
+
+
+def reread(as_json: bool) -> None:
+    """Let the worker read again what could not be read."""
+    with opened_case_file() as file:
+        number = in_one_write(file, read_again)
+    if as_json:
+        print_json({"again": number})
+        return
+    typer.echo(tr("To be read again: {number}. A worker does it within a minute.", number=number))
 
 
 def _as_row(each: Unmatched) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from casefile.case_file import Transaction
+from casefile.debtor_money import entries_of
 from casefile.provider_payments import (
     ProviderPayment,
     add_movements,
@@ -21,6 +22,7 @@ from services.provider_money.booking import CannotBook, book_movements, bring_up
 from services.provider_money.duplicates import hold_duplicates
 from services.provider_money.finding import Found, LinkLookup, find, linked_cases
 from services.provider_money.pending import keep_waiting
+from services.provider_money.standing import standing_of
 
 __all__ = ["record_reports", "settle_owner"]
 
@@ -39,7 +41,7 @@ def record_reports(
         links: Finds the case of a payment that we asked for ourselves.
 
     Returns:
-        Ids of the cases that were told.
+        Ids of the cases that are to look: they were told something, or money of their debtor came or went.
 
     Raises:
         ValueError: one payment is told of in several currencies; the transaction (or a savepoint) must be undone.
@@ -107,6 +109,7 @@ def _told(
     at: datetime,
     book: Callable[..., tuple[str, ...]],
 ) -> tuple[str, ...]:
+    before = _loose(transaction, found, payment)
     try:
         with transaction.savepoint():
             told = book(transaction, payment, found, at=at)
@@ -118,7 +121,19 @@ def _told(
     payment, waiting = keep_waiting(transaction, payment, at)
     save_payment(transaction, payment, at)
     doubted = hold_duplicates(transaction, found.debtor, payment.id, told, at) if told else ()
-    return tuple(dict.fromkeys((*told, *waiting, *doubted)))
+    concerned = () if _loose(transaction, found, payment) == before else _open_cases(transaction, found)
+    return tuple(dict.fromkeys((*told, *waiting, *doubted, *concerned)))
+
+
+def _loose(transaction: Transaction, found: Found, payment: ProviderPayment) -> int:
+    """How much of a payment stands on no invoice."""
+    return standing_of(entries_of(transaction, found.debtor.creditor, found.debtor.id), payment.id).loose
+
+
+def _open_cases(transaction: Transaction, found: Found) -> tuple[str, ...]:
+    """The debtor's cases that are not closed: money of his on no invoice keeps them back, or does so no more."""
+    cases = transaction.cases.siblings(found.debtor.creditor, found.debtor.id, "")
+    return tuple(each for each in cases if transaction.cases.closed(each) is False)
 
 
 def _guess(found: Found) -> tuple[str, ...]:

@@ -15,9 +15,12 @@ from casefile import database as database_module
 from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
+from casefile.payment_references import cases_with_reference
 from casefile.tables import metadata
-from tests.casefile.builders import NOW, opened
+from domain.opening import open_case
+from tests.casefile.builders import CREDITOR, NOW, furnish, opened, reminders
 from tests.casefile.disk import as_in_production
+from tests.domain.builders import invoice
 from tests.postgresql import PostgresqlServer
 
 ADDRESS = "els@ochtend.example"
@@ -109,6 +112,21 @@ def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_
     database.close()
     assert stored is not None
     assert (stored.content, stored.status, stored.proof) == (b"Beste Els", "sent", None)
+
+
+def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(url: str, tmp_path: Path) -> None:
+    database = Database(url)
+    database.migrate()
+    file = CaseFile(database)
+    with file.write() as transaction:
+        furnish(transaction)
+        owed = invoice(number="F-2").model_copy(update={"payment_reference": "+++010/8068/17183+++"})
+        transaction.cases.open("case:devaart:2026-F-2", CREDITOR.id, open_case(owed, reminders(), NOW), NOW)
+    database.migrate_down("0016")
+    database.migrate()
+    with file.read() as transaction:
+        assert cases_with_reference(transaction.session, ["010806817183"]) == ("case:devaart:2026-F-2",)
+    database.close()
 
 
 def test_several_processes_may_migrate_at_once(url: str, tmp_path: Path) -> None:

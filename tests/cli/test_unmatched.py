@@ -124,13 +124,18 @@ def test_a_payment_of_an_invoice_that_is_imported_later_is_booked_with_it(maanwe
     assert maanwerk("unmatched").out == "Every payment has its owner.\n"
 
 
-def test_what_can_not_be_read_is_listed(maanwerk: Run) -> None:
+def broken() -> None:
+    """Something that can't be read."""
     file = open_case_file("sqlite:///var/case-file.sqlite3", create=False)
     keep_events(file, (ProviderEvent("stripe", "evt_1", b"{", NOW),))
     with file.write() as transaction:
         (event,) = next_unread(transaction.session, NOW, ["stripe"], 1)
         mark_read(transaction, event, "unreadable", NOW, "the body is no JSON")
     file.database.close()
+
+
+def test_what_can_not_be_read_is_listed_read_again_or_dismissed(maanwerk: Run) -> None:
+    broken()
     assert json.loads(maanwerk("unmatched", "--json").out)["unreadable"] == [
         {
             "provider": "stripe",
@@ -140,3 +145,8 @@ def test_what_can_not_be_read_is_listed(maanwerk: Run) -> None:
         }
     ]
     assert "evt_1" in maanwerk("unmatched").out
+    assert maanwerk("unmatched", "reread").out == "To be read again: 1. A worker does it within a minute.\n"
+    assert maanwerk("unmatched").out == "Every payment has its owner.\n"
+    broken()
+    assert maanwerk("unmatched", "dismiss", "evt_1", "--reason", "a test of theirs").code == 0
+    assert maanwerk("unmatched").out == "Every payment has its owner.\n"

@@ -34,7 +34,8 @@ def test_intake_may_name_a_hold_that_has_no_messages_of_its_own(name: str) -> No
         with pytest.raises(Unreadable) as refused:
             read_message(name, raw)
         assert str(refused.value) == (
-            f"{name}: hold: Input should be 'onboarding_review', 'missing_from_list', 'row_unreadable', 'promise',"
+            f"{name}: hold: Input should be 'onboarding_review', 'missing_from_list', 'row_unreadable',"
+            " 'probable_duplicate', 'promise',"
             " 'imported', 'payment_claimed', 'payment_pending', 'set_off', 'invoice_not_received', 'contact_changed',"
             " 'post_returned', 'inbox_unread' or 'payment_run'"
         )

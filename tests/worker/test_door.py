@@ -16,12 +16,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.serving.server import listener_at
 from api.webhooks.sendgrid import LARGEST_BODY
 from casefile.case_file import CaseFile
+from casefile.provider_events import unread_events
 from config.addresses import AddressTaken
 from config.connection_limits import WEBHOOKS
 from config.settings import Settings
@@ -33,6 +35,8 @@ from tests.api.signing import event, public, signed, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
 from tests.engine.server import quick_server
+from tests.worker.paying import SECRET, intent, stripe_event
+from tests.worker.paying import signed as signed_by_stripe
 from worker.door import DoorWork
 from worker.doorkeeping import Door, open_door
 from worker.process import serve
@@ -158,6 +162,25 @@ async def test_what_is_told_is_in_the_inbox_before_the_answer_and_the_case_is_nu
         await until(lambda: ears.nudged == [CASE], "the case was nudged")
         process = pid(door)
     assert not lives(process)
+
+
+@BOTH
+async def test_what_a_payment_provider_posts_is_kept_and_the_reader_is_rung(file: CaseFile, settings: Settings) -> None:
+    told: list[bool] = []
+    paying = settings.model_copy(update={"stripe_webhook_secret": SecretStr(SECRET)})
+    body = json.dumps(stripe_event("payment_intent.succeeded", intent(1000)))
+    async with open_door(paying, Ears(file), lambda: told.append(True)) as door:
+        assert door is not None
+        await until(lambda: door.process is not None, "it was started")
+        transport = httpx.AsyncHTTPTransport(verify=False)
+        async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
+            url = f"http://{paying.webhooks}/webhooks/stripe"
+            answer = await client.post(url, content=body, headers=signed_by_stripe(body, datetime.now(UTC)))
+            refused = await client.post(url, content=body)
+        assert (answer.status_code, refused.status_code) == (200, 401)
+        await until(lambda: bool(told), "the reader was rung")
+    with file.read() as transaction:
+        assert [each.provider for each in unread_events(transaction.session)] == ["stripe"]
 
 
 @pytest.mark.parametrize("fault", [RPCError("away", RPCStatusCode.UNAVAILABLE, b""), RuntimeError("lost"), None])

@@ -205,10 +205,10 @@ async def test_five_megabytes_are_refused_before_they_are_looked_at(desk: Desk, 
 
 @BOTH
 async def test_without_the_case_file_the_provider_is_to_come_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(**_: object) -> None:
+    def away() -> None:
         raise OperationalError("INSERT", {}, Exception("gone"))
 
-    monkeypatch.setattr(desk.file.database, "write", away)
+    monkeypatch.setattr(desk.file.database, "append", away)
     for provider, (body, sign, _, _) in GOOD.items():
         assert (await desk.post(provider, body, sign(body))).status_code == 503, provider
     assert desk.rung == []

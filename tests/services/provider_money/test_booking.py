@@ -143,6 +143,14 @@ def test_money_put_on_a_case_by_a_person_goes_back_from_there(file: CaseFile) ->
     assert (balances(file), loose(file)) == (("700.00", "500.00"), [])
 
 
+def test_money_on_no_invoice_that_goes_makes_all_open_cases_look(file: CaseFile) -> None:
+    dollars = replace(PAID, amount=Money.from_minor(5000, "USD"))
+    assert set(tell(file, report(dollars, case_id=CASE))) == {CASE, TWO}
+    back = replace(moved("mollie:re_1", "refund", 5000, 1), amount=Money.from_minor(5000, "USD"))
+    assert set(tell(file, report(back))) == {CASE, TWO}
+    assert loose(file) == []
+
+
 def test_a_refund_known_before_its_payment_takes_effect_with_it(file: CaseFile) -> None:
     refund = moved("mollie:re_1", "refund", 20_000, 1)
     tell(file, report(refund))
