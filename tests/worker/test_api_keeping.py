@@ -10,9 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from casefile.acts import acts
+from casefile.api_keys import Role, create_key
 from config.settings import Settings
 from engine.embedded import free_port
-from tests.casefile.builders import opened, url_of
+from tests.casefile.builders import CASE, NOW, furnish, opened, url_of
 from tests.worker.test_door import lives, until
 from worker.api_keeping import api_beside
 from worker.api_process import OpenToAll
@@ -48,6 +50,39 @@ async def test_it_is_there_once_it_is_told_to_and_again_after_it_was_killed_and_
         (second,) = children()
         assert second != first
     assert not lives(second)
+
+
+@pytest.mark.long
+async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = opened(tmp_path / "f.sqlite3")
+    with file.write() as transaction:
+        furnish(transaction)
+    secret = create_key(file, "bookkeeping", Role.OPERATE, NOW).secret
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "once"}
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE, headers=headers) as client:
+            return await client.post(f"http://{settings.api}/cases/{CASE}/log_call", json={"outcome": "no answer"})
+
+    def told() -> int:
+        with file.read() as transaction:
+            return len(transaction.inbox.waiting(CASE))
+
+    # It is written down, and not answered yet: Temporal, which is away, is still sought.
+    async with api_beside(settings, f"127.0.0.1:{free_port()}") as serve:
+        serve()
+        asked = asyncio.create_task(ask())
+        await until(lambda: told() == 1, "it is written down")
+        os.kill(children()[0], signal.SIGKILL)
+        with pytest.raises(httpx.HTTPError):
+            await asked
+        assert [row.outcome for row in acts(file)] == ["begun"]
+        again = await ask()
+        assert (again.status_code, again.json()["outcome"]) == (202, "written")
+        assert (told(), [row.outcome for row in acts(file)]) == (1, ["written"])
+        assert (await ask()).headers["idempotency-replayed"] == "true"
 
 
 async def test_it_makes_no_case_file_of_its_own(settings: Settings, tmp_path: Path) -> None:
