@@ -10,8 +10,8 @@ from fastapi.routing import APIRoute
 
 from api.operator.telling import example_of, words_of
 from casefile.api_keys import Role
-from domain.messages import FACTS, MESSAGES, REQUESTS
-from tests.api.operator.standing import CASE, Standing, routes_once
+from domain.messages import FACTS, MESSAGES, REQUESTS, inbox_id
+from tests.api.operator.standing import CASE, NOW, Standing, routes_once
 from tests.conftest import DATABASES
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
@@ -72,11 +72,15 @@ async def test_what_no_worker_takes_is_written_down_and_202(api: Standing) -> No
 
 async def test_a_fact_may_be_reported_too_and_counts_once_by_whatever_door_it_comes(api: Standing) -> None:
     paid = {"id": "tr_1", "amount": "40.00", "credited_on": "2026-02-27"}
-    for _ in range(2):
-        told = await api.json("POST", f"/cases/{CASE}/payment_received", paid, role=Role.OPERATE)
+    for role in (Role.OPERATE, Role.OPERATE, Role.ADMIN):
+        told = await api.json("POST", f"/cases/{CASE}/payment_received", paid, role=role)
         assert told["outcome"] == "accepted"
-    shown = await api.json("GET", f"/cases/{CASE}")
+    with api.file.write(CASE) as transaction:
+        raw = json.dumps(paid).encode()
+        transaction.inbox.accept(CASE, inbox_id("payment_received", raw, "m1"), "payment_received", raw, NOW)
+    shown = await api.json("POST", f"/cases/{CASE}/log_call", {}) and await api.json("GET", f"/cases/{CASE}")
     assert [entry["amount"] for entry in shown["ledger"] if entry["kind"] == "payment"] in (["40.00"], ["-40.00"])
+    assert shown["quarantined"] == []
 
 
 async def test_who_decides_is_whom_the_request_names_by_whose_key(api: Standing) -> None:

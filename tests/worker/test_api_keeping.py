@@ -1,0 +1,106 @@
+"""The API beside `maanwerk up`: started when it is told to, started again when it is killed, gone with the block."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from casefile.acts import acts
+from casefile.api_keys import Role, create_key
+from config.settings import Settings
+from engine.embedded import free_port
+from tests.casefile.builders import CASE, NOW, furnish, opened, url_of
+from tests.worker.test_door import lives, until
+from worker.api_keeping import api_beside
+from worker.api_process import OpenToAll
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database=url_of(tmp_path / "f.sqlite3"), api=f"127.0.0.1:{free_port()}")
+
+
+def children() -> list[int]:
+    """Our processes that serve an API."""
+    own = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text("utf-8").split()
+    return [int(each) for each in own if b"worker.api_keeping" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+async def health(settings: Settings) -> int:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        return (await client.get(f"http://{settings.api}/healthz")).status_code
+
+
+async def test_it_is_there_once_it_is_told_to_and_again_after_it_was_killed_and_then_gone(settings: Settings) -> None:
+    async with api_beside(settings, f"127.0.0.1:{free_port()}") as serve:
+        assert children() == [], "it waits until the case file is known to be the right one"
+        serve()
+        assert await health(settings) == 200
+        (first,) = children()
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: not lives(first) or children() not in ([], [first]), "it is gone")
+        assert await health(settings) == 200
+        (second,) = children()
+        assert second != first
+    assert not lives(second)
+
+
+@pytest.mark.long
+async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = opened(tmp_path / "f.sqlite3")
+    with file.write() as transaction:
+        furnish(transaction)
+    secret = create_key(file, "bookkeeping", Role.OPERATE, NOW).secret
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "once"}
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE, headers=headers) as client:
+            return await client.post(f"http://{settings.api}/cases/{CASE}/log_call", json={"outcome": "no answer"})
+
+    def told() -> int:
+        with file.read() as transaction:
+            return len(transaction.inbox.waiting(CASE))
+
+    # It is written down, and not answered yet: Temporal, which is away, is still sought.
+    async with api_beside(settings, f"127.0.0.1:{free_port()}") as serve:
+        serve()
+        asked = asyncio.create_task(ask())
+        await until(lambda: told() == 1, "it is written down")
+        os.kill(children()[0], signal.SIGKILL)
+        with pytest.raises(httpx.HTTPError):
+            await asked
+        assert [row.outcome for row in acts(file)] == ["begun"]
+        again = await ask()
+        assert (again.status_code, again.json()["outcome"]) == (202, "written")
+        assert (told(), [row.outcome for row in acts(file)]) == (1, ["written"])
+        assert (await ask()).headers["idempotency-replayed"] == "true"
+
+
+async def test_it_makes_no_case_file_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    later = tmp_path / "later" / "f.sqlite3"
+    later.parent.mkdir()
+    own = settings.model_copy(update={"database": f"sqlite:///{later}"})
+    async with api_beside(own, f"127.0.0.1:{free_port()}") as serve:
+        serve()
+        asked = asyncio.create_task(health(own))
+        await until(lambda: bool(children()), "it was started")
+        (tried,) = children()
+        await until(lambda: tried not in children(), "it found none")
+        assert not later.exists()
+        opened(later).database.close()
+        assert await asked == 200, "who knocked meanwhile was kept waiting"
+
+
+async def test_what_is_not_safe_is_refused_before_anything_begins(settings: Settings) -> None:
+    with pytest.raises(OpenToAll):
+        async with api_beside(settings.model_copy(update={"api": "0.0.0.0:8236"}), "127.0.0.1:1"):
+            pass
