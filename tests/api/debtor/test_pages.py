@@ -99,7 +99,7 @@ async def test_it_speaks_the_debtors_language_and_any_of_the_four(world: World, 
         page = (await client.get(f"/pay/{made.secret}")).text
         asked = (await client.get(f"/pay/{made.secret}/paid?lang=fr")).text
     assert f'<html lang="{language}">' in page
-    assert str(words(language)["to_pay_now"]) in text_of(page)  # type: ignore[arg-type]
+    assert str(words(language)["to_pay_now"]) in text_of(page)
     assert '<html lang="fr">' in asked
     assert ("?lang=fr" in asked.partition("<main")[2]) == (language != "fr")
 
