@@ -13,10 +13,13 @@ from casefile.payment_links import cases_of_link
 from services.reports.case_claim import read_claim
 from tests.api.debtor.world import NEIGHBOUR, Provider, World, furnished, seal_of, text_of
 from tests.casefile.builders import CREDITOR
+from tests.conftest import DATABASES
+
+pytestmark = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, kept_in: str) -> World:
     world = furnished(tmp_path / "f.sqlite3")
     world.provider = Provider()
     return world
