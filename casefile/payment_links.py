@@ -14,7 +14,7 @@ from casefile.case_file import Transaction
 from casefile.session import moment_text
 from domain.money import Money
 
-__all__ = ["PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_token"]
+__all__ = ["PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_debtor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,14 @@ def keep_link(transaction: Transaction, link: PaymentLink) -> None:
     transaction.session.insert_once(t.payment_links, row, ["provider", "id"])
 
 
-def links_of_token(transaction: Transaction, token: str) -> tuple[PaymentLink, ...]:
-    """What was made for one link of a debtor, the newest first."""
-    c = t.payment_links.c
+def links_of_debtor(transaction: Transaction, creditor: str, debtor: str) -> tuple[PaymentLink, ...]:
+    """What was made for a debtor at a creditor, by whichever of his links, the newest first."""
+    c, token = t.payment_links.c, t.pay_tokens.c
     rows = transaction.session.connection.execute(
-        select(t.payment_links).where(c.token == token).order_by(c.made_at.desc(), c.id)
+        select(t.payment_links)
+        .join(t.pay_tokens, token.id == c.token)
+        .where(token.creditor == creditor, token.debtor == debtor)
+        .order_by(c.made_at.desc(), c.id)
     )
     return tuple(_link(row) for row in rows)
 

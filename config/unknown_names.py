@@ -12,7 +12,7 @@ from config.settings import Settings
 __all__ = ["unknown_names"]
 
 _PREFIX = "MAANWERK_"
-_BESIDE = ("LANGUAGE", "TAG", "CHAOS", "DIFFERENTIAL", "PICTURES", "SEED")
+_BESIDE = ("LANGUAGE", "TAG", "CHAOS", "DIFFERENTIAL", "PAGE_PICTURES", "PICTURES", "SEED")
 """Read elsewhere: by the commands, by docker-compose.yml, by the tests."""
 _OF_KUBERNETES = re.compile(r"(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)")
 """What Kubernetes tells every process of a service whose name begins with `maanwerk`."""
@@ -31,7 +31,9 @@ def unknown_names(environment: Iterable[str]) -> list[str]:
         plain = name.upper()
         if not plain.startswith(_PREFIX) or plain in known or _OF_KUBERNETES.fullmatch(plain.removeprefix(_PREFIX)):
             continue
-        close = difflib.get_close_matches(plain, known, n=1, cutoff=0.75)
+        # Without what all have in common: it would make every short name like every other.
+        own = [each.removeprefix(_PREFIX) for each in known]
+        close = [_PREFIX + each for each in difflib.get_close_matches(plain.removeprefix(_PREFIX), own, 1, 0.75)]
         hint = f"did you mean {close[0]}?" if close else "docs/operating.md names them all"
         lines.append(f"{name}: there is no such setting; {hint}")
     return lines

@@ -12,6 +12,7 @@ from casefile.payment_links import cases_of_link
 from tests.api.debtor.world import JPEG, PDF, World, furnished
 from tests.browser.debtor_page import DESKTOP, PHONE, browser, picture, served, tab_to
 from tests.browser.temporal_page import chromium
+from tests.domain.builders import invoice
 from tests.gateways.loopback_checkout import Checkout, checkout
 
 pytestmark = [
@@ -149,13 +150,21 @@ async def test_a_debtor_sends_proof_of_payment_and_corrects_his_data_on_a_phone(
     ]
 
 
-PAGES = ("", "/paid", "/disagree", "/instalments", "/contact", "/back", "/done/disagree")
+PAGES = ("", "?lang=fr", "?lang=de", "/paid", "/disagree", "/instalments", "/contact", "/back", "/done/disagree")
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, False), (PHONE, True)])
 async def test_every_page_can_be_read_and_used_by_anybody(
     world: World, provider: Checkout, tmp_path: Path, size: dict[str, int], dark: bool
 ) -> None:
+    instalments = [{"due": "2026-04-20", "amount": "634.56"}, {"due": "2026-05-20", "amount": "600.00"}]
+    world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
+    for case_id, name, content in (
+        ("case:F-1", "raise_dispute", {"amount": "300.00", "actor": "debtor", "id": "d"}),
+        ("case:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
+        ("case:F-3", "agree_arrangement", {"instalments": instalments, "actor": "els", "id": "a"}),
+    ):
+        assert (await world.ask(case_id, name, content)).outcome == "written"
     secret = world.link().secret
     async with served(world, provider) as site, browser(tmp_path / "profile", size, dark=dark) as page:
         for number, path in enumerate((*(f"/pay/{secret}{each}" for each in PAGES), "/pay/wrong")):

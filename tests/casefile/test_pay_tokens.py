@@ -10,7 +10,7 @@ import pytest
 
 from casefile.case_file import CaseFile
 from casefile.pay_tokens import make_pay_token, pay_token_of, pay_tokens_of, revoke_pay_token
-from casefile.payment_links import PaymentLink, cases_of_link, end_link, keep_link, links_of_token
+from casefile.payment_links import PaymentLink, cases_of_link, end_link, keep_link, links_of_debtor
 from domain.money import Money
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened
 
@@ -77,10 +77,11 @@ def test_a_providers_link_names_its_cases_also_after_it_ended(file: CaseFile) ->
         )
         for _ in range(2):
             keep_link(transaction, link)
-        assert links_of_token(transaction, token.id) == (link,)
+        assert links_of_debtor(transaction, CREDITOR.id, DEBTOR.id) == (link,)
+        assert links_of_debtor(transaction, CREDITOR.id, "slager") == ()
         assert link.opens(NOW)
         end_link(transaction, "mollie", "pl_1", NOW)
-        (ended,) = links_of_token(transaction, token.id)
+        (ended,) = links_of_debtor(transaction, CREDITOR.id, DEBTOR.id)
         assert not ended.opens(NOW)
         assert cases_of_link(transaction, "mollie", "pl_1") == (CASE, "case:2")
         assert cases_of_link(transaction, "stripe", "pl_1") is None

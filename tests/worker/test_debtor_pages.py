@@ -19,7 +19,10 @@ from engine.embedded import free_port
 from services.current_case import current_case
 from tests.api.debtor.world import PNG, World, furnished, seal_of, text_of
 from tests.casefile.builders import CREDITOR, DEBTOR, url_of
+from tests.conftest import DATABASES
 from worker.api_process import serve_api
+
+BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
 
 @contextlib.asynccontextmanager
@@ -37,7 +40,7 @@ async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, kept_in: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
     port = free_port()
     return Settings(
@@ -50,6 +53,7 @@ def real_link(world: World) -> NewPayToken:
         return make_pay_token(transaction.session, CREDITOR.id, DEBTOR.id, by="t", at=datetime.now(UTC))
 
 
+@BOTH
 async def test_a_debtor_reaches_his_page_and_his_case_while_neither_worker_nor_temporal_is_there(
     tmp_path: Path, settings: Settings, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +93,7 @@ async def test_a_debtor_reaches_his_page_and_his_case_while_neither_worker_nor_t
         assert private not in logged.err + logged.out
 
 
+@BOTH
 async def test_without_an_address_there_is_no_page(tmp_path: Path, settings: Settings) -> None:
     world = furnished(tmp_path / "f.sqlite3")
     secret = real_link(world).secret
