@@ -33,7 +33,7 @@ class ProviderSettings(BaseSettings):
         sendgrid_url: Address of the API; https://api.eu.sendgrid.com for a subuser in the EU.
         sendgrid_webhook_key: Public key of the signed event webhook; without it `/webhooks/sendgrid` is not there.
         twilio_account_sid: Name of the account.
-        twilio_auth_token: Its secret.
+        twilio_auth_token: Its secret; two with a comma or a line between them while it is changed, the one in force first.
         twilio_from: Sender of text messages: a number, a name of at most 11 characters, or a messaging service.
         twilio_call_from: Number that calls; without it `twilio_from`.
         twilio_url: Address of the API.
@@ -118,10 +118,27 @@ class ProviderSettings(BaseSettings):
             _calendar(info.data["contact_zone"], info.data["contact_from"], value)
         return value
 
+    @field_validator("twilio_auth_token")
+    @classmethod
+    def _one_or_two(cls, value: SecretStr | None) -> SecretStr | None:
+        if len(_parts(value)) > 2:
+            raise ValueError("give one token, or two with a comma between them while it is changed")
+        return value
+
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The auth tokens, the one that requests are made with first."""
+        return _parts(self.twilio_auth_token)
+
     @property
     def contact_hours(self) -> SendingCalendar:
         """When people may be disturbed; on which days is for the policy to say."""
         return _calendar(self.contact_zone, self.contact_from, self.contact_until)
+
+
+def _parts(secret: SecretStr | None) -> tuple[str, ...]:
+    plain = "" if secret is None else secret.get_secret_value()
+    return tuple(part.strip() for part in re.split(r"[,\n]", plain) if part.strip())
 
 
 def _calendar(zone: str, opens: time, closes: time) -> SendingCalendar:

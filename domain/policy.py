@@ -326,6 +326,7 @@ class Policy(Part):
         check: `first`: a person finds out whether the invoice is in order before the debtor hears anything.
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
+        notice_again: Whether a notice that came back is given again, with a full new term, once the contact is mended.
     """
 
     policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
@@ -346,6 +347,7 @@ class Policy(Part):
     remainder: Remainder = Remainder()
     other_invoices: Literal["list", "none"] | None = None
     send_again_within: Days = 10
+    notice_again: Literal["always", "never"] = "always"
     disputes: Disputes = Disputes()
     promises: Promises = Promises()
     settlements: Settlements = Settlements()

@@ -24,16 +24,19 @@ from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.serving.server import served_by
+from api.webhooks.message_keys import MessageKeys
 from api.webhooks.sendgrid import sendgrid_events
+from api.webhooks.twilio import twilio_callbacks
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
 from config.connection_limits import Limits, fitted, with_descriptors
 from config.logs import configure_logs
 from domain.messages import inbox_id
 from gateways.sendgrid.signature import SendgridSignature
+from gateways.twilio.signature import TwilioSignature
 from machine.tied_process import ends_with
 
 __all__ = ["ALIVE_SECONDS", "DoorWork", "door_app", "webhooks"]
@@ -54,6 +57,7 @@ class DoorWork(BaseModel):
         listener: Descriptor of the socket that listens.
         database: URL of the case file.
         sendgrid_webhook_key: Public key of SendGrid's signed event webhook; None serves none.
+        messages: What the other webhooks about our messages are checked with.
         limits: What clients may take.
         log_level: Least level that is logged.
         alive_seconds: How often it shows that its event loop turns.
@@ -65,6 +69,7 @@ class DoorWork(BaseModel):
     listener: int
     database: str
     sendgrid_webhook_key: str | None
+    messages: MessageKeys = Field(default=MessageKeys(), repr=False)
     limits: Limits
     log_level: int = logging.INFO
     alive_seconds: float = ALIVE_SECONDS
@@ -76,6 +81,7 @@ def webhooks(
     file: CaseFile,
     ring: Ring,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    messages: MessageKeys | None = None,
 ) -> tuple[APIRouter, ...]:
     """The webhooks that there is a key for; there are no others.
 
@@ -84,9 +90,11 @@ def webhooks(
         file: The case file.
         ring: Told of each case that has something waiting.
         now: The real clock.
+        messages: What the other webhooks about our messages are checked with.
     """
+    of_messages = _message_webhooks(messages or MessageKeys(), file, ring, now)
     if sendgrid_webhook_key is None:
-        return ()
+        return of_messages
 
     def accept(case_id: str, name: str, raw: bytes, delivery: str) -> None:
         with file.write(case_id) as transaction:
@@ -96,7 +104,15 @@ def webhooks(
         await asyncio.to_thread(accept, case_id, name, json.dumps(content).encode(), delivery)
         ring(case_id)
 
-    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now),)
+    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now), *of_messages)
+
+
+def _message_webhooks(
+    keys: MessageKeys, file: CaseFile, ring: Ring, now: Callable[[], datetime]
+) -> tuple[APIRouter, ...]:
+    if not keys.twilio or keys.public_url is None:
+        return ()
+    return (twilio_callbacks(TwilioSignature(keys.twilio), keys.public_url, file, ring, now),)
 
 
 def door_app(routers: tuple[APIRouter, ...]) -> FastAPI:
@@ -149,7 +165,7 @@ async def _stand(bell: _Bell) -> None:
     file = open_case_file(work.database, create=False)
     # Writers of SQLite that meet wait for each other by looking again and again: here they queue instead.
     loop.set_default_executor(ThreadPoolExecutor(1 if file.database.locks_all else _WRITERS))
-    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring))
+    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring, messages=work.messages))
     async with served_by(app, listener, limits) as gate:
         log.info(
             "door_opened",

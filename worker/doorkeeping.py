@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from api.serving.server import listener_at
+from api.webhooks.message_keys import MessageKeys
 from config.connection_limits import WEBHOOKS, Limits
 from config.logs import log_descriptor
 from config.settings import Settings
@@ -27,12 +28,20 @@ from engine.rung_cases import Nudges, RungCases
 from machine.private import UMASK
 from worker.door import ALIVE_SECONDS, DoorWork
 
-__all__ = ["Door", "limits_of", "open_door"]
+__all__ = ["Door", "limits_of", "message_keys_of", "open_door"]
 
 _FIRST_AGAIN_SECONDS, _LAST_AGAIN_SECONDS = 0.5, 30.0
 _SILENT_SECONDS = 12 * ALIVE_SECONDS
 """After how long without a sign of life the door is ended and started again."""
 _STOPPING_SECONDS = 10.0
+
+
+def message_keys_of(settings: Settings) -> MessageKeys:
+    """What the webhooks about our messages are checked with, besides SendGrid's events."""
+    through_twilio = "twilio" in (settings.sms, settings.call)
+    return MessageKeys(
+        twilio=settings.twilio_tokens if through_twilio and settings.public_url else (), public_url=settings.public_url
+    )
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -178,6 +187,12 @@ async def open_door(settings: Settings, nudges: Nudges) -> AsyncIterator[Door | 
                 "webhook_not_served",
                 reason="MAANWERK_SENDGRID_WEBHOOK_KEY is set, MAANWERK_WEBHOOKS is not: set it to host:port",
             )
+        elif message_keys_of(settings).twilio:
+            structlog.get_logger("maanwerk.worker").warning(
+                "webhook_not_served",
+                reason="MAANWERK_PUBLIC_URL is set, so Twilio tells what became of messages, but MAANWERK_WEBHOOKS is "
+                "not: set it to host:port",
+            )
         yield None
         return
     with listener_at(settings.webhooks, "the webhooks", "MAANWERK_WEBHOOKS") as listener:
@@ -185,6 +200,7 @@ async def open_door(settings: Settings, nudges: Nudges) -> AsyncIterator[Door | 
             listener=listener.fileno(),
             database=settings.database,
             sendgrid_webhook_key=settings.sendgrid_webhook_key,
+            messages=message_keys_of(settings),
             limits=limits_of(settings),
             log_level=logging.getLogger().getEffectiveLevel(),
             worker=os.getpid(),

@@ -27,6 +27,7 @@ from engine.pairing import WrongCaseFile
 from machine.choosing_ports import choosing_ports
 from machine.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from machine.private import close_database, make_folder, private_opener
+from worker.doorkeeping import message_keys_of
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
@@ -103,7 +104,7 @@ async def run_standalone(
             port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
             http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
             webhooks = settings.webhooks
-            if webhooks is None and settings.sendgrid_webhook_key:
+            if webhooks is None and (settings.sendgrid_webhook_key or message_keys_of(settings).twilio):
                 webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
         except CannotStart:
             chosen()

@@ -14,6 +14,7 @@ from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.arrangements import arrangement_facts
+from domain.reactions.came_back import came_back_facts
 from domain.reactions.disputes import dispute_facts
 from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
@@ -73,6 +74,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         (
             status_facts(case, policy, surroundings, now),
             legal_facts(case, policy, surroundings, now),
+            came_back_facts(case, policy, now),
             dispute_facts(case, policy, now),
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),

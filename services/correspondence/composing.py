@@ -50,6 +50,9 @@ class Form:
 _CARRY_FILES = ("email", "post", "registered")
 """Channels whose messages can hold the invoice."""
 
+_MAY_BE_BLOCKED = ("email", "sms", "call")
+"""Channels of which a provider may say that an address reaches nobody, or that its owner does not want it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -112,6 +115,9 @@ def compose_message(
         recipient = debtor.address_for(channel, lead.step.to)
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
+            continue
+        if channel in _MAY_BE_BLOCKED and (blocked := transaction.blocked.why(channel, recipient)) is not None:
+            unusable[key] = f"{channel} is not used for this address: {blocked}"
             continue
         if content is None:
             unusable[key] = f"{UNMADE} for {channel}: {contradiction}"
