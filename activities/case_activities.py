@@ -57,6 +57,7 @@ class FileCaseActivities(CaseActivities):
     told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
     readable: Readable = "all"
+    reply_domain: str | None = None
 
     # What workflows call -------------------------------------------------------------------------------
 
@@ -120,7 +121,14 @@ class FileCaseActivities(CaseActivities):
     @property
     def _sending(self) -> Sending:
         return Sending(
-            self.file, self.gateways, self.dossier, self.threads, self.checkpoint, self.real_now, self._advancing
+            self.file,
+            self.gateways,
+            self.dossier,
+            self.threads,
+            self.checkpoint,
+            self.real_now,
+            self._advancing,
+            reply_domain=self.reply_domain,
         )
 
 

@@ -30,11 +30,13 @@ class Intending:
         transaction: The case file, locked.
         now: Moment of the step.
         real: Real moment, from which the age of the intent counts.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
 
     transaction: Transaction
     now: datetime
     real: datetime
+    reply_domain: str | None = None
 
     def message(self, loaded: Loaded, decision: Decision) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
@@ -52,7 +54,9 @@ class Intending:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         asked = asked_of(travelling, on)
-        composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now)
+        composed = compose_message(
+            self.transaction, creditor, travelling, asked, on, self.now, reply_domain=self.reply_domain
+        )
         return self._write(composed, travelling, asked)
 
     def hand_off(self, loaded: Loaded, decision: Decision, dossier: DossierBuilder) -> tuple[Letter, ...]:

@@ -58,6 +58,7 @@ class Sending:
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
         advancing: Decides.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
 
     file: CaseFile
@@ -67,6 +68,7 @@ class Sending:
     checkpoint: Checkpoint
     real_now: Callable[[], datetime]
     advancing: Advancing
+    reply_domain: str | None = None
 
     async def take(self, request: StepRequest, now: datetime) -> Turn:
         """Take the step that is due at a moment, if it still is."""
@@ -95,7 +97,7 @@ class Sending:
             due = decision.at is not None and decision.at <= now
             if due and decision.action == "send":
                 real = self.real_now()
-                letters = Intending(transaction, now, real).message(loaded, decision)
+                letters = Intending(transaction, now, real, reply_domain=self.reply_domain).message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
                     turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})
@@ -175,5 +177,8 @@ def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now
     on = loaded.policy.sending_calendar.local_date(now)
     fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
     transaction.cases.append(case_id, (fact,))
+    if stored is not None:
+        for channel in outcome.blocks:
+            transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
     if outcome.reference is not None:
         transaction.deliveries.taken_as(outcome.key, outcome.reference)

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from casefile import feedback_tables as t
+from casefile import tables
 from casefile.case_file import CaseFile
-from casefile.session import Session, moment_text, storable
+from casefile.session import Session, moment_text, reading, storable
+from domain.tasks import TaskKind
 
-__all__ = ["ChannelStop", "resume_channel", "stop_channel", "stop_of", "stopped_channels"]
+__all__ = ["ChannelStop", "cases_to_mend", "resume_channel", "stop_channel", "stop_of", "stopped_channels", "stops_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,30 @@ def stop_of(file: CaseFile, channel: str) -> ChannelStop | None:
 
 def stopped_channels(file: CaseFile) -> tuple[ChannelStop, ...]:
     """The channels that stand still, each once, by the first reason."""
+    with reading(file.database) as session:
+        return stops_in(session)
+
+
+def stops_in(session: Session) -> tuple[ChannelStop, ...]:
+    """The same, in a transaction."""
     c = t.channel_stops.c
-    with file.database.read() as connection:
-        rows = connection.execute(
-            select(c.channel, c.reason, c.since).where(c.ended_at.is_(None)).order_by(c.since, c.event)
-        ).all()
+    rows = session.connection.execute(
+        select(c.channel, c.reason, c.since).where(c.ended_at.is_(None)).order_by(c.since, c.event)
+    ).all()
     found: dict[str, ChannelStop] = {}
     for channel, reason, since in rows:
         found.setdefault(channel, ChannelStop(channel, reason, datetime.fromisoformat(since)))
     return tuple(found[name] for name in sorted(found))
+
+
+def cases_to_mend(file: CaseFile) -> tuple[str, ...]:
+    """The cases with an open task to mend our sender."""
+    c = tables.tasks.c
+    with file.database.read() as connection:
+        found = connection.scalars(
+            select(c.case_id).where(c.kind == TaskKind.MEND_SENDER.value, c.done_on.is_(None)).distinct()
+        )
+        return tuple(sorted(found))
 
 
 def resume_channel(file: CaseFile, channel: str, actor: str, at: datetime) -> bool:

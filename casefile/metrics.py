@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, literal, select, unio
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.feedback_tables import channel_stops as stops
 from casefile.session import moment_text, reading
 
 __all__ = ["OVERDUE_AFTER", "CaseMetrics", "case_metrics", "must_answer"]
@@ -30,6 +31,7 @@ class CaseMetrics:
         undelivered: Messages in the inbox that no case has recorded yet.
         unstarted: Cases of which Temporal was not told yet.
         rescued: Messages that were found in the histories of ended runs and put into the inbox, ever.
+        stopped: Channels by which nothing is handed over until a person acts.
     """
 
     waiting: Mapping[str, int]
@@ -39,6 +41,7 @@ class CaseMetrics:
     undelivered: int
     unstarted: int
     rescued: int = 0
+    stopped: int = 0
 
 
 def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
@@ -60,6 +63,9 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         _number_of("quarantined", t.quarantine, t.quarantine.c.settled.is_(None)),
         _number_of("undelivered", t.inbox, t.inbox.c.recorded_at.is_(None)),
         _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
+        select(literal("stopped"), literal(""), func.count(func.distinct(stops.c.channel))).where(
+            stops.c.ended_at.is_(None)
+        ),
         select(literal("rescued"), literal(""), func.coalesce(func.sum(t.searched_runs.c.rescued), 0)),
     )
     with reading(file.database) as session:

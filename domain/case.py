@@ -19,6 +19,7 @@ from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
+    SENDER_REFUSED,
     UNREACHED,
     ArrangementAgreed,
     ArrangementBroken,
@@ -424,7 +425,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
 
 def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
     bounced = (*case.bounced, fact.key) if fact.status in CAME_BACK else case.bounced
-    unreached = (*case.unreached, fact.key) if fact.status == UNREACHED else case.unreached
+    unreached = (*case.unreached, fact.key) if fact.status in (UNREACHED, SENDER_REFUSED) else case.unreached
     taken = case.taken
     received = fact.received_on
     if received is not None:

@@ -37,6 +37,7 @@ def case_worker(
     build_id: str | None = None,
     simulation: bool = False,
     readable: Readable = "all",
+    reply_domain: str | None = None,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -53,6 +54,7 @@ def case_worker(
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.
         readable: What Temporal may show of a case without a key.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
     activities = FileCaseActivities(
         file=file,
@@ -61,6 +63,7 @@ def case_worker(
         told_meanwhile=told_meanwhile(client),
         simulation=simulation,
         readable=readable,
+        reply_domain=reply_domain,
     )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)

@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.serving.server import served_by
 from api.webhooks.message_keys import MessageKeys
 from api.webhooks.sendgrid import sendgrid_events
+from api.webhooks.sendgrid_inbound import inbound_mails
 from api.webhooks.twilio import twilio_callbacks
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
@@ -110,9 +111,12 @@ def webhooks(
 def _message_webhooks(
     keys: MessageKeys, file: CaseFile, ring: Ring, now: Callable[[], datetime]
 ) -> tuple[APIRouter, ...]:
-    if not keys.twilio or keys.public_url is None:
-        return ()
-    return (twilio_callbacks(TwilioSignature(keys.twilio), keys.public_url, file, ring, now),)
+    routers = []
+    if keys.twilio and keys.public_url is not None:
+        routers.append(twilio_callbacks(TwilioSignature(keys.twilio), keys.public_url, file, ring, now))
+    if keys.inbound and keys.reply_domain is not None:
+        routers.append(inbound_mails(keys.inbound, keys.reply_domain, file, ring, now))
+    return tuple(routers)
 
 
 def door_app(routers: tuple[APIRouter, ...]) -> FastAPI:

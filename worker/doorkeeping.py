@@ -40,14 +40,19 @@ def message_keys_of(settings: Settings) -> MessageKeys:
     """What the webhooks about our messages are checked with, besides SendGrid's events."""
     through_twilio = "twilio" in (settings.sms, settings.call)
     return MessageKeys(
-        twilio=settings.twilio_tokens if through_twilio and settings.public_url else (), public_url=settings.public_url
+        twilio=settings.twilio_tokens if through_twilio and settings.public_url else (),
+        public_url=settings.public_url,
+        inbound=settings.inbound_secrets,
+        reply_domain=settings.reply_domain,
     )
 
 
 def limits_of(settings: Settings) -> Limits:
     """What the clients of the door may take."""
+    # Mails come in with their attachments.
+    allowed = replace(WEBHOOKS, body_bytes=32_000_000, held_bytes=160_000_000, body_seconds=60)
     return replace(
-        WEBHOOKS,
+        allowed if settings.inbound_secrets else WEBHOOKS,
         connections=settings.webhooks_connections,
         connections_of_one=min(settings.webhooks_connections_per_address, settings.webhooks_connections),
     )
@@ -187,11 +192,11 @@ async def open_door(settings: Settings, nudges: Nudges) -> AsyncIterator[Door | 
                 "webhook_not_served",
                 reason="MAANWERK_SENDGRID_WEBHOOK_KEY is set, MAANWERK_WEBHOOKS is not: set it to host:port",
             )
-        elif message_keys_of(settings).twilio:
+        elif message_keys_of(settings).any:
             structlog.get_logger("maanwerk.worker").warning(
                 "webhook_not_served",
-                reason="MAANWERK_PUBLIC_URL is set, so Twilio tells what became of messages, but MAANWERK_WEBHOOKS is "
-                "not: set it to host:port",
+                reason="MAANWERK_PUBLIC_URL or MAANWERK_SENDGRID_INBOUND_SECRET is set, so providers tell of "
+                "messages, but MAANWERK_WEBHOOKS is not: set it to host:port",
             )
         yield None
         return

@@ -28,6 +28,7 @@ from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.health import Health, health_at
 from worker.sdk_metrics import sdk_metrics_at
+from worker.standing import standing
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
 
@@ -122,12 +123,13 @@ async def serve(
     worker = case_worker(
         client,
         file,
-        paced(grounded(gateways_of(settings, file), file), pace_of(settings), settings.step_seconds),
+        paced(standing(grounded(gateways_of(settings, file), file), file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
         build_id=settings.build_id,
         readable=settings.shown,
+        reply_domain=settings.reply_domain,
     )
     health = Health(client, file, settings.build_id or "")
     async with (

@@ -104,7 +104,7 @@ async def run_standalone(
             port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
             http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
             webhooks = settings.webhooks
-            if webhooks is None and (settings.sendgrid_webhook_key or message_keys_of(settings).twilio):
+            if webhooks is None and (settings.sendgrid_webhook_key or message_keys_of(settings).any):
                 webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
         except CannotStart:
             chosen()

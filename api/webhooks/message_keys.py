@@ -23,3 +23,8 @@ class MessageKeys(BaseModel):
     public_url: str | None = None
     inbound: tuple[str, ...] = ()
     reply_domain: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a webhook."""
+        return bool(self.twilio or self.inbound)

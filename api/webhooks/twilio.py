@@ -132,12 +132,11 @@ def _store(file: CaseFile, channel: Told, key: str, callback: Callback, at: date
         if meaning is None:
             return _Stored(known=True)
         _about_the_number(transaction, served.key, stands, meaning, at)
-        messages = [("delivery_reported", _content(served.key, stands, meaning))]
-        if meaning.stops and stop_channel(transaction.session, channel, meaning.reason, f"twilio:{stands.id}", at, at):
-            messages.append(("raise_task", {"id": f"twilio:{stands.id}:sender", "task": "mend_sender"}))
+        if meaning.stops:
+            stop_channel(transaction.session, channel, meaning.reason, f"twilio:{stands.id}", at, at)
+        content = _content(served.key, stands, meaning)
         for case_id in served.case_ids:
-            for name, content in messages:
-                accept_once(transaction, case_id, name, content, at)
+            accept_once(transaction, case_id, "delivery_reported", content, at)
         return _Stored(known=True, told=served.case_ids)
 
 

@@ -19,15 +19,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
+from casefile.channel_stops import stops_in
 from casefile.listing import Which, held_credits
 from casefile.opening import NoCaseFile, open_database
+from casefile.replies import unmatched_number
 from casefile.session import reading
 from cli.case.asking_beside import Beside, Told
 from cli.case.list_lines import NARROW
 from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
-from cli.output import console, line_width, print_json, say_unallocated
+from cli.output import console, line_width, print_json, say_stopped, say_unallocated, say_unmatched
 from services.reports.case_list import ListRow, list_rows
 from speech.words import tr, trn
 
@@ -59,7 +61,8 @@ def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: b
 def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
-    rows, credits_waiting = _read(which if told is None else replace(which, attended=tuple(told.trouble)), beside)
+    wanted = which if told is None else replace(which, attended=tuple(told.trouble))
+    rows, credits_waiting, stopped, replies = _read(wanted, beside)
     told = told or beside.told()
     if told.another:
         failed(told.another)
@@ -76,6 +79,8 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
         left_out = [row for row in rows if not is_collected_now(row, late)]
     show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
+    say_stopped(stopped)
+    say_unmatched(replies)
     if which.attention and told.unknown:
         console().print(tr("Not known whether every open case has a run in Temporal: {why}.", why=told.unknown))
 
@@ -88,8 +93,11 @@ def _with(row: ListRow, told: Told) -> ListRow:
     )
 
 
-def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
-    """The rows, and how many credit notes are on no invoice; ends the command with 1 where there is no case file."""
+def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, list[str], int]:
+    """The rows, credit notes on no invoice, channels that stand still, and mails that name no case.
+
+    It ends the command with 1 where there is no case file.
+    """
     try:
         database = open_database(read_settings().database, create=False)
     except NoCaseFile as problem:
@@ -97,7 +105,8 @@ def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int]:
         failed(beside.told().another or str(problem))
     try:
         with reading(database) as session:
-            return list_rows(session, which), held_credits(session, which.creditor)
+            stopped = [stop.channel for stop in stops_in(session)]
+            return list_rows(session, which), held_credits(session, which.creditor), stopped, unmatched_number(session)
     except OperationalError as problem:
         failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:

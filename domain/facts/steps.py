@@ -175,7 +175,10 @@ class StepHeldBack(BaseFact):
 UNREACHED = "unreached"
 """Report that a message did not reach the debtor, though his address is good: his telephone was off, say."""
 
-CAME_BACK = ("bounced", "failed", "returned", UNREACHED)
+SENDER_REFUSED = "sender_refused"
+"""Report that a message did not reach the debtor because our sender is set up wrong: nothing is said of his address."""
+
+CAME_BACK = ("bounced", "failed", "returned", UNREACHED, SENDER_REFUSED)
 """Reports that a message did not reach the debtor."""
 
 

@@ -30,12 +30,16 @@ def delivery_reported(
             received_on=message.received_on,
             reason=message.reason,
         ),
-        *(task_raised(case, TaskKind.FIX_CONTACT, None, at, on) if _asks_for_a_contact(case, policy, message) else ()),
+        *_asked(case, policy, message, at, on),
         *post_came_back(case, message, own, at, on),
     )
 
 
-def _asks_for_a_contact(case: Case, policy: Policy, message: m.DeliveryReported) -> bool:
+def _asked(case: Case, policy: Policy, message: m.DeliveryReported, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    if message.status == f.SENDER_REFUSED:
+        return task_raised(case, TaskKind.MEND_SENDER, None, at, on)
     if message.status not in f.CAME_BACK:
-        return False
-    return message.status != f.UNREACHED or not goes_again_by_itself(case, policy, message.key)
+        return ()
+    if message.status == f.UNREACHED and goes_again_by_itself(case, policy, message.key):
+        return ()
+    return task_raised(case, TaskKind.FIX_CONTACT, None, at, on)

@@ -19,6 +19,9 @@ TRIES_AGAIN = 2
 """How often a message that did not get through goes again by itself, a day apart each (integrations: at most two, at
 least half an hour apart)."""
 
+_MENDED = (TaskKind.FIX_CONTACT, TaskKind.MEND_SENDER)
+"""Tasks after which what came back may arrive."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentAgain:
@@ -58,7 +61,8 @@ def sent_again(case: Case, policy: Policy) -> SentAgain | None:
     before = tuple(t for t in case.taken if t is not last and t.step == last.step and _was_unreached(case, t))
     if _was_unreached(case, last) and len(before) < TRIES_AGAIN:
         return SentAgain(last, last.on + timedelta(days=1), before)
-    mended = _mended(case, last)
+    task = _mended(case, last, TaskKind.FIX_CONTACT)
+    mended = None if task is None else task.done_on
     if mended is None or mended > last.on + timedelta(days=policy.send_again_within):
         return None
     # Never two on one day: the messages of a debtor and a day are one.
@@ -96,9 +100,10 @@ def notice_to_give_again(case: Case, policy: Policy) -> tuple[TakenStep, Task] |
     )
     if notice is None or notice.imported or notice.legal in ("first_reminder", "default_notice"):
         return None
-    if not all_came_back(notice.keys, case.bounced) or _mended(case, notice) is None:
+    if not all_came_back(notice.keys, case.bounced):
         return None
-    return notice, next(task for task in reversed(case.tasks) if task.kind == TaskKind.FIX_CONTACT)
+    mended = _mended(case, notice, *_MENDED)
+    return None if mended is None else (notice, mended)
 
 
 def _may_go_again(taken: TakenStep) -> bool:
@@ -109,9 +114,9 @@ def _was_unreached(case: Case, taken: TakenStep) -> bool:
     return any(key in case.unreached for key in taken.keys)
 
 
-def _mended(case: Case, taken: TakenStep) -> date | None:
-    """When a person mended the contact since a message, None when nobody did."""
-    mended = next((t for t in reversed(case.tasks) if t.kind == TaskKind.FIX_CONTACT), None)
+def _mended(case: Case, taken: TakenStep, *kinds: TaskKind) -> Task | None:
+    """The last task of these kinds, if a person did it since a message."""
+    mended = next((task for task in reversed(case.tasks) if task.kind in kinds), None)
     if mended is None or mended.done_on is None or mended.done_on < taken.on or mended.outcome == CASE_CLOSED:
         return None
-    return mended.done_on
+    return mended

@@ -24,7 +24,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from domain.calendar import SendingCalendar
 from domain.telephone import international, why_unusable
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, opaque_key, provider_threads, retry_after
-from gateways.twilio.errors import NEVER, OPERATOR, RETRY
+from gateways.twilio.errors import NEVER, OPERATOR, RETRY, blocked_by
 from services.ports import (
     CannotTell,
     Channel,
@@ -252,7 +252,7 @@ def _failure(status: int, code: int | None, wait: timedelta | None) -> SendFailu
         text, least = RETRY[code]
         return NotTaken(f"twilio {code}: {text}", wait or least)
     if code in NEVER:
-        return Refused(f"twilio {code}: {NEVER[code]}")
+        return Refused(f"twilio {code}: {NEVER[code]}", blocked_by(code))
     if code in OPERATOR or status in (401, 403, 404) or status < 400:
         return NotTaken(f"twilio {code}: {OPERATOR.get(code, 'check account, token and address')}", ASK_OPERATOR)
     if status == 408:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from gateways.twilio.errors import NEVER, OPERATOR, OPTED_OUT, told_by
+from gateways.twilio.errors import NEVER, OPERATOR, blocked_by, told_by
 from gateways.twilio.signature import Form
 
 __all__ = ["OVERRIDES", "PATHS", "Callback", "Meaning", "callback_url", "meaning_of", "read_callback"]
@@ -43,10 +43,6 @@ RANKS: Mapping[str, int] = {
 }
 """How far along a message or call is. From 4 on it has ended; that it arrived counts before that it did not."""
 
-_NUMBER_IS_BAD = frozenset({21211, 21214, 21217, 21401, 30005, 13223, 13224})
-"""There is no such number, for no channel."""
-_NO_TEXTS = frozenset({21614, 30004, 30006, OPTED_OUT})
-"""Text messages do not reach it; a call may."""
 _OURS = frozenset({*OPERATOR, 21617, 30007})
 """What only we can mend: sender, account, or the text itself."""
 
@@ -82,13 +78,13 @@ class Meaning:
 
     Attributes:
         status: What the case is told: `delivered`, `failed` (the number is no good) or `unreached` (it is, but the
-            message did not get through).
+            message did not get through), `sender_refused` (nor did it, for our sender is set up wrong).
         reason: Why, in words, without personal data.
         blocks: Channels that do not use the number any more.
         stops: Whether the channel stands still until a person has mended it.
     """
 
-    status: Literal["delivered", "failed", "unreached"]
+    status: Literal["delivered", "failed", "unreached", "sender_refused"]
     reason: str = ""
     blocks: tuple[str, ...] = ()
     stops: bool = False
@@ -132,11 +128,9 @@ def meaning_of(channel: str, status: str, code: int | None, answered_by: str | N
         return _answered(answered_by)
     said = told_by(code) if code else f"twilio: {status}"
     if code in _OURS:
-        return Meaning("unreached", said, stops=True)
-    if code in _NUMBER_IS_BAD:
-        return Meaning("failed", said, ("sms", "call"))
-    if code in _NO_TEXTS:
-        return Meaning("failed", said, ("sms",))
+        return Meaning("sender_refused", said, stops=True)
+    if blocks := blocked_by(code):
+        return Meaning("failed", said, blocks)
     # Of a call: it could not be put through as it was dialled.
     no_good = (channel == "call" and status == "failed") or code in NEVER
     return Meaning("failed" if no_good else "unreached", said)

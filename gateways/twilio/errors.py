@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-__all__ = ["NEVER", "OPERATOR", "OPTED_OUT", "RETRY", "told_by"]
+from services.ports import Channel
+
+__all__ = ["NEVER", "OPERATOR", "RETRY", "blocked_by", "told_by"]
 
 RETRY: Mapping[int, tuple[str, timedelta | None]] = {
     20429: ("too many requests", None),
@@ -40,8 +42,18 @@ NEVER: Mapping[int, str] = {
     30007: "filtered for its content",
 }
 
-OPTED_OUT = 21610
-"""He answered STOP."""
+_OPTED_OUT = 21610
+_NUMBER_IS_BAD = frozenset({21211, 21214, 21217, 21401, 30005, 13223, 13224})
+"""There is no such number, for no channel."""
+_NO_TEXTS = frozenset({21614, 30004, 30006, _OPTED_OUT})
+"""Text messages do not reach it, or he answered STOP; a call may."""
+
+
+def blocked_by(code: int | None) -> tuple[Channel, ...]:
+    """The channels that do not use a number any more after a code."""
+    if code in _NUMBER_IS_BAD:
+        return ("sms", "call")
+    return ("sms",) if code in _NO_TEXTS else ()
 
 
 def told_by(code: int) -> str:

@@ -182,7 +182,7 @@ async def test_who_opted_out_gets_no_texts_any_more_and_may_be_called(desk: Desk
 async def test_what_only_we_can_mend_stops_the_channel_and_asks_a_person(desk: Desk) -> None:
     assert await desk.text("failed", 21606) == 204
     assert [(stop.channel, "21606" in stop.reason) for stop in stopped_channels(desk.file)] == [("sms", True)]
-    assert (desk.statuses(), desk.blocked()) == (["unreached", "raise_task mend_sender"], [])
+    assert (desk.statuses(), desk.blocked()) == (["sender_refused"], [])
 
 
 async def test_a_stop_that_was_ended_does_not_come_back_when_it_is_told_again(desk: Desk) -> None:

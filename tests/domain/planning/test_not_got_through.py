@@ -104,6 +104,14 @@ def test_a_notice_that_one_channel_brought_stands() -> None:
     assert [step for step in case.live("2026-03-20").steps] == ["2026-03-08 notice"]
 
 
+def test_where_our_sender_was_refused_a_person_mends_that_and_not_the_contact() -> None:
+    case = Life(policy(*NOTICE)).live("2026-03-08")
+    case.hear("delivery_reported", {"key": "F-1/notice/1/email", "status": "sender_refused", "reason": "5.7.26"})
+    assert case.open_tasks() == ["mend_sender"]
+    case.live("2026-03-20").ask("complete_task", {"task": "mend_sender"})
+    assert case.live("2026-03-21").steps == ["2026-03-08 notice", "2026-03-20 notice #2"]
+
+
 def test_a_notice_that_did_not_get_through_waits_for_a_person() -> None:
     case = Life(policy({**NOTICE[0], "send": ["sms"]}, NOTICE[1])).live("2026-03-08")
     unreached(case, 1, step="notice")
