@@ -45,6 +45,8 @@ class Outcome:
     wait: timedelta | None = None
     intended: datetime | None = None
     """Real moment of the intent this is about: of an older try only that it was sent matters."""
+    blocks: tuple[Channel, ...] = ()
+    """Channels that are not to use its address any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Calling:
         except NotTaken as error:
             return Outcome(letter.key, DeliveryStatus.NOT_SENT, reason=error.reason, wait=error.retry_after)
         except Refused as error:
-            return Outcome(letter.key, DeliveryStatus.REFUSED, reason=error.reason)
+            return Outcome(letter.key, DeliveryStatus.REFUSED, reason=error.reason, blocks=error.blocks)
         except OutcomeUnknown as error:
             return Outcome(letter.key, DeliveryStatus.UNKNOWN, reason=error.reason)
         except Exception as error:

@@ -60,6 +60,7 @@ class FileCaseActivities(CaseActivities):
     simulation: bool = False
     readable: Readable = "all"
     pages: PayPages | None = None
+    reply_domain: str | None = None
 
     # What workflows call -------------------------------------------------------------------------------
 
@@ -131,6 +132,7 @@ class FileCaseActivities(CaseActivities):
             self.real_now,
             self._advancing,
             self.pages,
+            reply_domain=self.reply_domain,
         )
 
 

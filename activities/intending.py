@@ -33,12 +33,14 @@ class Intending:
         now: Moment of the step.
         real: Real moment, from which the age of the intent counts.
         pages: Makes the link to the debtor's page that a message carries; None: it carries none.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
 
     transaction: Transaction
     now: datetime
     real: datetime
     pages: PayPages | None = None
+    reply_domain: str | None = None
 
     def message(self, loaded: Loaded, decision: Decision) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
@@ -59,7 +61,9 @@ class Intending:
             self.transaction.cases.append(each.key, each.facts)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         asked = asked_of(travelling, on)
-        composed = compose_message(self.transaction, creditor, travelling, asked, on, self.now, self.pages)
+        composed = compose_message(
+            self.transaction, creditor, travelling, asked, on, self.now, self.pages, reply_domain=self.reply_domain
+        )
         return self._write(composed, travelling, asked)
 
     def _over(self, loaded: Loaded, lead: Member) -> Step:

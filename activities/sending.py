@@ -64,6 +64,7 @@ class Sending:
         real_now: The real clock, for the age of an intent.
         advancing: Decides.
         pages: Makes the link to the debtor's page that a message carries; None: it carries none.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
 
     file: CaseFile
@@ -74,6 +75,7 @@ class Sending:
     real_now: Callable[[], datetime]
     advancing: Advancing
     pages: PayPages | None = None
+    reply_domain: str | None = None
 
     async def take(self, request: StepRequest, now: datetime) -> Turn:
         """Take the step that is due at a moment, if it still is."""
@@ -105,7 +107,8 @@ class Sending:
                 turn = self.advancing.turn(transaction, loaded, _later(reaction, now + _LOOK_AGAIN), now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
-                letters = Intending(transaction, now, real, self.pages).message(loaded, decision)
+                intending = Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain)
+                letters = intending.message(loaded, decision)
                 if letters is None:
                     turn = self.advancing.turn(transaction, loaded, reaction, now, first)
                     turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})
@@ -191,5 +194,8 @@ def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now
     on = loaded.policy.sending_calendar.local_date(now)
     fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
     transaction.cases.append(case_id, (fact,))
+    if stored is not None:
+        for channel in outcome.blocks:
+            transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
     if outcome.reference is not None:
         transaction.deliveries.taken_as(outcome.key, outcome.reference)

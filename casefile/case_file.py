@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from casefile.blocked_addresses import BlockedAddresses
 from casefile.cases import Cases
 from casefile.database import Database
 from casefile.deliveries import Deliveries
@@ -68,6 +69,7 @@ class Transaction:
         deliveries: What is sent.
         documents: Documents of cases.
         papers: What debtors sent about cases.
+        blocked: Addresses and numbers that are not used any more.
         views: What lists and people read of a case.
         starts: Workflows to be started.
     """
@@ -80,6 +82,7 @@ class Transaction:
         self.deliveries = Deliveries(session)
         self.documents = Documents(session)
         self.papers = Papers(session)
+        self.blocked = BlockedAddresses(session)
         self.views = Views(session)
         self.starts = Starts(session)
         self.inbox = Inbox(session, self.deliveries)

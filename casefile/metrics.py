@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, literal, select, unio
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
+from casefile.feedback_tables import channel_stops as stops
 from casefile.session import moment_text, reading
 
 __all__ = ["OVERDUE_AFTER", "CaseMetrics", "case_metrics", "must_answer"]
@@ -34,6 +35,7 @@ class CaseMetrics:
         provider_unreadable: Events of payment providers that can't be read.
         unmatched: Payments of which nobody knows whose they are.
         rescued: Messages that were found in the histories of ended runs and put into the inbox, ever.
+        stopped: Channels by which nothing is handed over until a person acts.
     """
 
     waiting: Mapping[str, int]
@@ -47,6 +49,7 @@ class CaseMetrics:
     provider_overdue: int = 0
     provider_unreadable: int = 0
     unmatched: int = 0
+    stopped: int = 0
 
 
 def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
@@ -76,6 +79,9 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         ),
         _number_of("provider_unreadable", t.provider_events, t.provider_events.c.outcome == "unreadable"),
         _number_of("unmatched", t.provider_payments, t.provider_payments.c.status == "unmatched"),
+        select(literal("stopped"), literal(""), func.count(func.distinct(stops.c.channel))).where(
+            stops.c.ended_at.is_(None)
+        ),
         select(literal("rescued"), literal(""), func.coalesce(func.sum(t.searched_runs.c.rescued), 0)),
     )
     with reading(file.database) as session:

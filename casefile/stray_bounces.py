@@ -38,12 +38,14 @@ class StrayBounce:
         address: Whom the mail was for.
         reference: The provider's own name for the mail, if it gives one.
         at: When it came back, by the provider's clock.
+        refused: The code that says that our sender is set up wrong, if it does.
     """
 
     id: str
     address: str = field(repr=False)
     reference: str | None
     at: datetime
+    refused: str | None = None
 
 
 def served_by_name_or_time(file: CaseFile, stray: StrayBounce) -> Served | None:

@@ -33,6 +33,8 @@ _COMMANDS = {
     "worker": ("cli.commands.worker", "worker"),
     "api": ("cli.commands.api", "api"),
     "api-key": ("cli.commands.api_key", "app"),
+    "channel": ("cli.commands.channel", "app"),
+    "reply": ("cli.commands.reply", "app"),
     "nudge": ("cli.commands.nudge", "nudge"),
     "migrate": ("cli.commands.migrate", "app"),
     "keys": ("cli.commands.keys", "app"),

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -83,6 +84,28 @@ def print_errors(*lines: str) -> None:
 def said_here(text: str) -> str:
     """What another room made in English, in the language that is spoken, its commands as they can be typed here."""
     return as_here(say(text))
+
+
+def say_unmatched(replies: int) -> None:
+    """Say how many mails name no case, if any."""
+    if replies:
+        told = trn(
+            "1 mail of a debtor names no case: {command}",
+            "{number} mails of debtors name no case: {command}",
+            replies,
+            command=own_command("reply list"),
+        )
+        console().print(told)
+
+
+def say_stopped(channels: Sequence[str]) -> None:
+    """Say which channels stand still, if any."""
+    for channel in channels:
+        command = own_command("channel list")
+        console().print(
+            tr("Nothing is handed over by {channel}: it stands still ({command}).", channel=channel, command=command),
+            soft_wrap=True,
+        )
 
 
 def say_unallocated(number: int) -> None:

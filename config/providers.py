@@ -17,6 +17,8 @@ __all__ = ["ProviderSettings"]
 
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
+_HARD = re.compile(r"[A-Za-z0-9_-]{24,200}")
+_DOMAIN = re.compile(r"(?=.{4,200}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 
 _Secret = Annotated[SecretStr | None, Field(validate_default=True)]
@@ -32,8 +34,11 @@ class ProviderSettings(BaseSettings):
         sendgrid_api_key: Key that may send mail.
         sendgrid_url: Address of the API; https://api.eu.sendgrid.com for a subuser in the EU.
         sendgrid_webhook_key: Public key of the signed event webhook; without it `/webhooks/sendgrid` is not there.
+        sendgrid_inbound_secret: What proves that SendGrid's inbound parse posts a mail, in the path or as password of
+            basic authentication; two with a comma between them while it is changed. Without it none is taken.
+        reply_domain: Domain whose mails SendGrid's inbound parse takes in: mails ask to be answered there.
         twilio_account_sid: Name of the account.
-        twilio_auth_token: Its secret.
+        twilio_auth_token: Its secret; two with a comma between them while it is changed, the one in force first.
         twilio_from: Sender of text messages: a number, a name of at most 11 characters, or a messaging service.
         twilio_call_from: Number that calls; without it `twilio_from`.
         twilio_url: Address of the API.
@@ -49,6 +54,8 @@ class ProviderSettings(BaseSettings):
     sendgrid_api_key: _Secret = None
     sendgrid_url: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = None
+    sendgrid_inbound_secret: SecretStr | None = None
+    reply_domain: Annotated[str | None, Field(validate_default=True)] = None
     twilio_account_sid: _Secret = None
     twilio_auth_token: _Secret = None
     twilio_from: Annotated[str | None, Field(validate_default=True)] = None
@@ -79,6 +86,33 @@ class ProviderSettings(BaseSettings):
         key = str(value).strip()
         SendgridSignature(key)
         return key
+
+    @field_validator("sendgrid_inbound_secret")
+    @classmethod
+    def _hard_to_guess_inbound(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = _parts(value)
+        if len(parts) > 2 or not all(_HARD.fullmatch(part) for part in parts):
+            raise ValueError(
+                "give one secret, or two with a comma between them, each of at least 24 letters, digits, - and _, "
+                "such as openssl rand -hex 32 prints"
+            )
+        return value if parts else None
+
+    @field_validator("reply_domain")
+    @classmethod
+    def _a_domain(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if not value:
+            if info.data.get("sendgrid_inbound_secret") is not None:
+                raise ValueError("it is not set; MAANWERK_SENDGRID_INBOUND_SECRET needs it: where do answers go?")
+            return None
+        if not _DOMAIN.fullmatch(value):
+            raise ValueError("write it like reply.example.nl")
+        return value.lower()
+
+    @property
+    def inbound_secrets(self) -> tuple[str, ...]:
+        """What proves that a mail is posted by SendGrid's inbound parse."""
+        return _parts(self.sendgrid_inbound_secret)
 
     @field_validator("twilio_account_sid")
     @classmethod
@@ -118,10 +152,27 @@ class ProviderSettings(BaseSettings):
             _calendar(info.data["contact_zone"], info.data["contact_from"], value)
         return value
 
+    @field_validator("twilio_auth_token")
+    @classmethod
+    def _one_or_two(cls, value: SecretStr | None) -> SecretStr | None:
+        if len(_parts(value)) > 2:
+            raise ValueError("give one token, or two with a comma between them while it is changed")
+        return value
+
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The auth tokens, the one that requests are made with first."""
+        return _parts(self.twilio_auth_token)
+
     @property
     def contact_hours(self) -> SendingCalendar:
         """When people may be disturbed; on which days is for the policy to say."""
         return _calendar(self.contact_zone, self.contact_from, self.contact_until)
+
+
+def _parts(secret: SecretStr | None) -> tuple[str, ...]:
+    plain = "" if secret is None else secret.get_secret_value()
+    return tuple(part.strip() for part in re.split(r"[,\n]", plain) if part.strip())
 
 
 def _calendar(zone: str, opens: time, closes: time) -> SendingCalendar:

@@ -19,6 +19,8 @@ from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
+    SENDER_REFUSED,
+    UNREACHED,
     ArrangementAgreed,
     ArrangementBroken,
     ArrangementEnded,
@@ -100,6 +102,8 @@ class Case:
     approval: Approval | None = None
     quarantined: tuple[str, ...] = ()
     bounced: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+    """Of those that came back, the send keys of what only did not get through."""
     closed: CloseReason | None = None
     settled_by: EntryKind | None = None
     undone: tuple[tuple[str, int, Money], ...] = ()
@@ -430,6 +434,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
 
 def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
     bounced = (*case.bounced, fact.key) if fact.status in CAME_BACK else case.bounced
+    unreached = (*case.unreached, fact.key) if fact.status in (UNREACHED, SENDER_REFUSED) else case.unreached
     taken = case.taken
     received = fact.received_on
     if received is not None:
@@ -439,7 +444,7 @@ def _reported(case: Case, fact: DeliveryReported, seen: frozenset[str]) -> Case:
             for step in case.taken
         )
     taken = tuple(replace(step, proven=False) if all_came_back(step.keys, bounced) else step for step in taken)
-    return replace(case, bounced=bounced, taken=taken, seen=seen)
+    return replace(case, bounced=bounced, unreached=unreached, taken=taken, seen=seen)
 
 
 def _settled(case: Case, fact: SendSettled, seen: frozenset[str]) -> Case:

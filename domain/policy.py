@@ -330,6 +330,7 @@ class Policy(Part):
         habit_grace: Most days that the ladder waits for a business that always pays so late; 0: none.
         check_register: Before what the register of companies is checked: the notice, the hand-off, or both.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
+        notice_again: Whether a notice that came back is given again, with a full new term, once the contact is mended.
     """
 
     policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$")]
@@ -350,6 +351,7 @@ class Policy(Part):
     remainder: Remainder = Remainder()
     other_invoices: Literal["list", "none"] | None = None
     send_again_within: Days = 10
+    notice_again: Literal["always", "never"] = "always"
     disputes: Disputes = Disputes()
     promises: Promises = Promises()
     settlements: Settlements = Settlements()

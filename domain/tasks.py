@@ -144,6 +144,13 @@ class TaskKind(StrEnum):
         "mend_letter",
         TaskRule("mend the letter, or what it must say: policy, creditor profile or invoice"),
     )
+    MEND_SENDER = (
+        "mend_sender",
+        TaskRule(
+            "mend how our sender is set up at the provider, then let the channel go on: `maanwerk channel resume`",
+            outlives_closing=True,
+        ),
+    )
     MISSING_FROM_LIST = "missing_from_list", TaskRule("find out why it was missing from the list")
     MONEY_LATE = (
         "money_late",

@@ -30,6 +30,7 @@ def compose_email(
     key: str,
     on: datetime,
     attachments: Sequence[Attachment] = (),
+    reply_to: str | None = None,
 ) -> bytes:
     """Return the complete message: text and HTML as alternatives, then the attachments.
 
@@ -38,12 +39,13 @@ def compose_email(
 
     Args:
         email: Subject and both forms of the text.
-        sender: Address of the sender, and where an answer goes.
+        sender: Address of the sender.
         sender_name: Name shown with it; line breaks in it are made spaces.
         to: Address of the one receiver.
         key: The send key.
         on: Aware moment of sending.
         attachments: In the order in which the reader sees them.
+        reply_to: Where an answer goes, if not to the sender.
 
     Raises:
         BadAddress: `sender` or `to` is not one plain address, for example because it holds a line break.
@@ -56,6 +58,8 @@ def compose_email(
     message["Date"] = format_datetime(on)
     message["From"] = _address("sender", sender, one_line(sender_name))
     message["To"] = _address("to", to)
+    if reply_to is not None:
+        message["Reply-To"] = _address("reply_to", reply_to)
     message["Subject"] = one_line(email.subject)
     message["Message-ID"] = f"<{digest[:32]}@maanwerk.invalid>"
     # RFC 3834 §5: keeps answering machines from answering a machine.

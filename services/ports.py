@@ -98,7 +98,16 @@ class NotTaken(SendFailure):
 
 
 class Refused(SendFailure):
-    """Certainly not sent, and never will be like this: a bad address, a blocked number."""
+    """Certainly not sent, and never will be like this: a bad address, a blocked number.
+
+    Attributes:
+        blocks: Channels that are not to use this address any more.
+    """
+
+    def __init__(self, reason: str, blocks: tuple[Channel, ...] = ()) -> None:
+        """Keep the reason, and what it says of the address."""
+        super().__init__(reason)
+        self.blocks = blocks
 
 
 class OutcomeUnknown(SendFailure):

@@ -36,6 +36,7 @@ from engine.submit import Desk, Result
 from policies.load import shipped_policies, shipped_policy
 from worker.debtor_pages import debtor_pages
 from worker.door import webhooks
+from worker.doorkeeping import message_keys_of
 from worker.payment_providers import keys_of
 
 __all__ = ["OpenToAll", "asking", "asking_many", "must_be_safe", "serve_api", "serve_api_on"]
@@ -139,7 +140,13 @@ async def serve_api_on(
         )
         routers = (
             *operator_routes(),
-            *webhooks(settings.sendgrid_webhook_key, file, _ring(rung), payments=keys_of(settings)),
+            *webhooks(
+                settings.sendgrid_webhook_key,
+                file,
+                _ring(rung),
+                payments=keys_of(settings),
+                messages=message_keys_of(settings),
+            ),
             *debtor_pages(settings, file, inside.ask, inside.now),
         )
         app = api_application(inside, routers)

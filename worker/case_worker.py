@@ -39,6 +39,7 @@ def case_worker(
     simulation: bool = False,
     readable: Readable = "all",
     public_url: str | None = None,
+    reply_domain: str | None = None,
 ) -> Worker:
     """A worker that runs cases.
 
@@ -56,6 +57,7 @@ def case_worker(
             workflow could have tomorrow's letters sent today.
         readable: What Temporal may show of a case without a key.
         public_url: Under which URL debtors reach their page: messages carry a link to it; None: they carry none.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
     """
     activities = FileCaseActivities(
         file=file,
@@ -65,6 +67,7 @@ def case_worker(
         simulation=simulation,
         readable=readable,
         pages=None if public_url is None else PayPages(public_url, lambda: datetime.now(UTC)),
+        reply_domain=reply_domain,
     )
     if checkpoint is not None:
         activities = replace(activities, checkpoint=checkpoint)

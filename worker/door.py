@@ -24,23 +24,27 @@ from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.serving.server import served_by
 from api.webhooks.adyen import adyen_events
 from api.webhooks.gocardless import gocardless_events
+from api.webhooks.message_keys import MessageKeys
 from api.webhooks.mollie import mollie_posts
 from api.webhooks.mollie_events import mollie_events
 from api.webhooks.payment_keys import PaymentKeys
 from api.webhooks.sendgrid import sendgrid_events
+from api.webhooks.sendgrid_inbound import inbound_mails
 from api.webhooks.stripe import stripe_events
 from api.webhooks.taking import taking_of
+from api.webhooks.twilio import twilio_callbacks
 from casefile.case_file import CaseFile
 from casefile.opening import NoCaseFile, open_case_file
 from config.connection_limits import Limits, fitted, with_descriptors
 from config.logs import configure_logs
 from domain.messages import inbox_id
 from gateways.sendgrid.signature import SendgridSignature
+from gateways.twilio.signature import TwilioSignature
 from machine.tied_process import ends_with
 from worker.kept_process import ALIVE_SECONDS
 
@@ -60,6 +64,7 @@ class DoorWork(BaseModel):
         database: URL of the case file.
         sendgrid_webhook_key: Public key of SendGrid's signed event webhook; None serves none.
         payments: What the webhooks of payment providers are checked with.
+        messages: What the other webhooks about our messages are checked with.
         limits: What clients may take.
         log_level: Least level that is logged.
         alive_seconds: How often it shows that its event loop turns.
@@ -72,6 +77,7 @@ class DoorWork(BaseModel):
     database: str
     sendgrid_webhook_key: str | None
     payments: PaymentKeys = PaymentKeys()
+    messages: MessageKeys = Field(default=MessageKeys(), repr=False)
     limits: Limits
     log_level: int = logging.INFO
     alive_seconds: float = ALIVE_SECONDS
@@ -84,6 +90,7 @@ def webhooks(
     ring: Ring,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     payments: PaymentKeys | None = None,
+    messages: MessageKeys | None = None,
 ) -> tuple[APIRouter, ...]:
     """The webhooks that there is a key for; there are no others.
 
@@ -93,10 +100,14 @@ def webhooks(
         ring: Told of each case that has something waiting, and where payment providers told something.
         now: The real clock.
         payments: What the webhooks of payment providers are checked with.
+        messages: What the other webhooks about our messages are checked with.
     """
-    of_payments = _payment_webhooks(payments or PaymentKeys(), file, ring, now)
+    others = (
+        *_payment_webhooks(payments or PaymentKeys(), file, ring, now),
+        *_message_webhooks(messages or MessageKeys(), file, ring, now),
+    )
     if sendgrid_webhook_key is None:
-        return of_payments
+        return others
 
     def accept(case_id: str, name: str, raw: bytes, delivery: str) -> None:
         with file.write(case_id) as transaction:
@@ -106,7 +117,7 @@ def webhooks(
         await asyncio.to_thread(accept, case_id, name, json.dumps(content).encode(), delivery)
         ring(case_id)
 
-    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now), *of_payments)
+    return (sendgrid_events(SendgridSignature(sendgrid_webhook_key), file, tell, now), *others)
 
 
 def _payment_webhooks(
@@ -124,6 +135,17 @@ def _payment_webhooks(
         routers.append(mollie_posts(taking("mollie"), now))
     if keys.mollie_events:
         routers.append(mollie_events(keys.mollie_events, taking("mollie-events"), now))
+    return tuple(routers)
+
+
+def _message_webhooks(
+    keys: MessageKeys, file: CaseFile, ring: Ring, now: Callable[[], datetime]
+) -> tuple[APIRouter, ...]:
+    routers = []
+    if keys.twilio and keys.public_url is not None:
+        routers.append(twilio_callbacks(TwilioSignature(keys.twilio), keys.public_url, file, ring, now))
+    if keys.inbound and keys.reply_domain is not None:
+        routers.append(inbound_mails(keys.inbound, keys.reply_domain, file, ring, now))
     return tuple(routers)
 
 
@@ -177,7 +199,7 @@ async def _stand(bell: _Bell) -> None:
     file = open_case_file(work.database, create=False)
     # Writers of SQLite that meet wait for each other by looking again and again: here they queue instead.
     loop.set_default_executor(ThreadPoolExecutor(1 if file.database.locks_all else _WRITERS))
-    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring, payments=work.payments))
+    app = door_app(webhooks(work.sendgrid_webhook_key, file, bell.ring, payments=work.payments, messages=work.messages))
     async with served_by(app, listener, limits) as gate:
         log.info(
             "door_opened",

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from api.serving.server import listener_at
+from api.webhooks.message_keys import MessageKeys
 from api.webhooks.taking import PROVIDER_EVENTS
 from config.connection_limits import WEBHOOKS, Limits
 from config.settings import Settings
@@ -26,13 +27,26 @@ from worker.door import DoorWork
 from worker.kept_process import FIRST_AGAIN_SECONDS, SILENT_SECONDS, KeptProcess
 from worker.payment_providers import keys_of, served_by_nobody
 
-__all__ = ["Door", "limits_of", "open_door"]
+__all__ = ["Door", "limits_of", "message_keys_of", "open_door"]
+
+
+def message_keys_of(settings: Settings) -> MessageKeys:
+    """What the webhooks about our messages are checked with, besides SendGrid's events."""
+    through_twilio = "twilio" in (settings.sms, settings.call)
+    return MessageKeys(
+        twilio=settings.twilio_tokens if through_twilio and settings.public_url else (),
+        public_url=settings.public_url,
+        inbound=settings.inbound_secrets,
+        reply_domain=settings.reply_domain,
+    )
 
 
 def limits_of(settings: Settings) -> Limits:
     """What the clients of the door may take."""
+    # Mails come in with their attachments.
+    allowed = replace(WEBHOOKS, body_bytes=32_000_000, held_bytes=160_000_000, body_seconds=60)
     return replace(
-        WEBHOOKS,
+        allowed if settings.inbound_secrets else WEBHOOKS,
         connections=settings.webhooks_connections,
         connections_of_one=min(settings.webhooks_connections_per_address, settings.webhooks_connections),
     )
@@ -101,9 +115,16 @@ async def open_door(
         AddressTaken: nobody can listen there.
     """
     if settings.webhooks is None:
-        for name in served_by_nobody(settings):
+        unserved = served_by_nobody(settings)
+        for name in unserved:
             structlog.get_logger("maanwerk.worker").warning(
                 "webhook_not_served", reason=f"{name} is set, MAANWERK_WEBHOOKS is not: set it to host:port"
+            )
+        if not unserved and message_keys_of(settings).any:
+            structlog.get_logger("maanwerk.worker").warning(
+                "webhook_not_served",
+                reason="MAANWERK_PUBLIC_URL or MAANWERK_SENDGRID_INBOUND_SECRET is set, so providers tell of "
+                "messages, but MAANWERK_WEBHOOKS is not: set it to host:port",
             )
         yield None
         return
@@ -113,6 +134,7 @@ async def open_door(
             database=settings.database,
             sendgrid_webhook_key=settings.sendgrid_webhook_key,
             payments=keys_of(settings),
+            messages=message_keys_of(settings),
             limits=limits_of(settings),
             log_level=logging.getLogger().getEffectiveLevel(),
             worker=os.getpid(),

@@ -9,15 +9,16 @@ from pydantic import SecretStr
 
 from casefile.case_file import CaseFile
 from casefile.mail_events import last_report
+from casefile.phone_events import highest_report
 from config.settings import Settings
 from gateways.outbox import FileOutbox
 from gateways.sendgrid.mail import EventLookup, MailEvent, SendgridMail
-from gateways.twilio.account import LISTED_WITHIN, Sought, SoughtLookup, TwilioAccount
+from gateways.twilio.account import LISTED_WITHIN, Sought, SoughtLookup, ToldLookup, TwilioAccount
 from gateways.twilio.calls import TwilioCalls
 from gateways.twilio.messages import TwilioMessages
 from services.ports import Channel, Gateway
 
-__all__ = ["call_seconds", "events_in", "gateways_of", "sought_in"]
+__all__ = ["call_seconds", "callbacks_in", "events_in", "gateways_of", "sought_in"]
 
 _OUTBOX: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 _LONGEST_CALL = 10.0
@@ -55,7 +56,7 @@ def gateways_of(
     if "twilio" in (settings.sms, settings.call):
         account = TwilioAccount(
             sid=_plain(settings.twilio_account_sid),
-            token=_plain(settings.twilio_auth_token),
+            token=settings.twilio_tokens[0],
             timeout=call_seconds(settings),
             now=now,
             url=settings.twilio_url,
@@ -64,7 +65,14 @@ def gateways_of(
         )
         sought, hours, sender = sought_in(file), settings.contact_hours, settings.twilio_from or ""
         if settings.sms == "twilio":
-            ways["sms"] = TwilioMessages(account, sender=sender, hours=hours, sought=sought)
+            ways["sms"] = TwilioMessages(
+                account,
+                sender=sender,
+                hours=hours,
+                sought=sought,
+                public_url=settings.public_url,
+                told=callbacks_in(file),
+            )
         if settings.call == "twilio":
             ways["call"] = TwilioCalls(
                 account,
@@ -72,6 +80,8 @@ def gateways_of(
                 hours=hours,
                 sought=sought,
                 language=settings.call_language,
+                public_url=settings.public_url,
+                told=callbacks_in(file),
             )
     return ways
 
@@ -82,6 +92,16 @@ def events_in(file: CaseFile) -> EventLookup:
     def told(key: str) -> MailEvent | None:
         report = last_report(file, key)
         return None if report is None else MailEvent(report.kind, report.reference)
+
+    return told
+
+
+def callbacks_in(file: CaseFile) -> ToldLookup:
+    """Look up in the case file what Twilio's callbacks told of a message, to whichever process."""
+
+    def told(key: str) -> str | None:
+        report = highest_report(file, key)
+        return None if report is None else report.sid
 
     return told
 

@@ -28,6 +28,7 @@ from temporalio.service import RPCError
 from api.serving.one_look import OneLook
 from api.serving.server import listener_at, served_by
 from casefile.case_file import CaseFile
+from casefile.channel_stops import stopped_channels
 from casefile.metrics import CaseMetrics, case_metrics, must_answer
 from config.connection_limits import PAGES, Limits, fitted, with_descriptors
 from engine.runs.rounds import Troubles
@@ -88,6 +89,7 @@ class _Gauges(Collector):
             ("maanwerk_quarantine", "Unusable messages that wait for a person.", self._numbers.quarantined),
             ("maanwerk_decisions_overdue", "Decisions more than an hour late.", self._numbers.overdue),
             ("maanwerk_inbox_undelivered", "Messages that no case has recorded yet.", self._numbers.undelivered),
+            ("maanwerk_channels_stopped", "Channels that stand still until a person acts.", self._numbers.stopped),
             ("maanwerk_cases_unstarted", "Cases of which Temporal was not told yet.", self._numbers.unstarted),
             ("maanwerk_provider_events_unread", "Events of payment providers not read yet.", of.provider_unread),
             ("maanwerk_provider_events_overdue", "Those of them more than an hour old.", of.provider_overdue),
@@ -123,8 +125,8 @@ def endpoints(health: Health) -> FastAPI:
     async def in_thread(look: Callable[[Health], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(health.threads, look, health)
 
-    async def answering() -> tuple[str, str]:
-        return await _temporal(health.client), await in_thread(_case_file)
+    async def answering() -> tuple[str, str, tuple[str, ...]]:
+        return await _temporal(health.client), *await in_thread(_case_file)
 
     async def numbers() -> CaseMetrics | None:
         return await in_thread(_numbers)
@@ -139,7 +141,7 @@ def endpoints(health: Health) -> FastAPI:
     @app.get("/readyz")
     async def readyz(response: Response) -> dict[str, str]:
         """It takes work: the worker runs, Temporal and the case file answer."""
-        temporal, case_file = await one_answering()
+        temporal, case_file, stopped = await one_answering()
         found = {
             "worker": "ok" if health.working else "does not take work",
             "temporal": temporal,
@@ -147,7 +149,8 @@ def endpoints(health: Health) -> FastAPI:
         }
         if set(found.values()) != {"ok"}:
             response.status_code = 503
-        return found
+        # No reason to send it no work: the other channels go on.
+        return found | {f"channel_{each}": "stands still until a person lets it go on" for each in stopped}
 
     @app.get("/metrics")
     async def metrics() -> Response:
@@ -176,12 +179,13 @@ async def _temporal(client: Client) -> str:
     return "ok" if healthy else "is not healthy"
 
 
-def _case_file(health: Health) -> str:
+def _case_file(health: Health) -> tuple[str, tuple[str, ...]]:
+    """Whether it answers, and which channels stand still."""
     try:
         must_answer(health.file)
+        return "ok", tuple(stop.channel for stop in stopped_channels(health.file))
     except SQLAlchemyError:
-        return "does not answer"
-    return "ok"
+        return "does not answer", ()
 
 
 @contextlib.asynccontextmanager

@@ -30,6 +30,7 @@ from worker.health import Health, health_at
 from worker.payment_providers import readers_of
 from worker.provider_reading import ProviderReading
 from worker.sdk_metrics import sdk_metrics_at
+from worker.standing import standing
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
 
@@ -124,13 +125,14 @@ async def serve(
     worker = case_worker(
         client,
         file,
-        paced(grounded(gateways_of(settings, file), file), pace_of(settings), settings.step_seconds),
+        paced(standing(grounded(gateways_of(settings, file), file), file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=settings.max_cached_cases,
         build_id=settings.build_id,
         readable=settings.shown,
         public_url=settings.public_url,
+        reply_domain=settings.reply_domain,
     )
     health = Health(client, file, settings.build_id or "")
     providers = ProviderReading(file, readers_of(settings), dispatcher, look_seconds=sweep_seconds)

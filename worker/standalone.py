@@ -28,6 +28,7 @@ from machine.choosing_ports import choosing_ports
 from machine.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from machine.private import close_database, make_folder, private_opener
 from worker.api_keeping import api_beside
+from worker.doorkeeping import message_keys_of
 from worker.footing import PlaceGone
 from worker.payment_providers import served_by_nobody
 from worker.process import serve_from
@@ -108,7 +109,7 @@ async def run_standalone(
             port, ui_port = _port("--port", port, _PORT), _port("--ui-port", ui_port, _UI_PORT)
             http = settings.http or f"{_LOCAL}:{_port('MAANWERK_HTTP', None, _HTTP_PORT)}"
             webhooks = settings.webhooks
-            if webhooks is None and served_by_nobody(settings):
+            if webhooks is None and (served_by_nobody(settings) or message_keys_of(settings).any):
                 webhooks = f"{_LOCAL}:{_port('MAANWERK_WEBHOOKS', None, _WEBHOOKS_PORT)}"
             api = _api_address(settings)
         except CannotStart:

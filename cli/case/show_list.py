@@ -18,15 +18,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
+from casefile.channel_stops import stops_in
 from casefile.listing import ProviderTroubles, Which, held_credits, provider_troubles
 from casefile.opening import NoCaseFile, open_database
+from casefile.replies import unmatched_number
 from casefile.session import reading
 from cli.case.asking_beside import Beside, Told
 from cli.case.list_lines import NARROW
 from cli.case.stage import stage_text
 from cli.environment import read_settings
 from cli.failing import failed
-from cli.output import console, line_width, print_json, say_unallocated
+from cli.output import console, line_width, print_json, say_stopped, say_unallocated, say_unmatched
 from cli.own_name import own_command
 from services.reports.case_list import ListRow, is_collected_now, list_rows, sorted_rows
 from speech.amounts import amount_in
@@ -60,9 +62,8 @@ def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: b
 def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
-    rows, credits_waiting, troubles = _read(
-        which if told is None else replace(which, attended=tuple(told.trouble)), beside
-    )
+    wanted = which if told is None else replace(which, attended=tuple(told.trouble))
+    rows, credits_waiting, troubles, stopped, replies = _read(wanted, beside)
     told = told or beside.told()
     if told.another:
         failed(told.another)
@@ -81,6 +82,8 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
     say_unallocated(credits_waiting)
     for line in _of_providers(troubles):
         console().print(line)
+    say_stopped(stopped)
+    say_unmatched(replies)
     if which.attention and told.unknown:
         console().print(tr("Not known whether every open case has a run in Temporal: {why}.", why=told.unknown))
 
@@ -111,10 +114,10 @@ def _of_providers(troubles: ProviderTroubles) -> Iterator[str]:
         )
 
 
-def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles]:
-    """The rows, how many credit notes are on no invoice, and what payment providers told that waits.
+def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles, list[str], int]:
+    """The rows, credit notes on no invoice, what payment providers told that waits, stopped channels, mails of no case.
 
-    Ends the command with 1 where there is no case file.
+    It ends the command with 1 where there is no case file.
     """
     try:
         database = open_database(read_settings().database, create=False)
@@ -123,8 +126,10 @@ def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTro
         failed(beside.told().another or str(problem))
     try:
         with reading(database) as session:
-            now = datetime.now(UTC)
-            return list_rows(session, which), held_credits(session, which.creditor), provider_troubles(session, now)
+            stopped = [stop.channel for stop in stops_in(session)]
+            troubles = provider_troubles(session, datetime.now(UTC))
+            held = held_credits(session, which.creditor)
+            return list_rows(session, which), held, troubles, stopped, unmatched_number(session)
     except OperationalError as problem:
         failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:

@@ -51,6 +51,8 @@ from domain.facts.settlements import SettlementAgreed, SettlementJudged, Settlem
 from domain.facts.statuses import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.steps import (
     CAME_BACK,
+    SENDER_REFUSED,
+    UNREACHED,
     Announcement,
     Asked,
     Claims,
@@ -70,6 +72,8 @@ from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised
 __all__ = [
     "CAME_BACK",
     "FACT",
+    "SENDER_REFUSED",
+    "UNREACHED",
     "AgreedInstalment",
     "Announcement",
     "ArrangementAgreed",

@@ -14,6 +14,7 @@ VoidReason = Literal[
     "spent",
     "together",
     "reissue",
+    "came_back",
     "not_in_default",
     "disputed",
     "dispute_upheld",
@@ -22,7 +23,8 @@ VoidReason = Literal[
 ]
 """Why a letter is void for costs: the invoice was corrected; a payment from before it was learned of later; a payment
 inside its term was taken back; what it asked was paid in time, and something else has come open that it never asked;
-another invoice in the same letter made it void; a person asked for a new one; as we
+another invoice in the same letter made it void; a person asked for a new one; it came
+back over every channel and the contact was mended; as we
 know now the debtor was not in default when it left; what it asked was disputed in its term, and the dispute rejected
 (costs that were due on the undisputed rest stay); it asked what turned out not to be owed; the debtor died, became
 insolvent or may not be written to before its term had run out: a new letter goes to whoever acts for him; instalments

@@ -172,14 +172,25 @@ class StepHeldBack(BaseFact):
     blockers: tuple[str, ...]
 
 
-CAME_BACK = ("bounced", "failed", "returned")
+UNREACHED = "unreached"
+"""Report that a message did not reach the debtor, though his address is good: his telephone was off, say."""
+
+SENDER_REFUSED = "sender_refused"
+"""Report that a message did not reach the debtor because our sender is set up wrong: nothing is said of his address."""
+
+CAME_BACK = ("bounced", "failed", "returned", UNREACHED, SENDER_REFUSED)
 """Reports that a message did not reach the debtor."""
 
 
 class DeliveryReported(BaseFact):
-    """A provider reported on a message after it was sent. `received_on` is proof of receipt."""
+    """A provider reported on a message after it was sent. `received_on` is proof of receipt.
+
+    Attributes:
+        reason: What the provider says of it, in our words and without personal data.
+    """
 
     kind: Literal["delivery_reported"] = "delivery_reported"
     key: str
     status: str
     received_on: date | None = None
+    reason: str = ""

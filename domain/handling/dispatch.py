@@ -25,19 +25,19 @@ from domain.handling.cases import other_policy
 from domain.handling.disputes import credit_note_came, dispute_raised, dispute_resolved, dispute_reviewed
 from domain.handling.duplicates import duplicate_settled, told_twice
 from domain.handling.envelope import Envelope, Handled, Lookup
-from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused, post_came_back
+from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused
 from domain.handling.money import is_booked, own_currency, payment_received, tell_agency, withdrawn, written_off
 from domain.handling.promises import promise_made
 from domain.handling.refusal import Refused
+from domain.handling.reports import delivery_reported
 from domain.handling.returned import payment_reversed
 from domain.handling.settlements import settlement_agreed
 from domain.handling.statuses import proof_seen, status_ended, status_reported
 from domain.handling.steps import reissued, settled
-from domain.handling.tasks import approved, completed, open_call_task, task_done, task_raised, tasks_done
+from domain.handling.tasks import approved, completed, open_call_task, task_done, tasks_done
 from domain.ledger import EntryKind
 from domain.messages.identity import escaped
 from domain.policy import Policy
-from domain.tasks import TaskKind
 
 _LONGEST_ERROR = 2000
 """Signs of an error that are kept: it may quote what was sent."""
@@ -133,18 +133,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.WriteOff():
             return written_off(case, policy, message, own, at, on)
         case m.DeliveryReported():
-            return (
-                f.DeliveryReported(
-                    id=f"report:{own}",
-                    at=at,
-                    on=on,
-                    key=message.key,
-                    status=message.status,
-                    received_on=message.received_on,
-                ),
-                *(task_raised(case, TaskKind.FIX_CONTACT, None, at, on) if message.status in f.CAME_BACK else ()),
-                *post_came_back(case, message, own, at, on),
-            )
+            return delivery_reported(case, policy, message, own, at, on)
         case m.Pause():
             return paused(case, message, own, at, on)
         case m.Resume():

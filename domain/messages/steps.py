@@ -10,13 +10,23 @@ from domain.messages.base import BaseMessage, Day, Number
 
 
 class DeliveryReported(BaseMessage):
-    """A provider reported on a message after sending it."""
+    """A provider reported on a message after sending it.
+
+    Attributes:
+        status: What became of it; `unreached`: it did not get through, though the address is good;
+            `sender_refused`: nor did it, for our sender is set up wrong.
+        received_on: Proven day of receipt.
+        reason: What the provider says of it, without personal data.
+    """
 
     name: Literal["delivery_reported"] = "delivery_reported"
     as_fact = 'A provider reported on a message: {"key": "…", "status": "bounced"}'
     key: Annotated[str, Field(min_length=1, max_length=500)]
-    status: Literal["delivered", "confirmed", "bounced", "failed", "returned", "deferred"]
+    status: Literal[
+        "delivered", "confirmed", "bounced", "failed", "returned", "deferred", "unreached", "sender_refused"
+    ]
     received_on: Day | None = None
+    reason: Annotated[str, Field(max_length=200)] = ""
 
 
 class SettleSend(BaseMessage):

@@ -27,7 +27,7 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     again: dict[str, int] = {}
     for taken in case.taken:
         plain = not taken.void and taken.legal != "default_notice"
-        if back is not None and taken is back.taken:
+        if back is not None and back.replaces(taken):
             again[taken.step] = again.get(taken.step, 0) + 1
         elif plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
             counts[taken.step] = counts.get(taken.step, 0) + 1

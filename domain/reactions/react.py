@@ -15,6 +15,7 @@ from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
 from domain.reactions.arrangements import arrangement_facts
+from domain.reactions.came_back import came_back_facts
 from domain.reactions.disputes import dispute_facts
 from domain.reactions.habits import habit_facts
 from domain.reactions.held_money import held_money_facts
@@ -77,6 +78,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         (
             status_facts(case, policy, surroundings, now),
             legal_facts(case, policy, surroundings, now),
+            came_back_facts(case, policy, now),
             dispute_facts(case, policy, now),
             reserved_in_dispute(case, policy, surroundings, now),
             promise_facts(case, policy, surroundings, now),

@@ -123,6 +123,8 @@ def _text(fact: f.Fact) -> str:
         case f.HandoffApproved():
             return tr("hand-off approved at {amount} open", amount=fact.open.text)
         case f.DeliveryReported():
+            if fact.reason:
+                return tr("delivery reported: {status} ({reason})", status=fact.status, reason=say(fact.reason))
             return tr("delivery reported: {status}", status=fact.status)
         case f.MessageQuarantined():
             return tr("message kept in quarantine")

@@ -263,6 +263,9 @@ def _request(eml: bytes, opaque: str) -> dict[str, object] | None:
         },
         "mail_settings": {"footer": {"enable": False}},
     }
+    reply_to = _addresses(message, "Reply-To")
+    if len(reply_to) == 1:
+        request["reply_to"] = {"email": reply_to[0].addr_spec}
     if message["Auto-Submitted"]:
         request["headers"] = {"Auto-Submitted": str(message["Auto-Submitted"])}
     parts = [part for part in message.iter_attachments() if isinstance(part, MIMEPart)]

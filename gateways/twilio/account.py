@@ -7,7 +7,7 @@ was sent to that number about that moment, and does not belong to another send k
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,8 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 
 from domain.calendar import SendingCalendar
 from domain.telephone import international, why_unusable
-from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, provider_threads, retry_after
+from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, opaque_key, provider_threads, retry_after
+from gateways.twilio.errors import NEVER, OPERATOR, RETRY, blocked_by
 from services.ports import (
     CannotTell,
     Channel,
@@ -43,6 +44,7 @@ __all__ = [
     "Listed",
     "Sought",
     "SoughtLookup",
+    "ToldLookup",
     "TwilioAccount",
     "created",
     "receiver_and_text",
@@ -57,40 +59,6 @@ LISTED_AT_MOST = 1000
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _LEAST = timedelta(minutes=1)
-
-_RETRY: Mapping[int, tuple[str, timedelta | None]] = {
-    20429: ("too many requests", None),
-    20503: ("not available", None),
-    30001: ("queue full", timedelta(minutes=30)),
-    30003: ("handset not reachable", timedelta(minutes=30)),
-    30008: ("unknown error", timedelta(minutes=30)),
-    30036: ("validity ran out", timedelta(minutes=30)),
-    30410: ("time-out at the carrier", timedelta(minutes=30)),
-}
-_OPERATOR: Mapping[int, str] = {
-    20003: "check account and token",
-    20404: "check account and address of the API",
-    21603: "no sender is set",
-    21606: "the sender can't be used for this number",
-    21608: "a trial account sends to verified numbers only",
-    21612: "the sender can't reach this number",
-    21659: "the sender is not a number of this account",
-    30002: "the account is suspended",
-}
-_NEVER: Mapping[int, str] = {
-    21211: "not a telephone number",
-    21214: "not a telephone number",
-    21217: "not a telephone number",
-    21401: "not a telephone number",
-    21610: "the receiver opted out",
-    21614: "not a mobile number",
-    21617: "the text is too long",
-    30004: "blocked",
-    30005: "unknown handset",
-    30006: "landline or not reachable by this channel",
-    30007: "filtered for its content",
-}
-"""Twilio's error codes by what is to be done (https://www.twilio.com/docs/api/errors)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +80,10 @@ class Sought:
 
 SoughtLookup = Callable[[str], Sought | None]
 """Gives what was handed over under a send key, None when nothing was; called in a thread."""
+
+
+ToldLookup = Callable[[str], str | None]
+"""Gives Twilio's name for what its callbacks told of under a hashed send key, None when nothing; called in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +177,13 @@ class TwilioAccount:
             raise outcome
         return outcome
 
+    async def told(self, lookup: ToldLookup | None, key: str) -> Found | None:
+        """What Twilio's callbacks show to have been taken under a send key; None when they show nothing."""
+        if lookup is None:
+            return None
+        sid = await in_silence(self.threads, lambda: lookup(opaque_key(key)))
+        return None if sid is None else Found(sid)
+
     async def look_up(self, sought: Sought, work: Callable[[Any], list[Listed]]) -> Finding:
         """Find what was sent in a list.
 
@@ -265,17 +244,17 @@ def _failure(status: int, code: int | None, wait: timedelta | None) -> SendFailu
     """The outcome that an error of the API means."""
     code = code or status
     if code in (20429, 20503) or status == 429:
-        return NotTaken(f"twilio {code}: {_RETRY.get(code, _RETRY[20429])[0]}", wait)
+        return NotTaken(f"twilio {code}: {RETRY.get(code, RETRY[20429])[0]}", wait)
     if status >= 500:
         # Also 20500: Twilio says that a repeated request may then reach the receiver twice.
         return OutcomeUnknown(f"twilio {code}, status {status}")
-    if code in _RETRY:
-        text, least = _RETRY[code]
+    if code in RETRY:
+        text, least = RETRY[code]
         return NotTaken(f"twilio {code}: {text}", wait or least)
-    if code in _NEVER:
-        return Refused(f"twilio {code}: {_NEVER[code]}")
-    if code in _OPERATOR or status in (401, 403, 404) or status < 400:
-        return NotTaken(f"twilio {code}: {_OPERATOR.get(code, 'check account, token and address')}", ASK_OPERATOR)
+    if code in NEVER:
+        return Refused(f"twilio {code}: {NEVER[code]}", blocked_by(code))
+    if code in OPERATOR or status in (401, 403, 404) or status < 400:
+        return NotTaken(f"twilio {code}: {OPERATOR.get(code, 'check account, token and address')}", ASK_OPERATOR)
     if status == 408:
         return NotTaken(f"twilio {code}: the request did not arrive whole", wait)
     return Refused(f"twilio {code}, status {status}")

@@ -9,16 +9,18 @@ from twilio.twiml.voice_response import VoiceResponse  # type: ignore[import-unt
 
 from domain.calendar import SendingCalendar
 from domain.telephone import international
-from gateways.provider_call import in_silence
+from gateways.provider_call import in_silence, opaque_key
 from gateways.twilio.account import (
     LISTED_AT_MOST,
     Listed,
     SoughtLookup,
+    ToldLookup,
     TwilioAccount,
     created,
     receiver_and_text,
     time_left,
 )
+from gateways.twilio.callbacks import callback_url
 from services.ports import CannotTell, Finding, NotTaken, Outgoing, Refused, Sent
 
 __all__ = ["RING_SECONDS", "TALK_SECONDS", "TWIML_AT_MOST", "TwilioCalls"]
@@ -44,6 +46,8 @@ class TwilioCalls:
         hours: When people may be called.
         sought: What was handed over under a send key.
         language: Language of the voice, such as `nl-NL`.
+        public_url: Under which URL the outside reaches us; with it Twilio tells what became of each call.
+        told: What it told so far.
     """
 
     def __init__(
@@ -54,6 +58,8 @@ class TwilioCalls:
         hours: SendingCalendar,
         sought: SoughtLookup,
         language: str = "nl-NL",
+        public_url: str | None = None,
+        told: ToldLookup | None = None,
     ) -> None:
         """Keep the settings; no connection is made yet."""
         self._account = account
@@ -61,6 +67,8 @@ class TwilioCalls:
         self._hours = hours
         self._sought = sought
         self._language = language
+        self._public_url = public_url
+        self._told = told
 
     async def send(self, message: Outgoing) -> Sent:
         """Have the call made; Twilio's call SID is the reference. That it was answered is told by its events.
@@ -82,6 +90,13 @@ class TwilioCalls:
         if left < timedelta(seconds=RING_SECONDS + TALK_SECONDS):
             raise NotTaken("too late in the day for a call", left)
 
+        tells: dict[str, object] = {}
+        if self._public_url is not None:
+            tells = {
+                "status_callback": callback_url(self._public_url, "call", opaque_key(message.key)),
+                "status_callback_event": ["completed"],
+            }
+
         def create(client: Any) -> str | None:
             call = client.calls.create(
                 to=to,
@@ -90,13 +105,16 @@ class TwilioCalls:
                 machine_detection="DetectMessageEnd",
                 timeout=RING_SECONDS,
                 time_limit=TALK_SECONDS,
+                **tells,
             )
             return str(call.sid) if call.sid else None
 
         return await self._account.create(create)
 
     async def find(self, key: str, *, since: datetime) -> Finding:
-        """Look for the call in Twilio's list: by number and moment; a call keeps no text."""
+        """Ask what Twilio told, then look for the call in its list: by number and moment; a call keeps no text."""
+        if (found := await self._account.told(self._told, key)) is not None:
+            return found
         sought = await in_silence(self._account.threads, lambda: self._sought(key))
         to = international(sought.to) if sought else None
         if sought is None or to is None:

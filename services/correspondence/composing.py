@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter, StoredDelivery
 from casefile.proof import Enclosed, Proof
+from casefile.replies import reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
 from domain.claims.claim import claim_of
@@ -51,6 +52,9 @@ class Form:
 _CARRY_FILES = ("email", "post", "registered")
 """Channels whose messages can hold the invoice."""
 
+_MAY_BE_BLOCKED = ("email", "sms", "call")
+"""Channels of which a provider may say that an address reaches nobody, or that its owner does not want it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -77,6 +81,8 @@ def compose_message(
     on: date,
     at: datetime,
     pages: PayPages | None = None,
+    *,
+    reply_domain: str | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
@@ -88,6 +94,7 @@ def compose_message(
         on: Local day of sending.
         at: Moment of sending.
         pages: Makes the link to the debtor's page; None: the message carries none.
+        reply_domain: Where answers to e-mails are taken in, each at an address of its own; None: the sender gets them.
     """
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
@@ -107,6 +114,13 @@ def compose_message(
         contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
     calculation = calculation_json(members, asked, on)
+
+    def reply_to() -> str | None:
+        if reply_domain is None or channel != "email":
+            return None
+        token = reply_token(transaction.session, message, [member.key for member in members])
+        return f"case+{token}@{reply_domain}"
+
     letters: list[Letter] = []
     deliveries: list[tuple[str, str]] = []
     unusable: dict[str, str] = {}
@@ -120,12 +134,15 @@ def compose_message(
         if recipient is None:
             unusable[key] = f"no address for {channel} is known"
             continue
+        if channel in _MAY_BE_BLOCKED and (blocked := transaction.blocked.why(channel, recipient)) is not None:
+            unusable[key] = f"{channel} is not used for this address: {blocked}"
+            continue
         if content is None:
             unusable[key] = f"{UNMADE} for {channel}: {contradiction}"
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
-            form = form_of(channel, content, recipient, key, at, attachments=enclosed)
+            form = form_of(channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
@@ -225,6 +242,7 @@ def form_of(
     at: datetime,
     *,
     attachments: Sequence[Attachment] = (),
+    reply_to: str | None = None,
 ) -> Form:
     """A letter in the form of its channel; equal arguments give equal bytes, now and years later.
 
@@ -235,6 +253,7 @@ def form_of(
         key: The send key.
         at: Moment of sending; only an e-mail names it, in UTC and to the second.
         attachments: What goes with an e-mail, or inside the PDF of a letter, in this order.
+        reply_to: Where an e-mail asks to be answered to, if not to its sender.
 
     Raises:
         UnknownLetter: there is no such letter in this language.
@@ -252,6 +271,7 @@ def form_of(
             key=key,
             on=at.astimezone(UTC),
             attachments=attachments,
+            reply_to=reply_to,
         )
         return Form(email.subject, "message/rfc822", body)
     if channel == "call":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
+from email.policy import default as modern
 from hashlib import sha256
 
 from pydantic import ValidationError
@@ -61,7 +63,13 @@ def compare(transaction: Transaction, delivery: StoredDelivery) -> Comparison:
         own = template_version(effective_letter(content), content.language)
         attachments = _attachments(transaction, delivery)
         form = form_of(
-            delivery.channel, content, delivery.recipient, delivery.key, delivery.intended_at, attachments=attachments
+            delivery.channel,
+            content,
+            delivery.recipient,
+            delivery.key,
+            delivery.intended_at,
+            attachments=attachments,
+            reply_to=_reply_to(delivery),
         )
     except ValidationError as error:
         fields = ", ".join(sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()}))
@@ -72,6 +80,14 @@ def compare(transaction: Transaction, delivery: StoredDelivery) -> Comparison:
         return Comparison(None, kept, own, f"this program makes no such letter: {error}")
     same = form.content == delivery.content
     return Comparison(same, kept, own, _says(same, kept, own))
+
+
+def _reply_to(delivery: StoredDelivery) -> str | None:
+    """Where an e-mail asked to be answered to: its token stands nowhere else."""
+    if delivery.channel != "email":
+        return None
+    asked = BytesHeaderParser(policy=modern).parsebytes(delivery.content).get("Reply-To")
+    return None if asked is None else str(asked)
 
 
 def _says(same: bool, kept: str | None, own: str) -> str:

@@ -47,6 +47,7 @@ _VOID: dict[VoidReason, str] = {
     "spent": "what it asked was paid in time; what came open since needs its own",
     "together": "another invoice in the same letter made it void",
     "reissue": "a person asked for a new one",
+    "came_back": "it came back, and the contact was mended",
     "not_in_default": "the debtor was not in default when it left",
     "disputed": "what it asked was disputed in its term",
     "dispute_upheld": "it asked what turned out not to be owed",

@@ -31,7 +31,7 @@ from domain.send_key import opaque_key
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port
 from engine.rung_cases import RungCases
-from tests.api.signing import event, public, signed, written
+from tests.api.signing import event, public, signed, told_as, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
 from tests.engine.server import quick_server
@@ -102,7 +102,7 @@ async def until(true: Callable[[], bool], what: str) -> None:
 
 async def bring(address: str | None, number: int = 1, *, host: str = "127.0.0.1") -> int:
     """Post a bounce as SendGrid does; the status."""
-    body = written(event(OPAQUE, "bounce", number=number))
+    body = written(event(OPAQUE, "bounce", number=number, at=1_771_999_999 + number))
     # No certificate is asked for: reading those of all authorities would take longer than the request.
     transport = httpx.AsyncHTTPTransport(local_address=host, verify=False)
     async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
@@ -158,7 +158,7 @@ async def test_what_is_told_is_in_the_inbox_before_the_answer_and_the_case_is_nu
     ears = Ears(file)
     async with opened_door(settings, ears) as door:
         assert await bring(settings.webhooks) == 204
-        assert [each["id"] for each in waiting(file)] == ["sendgrid:ZHJvcC0xMDk5-1"]
+        assert [each["id"] for each in waiting(file)] == [told_as(event("", "bounce"))]
         await until(lambda: ears.nudged == [CASE], "the case was nudged")
         process = pid(door)
     assert not lives(process)

@@ -15,6 +15,7 @@ import pytest
 from temporalio.client import Client
 
 from casefile.case_file import CaseFile
+from casefile.channel_stops import stop_channel
 from casefile.metrics import CaseMetrics
 from config.addresses import AddressTaken, split_address
 from engine.embedded import free_port
@@ -44,6 +45,7 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         provider_overdue=9,
         provider_unreadable=10,
         unmatched=11,
+        stopped=7,
     )
     lines = [each for each in metrics_text(numbers, "b7").decode().splitlines() if not each.startswith("#")]
     assert lines[:-1] == [
@@ -52,6 +54,7 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         "maanwerk_quarantine 2.0",
         "maanwerk_decisions_overdue 4.0",
         "maanwerk_inbox_undelivered 5.0",
+        "maanwerk_channels_stopped 7.0",
         "maanwerk_cases_unstarted 6.0",
         "maanwerk_provider_events_unread 8.0",
         "maanwerk_provider_events_overdue 9.0",
@@ -88,8 +91,12 @@ async def test_a_worker_is_ready_while_it_takes_work_and_healthy_always(file: Ca
         assert (await get(address, "/readyz"))[0] == 503
         health.working = True
         assert (await get(address, "/readyz"))[0] == 200
+        with file.write() as transaction:
+            stop_channel(transaction.session, "email", "x", "sendgrid:1", NOW, NOW)
+        status, text = await get(address, "/readyz")
+        assert (status, '"channel_email":"stands still' in text) == (200, True), "the others go on"
         status, text = await get(address, "/metrics")
-        assert status == 200
+        assert status == 200 and "maanwerk_channels_stopped 1.0" in text
         assert 'maanwerk_cases_waiting{stage="new"} 1.0' in text
         health.file = CaseFile(opened(Path(str(file.database.engine.url.database) + ".gone")).database)
         with health.file.database.write() as connection:
@@ -120,6 +127,12 @@ class Hanging:
 
     def exec_driver_sql(self, _: str) -> None:
         return None
+
+    def execute(self, _: object) -> Any:
+        return self
+
+    def all(self) -> list[Any]:
+        return []
 
 
 async def test_however_many_ask_there_is_one_look_and_the_workers_threads_are_free() -> None:

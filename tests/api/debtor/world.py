@@ -194,12 +194,8 @@ def text_of(page: str) -> str:
 
 def seal_of(page: str) -> str:
     """The seal of the last form of a page."""
-<<<<<<< HEAD
-    return str(re.findall(r'name="seal" value="([^"]+)"', page)[-1])
-=======
     seals: list[str] = re.findall(r'name="seal" value="([^"]+)"', page)
     return seals[-1]
->>>>>>> debtor8
 
 
 async def filled_and_sent(

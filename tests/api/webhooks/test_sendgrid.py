@@ -11,13 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from fastapi import FastAPI
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from api.webhooks.sendgrid import LARGEST_BODY, sendgrid_events
-from casefile import tables as t
-from casefile.case_file import CaseFile
+from api.webhooks.sendgrid import LARGEST_BODY
 from casefile.database import Database
 from casefile.mail_events import last_report, served_by
 from config.settings import Settings
@@ -25,7 +21,8 @@ from domain.send_key import opaque_key
 from gateways.sendgrid.mail import SendgridMail
 from gateways.sendgrid.signature import SendgridSignature
 from tests.activities.workplace import START, Workplace
-from tests.api.signing import RECEIVER, event, public, signed, written
+from tests.api.signing import RECEIVER, event, public, signed, told_as, written
+from tests.api.webhooks.sendgrid_desk import KEY, OPAQUE, ROUTE, SENT, Desk, stray
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
 from tests.domain.builders import policy, send
@@ -34,9 +31,6 @@ from worker.door import door_app, webhooks
 from worker.gateways import events_in
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
-KEY = f"{CASE}/reminder/1/email/finance"
-OPAQUE = opaque_key(KEY)
-ROUTE = "/webhooks/sendgrid"
 
 # From the tests of SendGrid's own Python library (MIT), test/unit/test_eventwebhook.py.
 VENDORS_KEY = (
@@ -51,34 +45,6 @@ VENDORS_BODY = (
     b'"sg_message_id":"LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0",'
     b'"smtp-id":"<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>","timestamp":1600112492}]\r\n'
 )
-
-
-class Desk:
-    """The route over a case file; what it tells goes into the inbox."""
-
-    def __init__(self, file: CaseFile, key: str = "", now: datetime = NOW) -> None:
-        self.file, self.now = file, now
-        self.told: list[tuple[str, dict[str, object]]] = []
-        self.app = FastAPI()
-        self.app.include_router(sendgrid_events(SendgridSignature(key or public()), file, self.tell, lambda: self.now))
-
-    async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> None:
-        assert name in ("delivery_reported", "raise_task") and delivery == content["id"]
-        self.told.append((case_id, dict(content)))
-        with self.file.write(case_id) as transaction:
-            transaction.inbox.accept(case_id, delivery, name, json.dumps(content).encode(), self.now)
-
-    async def bring(self, body: bytes, headers: Mapping[str, str] | None = None) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://desk") as client:
-            given = signed(body, self.now) if headers is None else dict(headers)
-            return await client.post(ROUTE, content=body, headers=given)
-
-    async def status(self, *events: object) -> int:
-        return (await self.bring(written(*events))).status_code
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        with self.file.read() as transaction:
-            return [tuple(row) for row in transaction.session.connection.execute(select(t.mail_events).order_by("id"))]
 
 
 @pytest.fixture
@@ -244,7 +210,7 @@ async def test_that_a_mail_did_not_arrive_is_told_to_every_case_of_it(desk: Desk
         furnish(transaction, case_id=other, number="F-2")
         transaction.deliveries.intend(letter(KEY + "+"), (CASE, other), NOW, NOW)
     assert await desk.status(event(opaque_key(KEY + "+"), **said)) == 204
-    content = {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY + "+", "status": "bounced"}
+    content = {"id": told_as(event("", said["kind"])), "key": KEY + "+", "status": "bounced"}
     assert desk.told == [(CASE, content), (other, content)]
     assert desk.rows()[0][2] == said.get("type", said["kind"])
 
@@ -272,16 +238,6 @@ async def test_deliveries_from_before_the_migration_are_found_by_their_hash(desk
 
 
 # Bounces without our ids ----------------------------------------------------------------------------------------
-
-SENT = int(NOW.timestamp())
-
-
-def stray(kind: str = "bounce", **more: object) -> dict[str, object]:
-    """A bounce as another server's late message makes it: nothing of ours is in it (found/webhook, batch E)."""
-    given = {**event("", kind), "type": kind, "sg_message_id": "", "status": "5.1.10", "timestamp": SENT + 60, **more}
-    del given["send_key"], given["smtp-id"]
-    return given
-
 
 BOUNCED = {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY, "status": "bounced"}
 
@@ -465,7 +421,7 @@ async def test_what_the_door_hears_is_in_the_inbox_and_the_case_is_rung_for(
         assert (await outside.get(ROUTE)).status_code == 405
     with desk.file.read() as transaction:
         (waiting,) = transaction.inbox.waiting(CASE)
-    assert json.loads(waiting.raw or b"") == {"id": "sendgrid:ZHJvcC0xMDk5-1", "key": KEY, "status": "bounced"}
+    assert json.loads(waiting.raw or b"") == {"id": told_as(event("", "bounce")), "key": KEY, "status": "bounced"}
     assert rung == [CASE]
 
 

@@ -82,9 +82,9 @@ def test_one_channel_that_arrived_is_enough() -> None:
     assert life.steps == ["2026-03-08 reminder"]
 
 
-def test_what_starts_a_term_is_given_again_by_a_person_alone() -> None:
+def test_what_starts_a_term_is_given_again_by_a_person_alone_where_the_policy_says_so() -> None:
     steps = (send("reminder", {"after_due": "7d"}, send=["email"], term="14d"), REMINDERS[1])
-    life = mended(bounced(*steps), "2026-03-11").live("2026-03-30")
+    life = mended(bounced(*steps, notice_again="never"), "2026-03-11").live("2026-03-30")
     assert life.steps == ["2026-03-08 reminder"]
 
 

@@ -1,0 +1,30 @@
+"""What the webhooks about our messages are checked with."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["MessageKeys"]
+
+
+class MessageKeys(BaseModel):
+    """A webhook without its key is not there.
+
+    Attributes:
+        twilio: Auth tokens, one or two while it is changed.
+        public_url: Under which URL the outside reaches us: Twilio's signatures cover it.
+        inbound: Secrets in the path of SendGrid's inbound parse, one or two.
+        reply_domain: Where answers to our mails go.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    twilio: tuple[str, ...] = ()
+    public_url: str | None = None
+    inbound: tuple[str, ...] = ()
+    reply_domain: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a webhook."""
+        return bool(self.twilio or self.inbound)
