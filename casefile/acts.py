@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from casefile import tables as t
+from casefile import api_tables as ta
 from casefile.case_file import CaseFile
 from casefile.session import moment_text, storable
 
@@ -118,8 +118,8 @@ def begin(file: CaseFile, act: Act, at: datetime, repeat: Repeat | None = None) 
     """
     with file.database.write(whole=False) as connection:
         if repeat is not None:
-            old = t.idempotent_answers.c.begun_at < moment_text(at - KEPT_FOR)
-            connection.execute(delete(t.idempotent_answers).where(old))
+            old = ta.idempotent_answers.c.begun_at < moment_text(at - KEPT_FOR)
+            connection.execute(delete(ta.idempotent_answers).where(old))
             # Of two that come at once the other waits here, where the database lets several write.
             file.database.lock(connection, f"idempotency {act.key_id} {repeat.key}")
             row = connection.execute(_answer_of(act, repeat)).first()
@@ -128,7 +128,7 @@ def begin(file: CaseFile, act: Act, at: datetime, repeat: Repeat | None = None) 
         seq = _written(connection, act, at, "begun")
         if repeat is not None:
             connection.execute(
-                insert(t.idempotent_answers),
+                insert(ta.idempotent_answers),
                 {
                     "key_id": act.key_id,
                     "idempotency_key": repeat.key,
@@ -152,10 +152,10 @@ def conclude(file: CaseFile, begun: Begun, outcome: str, detail: str, status: in
         body: Body of the answer.
     """
     with file.database.write(whole=False) as connection:
-        of_it = update(t.audit).where(t.audit.c.seq == begun.seq)
+        of_it = update(ta.audit).where(ta.audit.c.seq == begun.seq)
         connection.execute(of_it.values(outcome=outcome, detail=storable(detail)))
         if begun.repeat is not None:
-            answers = t.idempotent_answers
+            answers = ta.idempotent_answers
             found = (answers.c.key_id == begun.act.key_id, answers.c.idempotency_key == begun.repeat.key)
             connection.execute(update(answers).where(*found).values(status=status, body=storable(body)))
 
@@ -185,7 +185,7 @@ def acts(
         name: Only of this act.
         key_id: Only by this key.
     """
-    c = t.audit.c
+    c = ta.audit.c
     query = select(c.seq, c.at, c.key_id, c.actor, c.act, c.subject, c.outcome, c.detail)
     if before is not None:
         query = query.where(c.seq < before)
@@ -198,7 +198,7 @@ def acts(
 
 
 def _answer_of(act: Act, repeat: Repeat) -> Any:
-    c = t.idempotent_answers.c
+    c = ta.idempotent_answers.c
     return select(c.fingerprint, c.status, c.body, c.audit_seq).where(
         c.key_id == act.key_id, c.idempotency_key == repeat.key
     )
@@ -208,7 +208,7 @@ def _begun_before(connection: Connection, row: Row[Any], act: Act, repeat: Repea
     if row.fingerprint != repeat.fingerprint:
         raise OtherRequest("another request came under this Idempotency-Key")
     if row.status is None:
-        detail = connection.scalar(select(t.audit.c.detail).where(t.audit.c.seq == row.audit_seq))
+        detail = connection.scalar(select(ta.audit.c.detail).where(ta.audit.c.seq == row.audit_seq))
         return Begun(row.audit_seq, replace(act, detail=str(detail)), repeat)
     return KeptAnswer(row.status, row.body)
 
@@ -223,6 +223,6 @@ def _written(connection: Connection, act: Act, at: datetime, outcome: str) -> in
         "outcome": outcome,
         "detail": storable(act.detail),
     }
-    found: int | None = connection.scalar(insert(t.audit).values(**row).returning(t.audit.c.seq))
+    found: int | None = connection.scalar(insert(ta.audit).values(**row).returning(ta.audit.c.seq))
     assert found is not None
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from casefile import tables as t
+from casefile import api_tables as ta
 from casefile.case_file import CaseFile
 from casefile.session import moment_text
 
@@ -88,7 +88,7 @@ def create_key(file: CaseFile, name: str, role: Role, at: datetime, expires_at: 
         "expires_at": None if expires_at is None else moment_text(expires_at),
     }
     with file.database.write(whole=False) as connection:
-        connection.execute(t.api_keys.insert(), row)
+        connection.execute(ta.api_keys.insert(), row)
     return NewKey(key, shown)
 
 
@@ -98,21 +98,21 @@ def key_of(file: CaseFile, secret: str) -> ApiKey | None:
     It is looked for by its hash: how long that takes tells nothing of the secret.
     """
     with file.database.read() as connection:
-        row = connection.execute(select(t.api_keys).where(t.api_keys.c.sha256 == _hash(secret))).first()
+        row = connection.execute(select(ta.api_keys).where(ta.api_keys.c.sha256 == _hash(secret))).first()
     return None if row is None else _key(row)
 
 
 def keys(file: CaseFile) -> tuple[ApiKey, ...]:
     """All keys that were ever made, the oldest first."""
     with file.database.read() as connection:
-        rows = connection.execute(select(t.api_keys).order_by(t.api_keys.c.created_at, t.api_keys.c.id))
+        rows = connection.execute(select(ta.api_keys).order_by(ta.api_keys.c.created_at, ta.api_keys.c.id))
         return tuple(_key(row) for row in rows)
 
 
 def revoke_key(file: CaseFile, own: str, at: datetime) -> bool:
     """Revoke a key; False when there is none of this id that was not revoked yet."""
     with file.database.write(whole=False) as connection:
-        revoked = update(t.api_keys).where(t.api_keys.c.id == own, t.api_keys.c.revoked_at.is_(None))
+        revoked = update(ta.api_keys).where(ta.api_keys.c.id == own, ta.api_keys.c.revoked_at.is_(None))
         return connection.execute(revoked.values(revoked_at=moment_text(at))).rowcount == 1
 
 

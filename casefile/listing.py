@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, false, func, not_, or_, select
 
+from casefile import payment_tables as pt
 from casefile import tables as t
 from casefile.session import Session, moment_text
 
@@ -183,11 +184,11 @@ class ProviderTroubles:
 
 def provider_troubles(session: Session, now: datetime) -> ProviderTroubles:
     """Count them, by the real clock."""
-    e, p = t.provider_events.c, t.provider_payments.c
+    e, p = pt.provider_events.c, pt.provider_payments.c
     late = e.received_at < moment_text(now - timedelta(hours=1))
     counted = (
-        select(func.count()).select_from(t.provider_events).where(e.read_at.is_(None), late).scalar_subquery(),
-        select(func.count()).select_from(t.provider_events).where(e.outcome == "unreadable").scalar_subquery(),
-        select(func.count()).select_from(t.provider_payments).where(p.status == "unmatched").scalar_subquery(),
+        select(func.count()).select_from(pt.provider_events).where(e.read_at.is_(None), late).scalar_subquery(),
+        select(func.count()).select_from(pt.provider_events).where(e.outcome == "unreadable").scalar_subquery(),
+        select(func.count()).select_from(pt.provider_payments).where(p.status == "unmatched").scalar_subquery(),
     )
     return ProviderTroubles(*session.connection.execute(select(*counted)).one())

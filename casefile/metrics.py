@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
 
+from casefile import payment_tables as pt
 from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.feedback_tables import channel_stops as stops
@@ -71,14 +72,14 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         _number_of("quarantined", t.quarantine, t.quarantine.c.settled.is_(None)),
         _number_of("undelivered", t.inbox, t.inbox.c.recorded_at.is_(None)),
         _number_of("unstarted", t.starts, t.starts.c.started_at.is_(None)),
-        _number_of("provider_unread", t.provider_events, t.provider_events.c.read_at.is_(None)),
+        _number_of("provider_unread", pt.provider_events, pt.provider_events.c.read_at.is_(None)),
         _number_of(
             "provider_overdue",
-            t.provider_events,
-            t.provider_events.c.read_at.is_(None) & (t.provider_events.c.received_at < late),
+            pt.provider_events,
+            pt.provider_events.c.read_at.is_(None) & (pt.provider_events.c.received_at < late),
         ),
-        _number_of("provider_unreadable", t.provider_events, t.provider_events.c.outcome == "unreadable"),
-        _number_of("unmatched", t.provider_payments, t.provider_payments.c.status == "unmatched"),
+        _number_of("provider_unreadable", pt.provider_events, pt.provider_events.c.outcome == "unreadable"),
+        _number_of("unmatched", pt.provider_payments, pt.provider_payments.c.status == "unmatched"),
         select(literal("stopped"), literal(""), func.count(func.distinct(stops.c.channel))).where(
             stops.c.ended_at.is_(None)
         ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
-from casefile import tables as t
+from casefile import payment_tables as pt
 from casefile.session import Session, moment_text
 
 __all__ = ["LASTS", "NewPayToken", "PayToken", "make_pay_token", "pay_token_of", "pay_tokens_of", "revoke_pay_token"]
@@ -90,7 +90,7 @@ def make_pay_token(
         "made_at": moment_text(at),
         "expires_at": moment_text(made.expires_at),
     }
-    session.connection.execute(t.pay_tokens.insert(), row)
+    session.connection.execute(pt.pay_tokens.insert(), row)
     return NewPayToken(made, secret)
 
 
@@ -99,15 +99,15 @@ def pay_token_of(session: Session, secret: str) -> PayToken | None:
 
     It is looked for by its hash: how long that takes tells nothing of the token.
     """
-    row = session.connection.execute(select(t.pay_tokens).where(t.pay_tokens.c.sha256 == _hash(secret))).first()
+    row = session.connection.execute(select(pt.pay_tokens).where(pt.pay_tokens.c.sha256 == _hash(secret))).first()
     return None if row is None else _token(row)
 
 
 def pay_tokens_of(session: Session, creditor: str, debtor: str, case_id: str) -> tuple[PayToken, ...]:
     """The links that show a case, its own and those of its debtor, the oldest first."""
-    c = t.pay_tokens.c
+    c = pt.pay_tokens.c
     rows = session.connection.execute(
-        select(t.pay_tokens)
+        select(pt.pay_tokens)
         .where(c.creditor == creditor, c.debtor == debtor, or_(c.case_id.is_(None), c.case_id == case_id))
         .order_by(c.made_at, c.id)
     )
@@ -116,8 +116,8 @@ def pay_tokens_of(session: Session, creditor: str, debtor: str, case_id: str) ->
 
 def revoke_pay_token(session: Session, own: str, at: datetime) -> bool:
     """Revoke a link; False when there is none of this id that was not revoked yet."""
-    c = t.pay_tokens.c
-    revoked = update(t.pay_tokens).where(c.id == own, c.revoked_at.is_(None))
+    c = pt.pay_tokens.c
+    revoked = update(pt.pay_tokens).where(c.id == own, c.revoked_at.is_(None))
     return session.connection.execute(revoked.values(revoked_at=moment_text(at))).rowcount == 1
 
 

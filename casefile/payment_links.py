@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from casefile import tables as t
+from casefile import payment_tables as pt
 from casefile.case_file import Transaction
 from casefile.session import moment_text
 from domain.money import Money
@@ -60,15 +60,15 @@ def keep_link(transaction: Transaction, link: PaymentLink) -> None:
         "made_at": moment_text(link.made_at),
         "expires_at": moment_text(link.expires_at),
     }
-    transaction.session.insert_once(t.payment_links, row, ["provider", "id"])
+    transaction.session.insert_once(pt.payment_links, row, ["provider", "id"])
 
 
 def links_of_debtor(transaction: Transaction, creditor: str, debtor: str) -> tuple[PaymentLink, ...]:
     """What was made for a debtor at a creditor, by whichever of his links, the newest first."""
-    c, token = t.payment_links.c, t.pay_tokens.c
+    c, token = pt.payment_links.c, pt.pay_tokens.c
     rows = transaction.session.connection.execute(
-        select(t.payment_links)
-        .join(t.pay_tokens, token.id == c.token)
+        select(pt.payment_links)
+        .join(pt.pay_tokens, token.id == c.token)
         .where(token.creditor == creditor, token.debtor == debtor)
         .order_by(c.made_at.desc(), c.id)
     )
@@ -77,8 +77,8 @@ def links_of_debtor(transaction: Transaction, creditor: str, debtor: str) -> tup
 
 def end_link(transaction: Transaction, provider: str, own: str, at: datetime) -> None:
     """Note that a link was ended at the provider."""
-    c = t.payment_links.c
-    ended = update(t.payment_links).where(c.provider == provider, c.id == own, c.ended_at.is_(None))
+    c = pt.payment_links.c
+    ended = update(pt.payment_links).where(c.provider == provider, c.id == own, c.ended_at.is_(None))
     transaction.session.connection.execute(ended.values(ended_at=moment_text(at)))
 
 
@@ -90,7 +90,7 @@ def cases_of_link(transaction: Transaction, provider: str, provider_id: str) -> 
         provider: Such as `mollie`.
         provider_id: The provider's own name for it: Mollie's `pl_…`, Stripe's `cs_…`, Adyen's `PL…`.
     """
-    c = t.payment_links.c
+    c = pt.payment_links.c
     found = transaction.session.connection.scalar(select(c.cases).where(c.provider == provider, c.id == provider_id))
     return None if found is None else tuple(json.loads(found))
 

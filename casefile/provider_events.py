@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import func, or_, select, update
 
-from casefile import tables as t
+from casefile import payment_tables as pt
 from casefile.case_file import CaseFile, Transaction
 from casefile.session import Session, insertion, moment_text, storable
 
@@ -109,7 +109,7 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
     if not rows:
         return
     with file.database.append() as connection:
-        keep = insertion(connection.dialect.name, t.provider_events, ("provider", "id"), ())
+        keep = insertion(connection.dialect.name, pt.provider_events, ("provider", "id"), ())
         # In one order: two requests with the same events never wait for each other in a circle.
         for own in sorted(rows):
             new = connection.execute(keep, rows[own]).rowcount == 1
@@ -118,7 +118,7 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
 
 
 def _knock(provider: str, own: str, at: object) -> Any:
-    events = t.provider_events
+    events = pt.provider_events
     return (
         update(events)
         .where(events.c.provider == provider, events.c.id == own)
@@ -143,9 +143,9 @@ def next_unread(session: Session, now: datetime, providers: Sequence[str], most:
         providers: Of these alone.
         most: No more than so many.
     """
-    events = t.provider_events.c
+    events = pt.provider_events.c
     rows = session.connection.execute(
-        select(t.provider_events)
+        select(pt.provider_events)
         .where(
             events.read_at.is_(None),
             events.provider.in_(list(providers)),
@@ -175,7 +175,7 @@ def mark_read(transaction: Transaction, event: KeptEvent, outcome: Outcome, at: 
     Returns:
         False when it came again since it was fetched, or was read by somebody else: it stays as it is.
     """
-    events = t.provider_events
+    events = pt.provider_events
     done = transaction.session.connection.execute(
         update(events)
         .where(events.c.seq == event.seq, events.c.knocks == event.knocks, events.c.read_at.is_(None))
@@ -191,7 +191,7 @@ def mark_read(transaction: Transaction, event: KeptEvent, outcome: Outcome, at: 
 
 def put_off(transaction: Transaction, event: KeptEvent, again_at: datetime, problem: str) -> None:
     """Leave an event unread until later, for a passing cause."""
-    events = t.provider_events
+    events = pt.provider_events
     transaction.session.connection.execute(
         update(events)
         .where(events.c.seq == event.seq, events.c.knocks == event.knocks, events.c.read_at.is_(None))
@@ -205,17 +205,17 @@ def put_off(transaction: Transaction, event: KeptEvent, again_at: datetime, prob
 
 def unread_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
     """What was posted and is not read yet, in order of arrival; without the bodies."""
-    return _listed(session, t.provider_events.c.read_at.is_(None), most)
+    return _listed(session, pt.provider_events.c.read_at.is_(None), most)
 
 
 def unreadable_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
     """What was posted and nobody can read."""
-    return _listed(session, t.provider_events.c.outcome == "unreadable", most)
+    return _listed(session, pt.provider_events.c.outcome == "unreadable", most)
 
 
 def read_again(transaction: Transaction) -> int:
     """Let everything that could not be read be read once more; how many events that are."""
-    events = t.provider_events
+    events = pt.provider_events
     again = {"read_at": None, "outcome": None, "problem": None, "tries": 0, "next_try_at": None}
     done = transaction.session.connection.execute(
         update(events).where(events.c.outcome == "unreadable").values(**again)
@@ -225,7 +225,7 @@ def read_again(transaction: Transaction) -> int:
 
 def dismiss_event(transaction: Transaction, own: str, reason: str) -> int:
     """Say of the events with an id that can't be read that a person has looked at them; how many they are."""
-    events = t.provider_events
+    events = pt.provider_events
     done = transaction.session.connection.execute(
         update(events)
         .where(events.c.outcome == "unreadable", events.c.id == own)
@@ -236,14 +236,14 @@ def dismiss_event(transaction: Transaction, own: str, reason: str) -> int:
 
 def count_unread(session: Session, before: datetime | None = None) -> int:
     """How many events are not read yet; with a moment, those that came before it."""
-    query = select(func.count()).select_from(t.provider_events).where(t.provider_events.c.read_at.is_(None))
+    query = select(func.count()).select_from(pt.provider_events).where(pt.provider_events.c.read_at.is_(None))
     if before is not None:
-        query = query.where(t.provider_events.c.received_at < moment_text(before))
+        query = query.where(pt.provider_events.c.received_at < moment_text(before))
     return int(session.connection.scalar(query) or 0)
 
 
 def _listed(session: Session, which: Any, most: int) -> tuple[UnreadEvent, ...]:
-    e = t.provider_events.c
+    e = pt.provider_events.c
     rows = session.connection.execute(
         select(e.seq, e.provider, e.id, e.about, e.received_at, e.tries, e.problem)
         .where(which)

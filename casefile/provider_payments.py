@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, func, select
 
-from casefile import tables as t
+from casefile import payment_tables as pt
 from casefile.case_file import Transaction
 from casefile.session import Session, moment_text, storable
 from domain.money import Money
@@ -77,7 +77,7 @@ class ProviderPayment:
 
 def provider_payment(session: Session, payment: str) -> ProviderPayment | None:
     """A payment by its id, None when nothing was ever told of it."""
-    row = session.connection.execute(select(t.provider_payments).where(t.provider_payments.c.id == payment)).first()
+    row = session.connection.execute(select(pt.provider_payments).where(pt.provider_payments.c.id == payment)).first()
     return None if row is None else _payment(row)
 
 
@@ -104,7 +104,7 @@ def save_payment(transaction: Transaction, payment: ProviderPayment, at: datetim
         "changed_at": moment_text(at),
     }
     changed = [name for name in row if name not in ("id", "provider", "first_at")]
-    transaction.session.upsert(t.provider_payments, row, ["id"], changed)
+    transaction.session.upsert(pt.provider_payments, row, ["id"], changed)
 
 
 def add_movements(
@@ -125,7 +125,7 @@ def add_movements(
             "reason": storable(each.reason)[:200],
             "known_at": moment_text(at),
         }
-        if transaction.session.insert_once(t.provider_movements, row, ["payment", "id"]):
+        if transaction.session.insert_once(pt.provider_movements, row, ["payment", "id"]):
             fresh.append(each)
     return tuple(fresh)
 
@@ -133,9 +133,9 @@ def add_movements(
 def movements_of(session: Session, payment: str) -> tuple[Movement, ...]:
     """All that was told of the money of a payment, in no order that matters."""
     rows = session.connection.execute(
-        select(t.provider_movements)
-        .where(t.provider_movements.c.payment == payment)
-        .order_by(t.provider_movements.c.at, t.provider_movements.c.id)
+        select(pt.provider_movements)
+        .where(pt.provider_movements.c.payment == payment)
+        .order_by(pt.provider_movements.c.at, pt.provider_movements.c.id)
     )
     return tuple(
         Movement(
@@ -154,22 +154,22 @@ def movements_of(session: Session, payment: str) -> tuple[Movement, ...]:
 def unmatched_payments(session: Session) -> tuple[ProviderPayment, ...]:
     """The payments of which nobody knows whose they are, the first first."""
     rows = session.connection.execute(
-        select(t.provider_payments)
-        .where(t.provider_payments.c.status == "unmatched")
-        .order_by(t.provider_payments.c.first_at, t.provider_payments.c.id)
+        select(pt.provider_payments)
+        .where(pt.provider_payments.c.status == "unmatched")
+        .order_by(pt.provider_payments.c.first_at, pt.provider_payments.c.id)
     )
     return tuple(_payment(row) for row in rows)
 
 
 def count_unmatched(session: Session) -> int:
     """How many payments nobody knows the owner of."""
-    query = select(func.count()).select_from(t.provider_payments).where(t.provider_payments.c.status == "unmatched")
+    query = select(func.count()).select_from(pt.provider_payments).where(pt.provider_payments.c.status == "unmatched")
     return int(session.connection.scalar(query) or 0)
 
 
 def owner_debtors(session: Session, payments: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Creditor and debtor of those payments that have one, by payment."""
-    p = t.provider_payments.c
+    p = pt.provider_payments.c
     rows = session.connection.execute(
         select(p.id, p.creditor, p.debtor).where(p.id.in_(list(payments)), p.debtor.is_not(None))
     )

@@ -6,8 +6,8 @@ import re
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings
 
+from config.paying import PayingSettings
 from gateways.provider_call import checked_url
 
 __all__ = ["PaymentProviderSettings", "secrets_of"]
@@ -16,7 +16,7 @@ _HMAC_KEY = re.compile(r"(?:[0-9A-Fa-f]{2}){16,64}")
 _MOST_SECRETS = 2
 
 
-class PaymentProviderSettings(BaseSettings):
+class PaymentProviderSettings(PayingSettings):
     """What each payment provider needs; one without its secret has no webhook. A secret is never shown.
 
     A secret that proves webhooks may be two, with a comma or a line between them, while it is rotated.
@@ -29,9 +29,8 @@ class PaymentProviderSettings(BaseSettings):
         gocardless_webhook_secret: Secret of the webhook endpoint.
         gocardless_access_token: Token that reads payments and refunds; its webhook needs it.
         gocardless_url: Address of the API.
-        mollie_api_key: Key that reads payments; with it Mollie's classic webhook is taken.
+        mollie_api_key: With it Mollie's classic webhook is taken, too: it reads payments.
         mollie_webhook_secret: Signing secret of a next-generation webhook.
-        mollie_url: Address of the API, without `/v2`.
     """
 
     stripe_webhook_secret: SecretStr | None = None
@@ -41,13 +40,11 @@ class PaymentProviderSettings(BaseSettings):
     gocardless_access_token: SecretStr | None = None
     gocardless_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     gocardless_url: str = "https://api.gocardless.com"
-    mollie_api_key: SecretStr | None = None
     mollie_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
-    mollie_url: str = "https://api.mollie.com"
 
     @field_validator("stripe_webhook_secret", "adyen_hmac_key", "gocardless_webhook_secret", "mollie_webhook_secret")
     @classmethod
-    def _one_or_two(cls, value: SecretStr | None) -> SecretStr | None:
+    def _one_or_two_of_payments(cls, value: SecretStr | None) -> SecretStr | None:
         secrets = secrets_of(value)
         if len(secrets) > _MOST_SECRETS:
             raise ValueError("give one secret, or two with a comma between them while it is rotated")
@@ -78,7 +75,7 @@ class PaymentProviderSettings(BaseSettings):
     def _with_a_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         return _needing(value, info, "mollie_api_key")
 
-    @field_validator("gocardless_url", "mollie_url")
+    @field_validator("gocardless_url")
     @classmethod
     def _address_of_an_api(cls, value: str) -> str:
         return checked_url(value)

@@ -13,7 +13,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from config.addresses import Address
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
-from config.paying import PayingSettings
 from config.payment_providers import PaymentProviderSettings
 from config.providers import ProviderSettings
 from config.secret_files import SecretFiles
@@ -24,7 +23,7 @@ _PUBLIC = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,
 _SHORTEST_TOKEN = 24
 
 
-class Settings(ProviderSettings, PaymentProviderSettings, PayingSettings):
+class Settings(ProviderSettings, PaymentProviderSettings):
     """What a deployment decides, besides the providers.
 
     Attributes:

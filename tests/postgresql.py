@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from casefile.all_tables import metadata
 from casefile.database import Database
-from casefile.tables import metadata
 
 MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
 """Tables whose rows a migration makes, once."""

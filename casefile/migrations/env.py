@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from casefile.tables import metadata
+from casefile.all_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)

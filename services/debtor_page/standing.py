@@ -208,7 +208,7 @@ def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[Pag
     report = read_claim(transaction, case_id, now)
     claim = report.claim
     stopped = any(each.lasts for each in (*case.statuses, *surroundings.statuses))
-    state = _state(case, on, stopped)
+    state = _state(case, claim, on, stopped)
     zero = Money.zero(case.ledger.currency)
     contested = Money.from_minor(case.contested_minor, case.ledger.currency)
     notices = [each for each in report.notices if each.in_force and each.role in ("cost_notice", "first_reminder")]
@@ -250,13 +250,16 @@ def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[Pag
     return invoice, on, stopped
 
 
-def _state(case: Case, on: date, stopped: bool) -> State:
+def _state(case: Case, claim: Claim, on: date, stopped: bool) -> State:
     if case.closed is not None and case.closed is not CloseReason.HANDED_OFF:
         return "paid" if case.closed in (CloseReason.PAID, CloseReason.BELOW_TOLERANCE) else "ended"
     if case.handed_off:
         return "handed_off"
     if stopped:
         return "nothing_asked"
+    if case.open_minor <= 0 and not case.contested_minor and not claim.total.is_positive:
+        # It closes once he was told, of what he paid too much say.
+        return "paid"
     if case.arrangement is not None:
         return "arranged"
     if any(each.stands for each in case.settlements):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
-from casefile.tables import metadata
 from tests.postgresql import MADE_WITH_THE_TABLES
 
 Content = dict[str, list[dict[str, Any]]]

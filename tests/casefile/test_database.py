@@ -13,10 +13,10 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, InternalError, Operati
 
 from casefile import database as database_module
 from casefile import tables as t
+from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
 from casefile.payment_references import cases_with_reference
-from casefile.tables import metadata
 from domain.opening import open_case
 from tests.casefile.builders import CREDITOR, NOW, furnish, opened, reminders
 from tests.casefile.disk import as_in_production

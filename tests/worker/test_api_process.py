@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -28,7 +29,7 @@ from tests.api.certificates import certificate_in
 from tests.api.signing import event, public, signed, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
-from tests.engine.server import quick_server
+from tests.engine.server import as_environment, quick_server
 from tests.worker.test_door import until
 from worker import api_process
 from worker.api_process import OpenToAll, must_be_safe, serve_api
@@ -148,7 +149,8 @@ async def test_with_a_worker_a_request_is_answered_by_its_case(
     file: CaseFile, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with quick_server() as temporal:
-        monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.service_client.config.target_host)
+        for name, value in as_environment(temporal).items():
+            monkeypatch.setenv(name, value)
         async with worker_of(temporal, file, settings), api_served(settings) as url, client_of(file, url) as client:
             told = await client.post(f"/cases/{CASE}/pause_case", json={"until": "2099-01-01"})
             assert (told.status_code, told.json()["outcome"]) == (200, "accepted"), told.text
@@ -226,10 +228,14 @@ async def test_a_slow_client_keeps_nobody_waiting_and_is_left_in_the_end(
 async def test_an_answer_that_takes_too_long_is_503_in_our_form(
     file: CaseFile, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_process, "API", replace(API, answer_seconds=0.2))
+    monkeypatch.setattr(api_process, "API", replace(API, answer_seconds=0.3))
+    # Somebody who takes the connection and says nothing.
+    silent = socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{silent.getsockname()[1]}")
     async with api_served(settings) as url, client_of(file, url) as client:
         answer = await client.post(f"/cases/{CASE}/pause_case", json={})
         assert (answer.status_code, answer.json()["rule"]) == (503, "try_again")
+    silent.close()
 
 
 async def test_the_log_names_no_key_and_nothing_that_was_sent(file: CaseFile, settings: Settings) -> None:

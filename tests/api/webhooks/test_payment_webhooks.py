@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from api.webhooks.payment_keys import PaymentKeys
 from api.webhooks.taking import LARGEST_BODY, PROVIDER_EVENTS
-from casefile import tables as t
+from casefile import payment_tables as pt
 from casefile.case_file import CaseFile
 from tests.casefile.builders import opened
 from tests.conftest import DATABASES
@@ -50,7 +50,7 @@ def desk(file: CaseFile) -> Desk:
 
 
 def rows(desk: Desk) -> list[tuple[str, str, bytes, int]]:
-    e = t.provider_events.c
+    e = pt.provider_events.c
     with desk.file.read() as transaction:
         found = transaction.session.connection.execute(select(e.provider, e.id, e.body, e.knocks).order_by(e.seq))
         return [(row.provider, row.id, bytes(row.body), row.knocks) for row in found]

@@ -69,9 +69,13 @@ async def test_of_a_settlement_its_rest_is_asked(world: World) -> None:
     assert (found.state, found.now, found.by) == ("settlement", eur("800.00"), date(2026, 4, 30))
 
 
+WORDS = {"reason": "damaged", "note": "the box was wet"}
+"""Without them a debtor's own dispute is refused."""
+
+
 async def test_what_is_disputed_is_not_asked_and_what_is_disputed_whole_asks_nothing(world: World) -> None:
     before = only(world)
-    await world.ask("case:F-1", "raise_dispute", {"amount": "300.00", "actor": "debtor", "id": "d"})
+    await world.ask("case:F-1", "raise_dispute", {"amount": "300.00", "actor": "debtor", "id": "d", **WORDS})
     partly = only(world)
     assert (partly.state, partly.contested, partly.claim.open) == ("open", eur("300.00"), eur("700.00"))
     assert partly.now < before.now - eur("299.99")

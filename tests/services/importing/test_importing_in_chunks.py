@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from casefile.tables import metadata
 from domain.facts import CaseClosed, CloseReason
 from machine.regular import read_plain
 from services.current_case import current_case

@@ -1,0 +1,8 @@
+"""All tables of the case file, whatever file they stand in: for who goes through them."""
+
+from __future__ import annotations
+
+from casefile import api_tables, feedback_tables, payment_tables
+from casefile.tables import metadata
+
+__all__ = ["api_tables", "feedback_tables", "metadata", "payment_tables"]
