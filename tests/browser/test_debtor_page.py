@@ -160,7 +160,11 @@ async def test_every_page_can_be_read_and_used_by_anybody(
     instalments = [{"due": "2026-04-20", "amount": "634.56"}, {"due": "2026-05-20", "amount": "600.00"}]
     world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
     for case_id, name, content in (
-        ("case:F-1", "raise_dispute", {"amount": "300.00", "actor": "debtor", "id": "d"}),
+        (
+            "case:F-1",
+            "raise_dispute",
+            {"amount": "300.00", "actor": "debtor", "id": "d", "reason": "damaged", "note": "the box was wet"},
+        ),
         ("case:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
         ("case:F-3", "agree_arrangement", {"instalments": instalments, "actor": "els", "id": "a"}),
     ):
