@@ -38,6 +38,7 @@ from worker.debtor_pages import debtor_pages
 from worker.door import webhooks
 from worker.doorkeeping import message_keys_of
 from worker.payment_providers import keys_of
+from worker.unmatched_payments import UnmatchedOfCaseFile
 
 __all__ = ["OpenToAll", "asking", "asking_many", "must_be_safe", "serve_api", "serve_api_on"]
 
@@ -149,7 +150,13 @@ async def serve_api_on(
             ),
             *debtor_pages(settings, file, inside.ask, inside.now),
         )
-        app = api_application(inside, routers)
+        loop = asyncio.get_running_loop()
+
+        def ring_from_a_thread(case_id: str) -> None:
+            loop.call_soon_threadsafe(rung.take, case_id)
+
+        nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
+        app = api_application(inside, routers, unmatched=nobodys)
         limits = fitted(API, with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

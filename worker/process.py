@@ -28,6 +28,7 @@ from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
 from worker.gateways import gateways_of
 from worker.health import Health, health_at
 from worker.payment_providers import readers_of
+from worker.provider_reading import LOOK_SECONDS as LOOK_FOR_MONEY_SECONDS
 from worker.provider_reading import ProviderReading
 from worker.sdk_metrics import sdk_metrics_at
 from worker.standing import standing
@@ -135,7 +136,9 @@ async def serve(
         reply_domain=settings.reply_domain,
     )
     health = Health(client, file, settings.build_id or "")
-    providers = ProviderReading(file, readers_of(settings), dispatcher, look_seconds=sweep_seconds)
+    providers = ProviderReading(
+        file, readers_of(settings), dispatcher, look_seconds=min(sweep_seconds, LOOK_FOR_MONEY_SECONDS)
+    )
     async with (
         health_at(settings.http, health),
         sdk_metrics_at(settings.metrics),

@@ -10,10 +10,19 @@ from api.operator.cases import cases_router
 from api.operator.quarantine import quarantine_router
 from api.operator.tasks import tasks_router
 from api.operator.telling import telling_router
+from api.operator.unmatched import unmatched_router
 
 __all__ = ["operator_routes"]
 
 
 def operator_routes() -> tuple[APIRouter, ...]:
     """The routers, in the order of the documentation."""
-    return (cases_router(), telling_router(), bulk_router(), tasks_router(), quarantine_router(), audit_router())
+    return (
+        cases_router(),
+        telling_router(),
+        bulk_router(),
+        tasks_router(),
+        unmatched_router(),
+        quarantine_router(),
+        audit_router(),
+    )

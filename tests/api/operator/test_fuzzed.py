@@ -23,6 +23,7 @@ from api.operator.inside import Inside
 from casefile.api_keys import Role
 from domain.messages import MESSAGES, REQUESTS
 from tests.api.operator.standing import CASE, Standing, routes_once
+from worker.unmatched_payments import UnmatchedOfCaseFile
 
 EXAMPLES = 3
 """Of each operation, in each of both ways; the same in every run."""
@@ -51,11 +52,12 @@ def _ways() -> list[tuple[str, GenerationMode]]:
 
 
 def test_every_operation_is_tried() -> None:
-    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 11
+    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 14
 
 
 @pytest.mark.parametrize(("label", "way"), _ways())
 def test_no_request_makes_a_fault(api: Standing, label: str, way: GenerationMode) -> None:
+    api.app.state.unmatched = UnmatchedOfCaseFile(api.file, lambda case_id: None)
     own = {"Authorization": f"Bearer {api.secrets[Role.ADMIN]}"}
     transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
     tried = 0
