@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.blockers import BlockerKind
 from domain.case import Case
 from domain.case_parts import CASE_CLOSED
+from domain.contact_hours import calendar_of
 from domain.money import Money
 from domain.notices import TRIFLE
-from domain.policy import Policy
+from domain.planning.decision import Blocker, Decision
+from domain.policy import Policy, Step
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
 LATE_AFTER = 30
 """Days after which a person is told again of money that stands on no invoice (practice.md, "What money does")."""
+
+LOOK_AT_HELD_AFTER = 7
+"""Days after which a case is looked at again that money of the debtor with us keeps back."""
 
 SETTLED = "allocated or given back"
 """Outcome of a task about money that stands nowhere any more: nobody left it where it was."""
@@ -53,6 +59,24 @@ def held_back(case: Case, policy: Policy, surroundings: Surroundings, today: dat
     if loose is None or not counts:
         return HeldBack()
     return HeldBack(_task(case, loose.first, today))
+
+
+def waits_on(case: Case, policy: Policy, surroundings: Surroundings, step: Step, issue: int, today: date) -> bool:
+    """Whether a step that such money kept back waits for it still: nothing else makes that any shorter."""
+    if step.task or (step.id, issue, (BlockerKind.MONEY_UNALLOCATED.value,)) not in case.held_back:
+        return False
+    stands = held_back(case, policy, surroundings, today)
+    return stands is not None and stands.task is None
+
+
+def waits_for_money(
+    case: Case, policy: Policy, step: Step, issue: int, today: date, passed: list[tuple[str, int, str]]
+) -> Decision:
+    """Money of the debtor stands with us: whoever settles that wakes the case, and else it looks again."""
+    calendar = calendar_of(step, case, policy)
+    at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
+    unallocated = (Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at)),)
+    return Decision(action="wait", step=step.id, issue=issue, at=at, blockers=unallocated, passed_over=tuple(passed))
 
 
 def _is_trifle(case: Case, policy: Policy, minor: int, covering: int) -> bool:

@@ -5,6 +5,7 @@ While one in that state would be left out, the letter is blocked (practice.md, "
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.blockers import HoldKind
@@ -78,6 +79,11 @@ def left_out(case: Case, surroundings: Surroundings, on: date) -> tuple[Sibling,
         and not can_join(s, surroundings, on)
         and not paused_for_long(s.case, on)
     )
+
+
+def held_until(held: Iterable[Sibling], on: date) -> date:
+    """Until when they are held back at least: the last end that is known; the day itself where none is."""
+    return max((hold.end or on for sibling in held for hold in sibling.case.holds_on(on, "sends")), default=on)
 
 
 def long_paused(case: Case, surroundings: Surroundings, on: date) -> bool:

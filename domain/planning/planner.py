@@ -25,13 +25,21 @@ from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
 from domain.planning.checks import is_checked, register_unchecked
 from domain.planning.decision import Blocker, Decision
-from domain.planning.held_money import held_back
-from domain.planning.joint_letter import belongs_in, can_join, cost_step, is_just_sending, left_out, long_paused
+from domain.planning.held_money import held_back, waits_for_money, waits_on
+from domain.planning.joint_letter import (
+    belongs_in,
+    can_join,
+    cost_step,
+    held_until,
+    is_just_sending,
+    left_out,
+    long_paused,
+)
 from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.precedence import lets_another_go_first
-from domain.planning.settlement import close_reason, overpaid
+from domain.planning.settlement import close_reason, overpaid, overpayment_is_news
 from domain.planning.status_reviews import status_reviews
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.sent import Attempt
@@ -44,9 +52,6 @@ INTENT_GRACE = timedelta(minutes=2)
 
 APPROVAL_DAYS = 10
 """Days after which an approval of a hand-off lapses (practice.md, hand-off)."""
-
-LOOK_AT_HELD_AFTER = 7
-"""Days after which a case is looked at again that money of the debtor with us keeps back."""
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
@@ -68,7 +73,7 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     if under_way is not None:
         return under_way
     today = policy.sending_calendar.local_date(now)
-    if case.overpaid_minor and _overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
+    if case.overpaid_minor and overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
         return Decision(action="task", task=TaskKind.OVERPAYMENT, at=now)
     apology = _apology(case, policy, now) or next_answer(case, policy, surroundings, now)
     if apology is not None:
@@ -77,15 +82,6 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     if closing is not None:
         return Decision(action="close", close=closing, at=now)
     return _ladder(case, policy, surroundings, now)
-
-
-def _overpayment_is_news(case: Case) -> bool:
-    """Whether no person was told of what was paid too much, or money moved since he dealt with it."""
-    told = [task for task in case.tasks if task.kind == TaskKind.OVERPAYMENT]
-    if not told:
-        return True
-    done_on = told[-1].done_on
-    return done_on is not None and case.ledger.entries[-1].known_on > done_on
 
 
 # Sends under way ------------------------------------------------------------------------------------------
@@ -130,8 +126,8 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         return arranged
     remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
     if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
-        remaining, left_out = caught_up(case, policy, surroundings, today, remaining)
-        passed.extend(left_out)
+        remaining, omitted = caught_up(case, policy, surroundings, today, remaining)
+        passed.extend(omitted)
     for step, issue in remaining:
         gone = gate_gone(case, policy, step, passed)
         if gone is not None:
@@ -145,6 +141,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         moment, blockers = moment_of(case, policy, surroundings, step, issue, today)
         if moment is None:
             return _waiting(review, passed, step, issue, blockers)
+        if waits_on(case, policy, surroundings, step, issue, today):
+            waits = waits_for_money(case, policy, step, issue, today, passed)
+            if waits.at is not None and waits.at >= moment:
+                return waits
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
         fitting = calendar_of(step, case, policy).fit(now)
@@ -152,8 +152,13 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             stands = None if step.task else held_back(case, policy, surroundings, today)
             if stands is not None and stands.task is None:
                 # Asked at night it waits as by day: no sooner for having been asked.
-                return _waits_for_money(case, policy, step, issue, today, passed)
-            late = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
+                return waits_for_money(case, policy, step, issue, today, passed)
+            opens, code = calendar.local_date(fitting), BlockerKind.OUTSIDE_HOURS
+            if legal_role(step, case, policy, surroundings.terms, opens) == "cost_notice":
+                free = calendar.first_opening(held_until(left_out(case, surroundings, opens), opens))
+                if free > fitting:
+                    fitting, code = free, BlockerKind.SIBLING_IN_DEFAULT
+            late = (Blocker(code=code, until=calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
         if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
             tomorrow = calendar_of(step, case, policy).first_opening(today + timedelta(days=1))
@@ -272,23 +277,21 @@ def _due(
         if case.open_task(TaskKind.REVIEW_TERMS) is None:
             return decided("task", now, TaskKind.REVIEW_TERMS, blocker)
         return decided("wait", None, None, blocker)
+    # Before what waits for other invoices: a wait for money is no shorter because one of them is held back, too.
+    if not step.task and (stands := held_back(case, policy, surroundings, today)) is not None:
+        waits = waits_for_money(case, policy, step, issue, today, passed)
+        return waits if stands.task is None else decided("task", now, stands.task, *waits.blockers)
     if role == "cost_notice":
         held = left_out(case, surroundings, today)
         if held and all(is_just_sending(sibling.case) for sibling in held):
             return decided("wait", now + INTENT_GRACE, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=today))
         if held:
-            ends = [hold.end for sibling in held for hold in sibling.case.holds_on(today, "sends")]
-            known = [end for end in ends if end is not None]
-            free = max(known) if known and len(known) == len(ends) else today
-            at = max(tomorrow, calendar.first_opening(free))
+            at = max(tomorrow, calendar.first_opening(held_until(held, today)))
             return decided(
                 "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))
             )
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
-    if not step.task and (stands := held_back(case, policy, surroundings, today)) is not None:
-        waits = _waits_for_money(case, policy, step, issue, today, passed)
-        return waits if stands.task is None else decided("task", now, stands.task, *waits.blockers)
     if step.hand_off and case.open_disputes:
         return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
     if step.hand_off and case.open_task(TaskKind.CALL_ABOUT_REFUSAL) is not None:
@@ -313,16 +316,6 @@ def _due(
             return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
-
-
-def _waits_for_money(
-    case: Case, policy: Policy, step: Step, issue: int, today: date, passed: list[tuple[str, int, str]]
-) -> Decision:
-    """Money of the debtor stands with us: whoever settles that wakes the case, and else it looks again."""
-    calendar = calendar_of(step, case, policy)
-    at = calendar.first_opening(today + timedelta(days=LOOK_AT_HELD_AFTER))
-    unallocated = (Blocker(code=BlockerKind.MONEY_UNALLOCATED, until=calendar.local_date(at)),)
-    return Decision(action="wait", step=step.id, issue=issue, at=at, blockers=unallocated, passed_over=tuple(passed))
 
 
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:

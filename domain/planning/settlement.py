@@ -12,6 +12,7 @@ from domain.ledger import EntryKind
 from domain.money import Money, in_minor
 from domain.policy import Policy
 from domain.surroundings import Surroundings
+from domain.tasks import TaskKind
 
 
 def close_reason(case: Case, policy: Policy, surroundings: Surroundings) -> CloseReason | None:
@@ -76,3 +77,12 @@ def _is_being_paid(case: Case, policy: Policy, surroundings: Surroundings) -> bo
     if arrangement is None or case.settled_by in (EntryKind.CREDIT, EntryKind.WRITE_OFF):
         return False
     return left_of(arrangement, case.ledger).minor > in_minor(policy.tolerance, case.ledger.currency)
+
+
+def overpayment_is_news(case: Case) -> bool:
+    """Whether no person was told of what was paid too much, or money moved since he dealt with it."""
+    told = [task for task in case.tasks if task.kind == TaskKind.OVERPAYMENT]
+    if not told:
+        return True
+    done_on = told[-1].done_on
+    return done_on is not None and case.ledger.entries[-1].known_on > done_on

@@ -53,7 +53,9 @@ def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> b
     """
     if planned is not None and planned <= now + TURN:
         return False  # It is awake, or wakes in a moment by itself.
-    return bool(reaction.facts) or comes_sooner(reaction.decision.at, planned)
+    # Why a step is held back is noted when its turn comes; time alone may bring that, too.
+    drawn = any(not isinstance(fact, f.StepHeldBack) for fact in reaction.facts)
+    return drawn or comes_sooner(reaction.decision.at, planned)
 
 
 def comes_sooner(at: datetime | None, planned: datetime | None) -> bool:
