@@ -18,7 +18,8 @@ _WARNING = {
 @pytest.mark.parametrize("name", sorted(set(LETTERS) - ASKS_NOTHING))
 @pytest.mark.parametrize("language", sorted(_WARNING))
 def test_every_letter_that_names_an_account_warns_of_a_message_with_another_one(name: str, language: str) -> None:
-    text = " ".join(render_email(example(name, language)).text.split())
-    if "NL91" not in text:
-        pytest.skip("it names no account")
+    content = example(name, language)
+    text = " ".join(render_email(content).text.split())
+    account = content.creditor.iban
+    assert account[:4] in text, "it asks for money, so it says where to pay"
     assert _WARNING[language] in text
