@@ -28,6 +28,8 @@ from worker.kept_process import ALIVE_SECONDS, FIRST_AGAIN_SECONDS, SILENT_SECON
 
 __all__ = ["Api", "ApiWork", "api_beside"]
 
+_OF_MAIL = ("MAANWERK_MAIL", "MAANWERK_SENDGRID_API_KEY", "MAANWERK_SENDGRID_API_KEY_FILE")
+
 
 class ApiWork(BaseModel):
     """What the parent hands over on standard input, in one line of JSON.
@@ -73,8 +75,12 @@ class Api(KeptProcess):
         return self.work
 
     def environment(self) -> Mapping[str, str]:
-        """Our own, but for the Temporal that it names."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+        """Our own, but for the Temporal that it names, and what hands mail over: it sends none."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("TEMPORAL_") and name.upper() not in _OF_MAIL
+        }
         return {**kept, **self.given}
 
 

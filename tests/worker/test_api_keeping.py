@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,7 @@ from config.settings import Settings
 from engine.embedded import free_port
 from tests.casefile.builders import CASE, NOW, furnish, opened, url_of
 from tests.worker.test_door import lives, until
-from worker.api_keeping import api_beside
+from worker.api_keeping import Api, ApiWork, api_beside
 from worker.api_process import OpenToAll
 
 PATIENCE = 60.0
@@ -104,3 +105,16 @@ async def test_what_is_not_safe_is_refused_before_anything_begins(settings: Sett
     with pytest.raises(OpenToAll):
         async with api_beside(settings.model_copy(update={"api": "0.0.0.0:8236"}), "127.0.0.1:1"):
             pass
+
+
+async def test_it_gets_no_key_that_hands_mail_over(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAANWERK_MAIL", "sendgrid")
+    monkeypatch.setenv("MAANWERK_SENDGRID_API_KEY", "SG.hushed")
+    monkeypatch.setenv("MAANWERK_MOLLIE_API_KEY", "test_links")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        api = Api(ApiWork(listener=listener.fileno(), parent=1), listener, {"TEMPORAL_ADDRESS": "127.0.0.1:1"})
+        given = api.environment()
+    assert "hushed" not in str(given)
+    assert "MAANWERK_MAIL" not in given, "else the settings would ask for the key"
+    assert given["MAANWERK_MOLLIE_API_KEY"] == "test_links", "with it payment links are made"
+    assert given["TEMPORAL_ADDRESS"] == "127.0.0.1:1"
