@@ -7,6 +7,7 @@ SHELL := bash
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/installed
+AXE := tests/browser/node_modules/axe-core/package.json
 ROOMS := machine domain casefile letters intake policies services activities workflows gateways config engine api worker simulation cli samples speech
 TYPED := $(ROOMS) tests $(patsubst %/,%,$(wildcard benchmarks/))
 
@@ -33,12 +34,17 @@ $(STAMP): requirements.lock pyproject.toml
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
 
+# What looks for barriers in a page, for the browser tests alone; without npm those say why they are skipped.
+$(AXE): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --silent --no-fund --no-audit && touch $@; \
+	  else echo "make test: npm is missing (Debian: apt-get install npm); pages are not looked through by axe-core" >&2; fi
+
 demo: setup ## play a scripted quarter of collecting on the embedded engine
 	@$(BIN)/maanwerk demo
 
 # One process more than CI has cores, for many tests wait. Compiled files are kept even where the environment says not to:
 # else every process, and every command that is tested, would compile all of it again.
-test: setup ## run all tests
+test: setup $(AXE) ## run all tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3 --dist worksteal -q
 
 check: setup ## format, lint, types, imports, lock
@@ -68,5 +74,5 @@ bench: setup ## measure the budgets of docs/performance.md
 	@$(BIN)/python -m benchmarks
 
 clean: ## remove what was built and written (var/ stays: it holds cases)
-	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv tests/browser/node_modules build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
