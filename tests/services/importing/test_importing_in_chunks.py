@@ -280,7 +280,9 @@ def test_bookings_come_in_between_two_chunks_all_the_time(tmp_path: Path, kept_i
     assert state.chunks > 30
     assert len(state.waited) > state.chunks / 2
     assert max(state.waited) <= 5
-    assert open_of(file, "F-0") == f"{1000 - len(state.waited) / 100:.2f}"
+    # Counted, not judged: how many came in hangs on the machine, and thousands of them take long to judge.
+    with file.read() as transaction:
+        assert [row.id for row in transaction.inbox.waiting(case("F-0"))] == [f"b{n}" for n in range(len(state.waited))]
 
 
 @dataclass
