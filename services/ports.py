@@ -227,10 +227,17 @@ class LinkWanted:
 
 @dataclass(frozen=True, slots=True)
 class LinkMade:
-    """A link at the provider: its own name for it, and where the payer is led."""
+    """A link at the provider.
+
+    Attributes:
+        id: Its own name for it.
+        url: Where the payer is led.
+        proof: What the provider alone brings back in the address of its webhook; empty where it signs.
+    """
 
     id: str
     url: str
+    proof: str = ""
 
 
 class NoLink(Exception):
