@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,10 @@ from sqlalchemy import Row, select, update
 
 from casefile import payment_tables as pt
 from casefile.case_file import Transaction
-from casefile.session import moment_text
+from casefile.session import Session, moment_text
 from domain.money import Money
 
-__all__ = ["PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_debtor"]
+__all__ = ["LinkOwner", "PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_debtor", "links_proved_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class PaymentLink:
         url: Where the debtor pays.
         expires_at: From when on nobody can pay there any more.
         ended_at: When we ended it before that, because the amount had changed; None: we did not.
+        proof: Hash of what the provider alone brings back in the address of its webhook; empty where it signs.
     """
 
     provider: str
@@ -41,6 +43,7 @@ class PaymentLink:
     made_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    proof: str = ""
 
     def opens(self, at: datetime) -> bool:
         """Whether it can be paid there still."""
@@ -59,6 +62,7 @@ def keep_link(transaction: Transaction, link: PaymentLink) -> None:
         "url": link.url,
         "made_at": moment_text(link.made_at),
         "expires_at": moment_text(link.expires_at),
+        "proof": link.proof or None,
     }
     transaction.session.insert_once(pt.payment_links, row, ["provider", "id"])
 
@@ -95,6 +99,27 @@ def cases_of_link(transaction: Transaction, provider: str, provider_id: str) -> 
     return None if found is None else tuple(json.loads(found))
 
 
+@dataclass(frozen=True, slots=True)
+class LinkOwner:
+    """Whose a payment link is: `name` is the provider's own name for it behind its name, as `mollie:pl_1`."""
+
+    name: str
+    creditor: str
+    debtor: str
+
+
+def links_proved_by(session: Session, proofs: Iterable[str]) -> dict[str, LinkOwner]:
+    """The links that were made with these proofs, by proof; what is none of ours is left out."""
+    c, token = pt.payment_links.c, pt.pay_tokens.c
+    wanted = sorted({each for each in proofs if each})
+    rows = session.connection.execute(
+        select(c.proof, c.provider, c.id, token.creditor, token.debtor)
+        .join(pt.pay_tokens, token.id == c.token)
+        .where(c.proof.in_(wanted))
+    )
+    return {row.proof: LinkOwner(f"{row.provider}:{row.id}", row.creditor, row.debtor) for row in rows}
+
+
 def _link(row: Row[Any]) -> PaymentLink:
     return PaymentLink(
         provider=row.provider,
@@ -106,4 +131,5 @@ def _link(row: Row[Any]) -> PaymentLink:
         made_at=datetime.fromisoformat(row.made_at),
         expires_at=datetime.fromisoformat(row.expires_at),
         ended_at=None if row.ended_at is None else datetime.fromisoformat(row.ended_at),
+        proof=row.proof or "",
     )

@@ -21,13 +21,15 @@ provider_events = Table(
     Column("problem", Text),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("next_try_at", MOMENT),
+    Column("link", words(64)),
     UniqueConstraint("provider", "id"),
     Index("ix_provider_events_read_at", "read_at", "seq"),
 )
 """What payment providers posted, byte for byte, before it was answered; `read_at` is empty until it was read.
 
 `about` is the provider's payment where the event is of one alone. `knocks` counts how often an event came that says no
-more than "look at this payment": it is read again.
+more than "look at this payment": it is read again. `link` is the hash of what stood in its address, where that is to
+prove that the event is about a payment link of ours.
 """
 
 provider_payments = Table(
@@ -111,6 +113,11 @@ payment_links = Table(
     Column("made_at", MOMENT, nullable=False),
     Column("expires_at", MOMENT, nullable=False),
     Column("ended_at", MOMENT),
+    Column("proof", words(64)),
     Index("ix_payment_links_token", "token", "made_at"),
+    Index("ix_payment_links_proof", "proof"),
 )
-"""What was asked of a payment provider for whom: its payment link or session, and the cases it pays (JSON, ids)."""
+"""What was asked of a payment provider for whom: its payment link or session, and the cases it pays (JSON, ids).
+
+`proof` is the hash of what the provider alone brings back in the address of its webhook; empty where it signs.
+"""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, distinct, func, select
 
 from casefile import feedback_tables as t
 from casefile.case_file import CaseFile
 from casefile.session import Session, moment_text
 
-__all__ = ["PhoneReport", "highest_report", "keep_phone_report"]
+__all__ = ["PhoneReport", "highest_report", "keep_phone_report", "keys_with_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,13 @@ def keep_phone_report(session: Session, report: PhoneReport) -> PhoneReport:
     }
     session.insert_once(t.phone_events, row, ["id"])
     return _report(session.connection.execute(_highest(report.key, report.sid)).one())
+
+
+def keys_with_code(session: Session, code: int, since: datetime) -> int:
+    """How many messages ended with a code from a moment on."""
+    c = t.phone_events.c
+    query = select(func.count(distinct(c.key))).where(c.code == code, c.at >= moment_text(since))
+    return int(session.connection.scalar(query) or 0)
 
 
 def highest_report(file: CaseFile, key: str) -> PhoneReport | None:

@@ -10,20 +10,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import case as sql_case
 
 from casefile import payment_tables as pt
 from casefile.case_file import CaseFile, Transaction
 from casefile.session import Session, insertion, moment_text, storable
 
 __all__ = [
+    "UNSIGNED",
     "KeptEvent",
     "Outcome",
     "ProviderEvent",
     "UnreadEvent",
     "count_unread",
     "dismiss_event",
+    "forget_made_up",
     "keep_events",
+    "knocks_of_nobody",
     "mark_read",
     "next_unread",
     "put_off",
@@ -35,7 +39,12 @@ __all__ = [
 Outcome = Literal["read", "nothing", "unreadable", "dismissed"]
 """What became of an event: it told something of money, or nothing; nobody can read it; a person looked at that one."""
 
+UNSIGNED = ("mollie",)
+"""Whose events prove nothing by themselves: anybody can post them."""
+
 _LONGEST_PROBLEM = 500
+_STRANGERS = 10
+"""How many events that anybody can post are read at one look: whoever makes them up keeps no others waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class ProviderEvent:
         received_at: When it came, aware.
         about: The provider's payment, behind its name, where the event is of one alone.
         knocks: Whether it says nothing but "look at this payment", so that it is read anew each time it comes.
+        link: Hash of what stood in the address, where that is to prove that it is about a payment link of ours.
     """
 
     provider: str
@@ -57,6 +67,7 @@ class ProviderEvent:
     received_at: datetime
     about: str = ""
     knocks: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class KeptEvent:
         seq: Its place in the order of arrival.
         knocks: How often it came until it was fetched.
         tries: How often it could not be read for a passing cause.
+        link: As in `ProviderEvent`.
     """
 
     seq: int
@@ -77,11 +89,12 @@ class KeptEvent:
     received_at: datetime
     knocks: int
     tries: int
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadEvent:
-    """What a look at everything unread, or unreadable, shows of one event."""
+    """What a look at everything unread, or unreadable, shows of one event; `received_at` is when it came first."""
 
     seq: int
     provider: str
@@ -90,6 +103,7 @@ class UnreadEvent:
     received_at: datetime
     tries: int
     problem: str
+    link: str = ""
 
 
 def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
@@ -102,6 +116,7 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
             "about": each.about,
             "received_at": moment_text(each.received_at),
             "knocks": 1,
+            "link": each.link or None,
         }
         for each in events
     }
@@ -114,28 +129,32 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
         for own in sorted(rows):
             new = connection.execute(keep, rows[own]).rowcount == 1
             if not new and own in again:
-                connection.execute(_knock(*own, rows[own]["received_at"]))
+                connection.execute(_knock(*own, rows[own]["received_at"], rows[own]["link"]))
 
 
-def _knock(provider: str, own: str, at: object) -> Any:
+def _knock(provider: str, own: str, at: object, link: object) -> Any:
     events = pt.provider_events
+    unread = events.c.read_at.is_(None)
     return (
         update(events)
         .where(events.c.provider == provider, events.c.id == own)
         .values(
             knocks=events.c.knocks + 1,
-            received_at=at,
+            # Who knocks again and again does not make it younger: it has waited since the first time.
+            received_at=sql_case((unread, events.c.received_at), else_=at),
+            link=link or events.c.link,
+            # What is put off stays so: the provider is asked no sooner for it.
+            next_try_at=sql_case((unread, events.c.next_try_at), else_=None),
+            tries=sql_case((unread, events.c.tries), else_=0),
             read_at=None,
             outcome=None,
             problem=None,
-            tries=0,
-            next_try_at=None,
         )
     )
 
 
 def next_unread(session: Session, now: datetime, providers: Sequence[str], most: int) -> tuple[KeptEvent, ...]:
-    """The events that may be read now, in order of arrival.
+    """The events that may be read now, in order of arrival; of those that anybody can post a few, behind the others.
 
     Args:
         session: A session, also without a lock.
@@ -144,7 +163,7 @@ def next_unread(session: Session, now: datetime, providers: Sequence[str], most:
         most: No more than so many.
     """
     events = pt.provider_events.c
-    rows = session.connection.execute(
+    due = (
         select(pt.provider_events)
         .where(
             events.read_at.is_(None),
@@ -152,8 +171,9 @@ def next_unread(session: Session, now: datetime, providers: Sequence[str], most:
             or_(events.next_try_at.is_(None), events.next_try_at <= moment_text(now)),
         )
         .order_by(events.seq)
-        .limit(most)
     )
+    rows = list(session.connection.execute(due.where(not_(_of_nobody())).limit(most)))
+    rows += session.connection.execute(due.where(_of_nobody()).limit(min(most - len(rows), _STRANGERS)))
     return tuple(
         KeptEvent(
             row.seq,
@@ -164,9 +184,40 @@ def next_unread(session: Session, now: datetime, providers: Sequence[str], most:
             datetime.fromisoformat(row.received_at),
             row.knocks,
             row.tries,
+            row.link or "",
         )
         for row in rows
     )
+
+
+def _of_nobody() -> ColumnElement[bool]:
+    """An event that anybody can post, about a payment that we don't know, and that proves no link of ours."""
+    events, payments, links = pt.provider_events.c, pt.provider_payments.c, pt.payment_links.c
+    return and_(
+        events.provider.in_(UNSIGNED),
+        not_(exists().where(payments.id == events.about)),
+        or_(events.link.is_(None), not_(exists().where(links.proof == events.link))),
+    )
+
+
+def knocks_of_nobody(session: Session, since: datetime) -> int:
+    """How often something came of which nothing shows that it was the provider: unread yet, or unknown to it.
+
+    Args:
+        session: A session.
+        since: Of what is read, only what came from then on.
+    """
+    events = pt.provider_events.c
+    recent = and_(events.outcome == "nothing", events.received_at >= moment_text(since))
+    query = select(func.sum(events.knocks)).where(or_(events.read_at.is_(None), recent), _of_nobody())
+    return int(session.connection.scalar(query) or 0)
+
+
+def forget_made_up(transaction: Transaction, before: datetime) -> int:
+    """Drop what came before a moment, names a payment that its provider does not know, and that anybody can post."""
+    events = pt.provider_events
+    gone = and_(events.c.outcome == "nothing", events.c.received_at < moment_text(before), _of_nobody())
+    return transaction.session.connection.execute(delete(events).where(gone)).rowcount
 
 
 def mark_read(transaction: Transaction, event: KeptEvent, outcome: Outcome, at: datetime, problem: str = "") -> bool:
@@ -203,9 +254,18 @@ def put_off(transaction: Transaction, event: KeptEvent, again_at: datetime, prob
     )
 
 
-def unread_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
-    """What was posted and is not read yet, in order of arrival; without the bodies."""
-    return _listed(session, pt.provider_events.c.read_at.is_(None), most)
+def unread_events(session: Session, most: int = 1000, *, of_nobody: bool | None = None) -> tuple[UnreadEvent, ...]:
+    """What was posted and is not read yet, in order of arrival; without the bodies.
+
+    Args:
+        session: A session.
+        most: No more than so many.
+        of_nobody: Only what anybody can post of a payment that we don't know, or only the rest; None: both.
+    """
+    unread = pt.provider_events.c.read_at.is_(None)
+    if of_nobody is None:
+        return _listed(session, unread, most)
+    return _listed(session, and_(unread, _of_nobody() if of_nobody else not_(_of_nobody())), most)
 
 
 def unreadable_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
@@ -245,7 +305,7 @@ def count_unread(session: Session, before: datetime | None = None) -> int:
 def _listed(session: Session, which: Any, most: int) -> tuple[UnreadEvent, ...]:
     e = pt.provider_events.c
     rows = session.connection.execute(
-        select(e.seq, e.provider, e.id, e.about, e.received_at, e.tries, e.problem)
+        select(e.seq, e.provider, e.id, e.about, e.received_at, e.tries, e.problem, e.link)
         .where(which)
         .order_by(e.seq)
         .limit(most)
@@ -259,6 +319,7 @@ def _listed(session: Session, which: Any, most: int) -> tuple[UnreadEvent, ...]:
             datetime.fromisoformat(row.received_at),
             row.tries,
             row.problem or "",
+            row.link or "",
         )
         for row in rows
     )

@@ -141,7 +141,7 @@ class HoldKind(StrEnum):
     PROBABLE_DUPLICATE = (
         "probable_duplicate",
         HoldRule(
-            "two sources told of a payment of one amount; it may be one",
+            "two sources told of a payment, or a refund, of one amount; it may be one",
             task=TaskKind.PROBABLE_DUPLICATE,
             ends_with_task=True,
         ),

@@ -160,7 +160,7 @@ class TaskKind(StrEnum):
     PROBABLE_DUPLICATE = (
         "probable_duplicate",
         TaskRule(
-            "say whether two payments of one amount are two, or one that two sources told of",
+            "say whether two payments (or refunds) of one amount are two, or one that two sources told of",
             outlives_closing=True,
             ended_by="settle_duplicate",
         ),

@@ -89,12 +89,14 @@ class NotTaken(SendFailure):
 
     Attributes:
         retry_after: How long to wait at least, if the gateway said so.
+        stops: Whether our sender is set up wrong there, so that every other message would be refused as well.
     """
 
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
-        """Keep the reason and the least time to wait."""
+    def __init__(self, reason: str, retry_after: timedelta | None = None, *, stops: bool = False) -> None:
+        """Keep the reason, the least time to wait, and what it says of our sender."""
         super().__init__(reason)
         self.retry_after = retry_after
+        self.stops = stops
 
 
 class Refused(SendFailure):
@@ -227,10 +229,17 @@ class LinkWanted:
 
 @dataclass(frozen=True, slots=True)
 class LinkMade:
-    """A link at the provider: its own name for it, and where the payer is led."""
+    """A link at the provider.
+
+    Attributes:
+        id: Its own name for it.
+        url: Where the payer is led.
+        proof: What the provider alone brings back in the address of its webhook; empty where it signs.
+    """
 
     id: str
     url: str
+    proof: str = ""
 
 
 class NoLink(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -18,7 +18,8 @@ from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import is_database_failure
-from casefile.provider_events import KeptEvent, mark_read, next_unread, put_off
+from casefile.payment_links import links_proved_by
+from casefile.provider_events import KeptEvent, forget_made_up, mark_read, next_unread, put_off
 from casefile.session import reading
 from domain.provider_money import PaymentReport
 from services.ports import CannotReadNow, PaymentReader, Unreadable
@@ -33,6 +34,8 @@ LOOK_SECONDS = 5.0
 _AT_ONCE = 50
 """Events of one look: they are booked in one transaction, which keeps others from writing for as long."""
 _NUDGE_SECONDS = 5.0
+_MADE_UP_KEPT = timedelta(hours=2)
+"""How long it is remembered that somebody posted an id that the provider does not know."""
 _FIRST_AGAIN, _LAST_AGAIN = timedelta(seconds=30), timedelta(minutes=30)
 
 
@@ -76,6 +79,7 @@ class ProviderReading:
     look_seconds: float = LOOK_SECONDS
     checkpoint: Callable[[str], None] = lambda point: None
     _rung: asyncio.Event = field(default_factory=asyncio.Event)
+    _forgotten: datetime | None = None
 
     def ring(self) -> None:
         """There is something to read."""
@@ -87,7 +91,7 @@ class ProviderReading:
         while True:
             self._rung.clear()
             try:
-                while await self.look() == _AT_ONCE:
+                while await self.look():
                     pass
             except OperationalError as problem:
                 log.warning("provider_events_not_read", reason=str(problem.orig))
@@ -105,7 +109,13 @@ class ProviderReading:
         events = await asyncio.to_thread(self._unread)
         if not events:
             return 0
-        read = [await asyncio.to_thread(self._ask, each) for each in events]
+        read: list[_Read] = []
+        away: set[str] = set()
+        for each in events:
+            # Who did not answer just now keeps the events of the others waiting no second time.
+            if each.provider not in away:
+                read.append(await asyncio.to_thread(self._ask, each))
+                away |= {each.provider} if read[-1].later is not None else set()
         self.checkpoint("before_booking")
         told = await asyncio.to_thread(self._book, read)
         self.checkpoint("after_booking")
@@ -134,6 +144,9 @@ class ProviderReading:
         log = structlog.get_logger("maanwerk.worker")
         told: dict[str, None] = {}
         with self.file.write() as transaction:
+            if self._forgotten is None or self.now() - self._forgotten >= _MADE_UP_KEPT / 2:
+                self._forgotten = self.now()
+                forget_made_up(transaction, self.now() - _MADE_UP_KEPT)
             for each in read:
                 at = self.now()
                 if each.later is not None:
@@ -149,7 +162,7 @@ class ProviderReading:
         if not problem:
             try:
                 with transaction.savepoint():
-                    told = record_reports(transaction, read.reports, at, self.links)
+                    told = record_reports(transaction, _named(transaction, read), at, self.links)
                     # Where it came again meanwhile, what is known now is booked, and it is read once more.
                     mark_read(transaction, read.event, "read" if read.reports else "nothing", at)
                     return told
@@ -172,6 +185,16 @@ class ProviderReading:
             except (RPCError, TimeoutError) as problem:
                 # It is in its inbox: a sweep delivers it.
                 log.warning("case_not_told_yet", reason=type(problem).__name__)
+
+
+def _named(transaction: Transaction, read: _Read) -> tuple[PaymentReport, ...]:
+    """What was told, with the payment link that the event proved to be about."""
+    if not read.event.link:
+        return read.reports
+    link = links_proved_by(transaction.session, [read.event.link]).get(read.event.link)
+    if link is None:
+        return read.reports
+    return tuple(replace(each, aliases=(*each.aliases, link.name)) for each in read.reports)
 
 
 def _again(event: KeptEvent, why: CannotReadNow) -> timedelta:

@@ -1,5 +1,8 @@
 """`POST /webhooks/mollie`: Mollie's classic webhook, unsigned: an id in a form, whose payment is read back.
 
+The address that we give along with a payment link ends in `?link=…`, which Mollie alone knows: it proves that the event
+is about that link. Who looks whether it is one of ours is who reads the event.
+
 Whoever posts an id makes us ask Mollie about it, and nothing else: what is told comes from Mollie alone. An id that
 Mollie does not know is answered with 200 too, so that nobody learns which there are.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +24,7 @@ __all__ = ["mollie_posts"]
 
 _ID = re.compile(r"tr_[A-Za-z0-9]{1,60}", re.ASCII)
 _LARGEST = 1000
+_LONGEST_PROOF = 200
 
 
 def mollie_posts(taking: Taking, now: Callable[[], datetime]) -> APIRouter:
@@ -40,7 +45,9 @@ def mollie_posts(taking: Taking, now: Callable[[], datetime]) -> APIRouter:
         named = _named(body)
         if named is None:
             return taking.refused(400, "it names no payment of Mollie: id=tr_…")
-        event = ProviderEvent("mollie", named, body, now(), about=f"mollie:{named}", knocks=True)
+        proof = request.query_params.get("link", "")
+        link = sha256(proof.encode()).hexdigest() if 0 < len(proof) <= _LONGEST_PROOF else ""
+        event = ProviderEvent("mollie", named, body, now(), about=f"mollie:{named}", knocks=True, link=link)
         return await taking.keep((event,))
 
     return router

@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -21,15 +21,19 @@ from api.webhooks.bodies import body_of
 from casefile.case_file import CaseFile, Transaction
 from casefile.channel_stops import stop_channel
 from casefile.mail_events import served_by
-from casefile.phone_events import PhoneReport, keep_phone_report
+from casefile.phone_events import PhoneReport, keep_phone_report, keys_with_code
 from casefile.telling import accept_once
-from gateways.twilio.callbacks import OVERRIDES, PATHS, Callback, Meaning, Told, meaning_of, read_callback
+from gateways.twilio.callbacks import FILTERED, OVERRIDES, PATHS, Callback, Meaning, Told, meaning_of, read_callback
 from gateways.twilio.signature import Form, TwilioSignature, read_form
 
-__all__ = ["LARGEST_BODY", "twilio_callbacks"]
+__all__ = ["LARGEST_BODY", "MANY_FILTERED", "twilio_callbacks"]
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request; Twilio's have about one kB."""
+
+MANY_FILTERED = 3
+"""So many texts that carriers filter within a day are no longer about a text or a number, but about our sender."""
+_FILTERED_WITHIN = timedelta(days=1)
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -132,12 +136,16 @@ def _store(file: CaseFile, channel: Told, key: str, callback: Callback, at: date
         if meaning is None:
             return _Stored(known=True)
         _about_the_number(transaction, served.key, stands, meaning, at)
-        if meaning.stops:
+        if meaning.stops or (stands.code == FILTERED and _many_filtered(transaction, at)):
             stop_channel(transaction.session, channel, meaning.reason, f"twilio:{stands.id}", at, at)
         content = _content(served.key, stands, meaning)
         for case_id in served.case_ids:
             accept_once(transaction, case_id, "delivery_reported", content, at)
         return _Stored(known=True, told=served.case_ids)
+
+
+def _many_filtered(transaction: Transaction, at: datetime) -> bool:
+    return keys_with_code(transaction.session, FILTERED, at - _FILTERED_WITHIN) >= MANY_FILTERED
 
 
 def _content(key: str, stands: PhoneReport, meaning: Meaning) -> dict[str, object]:

@@ -170,6 +170,29 @@ def _sum_up(result: DemoResult, screen: Console) -> None:
     screen.print(
         tr("Sent: {counts}. Open them in {folder}/", counts=", ".join(counts), folder=result.folder), soft_wrap=True
     )
+    _tell_posted(result, screen)
+
+
+def _tell_posted(result: DemoResult, screen: Console) -> None:
+    """Which payments came in over HTTP, and one of them as it came."""
+    if not result.posted:
+        return
+    screen.print(
+        trn(
+            "1 payment came in over HTTP, as the provider signs and posts it; {matched} found its invoice.",
+            "{number} payments came in over HTTP, as providers sign and post them; {matched} found their invoice.",
+            len(result.posted),
+            matched=result.matched,
+        )
+    )
+    one = result.posted[0]
+    screen.print(
+        tr(
+            "One of them: POST {path} {event}, {amount} for {text!r}, answered with {status}, counted as {payment}",
+            path=one.path, event=one.event, amount=one.amount, text=one.text, status=one.status, payment=one.payment,
+        ),
+        soft_wrap=True,
+    )  # fmt: skip
 
 
 def _end(end: str) -> str:

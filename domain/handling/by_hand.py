@@ -11,7 +11,7 @@ from domain import messages as m
 from domain.case import Case, apply
 from domain.claims.claim import claim_of
 from domain.correspondence import letter_owed
-from domain.handling.duplicates import told_twice
+from domain.handling.duplicates import told_refund, told_twice
 from domain.handling.envelope import Envelope, Lookup
 from domain.handling.money import booked_payment, is_booked, own_currency
 from domain.handling.refusal import Refused
@@ -88,6 +88,12 @@ def refund_recorded(
         raise Refused(
             f"{amount.text} given back on {refunded_on} is booked already, as {_named(twins)}; "
             "say `again` when this is a second one of that day"
+        )
+    told = None if message.again or message.set_off else told_refund(case, amount.minor, refunded_on)
+    if told is not None:
+        raise Refused(
+            f"{amount.text} given back on {told.credited_on} was told by the provider already, as "
+            f"{told.id.removeprefix('reversal:')}; say `again` when this is a second one"
         )
     refund = f.RefundMade(
         id=own,

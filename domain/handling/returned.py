@@ -8,14 +8,15 @@ from domain import facts as f
 from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_dropped, letter_owed, still_owed
-from domain.handling.duplicates import no_longer_twice
+from domain.handling.duplicates import given_back_twice, no_longer_twice
 from domain.handling.money import own_currency, tell_agency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_raised
-from domain.ledger import EntryKind
+from domain.ledger import Entry, EntryKind
 from domain.money import Money
 from domain.notices import TRIFLE
 from domain.policy import Policy
+from domain.provider_money import source_of
 from domain.tasks import TaskKind
 
 _ASKS: dict[f.ReturnReason, TaskKind] = {
@@ -41,6 +42,8 @@ def payment_reversed(
     entry = case.ledger.entry(message.payment)
     if entry is not None and not entry.lowers:
         raise Refused(f"{message.payment!r} is no payment or credit ({entry.kind.value}); name one of those")
+    if entry is not None and not message.reason and _given_back_as(case, message.id or "", entry, part):
+        return ()
     taken_back = f.PaymentReversed(
         id=own,
         at=at,
@@ -54,8 +57,17 @@ def payment_reversed(
         taken_back,
         *_came_back(case, policy, taken_back),
         *no_longer_twice(case, message.payment, own, at, on),
+        *given_back_twice(case, taken_back),
         *tell_agency(case, own, at, on),
     )
+
+
+def _given_back_as(case: Case, own: str, payment: Entry, part: Money | None) -> bool:
+    """Whether a person booked this refund under the provider's own id: `re_1` or `mollie:re_1`."""
+    names = {f"refund:{own}", f"refund:{own.partition(':')[2]}"} if source_of(own) else set()
+    minor = case.ledger.left_of(payment.id) if part is None else part.minor
+    booked = (case.ledger.entry(name) for name in names)
+    return any(each is not None and each.amount.minor == minor for each in booked)
 
 
 def _came_back(case: Case, policy: Policy, fact: f.PaymentReversed) -> tuple[f.Fact, ...]:

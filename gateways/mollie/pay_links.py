@@ -1,10 +1,12 @@
 """Payment links of Mollie, made with Mollie's own client.
 
-A link of Mollie holds no data of ours but its description; whose it is stands in the case file, by its id.
+A link of Mollie holds no data of ours but its description: it takes no metadata, and its payment does not name it. So
+the address of its webhook ends in what Mollie alone knows; by it the payment finds the link, and the link its cases.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from datetime import UTC
 from typing import TypeVar
@@ -48,6 +50,7 @@ class MolliePayLinks:
         from mollie.utils.retries import BackoffStrategy
 
         self.origins = origins_with(_SITES, url, VENDOR)
+        self._key = key.get_secret_value().encode()
         self._threads = provider_threads("mollie-links")
         self._client = ClientSDK(
             security=Security(api_key=key.get_secret_value()),
@@ -59,6 +62,8 @@ class MolliePayLinks:
 
     async def make(self, wanted: LinkWanted) -> LinkMade:
         """See `services.ports.PayLinks`."""
+        # Made of the key of the link: asked again under it, it must be the same in all it says.
+        proof = hmac.new(self._key, wanted.key.encode(), "sha256").hexdigest()[:32] if wanted.told_at else ""
 
         def call() -> LinkMade:
             made = self._client.payment_links.create(
@@ -67,13 +72,13 @@ class MolliePayLinks:
                     "description": wanted.description[:255],
                     "amount": {"currency": wanted.amount.currency, "value": wanted.amount.text},
                     "redirect_url": wanted.back,
-                    "webhook_url": wanted.told_at,
+                    "webhook_url": f"{wanted.told_at}?link={proof}" if wanted.told_at else None,
                     "reusable": False,
                     "expires_at": wanted.until.astimezone(UTC).isoformat(timespec="seconds"),
                 },
             )
             href = made.links.payment_link.href if made.links.payment_link else None
-            return LinkMade(made.id, checked_checkout(href, self.origins))
+            return LinkMade(made.id, checked_checkout(href, self.origins), proof)
 
         return await in_silence(self._threads, lambda: _asked(call))
 

@@ -253,8 +253,10 @@ def _failure(status: int, code: int | None, wait: timedelta | None) -> SendFailu
         return NotTaken(f"twilio {code}: {text}", wait or least)
     if code in NEVER:
         return Refused(f"twilio {code}: {NEVER[code]}", blocked_by(code))
-    if code in OPERATOR or status in (401, 403, 404) or status < 400:
-        return NotTaken(f"twilio {code}: {OPERATOR.get(code, 'check account, token and address')}", ASK_OPERATOR)
+    if code in OPERATOR:
+        return NotTaken(f"twilio {code}: {OPERATOR[code]}", ASK_OPERATOR, stops=True)
+    if status in (401, 403, 404) or status < 400:
+        return NotTaken(f"twilio {code}: check account, token and address", ASK_OPERATOR)
     if status == 408:
         return NotTaken(f"twilio {code}: the request did not arrive whole", wait)
     return Refused(f"twilio {code}, status {status}")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from gateways.twilio.errors import NEVER, OPERATOR, blocked_by, told_by
 from gateways.twilio.signature import Form
 
-__all__ = ["OVERRIDES", "PATHS", "Callback", "Meaning", "callback_url", "meaning_of", "read_callback"]
+__all__ = ["FILTERED", "OVERRIDES", "PATHS", "Callback", "Meaning", "callback_url", "meaning_of", "read_callback"]
 
 Told = Literal["sms", "call"]
 
@@ -43,7 +43,10 @@ RANKS: Mapping[str, int] = {
 }
 """How far along a message or call is. From 4 on it has ended; that it arrived counts before that it did not."""
 
-_OURS = frozenset({*OPERATOR, 21617, 30007})
+FILTERED = 30007
+"""A carrier filtered it for its content or its number: about that message, unless it happens to many."""
+
+_OURS = frozenset({*OPERATOR, 21617, FILTERED})
 """What only we can mend: sender, account, or the text itself."""
 
 _SID = re.compile(r"(?:SM|MM|CA)[0-9a-fA-F]{32}")
@@ -128,7 +131,7 @@ def meaning_of(channel: str, status: str, code: int | None, answered_by: str | N
         return _answered(answered_by)
     said = told_by(code) if code else f"twilio: {status}"
     if code in _OURS:
-        return Meaning("sender_refused", said, stops=True)
+        return Meaning("sender_refused", said, stops=code != FILTERED)
     if blocks := blocked_by(code):
         return Meaning("failed", said, blocks)
     # Of a call: it could not be put through as it was dialled.

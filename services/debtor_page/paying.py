@@ -84,7 +84,10 @@ class Paying:
             language=language,
         )
         made = await self.links.make(wanted)
-        link = PaymentLink(self.links.name, made.id, standing.token.id, cases, amount, made.url, now, until, None)
+        proof = hashlib.sha256(made.proof.encode()).hexdigest() if made.proof else ""
+        link = PaymentLink(
+            self.links.name, made.id, standing.token.id, cases, amount, made.url, now, until, proof=proof
+        )
         await asyncio.to_thread(self._keep, link)
         return made.url
 

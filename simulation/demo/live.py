@@ -20,6 +20,7 @@ from casefile.database import Database
 from domain.clock import Clock
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port, tied_dev_server
+from services.importing.results import ImportedList
 from simulation.demo.quarter import DemoResult, Quarter, Told
 from simulation.scenario import ScriptFile
 from worker.case_worker import case_worker
@@ -74,6 +75,12 @@ def _migrated(folder: Path) -> Database:
 class _Live(Quarter):
     async def play(self, client: Client, finished: Finished) -> DemoResult:
         imported, script = await asyncio.to_thread(self.prepared)
+        async with self.posts.open():
+            return await self._quarter(client, finished, imported, script)
+
+    async def _quarter(
+        self, client: Client, finished: Finished, imported: tuple[ImportedList, ...], script: ScriptFile
+    ) -> DemoResult:
         now = datetime.now(UTC)
         morning = self.calendar.moment(script.start, time(8, 30))
         clock = Clock(offset=(morning - now).total_seconds(), rate=RATE, since=now)
@@ -84,13 +91,14 @@ class _Live(Quarter):
             down, first = script.outage
             async with self._worker(client):
                 await dispatcher.sweep()
-                await self._days(script, dispatcher, script.start, down)
+                await self._days(script, dispatcher, script.start, down, reads=True)
             self.told(down, "the worker is stopped; what debtors pay is kept")
-            await self._days(script, dispatcher, down, first)
+            await self._days(script, dispatcher, down, first, reads=False)
             self.told(first, "a worker is back")
         async with self._worker(client):
+            await self._read(dispatcher)
             await dispatcher.sweep()
-            await self._days(script, dispatcher, first, end)
+            await self._days(script, dispatcher, first, end, reads=True)
             await self._decided()
             result = replace(await asyncio.to_thread(self.result, imported, script), lost="worker")
             await finished(result)
@@ -108,15 +116,28 @@ class _Live(Quarter):
             simulation=True,
         )
 
-    async def _days(self, script: ScriptFile, dispatcher: Dispatcher, first: date, end: date) -> None:
-        """Play the days from `first` up to and not including `end`, each event at the beginning of its day."""
+    async def _days(self, script: ScriptFile, dispatcher: Dispatcher, first: date, end: date, *, reads: bool) -> None:
+        """Play the days from `first` up to and not including `end`, each event at the beginning of its day.
+
+        What providers post is read where a worker is there to do it.
+        """
         cues = self.cues(script)
         for day in sorted({event.on for event in script.events if first <= event.on < end}):
             await self._pass_until(self.calendar.day_start(day), dispatcher.clock)
             for event in (event for event in script.events if event.on == day):
+                if self.posts.takes(event):
+                    self.posts.at = dispatcher.clock.now(datetime.now(UTC))
+                    await self.posts.post(event)
+                    if reads:
+                        await self._read(dispatcher)
+                    continue
                 for case_id, name, content, delivery in await asyncio.to_thread(self.messages_of, cues, event):
                     await dispatcher.tell(case_id, name, content, delivery)
         await self._pass_until(self.calendar.day_start(end), dispatcher.clock)
+
+    async def _read(self, dispatcher: Dispatcher) -> None:
+        self.posts.at = dispatcher.clock.now(datetime.now(UTC))
+        await self.posts.read(dispatcher.nudge)
 
     async def _pass_until(self, moment: datetime, clock: Clock) -> None:
         while (now := clock.now(datetime.now(UTC))) < moment:

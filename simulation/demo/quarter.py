@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file, files
@@ -36,6 +36,7 @@ from policies.creditor_profile import load_creditor
 from services.importing.lists import import_lists
 from services.importing.results import OPENED, ImportedList, ListFile
 from services.ports import Channel, Gateway
+from simulation.demo.provider_posts import Posted, ProviderPosts
 from simulation.engine import arranging_in, claims_in
 from simulation.event_messages import EventMessages
 from simulation.events import BankCovers, Event
@@ -96,6 +97,8 @@ class DemoResult:
         until: Last day.
         outage: First day on which nothing ran, and the day on which it went on.
         lost: What was lost then: the whole engine, or its worker only.
+        posted: The payments that came in over HTTP, as providers post them.
+        matched: How many of those found their invoice.
     """
 
     imported: tuple[ImportedList, ...]
@@ -106,6 +109,8 @@ class DemoResult:
     until: date
     outage: tuple[date, date] | None
     lost: Literal["engine", "worker"] = "engine"
+    posted: tuple[Posted, ...] = ()
+    matched: int = 0
 
 
 def clear_folder(folder: Path) -> None:
@@ -161,6 +166,7 @@ class Quarter:
             "email": outbox, "sms": outbox, "call": outbox, "post": outbox, "registered": outbox, "agency": outbox,
         }  # fmt: skip
         self.calendar: SendingCalendar = any_day(_ZONE)
+        self.posts = ProviderPosts(file, datetime.now(UTC))
         self.ids: dict[str, str] = {}
 
     def prepared(self) -> tuple[tuple[ImportedList, ...], ScriptFile]:
@@ -193,10 +199,14 @@ class Quarter:
             loaded = [transaction.cases.load(case_id) for case_id in self.ids.values()]
         return [ScenarioInvoice(each.case.invoice, each.policy) for each in loaded]
 
-    def while_down(self, script: ScriptFile, down: date, up: date) -> None:
-        """Facts that arrive during the outage go into the inbox, as every door writes them."""
+    async def while_down(self, script: ScriptFile, down: date, up: date) -> None:
+        """Facts that arrive during the outage go into the case file, as every door writes them; webhooks are taken."""
         cues = self.cues(script)
         for event in (event for event in script.events if down <= event.on < up):
+            if self.posts.takes(event):
+                self.posts.at = self.calendar.moment(event.on, time(10))
+                await self.posts.post(event)
+                continue
             for case_id, name, content, delivery in self.messages_of(cues, event):
                 raw = json.dumps(content).encode()
                 with self.file.write() as transaction:
@@ -224,7 +234,10 @@ class Quarter:
         cases = self._cases()
         with self.file.read() as transaction:
             creditor = transaction.parties.creditor(transaction.cases.load(next(iter(self.ids.values()))).creditor)
-        return DemoResult(imported, cases, self.folder, creditor, script.start, script.until, script.outage)
+        return DemoResult(
+            imported, cases, self.folder, creditor, script.start, script.until, script.outage,
+            posted=tuple(self.posts.posted), matched=self.posts.matched(),
+        )  # fmt: skip
 
     def _cases(self) -> tuple[DemoCase, ...]:
         found = []
@@ -244,6 +257,11 @@ class Quarter:
 class _Demo(Quarter):
     async def play(self) -> DemoResult:
         imported, script = self.prepared()
+        async with self.posts.open():
+            await self._quarter(script)
+        return self.result(imported, script)
+
+    async def _quarter(self, script: ScriptFile) -> None:
         down, up = script.outage or (script.until + timedelta(days=1), None)
         async with self._engine(script, script.start) as time_before:
             await self._days(script, time_before, script.start, down)
@@ -251,11 +269,11 @@ class _Demo(Quarter):
                 self.told(down, "the engine and its worker are killed")
         if up is not None:
             # What happens meanwhile is durable in the inbox before anybody is told that it was received.
-            self.while_down(script, down, up)
+            await self.while_down(script, down, up)
+            await self._read(self.calendar.day_start(up), _nobody)
             async with self._engine(script, up) as time_after:
                 self.told(up, "an empty engine goes on from the case file")
                 await self._days(script, time_after, up, script.until + timedelta(days=1))
-        return self.result(imported, script)
 
     @contextlib.asynccontextmanager
     async def _engine(self, script: ScriptFile, day: date) -> AsyncIterator[tuple[VirtualTime, Dispatcher]]:
@@ -279,13 +297,28 @@ class _Demo(Quarter):
         for day in sorted({event.on for event in script.events if first <= event.on < end}):
             await virtual.pass_until(self.calendar.day_start(day), self._tell)
             for event in (event for event in script.events if event.on == day):
+                if self.posts.takes(event):
+                    self.posts.at = self.calendar.day_start(day)
+                    await self.posts.post(event)
+                    told = await self._read(self.posts.at, dispatcher.nudge)
+                    await virtual.settle([number for number, known in self.ids.items() if known in told])
+                    continue
                 for case_id, name, content, delivery in self.messages_of(cues, event):
                     await dispatcher.tell(case_id, name, content, delivery)
                     await virtual.settle([number for number, known in self.ids.items() if known == case_id])
         await virtual.pass_until(self.calendar.day_start(end), self._tell)
 
+    async def _read(self, at: datetime, wake: Callable[[str], Awaitable[None]]) -> tuple[str, ...]:
+        """Let what providers posted be read at a moment; ids of the cases that were told."""
+        self.posts.at = at
+        return await self.posts.read(wake)
+
     def _tell(self, moment: datetime) -> None:
         self.told(self.calendar.local_date(moment), "")
+
+
+async def _nobody(case_id: str) -> None:
+    """Nothing runs that could be woken: the case finds it in its inbox when it starts."""
 
 
 def _cut(script: ScriptFile, until: date) -> ScriptFile:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import email
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from casefile.channel_stops import resume_channel, stop_channel, stopped_channels
 from casefile.replies import cases_of_token
 from gateways.sendgrid.mail import _request
 from services.correspondence.proving import compare
-from services.ports import Finding, NotThere, Outgoing, Refused, Sent
+from services.ports import Finding, NotTaken, NotThere, Outgoing, Refused, Sent
 from tests.activities.workplace import START, Workplace
 from tests.casefile.builders import CASE
 from tests.domain.builders import policy, send
-from worker.standing import standing
+from worker.standing import Standing, standing
 
 DOMAIN = "reply.devaart.example"
 
@@ -66,6 +66,47 @@ async def test_other_channels_go_on_while_one_stands_still(tmp_path: Path) -> No
         stop_channel(transaction.session, "email", "x", "sendgrid:1", START, START)
     await work.act()
     assert work.steps() == ["reminder post"]
+
+
+class WrongSender:
+    """A provider that can't use our number."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.mended = False
+
+    async def send(self, message: Outgoing) -> Sent:
+        self.asked += 1
+        if self.mended:
+            return Sent("SM1")
+        raise NotTaken("twilio 21606: the sender can't be used for this number", timedelta(hours=1), stops=True)
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        return NotThere()
+
+
+async def test_a_provider_that_refuses_our_sender_is_asked_no_more_until_a_person_lets_the_channel_go_on(
+    tmp_path: Path,
+) -> None:
+    provider = WrongSender()
+    work = Workplace(tmp_path, policy(send("reminder", {"after_due": "5d"}, send=["sms"])), gateways={"sms": provider})
+    work.equip(gateways={"sms": Standing(provider, "sms", work.file, lambda: work.now)})
+    await work.act()
+    assert [(stop.channel, "21606" in stop.reason) for stop in stopped_channels(work.file)] == [("sms", True)]
+    for _ in range(3):
+        work.later(hours=1)
+        await work.act()
+    assert (provider.asked, work.steps()) == (1, [])
+    # Let go on too soon it stands still again; then it was mended.
+    assert resume_channel(work.file, "sms", "els", work.now)
+    work.later(hours=1)
+    await work.act()
+    assert (provider.asked, len(stopped_channels(work.file))) == (2, 1)
+    provider.mended = True
+    assert resume_channel(work.file, "sms", "els", work.now)
+    work.later(hours=1)
+    await work.act()
+    assert work.steps() == ["reminder sms"]
 
 
 async def test_a_mail_asks_to_be_answered_to_an_address_that_names_its_case(tmp_path: Path) -> None:

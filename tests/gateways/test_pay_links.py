@@ -50,7 +50,8 @@ ASKED: dict[str, dict[str, Any]] = {
         "description": "Factuur F-1, F-2",
         "amount": {"currency": "EUR", "value": "1012.50"},
         "redirectUrl": WANTED.back,
-        "webhookUrl": WANTED.told_at,
+        # HMAC-SHA256 of WANTED.key under the API key, by `openssl dgst -sha256 -hmac`: its first 32 digits.
+        "webhookUrl": f"{WANTED.told_at}?link=c84acdb27ec9abdbe9d38a29b5477655",
         "reusable": False,
         "expiresAt": "2026-04-11T09:00:00+00:00",
     },

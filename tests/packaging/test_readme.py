@@ -1,10 +1,12 @@
 """Every command in the README is run: by this test, or (the make targets) by CI itself."""
 
+import json
 import os
 import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,10 +25,15 @@ Start = Callable[[list[str]], None]
 
 
 def commands() -> list[str]:
-    """The commands of all shell blocks, in order."""
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line]
+    """The commands of all shell blocks, in order; a block that works with variables is one."""
+    found: list[str] = []
+    for block in re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S):
+        if re.search(r"^[A-Z]+=\$\(", block, re.M):
+            found.append(block)
+            continue
+        lines = [line.split("  #")[0].strip() for line in block.splitlines()]
+        found += [line for line in lines if line]
+    return found
 
 
 def test_the_readme_has_commands_and_says_the_make_targets_that_ci_runs() -> None:
@@ -41,20 +48,54 @@ def test_the_readme_has_commands_and_says_the_make_targets_that_ci_runs() -> Non
 def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> None:
     for shipped in ("samples", "policies"):
         shutil.copytree(ROOT / shipped, tmp_path / shipped)
-    port = str(free_port())
-    environment = {**os.environ, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    port, api = str(free_port()), f"127.0.0.1:{free_port()}"
+    environment = {**os.environ, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "MAANWERK_API": api}
     with _background(tmp_path, environment) as start:
         for command in (command for command in commands() if not command.startswith("make ")):
-            arguments = command.replace(".venv/bin/", f"{BIN}/").split()
-            if arguments[1:] == ["up"]:
-                start([*arguments, "--port", port, "--ui-port", str(free_port())])
-                _until(lambda: "worker_started" in _log(tmp_path), "the worker works")
+            if "\n" in command:
+                _signed_payment(command, api, tmp_path, environment)
+            elif command.split()[-2:] == [".venv/bin/maanwerk", "up"]:
+                started = _log(tmp_path).count("worker_started") + 1
+                start([*_words(f"env {command}"), "--port", port, "--ui-port", str(free_port())])
+                _until(lambda: _log(tmp_path).count("worker_started") >= started, "the worker works")  # noqa: B023
+                _until(lambda: _listens(api), "the API listens")
             else:
                 done = subprocess.run(
                     _words(command), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
                 )
                 assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
                 assert done.stdout.strip(), f"{command} prints nothing"
+
+
+def _signed_payment(block: str, api: str, folder: Path, environment: dict[str, str]) -> None:
+    """A stranger signs a payment with openssl and posts it: it counts, once, and not when it was changed."""
+    missing = [tool for tool in ("curl", "openssl") if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"the README's payment is signed with {' and '.join(missing)}, which is not here")
+    block = block.replace(".venv/bin/", f"{BIN}/").replace("127.0.0.1:8236", api).replace("sleep 2; ", "")
+    show = block.rstrip().splitlines()[-1]
+    script = block.rstrip().removesuffix(show)
+
+    def bash(text: str) -> "subprocess.CompletedProcess[str]":
+        words = ["bash", "-ec", text]
+        return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+
+    for _ in range(2):
+        posted = bash(script)
+        assert (posted.returncode, posted.stdout) == (0, "200\n"), posted.stderr
+    _until(lambda: "stripe:pi_1" in bash(f"{show} --json").stdout, "the payment is on its case")
+    told = json.loads(bash(f"{show} --json").stdout)
+    assert [(each["id"], each["amount"]) for each in told["ledger"] if each["id"].startswith("stripe")] == [
+        ("stripe:pi_1", "-100.00")
+    ]
+    changed = script.replace("curl ", 'BODY="$BODY "; curl ')
+    assert bash(changed).stdout.endswith("401\n")
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as tried:
+        return tried.connect_ex((host, int(port))) == 0
 
 
 def _words(command: str) -> list[str]:
@@ -67,6 +108,9 @@ def _background(folder: Path, environment: dict[str, str]) -> Iterator[Start]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(arguments: list[str]) -> None:
+        for process in running:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
         running.append(
             subprocess.Popen(
                 arguments, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -77,6 +121,8 @@ def _background(folder: Path, environment: dict[str, str]) -> Iterator[Start]:
         yield start
     finally:
         for process in reversed(running):
+            if process.poll() is not None:
+                continue
             process.send_signal(signal.SIGTERM)
             try:
                 process.wait(20)

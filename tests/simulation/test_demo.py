@@ -4,17 +4,22 @@ import asyncio
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from casefile.case_file import CaseFile
+from casefile.database import Database
 from domain import facts as f
 from domain.facts import CloseReason
+from domain.money import Money
 from gateways.outbox import FileOutbox
+from simulation.demo.provider_posts import NotTaken, ProviderPosts
 from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
 from simulation.demo.report.page import write_report
+from simulation.events import Payment
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +93,40 @@ def test_nothing_is_sent_while_the_engine_is_lost_and_what_was_paid_meanwhile_is
     for each in quarter.cases:
         assert not [step for step in sent(each) if date(2026, 5, 6) <= step.on < date(2026, 5, 12)]
     paid = [fact for fact in of(quarter, "261123").facts if isinstance(fact, f.PaymentReceived)]
-    assert [(payment.id, payment.on) for payment in paid] == [("bank-0507-1", date(2026, 5, 12))]
+    assert [(payment.id, payment.on) for payment in paid] == [("stripe:pi_0507", date(2026, 5, 12))]
+
+
+def test_what_providers_tell_comes_in_over_http_is_stored_as_posted_and_counts_once(quarter: DemoResult) -> None:
+    posted = {each.payment: each for each in quarter.posted}
+    # The payments of quarter.yaml whose ids begin with stripe: or adyen:.
+    assert (len(quarter.posted), len(posted), quarter.matched) == (9, 9, 9)
+    assert {each.status for each in quarter.posted} == {200, 202}
+    paid = [fact for each in quarter.cases for fact in each.facts if isinstance(fact, f.PaymentReceived)]
+    assert sorted(fact.id for fact in paid if ":" in fact.id) == sorted(posted)
+    for fact in paid:
+        if fact.id in posted:
+            assert posted[fact.id].amount == f"{fact.amount.text} EUR"
+    database = Database(f"sqlite:///{quarter.folder / 'case-file.sqlite3'}")
+    with CaseFile(database).read() as transaction:
+        rows = transaction.session.connection.exec_driver_sql(
+            "SELECT provider, outcome, body FROM provider_events"
+        ).all()
+    database.close()
+    assert sorted((row[0], row[1]) for row in rows) == [("adyen", "read")] * 4 + [("stripe", "read")] * 5
+    assert all(json.loads(row[2]) for row in rows)
+
+
+async def test_a_post_that_nobody_signed_is_not_taken(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'f.sqlite3'}")
+    database.migrate()
+    posts = ProviderPosts(CaseFile(database), datetime(2026, 4, 1, tzinfo=UTC))
+    event = Payment(date(2026, 4, 1), "stripe:pi_1", "F-1", Money.parse("1.00", "EUR"))
+    async with posts.open():
+        posts._stripe = "whsec_of_somebody_else"
+        with pytest.raises(NotTaken, match="401"):
+            await posts.post(event)
+    database.close()
+    assert posts.posted == []
 
 
 def test_a_pause_keeps_the_ladder_still(quarter: DemoResult) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,17 +13,21 @@ import pytest
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.metrics import case_metrics
+from casefile.pay_tokens import make_pay_token
+from casefile.payment_links import PaymentLink, end_link, keep_link
 from casefile.provider_events import unread_events, unreadable_events
+from domain.money import Money
 from domain.opening import open_case
 from domain.provider_money import PaymentReport
 from gateways.mollie.account import MollieAccount
 from gateways.mollie.reading import MollieReader
 from gateways.stripe.reading import StripeReader
+from services.ports import PaymentReader
 from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, opened, reminders
 from tests.conftest import DATABASES
 from tests.domain.builders import invoice
 from tests.gateways.mollie_fake import KEY, mollie
-from tests.worker.paying import KEYS, Desk, dispute, intent, later, refund, stripe_event
+from tests.worker.paying import KEYS, Desk, dispute, intent, later, refund, signed, stripe_event
 
 TWO = "case:devaart:2026-F-2"
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
@@ -111,6 +117,70 @@ async def test_a_provider_that_is_away_is_asked_again_later_and_later_and_seen(f
         await desk.read()
         assert (desk.unread(), desk.open()) == (0, "600.00")
         assert case_metrics(file, later(62)).provider_overdue == 0
+
+
+@BOTH
+async def test_a_payment_on_a_link_that_asked_the_old_amount_is_found_by_what_mollie_alone_knows(
+    file: CaseFile,
+) -> None:
+    proof = "d2c1f6e84d4f4d3ca1b21d2a3b4c5d6e"
+    with file.write() as transaction:
+        token = make_pay_token(transaction.session, CREDITOR.id, "bakker", by="t", at=NOW).token
+        asked, ends = Money.parse("500.00", "EUR"), later(24 * 60)
+        kept = sha256(proof.encode()).hexdigest()
+        keep_link(transaction, PaymentLink("mollie", "pl_1", token.id, (TWO,), asked, "", NOW, ends, proof=kept))
+        end_link(transaction, "mollie", "pl_1", later(0))
+    with mollie() as fake:
+        reader = MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))
+        desk = Desk(file, {"mollie": reader}, KEYS.model_copy(update={"mollie": True}))
+        # Nothing in its text says whose it is, and another invoice asks this amount.
+        fake.pay("tr_7UhSN1zuXS", "500.00", description="thank you")
+        await desk.post(f"mollie?link={proof}", b"id=tr_7UhSN1zuXS")
+        await desk.read()
+        assert (desk.open(TWO), desk.open(), desk.unread()) == ("0.00", "1000.00", 0)
+        # Posted without it, the id of another payment of ours leads nowhere else.
+        fake.pay("tr_other", "10.00", description="thank you")
+        await desk.post("mollie?link=guessed", b"id=tr_other")
+        await desk.read()
+        payment = desk.payment("mollie:tr_other")
+        assert payment is not None
+        assert (payment.status, desk.open()) == ("unmatched", "1000.00")
+
+
+@BOTH
+async def test_what_is_signed_is_read_before_any_number_of_ids_that_somebody_made_up(file: CaseFile) -> None:
+    with mollie() as fake:
+        reader = MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))
+        readers: dict[str, PaymentReader] = {"mollie": reader, "stripe": StripeReader()}
+        desk = Desk(file, readers, KEYS.model_copy(update={"mollie": True}))
+        for number in range(60):
+            await desk.post("mollie", f"id=tr_{number}".encode())
+        body = json.dumps(stripe_event("payment_intent.succeeded", intent(40_000, description="F-1")))
+        await desk.post("stripe", body.encode(), signed(body, desk.now))
+        await desk.reading.look()
+        assert (desk.open(), len(fake.asked)) == ("600.00", 10)
+        await desk.read()
+        assert desk.unread() == 0
+        # Two hours later nothing of them is kept.
+        desk.now = later(121)
+        await desk.post("mollie", b"id=tr_60")
+        await desk.read()
+        with file.read() as transaction:
+            kept = transaction.session.connection.exec_driver_sql("SELECT id FROM provider_events ORDER BY id").all()
+        assert [row[0] for row in kept] == ["evt_payment_intent_succeeded_1", "tr_60"]
+
+
+@BOTH
+async def test_while_mollie_is_away_it_is_asked_once_a_look_and_the_others_are_read(file: CaseFile) -> None:
+    with mollie() as fake:
+        reader = MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))
+        readers: dict[str, PaymentReader] = {"mollie": reader, "stripe": StripeReader()}
+        desk = Desk(file, readers, KEYS.model_copy(update={"mollie": True}))
+        fake.fails = [503, 503, 503]
+        for number in range(3):
+            await desk.post("mollie", f"id=tr_{number}".encode())
+        await desk.stripe(stripe_event("payment_intent.succeeded", intent(40_000, description="F-1")))
+        assert (desk.open(), len(fake.asked), desk.unread()) == ("600.00", 3, 3)
 
 
 # Mistakes, and dying ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from api.webhooks.message_keys import MessageKeys
-from api.webhooks.twilio import LARGEST_BODY
+from api.webhooks.twilio import LARGEST_BODY, MANY_FILTERED
 from casefile import feedback_tables as t
 from casefile.case_file import CaseFile
 from casefile.channel_stops import resume_channel, stopped_channels
@@ -183,6 +183,22 @@ async def test_what_only_we_can_mend_stops_the_channel_and_asks_a_person(desk: D
     assert await desk.text("failed", 21606) == 204
     assert [(stop.channel, "21606" in stop.reason) for stop in stopped_channels(desk.file)] == [("sms", True)]
     assert (desk.statuses(), desk.blocked()) == (["sender_refused"], [])
+
+
+async def test_a_filtered_text_asks_a_person_and_from_the_third_within_a_day_the_channel_stands_still(
+    desk: Desk,
+) -> None:
+    for number in range(MANY_FILTERED):
+        assert stopped_channels(desk.file) == ()
+        key = f"{CASE}/reminder/{number + 2}/sms/finance"
+        with desk.file.write() as transaction:
+            sent = replace(letter(key), channel="sms", recipient=NUMBER, media_type="text/plain")
+            transaction.deliveries.intend(sent, (CASE,), NOW, NOW)
+        for _ in range(2):
+            sid = f"SM{number}" + "2" * 31
+            assert await desk.text("undelivered", 30007, sid, key=opaque_key(key)) == 204
+    assert [(stop.channel, "30007" in stop.reason) for stop in stopped_channels(desk.file)] == [("sms", True)]
+    assert (desk.statuses(), desk.blocked()) == (["sender_refused"] * MANY_FILTERED, [])
 
 
 async def test_a_stop_that_was_ended_does_not_come_back_when_it_is_told_again(desk: Desk) -> None:

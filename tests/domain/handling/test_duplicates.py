@@ -118,3 +118,86 @@ def test_a_person_who_says_that_it_is_a_second_one_is_not_asked() -> None:
     assert not waits(life)
     life.ask("record_payment", {"amount": "400.00", "credited_on": "2026-03-04"})
     assert waits(life)
+
+
+# Refunds ----------------------------------------------------------------------------------------------------
+
+BOOKED = {"amount": "200.00", "refunded_on": "2026-03-05", "actor": "anna"}
+TOLD = {"id": "mollie:re_1", "payment": "mollie:tr_1", "amount": "200.00", "credited_on": "2026-03-06"}
+
+
+def overpaid(day: str = "2026-03-07") -> Life:
+    """1200.00 came in through Mollie for an invoice of 1000.00."""
+    life = Life(business_ladder()).live("2026-03-01").at(day)
+    life.hear("payment_received", paid("mollie:tr_1", amount="1200.00"))
+    return life
+
+
+def balance(life: Life) -> str:
+    return life.case.ledger.balance.text
+
+
+def test_a_refund_that_a_person_booked_and_the_provider_tells_of_asks_a_person() -> None:
+    life = overpaid()
+    life.ask("record_refund", BOOKED)
+    life.hear("payment_reversed", TOLD)
+    assert (waits(life), balance(life)) == (True, "200.00"), "until he says, both count"
+    assert life.case.open_task("probable_duplicate") is not None
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("one", "0.00"), ("two", "200.00")])
+def test_what_he_says_of_the_refund_counts(outcome: str, left: str) -> None:
+    life = overpaid()
+    life.ask("record_refund", BOOKED)
+    life.hear("payment_reversed", TOLD)
+    assert life.ask("settle_duplicate", {"outcome": outcome, "actor": "anna"}).refusal is None
+    assert (waits(life), balance(life), life.case.open_task("probable_duplicate")) == (False, left, None)
+
+
+@pytest.mark.parametrize("own", ["re_1", "mollie:re_1"])
+def test_a_refund_booked_under_the_providers_id_is_the_same(own: str) -> None:
+    life = overpaid()
+    life.ask("record_refund", {**BOOKED, "id": own})
+    life.hear("payment_reversed", TOLD)
+    assert (waits(life), balance(life)) == (False, "0.00")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {**TOLD, "credited_on": "2026-03-09"},
+        {**TOLD, "amount": "199.99"},
+        {**TOLD, "reason": "MD06"},
+    ],
+    ids=["four days later", "another amount", "taken back by the bank"],
+)
+def test_what_differs_is_another_refund(told: dict[str, Any]) -> None:
+    life = overpaid("2026-03-09")
+    life.ask("record_refund", BOOKED)
+    life.hear("payment_reversed", told)
+    assert not waits(life)
+
+
+def test_two_equal_refunds_told_by_both_are_each_asked_about_and_settled_alone() -> None:
+    life = overpaid()
+    for _ in range(2):
+        life.ask("record_refund", {**BOOKED, "amount": "100.00", "again": True})
+    for number in (1, 2):
+        life.hear("payment_reversed", {**TOLD, "id": f"mollie:re_{number}", "amount": "100.00"})
+    life.ask("settle_duplicate", {"outcome": "one"})
+    assert (waits(life), balance(life)) == (True, "100.00")
+    life.ask("settle_duplicate", {"outcome": "one"})
+    assert (waits(life), balance(life)) == (False, "0.00")
+    assert life.case.open_task("probable_duplicate") is None
+
+
+def test_a_refund_that_the_provider_told_of_is_not_booked_again_unless_he_says_that_it_is_a_second_one() -> None:
+    life = overpaid()
+    life.hear("payment_reversed", {**TOLD, "amount": "100.00"})
+    booked = {**BOOKED, "amount": "100.00"}
+    assert life.ask("record_refund", booked).refusal == (
+        "100.00 given back on 2026-03-06 was told by the provider already, as mollie:re_1; "
+        "say `again` when this is a second one"
+    )
+    assert life.ask("record_refund", {**booked, "again": True}).refusal is None
+    assert balance(life) == "0.00"

@@ -37,7 +37,7 @@ BOTH, TEXTS = ("sms", "call"), ("sms",)
         (21617, "sender_refused", (), True),
         (21659, "sender_refused", (), True),
         (30002, "sender_refused", (), True),
-        (30007, "sender_refused", (), True),
+        (30007, "sender_refused", (), False),
     ],
 )
 @pytest.mark.parametrize("ended", ["undelivered", "failed"])

@@ -267,6 +267,18 @@ async def test_each_error_means_one_outcome(
     assert len(twilio.asked) == 1, "and it is not tried again"
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "stops"), [(400, 21606, True), (400, 21659, True), (403, None, False), (400, 30003, False)]
+)
+async def test_a_sender_that_is_set_up_wrong_would_be_refused_for_others_too(
+    twilio: Vendor, desk: Desk, status: int, code: int | None, stops: bool
+) -> None:
+    twilio.faults = [error(status, code)]
+    refused = await failure(desk.messages())
+    assert isinstance(refused, NotTaken)
+    assert refused.stops is stops
+
+
 async def test_an_error_in_the_newer_form_means_the_same(twilio: Vendor, desk: Desk) -> None:
     """RFC 9457, as the library reads it too."""
     twilio.faults = [Answer(400, {"type": "https://…", "title": "Bad number", "status": 400, "code": 21614})]

@@ -285,3 +285,23 @@ def test_a_pending_direct_debit_keeps_its_case_waiting_until_it_fails(file: Case
     with file.read() as transaction:
         assert provider_payment(transaction.session, "mollie:tr_1") is not None
     assert balances(file) == ("1000.00", "500.00")
+
+
+# Refunds that a person booked as well ----------------------------------------------------------------------
+
+
+def test_a_refund_that_a_person_booked_too_waits_for_him_and_counts_once_when_he_says_so(file: CaseFile) -> None:
+    tell(file, report(PAID, case_id=CASE))
+    booked: dict[str, object] = {"id": "b1", "amount": "200.00", "refunded_on": "2026-03-18", "actor": "anna"}
+    with file.write() as transaction:
+        tell_case(transaction, CASE, "record_refund", booked, NOW)
+    assert tell(file, report(moved("mollie:re_1", "refund", 20_000, 1))) == (CASE,)
+    with file.read() as transaction:
+        holds = current_case(transaction, CASE, NOW).case.holds_on(local_day(NOW))
+    assert [hold.kind for hold in holds] == [HoldKind.PROBABLE_DUPLICATE]
+    with file.write() as transaction:
+        tell_case(transaction, CASE, "settle_duplicate", {"id": "s1", "outcome": "one", "actor": "anna"}, NOW)
+    assert (balances(file)[0], loose(file)) == ("0.00", [])
+    # It failed at the provider: the money is with us again.
+    tell(file, report(moved("mollie:re_1:undone", "undone", 20_000, 2, "mollie:re_1")))
+    assert balances(file)[0] == "-200.00"
