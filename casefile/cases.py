@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select, text
 from casefile import tables as t
 from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
+from casefile.event_writing import EventWriting, Step
 from casefile.parties import Parties
 from casefile.payment_references import keep_reference
 from casefile.quarantine import Quarantine
@@ -91,6 +92,7 @@ class Cases:
         self._deliveries = deliveries
         self._views = views
         self._starts = starts
+        self._events = EventWriting(session)
 
     def open(self, case_id: str, creditor: str, facts: Sequence[Fact], at: datetime) -> bool:
         """Store a new case with its first facts and ask for its workflow to be started.
@@ -188,15 +190,18 @@ class Cases:
         self._session.covered(case_id)
         last, case = self._fold_if_any(case_id)
         entries_before = len(case.ledger.entries) if case else 0
-        fresh: list[Fact] = []
+        steps: list[Step] = []
         for fact in facts:
             seq = None if case is not None and fact.id in case.seen else self._insert_fact(case_id, fact)
             if seq is not None:
-                last, case = seq, fold((fact,)) if case is None else apply(case, fact)
-                fresh.append(fact)
+                before, case = case, fold((fact,)) if case is None else apply(case, fact)
+                last = seq
+                steps.append((fact, before, case))
+        fresh = [fact for fact, _, _ in steps]
         if case is not None and fresh:
             self._session.known.folded[case_id] = (last, case)
             self._write_projections(case_id, case, fresh, entries_before)
+            self._events.write(case_id, steps)
         return tuple(fresh)
 
     def _fold_if_any(self, case_id: str) -> tuple[int, Case | None]:

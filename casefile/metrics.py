@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
 
+from casefile import outgoing_tables as ot
 from casefile import payment_tables as pt
 from casefile import tables as t
 from casefile.case_file import CaseFile
@@ -37,6 +38,9 @@ class CaseMetrics:
         unmatched: Payments of which nobody knows whose they are.
         rescued: Messages that were found in the histories of ended runs and put into the inbox, ever.
         stopped: Channels by which nothing is handed over until a person acts.
+        events_waiting: Events that other systems are to hear yet.
+        events_set_aside: Events that were given up, and wait for a person.
+        subscribers_stopped: Systems that want no more events, until a person lets them go on.
     """
 
     waiting: Mapping[str, int]
@@ -51,6 +55,9 @@ class CaseMetrics:
     provider_unreadable: int = 0
     unmatched: int = 0
     stopped: int = 0
+    events_waiting: int = 0
+    events_set_aside: int = 0
+    subscribers_stopped: int = 0
 
 
 def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
@@ -80,6 +87,9 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         ),
         _number_of("provider_unreadable", pt.provider_events, pt.provider_events.c.outcome == "unreadable"),
         _number_of("unmatched", pt.provider_payments, pt.provider_payments.c.status == "unmatched"),
+        _number_of("events_waiting", ot.outgoing_events, ot.outgoing_events.c.settled_at.is_(None)),
+        _number_of("events_set_aside", ot.outgoing_events, ot.outgoing_events.c.outcome == "set_aside"),
+        _number_of("subscribers_stopped", ot.subscribers, ot.subscribers.c.stopped_at.is_not(None)),
         select(literal("stopped"), literal(""), func.count(func.distinct(stops.c.channel))).where(
             stops.c.ended_at.is_(None)
         ),

@@ -35,6 +35,7 @@ _COMMANDS = {
     "api-key": ("cli.commands.api_key", "app"),
     "channel": ("cli.commands.channel", "app"),
     "reply": ("cli.commands.reply", "app"),
+    "subscriber": ("cli.commands.subscriber", "app"),
     "nudge": ("cli.commands.nudge", "nudge"),
     "migrate": ("cli.commands.migrate", "app"),
     "keys": ("cli.commands.keys", "app"),

@@ -6,7 +6,7 @@ import resource
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address
 
-__all__ = ["API", "PAGES", "WEBHOOKS", "Limits", "client_of", "fitted", "with_descriptors"]
+__all__ = ["API", "MAIL_BODY_BYTES", "PAGES", "WEBHOOKS", "Limits", "client_of", "fitted", "with_descriptors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Limits:
         connections_of_one: Most connections at once of one remote address.
         head_bytes: Longest request line with its headers.
         body_bytes: Longest body; more is answered with 413.
+        larger_bodies: Paths, with all below them, whose bodies may be longer, and how long.
         held_bytes: Bytes of all bodies that are under way at once.
         head_seconds: Longest time for the whole head, from the connection or from the first byte of a later request.
         body_seconds: Longest time for the whole body, from the end of the head.
@@ -40,6 +41,14 @@ class Limits:
     idle_seconds: float
     linger_seconds: float
     accepted_at_once: int
+    larger_bodies: tuple[tuple[str, int], ...] = ()
+
+    def longest_body(self, path: str) -> int:
+        """Bytes of the longest body that a request of this path may have."""
+        for beginning, size in self.larger_bodies:
+            if path == beginning or path.startswith(f"{beginning}/"):
+                return size
+        return self.body_bytes
 
 
 WEBHOOKS = Limits(
@@ -73,6 +82,9 @@ API = replace(
     answer_seconds=60,
 )
 """Of `maanwerk api`; its webhooks keep limits of their own for what they take."""
+
+MAIL_BODY_BYTES = 32_000_000
+"""A mail with its attachments, as SendGrid's inbound parse posts it: the mail itself has 30 MB at most."""
 
 PAGES = Limits(
     # An orchestrator, a monitoring system and a person who looks.

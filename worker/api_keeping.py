@@ -28,7 +28,15 @@ from worker.kept_process import ALIVE_SECONDS, FIRST_AGAIN_SECONDS, SILENT_SECON
 
 __all__ = ["Api", "ApiWork", "api_beside"]
 
-_OF_MAIL = ("MAANWERK_MAIL", "MAANWERK_SENDGRID_API_KEY", "MAANWERK_SENDGRID_API_KEY_FILE")
+_OF_SENDING = (
+    "MAANWERK_MAIL",
+    "MAANWERK_SENDGRID_API_KEY",
+    "MAANWERK_SENDGRID_API_KEY_FILE",
+    "MAANWERK_SUBSCRIBERS",
+    "MAANWERK_SUBSCRIBERS_FILE",
+    "MAANWERK_SUBSCRIBER_SECRETS",
+    "MAANWERK_SUBSCRIBER_SECRETS_FILE",
+)
 
 
 class ApiWork(BaseModel):
@@ -75,11 +83,11 @@ class Api(KeptProcess):
         return self.work
 
     def environment(self) -> Mapping[str, str]:
-        """Our own, but for the Temporal that it names, and what hands mail over: it sends none."""
+        """Our own, but for the Temporal that it names, and what mail and events are sent with: it sends none."""
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("TEMPORAL_") and name.upper() not in _OF_MAIL
+            if not name.startswith("TEMPORAL_") and name.upper() not in _OF_SENDING
         }
         return {**kept, **self.given}
 

@@ -12,6 +12,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,11 +25,12 @@ from api.operator.problems import refusal
 from api.operator.rates import Rate
 from api.operator.routes import operator_routes
 from api.serving.server import Tls, listener_at, served_by
+from api.webhooks.sendgrid_inbound import PATH as INBOUND_MAILS
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
 from config.addresses import split_address
-from config.connection_limits import API, fitted, with_descriptors
+from config.connection_limits import API, MAIL_BODY_BYTES, Limits, fitted, with_descriptors
 from config.settings import Settings
 from domain.policy import Policy
 from engine.rung_cases import RungCases
@@ -63,6 +65,11 @@ def must_be_safe(settings: Settings) -> None:
         f"MAANWERK_API={settings.api} is reached from outside, and keys and what debtors owe would cross the network "
         "in the clear: set MAANWERK_API_TLS_CERTIFICATE, or MAANWERK_API_PROXIES to the address of your proxy with TLS"
     )
+
+
+def _limits_of(settings: Settings) -> Limits:
+    """What clients may take: longer bodies only where mails are taken in."""
+    return replace(API, larger_bodies=((INBOUND_MAILS, MAIL_BODY_BYTES),)) if settings.inbound_secrets else API
 
 
 def _ring(rung: RungCases) -> Callable[[str], None]:
@@ -157,7 +164,7 @@ async def serve_api_on(
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
         app = api_application(inside, routers, unmatched=nobodys)
-        limits = fitted(API, with_descriptors())
+        limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         async with served_by(app, listener, limits, tls=tls, proxies=settings.api_proxies, refusal=refusal):

@@ -20,7 +20,7 @@ import structlog
 from api.serving.server import listener_at
 from api.webhooks.message_keys import MessageKeys
 from api.webhooks.taking import PROVIDER_EVENTS
-from config.connection_limits import WEBHOOKS, Limits
+from config.connection_limits import MAIL_BODY_BYTES, WEBHOOKS, Limits
 from config.settings import Settings
 from engine.rung_cases import Nudges, RungCases
 from worker.door import DoorWork
@@ -44,7 +44,7 @@ def message_keys_of(settings: Settings) -> MessageKeys:
 def limits_of(settings: Settings) -> Limits:
     """What the clients of the door may take."""
     # Mails come in with their attachments.
-    allowed = replace(WEBHOOKS, body_bytes=32_000_000, held_bytes=160_000_000, body_seconds=60)
+    allowed = replace(WEBHOOKS, body_bytes=MAIL_BODY_BYTES, held_bytes=160_000_000, body_seconds=60)
     return replace(
         allowed if settings.inbound_secrets else WEBHOOKS,
         connections=settings.webhooks_connections,

@@ -95,6 +95,9 @@ class _Gauges(Collector):
             ("maanwerk_provider_events_overdue", "Those of them more than an hour old.", of.provider_overdue),
             ("maanwerk_provider_events_unreadable", "Events that can't be read.", of.provider_unreadable),
             ("maanwerk_payments_unmatched", "Payments that name nobody we know.", of.unmatched),
+            ("maanwerk_events_waiting", "Events that other systems are to hear yet.", of.events_waiting),
+            ("maanwerk_events_set_aside", "Events given up, which wait for a person.", of.events_set_aside),
+            ("maanwerk_subscribers_stopped", "Systems that want no more events.", of.subscribers_stopped),
         ):
             yield GaugeMetricFamily(name, says, value=number)
         yield CounterMetricFamily(

@@ -32,6 +32,7 @@ from worker.provider_reading import LOOK_SECONDS as LOOK_FOR_MONEY_SECONDS
 from worker.provider_reading import ProviderReading
 from worker.sdk_metrics import sdk_metrics_at
 from worker.standing import standing
+from worker.telling_subscribers import told_by
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
 
@@ -139,6 +140,7 @@ async def serve(
     providers = ProviderReading(
         file, readers_of(settings), dispatcher, look_seconds=min(sweep_seconds, LOOK_FOR_MONEY_SECONDS)
     )
+    subscribers = await asyncio.to_thread(told_by, settings, file)
     async with (
         health_at(settings.http, health),
         sdk_metrics_at(settings.metrics),
@@ -161,10 +163,11 @@ async def serve(
         )
         watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
         told = asyncio.create_task(providers.keep_reading())
+        telling = asyncio.create_task(subscribers.keep_telling())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((watching, sweeping, told, stopping), return_when=asyncio.FIRST_COMPLETED)
-            for endless in (watching, sweeping, told):
+            await asyncio.wait((watching, sweeping, told, telling, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for endless in (watching, sweeping, told, telling):
                 if endless.done():
                     endless.result()  # It only ends with an error: the process must not go on half blind.
         except PlaceGone as problem:
@@ -174,9 +177,9 @@ async def serve(
         finally:
             health.working = False
             # A sweep that breaks off is taken up by the next one.
-            for task in (watching, sweeping, told, stopping):
+            for task in (watching, sweeping, told, telling, stopping):
                 task.cancel()
-            await asyncio.gather(watching, sweeping, told, stopping, return_exceptions=True)
+            await asyncio.gather(watching, sweeping, told, telling, stopping, return_exceptions=True)
         log.info("worker_stopping")
     await _keep_at_last(pairing)
     log.info("worker_stopped")

@@ -73,6 +73,10 @@ def document(described: dict[str, Any]) -> dict[str, Any]:
     if guarded:
         said = _ALWAYS | _OF_CASES | _OF_BODIES
         components["responses"] = {f"Problem{status}": _refusal(status, words) for status, words in said.items()}
+    for operations in described.get("webhooks", {}).values():
+        for operation in operations.values():
+            body = operation["requestBody"]["content"]["application/json"]
+            body["schema"] = _lifted(body["schema"], schemas)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return described

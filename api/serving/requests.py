@@ -48,8 +48,9 @@ class LimitedRequests:
         try:
             body = await self._body(scope, receive)
             if body is None:
-                structlog.get_logger("maanwerk.http").warning("body_too_large", most_bytes=self._limits.body_bytes)
-                await answer.refuse(413, f"the body is larger than {self._limits.body_bytes} bytes")
+                most = self._limits.longest_body(scope["path"])
+                structlog.get_logger("maanwerk.http").warning("body_too_large", most_bytes=most)
+                await answer.refuse(413, f"the body is larger than {most} bytes")
                 return
             await self._in_time(scope, _Replayed(body, receive), answer)
         except ClientDisconnect:
@@ -81,8 +82,8 @@ class LimitedRequests:
         Raises:
             ClientDisconnect: he went away before the end.
         """
-        said = dict(scope["headers"]).get(b"content-length", b"0")
-        if not said.isdigit() or int(said) > self._limits.body_bytes:
+        said, most = dict(scope["headers"]).get(b"content-length", b"0"), self._limits.longest_body(scope["path"])
+        if not said.isdigit() or int(said) > most:
             return None
         body = bytearray()
         more = True
@@ -91,7 +92,7 @@ class LimitedRequests:
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             body += message.get("body", b"")
-            if len(body) > self._limits.body_bytes:
+            if len(body) > most:
                 return None
             more = message.get("more_body", False)
         return bytes(body)

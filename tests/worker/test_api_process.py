@@ -14,11 +14,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from casefile.api_keys import Role, create_key
 from casefile.case_file import CaseFile
+from casefile.replies import unmatched_replies
 from config.addresses import AddressTaken
 from config.connection_limits import API
 from config.settings import Settings
@@ -205,6 +207,24 @@ async def test_a_body_that_is_too_large_is_413_in_our_form(file: CaseFile, setti
         answer = await client.post(f"/cases/{CASE}/pause_case", content=b"x" * (API.body_bytes + 1))
         assert (answer.status_code, answer.json()["rule"]) == (413, "too_large")
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_mail_of_30_mb_is_taken_in_and_nothing_else_of_that_size(file: CaseFile, settings: Settings) -> None:
+    """docs.sendgrid.com, "Setting up the inbound parse webhook": the total message size is limited to 30 MB."""
+    secret = "a-secret-of-24-characters"
+    mails = {"sendgrid_inbound_secret": SecretStr(secret), "reply_domain": "reply.example.nl"}
+    large = b"x" * 29_900_000
+    async with api_served(settings.model_copy(update=mails)) as url, client_of(file, url) as client:
+        fields = {"from": "Els <els@ochtend.example>", "to": "case+00@reply.example.nl", "text": "see the photos"}
+        form = {"data": fields, "files": {"attachment1": ("photo.jpg", large, "image/jpeg")}}
+        taken = await client.post(f"/webhooks/sendgrid/inbound/{secret}", **form)  # type: ignore[arg-type]
+        assert taken.status_code == 204, taken.text
+        for path in ("/webhooks/sendgrid/inbounds", "/webhooks/sendgrid", f"/cases/{CASE}/pause_case"):
+            assert (await client.post(path, content=large)).status_code == 413
+        assert (await client.post("/webhooks/sendgrid/inbound", content=large + b"x" * 2_200_000)).status_code == 413
+    async with api_served(settings) as url, client_of(file, url) as client:
+        assert (await client.post(f"/webhooks/sendgrid/inbound/{secret}", content=large)).status_code == 413
+    assert [reply.files for reply in unmatched_replies(file)] == [2]
 
 
 async def test_a_slow_client_keeps_nobody_waiting_and_is_left_in_the_end(

@@ -45,6 +45,9 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         provider_overdue=9,
         provider_unreadable=10,
         unmatched=11,
+        events_waiting=12,
+        events_set_aside=13,
+        subscribers_stopped=14,
         stopped=7,
     )
     lines = [each for each in metrics_text(numbers, "b7").decode().splitlines() if not each.startswith("#")]
@@ -60,6 +63,9 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         "maanwerk_provider_events_overdue 9.0",
         "maanwerk_provider_events_unreadable 10.0",
         "maanwerk_payments_unmatched 11.0",
+        "maanwerk_events_waiting 12.0",
+        "maanwerk_events_set_aside 13.0",
+        "maanwerk_subscribers_stopped 14.0",
         "maanwerk_messages_rescued_total 0.0",
     ]
     assert 'build_id="b7"' in lines[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,14 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.operator.telling import ADMIN
+from casefile.case_file import CaseFile
+from casefile.outgoing_events import Tried, take_up, write_tries
+from casefile.subscribers import set_subscribers
+from domain.case_event_kinds import CaseEventKind
 from domain.messages import MESSAGES, REQUESTS, read_message
-from tests.api.operator.standing import CASE, Standing, standing
+from tests.api.operator.standing import CASE, NOW, Standing, standing
+from tests.casefile.builders import furnish
+from tests.domain.told_facts import EVERYTHING
 
 KEPT = Path(__file__).parents[3] / "docs" / "openapi.json"
 
@@ -111,3 +118,32 @@ async def test_what_is_answered_fits_what_is_documented(api: Standing, described
 
 def test_a_standing_without_routes_documents_none(api: Standing) -> None:
     assert standing(api.file, routers=()).app.openapi()["paths"] == {}
+
+
+@pytest.mark.parametrize("kind", list(CaseEventKind))
+def test_every_event_that_others_are_told_is_documented_with_an_example(
+    described: dict[str, Any], kind: CaseEventKind
+) -> None:
+    operation = described["webhooks"][kind.value]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    schema = {**content["schema"], "components": described["components"]}
+    jsonschema.Draft202012Validator(schema).validate(content["example"])
+    headers = {each["name"] for each in operation["parameters"] if each["required"] and each["in"] == "header"}
+    assert headers == {"webhook-id", "webhook-timestamp", "webhook-signature"}
+
+
+def test_what_is_sent_is_what_is_documented_and_nothing_besides(described: dict[str, Any], file: CaseFile) -> None:
+    """The schemas allow no field that they do not name."""
+    set_subscribers(file, {"erp": ("erp.example", tuple(CaseEventKind))}, NOW)
+    with file.write() as transaction:
+        furnish(transaction, case_id="case:devaart:2026-F-9", number="F-9")
+        transaction.cases.append("case:devaart:2026-F-9", EVERYTHING)
+    sent = []
+    while events := take_up(file, "erp", NOW, NOW + timedelta(minutes=1), 10):
+        sent += [json.loads(event.body) for event in events]
+        write_tries(file, [Tried(event, "delivered") for event in events], NOW)
+    for told in sent:
+        body = described["webhooks"][told["type"]]["post"]["requestBody"]["content"]["application/json"]
+        schema = {**body["schema"], "components": described["components"]}
+        jsonschema.Draft202012Validator(schema).validate(told)
+    assert {told["type"] for told in sent} == set(CaseEventKind)

@@ -1,0 +1,1 @@
+"""Systems of others that are told what happens to cases."""
