@@ -50,8 +50,7 @@ def _sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> boo
             raise
         # What is wrong with another case is for its own workflow to tell.
         return False
-    view = transaction.views.of_case(case_id)
-    return is_to_wake(reaction, None if view is None else view.at, at)
+    return is_to_wake(reaction, transaction.views.wakes_at(case_id), at)
 
 
 def _tell_handed_off(transaction: Transaction, others: Iterable[str], facts: Iterable[Fact], at: datetime) -> None:

@@ -22,6 +22,7 @@ from domain.handling.arrangements import open_to_arrange
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
+from domain.payment_runs import PaymentRun, told_of_run
 from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.reactions.react import react
@@ -136,6 +137,7 @@ class _Run:
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
         self.statuses: dict[str, tuple[DebtorStatus, ...]] = {}
+        self.payment_runs: dict[str, PaymentRun | None] = {}
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
             families.setdefault(actor.invoice.debtor, []).append(actor)
@@ -235,7 +237,7 @@ class _Run:
             )
             known = len(actor.facts)
             actor.took(handled.facts)
-            self._keep_statuses(actor, handled.facts)
+            self._keep_of_debtor(actor, handled.facts)
             if self._is_awake(actor, now):
                 self._ask(actor, now)
                 self._wake_siblings(actor, known, now)
@@ -279,21 +281,25 @@ class _Run:
         statuses = self.statuses.get(actor.invoice.debtor, ())
         loose = self.event_messages.loose(actor.invoice.debtor)
         unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated)
+        run = self.payment_runs.get(actor.invoice.debtor)
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated, run)
 
-    def _keep_statuses(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
-        """What a debtor is in is kept once for all his cases, as the case file keeps it."""
+    def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
+        """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""
         for fact in facts:
             if isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
                 debtor = actor.invoice.debtor
                 self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
+            elif isinstance(fact, f.HoldPlaced | f.HoldLifted):
+                debtor = actor.invoice.debtor
+                self.payment_runs[debtor] = told_of_run(self.payment_runs.get(debtor), (fact,))
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
         reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
         actor.case = reaction.case
         actor.facts.extend(reaction.facts)
-        self._keep_statuses(actor, reaction.facts)
+        self._keep_of_debtor(actor, reaction.facts)
         decision = actor.decision = reaction.decision
         actor.wake = None
         if reaction.wake_at is not None and decision.action != "close":
@@ -310,7 +316,7 @@ class _Run:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue
             reaction = react(other.case, other.policy, self._surroundings(other), now)
-            if is_to_wake(reaction, None if other.decision is None else other.decision.at, now):
+            if is_to_wake(reaction, other.wake, now):
                 before = len(other.facts)
                 self._ask(other, now)
                 self._wake_siblings(other, before, now)

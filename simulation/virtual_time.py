@@ -132,7 +132,7 @@ class VirtualTime:
         while True:
             with self._file.read() as transaction:
                 waits = bool(transaction.inbox.waiting(case_id))
-                planned = transaction.views.of_case(case_id)
+                planned, wakes = transaction.views.of_case(case_id), transaction.views.wakes_at(case_id)
             if not waits:
                 if not await self._runs(case_id):
                     return None
@@ -143,10 +143,12 @@ class VirtualTime:
                     continue
                 if answer:
                     view = CaseView.model_validate(answer)
-                    asleep = view.next != "close" and (view.at is None or view.at > await self.now())
+                    now = await self.now()
+                    asleep = view.next != "close" and all(at is None or at > now for at in (view.at, wakes))
                     # Another case may have planned it sooner, and woken it, than its workflow knows.
                     if asleep and (planned is None or not comes_sooner(planned.at, view.at)):
-                        return view.at
+                        # A deadline, or what was agreed, may come before what the view tells of.
+                        return wakes
             await asyncio.sleep(_POLL)
 
     async def end(self, reason: str) -> None:

@@ -22,6 +22,7 @@ from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
+from domain.reactions.payment_runs import payment_run_facts
 from domain.reactions.promises import promise_facts
 from domain.reactions.reservations import reserved_in_dispute
 from domain.reactions.sending import sending_finished, step_taken
@@ -87,6 +88,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             arrangement_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
             habit_facts(case, policy, surroundings, now),
+            payment_run_facts(case, policy, surroundings, now),
             overpayment_facts(case, policy, now),
         )
     )

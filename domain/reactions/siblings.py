@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from domain import facts as f
+from domain.payment_runs import told_of_run
 from domain.planning.precedence import TURN
 from domain.reactions.react import Reaction
 
@@ -18,7 +19,6 @@ _OF_NO_CONCERN: Final = (
     f.CallLogged,
     f.DeliveryConcluded,
     f.HabitNoted,
-    f.HoldPlaced,
     f.LetterDropped,
     f.LetterOwed,
     f.MessageCrossed,
@@ -40,6 +40,9 @@ def _concerns(fact: f.Fact) -> bool:
     if isinstance(fact, f.StepTaken):
         # A reminder keeps the others back at most; a letter with a term, and a hand-off, may set them free.
         return fact.legal is not None or fact.step_kind == "hand_off"
+    if isinstance(fact, f.HoldPlaced):
+        # A habit of the debtor, that gives each of his invoices a run of grace.
+        return told_of_run(None, (fact,)) is not None
     return not isinstance(fact, _OF_NO_CONCERN)
 
 
@@ -48,14 +51,14 @@ def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> b
 
     Args:
         reaction: What follows for it now.
-        planned: The moment of its last decision; None when it waits for a message.
+        planned: When it looks again by itself; None when it waits for a message.
         now: The moment.
     """
     if planned is not None and planned <= now + TURN:
         return False  # It is awake, or wakes in a moment by itself.
     # Why a step is held back is noted when its turn comes; time alone may bring that, too.
     drawn = any(not isinstance(fact, f.StepHeldBack) for fact in reaction.facts)
-    return drawn or comes_sooner(reaction.decision.at, planned)
+    return drawn or comes_sooner(reaction.wake_at, planned)
 
 
 def comes_sooner(at: datetime | None, planned: datetime | None) -> bool:

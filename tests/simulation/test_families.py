@@ -36,9 +36,8 @@ class Watched(pure._Run):
             if actor.wake is not None and actor.wake <= now:
                 continue  # It is asked next, at this very moment.
             reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
-            planned = None if actor.decision is None else actor.decision.at
             # What is due at this very moment, or in a moment, comes next.
-            assert not is_to_wake(reaction, planned, now), (actor.number, now, planned, reaction)
+            assert not is_to_wake(reaction, actor.wake, now), (actor.number, now, actor.wake, reaction)
 
 
 @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
