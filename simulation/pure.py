@@ -6,7 +6,7 @@ by day. What it does at such a moment is what the engine's activities do: `handl
 
 import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
@@ -27,7 +27,7 @@ from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
-from domain.reactions.siblings import concerns_siblings, is_to_wake
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
@@ -223,29 +223,32 @@ class _Run:
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
-            actor = self.by_number[message.number]
-            today = actor.policy.sending_calendar.local_date(now)
-            raw = json.dumps(message.payload).encode()
-            handled = handle(
-                actor.case,
-                actor.policy,
-                message.name,
-                raw,
-                Envelope(inbox_id(message.name, raw, message.id), now, today),
-                _Lookup(self.policies, partial(self._surroundings, actor)),
-                answered=False,
-            )
-            known = len(actor.facts)
-            actor.took(handled.facts)
-            self._keep_of_debtor(actor, handled.facts)
-            if self._is_awake(actor, now):
-                self._ask(actor, now)
-                self._wake_siblings(actor, known, now)
+            self._hears(self.by_number[message.number], message.name, message.payload, message.id, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
             for actor in self.actors:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
+
+    def _hears(self, actor: _Actor, name: str, payload: Mapping[str, object], own: str, now: datetime) -> None:
+        """Tell one case one message."""
+        today = actor.policy.sending_calendar.local_date(now)
+        raw = json.dumps(payload).encode()
+        handled = handle(
+            actor.case,
+            actor.policy,
+            name,
+            raw,
+            Envelope(inbox_id(name, raw, own), now, today),
+            _Lookup(self.policies, partial(self._surroundings, actor)),
+            answered=False,
+        )
+        known = len(actor.facts)
+        actor.took(handled.facts)
+        self._keep_of_debtor(actor, handled.facts)
+        if self._is_awake(actor, now):
+            self._ask(actor, now)
+            self._wake_siblings(actor, known, now)
 
     def _claim_on(self, number: str, on: date) -> OpenClaim | None:
         actor = self.by_number[number]
@@ -310,8 +313,12 @@ class _Run:
 
     def _wake_siblings(self, actor: _Actor, known: int, now: datetime) -> None:
         """Ask the debtor's other cases for which something follows from the facts after the first `known`."""
-        if not actor.siblings or not concerns_siblings(actor.facts[known:]):
+        recorded = tuple(actor.facts[known:])
+        if not actor.siblings or not concerns_siblings(recorded):
             return
+        for other in actor.siblings:
+            for own, content in told_to_handed_off(other.case, recorded) if other.facts else ():
+                self._hears(other, TELLS_HANDED_OFF, content, own, now)
         for other in actor.siblings:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue

@@ -25,6 +25,7 @@ from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
 from domain.reactions.payment_runs import payment_run_facts
 from domain.reactions.promises import promise_facts
 from domain.reactions.reservations import reserved_in_dispute
+from domain.reactions.reviews import review_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.settlements import settlement_facts
 from domain.reactions.statuses import status_facts
@@ -84,6 +85,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             reserved_in_dispute(case, policy, surroundings, now),
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),
+            review_facts(case, policy, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
