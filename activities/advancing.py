@@ -112,7 +112,7 @@ class Advancing:
             codes_only=self.readable == "codes",
             debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
         )
-        transaction.views.write(loaded.id, view, at)
+        transaction.views.write(loaded.id, view, at, None if decision.action == "close" else reaction.wake_at)
         facts = (
             transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)
         )

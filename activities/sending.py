@@ -143,9 +143,8 @@ class Sending:
                 if case_id == request.case_id:
                     turn = self.advancing.decide(transaction, loaded, now, first)
                     continue
-                before = transaction.views.of_case(case_id)
-                after = self.advancing.decide(transaction, loaded, now, first).view
-                if after is not None and comes_sooner(after.at, None if before is None else before.at):
+                before = transaction.views.wakes_at(case_id)
+                if comes_sooner(self.advancing.decide(transaction, loaded, now, first).at, before):
                     # It sleeps until the moment that it had planned before it went along.
                     woken[case_id] = None
             if turn is None:

@@ -16,6 +16,7 @@ from casefile.deliveries import Deliveries
 from casefile.event_writing import EventWriting, Step
 from casefile.parties import Parties
 from casefile.payment_references import keep_reference
+from casefile.payment_runs import tell_payment_run
 from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
@@ -36,6 +37,7 @@ from domain.facts import (
     SendSettled,
     StepTaken,
 )
+from domain.payment_runs import told_of_run
 from domain.policy import Policy
 from domain.tasks import TaskKind
 
@@ -248,6 +250,9 @@ class Cases:
             debtor = self._session.debtor_of(case_id)
             if debtor is not None:
                 tell_status(self._session, *debtor, told)
+        habits = [f for f in fresh if told_of_run(None, (f,)) is not None]
+        if habits and (debtor := self._session.debtor_of(case_id)) is not None:
+            tell_payment_run(self._session, debtor, habits)
         for fact in fresh:
             if isinstance(fact, MessageQuarantined):
                 self._quarantine.keep_of_fact(case_id, fact)

@@ -88,6 +88,17 @@ debtor_statuses = Table(
 )
 """What a debtor is, or was, in: debt help, insolvency, death… It holds for all his cases, also those opened later."""
 
+payment_runs = Table(
+    "payment_runs",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("day", Integer),
+    Column("told_at", words(32), nullable=False),
+    Column("fact", words(700), nullable=False),
+)
+"""On which day of the month a debtor pays, by the last that a person said of it (no day: on none any more)."""
+
 cases = Table(
     "cases",
     metadata,
@@ -100,6 +111,7 @@ cases = Table(
     Column("open_minor", BigInteger, nullable=False, server_default="0"),
     Column("currency", words(3), nullable=False),
     Column("next_action_at", MOMENT),
+    Column("wakes_at", MOMENT),
     Column("needs_attention", Boolean, nullable=False, server_default="0"),
     Column("view", Text),
     Column("viewed_at", MOMENT),

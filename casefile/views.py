@@ -25,13 +25,21 @@ class Views:
         """In a transaction."""
         self._session = session
 
-    def write(self, case_id: str, view: CaseView, at: datetime) -> None:
-        """Write what lists and people read of a case."""
+    def write(self, case_id: str, view: CaseView, at: datetime, wakes_at: datetime | None = None) -> None:
+        """Write what lists and people read of a case.
+
+        Args:
+            case_id: The case.
+            view: How it stands.
+            at: When that was decided.
+            wakes_at: When it looks again by itself; None when only a message changes anything.
+        """
         shown = {
             "stage": view.stage,
             "closed": view.closed.value if view.closed else None,
             "open_minor": view.open.minor,
             "next_action_at": moment_text(view.at) if view.at else None,
+            "wakes_at": moment_text(wakes_at) if wakes_at else None,
             "needs_attention": view.needs_attention,
             "view": view.model_dump_json(exclude_unset=True),
             "viewed_at": moment_text(at),
@@ -53,6 +61,11 @@ class Views:
         """The last view of a case, None before its first decision."""
         body = self._session.connection.scalar(select(t.cases.c.view).where(t.cases.c.id == case_id))
         return None if body is None else CaseView.model_validate_json(body)
+
+    def wakes_at(self, case_id: str) -> datetime | None:
+        """When a case looks again by itself, as it was decided last; None when it waits for a message."""
+        at = self._session.connection.scalar(select(t.cases.c.wakes_at).where(t.cases.c.id == case_id))
+        return None if at is None else datetime.fromisoformat(at)
 
     def viewed_at(self, case_id: str) -> datetime | None:
         """When a case was last decided about, in its own time; None before its first decision."""

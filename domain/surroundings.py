@@ -12,6 +12,7 @@ from domain.debtor_status import DebtorStatus
 from domain.invoice import Kind
 from domain.ledger import paid_beyond
 from domain.money import Money
+from domain.payment_runs import PaymentRun
 from domain.policy import Policy
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
@@ -52,6 +53,7 @@ class Surroundings:
         statuses: What the debtor is, or was, in, as it is kept once for all his cases.
         unallocated: What he paid that is on no invoice; None when nothing is.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
+        payment_run: On which day of the month he pays, as it is kept once for all his cases; None when unknown.
     """
 
     bank_covered_until: date | None = None
@@ -62,6 +64,7 @@ class Surroundings:
     held: Held | None = None
     statuses: tuple[DebtorStatus, ...] = ()
     unallocated: Unallocated | None = None
+    payment_run: PaymentRun | None = None
 
 
 NOTHING_SPECIAL = Surroundings()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from casefile.case_file import Transaction
 from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
-from domain.debtor_status import lasting
-from domain.facts import CloseReason, DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported, Fact
+from domain.facts import Fact
 from domain.messages import inbox_id
 from domain.reactions.react import react
-from domain.reactions.siblings import concerns_siblings, is_to_wake
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
 
 __all__ = ["siblings_to_wake"]
 
@@ -50,35 +49,15 @@ def _sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> boo
             raise
         # What is wrong with another case is for its own workflow to tell.
         return False
-    view = transaction.views.of_case(case_id)
-    return is_to_wake(reaction, None if view is None else view.at, at)
+    return is_to_wake(reaction, transaction.views.wakes_at(case_id), at)
 
 
-def _tell_handed_off(transaction: Transaction, others: Iterable[str], facts: Iterable[Fact], at: datetime) -> None:
+def _tell_handed_off(transaction: Transaction, others: Iterable[str], facts: Sequence[Fact], at: datetime) -> None:
     """Tell the cases that an agency works on what the debtor is in, or is in no more.
 
     Their runs have ended, so nothing wakes them: it goes into their inboxes, and whoever delivers those starts them.
     """
-    told = [each for each in facts if isinstance(each, DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded)]
-    if not told:
-        return
     for other in others:
-        case = transaction.cases.fold_of(other)[1]
-        if case.closed is not CloseReason.HANDED_OFF:
-            continue
-        for fact in told:
-            known = lasting(case.statuses, fact.status)
-            content: dict[str, object] = {"status": fact.status.value, "actor": fact.actor, "note": fact.note}
-            if isinstance(fact, DebtorStatusEnded):
-                if known is None or fact.reason == "unproven":
-                    continue
-                content |= {"id": fact.id, "ended": True}
-            elif known is not None and (known.proven or isinstance(fact, DebtorStatusReported)):
-                continue
-            elif isinstance(fact, DebtorStatusProven):
-                content |= {"id": fact.report, "proven": True}
-            else:
-                content |= {"id": fact.report, "since": fact.since.isoformat(), "proven": fact.proven}
+        for own, content in told_to_handed_off(transaction.cases.fold_of(other)[1], facts):
             raw = json.dumps(content).encode()
-            name = "debtor_status_reported"
-            transaction.inbox.accept(other, inbox_id(name, raw, fact.id), name, raw, at)
+            transaction.inbox.accept(other, inbox_id(TELLS_HANDED_OFF, raw, own), TELLS_HANDED_OFF, raw, at)

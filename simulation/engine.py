@@ -100,9 +100,9 @@ class _Driver:
         self.file = file
         self.scenario = scenario
         self.event_messages = EventMessages(scenario)
-        self.time = VirtualTime(client, file, clock)
-        self.ids = self.time.cases
         self.dispatcher = Dispatcher(client, file, task_queue, clock=clock)
+        self.time = VirtualTime(client, file, clock, self.dispatcher.nudge)
+        self.ids = self.time.cases
         self.creditor = f"{_CREDITOR}-{task_queue}"
         self.calendar = scenario.invoices[0].policy.sending_calendar
         self.refusals: list[Refusal] = []

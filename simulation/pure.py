@@ -6,7 +6,7 @@ by day. What it does at such a moment is what the engine's activities do: `handl
 
 import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
@@ -22,11 +22,12 @@ from domain.handling.arrangements import open_to_arrange
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
+from domain.payment_runs import PaymentRun, told_of_run
 from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
-from domain.reactions.siblings import concerns_siblings, is_to_wake
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
@@ -136,6 +137,7 @@ class _Run:
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
         self.statuses: dict[str, tuple[DebtorStatus, ...]] = {}
+        self.payment_runs: dict[str, PaymentRun | None] = {}
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
             families.setdefault(actor.invoice.debtor, []).append(actor)
@@ -221,29 +223,32 @@ class _Run:
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
-            actor = self.by_number[message.number]
-            today = actor.policy.sending_calendar.local_date(now)
-            raw = json.dumps(message.payload).encode()
-            handled = handle(
-                actor.case,
-                actor.policy,
-                message.name,
-                raw,
-                Envelope(inbox_id(message.name, raw, message.id), now, today),
-                _Lookup(self.policies, partial(self._surroundings, actor)),
-                answered=False,
-            )
-            known = len(actor.facts)
-            actor.took(handled.facts)
-            self._keep_statuses(actor, handled.facts)
-            if self._is_awake(actor, now):
-                self._ask(actor, now)
-                self._wake_siblings(actor, known, now)
+            self._hears(self.by_number[message.number], message.name, message.payload, message.id, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
             for actor in self.actors:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
+
+    def _hears(self, actor: _Actor, name: str, payload: Mapping[str, object], own: str, now: datetime) -> None:
+        """Tell one case one message."""
+        today = actor.policy.sending_calendar.local_date(now)
+        raw = json.dumps(payload).encode()
+        handled = handle(
+            actor.case,
+            actor.policy,
+            name,
+            raw,
+            Envelope(inbox_id(name, raw, own), now, today),
+            _Lookup(self.policies, partial(self._surroundings, actor)),
+            answered=False,
+        )
+        known = len(actor.facts)
+        actor.took(handled.facts)
+        self._keep_of_debtor(actor, handled.facts)
+        if self._is_awake(actor, now):
+            self._ask(actor, now)
+            self._wake_siblings(actor, known, now)
 
     def _claim_on(self, number: str, on: date) -> OpenClaim | None:
         actor = self.by_number[number]
@@ -279,21 +284,25 @@ class _Run:
         statuses = self.statuses.get(actor.invoice.debtor, ())
         loose = self.event_messages.loose(actor.invoice.debtor)
         unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated)
+        run = self.payment_runs.get(actor.invoice.debtor)
+        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated, run)
 
-    def _keep_statuses(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
-        """What a debtor is in is kept once for all his cases, as the case file keeps it."""
+    def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
+        """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""
         for fact in facts:
             if isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
                 debtor = actor.invoice.debtor
                 self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
+            elif isinstance(fact, f.HoldPlaced | f.HoldLifted):
+                debtor = actor.invoice.debtor
+                self.payment_runs[debtor] = told_of_run(self.payment_runs.get(debtor), (fact,))
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
         reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
         actor.case = reaction.case
         actor.facts.extend(reaction.facts)
-        self._keep_statuses(actor, reaction.facts)
+        self._keep_of_debtor(actor, reaction.facts)
         decision = actor.decision = reaction.decision
         actor.wake = None
         if reaction.wake_at is not None and decision.action != "close":
@@ -304,13 +313,17 @@ class _Run:
 
     def _wake_siblings(self, actor: _Actor, known: int, now: datetime) -> None:
         """Ask the debtor's other cases for which something follows from the facts after the first `known`."""
-        if not actor.siblings or not concerns_siblings(actor.facts[known:]):
+        recorded = tuple(actor.facts[known:])
+        if not actor.siblings or not concerns_siblings(recorded):
             return
+        for other in actor.siblings:
+            for own, content in told_to_handed_off(other.case, recorded) if other.facts else ():
+                self._hears(other, TELLS_HANDED_OFF, content, own, now)
         for other in actor.siblings:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue
             reaction = react(other.case, other.policy, self._surroundings(other), now)
-            if is_to_wake(reaction, None if other.decision is None else other.decision.at, now):
+            if is_to_wake(reaction, other.wake, now):
                 before = len(other.facts)
                 self._ask(other, now)
                 self._wake_siblings(other, before, now)

@@ -7,7 +7,7 @@ before that would let a timer start at the wrong moment.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.empty_pb2 import Empty
@@ -49,12 +49,22 @@ class VirtualTime:
         cases: The cases that are watched, by any name of the caller's, and their ids.
     """
 
-    def __init__(self, client: Client, file: CaseFile, clock: Clock) -> None:
-        """Take over the time of a server that nobody else moves."""
+    def __init__(
+        self, client: Client, file: CaseFile, clock: Clock, deliver: Callable[[str], Awaitable[None]] | None = None
+    ) -> None:
+        """Take over the time of a server that nobody else moves.
+
+        Args:
+            client: Connected to it.
+            file: The case file.
+            clock: What it shows.
+            deliver: Starts a case that was told something by another one after its run had ended.
+        """
         self.client = client
         self.clock = clock
         self.cases: dict[str, str] = {}
         self._file = file
+        self._deliver = deliver
         self._wake: dict[str, datetime | None] = {}
 
     async def now(self) -> datetime:
@@ -132,7 +142,9 @@ class VirtualTime:
         while True:
             with self._file.read() as transaction:
                 waits = bool(transaction.inbox.waiting(case_id))
-                planned = transaction.views.of_case(case_id)
+                planned, wakes = transaction.views.of_case(case_id), transaction.views.wakes_at(case_id)
+            if waits and self._deliver is not None and not await self._runs(case_id):
+                await self._deliver(case_id)
             if not waits:
                 if not await self._runs(case_id):
                     return None
@@ -143,10 +155,12 @@ class VirtualTime:
                     continue
                 if answer:
                     view = CaseView.model_validate(answer)
-                    asleep = view.next != "close" and (view.at is None or view.at > await self.now())
+                    now = await self.now()
+                    asleep = view.next != "close" and all(at is None or at > now for at in (view.at, wakes))
                     # Another case may have planned it sooner, and woken it, than its workflow knows.
                     if asleep and (planned is None or not comes_sooner(planned.at, view.at)):
-                        return view.at
+                        # A deadline, or what was agreed, may come before what the view tells of.
+                        return wakes
             await asyncio.sleep(_POLL)
 
     async def end(self, reason: str) -> None:

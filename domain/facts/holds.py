@@ -28,10 +28,14 @@ class HoldPlaced(BaseFact):
 
 
 class HoldLifted(BaseFact):
-    """All holds of one kind ended on the day `on`; with `of` only the one about that."""
+    """All holds of one kind ended on the day `on`; with `of` only the one about that.
+
+    `ends_habit` of `payment_run`: the debtor pays on no fixed day any more.
+    """
 
     kind: Literal["hold_lifted"] = "hold_lifted"
     hold: HoldKind
     actor: str = ""
     of: str = ""
     note: str = ""
+    ends_habit: bool = False

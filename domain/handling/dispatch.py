@@ -146,7 +146,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.PlaceHold():
             return hold_placed(case, message, own, at, on)
         case m.LiftHold():
-            return hold_lifted(case, message, own, at, on)
+            return hold_lifted(case, policy, message, own, at, on, lookup)
         case m.ApproveHandoff():
             return approved(case, policy, message, own, at, on)
         case m.LogCall():

@@ -8,14 +8,17 @@ from typing import assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.blockers import HoldKind
-from domain.calendar import banking_day_after, day_after_collection, end_of_month
+from domain.calendar import banking_day_after, day_after_collection
 from domain.case import Case
 from domain.case_parts import Hold
 from domain.correspondence import letter_owed
 from domain.handling.disputes import SELF_SERVICE
+from domain.handling.envelope import Lookup
 from domain.handling.money import tell_agency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done, task_raised
+from domain.payment_runs import free_after_run, run_from
+from domain.policy import Policy
 
 
 def paused(case: Case, message: m.Pause, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
@@ -69,7 +72,8 @@ def hold_placed(case: Case, message: m.PlaceHold, own: str, at: datetime, on: da
         return ()
     until = _until(case, message, on)
     current = next((hold for hold in before if hold.covers(on)), None)
-    if current is not None:
+    other_day = current is not None and message.day is not None and str(message.day) != current.about
+    if current is not None and not other_day:
         if message.until is None or until == current.end:
             return ()
         stands = "without an end" if current.end is None else f"until {current.end}"
@@ -111,7 +115,7 @@ def _holds_no_more(case: Case, message: m.PlaceHold, before: list[Hold]) -> bool
         return True
     if rule.said_by_person:
         # What he said himself held nothing, and is no first time.
-        before = [hold for hold in before if hold.end is None or hold.end > hold.since]
+        before = [hold for hold in before if _held(hold)]
     match rule.again:
         case "holds":
             return False
@@ -123,6 +127,16 @@ def _holds_no_more(case: Case, message: m.PlaceHold, before: list[Hold]) -> bool
             return bool(before)
         case _:
             assert_never(rule.again)
+
+
+def runs_granted(case: Case) -> bool:
+    """Whether a run of grace was granted already: an invoice has one and no more."""
+    return any(hold.kind is HoldKind.PAYMENT_RUN and _held(hold) for hold in case.holds)
+
+
+def _held(hold: Hold) -> bool:
+    """Whether it ever held anything: what was noted only did not."""
+    return hold.end is None or hold.end > hold.since
 
 
 def _until(case: Case, message: m.PlaceHold, on: date) -> date | None:
@@ -153,28 +167,22 @@ def _until(case: Case, message: m.PlaceHold, on: date) -> date | None:
 
 
 def _after_payment_run(day: int, until: date | None, on: date) -> date:
-    """The day after his first payment run from a day on; on a day without banking it is that of the next banking day.
+    """The day after his first payment run from a day on.
 
     Raises:
         Refused: when another end is named.
     """
-    month = on.replace(day=1)
-    run = _day_in(month, day)
-    if run < on:
-        run = _day_in(end_of_month(month) + timedelta(days=1), day)
-    free = day_after_collection(run)
+    free = free_after_run(day, on)
     if until is not None and until != free:
+        run = run_from(day, on)
         raise Refused(f"his next payment run is on {run}: it holds until {free}, one run and no more; leave until out")
     return free
 
 
-def _day_in(month: date, day: int) -> date:
-    """That day of a month, or its last one."""
-    return month.replace(day=min(day, end_of_month(month).day))
-
-
-def hold_lifted(case: Case, message: m.LiftHold, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
-    """The holds of one kind are over; so is the task that they asked.
+def hold_lifted(
+    case: Case, policy: Policy, message: m.LiftHold, own: str, at: datetime, on: date, lookup: Lookup
+) -> tuple[f.Fact, ...]:
+    """The holds of one kind are over; so is the task that they asked, and the habit of a payment run.
 
     Raises:
         Refused: when there is no such hold, or the debtor himself confirms new contact data.
@@ -184,14 +192,23 @@ def hold_lifted(case: Case, message: m.LiftHold, own: str, at: datetime, on: dat
         return ()
     if kind is HoldKind.CONTACT_CHANGED and message.actor == "debtor":
         raise Refused("new contact data are confirmed by a person of ours, over the old channel: it may be fraud")
-    if not any(hold.kind is kind and hold.covers(on) for hold in case.holds):
+    ends_habit = kind is HoldKind.PAYMENT_RUN and _has_payment_run(case, policy, lookup)
+    if not ends_habit and not any(hold.kind is kind and hold.covers(on) for hold in case.holds):
         if any(hold.kind is kind for hold in case.holds):
             return ()
         names = ", ".join(hold.kind.value for hold in case.holds_on(on)) or "none"
         raise Refused(f"the case is not on hold for {kind.value}; holds: {names}")
-    lifted = f.HoldLifted(id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor, note=message.note)
+    lifted = f.HoldLifted(
+        id=f"lift:{own}", at=at, on=on, hold=kind, actor=message.actor, note=message.note, ends_habit=ends_habit
+    )
     task = kind.rule.task
     return (lifted, *(() if task is None else task_done(case, task, "lifted", f"lift:{own}", at, on)))
+
+
+def _has_payment_run(case: Case, policy: Policy, lookup: Lookup) -> bool:
+    """Whether the debtor is known to pay on one day of the month."""
+    known = lookup.surroundings(case, policy).payment_run
+    return known is not None and known.day is not None
 
 
 def post_came_back(case: Case, message: m.DeliveryReported, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:

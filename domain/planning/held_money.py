@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.blockers import BlockerKind
 from domain.case import Case
@@ -37,7 +37,7 @@ class HeldBack:
     task: TaskKind | None = None
 
 
-def held_back(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> HeldBack | None:
+def held_back(case: Case, policy: Policy, surroundings: Surroundings) -> HeldBack | None:
     """Whether money of the debtor keeps a case back: paid too much on another one, or on no invoice at all.
 
     A trifle does not; nor does money that a person looked at and left where it is, until more of it comes in. For what
@@ -58,14 +58,14 @@ def held_back(case: Case, policy: Policy, surroundings: Surroundings, today: dat
         return None
     if loose is None or not counts:
         return HeldBack()
-    return HeldBack(_task(case, loose.first, today))
+    return HeldBack(TaskKind.ALLOCATE_MONEY if case.open_task(TaskKind.ALLOCATE_MONEY) is None else None)
 
 
-def waits_on(case: Case, policy: Policy, surroundings: Surroundings, step: Step, issue: int, today: date) -> bool:
+def waits_on(case: Case, policy: Policy, surroundings: Surroundings, step: Step, issue: int) -> bool:
     """Whether a step that such money kept back waits for it still: nothing else makes that any shorter."""
     if step.task or (step.id, issue, (BlockerKind.MONEY_UNALLOCATED.value,)) not in case.held_back:
         return False
-    stands = held_back(case, policy, surroundings, today)
+    stands = held_back(case, policy, surroundings)
     return stands is not None and stands.task is None
 
 
@@ -105,9 +105,11 @@ def _was_judged(case: Case, since: date) -> bool:
     )
 
 
-def _task(case: Case, first: date, today: date) -> TaskKind | None:
-    if case.open_task(TaskKind.ALLOCATE_MONEY) is None:
-        return TaskKind.ALLOCATE_MONEY
-    late = today >= first + timedelta(days=LATE_AFTER)
-    told = any(task.kind == TaskKind.MONEY_LATE and task.raised_on >= first for task in case.tasks)
-    return TaskKind.MONEY_LATE if late and not told else None
+def late_money_at(case: Case, policy: Policy, surroundings: Surroundings) -> datetime | None:
+    """When a person is told again that money on no invoice keeps the case back; None where he was, or none does."""
+    loose = surroundings.unallocated
+    if loose is None or case.closed is not None or case.open_task(TaskKind.ALLOCATE_MONEY) is None:
+        return None
+    if any(task.kind == TaskKind.MONEY_LATE and task.raised_on >= loose.first for task in case.tasks):
+        return None
+    return policy.sending_calendar.first_opening(loose.first + timedelta(days=LATE_AFTER))

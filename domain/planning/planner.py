@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from domain.blockers import BlockerKind, HoldKind
+from domain.blockers import BlockerKind
 from domain.calendar import last_banking_day_before
 from domain.case import Case
 from domain.case_parts import CASE_CLOSED, Task
@@ -26,6 +26,7 @@ from domain.planning.arranged import under_arrangement
 from domain.planning.checks import is_checked, register_unchecked
 from domain.planning.decision import Blocker, Decision
 from domain.planning.held_money import held_back, waits_for_money, waits_on
+from domain.planning.hold_reviews import next_review
 from domain.planning.joint_letter import (
     belongs_in,
     can_join,
@@ -40,7 +41,6 @@ from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid, overpayment_is_news
-from domain.planning.status_reviews import status_reviews
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
@@ -118,7 +118,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     if unknown is not None:
         return unknown
     passed: list[tuple[str, int, str]] = []
-    review = _hold_review(case, policy)
+    review = next_review(case, policy)
     if review is not None and review.at is not None and review.at <= now:
         return review
     arranged = under_arrangement(case, policy, surroundings, now, review)
@@ -141,7 +141,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         moment, blockers = moment_of(case, policy, surroundings, step, issue, today)
         if moment is None:
             return _waiting(review, passed, step, issue, blockers)
-        if waits_on(case, policy, surroundings, step, issue, today):
+        if waits_on(case, policy, surroundings, step, issue):
             waits = waits_for_money(case, policy, step, issue, today, passed)
             if waits.at is not None and waits.at >= moment:
                 return waits
@@ -149,7 +149,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             return _upcoming(step, issue, moment, blockers, passed, review)
         fitting = calendar_of(step, case, policy).fit(now)
         if fitting > now:
-            stands = None if step.task else held_back(case, policy, surroundings, today)
+            stands = None if step.task else held_back(case, policy, surroundings)
             if stands is not None and stands.task is None:
                 # Asked at night it waits as by day: no sooner for having been asked.
                 return waits_for_money(case, policy, step, issue, today, passed)
@@ -182,7 +182,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         return _due(case, policy, surroundings, step, issue, now, today, passed)
     asked = list(_raised(case, TaskKind.DECIDE_NEXT))
     if asked and asked[-1].done_on is None:
-        return Decision(action="wait", blockers=(Blocker(code=BlockerKind.NO_NEXT_STEP),), passed_over=tuple(passed))
+        return _waiting(review, passed, None, 1, (Blocker(code=BlockerKind.NO_NEXT_STEP),))
     at = now
     if asked and asked[-1].done_on is not None:
         # Whoever decided may have decided to wait: no case is left without a next date.
@@ -194,14 +194,16 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
 def _waiting(
     review: Decision | None,
     passed: list[tuple[str, int, str]],
-    step: Step,
+    step: Step | None,
     issue: int,
     blockers: tuple[Blocker, ...],
 ) -> Decision:
     """Nothing to do until a message comes; an open-ended hold is still looked at after a while."""
     if review is not None:
         return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
-    return Decision(action="wait", step=step.id, issue=issue, blockers=blockers, passed_over=tuple(passed))
+    return Decision(
+        action="wait", step=step.id if step else None, issue=issue, blockers=blockers, passed_over=tuple(passed)
+    )
 
 
 def _upcoming(
@@ -278,7 +280,7 @@ def _due(
             return decided("task", now, TaskKind.REVIEW_TERMS, blocker)
         return decided("wait", None, None, blocker)
     # Before what waits for other invoices: a wait for money is no shorter because one of them is held back, too.
-    if not step.task and (stands := held_back(case, policy, surroundings, today)) is not None:
+    if not step.task and (stands := held_back(case, policy, surroundings)) is not None:
         waits = waits_for_money(case, policy, step, issue, today, passed)
         return waits if stands.task is None else decided("task", now, stands.task, *waits.blockers)
     if role == "cost_notice":
@@ -464,26 +466,3 @@ def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
             return Decision(action="wait", step=APOLOGY.id, issue=sent + 1, blockers=(Blocker(code=hold.kind),))
         at = max(at, calendar.first_opening(hold.end))
     return Decision(action="send", step=APOLOGY.id, issue=sent + 1, at=calendar.fit(at))
-
-
-# Reviews of holds ------------------------------------------------------------------------------------------
-
-
-def _hold_review(case: Case, policy: Policy) -> Decision | None:
-    """A hold without an end raises its task after some days, once a hold; the earliest of several comes first."""
-    reviews = (
-        [review for kind in HoldKind if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
-    )
-    reviews += status_reviews(case, policy)
-    return min(reviews, key=lambda review: review[0])[1] if reviews else None
-
-
-def _review_of(case: Case, policy: Policy, kind: HoldKind) -> tuple[datetime, Decision] | None:
-    task, after = kind.rule.task, kind.rule.task_after
-    if task is None or after is None:
-        return None
-    hold = next((h for h in case.holds if h.kind is kind and h.until is None and h.lifted is None), None)
-    if hold is None or any(t.raised_on >= hold.since for t in _raised(case, task)):
-        return None
-    at = policy.sending_calendar.first_opening(hold.since + timedelta(days=after))
-    return at, Decision(action="task", task=task, at=at, blockers=(Blocker(code=kind),))

@@ -48,7 +48,8 @@ def lets_another_go_first(
     # A task goes to no debtor: only one that counts his invoices hangs on what the others do.
     if (step.task and step.condition.or_invoices is None) or not surroundings.siblings:
         return None
-    older = sorted((s for s in surroundings.siblings if _is_older(s.case, case)), key=lambda s: age_of(s.case))
+    before = [s for s in surroundings.siblings if age_of(s.case) < age_of(case)]
+    older = sorted((s for s in before if _may_do_something(s.case)), key=lambda s: age_of(s.case))
     if not older:
         return None
     calendar = calendar_of(step, case, policy)
@@ -56,7 +57,8 @@ def lets_another_go_first(
     starts = (moment, calendar.day_start(today), calendar.first_opening(today))
     began = max((start for start in starts if start <= now), default=now)
     turns = (now - began) // TURN
-    if turns >= min(len(older), _MOST_TURNS):
+    # One that did its part and closed had its turn, too: else the next older one would lose his.
+    if turns >= min(len(before), _MOST_TURNS):
         return None
     me = Sibling("", case, policy)
     for sibling in older:
@@ -72,9 +74,9 @@ def lets_another_go_first(
     return None
 
 
-def _is_older(other: Case, case: Case) -> bool:
-    """Whether it is older, and may have something to do; a closed one may have to apologize."""
-    return (other.closed is None or bool(other.undone)) and age_of(other) < age_of(case)
+def _may_do_something(other: Case) -> bool:
+    """Whether it is open; a closed one may have to apologize."""
+    return other.closed is None or bool(other.undone)
 
 
 def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surroundings:

@@ -1,4 +1,4 @@
-"""What follows when money that stood on no invoice is gone: nobody has to put it anywhere any more."""
+"""What follows from money that stands on no invoice: after thirty days a person hears again; gone, it needs nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain import facts as f
 from domain.case import Case
-from domain.planning.held_money import SETTLED
+from domain.planning.held_money import SETTLED, late_money_at
 from domain.policy import Policy
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
 from domain.surroundings import Surroundings
@@ -14,10 +14,14 @@ from domain.tasks import TaskKind
 
 
 def held_money_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
-    """The tasks about it are done when it was put on an invoice or given back."""
-    if surroundings.unallocated is not None:
-        return NOTHING_FOLLOWS
+    """The tasks about it are done when it was put on an invoice or given back; after thirty days there is one more."""
     today = policy.sending_calendar.local_date(now)
+    if surroundings.unallocated is not None:
+        late = late_money_at(case, policy, surroundings)
+        if late is None or late > now:
+            return Timely(next_at=late)
+        own = f"task:{TaskKind.MONEY_LATE}:{1 + sum(task.kind == TaskKind.MONEY_LATE for task in case.tasks)}"
+        return Timely((f.TaskRaised(id=own, at=now, on=today, task=TaskKind.MONEY_LATE),))
     done = tuple(
         f.TaskDone(id=f"done:{kind}:{task.id}", at=now, on=today, task=kind, outcome=SETTLED)
         for kind in (TaskKind.ALLOCATE_MONEY, TaskKind.MONEY_LATE)

@@ -22,8 +22,10 @@ from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
+from domain.reactions.payment_runs import payment_run_facts
 from domain.reactions.promises import promise_facts
 from domain.reactions.reservations import reserved_in_dispute
+from domain.reactions.reviews import review_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.settlements import settlement_facts
 from domain.reactions.statuses import status_facts
@@ -83,10 +85,12 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             reserved_in_dispute(case, policy, surroundings, now),
             promise_facts(case, policy, surroundings, now),
             settlement_facts(case, policy, surroundings, now),
+            review_facts(case, policy, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
             habit_facts(case, policy, surroundings, now),
+            payment_run_facts(case, policy, surroundings, now),
             overpayment_facts(case, policy, now),
         )
     )

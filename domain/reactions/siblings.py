@@ -6,11 +6,14 @@ in which both stood is void, it went along in a message, a hold that kept a join
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 from domain import facts as f
+from domain.case import Case
+from domain.debtor_status import lasting
+from domain.payment_runs import told_of_run
 from domain.planning.precedence import TURN
 from domain.reactions.react import Reaction
 
@@ -18,7 +21,6 @@ _OF_NO_CONCERN: Final = (
     f.CallLogged,
     f.DeliveryConcluded,
     f.HabitNoted,
-    f.HoldPlaced,
     f.LetterDropped,
     f.LetterOwed,
     f.MessageCrossed,
@@ -40,6 +42,9 @@ def _concerns(fact: f.Fact) -> bool:
     if isinstance(fact, f.StepTaken):
         # A reminder keeps the others back at most; a letter with a term, and a hand-off, may set them free.
         return fact.legal is not None or fact.step_kind == "hand_off"
+    if isinstance(fact, f.HoldPlaced):
+        # A habit of the debtor, that gives each of his invoices a run of grace.
+        return told_of_run(None, (fact,)) is not None
     return not isinstance(fact, _OF_NO_CONCERN)
 
 
@@ -48,16 +53,48 @@ def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> b
 
     Args:
         reaction: What follows for it now.
-        planned: The moment of its last decision; None when it waits for a message.
+        planned: When it looks again by itself; None when it waits for a message.
         now: The moment.
     """
     if planned is not None and planned <= now + TURN:
         return False  # It is awake, or wakes in a moment by itself.
     # Why a step is held back is noted when its turn comes; time alone may bring that, too.
     drawn = any(not isinstance(fact, f.StepHeldBack) for fact in reaction.facts)
-    return drawn or comes_sooner(reaction.decision.at, planned)
+    return drawn or comes_sooner(reaction.wake_at, planned)
 
 
 def comes_sooner(at: datetime | None, planned: datetime | None) -> bool:
     """Whether a moment comes before the one that was planned; None stands for never."""
     return at is not None and (planned is None or at < planned)
+
+
+TELLS_HANDED_OFF: Final = "debtor_status_reported"
+"""Name of the message by which a case hears of a status while an agency works on it."""
+
+
+def told_to_handed_off(case: Case, facts: Iterable[f.Fact]) -> Iterator[tuple[str, dict[str, object]]]:
+    """What a case that an agency works on is to hear of facts of another one: what the debtor is in, or is in no more.
+
+    Its run has ended, so it finds nothing at its next turn: it is told by messages.
+
+    Returns:
+        Id of the fact and content of the message, for each that is news to it.
+    """
+    if case.closed is not f.CloseReason.HANDED_OFF:
+        return
+    for fact in facts:
+        if not isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
+            continue
+        known = lasting(case.statuses, fact.status)
+        content: dict[str, object] = {"status": fact.status.value, "actor": fact.actor, "note": fact.note}
+        if isinstance(fact, f.DebtorStatusEnded):
+            if known is None or fact.reason == "unproven":
+                continue
+            content |= {"id": fact.id, "ended": True}
+        elif known is not None and (known.proven or isinstance(fact, f.DebtorStatusReported)):
+            continue
+        elif isinstance(fact, f.DebtorStatusProven):
+            content |= {"id": fact.report, "proven": True}
+        else:
+            content |= {"id": fact.report, "since": fact.since.isoformat(), "proven": fact.proven}
+        yield fact.id, content

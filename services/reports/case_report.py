@@ -164,6 +164,7 @@ class CaseReport:
         arrangements: The instalments that were agreed, with what of them is paid.
         not_final: Payments that can still be taken back.
         register_checked_on: Day on which a person last looked whether the company still exists; None when nobody did.
+        pays_on_day: Day of the month on which the debtor pays, by what a person said of him; None when he has none.
     """
 
     case_id: str
@@ -199,6 +200,7 @@ class CaseReport:
     arrangements: tuple[ArrangementLine, ...] = ()
     not_final: tuple[NotFinalLine, ...] = ()
     register_checked_on: str | None = None
+    pays_on_day: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -295,6 +297,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         arrangements=arrangements_of(case),
         not_final=_not_final(case, today),
         register_checked_on=checked.isoformat() if checked else None,
+        pays_on_day=None if surroundings.payment_run is None else surroundings.payment_run.day,
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)

@@ -1,5 +1,6 @@
 import multiprocessing
 import traceback
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,11 @@ from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
 from casefile.payment_references import cases_with_reference
+from casefile.payment_runs import payment_run_of
+from domain.blockers import HoldKind
+from domain.facts import HoldPlaced
 from domain.opening import open_case
-from tests.casefile.builders import CREDITOR, NOW, furnish, opened, reminders
+from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened, reminders
 from tests.casefile.disk import as_in_production
 from tests.domain.builders import invoice
 from tests.postgresql import PostgresqlServer
@@ -126,6 +130,26 @@ def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(u
     database.migrate()
     with file.read() as transaction:
         assert cases_with_reference(transaction.session, ["010806817183"]) == ("case:devaart:2026-F-2",)
+    database.close()
+
+
+def test_a_payment_run_that_one_case_was_told_before_becomes_one_of_the_debtor(url: str, tmp_path: Path) -> None:
+    """Migration 0027: the last word of a person, and none of the debtor himself."""
+    database = Database(url)
+    database.migrate()
+    file = CaseFile(database)
+    with file.write() as transaction:
+        furnish(transaction)
+        for number, (pays_on, actor, hours) in enumerate((("5", "els", 2), ("25", "els", 3), ("9", "debtor", 4))):
+            at = NOW + timedelta(hours=hours)
+            own = {"id": f"hold:{number}", "hold": HoldKind.PAYMENT_RUN, "about": pays_on, "actor": actor}
+            transaction.cases.append(CASE, (HoldPlaced.model_validate({**own, "at": at, "on": at.date()}),))
+        kept = payment_run_of(transaction.session, CREDITOR.id, DEBTOR.id)
+    database.migrate_down("0022")
+    database.migrate()
+    with file.read() as transaction:
+        assert payment_run_of(transaction.session, CREDITOR.id, DEBTOR.id) == kept
+    assert kept is not None and kept.day == 25
     database.close()
 
 

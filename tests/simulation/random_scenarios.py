@@ -325,7 +325,7 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             until = None if length is None else on + timedelta(days=length)
             return Hold(on, own, number, kind, until, draw(st.sampled_from(("", "debtor", "els"))))
         case "unhold":
-            return Unhold(on, own, number, draw(st.sampled_from(_SMALL_HOLDS)))
+            return Unhold(on, own, number, draw(st.sampled_from((*_SMALL_HOLDS, "payment_run"))))
         case "status":
             status = draw(st.sampled_from(("debt_help", "debt_help", "bankruptcy", *StatusKind)))
             since = draw(st.none() | st.integers(-2, 30))

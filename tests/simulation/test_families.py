@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.facts import TaskRaised
 from domain.reactions.react import react
 from domain.reactions.siblings import is_to_wake
 from simulation import pure
@@ -36,15 +37,55 @@ class Watched(pure._Run):
             if actor.wake is not None and actor.wake <= now:
                 continue  # It is asked next, at this very moment.
             reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
-            planned = None if actor.decision is None else actor.decision.at
             # What is due at this very moment, or in a moment, comes next.
-            assert not is_to_wake(reaction, planned, now), (actor.number, now, planned, reaction)
+            assert not is_to_wake(reaction, actor.wake, now), (actor.number, now, actor.wake, reaction)
 
 
 @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(families())
 def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
     Watched(scenario).play()
+
+
+class AskedBetween(pure._Run):
+    """A run that asks each case between two of its moments, and finds no task that nobody would have been told of."""
+
+    def _happens(self, event: Event, now: datetime) -> None:
+        super()._happens(event, now)
+        self._all_raised(now)
+
+    def _act(self, actor: pure._Actor, now: datetime) -> None:
+        super()._act(actor, now)
+        self._all_raised(now)
+
+    def _all_raised(self, now: datetime) -> None:
+        for actor in self.actors:
+            if not actor.facts or actor.case.closed is not None or (actor.wake is not None and actor.wake <= now):
+                continue
+            calendar = actor.policy.sending_calendar
+            end = (
+                now + timedelta(days=35) if actor.wake is None else calendar.day_start(calendar.local_date(actor.wake))
+            )
+            asked = now + timedelta(hours=11)
+            while asked < end:
+                reaction = react(actor.case, actor.policy, self._surroundings(actor), asked)
+                raised = [fact for fact in reaction.facts if isinstance(fact, TaskRaised)]
+                assert not raised, (actor.number, now, actor.wake, asked, raised)
+                asked += timedelta(hours=29)
+
+
+@pytest.mark.parametrize("kind", [families, scenarios], ids=["families", "scenarios"])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+def test_the_day_on_which_a_task_is_raised_hangs_on_nothing_else_that_a_case_waits_for(
+    kind: Callable[[], st.SearchStrategy[Scenario]], data: st.DataObject
+) -> None:
+    AskedBetween(data.draw(kind())).play()
 
 
 def said(outcome: Outcome) -> dict[str, object]:

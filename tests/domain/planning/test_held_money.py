@@ -65,10 +65,20 @@ def test_a_person_is_asked_once_and_again_after_thirty_days() -> None:
     assert life.open_tasks() == ["allocate_money"]
     life.live("2026-04-01")
     assert life.open_tasks() == ["allocate_money"]
-    # Known since 03-03; thirty days later is 04-02, and it is looked at once a week: 04-03.
+    # Known since 03-03; thirty days later is 04-02.
     life.live("2026-04-20")
     assert sorted(life.open_tasks()) == ["allocate_money", "money_late"]
     assert life.steps == []
+
+
+def test_the_day_of_the_second_task_hangs_on_nothing_else_that_the_case_waits_for() -> None:
+    # Known since 03-03; thirty days later is 04-02, though the wait looks again on 04-03, and a pause longer on.
+    for paused in (False, True):
+        life = living(loose("50.00")).live("2026-03-20")
+        if paused:
+            life.hear("pause")
+        life.live("2026-04-20")
+        assert [str(t.raised_on) for t in life.case.tasks if t.kind == "money_late"] == ["2026-04-02"]
 
 
 def test_when_it_is_allocated_or_given_back_the_ladder_goes_on_and_nobody_is_asked_any_more() -> None:

@@ -81,3 +81,12 @@ def test_a_dated_hold_says_until_when() -> None:
     life = Life(policy(send("one", {"after_due": "5d"}))).at("2026-03-06")
     life.hear("pause", {"until": "2026-03-20"})
     assert [(b.code, str(b.until)) for b in life.decision.blockers] == [("pause", "2026-03-20")]
+
+
+def test_a_pause_is_looked_at_after_fourteen_days_also_where_the_ladder_has_no_further_step() -> None:
+    life = Life(policy(send("one", {"after_due": "5d"}))).live("2026-03-10")
+    assert life.open_tasks() == ["decide_next"]
+    life.hear("pause")
+    life.live("2026-03-23")
+    assert "review_pause" not in life.open_tasks()
+    assert "review_pause" in life.live("2026-03-24").open_tasks()

@@ -87,3 +87,13 @@ def test_the_one_that_waited_keeps_its_distance_from_the_older_ones_message(spac
     later = decided(life("F-2", rules=rules), older, at=MOMENT + timedelta(minutes=2)).at
     # Ten plus four is Saturday the fourteenth: Tuesday the seventeenth.
     assert later == {"0d": MOMENT + timedelta(minutes=2), "4d": local("2026-03-17", "09:00")}[spacing]
+
+
+def test_an_older_one_that_did_its_part_and_closed_takes_no_turn_of_the_next_older_one() -> None:
+    # Three at one moment; F-1 was paid in the meantime. F-2, which waited for F-1, is due now: F-3 still waits for F-2.
+    first = life("F-1")
+    first.at("2026-03-10", "09:01").hear("payment_received", {"id": "p1", "amount": "1000.00"})
+    first.live("2026-03-10")
+    assert first.case.closed is not None
+    third = decided(life("F-3"), first, life("F-2"), at=MOMENT + timedelta(minutes=2))
+    assert (third.at, codes(third)) == (MOMENT + timedelta(minutes=4), [BlockerKind.OLDER_FIRST])
