@@ -8,6 +8,7 @@ from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.debtor_money import loose_money
 from casefile.debtor_statuses import statuses_of
+from casefile.sending_stops import stops_of
 from domain.debtor_money import unallocated_of
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import PLAIN_TERMS
@@ -26,10 +27,16 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     unallocated = unallocated_of(
         loose_money(transaction, loaded.creditor, loaded.case.invoice.debtor), loaded.case.ledger.currency
     )
+    stops = stops_of(transaction.session)
     looks = looks_at_siblings(loaded.case, policy)
     if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
         return Surroundings(
-            bank_covered_until=covered, terms=terms, held=held, statuses=statuses, unallocated=unallocated
+            bank_covered_until=covered,
+            terms=terms,
+            held=held,
+            statuses=statuses,
+            unallocated=unallocated,
+            stops=stops,
         )
     contacted: date | None = None
     reminded: date | None = None
@@ -47,4 +54,4 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             contacted = max(contacted or on, on)
             if reminds and bundles:
                 reminded = max(reminded or on, on)
-    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses, unallocated)
+    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses, unallocated, stops)

@@ -110,13 +110,24 @@ cases = Table(
     Column("open_tasks", Text),
     Column("quarantined", Integer),
     Column("listed", words(32)),
+    Column("next_action", words(16)),
+    Column("why", Text),
+    Column("first_formal", Boolean),
+    Column("dates", Text),
+    Column("dates_from", Date),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
+    Index("ix_cases_next_action_at", "next_action", "next_action_at"),
+    Index("ix_cases_dates_from", "dates_from"),
+    Index("ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at"),
 )
 """One row a case, with its last view, and in columns what lists show of it, also while no worker runs.
 
 `holds` and `open_tasks` are JSON lists of kinds. `listed` says of what the columns tell: the `viewed_at` of the view,
 or of a case without one the number of its last fact. Any other value: a worker of a version before wrote since.
+`next_action` is what comes next, `why` a JSON list of the codes that keep it back, `first_formal` whether it is the
+first letter with a meaning in law; `dates` a JSON list of `[kind, day, minor units]` (`domain/views/ahead.py`)
+and `dates_from` the first day on which one of them is shown; both are empty until a worker has seen the case.
 """
 
 facts = Table(
@@ -130,6 +141,8 @@ facts = Table(
     UniqueConstraint("case_id", "id"),
     Index("ix_facts_case_id", "case_id", "seq"),
 )
+_judged = text("kind = 'promise_judged'")
+Index("ix_facts_judged", facts.c.case_id, facts.c.seq, sqlite_where=_judged, postgresql_where=_judged)
 """What happened, append-only: the truth of a case."""
 
 entries = Table(
@@ -143,6 +156,7 @@ entries = Table(
     Column("currency", words(3), nullable=False),
     Column("credited_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),
+    Index("ix_ledger_entries_known_on", "known_on", "kind"),
 )
 """The ledger: signed entries whose sum is the balance."""
 
@@ -226,6 +240,8 @@ tasks = Table(
     Column("done_on", Date),
     Column("outcome", Text),
 )
+_open_ones = text("done_on IS NULL")
+Index("ix_tasks_open", tasks.c.raised_on, sqlite_where=_open_ones, postgresql_where=_open_ones)
 """Work for people."""
 
 quarantine = Table(

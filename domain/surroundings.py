@@ -13,6 +13,7 @@ from domain.invoice import Kind
 from domain.ledger import paid_beyond
 from domain.money import Money
 from domain.policy import Policy
+from domain.sending_stops import SendingStop
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
@@ -51,6 +52,7 @@ class Surroundings:
         held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
         statuses: What the debtor is, or was, in, as it is kept once for all his cases.
         unallocated: What he paid that is on no invoice; None when nothing is.
+        stops: Days on which nothing is sent, because a person stopped all sending.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
     """
 
@@ -62,6 +64,7 @@ class Surroundings:
     held: Held | None = None
     statuses: tuple[DebtorStatus, ...] = ()
     unallocated: Unallocated | None = None
+    stops: tuple[SendingStop, ...] = ()
 
 
 NOTHING_SPECIAL = Surroundings()

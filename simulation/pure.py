@@ -27,10 +27,11 @@ from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.reactions.siblings import concerns_siblings, is_to_wake
+from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
-from simulation.events import BankCovers, Event
+from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -132,6 +133,7 @@ class _Run:
         self.by_number = {actor.number: actor for actor in self.actors}
         self.opened: dict[str, Case] = {}
         self.covered: date | None = None
+        self.stops: tuple[SendingStop, ...] = ()
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
@@ -241,6 +243,11 @@ class _Run:
                 self._wake_siblings(actor, known, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
+        elif isinstance(event, StopSending):
+            self.stops = (*self.stops, SendingStop(event.on, event.until))
+        elif isinstance(event, ResumeSending):
+            self.stops = ended_on(self.stops, event.on)
+        if event.form.about_all:
             for actor in self.actors:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
@@ -279,7 +286,9 @@ class _Run:
         statuses = self.statuses.get(actor.invoice.debtor, ())
         loose = self.event_messages.loose(actor.invoice.debtor)
         unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated)
+        return Surroundings(
+            self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated, self.stops
+        )
 
     def _keep_statuses(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in is kept once for all his cases, as the case file keeps it."""
