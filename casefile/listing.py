@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.views.case_view import CaseView
 
 __all__ = [
+    "KEPT_BY",
     "Expected",
     "ProviderTroubles",
     "Which",
@@ -33,6 +34,10 @@ __all__ = [
     "open_and_started",
     "provider_troubles",
 ]
+
+
+KEPT_BY = ("outcome_unknown", "sending_stopped", "bank_not_covering")
+"""Codes that keep many cases back at once, and by which they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def of_view(view: CaseView, viewed_at: str) -> dict[str, object]:
         "listed": viewed_at,
         "next_action": view.next,
         "why": _words(blocker.code.value for blocker in view.why),
+        "kept_by": next((blocker.code.value for blocker in view.why if blocker.code.value in KEPT_BY), None),
     }
 
 

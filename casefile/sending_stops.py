@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from casefile import tables
 from casefile import today_tables as t
@@ -116,10 +115,8 @@ def _standing(connection: Connection, today: date) -> PlacedStop | None:
         .order_by(c.until.desc(), c.placed_at, c.id)
         .limit(1)
     ).first()
-    return None if row is None else _placed(row)
-
-
-def _placed(row: Row[Any]) -> PlacedStop:
+    if row is None:
+        return None
     return PlacedStop(row.since, row.until, row.reason, row.actor, datetime.fromisoformat(row.placed_at))
 
 
@@ -135,6 +132,6 @@ def kept_back(session: Session, now: datetime) -> tuple[str, ...]:
     last = session.connection.scalar(ended)
     if last is None:
         return ()
-    of_stop = c.why.like(f'%"{BlockerKind.SENDING_STOPPED.value}"%')
+    of_stop = c.kept_by == BlockerKind.SENDING_STOPPED.value
     query = select(c.id).where(c.closed.is_(None), of_stop, c.viewed_at < last).order_by(c.id)
     return tuple(session.connection.scalars(query))

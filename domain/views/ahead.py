@@ -75,7 +75,12 @@ class Ahead:
 
 def ahead_of(case: Case, policy: Policy, terms: CreditorTerms, decision: Decision, now: datetime) -> Ahead:
     """What lies ahead of a case after a decision taken at `now`."""
-    found = sorted(_dates(case, policy, terms), key=lambda each: (each.day, each.kind))
+    today = policy.sending_calendar.local_date(now)
+    # What was promised stays until it is judged; a deadline that has passed is no longer ahead.
+    found = sorted(
+        (each for each in _dates(case, policy, terms) if each.day >= today or each.minor is not None),
+        key=lambda each: (each.day, each.kind),
+    )
     return Ahead(tuple(found), _is_first_formal(case, policy, terms, decision, now))
 
 
