@@ -149,7 +149,7 @@ def _dates(out: Console, morning: Morning) -> None:
             table.add_row(day_text(row.day), dated_text(row.kind), row.debtor, row.number, amount_text(row.open))
         out.print(table)
     if block.unknown:
-        number = trn("1 case", "{number} cases", block.unknown)
+        number = trn("{number} case", "{number} cases", block.unknown)
         _line(out, tr("! No worker of this version has looked at {number}: their days are not known", number=number))
 
 

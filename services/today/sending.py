@@ -173,6 +173,9 @@ def _why_gone(row: Any) -> Reason:
 
 def _why_put_off(row: Any) -> tuple[Reason, ...]:
     on = datetime.fromisoformat(row.next_action_at).astimezone(OFFICE).date()
+    holds = [] if row.holds is None else json.loads(row.holds)
+    if holds:
+        return (Reason(code=holds[0], day=on),)
     return reasons_of_codes(row.why, on)[:1] or (Reason(code="put_off", day=on),)
 
 
