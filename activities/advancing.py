@@ -14,6 +14,7 @@ from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
 from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
+from domain.views.ahead import ahead_of
 from domain.views.case_view import view_of
 from domain.views.details import summary_of
 from domain.views.readable import Readable
@@ -112,7 +113,9 @@ class Advancing:
             codes_only=self.readable == "codes",
             debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
         )
-        transaction.views.write(loaded.id, view, at, None if decision.action == "close" else reaction.wake_at)
+        ahead = ahead_of(reaction.case, loaded.policy, surroundings.terms, decision, at)
+        wakes_at = None if decision.action == "close" else reaction.wake_at
+        transaction.views.write(loaded.id, view, at, ahead, wakes_at)
         facts = (
             transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)
         )

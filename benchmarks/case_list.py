@@ -21,6 +21,7 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.surroundings import surroundings_of
 from domain.reactions.react import react
+from domain.views.ahead import ahead_of
 from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.current_case import current_case
@@ -44,7 +45,8 @@ def furnish(file: CaseFile, count: int) -> None:
                 surroundings = surroundings_of(transaction, current.as_loaded)
                 going = react(current.case, current.policy, surroundings, now)
                 view = view_of(going.case, current.policy, going.decision, now, surroundings=surroundings)
-                transaction.views.write(case_id, view, now)
+                ahead = ahead_of(going.case, current.policy, surroundings.terms, going.decision, now)
+                transaction.views.write(case_id, view, now, ahead)
                 if number % 10 == 0:
                     transaction.inbox.accept(case_id, f"m{number}", "pause", b"{}", now)
 

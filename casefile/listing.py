@@ -17,20 +17,27 @@ from casefile.session import Session, moment_text
 if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
     from domain.case import Case
+    from domain.views.ahead import Ahead
     from domain.views.case_view import CaseView
 
 __all__ = [
+    "KEPT_BY",
     "Expected",
     "ProviderTroubles",
     "Which",
     "expected_cases",
     "held_credits",
     "listed_cases",
+    "of_ahead",
     "of_opened",
     "of_view",
     "open_and_started",
     "provider_troubles",
 ]
+
+
+KEPT_BY = ("outcome_unknown", "sending_stopped", "bank_not_covering")
+"""Codes that keep many cases back at once, and by which they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,20 @@ def of_view(view: CaseView, viewed_at: str) -> dict[str, object]:
         "open_tasks": _words(view.tasks),
         "quarantined": len(view.quarantined),
         "listed": viewed_at,
+        "next_action": view.next,
+        "why": _words(blocker.code.value for blocker in view.why),
+        "kept_by": next((blocker.code.value for blocker in view.why if blocker.code.value in KEPT_BY), None),
+    }
+
+
+def of_ahead(ahead: Ahead | None) -> dict[str, object]:
+    """The columns of what lies ahead of a case; empty where nobody knows."""
+    if ahead is None:
+        return {"first_formal": None, "dates": None, "dates_from": None}
+    return {
+        "first_formal": ahead.formal,
+        "dates": json.dumps([[each.kind, each.day.isoformat(), each.minor] for each in ahead.dates]),
+        "dates_from": min((each.shown_from for each in ahead.dates), default=None),
     }
 
 

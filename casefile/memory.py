@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
     from domain.case import Case
     from domain.policy import Policy
+    from domain.sending_stops import SendingStop
     from domain.terms import CreditorTerms
 
 __all__ = ["Known", "Memory"]
@@ -28,16 +29,18 @@ class Known:
         folded: A case by id: sequence number of its last fact, and the fold of its facts.
         policies: Versions of policies, which never change, by name and version.
         terms: What the law must know of a creditor, by id.
+        stops: The stops of all sending; None until they were read.
     """
 
     debtors: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     folded: dict[str, tuple[int, Case]] = field(default_factory=dict)
     policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
     terms: dict[str, CreditorTerms] = field(default_factory=dict)
+    stops: tuple[SendingStop, ...] | None = None
 
     def copy(self) -> Known:
         """The same, to go back to."""
-        return Known(dict(self.debtors), dict(self.folded), dict(self.policies), dict(self.terms))
+        return Known(dict(self.debtors), dict(self.folded), dict(self.policies), dict(self.terms), self.stops)
 
 
 class Memory:

@@ -9,6 +9,7 @@ from casefile.cases import Loaded
 from casefile.debtor_money import loose_money
 from casefile.debtor_statuses import statuses_of
 from casefile.payment_runs import payment_run_of
+from casefile.sending_stops import stops_of
 from domain.debtor_money import unallocated_of
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import PLAIN_TERMS
@@ -28,6 +29,7 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
         loose_money(transaction, loaded.creditor, loaded.case.invoice.debtor), loaded.case.ledger.currency
     )
     run = payment_run_of(transaction.session, loaded.creditor, loaded.case.invoice.debtor)
+    stops = stops_of(transaction.session)
     looks = looks_at_siblings(loaded.case, policy)
     if policy.bundle != "debtor" and not policy.debtor_spacing and not looks:
         return Surroundings(
@@ -37,6 +39,7 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             statuses=statuses,
             unallocated=unallocated,
             payment_run=run,
+            stops=stops,
         )
     contacted: date | None = None
     reminded: date | None = None
@@ -54,4 +57,4 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             contacted = max(contacted or on, on)
             if reminds and bundles:
                 reminded = max(reminded or on, on)
-    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses, unallocated, run)
+    return Surroundings(covered, contacted, reminded, terms, tuple(siblings), held, statuses, unallocated, run, stops)

@@ -122,13 +122,28 @@ cases = Table(
     Column("open_tasks", Text),
     Column("quarantined", Integer),
     Column("listed", words(32)),
+    Column("next_action", words(16)),
+    Column("why", Text),
+    Column("kept_by", words(32)),
+    Column("first_formal", Boolean),
+    Column("dates", Text),
+    Column("dates_from", Date),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
+    Index("ix_cases_next_action_at", "next_action", "next_action_at"),
+    Index("ix_cases_dates_from", "dates_from"),
+    Index("ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at"),
 )
+_kept = text("kept_by IS NOT NULL")
+Index("ix_cases_kept_by", cases.c.kept_by, sqlite_where=_kept, postgresql_where=_kept)
 """One row a case, with its last view, and in columns what lists show of it, also while no worker runs.
 
 `holds` and `open_tasks` are JSON lists of kinds. `listed` says of what the columns tell: the `viewed_at` of the view,
 or of a case without one the number of its last fact. Any other value: a worker of a version before wrote since.
+`next_action` is what comes next, `why` a JSON list of the codes that keep it back, `kept_by` the one of them that many
+cases share (bank, stop, unknown outcome); `first_formal` whether it is the first letter with a meaning in law. `dates`
+is a JSON list of `[kind, day, minor units]` (`domain/views/ahead.py`) and `dates_from` the first day on which one of
+them is shown; both are empty until a worker has seen the case.
 """
 
 facts = Table(
@@ -142,6 +157,8 @@ facts = Table(
     UniqueConstraint("case_id", "id"),
     Index("ix_facts_case_id", "case_id", "seq"),
 )
+_promised = text("kind IN ('promise_made', 'promise_judged')")
+Index("ix_facts_promises", facts.c.seq, sqlite_where=_promised, postgresql_where=_promised)
 """What happened, append-only: the truth of a case."""
 
 entries = Table(
@@ -155,6 +172,8 @@ entries = Table(
     Column("currency", words(3), nullable=False),
     Column("credited_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),
+    Index("ix_ledger_entries_known_on", "known_on", "kind"),
+    Index("ix_ledger_entries_credited_on", "credited_on", "currency", "kind", "amount_minor"),
 )
 """The ledger: signed entries whose sum is the balance."""
 
@@ -206,7 +225,10 @@ deliveries = Table(
     Column("enclosed", Text),
     Index("ix_deliveries_message", "message"),
     Index("ix_deliveries_hashed_key", "hashed_key"),
+    Index("ix_deliveries_concluded_at", "concluded_at"),
 )
+_under_way = text("status IN ('intended', 'unknown')")
+Index("ix_deliveries_under_way", deliveries.c.status, sqlite_where=_under_way, postgresql_where=_under_way)
 _mails = text("channel = 'email'")
 Index(
     "ix_deliveries_address",
@@ -238,6 +260,8 @@ tasks = Table(
     Column("done_on", Date),
     Column("outcome", Text),
 )
+_open_ones = text("done_on IS NULL")
+Index("ix_tasks_open", tasks.c.raised_on, tasks.c.kind, sqlite_where=_open_ones, postgresql_where=_open_ones)
 """Work for people."""
 
 quarantine = Table(

@@ -10,6 +10,7 @@ from casefile import listing
 from casefile import tables as t
 from casefile.session import Session, moment_text
 from domain.case import Case
+from domain.views.ahead import Ahead
 from domain.views.case_view import CaseView
 
 __all__ = ["Views"]
@@ -25,13 +26,21 @@ class Views:
         """In a transaction."""
         self._session = session
 
-    def write(self, case_id: str, view: CaseView, at: datetime, wakes_at: datetime | None = None) -> None:
+    def write(
+        self,
+        case_id: str,
+        view: CaseView,
+        at: datetime,
+        ahead: Ahead | None = None,
+        wakes_at: datetime | None = None,
+    ) -> None:
         """Write what lists and people read of a case.
 
         Args:
             case_id: The case.
             view: How it stands.
             at: When that was decided.
+            ahead: What lies ahead of it.
             wakes_at: When it looks again by itself; None when only a message changes anything.
         """
         shown = {
@@ -44,6 +53,7 @@ class Views:
             "view": view.model_dump_json(exclude_unset=True),
             "viewed_at": moment_text(at),
             **listing.of_view(view, moment_text(at)),
+            **listing.of_ahead(ahead),
         }
         self._session.connection.execute(_SHOW, {"of": case_id, **shown})
 

@@ -266,6 +266,7 @@ class BlockerKind(StrEnum):
     DEBTOR_SPACING = "debtor_spacing", BlockerRule("another message to this debtor was too short ago")
     DEBTOR_CONTACTED_TODAY = "debtor_contacted_today", BlockerRule("this debtor was reminded today already")
     OUTSIDE_HOURS = "outside_hours", BlockerRule("it is outside the sending hours")
+    SENDING_STOPPED = "sending_stopped", BlockerRule("a person stopped all sending")
     TERM_RUNNING = "term_running", BlockerRule("the term of the notice is still running")
     TERM_UNPROVEN = (
         "term_unproven",

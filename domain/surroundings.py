@@ -14,6 +14,7 @@ from domain.ledger import paid_beyond
 from domain.money import Money
 from domain.payment_runs import PaymentRun
 from domain.policy import Policy
+from domain.sending_stops import SendingStop
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
@@ -52,6 +53,7 @@ class Surroundings:
         held: What was paid too much on the debtor's other cases, while a person has not returned it or set it off.
         statuses: What the debtor is, or was, in, as it is kept once for all his cases.
         unallocated: What he paid that is on no invoice; None when nothing is.
+        stops: Days on which nothing is sent, because a person stopped all sending.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
         payment_run: On which day of the month he pays, as it is kept once for all his cases; None when unknown.
     """
@@ -65,6 +67,7 @@ class Surroundings:
     statuses: tuple[DebtorStatus, ...] = ()
     unallocated: Unallocated | None = None
     payment_run: PaymentRun | None = None
+    stops: tuple[SendingStop, ...] = ()
 
 
 NOTHING_SPECIAL = Surroundings()

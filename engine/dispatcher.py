@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 
 from activities.contracts import CaseInput
 from casefile.case_file import CaseFile
+from casefile.sending_stops import kept_back
 from config.settings import Settings
 from domain.clock import REAL_TIME, Clock
 from domain.messages import inbox_id
@@ -121,7 +122,7 @@ class Dispatcher:
         """Start what was not started and deliver what was not delivered.
 
         Returns:
-            How many cases were started, and how many were told of messages.
+            How many cases were started, and how many were told of messages or of the end of a stop.
         """
         unstarted, undelivered = await asyncio.to_thread(self._left)
         await _each(unstarted, self.start)
@@ -154,7 +155,10 @@ class Dispatcher:
 
     def _left(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         with self.file.read() as transaction:
-            return transaction.starts.unstarted(), transaction.inbox.undelivered()
+            # Those that a stop of all sending put off are looked at again when a person ends it.
+            stopped = kept_back(transaction.session, self.real_now())
+            told = dict.fromkeys((*transaction.inbox.undelivered(), *stopped))
+            return transaction.starts.unstarted(), tuple(told)
 
 
 async def sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:

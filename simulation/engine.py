@@ -18,6 +18,7 @@ from temporalio.client import Client
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from casefile.debtor_money import loose_money
+from casefile.sending_stops import PlacedStop, resume_sending, stop_sending
 from casefile.surroundings import surroundings_of
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
@@ -33,7 +34,7 @@ from engine.embedded import test_server
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
 from simulation.event_messages import ArrangeOn, ClaimOn, EventMessages, Refusal
-from simulation.events import BankCovers, Event
+from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.kept_money import keep_moved
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
@@ -161,6 +162,13 @@ class _Driver:
         if isinstance(event, BankCovers) and cue.bank_covers is not None:
             with self.file.write() as transaction:
                 transaction.parties.set_bank_coverage(self.creditor, cue.bank_covers)
+        morning = self.calendar.day_start(event.on)
+        if isinstance(event, StopSending):
+            stop = PlacedStop(event.on, event.until, "the scenario says so", "scenario", morning)
+            stop_sending(self.file, stop, event.id)
+        elif isinstance(event, ResumeSending):
+            resume_sending(self.file, event.on, "scenario", morning)
+        if event.form.about_all:
             for number, case in self.ids.items():
                 await self.dispatcher.nudge(case)
                 await self.time.settle([number])

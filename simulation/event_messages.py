@@ -15,7 +15,7 @@ from domain.facts import AgreedInstalment
 from domain.law.allocation import OpenClaim
 from domain.money import Money
 from domain.shared_arrangements import shares
-from simulation.events import FORMS, BankCovers, Event, Payment
+from simulation.events import FORMS, BankCovers, Event, Payment, ResumeSending, StopSending
 from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
 from simulation.talk_events import Arrangement, WrittenInstalment
@@ -136,6 +136,8 @@ class EventMessages:
                 return self._put_on(event)
             case BankCovers():
                 return Cue(bank_covers=event.until)
+            case StopSending() | ResumeSending():
+                return Cue()
             case _ if event.form.about_debtor:
                 return self._of_debtor(event)
             case _:

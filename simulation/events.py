@@ -6,7 +6,7 @@ What a debtor says stands in `simulation.talk_events`, money that is given back 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
@@ -30,7 +30,9 @@ __all__ = [
     "Pause",
     "Payment",
     "Resume",
+    "ResumeSending",
     "Reversal",
+    "StopSending",
     "TaskDone",
     "WrittenEvent",
     "WrongEvent",
@@ -220,6 +222,39 @@ class BankCovers(Event):
     def read(cls, written: WrittenEvent) -> "BankCovers":
         """It is about the bank, so about all invoices."""
         return cls(written.on, written.id, None, written.values["bank_covers"])
+
+
+class _StopRow(Row):
+    until: Day | None = None
+
+
+@form("stop_sending", _StopRow, message=None, about_all=True, may_be_empty=True)
+@dataclass(frozen=True, slots=True)
+class StopSending(Event):
+    """A person lets nothing leave, for whatever case, from this day to the day before `until`."""
+
+    until: date
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "StopSending":
+        """It lasts a day, unless it says longer."""
+        row: _StopRow | None = written.values["stop_sending"]
+        until = written.on + timedelta(days=1) if row is None or row.until is None else row.until
+        if until <= written.on:
+            message = f"until {until} is the first free day, so it must lie after {written.on}"
+            raise WrongEvent(message, "stop_sending", "until")
+        return cls(written.on, written.id, None, until)
+
+
+@form("resume_sending", Row, message=None, about_all=True, may_be_empty=True)
+@dataclass(frozen=True, slots=True)
+class ResumeSending(Event):
+    """A person ends that: from this day on everything may leave again."""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "ResumeSending":
+        """It says nothing more."""
+        return cls(written.on, written.id, None)
 
 
 if TYPE_CHECKING:

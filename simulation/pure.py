@@ -28,10 +28,11 @@ from domain.policy import Policy
 from domain.reactions.react import react
 from domain.reactions.sending import step_taken
 from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
+from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
-from simulation.events import BankCovers, Event
+from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -133,6 +134,7 @@ class _Run:
         self.by_number = {actor.number: actor for actor in self.actors}
         self.opened: dict[str, Case] = {}
         self.covered: date | None = None
+        self.stops: tuple[SendingStop, ...] = ()
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
@@ -226,6 +228,11 @@ class _Run:
             self._hears(self.by_number[message.number], message.name, message.payload, message.id, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
+        elif isinstance(event, StopSending):
+            self.stops = (*self.stops, SendingStop(event.on, event.until))
+        elif isinstance(event, ResumeSending):
+            self.stops = ended_on(self.stops, event.on)
+        if event.form.about_all:
             for actor in self.actors:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
@@ -284,8 +291,18 @@ class _Run:
         statuses = self.statuses.get(actor.invoice.debtor, ())
         loose = self.event_messages.loose(actor.invoice.debtor)
         unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
-        run = self.payment_runs.get(actor.invoice.debtor)
-        return Surroundings(self.covered, contacted, reminded, self.terms, siblings, held, statuses, unallocated, run)
+        return Surroundings(
+            self.covered,
+            contacted,
+            reminded,
+            self.terms,
+            siblings,
+            held,
+            statuses,
+            unallocated,
+            self.payment_runs.get(actor.invoice.debtor),
+            self.stops,
+        )
 
     def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""

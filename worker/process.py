@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
+from casefile.planned_sends import keep_plan
 from config.settings import Settings
 from engine.dispatcher import Dispatcher
 from engine.embedded import register_search_attributes
@@ -21,6 +22,7 @@ from engine.runs.repairing import Repairer
 from engine.runs.rounds import Rounds
 from gateways.pacing import paced
 from services.ports import Channel
+from services.today.day import OFFICE, office_day
 from worker.case_worker import case_worker
 from worker.codec_serving import codec_served
 from worker.doorkeeping import open_door
@@ -219,6 +221,8 @@ async def _sweep_again_and_again(
                 restore = False
             await pairing.keep()
             started, told = await dispatcher.sweep()
+            # What is to leave, as it stands when a day begins: the next day tells what moved since.
+            await asyncio.to_thread(keep_plan, dispatcher.file, office_day(dispatcher.real_now()), OFFICE)
         except RPCError as problem:
             log.warning("sweep_failed", reason=problem.message)
         except OperationalError as problem:

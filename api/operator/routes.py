@@ -8,8 +8,10 @@ from api.operator.audit import audit_router
 from api.operator.bulk import bulk_router
 from api.operator.cases import cases_router
 from api.operator.quarantine import quarantine_router
+from api.operator.sending import sending_router
 from api.operator.tasks import tasks_router
 from api.operator.telling import telling_router
+from api.operator.today import today_router
 from api.operator.unmatched import unmatched_router
 
 __all__ = ["operator_routes"]
@@ -21,7 +23,9 @@ def operator_routes() -> tuple[APIRouter, ...]:
         cases_router(),
         telling_router(),
         bulk_router(),
+        today_router(),
         tasks_router(),
+        sending_router(),
         unmatched_router(),
         quarantine_router(),
         audit_router(),

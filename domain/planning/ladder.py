@@ -11,6 +11,7 @@ from domain.planning.agreed import called_for
 from domain.planning.moments import moment_of
 from domain.planning.sending_again import sent_again
 from domain.policy import CatchUp, Policy, Step
+from domain.sending_stops import free_from
 from domain.surroundings import Surroundings
 
 
@@ -88,7 +89,8 @@ def caught_up(
         if _was_seen(case, step, issue):
             break
         moment, _ = moment_of(case, policy, surroundings, step, issue, None)
-        if moment is None or policy.sending_calendar.local_date(moment) >= today:
+        # What a stop of all sending kept back, and the tasks behind it, nobody missed.
+        if moment is None or free_from(surroundings.stops, policy.sending_calendar.local_date(moment)) >= today:
             break
         missed.append((step, issue))
         if is_never_left_out(case, policy, step):

@@ -17,6 +17,7 @@ from domain.planning.decision import Blocker
 from domain.planning.respite import asked_again_from
 from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
+from domain.sending_stops import free_from
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings
 from domain.tasks import TO_MEND, TaskKind
@@ -80,7 +81,11 @@ def moment_of(
         reached = on if today is None else max(on, today)
         hold = next((hold for hold in case.holds if hold.covers(reached) and hold.stops("sends")), None)
         if hold is None:
-            break
+            free = reached if step.task or not surroundings.stops else free_from(surroundings.stops, reached)
+            if free == reached:
+                break
+            day, code = free, BlockerKind.SENDING_STOPPED
+            continue
         code = hold.kind
         end = hold.end
         if end is None:

@@ -41,6 +41,7 @@ from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import contact_failed, moment_of, next_try, term_end
 from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid, overpayment_is_news
+from domain.planning.stopped import after_stops
 from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
 from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
@@ -69,6 +70,11 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
     Returns:
         The decision. It is to be acted on when `at` is not later than `now`.
     """
+    decided = _planned(case, policy, surroundings, now)
+    return after_stops(decided, case, policy, surroundings.stops) if surroundings.stops else decided
+
+
+def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
     under_way = _under_way(case.attempt)
     if under_way is not None:
         return under_way

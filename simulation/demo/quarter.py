@@ -223,6 +223,8 @@ class Quarter:
             raise ValueError(
                 f"quarter.yaml, event of {event.on}: bank_covers needs a bank feed, which the demo has not"
             )
+        if event.form.about_all:
+            raise ValueError(f"quarter.yaml, event of {event.on}: {event.form.word} is not played in the demo")
         with self.file.read() as transaction:
             cue = cues.cue(event, claims_in(transaction, self.ids), arranging_in(transaction, self.ids))
             creditor = transaction.cases.load(next(iter(self.ids.values()))).creditor

@@ -18,6 +18,8 @@ PLACES = (
     "services/current_case.py",
     "services/debtor_payments.py",
     "services/debtor_status.py",
+    "services/today/stopping.py",
+    "casefile/sending_stops.py",
     "services/provider_money/finding.py",
     "services/provider_money/booking.py",
     "services/provider_money/unmatched.py",

@@ -1,0 +1,42 @@
+"""`/today` and `/figures`: the morning screen and the figures, as the command and the desk show them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from api.operator.access import Principal, wants
+from api.operator.inside import Inside, inside_of
+from casefile.api_keys import Role
+from casefile.session import reading
+from services.figures.figures import Figures, figures_of
+from services.today.day import office_day
+from services.today.morning import morning_of
+from services.today.page import Morning
+
+__all__ = ["today_router"]
+
+
+def today_router() -> APIRouter:
+    """The routes."""
+    router = APIRouter(tags=["today"])
+
+    @router.get("/today", summary="The morning screen", response_model=Morning, operation_id="show_today")
+    async def today(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> Morning:
+        """The eight blocks of `maanwerk today`, from the case file alone: right also while no worker runs."""
+        inside = inside_of(request)
+        return await asyncio.to_thread(morning_of, inside.file, inside.now())
+
+    @router.get("/figures", summary="The figures", response_model=Figures, operation_id="show_figures")
+    async def figures(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> Figures:
+        """Ageing, DSO, CEI, promises kept, hit rate, money by stage and hold, and twelve weeks of them."""
+        return await asyncio.to_thread(_figures, inside_of(request))
+
+    return router
+
+
+def _figures(inside: Inside) -> Figures:
+    with reading(inside.file.database) as session:
+        return figures_of(session, office_day(inside.now()))

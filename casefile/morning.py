@@ -1,0 +1,336 @@
+"""What the morning screen reads: each block in a few queries, however many cases there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, literal_column, or_, select, text
+
+from casefile import feedback_tables as ft
+from casefile import payment_tables as pt
+from casefile import tables as t
+from casefile import today_tables as tt
+from casefile.session import Session, moment_text
+
+__all__ = [
+    "amounts_by_due",
+    "call_tasks",
+    "cases_of",
+    "coverage",
+    "dated_cases",
+    "going_out",
+    "holds_of",
+    "kept_cases",
+    "last_words",
+    "laws",
+    "loose_sums",
+    "money_since",
+    "needing_tasks",
+    "not_looked_at",
+    "open_task_kinds",
+    "overpaid_sums",
+    "planned_before",
+    "promises_judged",
+    "quarantined_number",
+    "replies_number",
+    "reversals_since",
+    "under_way",
+    "unmatched_sums",
+    "without_next_date",
+]
+
+_CASE = (
+    t.cases.c.id, t.cases.c.number, t.cases.c.creditor, t.cases.c.debtor, t.cases.c.open_minor, t.cases.c.currency,
+    t.cases.c.due, t.cases.c.stage, t.cases.c.step, t.cases.c.next_action, t.cases.c.next_action_at, t.cases.c.why,
+    t.cases.c.holds, t.cases.c.closed,
+)  # fmt: skip
+"""What a row of the screen shows of a case."""
+
+
+def _with_name(*columns: Any) -> Any:
+    """A query on cases with the debtor as stored (`body`)."""
+    named = and_(t.debtors.c.creditor == t.cases.c.creditor, t.debtors.c.id == t.cases.c.debtor)
+    return select(*_CASE, t.debtors.c.body, *columns).select_from(t.cases).outerjoin(t.debtors, named)
+
+
+# 1 May we send ---------------------------------------------------------------------------------------------
+
+
+def coverage(session: Session) -> Sequence[Any]:
+    """Each creditor with his profile as stored and the last day that his bank statements cover."""
+    c = t.creditors.c
+    return session.connection.execute(select(c.id, c.body, c.covered_until).order_by(c.id)).all()
+
+
+def laws(session: Session) -> tuple[str, ...]:
+    """The laws of the policies that cases were ever pinned to."""
+    found = {json.loads(body).get("law") for body in session.connection.scalars(select(t.policies.c.body))}
+    return tuple(sorted(law for law in found if law))
+
+
+def kept_cases(session: Session) -> Sequence[Any]:
+    """By code of what keeps them, creditor and currency: how many open cases, and what is open on them."""
+    c = t.cases.c
+    return session.connection.execute(
+        select(c.kept_by, c.creditor, c.currency, func.count().label("number"), func.sum(c.open_minor).label("minor"))
+        .where(text("kept_by IS NOT NULL"), c.closed.is_(None))
+        .group_by(c.kept_by, c.creditor, c.currency)
+        .order_by(c.kept_by, c.creditor, c.currency)
+    ).all()
+
+
+def under_way(session: Session, before: datetime) -> Sequence[Any]:
+    """Messages handed over before a moment of which nobody knows what became; a row for each of their cases."""
+    d = t.deliveries.c
+    query = (
+        _with_name(d.step.label("of_step"), d.channel, d.intended_at)
+        .join(t.delivery_cases, t.delivery_cases.c.case_id == t.cases.c.id)
+        .join(t.deliveries, d.key == t.delivery_cases.c.key)
+        .where(literal_column("deliveries.status IN ('intended', 'unknown')"), d.intended_real < moment_text(before))
+        .order_by(d.intended_at, d.key, t.cases.c.id)
+    )
+    return session.connection.execute(query).all()
+
+
+# 2 Money overnight -----------------------------------------------------------------------------------------
+
+
+def money_since(session: Session, since: date) -> Sequence[Any]:
+    """Payments and reversals that we learned of since a day, by kind and currency: how many, and how much."""
+    c = t.entries.c
+    return session.connection.execute(
+        select(c.kind, c.currency, func.count().label("number"), func.sum(c.amount_minor).label("minor"))
+        .where(c.known_on >= since, c.kind.in_(("payment", "reversal")), c.id != "before-import")
+        .group_by(c.kind, c.currency)
+        .order_by(c.kind, c.currency)
+    ).all()
+
+
+def reversals_since(session: Session, since: date, most: int) -> Sequence[Any]:
+    """The reversals of them, with their cases."""
+    c = t.entries.c
+    query = _with_name(c.amount_minor, c.known_on, c.credited_on).join(t.entries, c.case_id == t.cases.c.id)
+    query = query.where(c.known_on >= since, c.kind == "reversal").order_by(c.known_on, c.case_id, c.id).limit(most)
+    return session.connection.execute(query).all()
+
+
+def unmatched_sums(session: Session) -> Sequence[Any]:
+    """Payments of which nobody knows whose they are, by whether a case is guessed: how many, and what stands."""
+    p, m = pt.provider_payments.c, pt.provider_movements.c
+    each = (
+        select(p.id, m.currency, func.sum(m.amount_minor).label("minor"), (p.guesses != "[]").label("guessed"))
+        .join(pt.provider_movements, m.payment == p.id)
+        .where(p.status == "unmatched")
+        .group_by(p.id, m.currency, p.guesses)
+        .subquery()
+    )
+    return session.connection.execute(
+        select(each.c.guessed, each.c.currency, func.count().label("number"), func.sum(each.c.minor).label("minor"))
+        .group_by(each.c.guessed, each.c.currency)
+        .order_by(each.c.guessed.desc(), each.c.currency)
+    ).all()
+
+
+def loose_sums(session: Session) -> Sequence[Any]:
+    """Money of known debtors that is on no invoice, by currency: of how many payments, and how much."""
+    c = t.debtor_money.c
+    each = (
+        select(c.creditor, c.debtor, c.of, c.currency, func.sum(c.amount_minor).label("minor"))
+        .group_by(c.creditor, c.debtor, c.of, c.currency)
+        .having(func.sum(c.amount_minor) > 0)
+        .subquery()
+    )
+    return session.connection.execute(
+        select(each.c.currency, func.count().label("number"), func.sum(each.c.minor).label("minor"))
+        .group_by(each.c.currency)
+        .order_by(each.c.currency)
+    ).all()
+
+
+def overpaid_sums(session: Session) -> Sequence[Any]:
+    """What was paid too much and waits for a person, by currency: on how many cases, and how much."""
+    c = t.entries.c
+    waiting = select(t.tasks.c.case_id).where(t.tasks.c.done_on.is_(None), t.tasks.c.kind == "overpayment")
+    each = (
+        select(c.case_id, c.currency, func.sum(c.amount_minor).label("minor"))
+        .where(c.case_id.in_(waiting))
+        .group_by(c.case_id, c.currency)
+        .having(func.sum(c.amount_minor) < 0)
+        .subquery()
+    )
+    return session.connection.execute(
+        select(each.c.currency, func.count().label("number"), (-func.sum(each.c.minor)).label("minor"))
+        .group_by(each.c.currency)
+        .order_by(each.c.currency)
+    ).all()
+
+
+# 3 Going out -----------------------------------------------------------------------------------------------
+
+
+def going_out(session: Session, before: datetime) -> Sequence[Any]:
+    """The cases that send or hand off before a moment, the most owed first; `first_formal` as stored."""
+    c = t.cases.c
+    query = (
+        _with_name(c.first_formal)
+        .where(c.next_action.in_(("send", "hand_off")), c.next_action_at < moment_text(before), c.closed.is_(None))
+        .order_by(c.open_minor.desc(), c.id)
+    )
+    return session.connection.execute(query).all()
+
+
+def planned_before(session: Session, today: date) -> tuple[date | None, Sequence[Any]]:
+    """The last day before this one of which the plan is stored, and what was to leave after it up to today."""
+    c = tt.planned_sends.c
+    day = session.connection.scalar(select(func.max(c.day)).where(c.day < today))
+    if day is None:
+        return None, ()
+    return day, session.connection.execute(
+        select(c.case_id, c.step, c.planned_on, c.open_minor, c.currency)
+        .where(c.day == day, c.planned_on > day)
+        .order_by(c.case_id)
+    ).all()
+
+
+def cases_of(session: Session, ids: Collection[str]) -> Sequence[Any]:
+    """These cases, by number and id."""
+    if not ids:
+        return ()
+    query = _with_name().where(t.cases.c.id.in_(sorted(ids))).order_by(t.cases.c.number, t.cases.c.id)
+    return session.connection.execute(query).all()
+
+
+# 4 Needs me ------------------------------------------------------------------------------------------------
+
+
+def open_task_kinds(session: Session) -> dict[str, int]:
+    """How many open tasks there are of each kind."""
+    c = t.tasks.c
+    rows = session.connection.execute(select(c.kind, func.count()).where(text("done_on IS NULL")).group_by(c.kind))
+    return {kind: number for kind, number in rows}
+
+
+def needing_tasks(session: Session, without: Collection[str], most: int) -> Sequence[Any]:
+    """Open tasks with their cases, the oldest first, but those of some kinds."""
+    c = t.tasks.c
+    query = (
+        _with_name(c.kind, c.step.label("of_step"), c.raised_on)
+        .join(t.tasks, c.case_id == t.cases.c.id)
+        .where(literal_column("tasks.done_on IS NULL"), c.kind.not_in(sorted(without)))
+        .order_by(c.raised_on, t.cases.c.number, t.cases.c.id, c.kind)
+        .limit(most)
+    )
+    return session.connection.execute(query).all()
+
+
+def quarantined_number(session: Session) -> int:
+    """How many messages could not be used and wait for a person."""
+    unsettled = t.quarantine.c.settled.is_(None)
+    return session.connection.scalar(select(func.count()).select_from(t.quarantine).where(unsettled)) or 0
+
+
+def replies_number(session: Session) -> int:
+    """How many mails of debtors name no case and wait for a person."""
+    c = ft.replies.c
+    waiting = and_(c.case_id.is_(None), c.settled_at.is_(None))
+    return session.connection.scalar(select(func.count()).select_from(ft.replies).where(waiting)) or 0
+
+
+# 5 Dates ---------------------------------------------------------------------------------------------------
+
+
+def dated_cases(session: Session, today: date) -> Sequence[Any]:
+    """The cases of which something dated is to be shown on a day; `dates` as stored."""
+    c = t.cases.c
+    shown = or_(c.closed.is_(None), c.closed == "handed_off")
+    return session.connection.execute(_with_name(c.dates).where(c.dates_from <= today, shown).order_by(c.id)).all()
+
+
+def not_looked_at(session: Session) -> int:
+    """How many open cases no worker of this version has looked at: nothing that is dated is known of them."""
+    c = t.cases.c
+    unknown = and_(c.dates_from.is_(None), c.closed.is_(None), c.dates.is_(None))
+    return session.connection.scalar(select(func.count()).select_from(t.cases).where(unknown)) or 0
+
+
+# 6 Calls ---------------------------------------------------------------------------------------------------
+
+
+def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
+    """Open tasks of these kinds: case, debtor, what is open and since when it is due."""
+    c, of = t.tasks.c, t.cases.c
+    query = (
+        select(of.id, of.creditor, of.debtor, of.open_minor, of.currency, of.due, of.number, c.kind, c.raised_on)
+        .join(t.tasks, c.case_id == of.id)
+        .where(literal_column("tasks.done_on IS NULL"), c.kind.in_(sorted(kinds)))
+        .order_by(of.id, c.raised_on)
+    )
+    return session.connection.execute(query).all()
+
+
+def promises_judged(session: Session) -> Sequence[Any]:
+    """The facts of promises that were made and judged, in order: `kind` and `body` as stored, and the debtor."""
+    f, c = t.facts.c, t.cases.c
+    return session.connection.execute(
+        select(f.case_id, f.kind, f.body, c.creditor, c.debtor)
+        .join(t.cases, c.id == f.case_id)
+        .where(literal_column("facts.kind IN ('promise_made', 'promise_judged')"))
+        .order_by(f.seq)
+    ).all()
+
+
+_SAID = ("call_logged", "promise_made", "dispute_raised", "arrangement_proposed")
+
+
+def last_words(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The last fact of each of these cases in which somebody said something, as stored."""
+    if not ids:
+        return {}
+    f = t.facts.c
+    last = select(func.max(f.seq)).where(f.case_id.in_(sorted(ids)), f.kind.in_(_SAID)).group_by(f.case_id).subquery()
+    rows = session.connection.execute(select(f.case_id, f.body).where(f.seq.in_(select(last))))
+    return {case_id: body for case_id, body in rows}
+
+
+# 7 Stuck money, 8 figures ----------------------------------------------------------------------------------
+
+
+def holds_of(session: Session) -> Sequence[Any]:
+    """Open cases under holds, by their kinds as stored and currency: how many, how much, the first due day."""
+    c = t.cases.c
+    return session.connection.execute(
+        select(
+            c.holds,
+            c.currency,
+            func.count().label("number"),
+            func.sum(c.open_minor).label("minor"),
+            func.min(c.due).label("due"),
+        )
+        .where(c.closed.is_(None), c.holds.is_not(None))
+        .group_by(c.holds, c.currency)
+        .order_by(c.holds, c.currency)
+    ).all()
+
+
+def without_next_date(session: Session, most: int) -> tuple[int, Sequence[Any]]:
+    """Open cases that wait for no day and ask nothing of a person: how many, and some of them."""
+    c = t.cases.c
+    # What a worker has not seen yet has no date because nobody asked.
+    stuck = (c.next_action == "wait", c.next_action_at.is_(None), c.closed.is_(None), c.open_tasks.is_(None))
+    number = session.connection.scalar(select(func.count()).select_from(t.cases).where(*stuck)) or 0
+    rows = session.connection.execute(_with_name().where(*stuck).order_by(c.due, c.id).limit(most)).all()
+    return number, rows
+
+
+def amounts_by_due(session: Session) -> Sequence[Any]:
+    """What is open on cases that are not closed, by currency and due day: how many, and how much."""
+    c = t.cases.c
+    return session.connection.execute(
+        select(c.currency, c.due, func.count().label("number"), func.sum(c.open_minor).label("minor"))
+        .where(c.closed.is_(None))
+        .group_by(c.currency, c.due)
+        .order_by(c.currency, c.due)
+    ).all()

@@ -1,0 +1,81 @@
+"""Block 6: calls, ranked by open × chance × days late."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from casefile.morning import call_tasks, cases_of, last_words, open_task_kinds
+from casefile.session import Session
+from domain.money import Money
+from services.figures.promises import Judged
+from services.today.page import CallRow, Calls, Reason
+from services.today.rows import ROWS, case_fields, contact_of
+from services.today.waiting import is_call
+
+__all__ = ["chance_of", "to_call"]
+
+_PERCENT = Decimal("0.01")
+
+
+def chance_of(kept: int, judged: int) -> Decimal:
+    """The chance that the next promise is kept, by Laplace's rule of succession: (kept + 1) / (judged + 2)."""
+    return Decimal(kept + 1) / Decimal(judged + 2)
+
+
+def to_call(session: Session, promised: Sequence[Judged], today: date) -> Calls:
+    """The calls that are asked for, the highest rank first; a case is called once, whatever tasks ask for it."""
+    kinds = [kind for kind in open_task_kinds(session) if is_call(kind)]
+    tasks: dict[str, Any] = {}
+    for row in call_tasks(session, kinds) if kinds else ():
+        tasks.setdefault(row.id, row)
+    record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for each in promised:
+        counts = record[each.creditor, each.debtor]
+        counts[0] += each.kept
+        counts[1] += 1
+    ranked = sorted(tasks.values(), key=lambda row: (-_rank(row, record, today), row.due, row.number, row.id))
+    chosen = {row.id: row for row in ranked[:ROWS]}
+    cases = {row.id: row for row in cases_of(session, chosen)}
+    words = last_words(session, chosen)
+    rows = [_call_row(cases[of], task, record, words.get(of), today) for of, task in chosen.items()]
+    return Calls(number=len(tasks), rows=tuple(rows))
+
+
+def _rank(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> Decimal:
+    kept, judged = record[row.creditor, row.debtor]
+    return Money.from_minor(int(row.open_minor), row.currency).amount * chance_of(kept, judged) * _days_late(row, today)
+
+
+def _days_late(row: Any, today: date) -> int:
+    return 0 if row.due is None else max(0, (today - row.due).days)
+
+
+def _call_row(
+    case: Any, task: Any, record: Mapping[tuple[str, str], list[int]], words: str | None, today: date
+) -> CallRow:
+    kept, judged = record[case.creditor, case.debtor]
+    contact, phone = contact_of(case.body)
+    said = None if words is None else json.loads(words)
+    note = None if said is None else said.get("note") or said.get("text") or said.get("outcome") or None
+    return CallRow(
+        **case_fields(case),
+        why=(
+            Reason(code="days_late", number=_days_late(case, today), day=case.due),
+            Reason(code="promises_kept", number=kept, word=str(judged)),
+        ),
+        kind=task.kind,
+        phone=phone,
+        contact=contact,
+        days_late=_days_late(case, today),
+        kept=kept,
+        judged=judged,
+        chance=chance_of(kept, judged).quantize(_PERCENT, ROUND_HALF_UP),
+        rank=_rank(task, record, today).quantize(_PERCENT, ROUND_HALF_UP),
+        said=note,
+        said_on=None if said is None else date.fromisoformat(said["on"]),
+    )

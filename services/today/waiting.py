@@ -1,0 +1,124 @@
+"""Blocks 4 and 5: what waits for a person, the oldest first, and what is dated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from casefile.morning import (
+    dated_cases,
+    needing_tasks,
+    not_looked_at,
+    open_task_kinds,
+    quarantined_number,
+    replies_number,
+)
+from casefile.session import Session
+from domain.money import Money
+from domain.tasks import TaskKind
+from services.today.page import DateRow, Dates, NeedsMe, Reason, WaitRow
+from services.today.rows import ROWS, case_fields
+
+__all__ = ["DatedCase", "dated_of", "is_call", "needs_me", "on_dates"]
+
+_OF_DEADLINES = frozenset(kind.value for kind in TaskKind if kind.value.endswith(("_in_21_days", "_in_7_days")))
+"""Tasks that a deadline raised: block 5 shows it itself."""
+
+_LATE_TASKS = frozenset(
+    (
+        TaskKind.DISPUTE_LATE.value,
+        TaskKind.MONEY_LATE.value,
+        TaskKind.ANSWER_DISCHARGE.value,
+        TaskKind.SETTLE_SEND.value,
+        *(kind.value for kind in TaskKind if kind.value.endswith("_passed")),
+    )
+)
+"""Tasks whose day has passed when they are raised."""
+
+DatedCase = tuple[Any, str, date, int | None]
+"""A row of a case, and what of it is dated: kind, day, minor units."""
+
+
+def is_call(kind: str) -> bool:
+    """Whether a task asks to call the debtor."""
+    return kind == TaskKind.CALL.value or kind.startswith("call_")
+
+
+def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
+    """Everything dated that is to be shown today, in order of day."""
+    from domain.views.ahead import Dated
+
+    found: list[DatedCase] = []
+    for row in dated_cases(session, today):
+        for kind, day, minor in json.loads(row.dates):
+            dated = Dated(kind, date.fromisoformat(day), minor)
+            if dated.shown_from <= today:
+                found.append((row, kind, dated.day, minor))
+    return sorted(found, key=lambda each: (each[2], each[1], each[0].number, each[0].id))
+
+
+def needs_me(session: Session, dated: Sequence[DatedCase], today: date) -> NeedsMe:
+    """Block 4: tasks but for calls and deadlines, promises and instalments whose day has come; the oldest first."""
+    kinds = open_task_kinds(session)
+    elsewhere = [kind for kind in kinds if is_call(kind) or kind in _OF_DEADLINES]
+    rows = [_task_row(row) for row in needing_tasks(session, elsewhere, ROWS)]
+    due = [each for each in dated if each[1] in ("promise", "instalment") and each[2] <= today]
+    rows += [_due_row(each, today) for each in due[:ROWS]]
+    shown = sorted(rows, key=lambda row: (row.since, row.number, row.kind))[:ROWS]
+    counted = {kind: number for kind, number in sorted(kinds.items()) if kind not in elsewhere}
+    for kind in ("promise", "instalment"):
+        number = sum(each[1] == kind for each in due)
+        if number:
+            counted[f"{kind}_due"] = number
+    late = sum(number for kind, number in kinds.items() if kind in _LATE_TASKS) + sum(each[2] < today for each in due)
+    return NeedsMe(
+        number=sum(counted.values()),
+        late=late,
+        kinds=counted,
+        rows=tuple(shown),
+        quarantined=quarantined_number(session),
+        replies=replies_number(session),
+    )
+
+
+def _task_row(row: Any) -> WaitRow:
+    return WaitRow(
+        **case_fields(row),
+        why=(Reason(code="task", word=row.kind, day=row.raised_on),),
+        kind=row.kind,
+        since=row.raised_on,
+        late=row.kind in _LATE_TASKS,
+    )
+
+
+def _due_row(dated: DatedCase, today: date) -> WaitRow:
+    row, kind, day, minor = dated
+    amount = None if minor is None else Money.from_minor(minor, row.currency)
+    return WaitRow(
+        **case_fields(row),
+        why=(Reason(code=f"{kind}_due", day=day, amount=amount),),
+        kind=f"{kind}_due",
+        since=day,
+        late=day < today,
+    )
+
+
+def on_dates(session: Session, dated: Sequence[DatedCase], today: date) -> Dates:
+    """Block 5: the last days that lie ahead, the nearest first."""
+    ahead = [each for each in dated if each[2] >= today and each[1] not in ("promise", "instalment")]
+    kinds: dict[str, int] = {}
+    for _, kind, _, _ in ahead:
+        kinds[kind] = kinds.get(kind, 0) + 1
+    rows = tuple(
+        DateRow(
+            **case_fields(row),
+            why=(Reason(code=kind, day=day),),
+            kind=kind,
+            day=day,
+            days_left=(day - today).days,
+        )
+        for row, kind, day, _ in ahead[:ROWS]
+    )
+    return Dates(kinds=dict(sorted(kinds.items())), rows=rows, number=len(ahead), unknown=not_looked_at(session))
