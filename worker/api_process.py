@@ -18,6 +18,8 @@ from pathlib import Path
 
 import structlog
 
+from api.desk.application import desk_application
+from api.desk.visiting import Desk as PeoplesDesk
 from api.operator.application import api_application
 from api.operator.asking import Answered, Ask, AskMany
 from api.operator.inside import Inside
@@ -163,7 +165,7 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys)
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside)))
         limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
