@@ -39,6 +39,13 @@ class Documents:
         )
         return tuple((row.name, row.media_type, row.content) for row in rows)
 
+    def hashes_of(self, case_id: str) -> dict[str, str]:
+        """The SHA-256 of every document of a case that was written down with it, by its name."""
+        rows = self._session.connection.execute(
+            select(t.documents.c.name, t.documents.c.sha256).where(t.documents.c.case_id == case_id)
+        )
+        return {row.name: row.sha256 for row in rows}
+
     def any_of(self, case_id: str) -> bool:
         """Whether a case has any document."""
         return bool(self._session.connection.scalar(select(exists().where(t.documents.c.case_id == case_id))))

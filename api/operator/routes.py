@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.operator.audit import audit_router
 from api.operator.bulk import bulk_router
 from api.operator.cases import cases_router
+from api.operator.files import files_router
 from api.operator.quarantine import quarantine_router
 from api.operator.sending import sending_router
 from api.operator.tasks import tasks_router
@@ -21,6 +22,7 @@ def operator_routes() -> tuple[APIRouter, ...]:
     """The routers, in the order of the documentation."""
     return (
         cases_router(),
+        files_router(),
         telling_router(),
         bulk_router(),
         today_router(),

@@ -17,6 +17,7 @@ class DocumentLine:
     name: str
     media_type: str
     bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Papers:
 
 def read_papers(transaction: Transaction, case_id: str) -> Papers:
     """Gather the papers of a case."""
+    hashes = transaction.documents.hashes_of(case_id)
     documents = (
-        DocumentLine(name, kind, len(content)) for name, kind, content in transaction.documents.of_case(case_id)
+        DocumentLine(name, kind, len(content), hashes[name])
+        for name, kind, content in transaction.documents.of_case(case_id)
     )
     return Papers(tuple(documents), held.remarks(transaction, case_id), transaction.papers.of_case(case_id))

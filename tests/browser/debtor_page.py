@@ -47,9 +47,12 @@ async def served(world: World, provider: Checkout | None) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def browser(
-    profile: Path, size: dict[str, int], *, touch: bool = False, dark: bool = False
+    profile: Path, size: dict[str, int], *, touch: bool = False, dark: bool = False, script: bool = False
 ) -> AsyncIterator[Page]:
-    """A page in a browser without script, of some size; what a page says to the console fails the test."""
+    """A page in a browser without script, of some size; what a page says to the console fails the test.
+
+    With `script` a tool that looks at the page may run; the page has none of its own, and its policy forbids all.
+    """
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             profile,
@@ -57,7 +60,7 @@ async def browser(
             headless=True,
             args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
             viewport={"width": size["width"], "height": size["height"]},
-            java_script_enabled=False,
+            java_script_enabled=script,
             has_touch=touch,
             color_scheme="dark" if dark else "light",
             locale="nl-NL",
