@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import (
     case_list,
+    case_list_http,
     case_memory,
     claim_speed,
     encrypted_life,
@@ -24,6 +25,8 @@ from benchmarks import (
     letter_speed,
     planner_speed,
     pure_simulation,
+    signal_to_case,
+    webhook_beside_bare,
     webhook_door,
     whole_life,
 )
@@ -40,8 +43,11 @@ ALL: tuple[Callable[[], Measured], ...] = (
     case_memory.measure,
     history_size.measure,
     webhook_door.measure,
+    webhook_beside_bare.measure,
+    signal_to_case.measure,
     import_lock.measure,
     case_list.measure,
+    case_list_http.measure,
 )
 
 _HEAD = """# Performance

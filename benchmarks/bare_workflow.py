@@ -48,3 +48,25 @@ class Bare:
     def payment_received(self, message: str) -> None:
         """Queue it."""
         self._told.append(message)
+
+
+@workflow.defn(name="BareTold")
+class BareTold:
+    """Writes down each message that it is told in a local activity, and nothing else."""
+
+    def __init__(self) -> None:
+        """Nothing told yet."""
+        self._told: list[str] = []
+
+    @workflow.run
+    async def run(self, own: str) -> None:
+        """Wait for messages until terminated."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._told))
+            self._told.pop()
+            await workflow.execute_local_activity("write_row", own, start_to_close_timeout=timedelta(seconds=30))
+
+    @workflow.signal(name="payment_received")
+    def payment_received(self, _: object) -> None:
+        """Queue it."""
+        self._told.append("")

@@ -52,16 +52,17 @@ class _Seen:
 
     def words(self) -> str:
         return (
-            f"webhooks p50 {_share(self.webhooks, 0.5):.0f}, p99 {_share(self.webhooks, 0.99):.0f} ms, "
+            f"webhooks p50 {share_of(self.webhooks, 0.5):.0f}, p99 {share_of(self.webhooks, 0.99):.0f} ms, "
             f"{self.failed} of {len(self.webhooks) + self.failed} not taken; "
-            f"health p99 {_share(self.health, 0.99):.0f} ms, {self.health_failed} of "
+            f"health p99 {share_of(self.health, 0.99):.0f} ms, {self.health_failed} of "
             f"{len(self.health) + self.health_failed} not answered; "
             f"descriptors at most {self.worker_descriptors} in the worker, {self.door_descriptors} in the door; "
             f"{self.door_milliseconds:.1f} ms of processor time of the door for a webhook"
         )
 
 
-def _share(found: tuple[float, ...], share: float) -> float:
+def share_of(found: tuple[float, ...], share: float) -> float:
+    """The figure below which so large a share of them lies."""
     return sorted(found)[int(share * (len(found) - 1))] if found else float("inf")
 
 
@@ -80,7 +81,8 @@ def _post(number: int) -> bytes:
     return head.encode() + body
 
 
-async def _ask(port: int, request: bytes, expected: bytes) -> bool:
+async def ask(port: int, request: bytes, expected: bytes) -> bool:
+    """Whether a request on a connection of its own is answered so."""
     try:
         async with asyncio.timeout(10):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -93,7 +95,7 @@ async def _ask(port: int, request: bytes, expected: bytes) -> bool:
         return False
 
 
-async def _steadily(
+async def steadily(
     per_second: int, seconds: float, ask: Callable[[int], Awaitable[bool]]
 ) -> tuple[tuple[float, ...], int]:
     """Ask so many times a second, whether or not the last is answered; milliseconds of each from when it was due."""
@@ -171,7 +173,7 @@ async def _site(folder: Path) -> AsyncIterator[_Site]:
         site = _Site(worker.pid, http, webhooks, log)
         try:
             deadline = time.monotonic() + _PATIENCE
-            while not (await _ask(http, _HEALTH, b"200") and await _ask(webhooks, _post(0), b"204")):
+            while not (await ask(http, _HEALTH, b"200") and await ask(webhooks, _post(0), b"204")):
                 assert time.monotonic() < deadline, log.read_text("utf-8")
                 await asyncio.sleep(0.1)
             yield site
@@ -193,18 +195,18 @@ async def _round(site: _Site, seconds: float, first: int) -> _Seen:
                     most[process] = max(most[process], len(os.listdir(f"/proc/{process}/fd")))
             await asyncio.sleep(0.1)
 
-    used, watching = _processor_seconds(site.door()), asyncio.create_task(watch())
+    used, watching = processor_seconds(site.door()), asyncio.create_task(watch())
     (webhooks, failed), (health, health_failed) = await asyncio.gather(
-        _steadily(_PER_SECOND, seconds, lambda each: _ask(site.webhooks, _post(first + each), b"204")),
-        _steadily(_HEALTH_PER_SECOND, seconds, lambda _: _ask(site.http, _HEALTH, b"200")),
+        steadily(_PER_SECOND, seconds, lambda each: ask(site.webhooks, _post(first + each), b"204")),
+        steadily(_HEALTH_PER_SECOND, seconds, lambda _: ask(site.http, _HEALTH, b"200")),
     )
     watching.cancel()
     worker, door = most.values()
-    spent = (_processor_seconds(site.door()) - used) * 1000 / len(webhooks) if webhooks else float("inf")
+    spent = (processor_seconds(site.door()) - used) * 1000 / len(webhooks) if webhooks else float("inf")
     return _Seen(webhooks, health, failed, health_failed, worker, door, spent)
 
 
-def _processor_seconds(process: int) -> float:
+def processor_seconds(process: int) -> float:
     """Processor time of a process so far; 0 where the system does not show it."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
@@ -240,10 +242,10 @@ def measure(seconds: float = 10, pause: float = 10) -> Measured:
         pause: Seconds after which a half-open post that was closed is opened again.
     """
     quiet, crowded, logged = asyncio.run(_both(seconds, pause))
-    worst = _share(crowded.webhooks, 0.99)
+    worst = share_of(crowded.webhooks, 0.99)
     return Measured(
         budget="a webhook: answered within 50 ms at p99 while 200 arrive per second and 2,000 half-open posts stand",
-        found=f"{worst:.0f} ms; without the half-open posts {_share(quiet.webhooks, 0.99):.0f} ms",
+        found=f"{worst:.0f} ms; without the half-open posts {share_of(quiet.webhooks, 0.99):.0f} ms",
         share=worst / _BUDGET_MS,
         command="python -m benchmarks.webhook_door",
         notes=(

@@ -123,12 +123,16 @@ def keep_events(file: CaseFile, events: Sequence[ProviderEvent]) -> None:
     again = {(each.provider, each.id) for each in events if each.knocks}
     if not rows:
         return
+    # In one order: two requests with the same events never wait for each other in a circle.
+    once = [rows[own] for own in sorted(rows.keys() - again)]
     with file.database.append() as connection:
         keep = insertion(connection.dialect.name, pt.provider_events, ("provider", "id"), ())
-        # In one order: two requests with the same events never wait for each other in a circle.
-        for own in sorted(rows):
+        if once:
+            # All of them in one go: PostgreSQL is asked once, however many there are.
+            connection.execute(keep, once)
+        for own in sorted(again):
             new = connection.execute(keep, rows[own]).rowcount == 1
-            if not new and own in again:
+            if not new:
                 connection.execute(_knock(*own, rows[own]["received_at"], rows[own]["link"]))
 
 

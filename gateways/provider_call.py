@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from domain.send_key import opaque_key
 
-__all__ = ["ASK_OPERATOR", "checked_url", "in_silence", "opaque_key", "provider_threads", "retry_after"]
+__all__ = ["ASK_OPERATOR", "checked_url", "in_silence", "opaque_key", "provider_threads", "retry_after", "silence"]
 
 T = TypeVar("T")
 
@@ -62,7 +62,8 @@ for _name in _TALKATIVE:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
+    """Drop what the vendors' libraries log in this thread."""
     _calling.now = True
     try:
         yield
@@ -79,7 +80,7 @@ async def in_silence(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     """Run a blocking call in one of the threads; nothing that its libraries log gets anywhere."""
 
     def silently() -> T:
-        with _silence():
+        with silence():
             return work()
 
     return await asyncio.get_running_loop().run_in_executor(threads, silently)

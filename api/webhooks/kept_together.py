@@ -1,6 +1,8 @@
 """Events of requests that come at the same time are stored in one transaction: it lasts as long as that of one.
 
 A commit waits for the disk. One for each request is 100 to 200 a second; what comes faster would wait ever longer.
+SQLite has one writer at a time; PostgreSQL commits several transactions at once, so there who comes while others are
+stored need not wait for them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ __all__ = ["KeptTogether"]
 
 _MOST = 1000
 """Events of one transaction: others who write must not wait long."""
+
+_WRITERS = 4
+"""Transactions at once on PostgreSQL."""
 
 Event = TypeVar("Event")
 
@@ -32,7 +37,8 @@ class KeptTogether(Generic[Event]):
         self._file = file
         self._keep = keep
         self._waiting: list[tuple[tuple[Event, ...], asyncio.Future[None]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._most_at_once = 1 if file.database.locks_all else _WRITERS
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def keep(self, reports: tuple[Event, ...]) -> None:
         """Store events, each once; once this returns they are durable.
@@ -44,8 +50,9 @@ class KeptTogether(Generic[Event]):
             return
         kept = asyncio.get_running_loop().create_future()
         self._waiting.append((reports, kept))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
+        self._writing = {each for each in self._writing if not each.done()}
+        if len(self._writing) < self._most_at_once:
+            self._writing.add(asyncio.create_task(self._write()))
         await kept
 
     async def _write(self) -> None:

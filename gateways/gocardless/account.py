@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateways.provider_call import silence
 from gateways.told import Told
 from services.ports import CannotReadNow, Unreadable
 
@@ -42,7 +43,8 @@ class GoCardlessAccount:
         from gocardless_pro import errors
 
         try:
-            found = getattr(self._library, kind).get(own)
+            with silence():
+                found = getattr(self._library, kind).get(own)
         except (errors.AuthenticationError, errors.PermissionsError):
             raise CannotReadNow("GoCardless refuses the access token") from None
         except errors.InvalidApiUsageError as problem:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from gateways.provider_call import silence
 from gateways.told import Told
 from services.ports import CannotReadNow, Unreadable
 
@@ -98,7 +99,8 @@ def _asked(ask: Callable[[], Any]) -> tuple[Told, Any]:
     from mollie import models
 
     try:
-        answer = ask()
+        with silence():
+            answer = ask()
     except models.ResponseValidationError as problem:
         # A word that the library does not know yet: what Mollie wrote is read all the same.
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -93,6 +94,19 @@ async def test_an_id_that_mollie_posts_is_read_back_and_booked_each_time_it_come
         assert (await desk.post("mollie", b"id=tr_nobody")).status_code == 200
         await desk.read()
         assert (desk.open(), desk.unread()) == ("700.00", 0)
+
+
+async def test_what_is_asked_of_a_provider_comes_into_no_log(file: CaseFile, caplog: pytest.LogCaptureFixture) -> None:
+    with mollie() as fake, caplog.at_level(logging.DEBUG):
+        desk = Desk(
+            file,
+            {"mollie": MollieReader(MollieAccount(KEY, url=fake.url, timeout=5))},
+            KEYS.model_copy(update={"mollie": True}),
+        )
+        fake.pay("tr_7UhSN1zuXS", "400.00", description="F-1")
+        await desk.post("mollie", b"id=tr_7UhSN1zuXS")
+        await desk.read()
+        assert (desk.open(), "tr_7UhSN1zuXS" in caplog.text) == ("600.00", False)
 
 
 @BOTH

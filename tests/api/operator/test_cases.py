@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from casefile.api_keys import Role
 from casefile.case_file import CaseFile
@@ -160,3 +161,22 @@ async def test_a_task_that_is_done_waits_no_more(many: Standing) -> None:
     await many.json("POST", "/cases/F-3/raise_task", {"task": "amount_raised"})
     await many.json("POST", "/cases/F-3/complete_task", {"task": "amount_raised"})
     assert (await many.json("GET", "/tasks?kind=amount_raised"))["total"] == 0
+
+
+@BOTH
+@pytest.mark.parametrize("path", ["/cases", "/cases?sort=owed&closed=false", "/cases?search=F-"])
+async def test_a_page_asks_the_case_file_as_often_however_many_cases_it_has(
+    api: Standing, file: CaseFile, path: str
+) -> None:
+    asked: list[str] = []
+    event.listen(file.database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    counts = []
+    for first, last in ((2, 4), (4, 24)):
+        with file.write() as transaction:
+            for number in range(first, last):
+                furnish(transaction, case_id=f"case:devaart:2026-F-{number}", number=f"F-{number}")
+        asked.clear()
+        page = await api.json("GET", path, role=Role.READ)
+        assert len(page["cases"]) == last - 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1], asked

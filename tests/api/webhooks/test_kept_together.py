@@ -68,6 +68,23 @@ async def test_what_waits_while_one_is_stored_is_stored_together(file: CaseFile)
     assert slow.times <= 2
 
 
+@pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
+async def test_where_several_may_write_nobody_waits_for_who_came_before(file: CaseFile, kept_in: str) -> None:
+    slow = Slow()
+    together = KeptTogether(file, slow)
+    tasks = []
+    for number in range(7):
+        tasks.append(asyncio.create_task(together.keep((report(number),))))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    at_once = {"sqlite": 1, "postgresql": 4}[kept_in]
+    while slow.times < at_once:
+        await asyncio.sleep(0.005)
+    slow.go_on.set()
+    await asyncio.gather(*tasks)
+    assert (stored(file), slow.times) == (7, at_once + 1), "who came too late is stored with the others of his kind"
+
+
 async def test_a_failure_is_told_to_all_it_is_of_and_the_next_is_tried_anew(file: CaseFile) -> None:
     slow = Slow()
     together = KeptTogether(file, slow)
