@@ -131,6 +131,13 @@ class TaskKind(StrEnum):
     )
     FRESH_LOOK = "fresh_look", TaskRule("look at the case afresh before anything is sent again")
     IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
+    LIFT_SUPPLY_STOP = (
+        "lift_supply_stop",
+        TaskRule(
+            "let sales supply this debtor again, if it was stopped: he has paid, and nobody can take it back any more",
+            outlives_closing=True,
+        ),
+    )
     LIMITATION_IN_21_DAYS = (
         "limitation_in_21_days",
         TaskRule("interrupt the limitation: the claim is barred in three weeks"),
