@@ -13,6 +13,7 @@ from domain.claims.claim import shown_open
 from domain.facts import Fact, MessageQuarantined
 from domain.finality import revocable_on
 from domain.law.payment_methods import METHODS, is_from_memory, source_of, unauthorised_until
+from domain.payment_runs import told_of_run
 from domain.planning.checks import register_checked_on
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
@@ -234,6 +235,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     zone = ZoneInfo(calendar.zone)
     started = case_id not in transaction.starts.unstarted()
     checked = register_checked_on(case)
+    pays = told_of_run(surroundings.payment_run, current.pending_facts)
     state = state_of(case, decision, policy, today)
     due_now = decision.at is not None and decision.at <= now and decision.action != "close"
     if due_now and decision.action in ("send", "hand_off", "reconcile"):
@@ -301,7 +303,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         arrangements=arrangements_of(case),
         not_final=_not_final(case, surroundings.terms, today),
         register_checked_on=checked.isoformat() if checked else None,
-        pays_on_day=None if surroundings.payment_run is None else surroundings.payment_run.day,
+        pays_on_day=None if pays is None else pays.day,
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)
