@@ -54,6 +54,13 @@ class TaskKind(StrEnum):
         TaskRule("answer the debtor who proposes to pay in instalments: agree an arrangement, or tell him that not"),
     )
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
+    ARRANGEMENT_IN_PART = (
+        "arrangement_in_part",
+        TaskRule(
+            "agree the arrangement on its other invoices too, under the same id, or change or end it: it holds on some "
+            "of them only, and is not confirmed before; done, it stays as it is"
+        ),
+    )
     ASK_DEBT_HELP_PROOF = (
         "ask_debt_help_proof",
         TaskRule("ask for proof of the debt help: without it the case goes on after 14 days; `proven` keeps it"),

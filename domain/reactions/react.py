@@ -14,6 +14,7 @@ from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
+from domain.reactions.arrangement_parts import part_facts
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.came_back import came_back_facts
 from domain.reactions.disputes import dispute_facts
@@ -91,6 +92,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             review_facts(case, policy, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
+            part_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
             habit_facts(case, policy, surroundings, now),
             payment_run_facts(case, policy, surroundings, now),

@@ -1,4 +1,4 @@
-"""A payment of a debtor that names no invoice, taken back by the bank: in scenarios as with `maanwerk pay --reverse`."""
+"""A payment of a debtor that names no invoice, taken back by the bank: in scenarios as by `maanwerk pay --reverse`."""
 
 from __future__ import annotations
 
