@@ -30,6 +30,7 @@ class MoneyEntry:
         credited_on: Day on which our account was credited, or the money left it; `known_on` when we learned of it.
         reference: What was written with it; `actor` is who booked it.
         case_id: The case on which it was put.
+        method: Of what was received: how he paid, where that is known.
     """
 
     creditor: str
@@ -43,6 +44,7 @@ class MoneyEntry:
     reference: str = ""
     actor: str = ""
     case_id: str | None = None
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def add_entry(transaction: Transaction, entry: MoneyEntry, at: datetime) -> bool
         "reference": storable(entry.reference),
         "actor": storable(entry.actor),
         "case_id": entry.case_id,
+        "method": entry.method or None,
         "recorded_at": moment_text(at),
     }
     return transaction.session.insert_once(t.debtor_money, row, ("creditor", "debtor", "id"))
@@ -127,7 +130,12 @@ def loose_of(entries: Iterable[MoneyEntry]) -> tuple[LooseMoney, ...]:
         left[entry.of] = left.get(entry.of, 0) + entry.amount.minor
     return tuple(
         LooseMoney(
-            own, Money.from_minor(left[own], each.amount.currency), each.credited_on, each.known_on, each.reference
+            own,
+            Money.from_minor(left[own], each.amount.currency),
+            each.credited_on,
+            each.known_on,
+            each.reference,
+            each.method,
         )
         for own, each in received.items()
         if left[own] > 0
@@ -147,4 +155,5 @@ def _entry(row: Row[Any]) -> MoneyEntry:
         reference=row.reference,
         actor=row.actor,
         case_id=row.case_id,
+        method=row.method or "",
     )

@@ -349,6 +349,7 @@ debtor_money = Table(
     Column("actor", Text, nullable=False),
     Column("case_id", words(400), ForeignKey("cases.id")),
     Column("recorded_at", MOMENT, nullable=False),
+    Column("method", words(16)),
 )
 """Payments of debtors that came without an invoice, and what became of them; append-only.
 

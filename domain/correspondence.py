@@ -16,6 +16,7 @@ from domain.case_parts import Hold
 from domain.claims.beside import arrangement_of
 from domain.contact_hours import calendar_of
 from domain.owed_letters import OwedLetter
+from domain.planning.arranged_in_part import taken_in_part
 from domain.planning.decision import Decision
 from domain.planning.moments import next_try
 from domain.policy import CORRESPONDENCE, Policy
@@ -63,7 +64,7 @@ def next_answer(case: Case, policy: Policy, surroundings: Surroundings, now: dat
     """The letter beside the ladder that leaves next, and when; None when none is owed or a hold keeps them."""
     for owed in still_owed(case):
         step = policy.step(owed.letter)
-        if step is None:
+        if step is None or _waits_for_others(case, surroundings, owed):
             continue
         calendar = calendar_of(step, case, policy)
         at = max(now, next_try(case, step, owed.issue) or now)
@@ -77,6 +78,17 @@ def next_answer(case: Case, policy: Policy, surroundings: Surroundings, now: dat
                 break
             at = calendar.first_opening(hold.end)
     return None
+
+
+def _waits_for_others(case: Case, surroundings: Surroundings, owed: OwedLetter) -> bool:
+    """Whether it would confirm an arrangement over several invoices that some of them have not taken."""
+    arrangement = arrangement_of(case, owed) if owed.letter == "arrangement_confirmation" else None
+    return (
+        arrangement is not None
+        and arrangement.stands
+        and bool(arrangement.others)
+        and taken_in_part(case, arrangement, surroundings)
+    )
 
 
 def _holding(case: Case, policy: Policy, surroundings: Surroundings, owed: OwedLetter, on: date) -> tuple[Hold, ...]:

@@ -24,6 +24,7 @@ class LooseMoney:
         left: Above zero.
         credited_on: Day on which our account was credited (BW 6:114 lid 2), and `known_on` when we learned of it.
         reference: What he wrote with it.
+        method: How he paid, where that is known; empty where not.
     """
 
     id: str
@@ -31,6 +32,7 @@ class LooseMoney:
     credited_on: date
     known_on: date
     reference: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

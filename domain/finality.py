@@ -6,8 +6,9 @@ from datetime import date
 
 from domain.case import Case
 from domain.case_parts import Revocable, Task
+from domain.facts import CloseReason
 
-__all__ = ["final_from", "is_supply_stop", "revocable_on"]
+__all__ = ["ends_supply_stop", "final_from", "is_supply_stop", "revocable_on", "supply_is_stopped"]
 
 _SUPPLY_STOP = ("stop_supply", "supply_stop")
 """The task by which supply is stopped, and the step of the ladder that raises it, in the shipped policies."""
@@ -21,6 +22,16 @@ def revocable_on(case: Case, day: date) -> tuple[Revocable, ...]:
 def final_from(case: Case, day: date) -> date | None:
     """First day on which all that was paid by a day is final; None when it is."""
     return max((each.final_on for each in revocable_on(case, day)), default=None)
+
+
+def supply_is_stopped(case: Case) -> bool:
+    """Whether a stop of supply stands that nobody has lifted."""
+    return any(task.done_on is None and is_supply_stop(task) for task in case.tasks)
+
+
+def ends_supply_stop(reason: CloseReason) -> bool:
+    """Whether a debtor whose case closes for it is supplied again: what was written off he still owes."""
+    return reason in (CloseReason.PAID, CloseReason.CREDITED, CloseReason.BELOW_TOLERANCE)
 
 
 def is_supply_stop(task: Task) -> bool:

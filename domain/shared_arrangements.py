@@ -71,6 +71,16 @@ def part_in(sibling: Sibling, arrangement: Arrangement) -> Part | None:
     return Part(sibling.case, sibling.policy, theirs)
 
 
+def missing_from(case: Case, arrangement: Arrangement, surroundings: Surroundings) -> tuple[str, ...]:
+    """Numbers of its invoices on which it was not agreed: it was refused there, or they were never told."""
+    others = {sibling.case.invoice.number: sibling for sibling in surroundings.siblings}
+    return tuple(
+        number
+        for number in arrangement.others
+        if number != case.invoice.number and (number not in others or part_in(others[number], arrangement) is None)
+    )
+
+
 def _age(part: Part) -> tuple[date, date, str]:
     return part.case.due, part.case.invoice.invoice_date, part.case.invoice.number
 

@@ -54,6 +54,13 @@ class TaskKind(StrEnum):
         TaskRule("answer the debtor who proposes to pay in instalments: agree an arrangement, or tell him that not"),
     )
     APPROVE_HANDOFF = "approve_handoff", TaskRule("approve the hand-off", ended_by="approve_handoff")
+    ARRANGEMENT_IN_PART = (
+        "arrangement_in_part",
+        TaskRule(
+            "agree the arrangement on its other invoices too, under the same id, or change or end it: it holds on some "
+            "of them only, and is not confirmed before; done, it stays as it is"
+        ),
+    )
     ASK_DEBT_HELP_PROOF = (
         "ask_debt_help_proof",
         TaskRule("ask for proof of the debt help: without it the case goes on after 14 days; `proven` keeps it"),
@@ -131,6 +138,13 @@ class TaskKind(StrEnum):
     )
     FRESH_LOOK = "fresh_look", TaskRule("look at the case afresh before anything is sent again")
     IMPORTED_HOLD = "imported_hold", TaskRule("end the hold it was imported with")
+    LIFT_SUPPLY_STOP = (
+        "lift_supply_stop",
+        TaskRule(
+            "let sales supply this debtor again, if it was stopped: he has paid, and nobody can take it back any more",
+            outlives_closing=True,
+        ),
+    )
     LIMITATION_IN_21_DAYS = (
         "limitation_in_21_days",
         TaskRule("interrupt the limitation: the claim is barred in three weeks"),

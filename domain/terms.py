@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.law.be import Clause, DamagesClause
 from domain.law.dated import Dated, DatedTable
 from domain.law.nl_tables import POST_DELIVERY_DAYS
+from domain.law.payment_methods import PaymentMethod, final_on
 from domain.money import Money
 
 _LAST_DAY = date(2199, 12, 31)
@@ -35,6 +36,22 @@ class DeliveryDays(_Part):
 
     since: date = Field(default=date(1900, 1, 1), alias="from")
     days: Annotated[int, Field(ge=1, le=20)]
+
+
+class MethodFinality(_Part):
+    """From a day on, for how long payments of one method can be taken back, by the creditor's own contract.
+
+    Attributes:
+        method: How debtors pay.
+        since: First day of crediting for which it holds (`from` in the file).
+        days: Calendar days after crediting; 0: final at once.
+        source: Where that stands: contract, article, the day on which it was read.
+    """
+
+    method: PaymentMethod
+    since: date = Field(default=date(2010, 1, 1), alias="from")
+    days: Annotated[int, Field(ge=0, le=800)]
+    source: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class ClauseTerms(_Part):
@@ -64,6 +81,7 @@ class CreditorTerms(_Part):
         vat_on_costs: Whether VAT comes on top of collection costs: only where a collection service with VAT is really
             used and the creditor can't deduct that VAT. Each letter then says so (Besluit BIK art. 2 lid 3).
         insurer_notice_days: Days after due within which the credit insurer must be told, if there is one.
+        finality: For how long payments can be taken back, where his contract with a provider says other than the table.
     """
 
     mail: tuple[DeliveryDays, ...] = ()
@@ -76,6 +94,7 @@ class CreditorTerms(_Part):
     clauses_reviewed_on: date | None = None
     vat_on_costs: bool = False
     insurer_notice_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    finality: tuple[MethodFinality, ...] = ()
 
     @model_validator(mode="after")
     def _mail_in_order(self) -> CreditorTerms:
@@ -83,6 +102,24 @@ class CreditorTerms(_Part):
         if days != sorted(set(days)):
             raise ValueError("mail: give the rows in the order of their day, each day once")
         return self
+
+    @model_validator(mode="after")
+    def _finality_in_order(self) -> CreditorTerms:
+        for method in {row.method for row in self.finality}:
+            days = [row.since for row in self.finality if row.method == method]
+            if days != sorted(set(days)):
+                raise ValueError(f"finality of {method}: give the rows in the order of their day, each day once")
+        return self
+
+    def finality_of(self, method: PaymentMethod, credited_on: date) -> MethodFinality | None:
+        """What his own contract says of a payment; None where the table of the methods counts."""
+        rows = [row for row in self.finality if row.method == method and row.since <= credited_on]
+        return rows[-1] if rows else None
+
+    def final_on(self, method: PaymentMethod, credited_on: date) -> date:
+        """First day on which a payment of his debtor can no longer be taken back."""
+        own = self.finality_of(method, credited_on)
+        return final_on(method, credited_on, None if own is None else own.days)
 
     @cached_property
     def delivery_days(self) -> DatedTable[int] | None:

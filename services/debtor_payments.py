@@ -56,6 +56,7 @@ class Payment:
         id: Its own id, if it has one.
         again: Whether an equal one of that day may be booked already.
         message: What the cases are told; a provider's payment is no booking of a person.
+        method: How he paid, where that is known: until when it can be taken back hangs on it.
     """
 
     amount: Money
@@ -65,6 +66,7 @@ class Payment:
     id: str | None = None
     again: bool = False
     message: str = "record_payment"
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def book_payment(transaction: Transaction, debtor: KnownDebtor, payment: Payment
     ]
     numbers = [(each.loaded.id, each.case.invoice.number) for each in cases]
     found = spread_payment(payment.amount, payment.reference, claims, numbers, payment.credited_on)
-    received = LooseMoney(own, payment.amount, payment.credited_on, today, payment.reference)
+    received = LooseMoney(own, payment.amount, payment.credited_on, today, payment.reference, payment.method)
     _keep(transaction, debtor, received, "received", payment.amount, own, at, actor=payment.actor, on=today)
     shares = []
     for case_id, share in found.shares:
@@ -447,6 +449,7 @@ def _content(own: str, amount: Money, money: LooseMoney, actor: str) -> dict[str
         "currency": amount.currency,
         "credited_on": money.credited_on.isoformat(),
         "reference": money.reference,
+        "method": money.method,
         "actor": actor,
     }
 
@@ -492,6 +495,7 @@ def _keep(
         reference=money.reference if told is None else told,
         actor=actor,
         case_id=case_id,
+        method=money.method if kind == "received" else "",
     )
     if not add_entry(transaction, entry, at):
         raise CannotBook(f"{own} is booked already")

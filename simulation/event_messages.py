@@ -15,7 +15,7 @@ from domain.facts import AgreedInstalment
 from domain.law.allocation import OpenClaim
 from domain.money import Money
 from domain.shared_arrangements import shares
-from simulation.events import FORMS, BankCovers, Event, Payment, ResumeSending, StopSending
+from simulation.events import FORMS, BankCovers, Event, Payment, ResumeSending, Reversal, StopSending
 from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
 from simulation.talk_events import Arrangement, WrittenInstalment
@@ -69,12 +69,13 @@ class Moved:
     id: str
     payment: str
     debtor: str
-    kind: Literal["received", "allocated", "refunded"]
+    kind: Literal["received", "allocated", "refunded", "reversed"]
     amount: Money
     credited_on: date
     on: date
     reference: str = ""
     number: str | None = None
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class EventMessages:
         self._scenario = scenario
         self._spread: dict[tuple[str, str], Money] = {}
         self._loose: dict[str, tuple[LooseMoney, ...]] = {}
+        self._put: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
 
     def loose(self, debtor: str) -> tuple[LooseMoney, ...]:
         """What stands on no invoice of a debtor."""
@@ -130,6 +132,8 @@ class EventMessages:
                 return self._debtor_paid(event, claim_on)
             case Payment(invoice=str()) if self._is_foreign(event):
                 return self._paid_in_another(event)
+            case Reversal(invoice=None):
+                return self._took_back(event)
             case Refund(invoice=None):
                 return self._gave_back(event)
             case Allocate():
@@ -209,11 +213,12 @@ class EventMessages:
             what = f"no open case of {debtor} in {event.amount.currency} to book {event.amount.text} on"
             if found.named:
                 what = f"{event.amount.text} of {debtor} names {', '.join(found.named)}, where nothing is open"
-            kept = LooseMoney(event.id, event.amount, counts_on, event.on, event.reference)
+            kept = LooseMoney(event.id, event.amount, counts_on, event.on, event.reference, event.method)
             return Cue(
                 refusal=Refusal(event.on, "payment", f"{what}: kept, on no invoice"),
                 moved=(self._moved(debtor, kept, event.amount, "received", event.id, event.on),),
             )
+        self._put[debtor, event.id] = tuple((number, event.id) for number, _ in found.shares)
         last = len(found.shares) - 1
         return Cue(
             messages=tuple(
@@ -236,7 +241,7 @@ class EventMessages:
             reason = f"{event.id} of {debtor} was {known.text} before; now it says {event.amount.text}"
             return Cue(refusal=Refusal(event.on, "payment", reason))
         text = event.reference or event.invoice or ""
-        kept = LooseMoney(event.id, event.amount, event.credited or event.on, event.on, text)
+        kept = LooseMoney(event.id, event.amount, event.credited or event.on, event.on, text, event.method)
         why = f"{event.amount.text} {event.amount.currency} for {event.invoice}, which is in another currency"
         return Cue(
             refusal=Refusal(event.on, "payment", f"{why}: kept, on no invoice"),
@@ -254,16 +259,50 @@ class EventMessages:
         if amount.currency != about.amount.currency:
             why = f"{amount.currency} for an invoice in {about.amount.currency}"
             return Cue(refusal=Refusal(event.on, "allocate", why))
+        own = f"{event.payment}:{event.id}"
         content = {
-            "id": f"{event.payment}:{event.id}",
+            "id": own,
             "amount": amount.text,
             "currency": amount.currency,
             "credited_on": found.credited_on.isoformat(),
+            **({"method": found.method} if found.method else {}),
         }
+        before = self._put.get((about.debtor, event.payment), ())
+        self._put[about.debtor, event.payment] = (*before, (number, own))
         return Cue(
             messages=(CaseMessage(number, event.form.message or "", content, event.id),),
             moved=(self._moved(about.debtor, found, -amount, "allocated", event.id, event.on, number),),
         )
+
+    def _took_back(self, event: Reversal) -> Cue:
+        """The bank took a payment of a debtor back: what is on no invoice, then what was put on invoices."""
+        debtor = event.debtor or ""
+        found = next((each for each in self.loose(debtor) if each.id == event.of), None)
+        put = self._put.get((debtor, event.of), ()) if event.amount is None else ()
+        loose = (None if found is None else found.left) if event.amount is None else event.amount
+        if event.amount is not None and (
+            found is None or event.amount.currency != found.left.currency or event.amount > found.left
+        ):
+            there = "nothing" if found is None else f"only {found.left.text} {found.left.currency}"
+            return Cue(refusal=Refusal(event.on, "reverse", f"{there} of {event.of} stands on no invoice"))
+        if found is None and not put:
+            return Cue(refusal=Refusal(event.on, "reverse", f"nothing of {event.of} of {debtor} is with us"))
+        if event.amount is None:
+            self._put.pop((debtor, event.of), None)
+        told = {"reason": event.reason} if event.reason else {}
+        messages = tuple(
+            CaseMessage(
+                number,
+                event.form.message or "",
+                {"id": f"{event.id}:{own}", "payment": own, **told},
+                f"{event.id}:{own}",
+            )
+            for number, own in put
+        )
+        if found is None or loose is None:
+            return Cue(messages=messages)
+        moved = self._moved(debtor, found, -loose, "reversed", f"{event.id}:{event.of}", event.on)
+        return Cue(messages=messages, moved=(moved,))
 
     def _gave_back(self, event: Refund) -> Cue:
         debtor, left = event.debtor or "", event.amount
@@ -290,7 +329,7 @@ class EventMessages:
         debtor: str,
         money: LooseMoney,
         amount: Money,
-        kind: Literal["received", "allocated", "refunded"],
+        kind: Literal["received", "allocated", "refunded", "reversed"],
         own: str,
         on: date,
         number: str | None = None,
@@ -303,8 +342,8 @@ class EventMessages:
                 replace(each, left=each.left + amount) if each.id == money.id else each for each in self.loose(debtor)
             )
             self._loose[debtor] = tuple(each for each in left if each.left.is_positive)
-        counts_on = money.credited_on if kind != "refunded" else on
-        return Moved(own, money.id, debtor, kind, amount, counts_on, on, money.reference, number)
+        counts_on = on if kind in ("refunded", "reversed") else money.credited_on
+        return Moved(own, money.id, debtor, kind, amount, counts_on, on, money.reference, number, money.method)
 
 
 def _told(event: Event) -> CaseMessage:

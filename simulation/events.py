@@ -84,21 +84,27 @@ class Payment(Event):
         }
 
 
-@form("reverse", Word, message="payment_reversed", beside=("amount", "reason"))
+@form("reverse", Word, message="payment_reversed", beside=("debtor", "amount", "reason"))
 @dataclass(frozen=True, slots=True)
 class Reversal(Event):
-    """A payment or credit `of` is undone, wholly (`amount` None) or in part; `reason` as the bank tells it."""
+    """A payment or credit `of` is undone, wholly (`amount` None) or in part; `reason` as the bank tells it.
+
+    Of a payment of a debtor (`invoice` None): wherever it was put; with an amount so much of what is on no invoice.
+    """
 
     of: str
     amount: Money | None = None
     reason: str = ""
+    debtor: str | None = None
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Reversal":
         """What it takes back may come later."""
         part = None if written.values["amount"] is None else written.money("amount")
         reason = written.values["reason"] or ""
-        return cls(written.on, written.id, written.about.number, written.values["reverse"], part, reason)
+        debtor = written.values["debtor"]
+        number = written.about.number if debtor is None else None
+        return cls(written.on, written.id, number, written.values["reverse"], part, reason, debtor)
 
     def content(self) -> dict[str, object]:
         """What is taken back, and how much of it."""

@@ -34,6 +34,7 @@ def keep_moved(file: CaseFile, creditor: str, moved: Sequence[Moved], ids: Mappi
                 credited_on=each.credited_on,
                 known_on=each.on,
                 reference=each.reference,
+                method=each.method if each.kind == "received" else "",
                 case_id=None if each.number is None else ids.get(each.number),
             )
             add_entry(transaction, entry, at)

@@ -348,7 +348,7 @@ class _Run:
     def _act(self, actor: _Actor, now: datetime) -> None:
         known = len(actor.facts)
         decision = self._ask(actor, now)
-        if decision.at is None or decision.at > now:
+        if decision.action == "close" or decision.at is None or decision.at > now:
             self._wake_siblings(actor, known, now)
             return
         if decision.action not in ("send", "hand_off"):

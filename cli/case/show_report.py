@@ -179,6 +179,8 @@ def _loose(each: LooseLine) -> str:
 def _not_final(each: NotFinalLine) -> str:
     method = tr(each.method.replace("_", " "))
     text = tr("{payment} ({method}): final on {day}", payment=each.payment, method=method, day=each.final_on)
+    if each.from_memory:
+        text += tr(" (days from memory: write those of your contract into the profile, terms: finality)")
     if each.unauthorised_until is None:
         return text
     return text + tr("; if it was never authorised, it comes back until {day}", day=each.unauthorised_until)

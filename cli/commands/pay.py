@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli.case.options import Actor, Json, date_of
+from domain.law.payment_methods import PaymentMethod
 
 _Creditor = Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")]
 _Debtor = Annotated[str, typer.Option("--debtor", metavar="NAME", help="His number, or part of his name.")]
@@ -40,6 +41,10 @@ def book(
     reference: Annotated[
         str, typer.Option("--reference", metavar="TEXT", help="What he wrote; an invoice number in it is paid first.")
     ] = "",
+    method: Annotated[
+        PaymentMethod | None,
+        typer.Option("--method", help="How it was paid: until it is final, `case show` says until when."),
+    ] = None,
     own: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Its own number: under it, it counts once.")
     ] = None,
@@ -76,7 +81,7 @@ def book(
     if amount is None or day is None:
         what = "AMOUNT" if amount is None else "--credited"
         raise typer.BadParameter("is needed to book a payment; --list shows what is on no invoice", param_hint=what)
-    commands.book(debtor, creditor, amount, day, reference, own, again, actor, as_json)
+    commands.book(debtor, creditor, amount, day, reference, own, again, actor, as_json, method or "")
 
 
 @app.command("allocate")

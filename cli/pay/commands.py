@@ -50,6 +50,7 @@ def book(
     again: bool,
     actor: str | None,
     as_json: bool,
+    method: str = "",
 ) -> None:
     """Spread a payment over the open invoices of a debtor."""
     now = datetime.now(UTC)
@@ -58,7 +59,7 @@ def book(
         def write(transaction: Transaction) -> tuple[KnownDebtor, money.Paid]:
             known = debtor_meant(transaction, debtor, creditor)
             written = in_money(amount, "AMOUNT", money.currency_of(transaction, known))
-            payment = money.Payment(written, credited, reference, who(actor), own, again)
+            payment = money.Payment(written, credited, reference, who(actor), own, again, method=method)
             return known, money.book_payment(transaction, known, payment, now)
 
         known, paid = in_one_write(file, write)

@@ -13,10 +13,9 @@ from domain.claims.claim import claim_of
 from domain.correspondence import letter_owed
 from domain.handling.duplicates import told_refund, told_twice
 from domain.handling.envelope import Envelope, Lookup
-from domain.handling.money import booked_payment, is_booked, own_currency
+from domain.handling.money import booked_payment, final_by, is_booked, own_currency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done
-from domain.law.payment_methods import final_on
 from domain.ledger import Entry, EntryKind
 from domain.money import Money
 from domain.planning.settlement import remainder_is_waived
@@ -28,7 +27,9 @@ OVERPAYMENT = "overpayment"
 """What a refund comes out of when it names no payment."""
 
 
-def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envelope: Envelope) -> tuple[f.Fact, ...]:
+def payment_recorded(
+    case: Case, policy: Policy, message: m.RecordPayment, envelope: Envelope, lookup: Lookup
+) -> tuple[f.Fact, ...]:
     """A person books a payment that he sees on the account.
 
     With an id of its own it counts once. Without one, an equal payment credited on the same day is taken for the same:
@@ -57,7 +58,7 @@ def payment_recorded(case: Case, policy: Policy, message: m.RecordPayment, envel
         reference=message.reference,
         actor=message.actor,
         method=message.method,
-        final_on=final_on(message.method, credited_on) if message.method else None,
+        final_on=final_by(case, policy, message.method, credited_on, lookup) if message.method else None,
     )
     # Who says that it is a second one, or sets off what he has, is not asked.
     twice = () if message.again or message.set_off else told_twice(case, paid)

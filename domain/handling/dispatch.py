@@ -110,9 +110,9 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
     own = message.id or envelope.id
     match message:
         case m.PaymentReceived():
-            return payment_received(case, policy, message, own, at, on, told_twice)
+            return payment_received(case, policy, message, own, at, on, told_twice, lookup)
         case m.RecordPayment():
-            return payment_recorded(case, policy, message, envelope)
+            return payment_recorded(case, policy, message, envelope, lookup)
         case m.RecordRefund():
             return refund_recorded(case, policy, message, envelope, lookup)
         case m.SettleDuplicate():

@@ -11,9 +11,10 @@ from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_owed
 from domain.full_discharge import asks_full_discharge
+from domain.handling.envelope import Lookup
 from domain.handling.refusal import Refused
 from domain.law import nl
-from domain.law.payment_methods import final_on
+from domain.law.payment_methods import PaymentMethod
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.notices import TRIFLE
@@ -63,6 +64,7 @@ def payment_received(
     at: datetime,
     on: date,
     twice: Callable[[Case, f.PaymentReceived], tuple[f.Fact, ...]],
+    lookup: Lookup,
 ) -> tuple[f.Fact, ...]:
     """Money came in; `twice` says what follows where another source may have told of it already.
 
@@ -81,9 +83,14 @@ def payment_received(
         credited_on=credited_on,
         reference=message.reference,
         method=message.method,
-        final_on=final_on(message.method, credited_on) if message.method else None,
+        final_on=final_by(case, policy, message.method, credited_on, lookup) if message.method else None,
     )
     return booked_payment(case, policy, paid, twice(case, paid))
+
+
+def final_by(case: Case, policy: Policy, method: PaymentMethod, credited_on: date, lookup: Lookup) -> date:
+    """First day on which a payment can no longer be taken back, by the creditor's contract or the table of methods."""
+    return lookup.surroundings(case, policy).terms.final_on(method, credited_on)
 
 
 def booked_payment(

@@ -13,7 +13,16 @@ from typing import Final, Literal, get_args
 from domain.calendar import banking_day_after, months_after
 from domain.law.dated import Dated, DatedTable
 
-__all__ = ["FINALITY", "METHODS", "Finality", "PaymentMethod", "final_on", "unauthorised_until"]
+__all__ = [
+    "FINALITY",
+    "METHODS",
+    "Finality",
+    "PaymentMethod",
+    "final_on",
+    "is_from_memory",
+    "source_of",
+    "unauthorised_until",
+]
 
 PaymentMethod = Literal["transfer", "ideal", "wero", "sdd_core", "sdd_b2b", "card", "cash"]
 """How somebody paid. A transfer is one of the payer himself; the SDD are direct debits of ours."""
@@ -84,7 +93,8 @@ FINALITY: Final[dict[PaymentMethod, DatedTable[Finality]]] = {
         (
             _EVER,
             Finality(days=120),
-            "rules of the card schemes: 120 days for most reasons; by heart, not read, so look it up at your provider",
+            "FROM MEMORY, no source read: 120 days for most reasons of the card schemes; write the days of your "
+            "contract, and where they stand, into the creditor profile (terms: finality)",
         ),
     ),
     "cash": _table("cash", (_EVER, _AT_ONCE, "money that changed hands is nobody's to call back")),
@@ -92,9 +102,15 @@ FINALITY: Final[dict[PaymentMethod, DatedTable[Finality]]] = {
 """By method; what was credited before the first row is taken for its first row."""
 
 
-def final_on(method: PaymentMethod, credited_on: date) -> date:
-    """First day on which a payment can no longer be taken back; the day of crediting where it is final at once."""
-    rule = _rule(method, credited_on)
+def final_on(method: PaymentMethod, credited_on: date, agreed_days: int | None = None) -> date:
+    """First day on which a payment can no longer be taken back; the day of crediting where it is final at once.
+
+    Args:
+        method: How it was paid.
+        credited_on: Day on which our account was credited.
+        agreed_days: Calendar days after it, where the creditor's own contract says so.
+    """
+    rule = _rule(method, credited_on) if agreed_days is None else Finality(days=agreed_days)
     if rule.banking_days:
         return banking_day_after(credited_on, rule.banking_days) + timedelta(days=1)
     return credited_on + timedelta(days=rule.days + 1) if rule.days else credited_on
@@ -104,6 +120,16 @@ def unauthorised_until(method: PaymentMethod, credited_on: date) -> date | None:
     """Last day on which one that the payer never authorised comes back even so; None where there is no such right."""
     months = _rule(method, credited_on).unauthorised_months
     return months_after(credited_on, months) if months else None
+
+
+def source_of(method: PaymentMethod, credited_on: date) -> str:
+    """Where the days of a method stand."""
+    return FINALITY[method].row_at(max(credited_on, _EVER)).source
+
+
+def is_from_memory(method: PaymentMethod, credited_on: date) -> bool:
+    """Whether nobody has read where they stand: a person is to look them up."""
+    return source_of(method, credited_on).startswith("FROM MEMORY")
 
 
 def _rule(method: PaymentMethod, credited_on: date) -> Finality:

@@ -51,9 +51,14 @@ _METHODS: dict[str, PaymentMethod] = {
 """Ways of paying, in our words or in those of payment providers (Mollie, Stripe, Adyen, GoCardless)."""
 
 
+def known_method(told: str) -> PaymentMethod | Literal[""]:
+    """A way of paying as a provider or a person calls it, by our name for it; empty where we know none."""
+    return _METHODS.get(told.strip().lower(), "")
+
+
 def _method(value: object) -> object:
     """Any other word is none: money must not be lost for a way of paying that nobody here knows."""
-    return _METHODS.get(value.strip().lower(), "") if isinstance(value, str) else value
+    return known_method(value) if isinstance(value, str) else value
 
 
 Method = Annotated[PaymentMethod | Literal[""], BeforeValidator(_method)]

@@ -20,6 +20,7 @@ from domain.claims.claim import open_on
 from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
+from domain.finality import ends_supply_stop, final_from, supply_is_stopped
 from domain.notices import as_taken, is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
@@ -86,8 +87,18 @@ def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: dateti
         return apology
     closing = close_reason(case, policy, surroundings)
     if closing is not None:
-        return Decision(action="close", close=closing, at=now)
+        supply = _supply_goes_on(case, policy, today, now) if case.closed is closing else None
+        return supply or Decision(action="close", close=closing, at=now)
     return _ladder(case, policy, surroundings, now)
+
+
+def _supply_goes_on(case: Case, policy: Policy, today: date, now: datetime) -> Decision | None:
+    """A stop of supply stands until nobody can take the money back; on that day a person is to lift it."""
+    if case.closed is None or not ends_supply_stop(case.closed) or not supply_is_stopped(case):
+        return None
+    final = final_from(case, today)
+    at = now if final is None else policy.sending_calendar.early(final)
+    return Decision(action="task", task=TaskKind.LIFT_SUPPLY_STOP, at=at)
 
 
 # Sends under way ------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from domain import facts as f
 from domain.case import Case, apply
 from domain.case_parts import CASE_CLOSED
-from domain.finality import final_from, is_supply_stop
+from domain.finality import ends_supply_stop, is_supply_stop
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
+from domain.reactions.arrangement_parts import part_facts
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.came_back import came_back_facts
 from domain.reactions.disputes import dispute_facts
@@ -32,6 +33,9 @@ from domain.reactions.statuses import status_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING, TaskKind
+
+SUPPLIED = "supply may go on"
+"""Outcome of a stop of supply when the payment is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             review_facts(case, policy, now),
             paid_holds(case, policy, now),
             arrangement_facts(case, policy, surroundings, now),
+            part_facts(case, policy, surroundings, now),
             held_money_facts(case, policy, surroundings, now),
             habit_facts(case, policy, surroundings, now),
             payment_run_facts(case, policy, surroundings, now),
@@ -133,7 +138,7 @@ def _closing(
     if case.closed is reason:
         return ()
     ending = f"closed:{reason.value}:{len(case.idle)}:{len(case.ledger.entries)}"
-    kept = final_from(case, today) is not None
+    kept = ends_supply_stop(reason)
     tasks = {
         t.kind
         for t in case.tasks
@@ -148,6 +153,12 @@ def _closing(
     if policy.law is not None and reason is not f.CloseReason.HANDED_OFF:
         rest = waived(case, policy, surroundings) or None
     return (*done, *given_up, f.CaseClosed(id=ending, at=now, on=today, reason=reason, waived=rest))
+
+
+def _stops_done(case: Case, outcome: str, own: str, now: datetime, today: date) -> Sequence[f.Fact]:
+    """The stops of supply are over, each once."""
+    kinds = sorted({task.kind for task in case.tasks if task.done_on is None and is_supply_stop(task)})
+    return tuple(f.TaskDone(id=f"done:{kind}:{own}", at=now, on=today, task=kind, outcome=outcome) for kind in kinds)
 
 
 def _given_up(case: Case, policy: Policy, ending: str, now: datetime, today: date) -> list[f.Fact]:
@@ -174,6 +185,8 @@ def _task_raised(
 ) -> Sequence[f.Fact]:
     number = 1 + sum(1 for task in case.tasks if task.kind == kind)
     raised = f.TaskRaised(id=f"task:{kind}:{number}", at=now, on=today, task=kind, step=decision.step)
+    if kind == TaskKind.LIFT_SUPPLY_STOP:
+        return (*_stops_done(case, SUPPLIED, raised.id, now, today), *(() if case.open_task(kind) else (raised,)))
     if kind == TaskKind.OVERPAYMENT:
         return (raised, *told_of_overpayment(case, policy, raised))
     step = policy.step(decision.step) if decision.step else None

@@ -15,6 +15,7 @@ from casefile.debtor_money import KnownDebtor, MoneyEntry, add_entry, entries_of
 from casefile.named_cases import case_named, debtor_of_cases
 from casefile.provider_payments import ProviderPayment
 from domain.calendar import any_day
+from domain.messages.money import known_method
 from domain.money import Money
 from domain.provider_money import Movement, in_order, net_of, steps_of
 from services.current_case import current_case
@@ -123,7 +124,14 @@ class _Booking:
         paid = book_payment(
             self.transaction,
             found.debtor,
-            Payment(amount, credited_on, found.reference, id=self.payment.id, message="payment_received"),
+            Payment(
+                amount,
+                credited_on,
+                found.reference,
+                id=self.payment.id,
+                message="payment_received",
+                method=known_method(self.payment.method),
+            ),
             self.at,
         )
         self.told.update(dict.fromkeys(share.case_id for share in paid.shares))

@@ -1,7 +1,7 @@
 """Everything about one case, gathered from the case file; what comes next is planned anew."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,13 @@ from domain.case import Case
 from domain.claims.claim import shown_open
 from domain.facts import Fact, MessageQuarantined
 from domain.finality import revocable_on
-from domain.law.payment_methods import METHODS, unauthorised_until
+from domain.law.payment_methods import METHODS, is_from_memory, source_of, unauthorised_until
+from domain.payment_runs import told_of_run
 from domain.planning.checks import register_checked_on
 from domain.planning.settlement import overpaid
 from domain.reactions.react import react
 from domain.tasks import task_text
+from domain.terms import CreditorTerms
 from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
@@ -137,13 +139,16 @@ class LooseLine:
 class NotFinalLine:
     """A payment that can be taken back until the day before `final_on`; `method` is how it was paid.
 
-    One that the payer never authorised comes back until `unauthorised_until`, where there is such a right.
+    One that the payer never authorised comes back until `unauthorised_until`, where there is such a right. `source` is
+    where the days stand; `from_memory` that nobody read it.
     """
 
     payment: str
     method: str
     final_on: str
     unauthorised_until: str | None
+    source: str = ""
+    from_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     zone = ZoneInfo(calendar.zone)
     started = case_id not in transaction.starts.unstarted()
     checked = register_checked_on(case)
+    pays = told_of_run(surroundings.payment_run, current.pending_facts)
     state = state_of(case, decision, policy, today)
     due_now = decision.at is not None and decision.at <= now and decision.action != "close"
     if due_now and decision.action in ("send", "hand_off", "reconcile"):
@@ -295,9 +301,9 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         disputes=disputes_of(case),
         agreed=agreed_with(case),
         arrangements=arrangements_of(case),
-        not_final=_not_final(case, today),
+        not_final=_not_final(case, surroundings.terms, today),
         register_checked_on=checked.isoformat() if checked else None,
-        pays_on_day=None if surroundings.payment_run is None else surroundings.payment_run.day,
+        pays_on_day=None if pays is None else pays.day,
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)
@@ -305,17 +311,22 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
     )
 
 
-def _not_final(case: Case, today: date) -> tuple[NotFinalLine, ...]:
+def _not_final(case: Case, terms: CreditorTerms, today: date) -> tuple[NotFinalLine, ...]:
     lines = []
     for each in revocable_on(case, today):
         entry = case.ledger.entry(each.payment)
         method = next((known for known in METHODS if known == each.method), None)
-        unauthorised = None if entry is None or method is None else unauthorised_until(method, entry.credited_on)
-        lines.append(
-            NotFinalLine(
-                each.payment, each.method, each.final_on.isoformat(), unauthorised.isoformat() if unauthorised else None
+        line = NotFinalLine(each.payment, each.method, each.final_on.isoformat(), None)
+        if entry is not None and method is not None:
+            unauthorised = unauthorised_until(method, entry.credited_on)
+            own = terms.finality_of(method, entry.credited_on)
+            line = replace(
+                line,
+                unauthorised_until=unauthorised.isoformat() if unauthorised else None,
+                source=source_of(method, entry.credited_on) if own is None else own.source,
+                from_memory=own is None and is_from_memory(method, entry.credited_on),
             )
-        )
+        lines.append(line)
     return tuple(lines)
 
 

@@ -56,7 +56,7 @@ _FORMS = (
     *("promise", "settlement"),
     *("hold", "unhold", "status", "status", "done too"),
     *("arrange", "arrange", "propose", "end arrangement"),
-    *("pay named", "bounce", "refund", "refund loose", "allocate"),
+    *("pay named", "bounce", "refund", "refund loose", "reverse loose", "reverse loose", "allocate"),
     *("pay by", "pay run"),
     *("pay twice", "pay twice", "duplicate"),
 )
@@ -290,6 +290,10 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "refund":
             of = draw(st.sampled_from((None, None, *_PAYMENT_IDS)))
             return Refund(on, own, number, draw(amounts()), None, of)
+        case "reverse loose":
+            part = draw(st.none() | amounts())
+            of = draw(st.sampled_from((*_PAYMENT_IDS, f"e{draw(st.integers(0, 11))}")))
+            return Reversal(on, own, None, of, part, "", each.invoice.debtor)
         case "refund loose":
             return Refund(on, own, None, draw(amounts()), each.invoice.debtor)
         case "allocate":

@@ -146,6 +146,8 @@ def test_what_is_taken_back_in_week_eight_finds_supply_still_stopped_and_costs_s
 def test_a_payment_that_is_final_at_once_ends_the_supply_stop_with_the_case(outcome: Outcome) -> None:
     (stop,) = (task for task in of(outcome, "IDEAL").case.tasks if task.kind == "stop_supply")
     assert f"{stop.done_on:%m-%d}" == "10-21"
+    # And a person hears that supply may go on.
+    assert of(outcome, "IDEAL").case.open_task("lift_supply_stop") is not None
 
 
 def test_money_that_is_to_settle_everything_is_a_part_payment_that_a_person_answers(outcome: Outcome) -> None:

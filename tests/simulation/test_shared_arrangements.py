@@ -7,7 +7,7 @@ Friday 9 October Wednesday the 14th), and the second banking day after them is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -214,3 +214,49 @@ def test_a_letter_names_all_invoices_and_the_instalments_of_the_whole(monkeypatc
     assert (reminder.instalment.number, reminder.instalment.of, reminder.instalment.amount.text) == (1, 2, "450.00")
     ended = [content for name, content, _ in letters if name == "arrangement_default"][-1]
     assert ended.default is not None and ended.default.missed
+
+
+# Taken by some of its invoices only -------------------------------------------------------------------------------
+
+ALL_AT_ONCE = '[{due: 2026-10-01, amount: "600.00"}]'
+HALF = f"""
+  - {{on: 2026-09-21, invoice: A-2, arrangement: {{id: own, instalments: {ALL_AT_ONCE}}}, actor: els}}
+  - {{on: 2026-09-22, invoice: A-1, arrangement: {{id: a1, others: [A-2], instalments: {TWO}}}, actor: els}}
+"""
+
+
+def in_part(outcome: Outcome, number: str) -> list[tuple[str, str]]:
+    case = next(each.case for each in outcome.played if each.number == number)
+    return [(str(t.raised_on), t.outcome) for t in case.tasks if t.kind == "arrangement_in_part"]
+
+
+def test_one_that_another_invoice_refused_is_not_confirmed_and_a_person_hears_of_it_the_day_after(
+    tmp_path: Path, play: Callable[[Scenario], Outcome]
+) -> None:
+    scenario = written(tmp_path / "half.yaml", HALF)
+    outcome = run(scenario)
+    (refused,) = (row for row in outcome.as_json()["refused"] if row["invoice"] == "A-2")
+    assert "arrangement own stands" in refused["reason"]
+    assert [letter for day, letter, asked in messages(outcome, "A") if "A-1" in asked and day < "2026-09-26"] == []
+    assert (in_part(outcome, "A-1"), in_part(outcome, "A-2")) == ([("2026-09-23", "it stands no more")], [])
+    assert play(scenario).as_json() == outcome.as_json()
+
+
+def test_agreed_on_the_other_one_too_it_is_confirmed_once_and_nobody_has_anything_to_do(
+    tmp_path: Path, play: Callable[[Scenario], Outcome]
+) -> None:
+    events = f"""{HALF}  - {{on: 2026-09-24, invoice: A-2, end_arrangement: {{}}, actor: els}}
+  - {{on: 2026-09-24, invoice: A-1, arrangement: {{id: a1, others: [A-2], instalments: {TWO}}}, actor: els}}
+"""
+    scenario = written(tmp_path / "mended.yaml", events)
+    outcome = run(scenario)
+    told = [each for each in messages(outcome, "A") if each[1] == "arrangement_confirmation" and "A-1" in each[2]]
+    assert told == [("2026-09-24", "arrangement_confirmation", {"A-1": "300.00", "A-2": "600.00"})]
+    assert in_part(outcome, "A-1") == [("2026-09-23", "agreed on all of them")]
+    assert play(scenario).as_json() == outcome.as_json()
+
+
+def test_who_leaves_it_so_has_it_confirmed_for_the_invoices_that_took_it(tmp_path: Path) -> None:
+    events = f"{HALF}  - {{on: 2026-09-25, invoice: A-1, task_done: arrangement_in_part}}\n"
+    told = list(messages(run(written(tmp_path / "left.yaml", events)), "A"))
+    assert ("2026-09-25", "arrangement_confirmation", {"A-1": "300.00"}) in told

@@ -1,4 +1,4 @@
-"""On which day of the month a debtor pays, kept once for him, and when a case looks again by itself.
+"""On which day of the month a debtor pays, kept once for him; when a case looks again; how money of a debtor was paid.
 
 What cases were told of payment runs is taken over.
 """
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("told_at", words(32), nullable=False),
         sa.Column("fact", words(700), nullable=False),
     )
+    op.add_column("debtor_money", sa.Column("method", words(16)))
     op.add_column("cases", sa.Column("wakes_at", words(32)))
     told = sa.text(
         "SELECT cases.creditor, cases.debtor, facts.id, facts.body FROM facts JOIN cases ON cases.id = facts.case_id "
@@ -48,5 +49,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("debtor_money", "method")
     op.drop_column("cases", "wakes_at")
     op.drop_table("payment_runs")

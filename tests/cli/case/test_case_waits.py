@@ -47,6 +47,31 @@ def test_a_hold_that_its_kind_does_not_allow_is_refused(maanwerk: Run) -> None:
     assert (ran.code, "the case is not on hold for set_off" in ran.err) == (1, True)
 
 
+def test_on_which_day_he_pays_is_said_with_day_and_shown(maanwerk: Run) -> None:
+    ran = maanwerk("case", "hold", "F-1", "payment_run", "--day", "25", "--actor", "els")
+    assert ran.code == 0, ran.err
+    # Due on Sun 2099-03-01: the first run is Wed 03-25.
+    report = json.loads(maanwerk("case", "show", "F-1", "--json").out)
+    assert (report["holds"], report["pays_on_day"]) == ([{"kind": "payment_run", "until": "2099-03-26"}], 25)
+    assert "day 25 of the month" in maanwerk("case", "show", "F-1").out
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        (("payment_run",), 2, "day is the day of the month"),
+        (("payment_run", "--day", "32"), 2, "less than or equal to 31"),
+        (("set_off", "--day", "3"), 2, "day is the day of the month"),
+        (("payment_run", "--day", "25", "--until", "2099-04-01"), 1, "one run and no more"),
+    ],
+)
+def test_a_payment_run_without_a_day_that_can_be_is_refused(
+    maanwerk: Run, more: tuple[str, ...], code: int, words: str
+) -> None:
+    ran = maanwerk("case", "hold", "F-1", *more, "--actor", "els")
+    assert (ran.code, words in ran.err) == (code, True), ran.err
+
+
 @pytest.mark.parametrize("named", [("F-1",), ("--debtor", "d1")])
 def test_what_a_debtor_is_in_holds_for_all_his_cases(maanwerk: Run, named: tuple[str, ...]) -> None:
     ran = maanwerk("case", "status", *named, "bankruptcy", "--since", "2026-02-01", "--note", "uit het register")

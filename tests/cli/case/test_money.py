@@ -108,6 +108,51 @@ def test_a_debtors_payment_is_spread_kept_shown_and_put_on_an_invoice(maanwerk: 
     assert "Nothing of Bakker is on no invoice." in maanwerk("pay", "--debtor", "d1", "--list").out
 
 
+def test_a_debtors_payment_that_the_bank_took_back_is_open_again_and_no_more_on_no_invoice(maanwerk: Run) -> None:
+    ran = maanwerk("pay", "--debtor", "d1", "1.100,00", "--credited", YESTERDAY, "--id", "b1", "--reference", "F-2")
+    assert ran.code == 0, ran.err
+    # Of what is on no invoice alone, first: 20.00 of the 50.00.
+    part = maanwerk("pay", "--debtor", "d1", "--reverse", "b1", "20,00", "--reason", "MD06")
+    assert part.code == 0, part.err
+    assert (shown(maanwerk, "F-1")["open"], shown(maanwerk, "F-2")["open"]) == ("0.00", "0.00")
+    rest = maanwerk("pay", "--debtor", "d1", "--reverse", "b1", "--on", YESTERDAY)
+    assert rest.code == 0, rest.err
+    assert (shown(maanwerk, "F-1")["open"], shown(maanwerk, "F-2")["open"]) == ("1000.00", "50.00")
+    assert "Nothing of Bakker is on no invoice." in maanwerk("pay", "--debtor", "d1", "--list").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--reverse", "b9"), "there is no payment"),
+        (("--reverse", "b1", "60,00"), "is on no invoice"),
+        (("--reverse", "b1", "--on", "2099-01-01"), "still to come"),
+    ],
+)
+def test_what_cannot_be_taken_back_is_refused(maanwerk: Run, arguments: tuple[str, ...], words: str) -> None:
+    assert maanwerk("pay", "--debtor", "d1", "1.100,00", "--credited", YESTERDAY, "--id", "b1").code == 0
+    ran = maanwerk("pay", "--debtor", "d1", *arguments)
+    assert (ran.code, words in ran.err) == (1, True), ran.err
+
+
+def test_how_it_was_paid_says_until_when_it_can_be_taken_back_also_of_what_stood_on_no_invoice(maanwerk: Run) -> None:
+    code, _ = pay(maanwerk, "F-3", "75.00", "--method", "card", "--id", "c1")
+    lines = shown(maanwerk, "F-3")["not_final"]
+    assert code == 0 and isinstance(lines, list)
+    assert [(line["payment"], line["method"], line["from_memory"]) for line in lines] == [("c1", "card", True)]
+    assert "days from memory" in maanwerk("case", "show", "F-3").out
+    ran = maanwerk("pay", "--debtor", "d1", "1.100,00", "--credited", YESTERDAY, "--id", "b1", "--method", "sdd_core")
+    assert ran.code == 0, ran.err
+    assert maanwerk("pay", "allocate", "b1", "F-2", "50").code == 0
+    # On F-2 twice: its share of the payment, and what stood on no invoice.
+    for case, payments in (("F-1", ["b1"]), ("F-2", ["b1", "b1#2"])):
+        found = shown(maanwerk, case)["not_final"]
+        assert isinstance(found, list)
+        assert [(line["payment"], line["method"]) for line in found] == [(each, "sdd_core") for each in payments]
+    ran = maanwerk("pay", "--debtor", "d1", "10", "--credited", YESTERDAY, "--method", "shells")
+    assert (ran.code, "shells" in ran.err) == (2, True)
+
+
 def test_what_was_paid_too_much_is_set_off_against_another_invoice(maanwerk: Run) -> None:
     pay(maanwerk, "F-2", "80.00")
     ran = maanwerk("pay", "allocate", "F-2", "F-1")

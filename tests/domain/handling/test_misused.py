@@ -245,15 +245,15 @@ def stopped() -> Life:
 
 @pytest.mark.parametrize(
     ("method", "left"),
-    [("sdd_core", ["stop_supply"]), ("directdebit", ["stop_supply"]), ("wero", ["stop_supply"]), ("ideal", []),
-     ("", []), ("shells", [])],
+    [("sdd_core", ["stop_supply"]), ("directdebit", ["stop_supply"]), ("wero", ["stop_supply"]),
+     ("ideal", ["lift_supply_stop"]), ("", ["lift_supply_stop"]), ("shells", ["lift_supply_stop"])],
 )  # fmt: skip
 def test_the_supply_stop_stays_while_the_payment_can_be_taken_back(method: str, left: list[str]) -> None:
     life = stopped()
     life.hear("payment_received", {"id": "p1", "amount": "1000.00", "method": method})
     life.live("2026-03-11")
     assert life.case.closed is f.CloseReason.PAID and life.open_tasks() == left
-    assert (final_from(life.case, life.today) is None) is (not left)
+    assert (final_from(life.case, life.today) is None) is (left == ["lift_supply_stop"])
 
 
 def test_the_supply_stop_is_lifted_on_the_day_on_which_the_payment_is_final_and_not_before() -> None:
@@ -264,6 +264,33 @@ def test_the_supply_stop_is_lifted_on_the_day_on_which_the_payment_is_final_and_
     done = {"task": "stop_supply", "actor": "els"}
     assert "final on 2026-05-06" in (life.at("2026-05-05").ask("complete_task", done).refusal or "")
     assert life.at("2026-05-06").ask("complete_task", done).refusal is None
+
+
+def test_on_the_day_on_which_it_is_final_a_person_is_told_to_let_supply_go_on_and_no_case_waits_without_end() -> None:
+    life = stopped()
+    life.hear("payment_received", {"id": "p1", "amount": "1000.00", "method": "sdd_core"})
+    # Credited on 03-10: eight weeks end on 05-05. The closed case waits for the day after, not for a person.
+    life.live("2026-05-05")
+    assert life.open_tasks() == ["stop_supply"]
+    assert life.decision.at is not None and str(life.decision.at.date()) == "2026-05-05"  # 00:10 of the 6th, in UTC
+    life.live("2026-05-06")
+    assert life.open_tasks() == ["lift_supply_stop"] and life.decision.action == "close"
+
+
+def test_supply_is_not_let_go_on_for_what_was_written_off() -> None:
+    life = stopped()
+    life.ask("write_off", {"reason": "uncollectible", "actor": "els"})
+    life.live("2026-03-11")
+    assert life.case.closed is f.CloseReason.WRITTEN_OFF and life.open_tasks() == []
+
+
+def test_a_payment_that_comes_back_before_it_is_final_leaves_the_stop_as_it_is() -> None:
+    life = stopped()
+    life.hear("payment_received", {"id": "p1", "amount": "1000.00", "method": "sdd_core"})
+    life.live("2026-04-20").hear("payment_reversed", {"payment": "p1", "reason": "MD06"})
+    life.live("2026-05-10")
+    assert life.case.closed is None and "stop_supply" in life.open_tasks()
+    assert "lift_supply_stop" not in life.open_tasks()
 
 
 def test_what_was_taken_back_is_not_waited_for_any_more() -> None:
