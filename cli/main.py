@@ -33,6 +33,7 @@ _COMMANDS = {
     "worker": ("cli.commands.worker", "worker"),
     "api": ("cli.commands.api", "api"),
     "api-key": ("cli.commands.api_key", "app"),
+    "user": ("cli.commands.user", "app"),
     "channel": ("cli.commands.channel", "app"),
     "reply": ("cli.commands.reply", "app"),
     "nudge": ("cli.commands.nudge", "nudge"),
