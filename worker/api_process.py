@@ -8,7 +8,6 @@ key with which it makes payment links.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +30,7 @@ from api.webhooks.sendgrid_inbound import PATH as INBOUND_MAILS
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
-from config.addresses import split_address
+from config.addresses import is_loopback, split_address
 from config.connection_limits import API, MAIL_BODY_BYTES, Limits, fitted, with_descriptors
 from config.settings import Settings
 from domain.policy import Policy
@@ -61,7 +60,7 @@ def must_be_safe(settings: Settings) -> None:
         OpenToAll: it would be.
     """
     host, _ = split_address(settings.api)
-    if settings.api_tls_certificate is not None or settings.api_proxies.strip() or _is_loopback(host):
+    if settings.api_tls_certificate is not None or settings.api_proxies.strip() or is_loopback(host):
         return
     raise OpenToAll(
         f"MAANWERK_API={settings.api} is reached from outside, and keys and what debtors owe would cross the network "
@@ -82,13 +81,6 @@ def _ring(rung: RungCases) -> Callable[[str], None]:
             rung.take(what)
 
     return ring
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def serve_api(
