@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casefile import api_tables, feedback_tables, payment_tables, today_tables
+from casefile import api_tables, desk_tables, feedback_tables, payment_tables, today_tables
 from casefile.tables import metadata
 
-__all__ = ["api_tables", "feedback_tables", "metadata", "payment_tables", "today_tables"]
+__all__ = ["api_tables", "desk_tables", "feedback_tables", "metadata", "payment_tables", "today_tables"]

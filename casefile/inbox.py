@@ -101,6 +101,13 @@ class Inbox:
         ).first()
         return (False, None) if row is None else (row.recorded_at is not None, row.refusal)
 
+    def body(self, case_id: str, message_id: str) -> tuple[str, bytes | None] | None:
+        """Name and bytes of a message, whether or not it was recorded; None when there is none of this id."""
+        row = self._session.connection.execute(
+            select(t.inbox.c.name, t.inbox.c.body).where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
+        ).first()
+        return None if row is None else (row.name, row.body)
+
     def refuse(self, case_id: str, message_id: str, at: datetime, reason: str) -> None:
         """Mark a message as refused before its case was asked; its sender was told."""
         self._session.connection.execute(

@@ -49,14 +49,20 @@ class CurrentCase:
         return replace(self.loaded, case=self.case, policy=self.policy)
 
 
-def current_case(transaction: Transaction, case_id: str, at: datetime) -> CurrentCase:
+def current_case(transaction: Transaction, case_id: str, at: datetime, *, also: Sequence[InboxRow] = ()) -> CurrentCase:
     """How a case stands at a moment, as a worker would record it then; nothing is written.
+
+    Args:
+        transaction: On the case file.
+        case_id: The case.
+        at: The moment.
+        also: Messages that nobody has sent yet, behind those that wait: what would come of them.
 
     Raises:
         UnknownCase: when there is none.
     """
     loaded = transaction.cases.load(case_id)
-    waiting = transaction.inbox.waiting(case_id)
+    waiting = (*transaction.inbox.waiting(case_id), *also)
     pending = _Pending(CaseLookup(transaction, case_id))
     after = walk(transaction, loaded, waiting, at, pending)
     return CurrentCase(

@@ -1,6 +1,7 @@
 """Words at the terminal in the language of who reads them: English as it stands in the source, or a catalogue.
 
-`tr` marks a text where it is said; `speak` picks the catalogue, once, when a command begins. Nothing else changes with
+`tr` marks a text where it is said; `speak` picks the catalogue, once, when a command begins; a page speaks to each of
+its readers in his own language (`speaking`). Nothing else changes with
 the language: no code, no field, nothing that is stored and nothing in a workflow. A process that runs workflows speaks
 English but where it turns to the person who started it (`to_people`): what its workers say beside that stays English.
 A catalogue is read as it stands (gettext's .po), so that an installed wheel needs no step of building; in English none
@@ -13,10 +14,11 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 
 from speech.amounts import amount_in
 
-__all__ = ["LANGUAGES", "catalogue", "speak", "spoken_language", "to_people", "tr", "trn"]
+__all__ = ["LANGUAGES", "catalogue", "speak", "speak_here", "speaking", "spoken_language", "to_people", "tr", "trn"]
 
 LANGUAGES = ("en", "nl")
 """Languages there are."""
@@ -27,6 +29,8 @@ _spoken = _ENGLISH
 _to_people = _ENGLISH
 _turned_to_people: ContextVar[bool] = ContextVar("turned_to_people", default=False)
 """Of the thread or task that speaks; a worker's own never are."""
+_in_a_language: ContextVar[tuple[str, Mapping[str, str]] | None] = ContextVar("in_a_language", default=None)
+"""What this thread or task speaks, whatever the process does."""
 
 
 def speak(language: str, *, to_people_alone: bool = False) -> None:
@@ -54,7 +58,38 @@ def to_people() -> Iterator[None]:
         _turned_to_people.reset(before)
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it this thread or task speaks a language, whatever else the process does: each reader has his own.
+
+    Args:
+        language: One of `LANGUAGES`.
+    """
+    before = _in_a_language.set(_ENGLISH if language == "en" else _kept(language))
+    try:
+        yield
+    finally:
+        _in_a_language.reset(before)
+
+
+def speak_here(language: str) -> None:
+    """Go on in another language until the `speaking` around this ends: only now it is known who reads.
+
+    Args:
+        language: One of `LANGUAGES`.
+    """
+    _in_a_language.set(_ENGLISH if language == "en" else _kept(language))
+
+
+@lru_cache(maxsize=8)
+def _kept(language: str) -> tuple[str, Mapping[str, str]]:
+    return language, catalogue(language)
+
+
 def _now_spoken() -> tuple[str, Mapping[str, str]]:
+    here = _in_a_language.get()
+    if here is not None:
+        return here
     return _to_people if _turned_to_people.get() else _spoken
 
 

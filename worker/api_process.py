@@ -17,6 +17,8 @@ from pathlib import Path
 
 import structlog
 
+from api.desk.application import desk_application
+from api.desk.visiting import Desk as PeoplesDesk
 from api.operator.application import api_application
 from api.operator.asking import Answered, Ask, AskMany
 from api.operator.inside import Inside
@@ -156,7 +158,7 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys)
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside)))
         limits = fitted(API, with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -62,3 +62,9 @@ class Pacing:
             while len(self._counted) > _MOST_KEPT:
                 self._counted.popitem(last=False)
         return number + 1 > pace.most
+
+    def counted(self, kind: str, whose: str, pace: Pace) -> int:
+        """How many were counted in the time that runs; the arguments are those of `too_often`."""
+        key = (kind, hashlib.sha256(whose.encode("utf-8", "replace")).hexdigest()[:32])
+        since, number = self._counted.get(key, (self._now(), 0))
+        return 0 if self._now() - since >= pace.seconds else number

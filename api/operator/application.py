@@ -1,4 +1,4 @@
-"""The application that `maanwerk api` serves: webhooks, the operator's endpoints and the debtor's pages.
+"""The application that `maanwerk api` serves: webhooks, the operator's endpoints, the debtor's pages and the desk.
 
 Deny by default: a route is closed unless it says which role opens it, or stands in `OPEN` below.
 """
@@ -39,7 +39,11 @@ _TLS = (b"strict-transport-security", b"max-age=31536000")
 
 
 def api_application(
-    inside: Inside, routers: Sequence[APIRouter], *, unmatched: UnmatchedPayments | None = None
+    inside: Inside,
+    routers: Sequence[APIRouter],
+    *,
+    unmatched: UnmatchedPayments | None = None,
+    desk: ASGIApp | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -47,6 +51,7 @@ def api_application(
         inside: What it stands on.
         routers: The routes of each subject.
         unmatched: Payments of which nobody knows whose they are, for `unmatched_router`.
+        desk: What answers under `/desk`, where people work.
     """
     app = FastAPI(
         title="Maanwerk",
@@ -65,6 +70,8 @@ def api_application(
     for router in routers:
         app.include_router(router)
     documented(app)
+    if desk is not None:
+        app.add_middleware(_Desk, desk=desk)
     app.add_middleware(_Around, metrics=metrics, secure=inside.secure)
     return app
 
@@ -106,6 +113,18 @@ def _pages(file: CaseFile, metrics: _Metrics) -> APIRouter:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+class _Desk:
+    """Beside the API: what is asked under `/desk` goes to an application of its own, which refuses in pages."""
+
+    def __init__(self, app: ASGIApp, desk: ASGIApp) -> None:
+        self._app, self._desk = app, desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        of_the_desk = scope["type"] == "http" and (path == "/desk" or path.startswith("/desk/"))
+        await (self._desk if of_the_desk else self._app)(scope, receive, send)
 
 
 class _Around:

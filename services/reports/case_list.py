@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from casefile.listing import Which, listed_cases
 from casefile.session import Session
 from domain.money import Money
-from speech.words import tr
+from speech.words import spoken_language, tr
 
 __all__ = ["ListRow", "is_collected_now", "list_rows", "sorted_rows"]
 
@@ -109,7 +109,7 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         due.isoformat(),
         _words(holds),
         step,
-        None if next_action_at is None or zone is None else _moment(next_action_at, zone),
+        None if next_action_at is None or zone is None else _moment(next_action_at, zone, spoken_language()),
         _words(open_tasks),
         quarantined,
         waiting,
@@ -137,7 +137,7 @@ def _row_of_view(session: Session, row: Any) -> ListRow:
         tasks, holds = view.tasks, tuple(hold.kind for hold in view.holds)
         quarantined, attention = len(view.quarantined), view.needs_attention
         if view.at is not None:
-            next_at = _moment(view.at.isoformat(), view.zone)
+            next_at = _moment(view.at.isoformat(), view.zone, spoken_language())
     return ListRow(
         case_id=row.id,
         number=row.number,
@@ -175,6 +175,7 @@ def _words(stored: str | None) -> tuple[str, ...]:
 
 
 @cache
-def _moment(moment: str, zone: str) -> str:
+def _moment(moment: str, zone: str, language: str) -> str:
+    """A moment in the language that is spoken, which one process may change."""
     local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
     return f"{tr(local.strftime('%a'))} {local:%Y-%m-%d %H:%M}"

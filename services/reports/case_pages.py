@@ -9,7 +9,7 @@ from casefile.listing import Which
 from casefile.session import Session
 from services.reports.case_list import ListRow, list_rows, sorted_rows
 
-__all__ = ["Chosen", "Order", "Page", "chosen_rows", "page_of"]
+__all__ = ["Chosen", "Order", "Page", "chosen_rows", "is_chosen", "page_of"]
 
 Order = Literal["late", "owed", "next", "debtor", "invoice"]
 """As `case list --sort` takes it."""
@@ -50,7 +50,7 @@ class Page:
 
 def chosen_rows(session: Session, chosen: Chosen) -> list[ListRow]:
     """The cases that are chosen, by invoice number; with the figures of `case list`."""
-    return [row for row in list_rows(session, Which(stage=chosen.stage)) if _is_chosen(row, chosen)]
+    return [row for row in list_rows(session, Which(stage=chosen.stage)) if is_chosen(row, chosen)]
 
 
 def page_of(session: Session, chosen: Chosen, order: Order, offset: int, limit: int) -> Page:
@@ -67,7 +67,8 @@ def page_of(session: Session, chosen: Chosen, order: Order, offset: int, limit: 
     return Page(len(rows), tuple(rows[offset : offset + limit]))
 
 
-def _is_chosen(row: ListRow, chosen: Chosen) -> bool:
+def is_chosen(row: ListRow, chosen: Chosen) -> bool:
+    """Whether a case is one of the chosen; its stage was looked at where it was read."""
     if chosen.debtor is not None and row.debtor_number.casefold() != chosen.debtor.strip().casefold():
         return False
     if chosen.hold is not None and chosen.hold not in row.holds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +12,11 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.case_forms import FORMS, NOTE
+from api.desk.fields import Choices
+from api.desk.lists import VIEWS
+from api.desk.naming import ACTIONS, STAGES, STEPS
+from casefile.people import DeskRole
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
@@ -40,8 +45,8 @@ from simulation.demo.report.story import CLAIMS
 from simulation.demo.report.wording import END_NAMES, LETTER_NAMES, OUTCOMES, STEP_NAMES
 
 ROOT = Path(__file__).parents[2]
-SPOKEN = ("domain", "services", "simulation", "engine", "cli")
-"""Rooms in which something is said to a person at the terminal."""
+SPOKEN = ("domain", "services", "simulation", "engine", "api", "cli")
+"""Rooms in which something is said to a person, at the terminal or on a page of the desk."""
 
 _HEADS = ("new_table", "print_long_table")
 _TUPLES = ("_COLUMNS", "_NARROW_COLUMNS", "_AMOUNTS", "right")
@@ -64,8 +69,9 @@ def marked(root: Path = ROOT) -> dict[str, str]:
 
 
 def templates(root: Path = ROOT) -> list[Path]:
-    """The templates of the demo's report."""
-    return sorted((root / "simulation" / "demo" / "report" / "templates").glob("*.j2"))
+    """The templates of the demo's report and of the desk."""
+    report = (root / "simulation" / "demo" / "report" / "templates").glob("*.j2")
+    return sorted([*report, *(root / "api" / "desk" / "templates").glob("*.html")])
 
 
 def _texts(tree: ast.Module, *, in_cli: bool) -> Iterator[tuple[str, int]]:
@@ -117,8 +123,30 @@ def of_tables() -> set[str]:
     texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
     texts |= {*END_NAMES.values(), *CHANNEL_NAMES.values(), *CHANNEL_PLURALS.values(), *SHARE_NAMES.values()}
     texts |= {*CLAIMS.values(), *STEP_NAMES, *LETTER_NAMES, *OUTCOMES, "Warning", "Error"}
+    texts |= set(_of_the_desk())
     texts |= {task_name.replace("_", " ") for task_name in _tasks_of_shipped_policies()}
     return {text for text in texts if text}
+
+
+def _of_the_desk() -> Iterator[str]:
+    """What the desk calls steps, stages, lists and roles, and what its forms say."""
+    yield from (*STEPS.values(), *STAGES.values(), *ACTIONS.values(), *(role.value for role in DeskRole))
+    yield from (view.name for view in VIEWS)
+    for form in FORMS:
+        yield from (form.title, form.button, form.hint)
+        for field in form.fields:
+            yield from (field.label, field.hint)
+            # What depends on the case is named by its own tables.
+            yield from (said for _, said in _chosen_anywhere(field.choices) if not said.isdecimal())
+    yield from (NOTE.label, NOTE.hint)
+
+
+def _chosen_anywhere(choices: Choices) -> Sequence[tuple[str, str]]:
+    """What may be chosen in any case; nothing of what is read from the case."""
+    try:
+        return choices(None)  # type: ignore[arg-type]
+    except AttributeError:
+        return ()
 
 
 def _tasks_of_shipped_policies() -> set[str]:

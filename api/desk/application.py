@@ -1,0 +1,111 @@
+"""The desk as an application of its own beside the API, under `/desk`: what it refuses is told in pages."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.desk.pages import desk_routers
+from api.desk.rendering import ASSETS, ROOT, asset, page
+from api.desk.visiting import Desk, MayNot, NotSignedIn, StaleForm, preferred
+from api.operator.problems import Problem
+from casefile.database import is_database_failure
+from speech.words import speaking
+
+__all__ = ["desk_application"]
+
+
+def desk_application(desk: Desk) -> FastAPI:
+    """The application.
+
+    Args:
+        desk: What it stands on.
+    """
+    app = FastAPI(title="Maanwerk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.desk = desk
+    for router in (_assets(), *desk_routers()):
+        app.include_router(router, prefix=ROOT)
+    _tell_refusals(app)
+    app.add_middleware(_InALanguage)
+    return app
+
+
+def _assets() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/desk.css")
+    async def style() -> Response:
+        return _asset("desk.css")
+
+    @router.get("/desk.js")
+    async def script() -> Response:
+        return _asset("desk.js")
+
+    return router
+
+
+def _asset(name: str) -> Response:
+    # Its address names its content, so what is behind it never changes.
+    return Response(
+        asset(name), media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=31536000, immutable"}
+    )
+
+
+def _tell_refusals(app: FastAPI) -> None:
+    @app.exception_handler(NotSignedIn)
+    async def sign_in_first(request: Request, _: NotSignedIn) -> Response:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        naar = f"?naar={quote(asked, safe='')}" if request.method == "GET" and asked != ROOT else ""
+        return RedirectResponse(f"{ROOT}/inloggen{naar}", 303, headers={"Cache-Control": "no-store"})
+
+    @app.exception_handler(MayNot)
+    async def may_not(request: Request, refused: MayNot) -> Response:
+        return _problem(request, 403, "may_not", user=refused.user, role=refused.role)
+
+    @app.exception_handler(StaleForm)
+    async def stale(request: Request, _: StaleForm) -> Response:
+        return _problem(request, 403, "stale_form")
+
+    @app.exception_handler(Problem)
+    async def of_the_api(request: Request, problem: Problem) -> Response:
+        return _problem(request, problem.status, "not_found" if problem.status == 404 else "refused", problem.detail)
+
+    @app.exception_handler(HTTPException)
+    async def of_the_framework(request: Request, error: HTTPException) -> Response:
+        return _problem(request, error.status_code, "not_found" if error.status_code == 404 else "refused")
+
+    @app.exception_handler(SQLAlchemyError)
+    async def no_case_file(request: Request, error: SQLAlchemyError) -> Response:
+        if not is_database_failure(error):
+            raise error
+        structlog.get_logger("maanwerk.api").warning("case_file_does_not_answer", reason=type(error).__name__)
+        answer = _problem(request, 503, "away")
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+
+def _problem(request: Request, status: int, kind: str, detail: str = "", **data: object) -> Response:
+    return page(
+        "problem", status, {"kind": kind, "detail": detail, "status": status, "user": None, "role": None, **data}
+    )
+
+
+class _InALanguage:
+    """Around every page: it speaks the language of its reader, as far as that is known before he is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with speaking(preferred(Headers(scope=scope))):
+            await self._app(scope, receive, send)

@@ -1,0 +1,114 @@
+// Keys and news for the desk. Every page does all it can without this file; it keeps nothing but the row under the cursor.
+"use strict";
+(() => {
+  const places = { v: "", z: "/zaken", t: "/taken", k: "/geld" };
+  const first = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+  const visible = (element) => element.offsetParent !== null;
+  let cursor = -1;
+  let goUntil = 0;
+
+  const rows = () => all("[data-row]").filter(visible);
+
+  function moveTo(index) {
+    const list = rows();
+    if (list.length === 0) return;
+    cursor = Math.min(list.length - 1, Math.max(0, index));
+    for (const row of all(".at")) row.classList.remove("at");
+    const row = list[cursor];
+    row.classList.add("at");
+    row.scrollIntoView({ block: "nearest" });
+    (first("a[href]", row) || row).focus({ preventScroll: true });
+  }
+
+  function closeOthers(kept) {
+    for (const open of all("details.why[open]")) if (open !== kept) open.open = false;
+  }
+
+  function escape() {
+    const open = first("details.why[open]");
+    if (open) {
+      open.open = false;
+      first("summary", open).focus();
+    } else if (document.activeElement && document.activeElement !== document.body) {
+      document.activeElement.blur();
+    }
+  }
+
+  const does = {
+    j: () => moveTo(cursor + 1),
+    k: () => moveTo(cursor - 1),
+    w: (row) => {
+      const why = first("details.why", row || document);
+      if (why) {
+        why.open = !why.open;
+        first("summary", why).focus();
+      }
+    },
+    e: (row) => {
+      const act = first("[data-act]", row || document) || first("[data-act]");
+      if (act) act.focus(), act.matches("a") && act.click();
+    },
+    u: () => {
+      const undo = first("[data-undo]");
+      if (undo) undo.focus();
+    },
+    "/": () => first("#zoek") && first("#zoek").focus(),
+    "?": () => first("#toetsen") && first("#toetsen").togglePopover(),
+    g: () => { goUntil = Date.now() + 1200; },
+  };
+
+  document.addEventListener("click", (event) => closeOthers(event.target.closest("details.why")));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape") return void escape();
+    if (document.documentElement.dataset.keys === "off") return;
+    if (event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea")) return;
+    if (Date.now() < goUntil) {
+      goUntil = 0;
+      if (event.key in places) {
+        event.preventDefault();
+        location.assign("/desk" + places[event.key]);
+      }
+      return;
+    }
+    const act = does[event.key];
+    if (!act || ("jk".includes(event.key) && rows().length === 0)) return;
+    event.preventDefault();
+    act(rows()[cursor]);
+  });
+
+  // A form is sent once: who presses twice sees that it is under way.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || event.target.method !== "post") return;
+    setTimeout(() => {
+      button.disabled = true;
+      if (button.dataset.busy) button.textContent = button.dataset.busy;
+    });
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  // What is new waits behind a line: no row moves under the cursor.
+  const place = first("[data-news]");
+  if (!place) return;
+  const line = first("#nieuws");
+  async function look() {
+    if (document.visibilityState !== "visible" || !line.hidden) return;
+    try {
+      const answer = await fetch(place.dataset.news, { credentials: "same-origin", redirect: "error" });
+      if (!answer.ok) return;
+      const told = await answer.json();
+      if (told.says) {
+        first("[data-says]", line).textContent = told.says;
+        line.hidden = false;
+      }
+    } catch {
+      // The server is away for a moment: the page stays as it is, and the next look tells.
+    }
+  }
+  setInterval(look, Number(place.dataset.every || 15) * 1000);
+  document.addEventListener("visibilitychange", look);
+})();

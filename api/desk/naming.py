@@ -1,0 +1,81 @@
+"""What steps, stages and holds are called on a page."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from services.reports.case_claim import DEADLINES
+from speech.words import tr
+
+__all__ = [
+    "ACTIONS",
+    "STAGES",
+    "STEPS",
+    "capitalized",
+    "deadline_name",
+    "hold_name",
+    "next_name",
+    "stage_name",
+    "step_name",
+]
+
+STEPS: dict[str, str] = {
+    "reminder": "reminder",
+    "first_reminder": "first reminder",
+    "second_reminder": "second reminder",
+    "final_reminder": "final reminder",
+    "call": "call",
+    "manager_call": "manager call",
+    "service_call": "service call",
+    "notice": "notice",
+    "final_demand": "final demand",
+    "supply_stop": "supply stop",
+    "handoff": "hand-off",
+}
+"""The steps of the shipped policies; any other is called as its policy writes it."""
+
+STAGES: dict[str, str] = {"new": "nothing sent yet", "handed_off": "handed off", "closed": "closed"}
+"""Where a case stands, beside the step that it took last."""
+
+ACTIONS: dict[str, str] = {
+    "send": "send",
+    "task": "task for a person",
+    "hand_off": "hand-off",
+    "reconcile": "find out whether it went out",
+    "close": "close",
+    "wait": "waits",
+}
+"""What comes next, where no step says it."""
+
+
+def step_name(step: str | None) -> str:
+    """A step as a page calls it."""
+    if not step:
+        return ""
+    return tr(STEPS.get(step, step.replace("_", " ")))
+
+
+def stage_name(stage: str) -> str:
+    """A stage as a page calls it."""
+    return tr(STAGES[stage]) if stage in STAGES else step_name(stage)
+
+
+def hold_name(kind: str) -> str:
+    """A kind of hold as a page calls it."""
+    return tr(kind.replace("_", " "))
+
+
+def next_name(action: str, step: str | None) -> str:
+    """What comes next as a page calls it."""
+    return step_name(step) if step and action in ("send", "hand_off", "task") else tr(ACTIONS[action])
+
+
+def deadline_name(kind: str) -> str:
+    """What is lost after a deadline, as a page calls it."""
+    return tr(next((words for known, words in DEADLINES.items() if known == kind), kind.replace("_", " ")))
+
+
+def capitalized(text: str) -> str:
+    """A text with a capital first, as a line begins; of what is HTML already only a letter is changed."""
+    first = text[:1].upper() + text[1:]
+    return Markup(first) if isinstance(text, Markup) else first

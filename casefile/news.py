@@ -1,0 +1,37 @@
+"""How far the case file has come: whether anything happened since somebody looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from casefile import tables as t
+from casefile.session import Session
+
+__all__ = ["News", "last_fact", "news_since"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened since: how many things, in how many cases."""
+
+    facts: int
+    cases: int
+
+
+def last_fact(session: Session, case_id: str | None = None) -> int:
+    """Number of the last fact of the file, or of a case; 0 when there is none."""
+    query = select(func.max(t.facts.c.seq))
+    if case_id is not None:
+        query = query.where(t.facts.c.case_id == case_id)
+    return session.connection.scalar(query) or 0
+
+
+def news_since(session: Session, mark: int, case_id: str | None = None) -> News:
+    """What happened since a fact of this number, in all cases or in one."""
+    c = t.facts.c
+    query = select(func.count(), func.count(c.case_id.distinct())).where(c.seq > mark)
+    if case_id is not None:
+        query = query.where(c.case_id == case_id)
+    return News(*session.connection.execute(query).one())

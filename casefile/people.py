@@ -1,0 +1,225 @@
+"""The people who work at the desk: who they are, what each may do, and the hash of their passwords."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from casefile import desk_tables as td
+from casefile.case_file import CaseFile
+from casefile.session import moment_text
+
+__all__ = [
+    "DeskRole",
+    "LoginTaken",
+    "User",
+    "create_user",
+    "disable_user",
+    "password_of",
+    "set_password",
+    "set_preferences",
+    "set_role",
+    "user_of_login",
+    "users",
+]
+
+
+class DeskRole(StrEnum):
+    """What a user may do; each may do what those before it may."""
+
+    READ = "read"
+    WORK = "work"
+    APPROVE = "approve"
+    ADMIN = "admin"
+
+    def includes(self, other: DeskRole) -> bool:
+        """Whether it may do what the other may."""
+        order = tuple(DeskRole)
+        return order.index(self) >= order.index(other)
+
+
+class LoginTaken(ValueError):
+    """Somebody has this login already."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who works at the desk.
+
+    Attributes:
+        id: Eight signs; stands in the audit log.
+        login: What he signs in with, such as his e-mail address; in small letters.
+        name: As it stands in the case file beside what he does.
+        role: What he may do.
+        language: In which the desk speaks to him.
+        keys: Whether single keys do something; they can be in the way of who speaks to his computer.
+        created_at: When he was made.
+        disabled_at: Since when he may not sign in any more; None: he may.
+    """
+
+    id: str
+    login: str
+    name: str
+    role: DeskRole
+    language: str
+    keys: bool
+    created_at: datetime
+    disabled_at: datetime | None
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether he may."""
+        return self.disabled_at is None
+
+
+def create_user(
+    file: CaseFile,
+    login: str,
+    name: str,
+    role: DeskRole,
+    at: datetime,
+    *,
+    language: str = "nl",
+    password: str | None = None,
+) -> User:
+    """Make a user.
+
+    Args:
+        file: The case file.
+        login: What he signs in with.
+        name: As it is shown.
+        role: What he may do.
+        at: Now, aware.
+        language: In which the desk speaks to him.
+        password: The hash of his password; None: he chooses one by a link.
+
+    Raises:
+        LoginTaken: somebody has it already.
+    """
+    with file.database.write(whole=False) as connection:
+        return added_user(connection, login, name, role, at, language=language, password=password)
+
+
+def added_user(
+    connection: Connection,
+    login: str,
+    name: str,
+    role: DeskRole,
+    at: datetime,
+    *,
+    language: str,
+    password: str | None,
+) -> User:
+    """The same in a transaction, for what is done with it at once.
+
+    Raises:
+        LoginTaken: somebody has it already.
+    """
+    user = User(secrets.token_hex(4), folded(login), name, role, language, True, at, None)
+    row = {
+        "id": user.id,
+        "login": user.login,
+        "name": name,
+        "role": role.value,
+        "language": language,
+        "keys": True,
+        "password": password,
+        "created_at": moment_text(at),
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(td.users), row)
+    except IntegrityError:
+        raise LoginTaken(f"there is a user {user.login!r} already") from None
+    return user
+
+
+def folded(login: str) -> str:
+    """A login as it is kept and looked for: capitals and spaces around it are no difference."""
+    return login.strip().casefold()
+
+
+def users(file: CaseFile) -> tuple[User, ...]:
+    """All users that were ever made, by name."""
+    with file.database.read() as connection:
+        rows = connection.execute(select(td.users).order_by(func.lower(td.users.c.name), td.users.c.id)).all()
+    return tuple(user_of_row(row) for row in rows)
+
+
+def user_of_login(file: CaseFile, login: str) -> User | None:
+    """The user who signs in so, whether or not he may; None when there is none."""
+    with file.database.read() as connection:
+        row = connection.execute(select(td.users).where(td.users.c.login == folded(login))).first()
+    return None if row is None else user_of_row(row)
+
+
+def password_of(file: CaseFile, login: str) -> tuple[User, str] | None:
+    """Who signs in so with the hash of his password; None when there is no such user, or he has chosen none."""
+    with file.database.read() as connection:
+        row = connection.execute(select(td.users).where(td.users.c.login == folded(login))).first()
+    return None if row is None or row.password is None else (user_of_row(row), str(row.password))
+
+
+def set_password(file: CaseFile, user_id: str, password: str) -> None:
+    """Keep the hash of a new password; whoever is signed in by the old one no more is.
+
+    Args:
+        file: The case file.
+        user_id: Whose.
+        password: Its hash.
+    """
+    with file.database.write(whole=False) as connection:
+        new_password(connection, user_id, password)
+
+
+def new_password(connection: Connection, user_id: str, password: str) -> None:
+    """The same in a transaction."""
+    connection.execute(update(td.users).where(td.users.c.id == user_id).values(password=password))
+    signed_out(connection, user_id)
+
+
+def set_role(file: CaseFile, user_id: str, role: DeskRole) -> bool:
+    """Give a user another role; False when there is none of this id."""
+    with file.database.write(whole=False) as connection:
+        changed = update(td.users).where(td.users.c.id == user_id).values(role=role.value)
+        return connection.execute(changed).rowcount == 1
+
+
+def set_preferences(file: CaseFile, user_id: str, *, language: str, keys: bool) -> None:
+    """Keep how a user wants the desk."""
+    with file.database.write(whole=False) as connection:
+        connection.execute(update(td.users).where(td.users.c.id == user_id).values(language=language, keys=keys))
+
+
+def disable_user(file: CaseFile, user_id: str, at: datetime) -> bool:
+    """Let a user in no more, from now on; False when there is none of this id who may."""
+    with file.database.write(whole=False) as connection:
+        changed = update(td.users).where(td.users.c.id == user_id, td.users.c.disabled_at.is_(None))
+        done = connection.execute(changed.values(disabled_at=moment_text(at))).rowcount == 1
+        signed_out(connection, user_id)
+    return done
+
+
+def signed_out(connection: Connection, user_id: str) -> None:
+    """End all sessions of a user."""
+    connection.execute(td.desk_sessions.delete().where(td.desk_sessions.c.user_id == user_id))
+
+
+def user_of_row(row: Row[Any]) -> User:
+    """A user as he is stored."""
+    return User(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        role=DeskRole(row.role),
+        language=row.language,
+        keys=bool(row.keys),
+        created_at=datetime.fromisoformat(row.created_at),
+        disabled_at=None if row.disabled_at is None else datetime.fromisoformat(row.disabled_at),
+    )

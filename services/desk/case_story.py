@@ -1,0 +1,107 @@
+"""What happened to a case, the newest first: each with its day, who did it, what he wrote, and what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from casefile.case_file import Transaction
+from domain.facts import DeliveryConcluded, DeliveryStatus, Fact, StepIntended, StepTaken
+from domain.views.said import said
+from domain.views.timeline import line
+from services.reports.case_deliveries import OwnDelivery
+
+__all__ = ["Event", "story_of"]
+
+Look = Literal["out", "in", "hold", "red", "plain"]
+
+_MONEY = frozenset(("payment_received", "payment_reversed", "refund_made", "invoice_credited", "written_off"))
+_HOLDS = frozenset(("hold_placed", "hold_lifted"))
+_COMES_IN = frozenset(("dispute_raised", "promise_made", "arrangement_proposed", "call_logged"))
+_OUT_WELL = (DeliveryStatus.INTENDED, DeliveryStatus.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        on: Its local day.
+        look: Whether something went out, came in, holds the case, or needs a person's eye.
+        kind: Which fact it is.
+        text: What happened, without its day.
+        step: The step that was taken, where one was; then `channels` and `claimed` say how, and what it asked.
+        by: Who did it; empty when nobody said.
+        words: What he wrote.
+        messages: Which of the messages of the case went with it, by their places.
+    """
+
+    on: date
+    look: Look
+    kind: str
+    text: str
+    step: str | None = None
+    channels: tuple[str, ...] = ()
+    claimed: str | None = None
+    by: str = ""
+    words: str = ""
+    messages: tuple[int, ...] = ()
+
+
+def story_of(
+    transaction: Transaction, case_id: str, pending: Sequence[Fact], deliveries: Sequence[OwnDelivery]
+) -> tuple[Event, ...]:
+    """What happened to a case, the newest first.
+
+    Args:
+        transaction: A reading transaction on the case file.
+        case_id: The case.
+        pending: What follows from messages that wait in its inbox.
+        deliveries: What went out for it.
+    """
+    facts = (*transaction.cases.facts(case_id), *pending)
+    taken = {(fact.step, fact.issue) for fact in facts if isinstance(fact, StepTaken)}
+    return tuple(_event(fact, deliveries) for fact in reversed(facts) if not _is_told_by_another(fact, taken))
+
+
+def _is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:
+    """Whether the line of the step that was taken says it, too."""
+    if isinstance(fact, StepIntended):
+        return (fact.step, fact.issue) in taken
+    return isinstance(fact, DeliveryConcluded) and fact.status in _OUT_WELL
+
+
+def _event(fact: Fact, deliveries: Sequence[OwnDelivery]) -> Event:
+    told = said(fact)
+    event = Event(
+        on=fact.on,
+        look=_look(fact),
+        kind=fact.kind,
+        text=line(fact)[11:],
+        by=told.by if told else "",
+        words=told.words if told else "",
+    )
+    if not isinstance(fact, StepTaken | StepIntended):
+        return event
+    places = tuple(place for place, each in enumerate(deliveries) if (each.step, each.issue) == (fact.step, fact.issue))
+    channels = fact.channels if isinstance(fact, StepTaken) else tuple(channel for channel, _ in fact.deliveries)
+    claimed = fact.claimed.text if isinstance(fact, StepTaken) and fact.step_kind != "task" else None
+    return Event(
+        event.on, event.look, event.kind, event.text, fact.step, channels, claimed, event.by, event.words, places
+    )
+
+
+def _look(fact: Fact) -> Look:
+    match fact.kind:
+        case "step_taken" | "step_intended":
+            return "out"
+        case "message_quarantined" | "delivery_concluded":
+            return "red"
+        case kind if kind in _MONEY or kind in _COMES_IN:
+            return "in"
+        case kind if kind in _HOLDS:
+            return "hold"
+        case _:
+            return "plain"

@@ -1,0 +1,113 @@
+"""What would come of telling a case something: judged as a worker would judge it now, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casefile.case_file import Transaction
+from casefile.inbox import InboxRow
+from casefile.surroundings import surroundings_of
+from domain.claims.claim import shown_open
+from domain.money import Money
+from domain.planning.decision import Action
+from domain.reactions.react import react
+from domain.tasks import task_text
+from domain.views.explain import because
+from domain.views.timeline import bare_line
+from services.current_case import CurrentCase, current_case
+
+__all__ = ["Effect", "Stand", "effect_of"]
+
+_ID = "desk:before"
+"""Under which a message is judged that nobody has sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a case stands.
+
+    Attributes:
+        next: What comes next.
+        step: Which rung it concerns.
+        on: Its local day; None when it waits for a person or a message.
+        why: Why it is not done now.
+        open: What is owed of the invoice.
+        holds: The kinds of holds in force, with the first free day of each.
+        tasks: What people are asked to do.
+        closed: Why it is closed; None while it is open.
+    """
+
+    next: Action
+    step: str | None
+    on: date | None
+    why: tuple[str, ...]
+    open: Money
+    holds: tuple[tuple[str, date | None], ...]
+    tasks: tuple[str, ...]
+    closed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What would come of it.
+
+    Attributes:
+        refusal: Why a rule forbids it, in English; None where none does.
+        happens: What would be noted, a line each.
+        before: Where the case stands without it.
+        after: Where it would stand.
+    """
+
+    refusal: str | None
+    happens: tuple[str, ...]
+    before: Stand
+    after: Stand
+
+
+def effect_of(
+    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime
+) -> Effect:
+    """What would come of telling a case something at this moment.
+
+    Args:
+        transaction: A reading transaction on the case file.
+        case_id: The case.
+        name: Name of the message.
+        content: Its fields.
+        now: The present moment.
+
+    Raises:
+        UnknownCase: when there is no such case.
+    """
+    without = current_case(transaction, case_id, now)
+    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True)
+    told = current_case(transaction, case_id, now, also=(row,))
+    before, known = _stand(transaction, without, now)
+    after, follows = _stand(transaction, told, now)
+    new = told.pending_facts[len(without.pending_facts) :]
+    lines = [*(bare_line(fact)[11:] for fact in new), *(each for each in follows if each not in known)]
+    return Effect(told.refusals.get(_ID), tuple(dict.fromkeys(lines)), before, after)
+
+
+def _stand(transaction: Transaction, current: CurrentCase, now: datetime) -> tuple[Stand, tuple[str, ...]]:
+    """Where a case stands, and what follows by itself."""
+    policy = current.policy
+    surroundings = surroundings_of(transaction, current.as_loaded)
+    going = react(current.case, policy, surroundings, now)
+    case, decision = going.case, going.decision
+    calendar = policy.sending_calendar
+    today = calendar.local_date(now)
+    stand = Stand(
+        next=decision.action,
+        step=decision.step,
+        on=None if decision.at is None or decision.action == "close" else calendar.local_date(decision.at),
+        why=tuple(dict.fromkeys(because(blocker) for blocker in decision.blockers)),
+        open=shown_open(case, policy, today, surroundings),
+        holds=tuple((hold.kind.value, hold.end) for hold in case.holds_on(today)),
+        tasks=tuple(dict.fromkeys(task_text(task.kind) for task in case.tasks if task.done_on is None)),
+        closed=None if case.closed is None else case.closed.value,
+    )
+    return stand, tuple(bare_line(fact)[11:] for fact in going.facts)

@@ -1,0 +1,51 @@
+"""What undoes something that a person did: another message, for nothing that happened is taken away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from casefile.case_file import Transaction
+from domain.facts import PaymentReceived
+
+__all__ = ["undoing_of"]
+
+
+def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple[str, dict[str, object]] | None:
+    """The message that undoes another; None where nothing does.
+
+    Args:
+        transaction: A reading transaction on the case file.
+        case_id: The case that was told it.
+        message_id: Its id in the inbox.
+    """
+    found = transaction.inbox.body(case_id, message_id)
+    if found is None or found[1] is None:
+        return None
+    name, raw = found
+    said: Mapping[str, object] = json.loads(raw or b"{}")
+    case = transaction.cases.load(case_id).case
+    match name:
+        case "pause_case":
+            return "resume_case", {}
+        case "hold_case":
+            return "unhold_case", {"hold": said["hold"]}
+        case "raise_dispute":
+            mine = next((each for each in reversed(case.disputes) if each.is_open), None)
+            return None if mine is None else ("resolve_dispute", {"dispute": mine.id, "outcome": "withdrawn"})
+        case "agree_arrangement":
+            return ("end_arrangement", {}) if case.arrangement is not None else None
+        case "report_debtor_status":
+            return "end_debtor_status", {"status": said["status"]}
+        case "record_payment":
+            return _back(transaction, case_id, said)
+        case _:
+            return None
+
+
+def _back(transaction: Transaction, case_id: str, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:
+    """The reversal of a payment that somebody booked by mistake."""
+    for fact in reversed(transaction.cases.facts(case_id)):
+        if isinstance(fact, PaymentReceived) and fact.actor == said.get("actor") and fact.amount.text == said["amount"]:
+            return "payment_reversed", {"payment": fact.id, "reason": "other"}
+    return None
