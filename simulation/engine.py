@@ -169,8 +169,10 @@ class _Driver:
         elif isinstance(event, ResumeSending):
             resume_sending(self.file, event.on, "scenario", morning)
         if event.form.about_all:
-            for number, case in self.ids.items():
-                await self.dispatcher.nudge(case)
+            with self.file.read() as transaction:
+                going = [number for number, case in self.ids.items() if not transaction.cases.closed(case)]
+            for number in going:
+                await self.dispatcher.nudge(self.ids[number])
                 await self.time.settle([number])
 
     # The end

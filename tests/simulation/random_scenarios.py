@@ -17,7 +17,19 @@ from domain.policy import Policy
 from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
-from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
+from simulation.events import (
+    Approve,
+    BankCovers,
+    Credit,
+    Event,
+    Pause,
+    Payment,
+    Resume,
+    ResumeSending,
+    Reversal,
+    StopSending,
+    TaskDone,
+)
 from simulation.money_events import Allocate, Duplicate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -355,6 +367,11 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "done":
             return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
         case _:
+            what = draw(st.integers(0, 5))
+            if what == 0:
+                return StopSending(on, own, None, on + timedelta(days=draw(st.integers(1, 6))))
+            if what == 1:
+                return ResumeSending(on, own, None)
             return BankCovers(on, own, None, on - timedelta(days=draw(st.integers(-40, 5))))
 
 

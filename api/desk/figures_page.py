@@ -1,0 +1,69 @@
+"""`/desk/cijfers`: the figures as charts, as tables and as data."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from api.desk.charts import bars_of, line_of
+from api.desk.naming import hold_name, stage_name, step_name
+from api.desk.rendering import plain_headers
+from api.desk.visiting import Visit, needs
+from api.desk.writing import money, number, percent
+from casefile.people import DeskRole
+from casefile.session import reading
+from services.figures.figures import Figures, figures_of
+from services.today.day import office_day
+from services.today.words import kind_text
+
+__all__ = ["figures_router"]
+
+
+def figures_router() -> APIRouter:
+    """The route."""
+    router = APIRouter()
+
+    @router.get("/cijfers")
+    async def figures(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
+        """The figures of today; with `?als=json` as data."""
+
+        def look() -> Figures:
+            with reading(visit.desk.inside.file.database) as session:
+                return figures_of(session, office_day(visit.now))
+
+        found = await asyncio.to_thread(look)
+        if visit.request.query_params.get("als") == "json":
+            return JSONResponse(found.model_dump(mode="json"), headers=plain_headers())
+        return visit.page("figures", 200, figures=found, kind_text=kind_text, **_drawn(found))
+
+    return router
+
+
+def _drawn(found: Figures) -> dict[str, object]:
+    """The drawings, in the euro where there are several currencies: a bar is of one."""
+    ageing = [
+        (kind_text(each.kind), each.open.amount, money(each.open)) for part in found.ageing[:1] for each in part.buckets
+    ]
+    hits = [(step_name(each.step), each.percent or Decimal(0), _said(each.percent)) for each in found.hits]
+    first = {each.currency for each in found.ageing[:1]}
+    stages = [each for each in found.by_stage if each.open.currency in first]
+    holds = [each for each in found.by_hold if each.open.currency in first]
+    return {
+        "ageing_bars": bars_of(ageing),
+        "hit_bars": bars_of(hits),
+        "stage_bars": bars_of([(stage_name(each.kind), each.open.amount, money(each.open)) for each in stages]),
+        "hold_bars": bars_of([(hold_name(each.kind), each.open.amount, money(each.open)) for each in holds]),
+        "dso_line": line_of([week.dso[0].days if week.dso else None for week in found.weeks]),
+        "kept_line": line_of([week.kept[0].percent if week.kept else None for week in found.weeks]),
+        "hit_line": line_of([week.percent for week in found.weeks]),
+        "said": _said,
+        "number_of": number,
+    }
+
+
+def _said(share: Decimal | None) -> str:
+    return "–" if share is None else percent(str(share))
