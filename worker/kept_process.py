@@ -108,7 +108,7 @@ class KeptProcess:
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             # Without the folder we stand in, where anything may be called as our modules are.
-            *(sys.executable, "-P", "-m", self.module),
+            *(sys.executable, "-P", "-m", "worker.beginning", self.module),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log_descriptor(),
