@@ -18,6 +18,7 @@ from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 from policies.load import shipped_policy
 from simulation.events import Approve, BankCovers, Credit, Event, Pause, Payment, Resume, Reversal, TaskDone
+from simulation.feedback_events import Delivery
 from simulation.money_events import Allocate, Duplicate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -59,6 +60,7 @@ _FORMS = (
     *("pay named", "bounce", "refund", "refund loose", "allocate"),
     *("pay by", "pay run"),
     *("pay twice", "pay twice", "duplicate"),
+    *("told", "told"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -346,6 +348,12 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             return _arrangement(draw, number, total, on, own)
         case "propose":
             return ArrangementProposal(on, own, number, draw(st.sampled_from(("", "els"))))
+        case "told":
+            step = draw(st.sampled_from([rung.id for rung in each.policy.steps if rung.send]))
+            status = draw(
+                st.sampled_from(("bounced", "bounced", "unreached", "unreached", "sender_refused", "delivered"))
+            )
+            return Delivery(on, own, number, step, status, draw(st.sampled_from((None, None, "email", "sms", "post"))))
         case "end arrangement":
             return EndArrangement(on, own, number, draw(st.sampled_from((None, None, *_ARRANGEMENTS))), "els")
         case "done":
