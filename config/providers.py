@@ -36,6 +36,7 @@ class ProviderSettings(BaseSettings):
         sendgrid_webhook_key: Public key of the signed event webhook; without it `/webhooks/sendgrid` is not there.
         sendgrid_inbound_secret: What proves that SendGrid's inbound parse posts a mail, in the path or as password of
             basic authentication; two with a comma between them while it is changed. Without it none is taken.
+        sendgrid_inbound_key: Public key of the security policy of inbound parse; with it only signed mails are taken.
         reply_domain: Domain whose mails SendGrid's inbound parse takes in: mails ask to be answered there.
         twilio_account_sid: Name of the account.
         twilio_auth_token: Its secret; two with a comma between them while it is changed, the one in force first.
@@ -55,6 +56,7 @@ class ProviderSettings(BaseSettings):
     sendgrid_url: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = None
     sendgrid_inbound_secret: SecretStr | None = None
+    sendgrid_inbound_key: str | None = None
     reply_domain: Annotated[str | None, Field(validate_default=True)] = None
     twilio_account_sid: _Secret = None
     twilio_auth_token: _Secret = None
@@ -75,11 +77,13 @@ class ProviderSettings(BaseSettings):
             raise ValueError(f"it is not set; {wanted} needs it")
         return value
 
-    @field_validator("sendgrid_webhook_key")
+    @field_validator("sendgrid_webhook_key", "sendgrid_inbound_key")
     @classmethod
-    def _a_verification_key(cls, value: str | None) -> str | None:
+    def _a_verification_key(cls, value: str | None, info: ValidationInfo) -> str | None:
         if not (value or "").strip():
             return None
+        if info.field_name == "sendgrid_inbound_key" and info.data.get("sendgrid_inbound_secret") is None:
+            raise ValueError("it needs MAANWERK_SENDGRID_INBOUND_SECRET, which stands in the address of the webhook")
         # Here, for the library takes long to import, and every command reads the settings.
         from gateways.sendgrid.signature import SendgridSignature
 

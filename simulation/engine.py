@@ -20,6 +20,7 @@ from casefile.database import Database
 from casefile.debtor_money import loose_money
 from casefile.sending_stops import PlacedStop, resume_sending, stop_sending
 from casefile.surroundings import surroundings_of
+from domain.case import Case
 from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
 from domain.clock import Clock
@@ -33,7 +34,7 @@ from engine.dispatcher import Dispatcher
 from engine.embedded import test_server
 from gateways.outbox import FileOutbox
 from services.ports import Channel, Gateway
-from simulation.event_messages import ArrangeOn, ClaimOn, EventMessages, Refusal
+from simulation.event_messages import ArrangeOn, CaseOf, ClaimOn, EventMessages, Refusal
 from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.kept_money import keep_moved
 from simulation.outcome import Outcome, Played
@@ -152,7 +153,8 @@ class _Driver:
     async def happens(self, event: Event) -> None:
         """Tell the cases of one event, and let them settle."""
         with self.file.read() as transaction:
-            cue = self.event_messages.cue(event, claims_in(transaction, self.ids), arranging_in(transaction, self.ids))
+            claim_on, arrange_on = claims_in(transaction, self.ids), arranging_in(transaction, self.ids)
+            cue = self.event_messages.cue(event, claim_on, arrange_on, cases_in(transaction, self.ids))
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         keep_moved(self.file, self.creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
@@ -222,6 +224,15 @@ def arranging_in(transaction: Transaction, ids: Mapping[str, str]) -> ArrangeOn:
         return open_to_arrange(number, loaded.case, loaded.policy, around, at, on, principal_only=principal_only)
 
     return arrange_on
+
+
+def cases_in(transaction: Transaction, ids: Mapping[str, str]) -> CaseOf:
+    """The cases of these invoices, as the case file knows them; the arguments are those of `claims_in`."""
+
+    def case_of(number: str) -> Case | None:
+        return transaction.cases.load(ids[number]).case if number in ids else None
+
+    return case_of
 
 
 def _own_versions(policies: Iterable[Policy]) -> dict[int, Policy]:

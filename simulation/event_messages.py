@@ -10,23 +10,29 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from domain.case import Case
 from domain.debtor_money import LooseMoney, spread_payment
 from domain.facts import AgreedInstalment
 from domain.law.allocation import OpenClaim
 from domain.money import Money
 from domain.shared_arrangements import shares
 from simulation.events import FORMS, BankCovers, Event, Payment, ResumeSending, Reversal, StopSending
+from simulation.feedback_events import Delivery
 from simulation.money_events import Allocate, Refund
 from simulation.scenario import Scenario
 from simulation.talk_events import Arrangement, WrittenInstalment
 
-__all__ = ["CaseMessage", "Cue", "EventMessages", "Moved", "Refusal", "message_names"]
+__all__ = ["CaseMessage", "CaseOf", "Cue", "EventMessages", "Moved", "Refusal", "message_names"]
 
 ClaimOn = Callable[[str, date], OpenClaim | None]
 """What is open on an invoice on a day; None when nothing is, or its case is not open yet."""
 
 ArrangeOn = Callable[[str, date, bool], OpenClaim | None]
 """What instalments on an invoice come to on a day, or its principal alone; None when its case is not open yet."""
+
+
+CaseOf = Callable[[str], Case | None]
+"""The case of an invoice; None when it is not open yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,14 @@ class EventMessages:
         """What stands on no invoice of a debtor."""
         return self._loose.get(debtor, ())
 
-    def cue(self, event: Event, claim_on: ClaimOn, arrange_on: ArrangeOn) -> Cue:
+    def cue(self, event: Event, claim_on: ClaimOn, arrange_on: ArrangeOn, case_of: CaseOf) -> Cue:
         """What an event comes down to, now.
 
         Args:
             event: The event.
             claim_on: What is open on an invoice on a day; only a debtor's payment asks.
             arrange_on: What instalments come to; only an arrangement over several invoices asks.
+            case_of: A case as it stands; only what a provider tells of a message asks.
         """
         match event:
             case Arrangement() if event.others:
@@ -138,6 +145,8 @@ class EventMessages:
                 return self._gave_back(event)
             case Allocate():
                 return self._put_on(event)
+            case Delivery():
+                return _about_message(event, case_of)
             case BankCovers():
                 return Cue(bank_covers=event.until)
             case StopSending() | ResumeSending():
@@ -344,6 +353,16 @@ class EventMessages:
             self._loose[debtor] = tuple(each for each in left if each.left.is_positive)
         counts_on = on if kind in ("refunded", "reversed") else money.credited_on
         return Moved(own, money.id, debtor, kind, amount, counts_on, on, money.reference, number, money.method)
+
+
+def _about_message(event: Delivery, case_of: CaseOf) -> Cue:
+    """The case is told under the send key of its message."""
+    case = case_of(event.invoice or "")
+    key = None if case is None else event.key_in(case)
+    if key is None:
+        what = event.step if event.channel is None else f"{event.step} by {event.channel}"
+        return Cue(refusal=Refusal(event.on, "delivery", f"{event.invoice}: no {what} has left"))
+    return Cue(messages=(_told(replace(event, key=key)),))
 
 
 def _told(event: Event) -> CaseMessage:

@@ -1,7 +1,7 @@
 """What may happen in a scenario: money, pauses, the work of people, the bank. Adding a form is adding a class.
 
 What a debtor says stands in `simulation.talk_events`, money that is given back or put on an invoice later in
-`simulation.money_events`.
+`simulation.money_events`, what providers tell of messages in `simulation.feedback_events`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from pydantic import create_model
 from domain.money import Money
 from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
-from simulation import money_events, talk_events
+from simulation import feedback_events, money_events, talk_events
 from simulation.event_table import FORMS, Event, Form, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Currency, Day, Row, Word
 
@@ -48,6 +48,7 @@ BESIDE: Mapping[str, Any] = {
     "currency": Currency,
     **money_events.BESIDE,
     **talk_events.BESIDE,
+    **feedback_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
 

@@ -26,13 +26,14 @@ from domain.payment_runs import PaymentRun, told_of_run
 from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.reactions.react import react
-from domain.reactions.sending import step_taken
+from domain.reactions.sending import concluded, intended, step_taken
 from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
 from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
 from simulation.event_messages import EventMessages, Refusal
 from simulation.events import BankCovers, Event, ResumeSending, StopSending
+from simulation.feedback_events import Delivery
 from simulation.outcome import Outcome, Played
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -135,6 +136,7 @@ class _Run:
         self.opened: dict[str, Case] = {}
         self.covered: date | None = None
         self.stops: tuple[SendingStop, ...] = ()
+        self.tells_of_messages = any(isinstance(event, Delivery) for event in scenario.events)
         self.refusals: list[Refusal] = []
         self.queue: list[tuple[datetime, int]] = []
         self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
@@ -221,7 +223,7 @@ class _Run:
             self._ask(actor, now)
 
     def _happens(self, event: Event, now: datetime) -> None:
-        cue = self.event_messages.cue(event, self._claim_on, self._arrange_on)
+        cue = self.event_messages.cue(event, self._claim_on, self._arrange_on, self._case_of)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
@@ -262,6 +264,10 @@ class _Run:
         if not actor.facts:
             return None
         return open_claim(number, actor.case, actor.policy, on, self._surroundings(actor))
+
+    def _case_of(self, number: str) -> Case | None:
+        actor = self.by_number[number]
+        return actor.case if actor.facts else None
 
     def _arrange_on(self, number: str, on: date, principal_only: bool) -> OpenClaim | None:
         actor = self.by_number[number]
@@ -385,6 +391,8 @@ class _Run:
     def _take(self, travelling: Member, now: datetime, message: str, asked: f.Asked) -> None:
         actor = self.by_number[travelling.key]
         actor.took(travelling.facts)
+        if self.tells_of_messages and travelling.step.send:
+            self._hand_over(actor, travelling, now, message, asked)
         taken = step_taken(
             travelling.case,
             travelling.policy,
@@ -401,3 +409,11 @@ class _Run:
             actor.contacted_on = taken.on
             if taken.reminds and travelling.policy.bundle == "debtor":
                 actor.reminded_on = taken.on
+
+    def _hand_over(self, actor: _Actor, travelling: Member, now: datetime, message: str, asked: f.Asked) -> None:
+        """What a provider may tell of needs a send key: the intent, and that each delivery was taken."""
+        on = travelling.policy.sending_calendar.local_date(now)
+        own = tuple((channel, f"{message}/{channel}") for channel in travelling.step.channels)
+        actor.took((intended(actor.case, travelling.step, travelling.issue, message, own, now, on, asked),))
+        for _, key in own:
+            actor.took((concluded(actor.case, key, f.DeliveryStatus.SENT, now, on),))

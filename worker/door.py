@@ -145,7 +145,8 @@ def _message_webhooks(
     if keys.twilio and keys.public_url is not None:
         routers.append(twilio_callbacks(TwilioSignature(keys.twilio), keys.public_url, file, ring, now))
     if keys.inbound and keys.reply_domain is not None:
-        routers.append(inbound_mails(keys.inbound, keys.reply_domain, file, ring, now))
+        signature = None if keys.inbound_key is None else SendgridSignature(keys.inbound_key)
+        routers.append(inbound_mails(keys.inbound, keys.reply_domain, file, ring, now, signature))
     return tuple(routers)
 
 

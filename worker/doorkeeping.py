@@ -37,6 +37,7 @@ def message_keys_of(settings: Settings) -> MessageKeys:
         twilio=settings.twilio_tokens if through_twilio and settings.public_url else (),
         public_url=settings.public_url,
         inbound=settings.inbound_secrets,
+        inbound_key=settings.sendgrid_inbound_key,
         reply_domain=settings.reply_domain,
     )
 

@@ -14,6 +14,7 @@ class MessageKeys(BaseModel):
         twilio: Auth tokens, one or two while it is changed.
         public_url: Under which URL the outside reaches us: Twilio's signatures cover it.
         inbound: Secrets in the path of SendGrid's inbound parse, one or two.
+        inbound_key: Public key of the security policy of that inbound parse; with it only what is signed counts.
         reply_domain: Where answers to our mails go.
     """
 
@@ -22,6 +23,7 @@ class MessageKeys(BaseModel):
     twilio: tuple[str, ...] = ()
     public_url: str | None = None
     inbound: tuple[str, ...] = ()
+    inbound_key: str | None = None
     reply_domain: str | None = None
 
     @property

@@ -1,9 +1,10 @@
 """`POST /webhooks/sendgrid/inbound`: what debtors answer to our mails, by SendGrid's inbound parse.
 
-It is not signed: who calls proves himself by a secret, as the last part of the path or as the password of basic
-authentication. A mail and what follows from it are stored in one transaction before the request is answered, so it may
-come again. Each of our mails asks to be answered to an address with a token of its own (`case+TOKEN@…`), which says
-whose cases an answer is about; one without waits for a person. What is in it stands in the case file, and nowhere else.
+Who calls proves himself by a secret, as the last part of the path or as the password of basic authentication; and where
+a security policy is attached there, by its signature as well. A mail and what follows from it are stored in one
+transaction before the request is answered, so it may come again. Each of our mails asks to be answered to an address
+with a token of its own (`case+TOKEN@…`), which says whose cases an answer is about; one without waits for a person.
+What is in it stands in the case file, and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from casefile.replies import Reply, ReplyFile, cases_of_token, keep_reply
 from casefile.telling import accept_once
 from domain.file_names import safe_filename
 from gateways.sendgrid.inbound import InboundMail, NoMail, read_inbound
+from gateways.sendgrid.signature import SendgridSignature
 
 __all__ = ["LARGEST_BODY", "PATH", "inbound_mails"]
 
@@ -42,6 +44,7 @@ def inbound_mails(
     file: CaseFile,
     ring: Callable[[str], None],
     now: Callable[[], datetime],
+    signature: SendgridSignature | None = None,
 ) -> APIRouter:
     """The routes.
 
@@ -51,6 +54,8 @@ def inbound_mails(
         file: The case file.
         ring: Told of each case that has something waiting.
         now: The real clock.
+        signature: Says whether a mail is SendGrid's; None: the secret is all that proves it. A mail that is brought
+            again is one, by its `Message-ID`, so the age of a signature is not looked at.
     """
     router = APIRouter()
     log = structlog.get_logger("maanwerk.api")
@@ -66,6 +71,8 @@ def inbound_mails(
         body = await body_of(request, LARGEST_BODY)
         if body is None:
             return refused(413, f"the body is larger than {LARGEST_BODY} bytes")
+        if signature is not None and not await asyncio.to_thread(_signed, signature, request, body):
+            return refused(401, "the signature is not SendGrid's")
         try:
             mail = await asyncio.to_thread(read_inbound, body, request.headers.get("Content-Type"))
         except NoMail as problem:
@@ -94,6 +101,11 @@ def inbound_mails(
         return await receive(request, secret)
 
     return router
+
+
+def _signed(signature: SendgridSignature, request: Request, body: bytes) -> bool:
+    given = request.headers.get("X-Twilio-Email-Event-Webhook-Signature")
+    return signature.signs(body, given, request.headers.get("X-Twilio-Email-Event-Webhook-Timestamp"))
 
 
 def _one_of(keys: Sequence[str], given: str) -> bool:

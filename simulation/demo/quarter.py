@@ -37,7 +37,7 @@ from services.importing.lists import import_lists
 from services.importing.results import OPENED, ImportedList, ListFile
 from services.ports import Channel, Gateway
 from simulation.demo.provider_posts import Posted, ProviderPosts
-from simulation.engine import arranging_in, claims_in
+from simulation.engine import arranging_in, cases_in, claims_in
 from simulation.event_messages import EventMessages
 from simulation.events import BankCovers, Event
 from simulation.kept_money import keep_moved
@@ -226,7 +226,8 @@ class Quarter:
         if event.form.about_all:
             raise ValueError(f"quarter.yaml, event of {event.on}: {event.form.word} is not played in the demo")
         with self.file.read() as transaction:
-            cue = cues.cue(event, claims_in(transaction, self.ids), arranging_in(transaction, self.ids))
+            claim_on, arrange_on = claims_in(transaction, self.ids), arranging_in(transaction, self.ids)
+            cue = cues.cue(event, claim_on, arrange_on, cases_in(transaction, self.ids))
             creditor = transaction.cases.load(next(iter(self.ids.values()))).creditor
         keep_moved(self.file, creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
         return [(self.ids[m.number], m.name, m.payload, m.id) for m in cue.messages]

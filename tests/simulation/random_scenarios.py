@@ -30,6 +30,7 @@ from simulation.events import (
     StopSending,
     TaskDone,
 )
+from simulation.feedback_events import Delivery
 from simulation.money_events import Allocate, Duplicate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
@@ -71,6 +72,7 @@ _FORMS = (
     *("pay named", "bounce", "refund", "refund loose", "reverse loose", "reverse loose", "allocate"),
     *("pay by", "pay run"),
     *("pay twice", "pay twice", "duplicate"),
+    *("told", "told"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -362,6 +364,12 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             return _arrangement(draw, number, total, on, own)
         case "propose":
             return ArrangementProposal(on, own, number, draw(st.sampled_from(("", "els"))))
+        case "told":
+            step = draw(st.sampled_from([rung.id for rung in each.policy.steps if rung.send]))
+            status = draw(
+                st.sampled_from(("bounced", "bounced", "unreached", "unreached", "sender_refused", "delivered"))
+            )
+            return Delivery(on, own, number, step, status, draw(st.sampled_from((None, None, "email", "sms", "post"))))
         case "end arrangement":
             return EndArrangement(on, own, number, draw(st.sampled_from((None, None, *_ARRANGEMENTS))), "els")
         case "done":

@@ -19,6 +19,7 @@ from casefile import feedback_tables as t
 from casefile.case_file import CaseFile
 from casefile.replies import files_of_reply, reply_token, settle_reply, unmatched_replies
 from gateways.sendgrid.inbound import NoMail, read_inbound
+from tests.api.signing import public, signed
 from tests.casefile.builders import CASE, NOW, furnish, opened
 from tests.conftest import DATABASES
 from worker.door import door_app, webhooks
@@ -105,6 +106,40 @@ def desk(tmp_path: Path, kept_in: str) -> Iterator[Desk]:
         furnish(transaction)
     yield Desk(file)
     file.database.close()
+
+
+# Signed, where a security policy is attached ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(desk: Desk) -> Desk:
+    """Its inbound parse has a security policy."""
+    keys = MessageKeys(inbound=SECRETS, inbound_key=public(), reply_domain=DOMAIN)
+    desk.app = door_app(webhooks(None, desk.file, desk.rung.append, lambda: NOW, messages=keys))
+    return desk
+
+
+def by_sendgrid(body: bytes) -> dict[str, str]:
+    return {name.replace("-", "_"): value for name, value in signed(body, NOW).items() if name != "Content-Type"}
+
+
+async def test_with_a_security_policy_only_what_is_signed_is_taken(strict: Desk) -> None:
+    # A photo is no UTF-8: it is signed as bytes.
+    body = mail(strict.address, files={"foto.jpg": b"\xff\xd8\xff\xe0\x00\xfe"})
+    headers = by_sendgrid(body)
+    assert await strict.post(body) == 401
+    assert await strict.post(body + b" ", **headers) == 401
+    assert await strict.post(body, **{**headers, "X_Twilio_Email_Event_Webhook_Timestamp": "1"}) == 401
+    assert await strict.post(body, **{**headers, "X_Twilio_Email_Event_Webhook_Signature": "not base64"}) == 401
+    assert strict.rows() == 0
+    assert await strict.post(body, **headers) == 204
+    assert await strict.post(body, **headers) == 204
+    assert (strict.rows(), strict.papers()["foto.jpg"][:2]) == (1, b"\xff\xd8")
+
+
+async def test_the_signature_alone_opens_nothing(strict: Desk) -> None:
+    body = mail(strict.address)
+    assert await strict.post(body, f"{ROUTE}/{'x' * 24}", **by_sendgrid(body)) == 401
 
 
 # What an answer does --------------------------------------------------------------------------------------------
