@@ -12,7 +12,7 @@ from config.settings import Settings
 __all__ = ["unknown_names"]
 
 _PREFIX = "MAANWERK_"
-_BESIDE = ("LANGUAGE", "TAG", "CHAOS", "DIFFERENTIAL", "PAGE_PICTURES", "PICTURES", "SEED")
+_BESIDE = ("LANGUAGE", "TAG", "CHAOS", "CHAOS_EVENTS", "DIFFERENTIAL", "PAGE_PICTURES", "PICTURES", "SEED")
 """Read elsewhere: by the commands, by docker-compose.yml, by the tests."""
 _OF_KUBERNETES = re.compile(r"(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)")
 """What Kubernetes tells every process of a service whose name begins with `maanwerk`."""

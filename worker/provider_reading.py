@@ -7,6 +7,7 @@ so that a worker killed at any moment leaves it wholly read or not at all.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,8 @@ _AT_ONCE = 50
 _NUDGE_SECONDS = 5.0
 _MADE_UP_KEPT = timedelta(hours=2)
 """How long it is remembered that somebody posted an id that the provider does not know."""
+_ASLEEP_SECONDS = 15.0
+"""How long nobody is woken after a time when nobody could be."""
 _FIRST_AGAIN, _LAST_AGAIN = timedelta(seconds=30), timedelta(minutes=30)
 
 
@@ -80,6 +83,7 @@ class ProviderReading:
     checkpoint: Callable[[str], None] = lambda point: None
     _rung: asyncio.Event = field(default_factory=asyncio.Event)
     _forgotten: datetime | None = None
+    _asleep_until: float = 0.0
 
     def ring(self) -> None:
         """There is something to read."""
@@ -177,14 +181,30 @@ class ProviderReading:
         return ()
 
     async def _wake(self, case_ids: Sequence[str]) -> None:
-        log = structlog.get_logger("maanwerk.worker")
-        for case_id in case_ids:
-            try:
-                async with asyncio.timeout(_NUDGE_SECONDS):
-                    await self.wakes.nudge(case_id)
-            except (RPCError, TimeoutError) as problem:
-                # It is in its inbox: a sweep delivers it.
-                log.warning("case_not_told_yet", reason=type(problem).__name__)
+        """Wake cases, all at once; where none could be, those that come soon after are left to a sweep.
+
+        While Temporal is away each of them takes its whole time: what is told meanwhile is to be read all the same.
+        """
+        loop = asyncio.get_running_loop()
+        if not case_ids or loop.time() < self._asleep_until:
+            return
+        reasons = await asyncio.gather(*(self._nudge(case_id) for case_id in case_ids))
+        failed = Counter(reason for reason in reasons if reason)
+        if failed:
+            log = structlog.get_logger("maanwerk.worker")
+            # They have it in their inbox: a sweep delivers it.
+            log.warning("cases_not_told_yet", cases=failed.total(), reason=failed.most_common(1)[0][0])
+        if failed.total() == len(case_ids):
+            self._asleep_until = loop.time() + _ASLEEP_SECONDS
+
+    async def _nudge(self, case_id: str) -> str:
+        """Wake a case; why it could not be, else nothing."""
+        try:
+            async with asyncio.timeout(_NUDGE_SECONDS):
+                await self.wakes.nudge(case_id)
+        except (RPCError, TimeoutError) as problem:
+            return type(problem).__name__
+        return ""
 
 
 def _named(transaction: Transaction, read: _Read) -> tuple[PaymentReport, ...]:

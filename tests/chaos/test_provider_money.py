@@ -48,12 +48,13 @@ from tests.worker.provider_stories import (
 )
 
 FULL = os.environ.get("MAANWERK_CHAOS") == "full"
-EVENTS = 10_000
+EVENTS = int(os.environ.get("MAANWERK_CHAOS_EVENTS", "10000"))
 PER_SECOND = 200
 CASES, DEBTORS = 300, 200
 PRINCIPAL = 10_000_000
 SEED = int(os.environ.get("MAANWERK_SEED", "20261128"))
 PATIENCE = 1800.0
+NO_TEMPORAL = "maanwerk: Temporal can't be reached"
 
 # Nothing falls due meanwhile: what is looked at is money.
 QUIET = policy(send("reminder", {"after_due": "300d"}))
@@ -69,6 +70,7 @@ class Site:
         again: How many tries were not, by what came instead.
         killed: What was killed, how often.
         enough: Set when nothing more is to be killed.
+        at_start: How often each had said that it works when it was started last.
         at_once: Tries at once: providers do not all come back in the same moment either.
     """
 
@@ -77,20 +79,40 @@ class Site:
     temporal: TemporalServer
     port: int
     random: Random
-    log: Path
+    folder: Path
     acknowledged: int = 0
     again: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
     running: dict[str, Forked] = field(default_factory=dict)
+    at_start: dict[str, int] = field(default_factory=dict)
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(100))
 
+    def log_of(self, what: str) -> Path:
+        return self.folder / f"{what}.log"
+
+    def said(self, what: str, event: str) -> int:
+        """How often a process has said something."""
+        log = self.log_of(what)
+        return log.read_text("utf-8").count(event) if log.exists() else 0
+
+    async def until_at_work(self, what: str) -> None:
+        """Until a process that was started does its work: one that is killed before proves nothing."""
+        begins = {"api": "api_started", "worker": "worker_started"}[what]
+        while self.said(what, begins) <= self.at_start[what]:
+            self.look_after()
+            await asyncio.sleep(0.1)
+
     def start(self, what: str) -> None:
-        with self.log.open("ab") as out:
+        self.at_start[what] = self.said(what, {"api": "api_started", "worker": "worker_started"}[what])
+        with self.log_of(what).open("ab") as out:
             self.running[what] = Forked("cli.main", what, environment=self.environment, stdout=out, stderr=out)
 
     async def kill(self, what: str) -> None:
         """`kill -9`, and after a while it is there again."""
+        if what != "temporal":
+            await self.until_at_work(what)
+            await asyncio.sleep(self.random.uniform(0.0, 4.0))
         self.killed[what] += 1
         if what == "temporal":
             await self.temporal.kill()
@@ -98,18 +120,27 @@ class Site:
             await self.temporal.start()
             return
         process = self.running[what]
-        assert process.poll() is None, f"{what} ended by itself: {self.log.read_text('utf-8')[-2000:]}"
         process.send_signal(signal.SIGKILL)
         await process.ended()
-        await asyncio.sleep(self.random.uniform(0.0, 1.0))
         self.start(what)
+
+    def look_after(self) -> None:
+        """Start again what ended by itself, as whoever runs it does: a worker without Temporal says so and ends."""
+        for what, process in self.running.items():
+            code = process.poll()
+            if code not in (None, -9):
+                assert what == "worker" and code == 1, self.log_of(what).read_text("utf-8")[-2000:]
+                assert self.log_of(what).read_text("utf-8").rstrip().splitlines()[-1].startswith(NO_TEMPORAL)
+                self.again["worker without Temporal"] += 1
+                self.start(what)
 
     async def keep_killing(self) -> None:
         while not self.enough.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.random.uniform(2.0, 5.0)):
+                async with asyncio.timeout(self.random.uniform(1.0, 5.0)):
                     await self.enough.wait()
                     return
+            self.look_after()
             await self.kill(self.random.choice(("api", "api", "worker", "worker", "temporal")))
 
     async def post(self, post: Post) -> None:
@@ -174,7 +205,7 @@ async def site(folder: Path, at_mollie: Mollie, gocardless_url: str) -> AsyncIte
         "MAANWERK_MOLLIE_API_KEY": KEY,
         "MAANWERK_MOLLIE_URL": at_mollie.url,
     }
-    made = Site(file, environment, temporal, port, Random(SEED), folder / "processes.log")
+    made = Site(file, environment, temporal, port, Random(SEED), folder)
     furnish(file)
     try:
         for what in ("api", "worker"):
@@ -239,7 +270,7 @@ async def until_booked(made: Site) -> None:
             unread, waiting = count_unread(transaction.session), transaction.inbox.undelivered()
         if not unread and not waiting:
             return
-        assert made.running["worker"].poll() is None, made.log.read_text("utf-8")[-2000:]
+        made.look_after()
         await asyncio.sleep(1.0)
     raise AssertionError(f"not booked: {unread} unread, {len(waiting)} not recorded")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from tests.conftest import DATABASES
 from tests.domain.builders import invoice
 from tests.gateways.mollie_fake import KEY, mollie
 from tests.worker.paying import KEYS, Desk, dispute, intent, later, refund, signed, stripe_event
+from worker.provider_reading import ProviderReading
 
 TWO = "case:devaart:2026-F-2"
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
@@ -195,6 +197,34 @@ async def test_while_mollie_is_away_it_is_asked_once_a_look_and_the_others_are_r
             await desk.post("mollie", f"id=tr_{number}".encode())
         await desk.stripe(stripe_event("payment_intent.succeeded", intent(40_000, description="F-1")))
         assert (desk.open(), len(fake.asked), desk.unread()) == ("600.00", 3, 3)
+class Away:
+    """A Temporal that does not answer; it counts who asks at once."""
+
+    def __init__(self) -> None:
+        self.asked, self.most, self.now = 0, 0, 0
+
+    async def nudge(self, case_id: str) -> None:
+        self.asked += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0)
+        self.now -= 1
+        raise TimeoutError
+
+
+async def test_while_temporal_is_away_all_is_read_and_it_is_asked_once_in_a_while(file: CaseFile) -> None:
+    away = Away()
+    desk = Desk(file, {})
+    reading = ProviderReading(file, {"stripe": StripeReader()}, away, now=lambda: desk.now)
+    for number in (1, 2, 3):
+        for invoice_number in ("F-1", "F-2"):
+            told = intent(1000, f"pi_{invoice_number}_{number}", description=invoice_number)
+            await desk.stripe(
+                {**stripe_event("payment_intent.succeeded", told), "id": f"evt_{invoice_number}_{number}"}
+            )
+        await reading.look()
+    assert (desk.unread(), desk.open(), desk.open(TWO)) == (0, "970.00", "470.00")
+    assert (away.asked, away.most) == (2, 2), "both cases of the first time, at once; then it is left alone"
 
 
 # Mistakes, and dying ---------------------------------------------------------------------------------------
