@@ -166,10 +166,13 @@ class Remainder(Part):
     Attributes:
         interest_only: `waive` or `claim`, when only interest is left.
         extras_below: Interest and costs below this amount together are waived.
+        lost_discount: The discount for paying early of the creditor's terms, in per cent: who took it though he paid
+            late is not chased for it (practice.md, small rest: two per cent at most). 0: he is.
     """
 
     interest_only: Literal["waive", "claim"] = "waive"
     extras_below: Amount = Decimal("25.00")
+    lost_discount: Annotated[Decimal, Field(ge=0, le=2, decimal_places=2)] = Decimal(0)
 
 
 class Repeat(Part):

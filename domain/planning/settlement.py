@@ -9,7 +9,7 @@ from domain.case import Case
 from domain.claims.claim import asked_is_paid, claim_of
 from domain.facts import CloseReason
 from domain.ledger import EntryKind
-from domain.money import Money, in_minor
+from domain.money import Money, in_minor, round_half_up
 from domain.policy import Policy
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
@@ -19,7 +19,7 @@ def close_reason(case: Case, policy: Policy, surroundings: Surroundings) -> Clos
     """Why the case is to be closed as its money stands; None when there is something to collect."""
     collecting = CloseReason.HANDED_OFF if case.handed_off else None
     open_minor = case.open_minor
-    tolerance = in_minor(policy.tolerance, case.ledger.currency)
+    tolerance = _tolerated(case, policy)
     if _is_being_paid(case, policy, surroundings):
         return collecting
     if open_minor > tolerance or not remainder_is_waived(case, policy, surroundings):
@@ -45,13 +45,44 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
         # No more interest was agreed than what the instalments took in.
         return True
     claim = claim_of(case, policy, _money_moved_on(case), surroundings)
-    small = claim.open.minor <= in_minor(policy.tolerance, case.ledger.currency)
+    small = claim.open.minor <= _tolerated(case, policy)
     if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
         return True
     if claim.costs.is_zero and policy.remainder.interest_only == "waive" and asked_is_paid(case, policy, surroundings):
         # He paid in time what he was asked; that the law books a part of it on interest leaves no more than interest.
         return True
+    if discount_is_left(case, policy):
+        # Interest and costs below that are let go, as where all of it is paid.
+        return (claim.total - claim.open).amount < policy.remainder.extras_below
     return claim.total.amount < policy.remainder.extras_below
+
+
+def discount_is_left(case: Case, policy: Policy) -> bool:
+    """Whether what is open is the discount for paying early of the creditor's terms, which he took though he was late.
+
+    It is that discount to the cent, or less by no more than the tolerance: any other short payment is one.
+    """
+    if not policy.remainder.lost_discount or case.open_minor <= 0 or case.contested_minor:
+        return False
+    currency = case.ledger.currency
+    paid = sum(
+        case.ledger.left_of(entry.id)
+        for entry in case.ledger.entries
+        if entry.kind is EntryKind.PAYMENT and not entry.from_the_start
+    )
+    if not paid:
+        return False
+    # Of what he had to pay: what was credited bore no discount.
+    asked = Money.from_minor(paid + case.open_minor, currency)
+    discount = round_half_up(asked.amount * policy.remainder.lost_discount / 100, currency)
+    least = discount.minor - in_minor(policy.tolerance, case.ledger.currency)
+    return least <= case.open_minor <= discount.minor
+
+
+def _tolerated(case: Case, policy: Policy) -> int:
+    """The rest that is too little to chase: up to the tolerance, or the discount that he lost."""
+    tolerance = in_minor(policy.tolerance, case.ledger.currency)
+    return max(tolerance, case.open_minor) if discount_is_left(case, policy) else tolerance
 
 
 def waived(case: Case, policy: Policy, surroundings: Surroundings) -> Money:

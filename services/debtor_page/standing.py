@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from casefile.case_file import Transaction
 from casefile.pay_tokens import PayToken
@@ -14,19 +13,16 @@ from domain.arrangements import Instalment, schedule_of
 from domain.blockers import HoldKind
 from domain.case import Case
 from domain.claims.claim import Claim
-from domain.facts import CloseReason
 from domain.law.interest import Period
 from domain.money import Money
 from domain.notices import is_protected
 from domain.parties import Creditor, Debtor
 from domain.reactions.react import react
+from domain.views.payer import State, asked_now, state_for_payer
 from services.current_case import current_case
 from services.reports.case_claim import read_claim
 
 __all__ = ["AskedDispute", "PageInvoice", "Standing", "State", "read_standing", "totals_of"]
-
-State = Literal["open", "not_due", "disputed", "arranged", "settlement", "handed_off", "paid", "ended", "nothing_asked"]
-"""How an invoice stands, for who owes it."""
 
 _CLOSED_SHOWN = 5
 """Closed invoices that are named, the last ones."""
@@ -208,7 +204,7 @@ def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[Pag
     report = read_claim(transaction, case_id, now)
     claim = report.claim
     stopped = any(each.lasts for each in (*case.statuses, *surroundings.statuses))
-    state = _state(case, claim, on, stopped)
+    state = state_for_payer(case, claim, on, stopped)
     zero = Money.zero(case.ledger.currency)
     contested = Money.from_minor(case.contested_minor, case.ledger.currency)
     notices = [each for each in report.notices if each.in_force and each.role in ("cost_notice", "first_reminder")]
@@ -221,7 +217,7 @@ def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[Pag
         invoiced=case.invoice.amount,
         paid=max(zero, case.invoice.amount - case.open),
         claim=claim,
-        now=zero if state in ("paid", "ended", "handed_off", "nothing_asked") else _asked_now(case, claim, on),
+        now=asked_now(case, claim, state, on),
         contested=contested,
         costs_from=date.fromisoformat(notices[-1].sent_on) if notices and claim.costs else None,
         schedule=() if case.arrangement is None else schedule_of(case.arrangement, case.ledger),
@@ -248,38 +244,6 @@ def _invoice(transaction: Transaction, case_id: str, now: datetime) -> tuple[Pag
         dispute_number=f"{case.invoice.number[:50]}-D{1 + len(case.disputes)}",
     )
     return invoice, on, stopped
-
-
-def _state(case: Case, claim: Claim, on: date, stopped: bool) -> State:
-    if case.closed is not None and case.closed is not CloseReason.HANDED_OFF:
-        return "paid" if case.closed in (CloseReason.PAID, CloseReason.BELOW_TOLERANCE) else "ended"
-    if case.handed_off:
-        return "handed_off"
-    if stopped:
-        return "nothing_asked"
-    if case.open_minor <= 0 and not case.contested_minor and not claim.total.is_positive:
-        # It closes once he was told, of what he paid too much say.
-        return "paid"
-    if case.arrangement is not None:
-        return "arranged"
-    if any(each.stands for each in case.settlements):
-        return "settlement"
-    if case.undisputed.is_zero and case.contested_minor:
-        return "disputed"
-    return "not_due" if on <= case.due else "open"
-
-
-def _asked_now(case: Case, claim: Claim, on: date) -> Money:
-    """What is to be paid now: of an arrangement what is due, else the next instalment; of a settlement its rest."""
-    currency = case.ledger.currency
-    if case.arrangement is not None:
-        left = [each for each in schedule_of(case.arrangement, case.ledger) if each.open.is_positive]
-        due = [each for each in left if each.due <= on] or left[:1]
-        return Money.from_minor(sum(each.open.minor for each in due), currency)
-    settlement = next((each for each in case.settlements if each.stands), None)
-    if settlement is not None:
-        return Money.from_minor(max(0, settlement.minor - settlement.paid_minor(case.ledger)), currency)
-    return claim.total
 
 
 def _until(case: Case, kind: HoldKind, on: date) -> date | None:

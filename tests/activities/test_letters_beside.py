@@ -81,3 +81,21 @@ async def test_a_status_told_to_one_case_is_heard_by_the_others_at_once(tmp_path
     await work.advance(number="F-2")
     turn = await work.tell("debtor_status_reported", {"id": "s1", "status": "bankruptcy"})
     assert turn.wake == (work.case("F-2"),)
+
+
+async def test_it_goes_by_post_where_the_mail_came_back_and_by_mail_again_once_the_contact_is_mended(
+    tmp_path: Path,
+) -> None:
+    debtor = DEBTOR.model_copy(update={"address": ("Ovenstraat 1", "1000 AA Meelstad")})
+    work = Workplace(tmp_path, ladder(), debtor=debtor)
+    await disputed(work)
+    (key,) = [each.key for each in work.deliveries()]
+    await work.tell("delivery_reported", {"key": key, "status": "bounced", "reason": "550 no such user"})
+    assert "fix_contact" in work.tasks()
+    await work.tell("resolve_dispute", {"dispute": "d1", "outcome": "rejected", "actor": "els"}, answered=True)
+    await work.act()
+    assert sorted(each.channel for each in work.deliveries()) == ["email", "post"]
+    await work.tell("complete_task", {"task": "fix_contact", "actor": "els"}, answered=True)
+    await work.tell("raise_dispute", {"dispute": "d2", "reason": "late", "note": "x", "actor": "els"}, answered=True)
+    await work.act()
+    assert sorted(each.channel for each in work.deliveries()) == ["email", "email", "post"]
