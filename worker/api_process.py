@@ -157,7 +157,7 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside)))
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside, nobodys)))
         limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

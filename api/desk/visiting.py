@@ -27,6 +27,7 @@ from starlette.exceptions import HTTPException
 from api.debtor.pacing import Pacing
 from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
+from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
@@ -64,10 +65,12 @@ class Desk:
 
     Attributes:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
+        unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
         pacing: Counts who tries to sign in how often.
     """
 
     inside: Inside
+    unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
 
 

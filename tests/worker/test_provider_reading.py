@@ -197,6 +197,8 @@ async def test_while_mollie_is_away_it_is_asked_once_a_look_and_the_others_are_r
             await desk.post("mollie", f"id=tr_{number}".encode())
         await desk.stripe(stripe_event("payment_intent.succeeded", intent(40_000, description="F-1")))
         assert (desk.open(), len(fake.asked), desk.unread()) == ("600.00", 3, 3)
+
+
 class Away:
     """A Temporal that does not answer; it counts who asks at once."""
 
