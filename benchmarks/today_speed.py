@@ -106,6 +106,13 @@ def _happened(number: int) -> Iterator[f.Fact]:
     on = _TODAY - timedelta(days=number % 20 + 1)
     at = datetime.combine(on, datetime.min.time(), UTC) + timedelta(hours=9)
     amount = Money.from_minor(5_000, "EUR")
+    if number % 40 and number % 130 < 100:
+        # Most were reminded the day before yesterday, so that some hundred messages leave today and not all of them.
+        zero, sent = Money.zero("EUR"), _NOW - timedelta(days=2)
+        yield f.StepTaken(
+            id="taken:reminder:1:0", at=sent, on=sent.date(), step="reminder", step_kind="send", channels=("email",),
+            message="m", open=zero, interest=zero, costs=zero, total=zero, claimed=zero, reminds=True,
+        )  # fmt: skip
     if number % 8 == 1:
         yield f.TaskRaised(id="t:call", at=at, on=on, task="call", step="call")
     if number % 11 == 5:
