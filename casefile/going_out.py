@@ -1,4 +1,4 @@
-"""What leaves on a day, counted and chosen in the database: it may be thousands of messages, of which some are shown."""
+"""What leaves on a day, counted and chosen in the database: thousands of messages perhaps, of which some are shown."""
 
 from __future__ import annotations
 
