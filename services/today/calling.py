@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from heapq import nsmallest
 from typing import Any
 
 from casefile.morning import call_tasks, cases_of, last_words
@@ -38,8 +39,8 @@ def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], 
         counts = record[each.creditor, each.debtor]
         counts[0] += each.kept
         counts[1] += 1
-    ranked = sorted(tasks.values(), key=lambda row: (-_order(row, record, today), row.due, row.number, row.id))
-    chosen = {row.id: row for row in ranked[:ROWS]}
+    ranked = nsmallest(ROWS, tasks.values(), key=lambda row: (-_order(row, record, today), row.due, row.number, row.id))
+    chosen = {row.id: row for row in ranked}
     cases = {row.id: row for row in cases_of(session, chosen)}
     words = last_words(session, chosen)
     rows = [_call_row(cases[of], task, record, words.get(of), today) for of, task in chosen.items()]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from pydantic_core import from_json
 
 from casefile.morning import (
     dated_cases,
@@ -17,7 +18,7 @@ from casefile.morning import (
 from casefile.session import Session
 from domain.money import Money
 from domain.tasks import TaskKind
-from domain.views.ahead import Dated
+from domain.views.ahead import SHOWN_BEFORE
 from services.today.page import DateRow, Dates, NeedsMe, Reason, WaitRow
 from services.today.rows import ROWS, case_fields
 
@@ -48,12 +49,14 @@ def is_call(kind: str) -> bool:
 
 def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
     """Everything dated that is to be shown today, in order of day."""
-    found: list[DatedCase] = []
-    for row in dated_cases(session, today):
-        for kind, day, minor in json.loads(row.dates):
-            dated = Dated(kind, date.fromisoformat(day), minor)
-            if dated.shown_from <= today:
-                found.append((row, kind, dated.day, minor))
+    # Thousands are looked through: days are compared as they are stored.
+    last = {kind: (today + timedelta(days=days)).isoformat() for kind, days in SHOWN_BEFORE.items()}
+    found: list[DatedCase] = [
+        (row, kind, date.fromisoformat(day), minor)
+        for row in dated_cases(session, today)
+        for kind, day, minor in from_json(row.dates)
+        if day <= last[kind]
+    ]
     return sorted(found, key=lambda each: (each[2], each[1], each[0].number, each[0].id))
 
 
