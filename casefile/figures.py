@@ -29,8 +29,7 @@ def current_on(session: Session, day: date) -> Sequence[Any]:
     c = t.entries.c
     return session.connection.execute(
         select(c.currency, func.sum(c.amount_minor).label("minor"))
-        .join(t.cases, t.cases.c.id == c.case_id)
-        .where(c.credited_on <= day, t.cases.c.due >= day)
+        .where(c.case_id.in_(select(t.cases.c.id).where(t.cases.c.due >= day)), c.credited_on <= day)
         .group_by(c.currency)
         .order_by(c.currency)
     ).all()

@@ -12,16 +12,15 @@ from sqlalchemy import and_, func, literal_column, or_, select, text
 from casefile import feedback_tables as ft
 from casefile import payment_tables as pt
 from casefile import tables as t
-from casefile import today_tables as tt
 from casefile.session import Session, moment_text
 
 __all__ = [
     "amounts_by_due",
     "call_tasks",
+    "case_rows",
     "cases_of",
     "coverage",
     "dated_cases",
-    "going_out",
     "holds_of",
     "kept_cases",
     "last_words",
@@ -32,7 +31,6 @@ __all__ = [
     "not_looked_at",
     "open_task_kinds",
     "overpaid_sums",
-    "planned_before",
     "promises_judged",
     "quarantined_number",
     "replies_number",
@@ -50,8 +48,8 @@ _CASE = (
 """What a row of the screen shows of a case."""
 
 
-def _with_name(*columns: Any) -> Any:
-    """A query on cases with the debtor as stored (`body`)."""
+def case_rows(*columns: Any) -> Any:
+    """A query on what rows show of cases, and these columns; the debtor as stored is its `body`."""
     named = and_(t.debtors.c.creditor == t.cases.c.creditor, t.debtors.c.id == t.cases.c.debtor)
     return select(*_CASE, t.debtors.c.body, *columns).select_from(t.cases).outerjoin(t.debtors, named)
 
@@ -86,7 +84,7 @@ def under_way(session: Session, before: datetime) -> Sequence[Any]:
     """Messages handed over before a moment of which nobody knows what became; a row for each of their cases."""
     d = t.deliveries.c
     query = (
-        _with_name(d.step.label("of_step"), d.channel, d.intended_at)
+        case_rows(d.step.label("of_step"), d.channel, d.intended_at)
         .join(t.delivery_cases, t.delivery_cases.c.case_id == t.cases.c.id)
         .join(t.deliveries, d.key == t.delivery_cases.c.key)
         .where(literal_column("deliveries.status IN ('intended', 'unknown')"), d.intended_real < moment_text(before))
@@ -112,7 +110,7 @@ def money_since(session: Session, since: date) -> Sequence[Any]:
 def reversals_since(session: Session, since: date, most: int) -> Sequence[Any]:
     """The reversals of them, with their cases."""
     c = t.entries.c
-    query = _with_name(c.amount_minor, c.known_on, c.credited_on).join(t.entries, c.case_id == t.cases.c.id)
+    query = case_rows(c.amount_minor, c.known_on, c.credited_on).join(t.entries, c.case_id == t.cases.c.id)
     query = query.where(c.known_on >= since, c.kind == "reversal").order_by(c.known_on, c.case_id, c.id).limit(most)
     return session.connection.execute(query).all()
 
@@ -168,38 +166,11 @@ def overpaid_sums(session: Session) -> Sequence[Any]:
     ).all()
 
 
-# 3 Going out -----------------------------------------------------------------------------------------------
-
-
-def going_out(session: Session, before: datetime) -> Sequence[Any]:
-    """The cases that send or hand off before a moment, the most owed first; `first_formal` as stored."""
-    c = t.cases.c
-    query = (
-        _with_name(c.first_formal)
-        .where(c.next_action.in_(("send", "hand_off")), c.next_action_at < moment_text(before), c.closed.is_(None))
-        .order_by(c.open_minor.desc(), c.id)
-    )
-    return session.connection.execute(query).all()
-
-
-def planned_before(session: Session, today: date) -> tuple[date | None, Sequence[Any]]:
-    """The last day before this one of which the plan is stored, and what was to leave after it up to today."""
-    c = tt.planned_sends.c
-    day = session.connection.scalar(select(func.max(c.day)).where(c.day < today))
-    if day is None:
-        return None, ()
-    return day, session.connection.execute(
-        select(c.case_id, c.step, c.planned_on, c.open_minor, c.currency)
-        .where(c.day == day, c.planned_on > day)
-        .order_by(c.case_id)
-    ).all()
-
-
 def cases_of(session: Session, ids: Collection[str]) -> Sequence[Any]:
     """These cases, by number and id."""
     if not ids:
         return ()
-    query = _with_name().where(t.cases.c.id.in_(sorted(ids))).order_by(t.cases.c.number, t.cases.c.id)
+    query = case_rows().where(t.cases.c.id.in_(sorted(ids))).order_by(t.cases.c.number, t.cases.c.id)
     return session.connection.execute(query).all()
 
 
@@ -217,7 +188,7 @@ def needing_tasks(session: Session, without: Collection[str], most: int) -> Sequ
     """Open tasks with their cases, the oldest first, but those of some kinds."""
     c = t.tasks.c
     query = (
-        _with_name(c.kind, c.step.label("of_step"), c.raised_on)
+        case_rows(c.kind, c.step.label("of_step"), c.raised_on)
         .join(t.tasks, c.case_id == t.cases.c.id)
         .where(literal_column("tasks.done_on IS NULL"), c.kind.not_in(sorted(without)))
         .order_by(c.raised_on, t.cases.c.number, t.cases.c.id, c.kind)
@@ -246,7 +217,7 @@ def dated_cases(session: Session, today: date) -> Sequence[Any]:
     """The cases of which something dated is to be shown on a day; `dates` as stored."""
     c = t.cases.c
     shown = or_(c.closed.is_(None), c.closed == "handed_off")
-    return session.connection.execute(_with_name(c.dates).where(c.dates_from <= today, shown).order_by(c.id)).all()
+    return session.connection.execute(case_rows(c.dates).where(c.dates_from <= today, shown).order_by(c.id)).all()
 
 
 def not_looked_at(session: Session) -> int:
@@ -261,6 +232,8 @@ def not_looked_at(session: Session) -> int:
 
 def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
     """Open tasks of these kinds: case, debtor, what is open and since when it is due."""
+    if not kinds:
+        return ()
     c, of = t.tasks.c, t.cases.c
     query = (
         select(of.id, of.creditor, of.debtor, of.open_minor, of.currency, of.due, of.number, c.kind, c.raised_on)
@@ -321,7 +294,7 @@ def without_next_date(session: Session, most: int) -> tuple[int, Sequence[Any]]:
     # What a worker has not seen yet has no date because nobody asked.
     stuck = (c.next_action == "wait", c.next_action_at.is_(None), c.closed.is_(None), c.open_tasks.is_(None))
     number = session.connection.scalar(select(func.count()).select_from(t.cases).where(*stuck)) or 0
-    rows = session.connection.execute(_with_name().where(*stuck).order_by(c.due, c.id).limit(most)).all()
+    rows = session.connection.execute(case_rows().where(*stuck).order_by(c.due, c.id).limit(most)).all()
     return number, rows
 
 

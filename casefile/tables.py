@@ -132,6 +132,7 @@ cases = Table(
     Index("ix_cases_number", "creditor", "number"),
     Index("ix_cases_next_action_at", "next_action", "next_action_at"),
     Index("ix_cases_dates_from", "dates_from"),
+    Index("ix_cases_due", "due"),
     Index("ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at"),
 )
 _kept = text("kept_by IS NOT NULL")

@@ -14,7 +14,7 @@ from cli.sending import stopped_text
 from domain.views.explain import day_text
 from services.today.morning import morning_of
 from services.today.page import CaseRow, Morning
-from services.today.words import amount_text, amounts_text, dated_text, kind_text, reasons_text
+from services.today.words import amount_text, amounts_text, dated_text, kind_text, reasons_text, wait_text
 from speech.sentences import say
 from speech.words import tr, trn
 
@@ -125,7 +125,7 @@ def _needs_me(out: Console, morning: Morning) -> None:
     if block.rows:
         table = new_table("", "since", "what", "debtor", "invoice", "open", "why", right=("open",))
         for row in block.rows:
-            what = f"! {_what(row.kind)}" if row.late else _what(row.kind)
+            what = f"! {wait_text(row.kind)}" if row.late else wait_text(row.kind)
             table.add_row(
                 row.since.isoformat(), what, row.debtor, row.number, amount_text(row.open), reasons_text(row.why)
             )
@@ -134,10 +134,6 @@ def _needs_me(out: Console, morning: Morning) -> None:
         _line(out, trn("1 message could not be used", "{number} messages could not be used", block.quarantined))
     if block.replies:
         _line(out, trn("1 mail names no case", "{number} mails name no case", block.replies))
-
-
-def _what(kind: str) -> str:
-    return kind_text(kind) if kind.endswith("_due") else tr(kind.replace("_", " "))
 
 
 def _dates(out: Console, morning: Morning) -> None:

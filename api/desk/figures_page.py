@@ -13,7 +13,7 @@ from api.desk.charts import bars_of, line_of
 from api.desk.naming import hold_name, stage_name, step_name
 from api.desk.rendering import plain_headers
 from api.desk.visiting import Visit, needs
-from api.desk.writing import money, number, percent
+from api.desk.writing import money, number
 from casefile.people import DeskRole
 from casefile.session import reading
 from services.figures.figures import Figures, figures_of
@@ -66,4 +66,4 @@ def _drawn(found: Figures) -> dict[str, object]:
 
 
 def _said(share: Decimal | None) -> str:
-    return "–" if share is None else percent(str(share))
+    return "–" if share is None else f"{number(str(share))} %"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Response
 from api.desk.acting import Outcome, acted, message_id, tell
 from api.desk.rendering import ROOT, asset, plain_headers
 from api.desk.visiting import Visit, form_of, needs
+from api.desk.writing import money
 from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.acts import Recorded, acts
@@ -23,7 +25,7 @@ from services.today.day import office_day
 from services.today.morning import morning_in
 from services.today.page import Morning
 from services.today.stopping import CannotStop, resume, stop
-from services.today.words import dated_text, kind_text, reasons_text
+from services.today.words import dated_text, kind_text, reasons_text, wait_text
 
 __all__ = ["today_router"]
 
@@ -119,7 +121,8 @@ async def _shown(visit: Visit, *, problem: str = "", status: int = 200) -> Respo
         "today",
         status,
         morning=found,
-        reasons=reasons_text,
+        reasons=partial(reasons_text, amount=money),
+        wait_text=wait_text,
         kind_text=kind_text,
         dated_text=dated_text,
         done=done,

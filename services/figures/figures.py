@@ -151,7 +151,7 @@ def figures_of(session: Session, on: date) -> Figures:
         kept=kept_of(promised, mondays[0], on),
         hits=tuple(_hits(step, *found) for step, found in sorted(hits.items())),
         by_stage=_summed((row.stage, row.currency, row.number, row.minor) for row in amounts_by_stage(session)),
-        by_hold=money_by_hold(session),
+        by_hold=money_by_hold(holds_of(session)),
         weeks=tuple(_week(each, on, books, promised, actions, paid_on) for each in mondays),
     )
 
@@ -305,12 +305,14 @@ def _ageing(currency: str, sums: Mapping[str, tuple[int, int]]) -> Ageing:
     )
 
 
-def money_by_hold(session: Session) -> tuple[Amounts, ...]:
-    """Open cases by what holds them, the most money first; a case under two holds stands with both."""
+def money_by_hold(held: Iterable[Any]) -> tuple[Amounts, ...]:
+    """Open cases by what holds them, the most money first; a case under two holds stands with both.
+
+    Args:
+        held: Rows of `casefile.morning.holds_of`.
+    """
     return _summed(
-        (kind, row.currency, row.number, row.minor)
-        for row in holds_of(session)
-        for kind in dict.fromkeys(json.loads(row.holds))
+        (kind, row.currency, row.number, row.minor) for row in held for kind in dict.fromkeys(json.loads(row.holds))
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from pydantic_core import from_json
 
 from casefile.morning import promises_judged
 from casefile.session import Session
@@ -38,7 +39,7 @@ def judged_promises(session: Session) -> tuple[Judged, ...]:
     made: dict[tuple[str, str], Money] = {}
     last: dict[tuple[str, str], tuple[str, date, str, str]] = {}
     for row in promises_judged(session):
-        fact = json.loads(row.body)
+        fact = from_json(row.body)
         promise = (row.case_id, fact["promise"])
         if row.kind == "promise_made":
             amount = fact["amount"]

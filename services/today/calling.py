@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from heapq import nsmallest
 from typing import Any
 
-from casefile.morning import call_tasks, cases_of, last_words, open_task_kinds
+from casefile.morning import call_tasks, cases_of, last_words
 from casefile.session import Session
 from domain.money import Money
 from services.figures.promises import Judged
@@ -27,23 +28,29 @@ def chance_of(kept: int, judged: int) -> Decimal:
     return Decimal(kept + 1) / Decimal(judged + 2)
 
 
-def to_call(session: Session, promised: Sequence[Judged], today: date) -> Calls:
+def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], today: date) -> Calls:
     """The calls that are asked for, the highest rank first; a case is called once, whatever tasks ask for it."""
-    kinds = [kind for kind in open_task_kinds(session) if is_call(kind)]
+    asked = [kind for kind in kinds if is_call(kind)]
     tasks: dict[str, Any] = {}
-    for row in call_tasks(session, kinds) if kinds else ():
+    for row in call_tasks(session, asked):
         tasks.setdefault(row.id, row)
     record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for each in promised:
         counts = record[each.creditor, each.debtor]
         counts[0] += each.kept
         counts[1] += 1
-    ranked = sorted(tasks.values(), key=lambda row: (-_rank(row, record, today), row.due, row.number, row.id))
-    chosen = {row.id: row for row in ranked[:ROWS]}
+    ranked = nsmallest(ROWS, tasks.values(), key=lambda row: (-_order(row, record, today), row.due, row.number, row.id))
+    chosen = {row.id: row for row in ranked}
     cases = {row.id: row for row in cases_of(session, chosen)}
     words = last_words(session, chosen)
     rows = [_call_row(cases[of], task, record, words.get(of), today) for of, task in chosen.items()]
     return Calls(number=len(tasks), rows=tuple(rows))
+
+
+def _order(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> int:
+    """The rank as a whole number, in millionths of a cent times a day: thousands are put in order."""
+    kept, judged = record[row.creditor, row.debtor]
+    return int(row.open_minor) * (kept + 1) * _days_late(row, today) * 1_000_000 // (judged + 2)
 
 
 def _rank(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> Decimal:

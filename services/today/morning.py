@@ -11,6 +11,7 @@ from casefile.case_file import CaseFile
 from casefile.morning import (
     holds_of,
     money_since,
+    open_task_kinds,
     overpaid_sums,
     reversals_since,
     unmatched_sums,
@@ -43,27 +44,27 @@ def morning_of(file: CaseFile, now: datetime) -> Morning:
 def morning_in(session: Session, now: datetime) -> Morning:
     """The same, in a transaction."""
     today = office_day(now)
+    kinds, unmatched = open_task_kinds(session), unmatched_sums(session)
     dated = dated_of(session, today)
     promised = judged_promises(session)
     return Morning(
         on=today,
         at=now,
-        may_send=may_send(session, now, today),
-        money=_money(session, today),
+        may_send=may_send(session, kinds, unmatched, now, today),
+        money=_money(session, unmatched, today),
         going_out=going_out(session, today),
-        needs_me=needs_me(session, dated, today),
+        needs_me=needs_me(session, kinds, dated, today),
         dates=on_dates(session, dated, today),
-        calls=to_call(session, promised, today),
+        calls=to_call(session, kinds, promised, today),
         stuck=_stuck(session),
         figures=_figures(session, dated, promised, today),
     )
 
 
-def _money(session: Session, today: date) -> MoneyOvernight:
+def _money(session: Session, unmatched: Sequence[Any], today: date) -> MoneyOvernight:
     """Block 2: since the last banking day before today, of which the statement came overnight."""
     since = last_banking_day_before(today)
     moved = money_since(session, since)
-    unmatched = unmatched_sums(session)
 
     def of(kind: str, rows: Sequence[Any], sign: int = 1) -> Sum:
         return sum_of(kind, [(row.number, row.currency, sign * int(row.minor)) for row in rows])
@@ -94,8 +95,9 @@ def _money(session: Session, today: date) -> MoneyOvernight:
 
 def _stuck(session: Session) -> Stuck:
     """Block 7."""
+    held = holds_of(session)
     oldest: dict[tuple[str, str], date] = {}
-    for row in holds_of(session):
+    for row in held:
         for kind in json.loads(row.holds):
             if row.due is not None:
                 oldest[kind, row.currency] = min(row.due, oldest.get((kind, row.currency), row.due))
@@ -103,7 +105,7 @@ def _stuck(session: Session) -> Stuck:
         StuckHold(
             **each.model_dump(exclude={"open"}), open=each.open, oldest_due=oldest.get((each.kind, each.open.currency))
         )
-        for each in money_by_hold(session)
+        for each in money_by_hold(held)
     )
     number, rows = without_next_date(session, ROWS)
     return Stuck(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from casefile.channel_stops import stops_in
+from casefile.going_out import changes_since, look_first, plan_before, steps_going
 from casefile.morning import (
-    cases_of,
     coverage,
     kept_cases,
     laws,
     loose_sums,
-    open_task_kinds,
-    planned_before,
     under_way,
-    unmatched_sums,
 )
-from casefile.morning import going_out as sends_before
 from casefile.sending_stops import stop_in
 from casefile.session import Session
 from domain.blockers import BlockerKind
@@ -34,7 +30,9 @@ from services.today.rows import LOOK_FIRST, ROWS, case_fields, case_row, money_o
 __all__ = ["going_out", "may_send"]
 
 
-def may_send(session: Session, now: datetime, today: date) -> MaySend:
+def may_send(
+    session: Session, kinds: Mapping[str, int], unmatched: Sequence[Any], now: datetime, today: date
+) -> MaySend:
     """Block 1: bank, channels, unknown outcomes, tables of the law, money of nobody; and a stop that stands."""
     placed = stop_in(session, today)
     kept = [row for row in kept_cases(session) if row.kept_by == BlockerKind.BANK_NOT_COVERING.value]
@@ -57,14 +55,14 @@ def may_send(session: Session, now: datetime, today: date) -> MaySend:
     stops = stops_in(session)
     channels = tuple(Reason(code=stop.channel, word=stop.reason, day=stop.since.date()) for stop in stops)
     lost = under_way(session, now - INTENT_GRACE)
-    unproven = open_task_kinds(session).get(TaskKind.SETTLE_SEND.value, 0)
+    unproven = kinds.get(TaskKind.SETTLE_SEND.value, 0)
     tables = [table for law in laws(session) for table in tables_of(law)]
     past = tuple(
         Past(table=table.name, checked_until=table.checked_until) for table in tables if table.checked_until < today
     )
     but = sum(each.waiting.number for each in accounts) + len({row.id for row in lost})
     answer: Answer = "no" if placed else "yes_but" if but or channels else "yes"
-    loose = [(row.currency, row.minor) for row in (*unmatched_sums(session), *loose_sums(session))]
+    loose = [(row.currency, row.minor) for row in (*unmatched, *loose_sums(session))]
     return MaySend(
         answer=answer,
         but=but,
@@ -96,23 +94,22 @@ def _handed_over(row: Any) -> Reason:
 def going_out(session: Session, today: date) -> GoingOut:
     """Block 3: what leaves before the day is over, as the last decisions left it."""
     end = datetime.combine(today + timedelta(days=1), time(), OFFICE)
-    rows = sends_before(session, end)
     by_step: dict[str, list[tuple[int, str, int]]] = {}
-    for row in rows:
-        by_step.setdefault(row.step or "", []).append((1, row.currency, row.open_minor))
+    for row in steps_going(session, end):
+        by_step.setdefault(row.step or "", []).append((row.number, row.currency, row.minor))
     steps = sorted((sum_of(step, of) for step, of in by_step.items()), key=lambda each: (-each.number, each.kind))
-    first = [row for row in rows if _look_first(row)]
+    number, first = look_first(session, end, LOOK_FIRST.minor, ROWS)
     return GoingOut(
-        number=len(rows),
-        amounts=money_of((row.currency, row.open_minor) for row in rows),
+        number=sum(each.number for each in steps),
+        amounts=money_of((currency, minor) for of in by_step.values() for _, currency, minor in of),
         steps=tuple(steps),
-        first=tuple(_send_row(row, today) for row in first[:ROWS]),
-        first_number=len(first),
-        moved=_moved(session, rows, today),
+        first=tuple(_send_row(row, today) for row in first),
+        first_number=number,
+        moved=_moved(session, end, today),
     )
 
 
-def _look_first(row: Any) -> list[Reason]:
+def _reasons_first(row: Any) -> list[Reason]:
     """Why a message is looked at before it leaves; nothing where it need not be."""
     reasons = []
     if row.next_action == "hand_off":
@@ -128,7 +125,7 @@ def _send_row(row: Any, today: date) -> SendRow:
     days = (today - row.due).days if row.due is not None else 0
     return SendRow(
         **case_fields(row),
-        why=(*_look_first(row), Reason(code="days_late", number=days, day=row.due)),
+        why=(*_reasons_first(row), Reason(code="days_late", number=days, day=row.due)),
         step=row.step or "",
         action=row.next_action,
         at=datetime.fromisoformat(row.next_action_at),
@@ -136,29 +133,19 @@ def _send_row(row: Any, today: date) -> SendRow:
     )
 
 
-def _moved(session: Session, rows: Sequence[Any], today: date) -> Moved:
+def _moved(session: Session, end: datetime, today: date) -> Moved:
     """What changed since the plan of the last day before this one that is stored."""
-    since, planned = planned_before(session, today)
+    since = plan_before(session, today)
     if since is None:
         return Moved(since=None, came=0, gone=0, moved=0, rows=())
-    now = {row.id: row for row in rows}
-    # What was to leave on the days in between left, or is late and leaves today.
-    expected = {row.case_id for row in planned if row.planned_on <= today}
-    later = {row.case_id: row.planned_on for row in planned if row.planned_on > today}
-    came = [row for row in rows if row.id not in expected]
-    missing = cases_of(session, [case_id for case_id in expected if case_id not in now])
-    gone = [row for row in missing if not _is_put_off(row)]
-    put_off = [row for row in missing if _is_put_off(row)]
+    changes = changes_since(session, since, today, end, ROWS)
+    (gone, left), (moved, put_off), (came, new) = changes.gone, changes.put_off, changes.came
     shown = [
-        *(case_row(row, _why_gone(row)) for row in gone[:ROWS]),
-        *(case_row(row, *_why_put_off(row)) for row in put_off[:ROWS]),
-        *(case_row(row, _why_came(row.id, later)) for row in came[:ROWS]),
+        *(case_row(row, _why_gone(row)) for row in left),
+        *(case_row(row, *_why_put_off(row)) for row in put_off),
+        *(case_row(row, _why_came(row)) for row in new),
     ]
-    return Moved(since=since, came=len(came), gone=len(gone), moved=len(put_off), rows=tuple(shown))
-
-
-def _is_put_off(row: Any) -> bool:
-    return row.closed is None and row.next_action in ("send", "hand_off")
+    return Moved(since=since, came=came, gone=gone, moved=moved, rows=tuple(shown))
 
 
 def _why_gone(row: Any) -> Reason:
@@ -179,7 +166,7 @@ def _why_put_off(row: Any) -> tuple[Reason, ...]:
     return reasons_of_codes(row.why, on)[:1] or (Reason(code="put_off", day=on),)
 
 
-def _why_came(case_id: str, later: dict[str, date]) -> Reason:
-    if case_id in later:
-        return Reason(code="brought_forward", day=later[case_id])
+def _why_came(row: Any) -> Reason:
+    if row.planned_on is not None:
+        return Reason(code="brought_forward", day=row.planned_on)
     return Reason(code="came_due")

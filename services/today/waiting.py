@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
+
+from pydantic_core import from_json
 
 from casefile.morning import (
     dated_cases,
     needing_tasks,
     not_looked_at,
-    open_task_kinds,
     quarantined_number,
     replies_number,
 )
 from casefile.session import Session
 from domain.money import Money
 from domain.tasks import TaskKind
+from domain.views.ahead import SHOWN_BEFORE
 from services.today.page import DateRow, Dates, NeedsMe, Reason, WaitRow
 from services.today.rows import ROWS, case_fields
 
@@ -48,20 +49,19 @@ def is_call(kind: str) -> bool:
 
 def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
     """Everything dated that is to be shown today, in order of day."""
-    from domain.views.ahead import Dated
-
-    found: list[DatedCase] = []
-    for row in dated_cases(session, today):
-        for kind, day, minor in json.loads(row.dates):
-            dated = Dated(kind, date.fromisoformat(day), minor)
-            if dated.shown_from <= today:
-                found.append((row, kind, dated.day, minor))
+    # Thousands are looked through: days are compared as they are stored.
+    last = {kind: (today + timedelta(days=days)).isoformat() for kind, days in SHOWN_BEFORE.items()}
+    found: list[DatedCase] = [
+        (row, kind, date.fromisoformat(day), minor)
+        for row in dated_cases(session, today)
+        for kind, day, minor in from_json(row.dates)
+        if day <= last[kind]
+    ]
     return sorted(found, key=lambda each: (each[2], each[1], each[0].number, each[0].id))
 
 
-def needs_me(session: Session, dated: Sequence[DatedCase], today: date) -> NeedsMe:
+def needs_me(session: Session, kinds: Mapping[str, int], dated: Sequence[DatedCase], today: date) -> NeedsMe:
     """Block 4: tasks but for calls and deadlines, promises and instalments whose day has come; the oldest first."""
-    kinds = open_task_kinds(session)
     elsewhere = [kind for kind in kinds if is_call(kind) or kind in _OF_DEADLINES]
     rows = [_task_row(row) for row in needing_tasks(session, elsewhere, ROWS)]
     due = [each for each in dated if each[1] in ("promise", "instalment") and each[2] <= today]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from domain.blockers import BlockerKind, HoldKind
@@ -12,7 +13,7 @@ from services.today.page import Reason
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["amount_text", "amounts_text", "dated_text", "kind_text", "reason_text", "reasons_text"]
+__all__ = ["amount_text", "amounts_text", "dated_text", "kind_text", "reason_text", "reasons_text", "wait_text"]
 
 
 def amount_text(amount: Money) -> str:
@@ -69,28 +70,53 @@ _ONE = (*HoldKind, *BlockerKind)
 _CLAUSES = {code.value: code.rule.words for code in _ONE}
 
 
-def reason_text(reason: Reason) -> str:
-    """One reason as a clause."""
+def wait_text(kind: str) -> str:
+    """What waits for a person, in a few words: of a task what it asks, without how."""
+    return kind_text(kind) if kind.endswith("_due") else re.split(r"[:;(]", task_text(kind))[0].strip()
+
+
+def reason_text(reason: Reason, amount: Callable[[Money], str] = amount_text) -> str:
+    """One reason as a clause.
+
+    Args:
+        reason: The reason.
+        amount: Writes an amount; by default as the terminal does.
+    """
     day = "" if reason.day is None else day_text(reason.day)
+    much = "" if reason.amount is None else amount(reason.amount)
     match reason.code:
         case "task":
             return tr("{task}; since {day}", task=task_text(reason.word or ""), day=day)
         case "promise_due":
-            return tr("promised {amount} by {day}; nothing more is known", amount=_amount(reason), day=day)
+            return tr(
+                "promised {amount} by {day}; nothing more is known",
+                amount=much,
+                day=day,
+            )
         case "instalment_due":
-            return tr("an instalment of {amount} was due on {day}", amount=_amount(reason), day=day)
+            return tr(
+                "an instalment of {amount} was due on {day}",
+                amount=much,
+                day=day,
+            )
         case "hand_off":
             return tr("the case is handed off")
         case "large":
-            return tr("{amount} or more", amount=_amount(reason))
+            return tr("{amount} or more", amount=much)
         case "first_formal":
             return tr("first formal letter")
         case "days_late":
             return trn("1 day late, since {day}", "{number} days late, since {day}", reason.number or 0, day=day)
+        case "promises_kept" if reason.word == "0":
+            return tr("no promise was judged yet")
         case "promises_kept":
             return tr("{kept} of {judged} promises kept", kept=reason.number or 0, judged=reason.word)
         case "taken_back":
-            return tr("{amount} was taken back; it was credited on {day}", amount=_amount(reason), day=day)
+            return tr(
+                "{amount} was taken back; it was credited on {day}",
+                amount=much,
+                day=day,
+            )
         case "handed_over":
             what, _, channel = (reason.word or "").rpartition(" ")
             return tr(
@@ -118,10 +144,6 @@ def reason_text(reason: Reason) -> str:
             return tr("{clause} until {day}", clause=clause, day=day) if day else clause
 
 
-def reasons_text(reasons: Iterable[Reason]) -> str:
+def reasons_text(reasons: Iterable[Reason], amount: Callable[[Money], str] = amount_text) -> str:
     """All reasons of a row, in one line."""
-    return "; ".join(reason_text(each) for each in reasons)
-
-
-def _amount(reason: Reason) -> str:
-    return "" if reason.amount is None else amount_text(reason.amount)
+    return "; ".join(reason_text(each, amount) for each in reasons)

@@ -49,6 +49,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("dates_from", sa.Date(), nullable=True))
     op.create_index("ix_cases_next_action_at", "cases", ["next_action", "next_action_at"])
     op.create_index("ix_cases_dates_from", "cases", ["dates_from"])
+    op.create_index("ix_cases_due", "cases", ["due"])
     kept = sa.text("kept_by IS NOT NULL")
     op.create_index("ix_cases_kept_by", "cases", ["kept_by"], sqlite_where=kept, postgresql_where=kept)
     op.create_index(
@@ -103,7 +104,13 @@ def downgrade() -> None:
     op.drop_index("ix_ledger_entries_credited_on", table_name="ledger_entries")
     op.drop_index("ix_ledger_entries_known_on", table_name="ledger_entries")
     op.drop_index("ix_tasks_open", table_name="tasks")
-    for name in ("ix_cases_standing", "ix_cases_kept_by", "ix_cases_dates_from", "ix_cases_next_action_at"):
+    for name in (
+        "ix_cases_standing",
+        "ix_cases_kept_by",
+        "ix_cases_due",
+        "ix_cases_dates_from",
+        "ix_cases_next_action_at",
+    ):
         op.drop_index(name, table_name="cases")
     for name in ("dates_from", "dates", "first_formal", "kept_by", "why", "next_action"):
         op.drop_column("cases", name)

@@ -125,10 +125,13 @@ class World:
 
     def decide(self, now: datetime = NOW) -> None:
         """A worker looks at every case."""
-        advancing = Advancing(self.file, "all")
         with self.file.read() as transaction:
             cases = transaction.cases.open_ids()
         for case in cases:
-            with self.file.write(case) as transaction:
-                loaded = transaction.cases.load(case)
-                advancing.decide(transaction, loaded, now, loaded.facts)
+            self.decide_one(case, now)
+
+    def decide_one(self, case: str, now: datetime = NOW) -> None:
+        """A worker looks at one case."""
+        with self.file.write(case) as transaction:
+            loaded = transaction.cases.load(case)
+            Advancing(self.file, "all").decide(transaction, loaded, now, loaded.facts)
