@@ -125,7 +125,7 @@ def _route_of(scope: Scope) -> str:
 
 
 def _is_of_the_desk(scope: Scope) -> bool:
-    path = scope.get("path", "")
+    path = str(scope.get("path", ""))
     return scope["type"] == "http" and (path == "/desk" or path.startswith("/desk/"))
 
 
