@@ -9,12 +9,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from datetime import UTC
-from typing import TypeVar
+from typing import Any
 
 from pydantic import SecretStr
 
 from gateways.checkout_address import checked_checkout, origins_with
 from gateways.provider_call import in_silence, provider_threads
+from gateways.told import Told
 from services.ports import LinkMade, LinkWanted, NoLink
 
 __all__ = ["VENDOR", "MolliePayLinks"]
@@ -22,7 +23,6 @@ __all__ = ["VENDOR", "MolliePayLinks"]
 VENDOR = "https://api.mollie.com"
 _SITES = ("https://*.mollie.com",)
 _SECONDS = 10.0
-_T = TypeVar("_T")
 
 
 class MolliePayLinks:
@@ -66,42 +66,54 @@ class MolliePayLinks:
         proof = hmac.new(self._key, wanted.key.encode(), "sha256").hexdigest()[:32] if wanted.told_at else ""
 
         def call() -> LinkMade:
-            made = self._client.payment_links.create(
-                idempotency_key=wanted.key,
-                request_body={
-                    "description": wanted.description[:255],
-                    "amount": {"currency": wanted.amount.currency, "value": wanted.amount.text},
-                    "redirect_url": wanted.back,
-                    "webhook_url": f"{wanted.told_at}?link={proof}" if wanted.told_at else None,
-                    "reusable": False,
-                    "expires_at": wanted.until.astimezone(UTC).isoformat(timespec="seconds"),
-                },
+            made = _asked(
+                lambda: self._client.payment_links.create(
+                    idempotency_key=wanted.key,
+                    request_body={
+                        "description": wanted.description[:255],
+                        "amount": {"currency": wanted.amount.currency, "value": wanted.amount.text},
+                        "redirect_url": wanted.back,
+                        "webhook_url": f"{wanted.told_at}?link={proof}" if wanted.told_at else None,
+                        "reusable": False,
+                        "expires_at": wanted.until.astimezone(UTC).isoformat(timespec="seconds"),
+                    },
+                )
             )
-            href = made.links.payment_link.href if made.links.payment_link else None
-            return LinkMade(made.id, checked_checkout(href, self.origins), proof)
+            if not made.text("id"):
+                raise NoLink("mollie: its answer is no payment link")
+            href = made.sub("_links").sub("paymentLink").text("href")
+            return LinkMade(made.text("id"), checked_checkout(href, self.origins), proof)
 
-        return await in_silence(self._threads, lambda: _asked(call))
+        return await in_silence(self._threads, call)
 
     async def end(self, link_id: str) -> None:
         """See `services.ports.PayLinks`."""
 
         def call() -> None:
-            self._client.payment_links.update(payment_link_id=link_id, request_body={"archived": True})
+            _asked(lambda: self._client.payment_links.update(payment_link_id=link_id, request_body={"archived": True}))
 
-        await in_silence(self._threads, lambda: _asked(call))
+        await in_silence(self._threads, call)
 
 
-def _asked(call: Callable[[], _T]) -> _T:
-    """What Mollie answers.
+def _asked(call: Callable[[], Any]) -> Told:
+    """What Mollie answers, as JSON.
 
     Raises:
         NoLink: it answered with an error, or not at all; its words may hold what we sent, and are dropped.
     """
     import httpx
-    from mollie.models import ClientError, NoResponseError
+    from mollie.models import ClientError, NoResponseError, ResponseValidationError
 
     try:
-        return call()
+        return Told(call().model_dump(mode="json", by_alias=True))
+    except ResponseValidationError as problem:
+        if problem.status_code >= 300:
+            raise NoLink(f"mollie: {problem.status_code}") from None
+        # The library refuses what Mollie leaves out, even of the link in its own documentation: the link is made.
+        try:
+            return Told.of_body(problem.body.encode())
+        except ValueError:
+            raise NoLink(f"mollie: {problem.status_code}, which is no JSON object") from None
     except ClientError as problem:
         raise NoLink(f"mollie: {problem.status_code}") from None
     except (NoResponseError, httpx.HTTPError, OSError) as problem:

@@ -41,6 +41,7 @@ class Failure:
 
     status: int
     body: dict[str, Any] = field(default_factory=dict)
+    kind: str = "application/json"
 
 
 class Checkout(ThreadingHTTPServer):
@@ -103,7 +104,7 @@ class _Requests(BaseHTTPRequestHandler):
         self.server.keys.add(secret.removeprefix("Bearer "))
         if self.server.failures:
             failure = self.server.failures.pop(0)
-            return self._json(failure.status, failure.body)
+            return self._json(failure.status, failure.body, failure.kind)
         if path.startswith("/v2/payment-links"):
             return self._mollie(method, path, json.loads(body or b"{}"))
         if path.startswith("/v1/checkout/sessions"):

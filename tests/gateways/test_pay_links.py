@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -96,6 +100,32 @@ async def test_a_link_asks_what_is_owed_and_leads_to_the_providers_page(name: st
     assert there.asked == ASKED[name]
     assert there.key == WANTED.key
     assert vendor.keys == {SECRET}
+
+
+def mollies_own_link() -> dict[str, Any]:
+    """The vendor's own payment link (`mollie-responses`): its OpenAPI may not be kept, so this stands in for it."""
+    folder = os.environ.get("CONFORMANCE_DATA")
+    if folder is None:
+        pytest.skip("CONFORMANCE_DATA is not set: the vendor's answers are not here")
+    written = (Path(folder) / "mollie-responses" / "payment-link.json").read_text().replace("{{ RESOURCE_ID }}", "pl_1")
+    return dict(json.loads(written))
+
+
+async def test_what_mollie_is_asked_are_fields_of_its_own_links_in_their_form(vendor: Checkout) -> None:
+    known = mollies_own_link()
+    await MAKERS["mollie"](vendor.url).make(WANTED)
+    for name, value in vendor.made[0].asked.items():
+        assert type(value) is type(known[name]), name
+        if isinstance(value, dict):
+            assert value.keys() == known[name].keys(), name
+        elif name.endswith("Url"):
+            assert urlsplit(value).scheme == urlsplit(known[name]).scheme == "https", name
+
+
+async def test_mollies_own_link_is_read(vendor: Checkout) -> None:
+    vendor.failures.append(Failure(201, mollies_own_link(), "application/hal+json"))
+    made = await MAKERS["mollie"](vendor.url).make(WANTED)
+    assert (made.id, made.url) == ("pl_1", "https://payment-links.mollie.com/payment/4Y0eZitmBnQ6IDoMqZQKh")
 
 
 @EACH
