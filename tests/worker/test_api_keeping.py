@@ -107,9 +107,13 @@ async def test_what_is_not_safe_is_refused_before_anything_begins(settings: Sett
             pass
 
 
-async def test_it_gets_no_key_that_hands_mail_over(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_gets_no_key_that_hands_mail_or_events_over(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MAANWERK_MAIL", "sendgrid")
     monkeypatch.setenv("MAANWERK_SENDGRID_API_KEY", "SG.hushed")
+    monkeypatch.setenv("MAANWERK_SUBSCRIBERS", "https://erp.example/hushed")
+    monkeypatch.setenv("MAANWERK_SUBSCRIBER_SECRETS_FILE", "/run/hushed")
     monkeypatch.setenv("MAANWERK_MOLLIE_API_KEY", "test_links")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         api = Api(ApiWork(listener=listener.fileno(), parent=1), listener, {"TEMPORAL_ADDRESS": "127.0.0.1:1"})
