@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 from stdnum import iban
@@ -106,6 +107,7 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
     return Code(payload, _svg(payload), caption, alt)
 
 
+@lru_cache(maxsize=64)  # A letter is made more than once: shown, checked, and in several forms.
 def _svg(payload: str) -> str:
     """Draw a code: one path of horizontal strokes, each a module high, in modules."""
     code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK, encoding="utf-8")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import fcntl
 import functools
 import gc
 import json
@@ -29,6 +30,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
+
+from machine import tied_process
 
 ROOT = Path(__file__).parents[1]
 IMPORTED = (
@@ -61,7 +64,7 @@ def serve(descriptor: int) -> None:
     gc.freeze()
     with socket.socket(fileno=descriptor) as asked:
         while True:
-            request, descriptors, _, _ = socket.recv_fds(asked, LARGEST, 4)
+            request, descriptors, _, _ = socket.recv_fds(asked, LARGEST, 16)
             _lay_to_rest()
             if not request:
                 return
@@ -70,12 +73,12 @@ def serve(descriptor: int) -> None:
                 break
             for each in descriptors:
                 os.close(each)
-    *streams, told = descriptors
+    told, *given = descriptors
     child = os.fork()
     if child:
-        _look_after(child, told, streams)
+        _look_after(child, told, given)
     os.close(told)
-    _become(json.loads(request), streams)
+    _become(json.loads(request), given[:3], given[3:])
 
 
 def _lay_to_rest() -> None:
@@ -98,13 +101,19 @@ def _look_after(child: int, told: int, streams: Sequence[int]) -> None:
     os._exit(0)
 
 
-def _become(asked: Mapping[str, Any], streams: Sequence[int]) -> None:
+def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int]) -> None:
     """Be the process that was asked for."""
     if asked["own_session"]:
         os.setsid()
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
+    # Out of the way first: one may have got the number that another is to have.
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD, 512) for each in (*streams, *kept)]
+    for each in (*streams, *kept):
+        os.close(each)
+    for number, each in zip((0, 1, 2, *asked["kept"]), high, strict=True):
+        os.dup2(each, number)
+        os.close(each)
+    if not asked["tied"]:
+        tied_process.ends_with = lambda parent: None
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -165,6 +174,9 @@ class Forked:
         stdout: IO[bytes] | int | None = None,
         stderr: IO[bytes] | None = None,
         own_session: bool = False,
+        stdin: IO[bytes] | None = None,
+        kept: Sequence[int] = (),
+        tied: bool = True,
     ) -> None:
         """Start it.
 
@@ -176,6 +188,9 @@ class Forked:
             stdout: Where it writes; nowhere by default, and with `subprocess.PIPE` to be read from the attribute.
             stderr: Likewise, but for the pipe.
             own_session: Whether it is the first of a group of its own, as in a terminal.
+            stdin: What it reads; nothing by default.
+            kept: Descriptors that it finds under the same numbers.
+            tied: Whether it may tie its life to that of its parent, who is not the one who asks here.
         """
         request = {
             "module": module,
@@ -183,6 +198,8 @@ class Forked:
             "environment": dict(os.environ if environment is None else environment),
             "folder": str(folder),
             "own_session": own_session,
+            "kept": list(kept),
+            "tied": tied,
         }
         self.returncode: int | None = None
         self.stdout: IO[bytes] | None = None
@@ -195,7 +212,8 @@ class Forked:
             self._news, telling = _pipe()
             ours.enter_context(telling)
             nowhere = ours.enter_context(open(os.devnull, "r+b"))
-            descriptors = [each.fileno() for each in (nowhere, stdout or nowhere, stderr or nowhere, telling)]
+            streams = (telling, stdin or nowhere, stdout or nowhere, stderr or nowhere)
+            descriptors = [*(each.fileno() for each in streams), *kept]
             socket.send_fds(_forks(), [json.dumps(request).encode()], descriptors)
         self.pid = int(self._line())
 

@@ -21,6 +21,9 @@ from engine.embedded import free_port
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
+PATIENCE = 120.0
+"""In a new clone the first process compiles all that it imports, and others may need the machine as well."""
+
 Start = Callable[[list[str]], None]
 
 
@@ -137,8 +140,7 @@ def _log(folder: Path) -> str:
 
 
 def _until(condition: Callable[[], bool], what: str) -> None:
-    for _ in range(150):
-        if condition():
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.2)
-    raise AssertionError(f"waited in vain until {what}")

@@ -16,9 +16,12 @@ from casefile.api_keys import Role, create_key
 from config.settings import Settings
 from engine.embedded import free_port
 from tests.casefile.builders import CASE, NOW, furnish, opened, url_of
+from tests.worker.forked_keeping import Kept, kept
 from tests.worker.test_door import lives, until
 from worker.api_keeping import Api, ApiWork, api_beside
 from worker.api_process import OpenToAll
+
+__all__ = ["kept"]
 
 PATIENCE = 60.0
 
@@ -28,34 +31,30 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(database=url_of(tmp_path / "f.sqlite3"), api=f"127.0.0.1:{free_port()}")
 
 
-def children() -> list[int]:
-    """Our processes that serve an API."""
-    own = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text("utf-8").split()
-    return [int(each) for each in own if b"worker.api_keeping" in Path(f"/proc/{each}/cmdline").read_bytes()]
-
-
 async def health(settings: Settings) -> int:
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
         return (await client.get(f"http://{settings.api}/healthz")).status_code
 
 
-async def test_it_is_there_once_it_is_told_to_and_again_after_it_was_killed_and_then_gone(settings: Settings) -> None:
+async def test_it_is_there_once_it_is_told_to_and_again_after_it_was_killed_and_then_gone(
+    settings: Settings, kept: Kept
+) -> None:
     async with api_beside(settings, f"127.0.0.1:{free_port()}") as serve:
-        assert children() == [], "it waits until the case file is known to be the right one"
+        assert kept.living() == [], "it waits until the case file is known to be the right one"
         serve()
         assert await health(settings) == 200
-        (first,) = children()
+        (first,) = kept.living()
         os.kill(first, signal.SIGKILL)
-        await until(lambda: not lives(first) or children() not in ([], [first]), "it is gone")
+        await until(lambda: not lives(first) or kept.living() not in ([], [first]), "it is gone")
         assert await health(settings) == 200
-        (second,) = children()
+        (second,) = kept.living()
         assert second != first
     assert not lives(second)
 
 
 @pytest.mark.long
 async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought_again(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, kept: Kept
 ) -> None:
     file = opened(tmp_path / "f.sqlite3")
     with file.write() as transaction:
@@ -76,7 +75,7 @@ async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought
         serve()
         asked = asyncio.create_task(ask())
         await until(lambda: told() == 1, "it is written down")
-        os.kill(children()[0], signal.SIGKILL)
+        os.kill(kept.living()[0], signal.SIGKILL)
         with pytest.raises(httpx.HTTPError):
             await asked
         assert [row.outcome for row in acts(file)] == ["begun"]
@@ -86,16 +85,16 @@ async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought
         assert (await ask()).headers["idempotency-replayed"] == "true"
 
 
-async def test_it_makes_no_case_file_of_its_own(settings: Settings, tmp_path: Path) -> None:
+async def test_it_makes_no_case_file_of_its_own(settings: Settings, tmp_path: Path, kept: Kept) -> None:
     later = tmp_path / "later" / "f.sqlite3"
     later.parent.mkdir()
     own = settings.model_copy(update={"database": f"sqlite:///{later}"})
     async with api_beside(own, f"127.0.0.1:{free_port()}") as serve:
         serve()
         asked = asyncio.create_task(health(own))
-        await until(lambda: bool(children()), "it was started")
-        (tried,) = children()
-        await until(lambda: tried not in children(), "it found none")
+        await until(lambda: bool(kept.living()), "it was started")
+        (tried,) = kept.living()
+        await until(lambda: tried not in kept.living(), "it found none")
         assert not later.exists()
         opened(later).database.close()
         assert await asked == 200, "who knocked meanwhile was kept waiting"

@@ -35,11 +35,16 @@ from tests.api.signing import event, public, signed, told_as, written
 from tests.casefile.builders import CASE, NOW, furnish, letter, opened
 from tests.conftest import DATABASES
 from tests.engine.server import quick_server
+from tests.worker.forked_keeping import kept
 from tests.worker.paying import SECRET, intent, stripe_event
 from tests.worker.paying import signed as signed_by_stripe
 from worker.door import DoorWork
 from worker.doorkeeping import Door, open_door
 from worker.process import serve
+
+__all__ = ["kept"]
+
+pytestmark = pytest.mark.usefixtures("kept")
 
 ROUTE = "/webhooks/sendgrid"
 OPAQUE = opaque_key(f"{CASE}/reminder/1/email/finance")
