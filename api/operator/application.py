@@ -123,8 +123,9 @@ def _route_of(scope: Scope) -> str:
 
 
 def _is_of_the_desk(scope: Scope) -> bool:
-    path = scope.get("path", "")
-    return scope["type"] == "http" and (path == "/desk" or path.startswith("/desk/"))
+    path: str = scope.get("path", "")
+    kind: str = scope["type"]
+    return kind == "http" and (path == "/desk" or path.startswith("/desk/"))
 
 
 class _Desk:
