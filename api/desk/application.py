@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
@@ -80,6 +81,17 @@ def _tell_refusals(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
         return _problem(request, error.status_code, "not_found" if error.status_code == 404 else "refused")
+
+    @app.exception_handler(RequestValidationError)
+    async def unusable(request: Request, _: RequestValidationError) -> Response:
+        # An address that is none of ours; what was sent is not repeated.
+        return _problem(request, 404, "not_found")
+
+    @app.exception_handler(Exception)
+    async def at_fault(request: Request, _: Exception) -> Response:
+        # Raised again behind this, so whoever serves logs where it came from.
+        with speaking(preferred(request.headers)):
+            return _problem(request, 500, "at_fault")
 
     @app.exception_handler(SQLAlchemyError)
     async def no_case_file(request: Request, error: SQLAlchemyError) -> Response:

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.operator.access import Access
 from api.operator.documentation import documented
 from api.operator.inside import Inside
-from api.operator.outgoing import outgoing_webhooks
 from api.operator.problems import Problem, answer_of, handle_problems
 from api.operator.rates import Rates
 from api.operator.unmatched import UnmatchedPayments
@@ -61,7 +60,6 @@ def api_application(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        webhooks=outgoing_webhooks(),
     )
     app.state.access = Access(inside.file, inside.now, Rates(inside.rate, inside.seconds))
     app.state.inside = inside
@@ -125,8 +123,9 @@ def _route_of(scope: Scope) -> str:
 
 
 def _is_of_the_desk(scope: Scope) -> bool:
-    path = str(scope.get("path", ""))
-    return scope["type"] == "http" and (path == "/desk" or path.startswith("/desk/"))
+    path: str = scope.get("path", "")
+    kind: str = scope["type"]
+    return kind == "http" and (path == "/desk" or path.startswith("/desk/"))
 
 
 class _Desk:

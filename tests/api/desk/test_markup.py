@@ -69,6 +69,14 @@ async def test_a_page_has_what_anybody_needs(standing: World, path: str) -> None
             assert form.xpath(".//input[@name='csrf']"), "a form without its seal"
 
 
+@pytest.mark.parametrize("path", PAGES)
+async def test_nothing_ends_a_paragraph_before_its_time(standing: World, path: str) -> None:
+    """A browser closes a paragraph where a block begins in it, and what was to stand in a row stands below."""
+    text = (await standing.browser(standing.app(), DeskRole.ADMIN).get(path)).text
+    for paragraph in re.findall(r"(?s)<p\b.*?</p>", text):
+        assert not re.search(r"<(form|div|ul|ol|dl|table|details|section|h[1-4])\b", paragraph), paragraph[:200]
+
+
 STYLE = Path("api/desk/desk.css").read_text("utf-8")
 
 
