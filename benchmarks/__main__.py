@@ -24,6 +24,7 @@ from benchmarks import (
     letter_speed,
     planner_speed,
     pure_simulation,
+    today_speed,
     webhook_door,
     whole_life,
 )
@@ -42,6 +43,7 @@ ALL: tuple[Callable[[], Measured], ...] = (
     webhook_door.measure,
     import_lock.measure,
     case_list.measure,
+    today_speed.measure,
 )
 
 _HEAD = """# Performance
