@@ -26,6 +26,7 @@ from benchmarks import (
     planner_speed,
     pure_simulation,
     signal_to_case,
+    today_speed,
     webhook_beside_bare,
     webhook_door,
     whole_life,
@@ -48,6 +49,7 @@ ALL: tuple[Callable[[], Measured], ...] = (
     import_lock.measure,
     case_list.measure,
     case_list_http.measure,
+    today_speed.measure,
 )
 
 _HEAD = """# Performance

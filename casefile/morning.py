@@ -214,10 +214,12 @@ def replies_number(session: Session) -> int:
 
 
 def dated_cases(session: Session, today: date) -> Sequence[Any]:
-    """The cases of which something dated is to be shown on a day; `dates` as stored."""
+    """The cases of which something dated is to be shown on a day: id, number, currency, and `dates` as stored."""
     c = t.cases.c
     shown = or_(c.closed.is_(None), c.closed == "handed_off")
-    return session.connection.execute(case_rows(c.dates).where(c.dates_from <= today, shown).order_by(c.id)).all()
+    return session.connection.execute(
+        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown).order_by(c.id)
+    ).all()
 
 
 def not_looked_at(session: Session) -> int:

@@ -33,33 +33,43 @@ def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], 
     asked = [kind for kind in kinds if is_call(kind)]
     tasks: dict[str, Any] = {}
     for row in call_tasks(session, asked):
-        tasks.setdefault(row.id, row)
+        tasks.setdefault(row[0], row)
     record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for each in promised:
         counts = record[each.creditor, each.debtor]
         counts[0] += each.kept
         counts[1] += 1
-    ranked = nsmallest(ROWS, tasks.values(), key=lambda row: (-_order(row, record, today), row.due, row.number, row.id))
-    chosen = {row.id: row for row in ranked}
+    ordered = nsmallest(ROWS, (_order(row, record, today) for row in tasks.values()))
+    chosen = {case: tasks[case] for *_, case in ordered}
     cases = {row.id: row for row in cases_of(session, chosen)}
     words = last_words(session, chosen)
     rows = [_call_row(cases[of], task, record, words.get(of), today) for of, task in chosen.items()]
     return Calls(number=len(tasks), rows=tuple(rows))
 
 
-def _order(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> int:
-    """The rank as a whole number, in millionths of a cent times a day: thousands are put in order."""
-    kept, judged = record[row.creditor, row.debtor]
-    return int(row.open_minor) * (kept + 1) * _days_late(row, today) * 1_000_000 // (judged + 2)
+def _order(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> tuple[int, date, str, str]:
+    """What puts a case in order, in whole numbers, for there may be thousands: the highest rank comes first."""
+    case, creditor, debtor, minor, _, due, number, *_ = row
+    kept, judged = record[creditor, debtor]
+    return (
+        -(int(minor) * (kept + 1) * _days_late(due, today) * 1_000_000 // (judged + 2)),
+        due or date.max,
+        number,
+        case,
+    )
 
 
 def _rank(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> Decimal:
     kept, judged = record[row.creditor, row.debtor]
-    return Money.from_minor(int(row.open_minor), row.currency).amount * chance_of(kept, judged) * _days_late(row, today)
+    return (
+        Money.from_minor(int(row.open_minor), row.currency).amount
+        * chance_of(kept, judged)
+        * _days_late(row.due, today)
+    )
 
 
-def _days_late(row: Any, today: date) -> int:
-    return 0 if row.due is None else max(0, (today - row.due).days)
+def _days_late(due: date | None, today: date) -> int:
+    return 0 if due is None else max(0, (today - due).days)
 
 
 def _call_row(
@@ -72,13 +82,13 @@ def _call_row(
     return CallRow(
         **case_fields(case),
         why=(
-            Reason(code="days_late", number=_days_late(case, today), day=case.due),
+            Reason(code="days_late", number=_days_late(case.due, today), day=case.due),
             Reason(code="promises_kept", number=kept, word=str(judged)),
         ),
         kind=task.kind,
         phone=phone,
         contact=contact,
-        days_late=_days_late(case, today),
+        days_late=_days_late(case.due, today),
         kept=kept,
         judged=judged,
         chance=chance_of(kept, judged).quantize(_PERCENT, ROUND_HALF_UP),

@@ -118,10 +118,10 @@ def _stuck(session: Session) -> Stuck:
 def _figures(session: Session, dated: Sequence[DatedCase], promised: Sequence[Judged], today: date) -> Figures:
     """Block 8."""
     monday = today - timedelta(days=today.weekday())
-    week = [each for each in dated if each[1] == "promise" and monday <= each[2] <= monday + timedelta(days=6)]
+    week = [each for each in dated if each.kind == "promise" and monday <= each.day <= monday + timedelta(days=6)]
     return Figures(
         ageing=ageing_of(session, today),
-        promised_this_week=money_of((row.currency, minor or 0) for row, _, _, minor in week),
+        promised_this_week=money_of((each.currency, each.minor or 0) for each in week),
         promised_number=len(week),
         dso=dso_on(receivables(session), today),
         kept=kept_of(promised, today - timedelta(days=KEPT_DAYS - 1), today),

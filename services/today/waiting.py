@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
 from casefile.morning import (
+    cases_of,
     dated_cases,
     needing_tasks,
     not_looked_at,
@@ -38,8 +40,16 @@ _LATE_TASKS = frozenset(
 )
 """Tasks whose day has passed when they are raised."""
 
-DatedCase = tuple[Any, str, date, int | None]
-"""A row of a case, and what of it is dated: kind, day, minor units."""
+
+class DatedCase(NamedTuple):
+    """What of a case is dated; `minor` is its amount in minor units, where it has one."""
+
+    day: date
+    kind: str
+    number: str
+    case: str
+    currency: str
+    minor: int | None
 
 
 def is_call(kind: str) -> bool:
@@ -51,28 +61,28 @@ def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
     """Everything dated that is to be shown today, in order of day."""
     # Thousands are looked through: days are compared as they are stored.
     last = {kind: (today + timedelta(days=days)).isoformat() for kind, days in SHOWN_BEFORE.items()}
-    found: list[DatedCase] = [
-        (row, kind, date.fromisoformat(day), minor)
-        for row in dated_cases(session, today)
-        for kind, day, minor in from_json(row.dates)
+    return sorted(
+        DatedCase(date.fromisoformat(day), kind, number, case, currency, minor)
+        for case, number, currency, dates in dated_cases(session, today)
+        for kind, day, minor in from_json(dates)
         if day <= last[kind]
-    ]
-    return sorted(found, key=lambda each: (each[2], each[1], each[0].number, each[0].id))
+    )
 
 
 def needs_me(session: Session, kinds: Mapping[str, int], dated: Sequence[DatedCase], today: date) -> NeedsMe:
     """Block 4: tasks but for calls and deadlines, promises and instalments whose day has come; the oldest first."""
     elsewhere = [kind for kind in kinds if is_call(kind) or kind in _OF_DEADLINES]
     rows = [_task_row(row) for row in needing_tasks(session, elsewhere, ROWS)]
-    due = [each for each in dated if each[1] in ("promise", "instalment") and each[2] <= today]
-    rows += [_due_row(each, today) for each in due[:ROWS]]
+    due = [each for each in dated if each.kind in ("promise", "instalment") and each.day <= today]
+    cases = {row.id: row for row in cases_of(session, {each.case for each in due[:ROWS]})}
+    rows += [_due_row(each, cases[each.case], today) for each in due[:ROWS]]
     shown = sorted(rows, key=lambda row: (row.since, row.number, row.kind))[:ROWS]
     counted = {kind: number for kind, number in sorted(kinds.items()) if kind not in elsewhere}
     for kind in ("promise", "instalment"):
-        number = sum(each[1] == kind for each in due)
+        number = sum(each.kind == kind for each in due)
         if number:
             counted[f"{kind}_due"] = number
-    late = sum(number for kind, number in kinds.items() if kind in _LATE_TASKS) + sum(each[2] < today for each in due)
+    late = sum(number for kind, number in kinds.items() if kind in _LATE_TASKS) + sum(each.day < today for each in due)
     return NeedsMe(
         number=sum(counted.values()),
         late=late,
@@ -93,32 +103,30 @@ def _task_row(row: Any) -> WaitRow:
     )
 
 
-def _due_row(dated: DatedCase, today: date) -> WaitRow:
-    row, kind, day, minor = dated
-    amount = None if minor is None else Money.from_minor(minor, row.currency)
+def _due_row(dated: DatedCase, row: Any, today: date) -> WaitRow:
+    amount = None if dated.minor is None else Money.from_minor(dated.minor, dated.currency)
     return WaitRow(
         **case_fields(row),
-        why=(Reason(code=f"{kind}_due", day=day, amount=amount),),
-        kind=f"{kind}_due",
-        since=day,
-        late=day < today,
+        why=(Reason(code=f"{dated.kind}_due", day=dated.day, amount=amount),),
+        kind=f"{dated.kind}_due",
+        since=dated.day,
+        late=dated.day < today,
     )
 
 
 def on_dates(session: Session, dated: Sequence[DatedCase], today: date) -> Dates:
     """Block 5: the last days that lie ahead, the nearest first."""
-    ahead = [each for each in dated if each[2] >= today and each[1] not in ("promise", "instalment")]
-    kinds: dict[str, int] = {}
-    for _, kind, _, _ in ahead:
-        kinds[kind] = kinds.get(kind, 0) + 1
+    ahead = [each for each in dated if each.day >= today and each.kind not in ("promise", "instalment")]
+    cases = {row.id: row for row in cases_of(session, {each.case for each in ahead[:ROWS]})}
     rows = tuple(
         DateRow(
-            **case_fields(row),
-            why=(Reason(code=kind, day=day),),
-            kind=kind,
-            day=day,
-            days_left=(day - today).days,
+            **case_fields(cases[each.case]),
+            why=(Reason(code=each.kind, day=each.day),),
+            kind=each.kind,
+            day=each.day,
+            days_left=(each.day - today).days,
         )
-        for row, kind, day, _ in ahead[:ROWS]
+        for each in ahead[:ROWS]
     )
-    return Dates(kinds=dict(sorted(kinds.items())), rows=rows, number=len(ahead), unknown=not_looked_at(session))
+    kinds = dict(sorted(Counter(each.kind for each in ahead).items()))
+    return Dates(kinds=kinds, rows=rows, number=len(ahead), unknown=not_looked_at(session))
