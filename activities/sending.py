@@ -110,8 +110,9 @@ class Sending:
                 intending = Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain)
                 letters = intending.message(loaded, decision)
                 if letters is None:
-                    turn = self.advancing.turn(transaction, loaded, reaction, now, first)
-                    turn = turn.model_copy(update={"action": "wait", "at": now + _LOOK_AGAIN})
+                    # What is shown and kept must say so, too: it is due no sooner.
+                    turn = self.advancing.turn(transaction, loaded, _put_off(reaction, now + _LOOK_AGAIN), now, first)
+                    turn = turn.model_copy(update={"action": "wait"})
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
@@ -156,9 +157,14 @@ class Sending:
 
 def _later(reaction: Reaction, at: datetime) -> Reaction:
     """The same step a minute later: what a provider told may be its payment."""
-    decision = reaction.decision
-    blockers = (Blocker(code=BlockerKind.MONEY_UNREAD), *decision.blockers)
-    return replace(reaction, decision=decision.model_copy(update={"at": at, "blockers": blockers}), wake_at=at)
+    blockers = (Blocker(code=BlockerKind.MONEY_UNREAD), *reaction.decision.blockers)
+    later = _put_off(reaction, at)
+    return replace(later, decision=later.decision.model_copy(update={"blockers": blockers}))
+
+
+def _put_off(reaction: Reaction, at: datetime) -> Reaction:
+    """The same step at a later moment."""
+    return replace(reaction, decision=reaction.decision.model_copy(update={"at": at}), wake_at=at)
 
 
 def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:

@@ -81,7 +81,7 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
     steps: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
     passed: list[tuple[tuple[date, int, int, int], dict[str, Any]]] = []
     refused: list[tuple[tuple[date, int], dict[str, Any]]] = []
-    letters: list[tuple[tuple[date, int], dict[str, Any]]] = []
+    letters: list[tuple[tuple[date, int, int], dict[str, Any]]] = []
     cases: dict[str, dict[str, Any]] = {}
     messages = _message_names(played)
     event_of = message_names()
@@ -90,7 +90,11 @@ def outcome(played: Sequence[Played], refusals: Sequence[Refusal] = ()) -> dict[
         for fact in each.facts:
             if isinstance(fact, f.StepTaken):
                 if fact.step_kind == "answer":
-                    letters.append(((fact.on, index), _letter(each.number, fact, messages.get(fact.message, ""))))
+                    asked = next(
+                        (n for n, o in enumerate(each.case.owing) if (o.letter, o.issue) == (fact.step, fact.issue)), 0
+                    )
+                    key_of = (fact.on, index, asked)
+                    letters.append((key_of, _letter(each.number, fact, messages.get(fact.message, ""))))
                 elif not fact.imported:
                     key = (fact.on, index, rungs.get(fact.step, 0), fact.issue)
                     # Only what goes to a debtor is shared between cases.

@@ -174,7 +174,7 @@ class VirtualTime:
                     # Another case may have planned it sooner, and woken it, than its workflow knows.
                     if asleep and (planned is None or not comes_sooner(planned.at, view.at)):
                         # A deadline, or what was agreed, may come before what the view tells of.
-                        return wakes
+                        return min((at for at in (view.at, wakes) if at is not None), default=None)
             await asyncio.sleep(_POLL)
         raise AssertionError("it looks until it is settled")
 

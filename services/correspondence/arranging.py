@@ -82,9 +82,13 @@ def default(members: Sequence[Member], owed: OwedLetter, on: date) -> Mapping[st
     found = arrangement_of(lead.case, owed)
     if found is None:
         return {}
-    rows = schedule_of_all(_parts(lead, found))
+    parts = _parts(lead, found)
+    written_to = {member.case.invoice.number for member in members}
+    # What an agency collects meanwhile is not asked by us: an invoice that came open again may be the only one left.
+    rows = schedule_of_all(part for part in parts if not part.case.handed_off or part.case.invoice.number in written_to)
     warned = warned_instalments(lead.case, lead.policy, lead.surroundings, owed)
-    missed = warned or tuple(each for each in rows if each.number in found.missed and each.open.is_positive)
+    days_missed = {each.due for each in schedule_of_all(parts) if each.number in found.missed}
+    missed = warned or tuple(each for each in rows if each.due in days_missed and each.open.is_positive)
     if not missed:
         return {}
     zero = missed[0].open - missed[0].open

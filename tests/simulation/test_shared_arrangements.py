@@ -260,3 +260,55 @@ def test_who_leaves_it_so_has_it_confirmed_for_the_invoices_that_took_it(tmp_pat
     events = f"{HALF}  - {{on: 2026-09-25, invoice: A-1, task_done: arrangement_in_part}}\n"
     told = list(messages(run(written(tmp_path / "left.yaml", events)), "A"))
     assert ("2026-09-25", "arrangement_confirmation", {"A-1": "300.00"}) in told
+
+
+# One that came open again when an agency collects the others -------------------------------------------------------
+
+BACK = """
+scenario: one came open again
+policy:
+  policy: family
+  law: NL
+  kind: consumer
+  calendar: {zone: Europe/Amsterdam, holidays: NL, days: [tue, wed, thu, fri], from: "09:00", until: "16:00"}
+  spacing: 3d
+  steps:
+    - {id: reminder, when: {after_due: 5d}, send: email, letter: reminder}
+    - {id: notice, when: {after_due: 14d}, send: post, letter: notice, announces: [costs], term: 14d}
+    - {id: final, when: {term_expired: notice}, send: email, letter: final_demand, claims: all}
+    - {id: handoff, when: {after_previous: 10d, term_expired: notice}, hand_off: agency, claims: all}
+start: 2026-02-16
+until: 2026-07-31
+invoices:
+  - {number: F-1, debtor: ann, invoice_date: 2026-04-05, due: 2026-04-19, amount: "50.00"}
+  - {number: F-2, debtor: ann, invoice_date: 2026-04-05, due: 2026-04-19, amount: "50.00"}
+  - {number: F-3, debtor: ann, invoice_date: 2026-02-23, due: 2026-03-09, amount: "50.00"}
+events:
+  - on: 2026-04-13
+    invoice: F-3
+    arrangement:
+      id: a2
+      others: [F-2, F-1]
+      instalments: [{due: 2026-04-18, amount: "75.00"}, {due: 2026-05-08, amount: "75.00"}]
+      interest: frozen
+      signed_off_by: legal
+    actor: els
+  - {on: 2026-04-25, invoice: F-1, payment: "50.00", id: p1}
+  - {on: 2026-07-04, invoice: F-1, reverse: p1}
+"""
+
+
+def test_the_letter_on_its_end_asks_only_what_we_collect_still(
+    tmp_path: Path, play: Callable[[Scenario], Outcome]
+) -> None:
+    (tmp_path / "back.yaml").write_text(BACK)
+    scenario = load_scenario(tmp_path / "back.yaml")
+    outcome = run(scenario)
+    cases = outcome.as_json()["cases"]
+    assert (cases["F-2"]["stage"], cases["F-3"]["stage"]) == ("handed_off", "handed_off")
+    ends = [
+        row for row in outcome.as_json()["letters"] if row["letter"] == "arrangement_default" and row["on"] > "2026-07"
+    ]
+    assert [(row["invoice"], row["claimed"]) for row in ends] == [("F-1", "50.01")]
+    # The engine makes the letter; one that names more than it asks can't be made.
+    assert play(scenario).as_json() == outcome.as_json()
