@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.operator.access import Access
 from api.operator.documentation import documented
 from api.operator.inside import Inside
+from api.operator.outgoing import outgoing_webhooks
 from api.operator.problems import Problem, answer_of, handle_problems
 from api.operator.rates import Rates
 from api.operator.unmatched import UnmatchedPayments
@@ -60,6 +61,7 @@ def api_application(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        webhooks=outgoing_webhooks(),
     )
     app.state.access = Access(inside.file, inside.now, Rates(inside.rate, inside.seconds))
     app.state.inside = inside
