@@ -55,8 +55,7 @@ class Payment:
         credited_on: Day on which our account was credited.
         id: Its own id, if it has one.
         again: Whether an equal one of that day may be booked already.
-        message: What the cases are told; a provider's payment is no booking of a person.
-        method: How he paid, where that is known: until when it can be taken back hangs on it.
+        message: What the cases are told: a provider books nothing as a person does. `method`: how he paid, if known.
     """
 
     amount: Money
