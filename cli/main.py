@@ -36,6 +36,7 @@ _COMMANDS = {
     "today": ("cli.commands.today", "today"),
     "figures": ("cli.commands.figures", "figures"),
     "sending": ("cli.commands.sending", "app"),
+    "user": ("cli.commands.user", "app"),
     "channel": ("cli.commands.channel", "app"),
     "reply": ("cli.commands.reply", "app"),
     "nudge": ("cli.commands.nudge", "nudge"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+from datetime import UTC, datetime
 
 import typer
 from sqlalchemy.engine import make_url
@@ -26,6 +27,7 @@ from machine.private import close_folder, make_folder, private_opener
 from speech.words import to_people, tr
 from worker import standalone
 from worker.api_process import OpenToAll, serve_api
+from worker.first_user import first_user_link
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
@@ -133,6 +135,7 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         if places.webhooks is not None:
             rows.append((tr("webhooks"), f"{places.webhooks}/webhooks/…"))
         key = own_command("api-key create NAME")
+        rows.append((tr("desk"), f"{places.api}/desk"))
         rows.append((tr("API"), tr("{address}, for who has a key ({command})", address=f"{places.api}/", command=key)))
         if settings.codec is not None:
             codec = f"{local_url(settings.codec)}/codec"
@@ -140,6 +143,10 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         rows.append((tr("log"), str(places.log)))
         for name, value in rows:
             print(f"  {name:12}  {value}")
+        link = first_user_link(settings.database, places.api, datetime.now(UTC))
+        if link is not None:
+            print(f"\n{tr('Nobody can sign in at the desk yet. With this link you can, once and within an hour:')}\n")
+            print(f"  {link}")
         print(f"\n{tr('Now, in another terminal:')}\n")
         if os.environ.get("TEMPORAL_ADDRESS", "localhost:7233") not in (places.address, _same_host(places.address)):
             print(f"  export TEMPORAL_ADDRESS={places.address}")

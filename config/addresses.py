@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-__all__ = ["Address", "AddressTaken", "local_url", "split_address"]
+__all__ = ["Address", "AddressTaken", "is_loopback", "local_url", "split_address"]
 
 
 class AddressTaken(OSError):
@@ -35,6 +36,14 @@ def local_url(address: str) -> str:
     if host in ("127.0.0.1", "0.0.0.0", "::1", "::"):
         return f"http://localhost:{port}"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _checked(address: str) -> str:

@@ -8,7 +8,6 @@ key with which it makes payment links.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +28,7 @@ from api.serving.server import Tls, listener_at, served_by
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
-from config.addresses import split_address
+from config.addresses import is_loopback, split_address
 from config.connection_limits import API, fitted, with_descriptors
 from config.settings import Settings
 from domain.policy import Policy
@@ -59,7 +58,7 @@ def must_be_safe(settings: Settings) -> None:
         OpenToAll: it would be.
     """
     host, _ = split_address(settings.api)
-    if settings.api_tls_certificate is not None or settings.api_proxies.strip() or _is_loopback(host):
+    if settings.api_tls_certificate is not None or settings.api_proxies.strip() or is_loopback(host):
         return
     raise OpenToAll(
         f"MAANWERK_API={settings.api} is reached from outside, and keys and what debtors owe would cross the network "
@@ -75,13 +74,6 @@ def _ring(rung: RungCases) -> Callable[[str], None]:
             rung.take(what)
 
     return ring
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def serve_api(
@@ -158,7 +150,7 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside)))
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside, nobodys)))
         limits = fitted(API, with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
@@ -39,23 +41,18 @@ def desk_application(desk: Desk) -> FastAPI:
 
 def _assets() -> APIRouter:
     router = APIRouter()
-
-    @router.get("/desk.css")
-    async def style() -> Response:
-        return _asset("desk.css")
-
-    @router.get("/desk.js")
-    async def script() -> Response:
-        return _asset("desk.js")
-
+    for name in ASSETS:
+        router.add_api_route(f"/{name}", _asset(name), methods=["GET"], name=name)
     return router
 
 
-def _asset(name: str) -> Response:
-    # Its address names its content, so what is behind it never changes.
-    return Response(
-        asset(name), media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=31536000, immutable"}
-    )
+def _asset(name: str) -> Callable[[], Awaitable[Response]]:
+    async def answered() -> Response:
+        # Its address names its content, so what is behind it never changes.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(asset(name), media_type=ASSETS[name], headers=headers)
+
+    return answered
 
 
 def _tell_refusals(app: FastAPI) -> None:
@@ -80,6 +77,17 @@ def _tell_refusals(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
         return _problem(request, error.status_code, "not_found" if error.status_code == 404 else "refused")
+
+    @app.exception_handler(RequestValidationError)
+    async def unusable(request: Request, _: RequestValidationError) -> Response:
+        # An address that is none of ours; what was sent is not repeated.
+        return _problem(request, 404, "not_found")
+
+    @app.exception_handler(Exception)
+    async def at_fault(request: Request, _: Exception) -> Response:
+        # Raised again behind this, so whoever serves logs where it came from.
+        with speaking(preferred(request.headers)):
+            return _problem(request, 500, "at_fault")
 
     @app.exception_handler(SQLAlchemyError)
     async def no_case_file(request: Request, error: SQLAlchemyError) -> Response:

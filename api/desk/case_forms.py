@@ -6,116 +6,31 @@ to the case as the same message that the API and the commands send. A test holds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import get_args
 
+from api.desk.case_choices import (
+    holds_to_lift,
+    holds_to_place,
+    in_words,
+    notices,
+    open_disputes,
+    open_tasks,
+    payments,
+    statuses,
+    unknown_steps,
+)
+from api.desk.case_form import CaseForm
 from api.desk.fields import Field
 from casefile.case_file import Transaction
-from domain.blockers import HOLDS_OF_INTAKE
 from domain.facts import DisputeOutcome, DisputeReason, WriteOffReason
 from domain.law.payment_methods import METHODS
 from domain.statuses import StatusKind
-from domain.tasks import task_text
 from services.desk.instalments import instalments_of
 from services.desk.whole_case import WholeCase
 
-__all__ = ["FORMS", "NOTE", "CaseForm", "form_named", "forms_for"]
-
-Build = Callable[[Mapping[str, object], Transaction, str, datetime], dict[str, object]]
-"""What a message says, of the values of a form; raises ValueError where it can't say it."""
-
-
-def _always(_: WholeCase) -> bool:
-    return True
-
-
-def _as_it_is(values: Mapping[str, object], _: Transaction, __: str, ___: datetime) -> dict[str, object]:
-    return dict(values)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseForm:
-    """A form of a case.
-
-    Attributes:
-        key: Its name in an address.
-        message: The message that it sends.
-        title: What it is for, in English; on its chip and above it.
-        button: What its button does, in English.
-        fields: Its fields.
-        hint: What is to be known of it, in English.
-        build: What the message says.
-        fits: Whether it is of any use as the case stands; a rule may forbid it all the same.
-        often: Whether it stands before the others.
-    """
-
-    key: str
-    message: str
-    title: str
-    button: str
-    fields: tuple[Field, ...] = ()
-    hint: str = ""
-    build: Build = _as_it_is
-    fits: Callable[[WholeCase], bool] = _always
-    often: bool = False
-
-
-def _words(values: Sequence[str]) -> Sequence[tuple[str, str]]:
-    """Codes with their words in English."""
-    return tuple((value, value.replace("_", " ")) for value in values)
-
-
-def _tasks(case: WholeCase) -> Sequence[tuple[str, str]]:
-    return tuple(dict.fromkeys((task.kind, task_text(task.kind)) for task in case.report.tasks))
-
-
-def _disputes(case: WholeCase) -> Sequence[tuple[str, str]]:
-    return tuple((each.id, each.id) for each in case.report.disputes if each.outcome is None)
-
-
-def _payments(case: WholeCase) -> Sequence[tuple[str, str]]:
-    return tuple(
-        (each.id, f"{each.credited_on}: {each.amount.removeprefix('-')}, {each.id}")
-        for each in case.report.ledger
-        if each.kind == "payment"
-    )
-
-
-def _holds(case: WholeCase) -> Sequence[tuple[str, str]]:
-    held = {each.kind for each in case.report.holds}
-    return _words([kind.value for kind in HOLDS_OF_INTAKE if kind.value in held])
-
-
-def _new_holds(_: WholeCase) -> Sequence[tuple[str, str]]:
-    return _words([kind.value for kind in HOLDS_OF_INTAKE if kind.value not in _BY_THE_ENGINE])
-
-
-_BY_THE_ENGINE = (
-    "onboarding_review",
-    "missing_from_list",
-    "row_unreadable",
-    "probable_duplicate",
-    "imported",
-    "promise",
-)
-"""Holds that a list or the engine places, or that have a form of their own."""
-
-
-def _unknown_steps(case: WholeCase) -> Sequence[tuple[str, str]]:
-    return tuple(
-        dict.fromkeys((each.step, each.step) for each in case.messages if each.status in ("unknown", "unproven"))
-    )
-
-
-def _notices(case: WholeCase) -> Sequence[tuple[str, str]]:
-    return tuple(dict.fromkeys((each.step, each.step.replace("_", " ")) for each in case.claim.notices))
-
-
-def _statuses(case: WholeCase) -> Sequence[tuple[str, str]]:
-    held = {each.kind for each in case.report.holds}
-    return _words([kind.value for kind in StatusKind if kind.value in held])
+__all__ = ["FORMS", "NOTE", "form_named", "forms_for"]
 
 
 def _open(case: WholeCase) -> str:
@@ -204,7 +119,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Dispute",
         "Record the dispute",
         (
-            Field("reason", "Reason", "choice", True, choices=lambda _: _words(_REASONS)),
+            Field("reason", "Reason", "choice", True, choices=lambda _: in_words(_REASONS)),
             Field("amount", "Disputed amount", "money", hint="Left empty: all of it."),
             Field("note", "What was said", "words"),
         ),
@@ -256,7 +171,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Task done",
         "Finish the task",
         (
-            Field("task", "Task", "choice", True, choices=_tasks, begins=_first_task),
+            Field("task", "Task", "choice", True, choices=open_tasks, begins=_first_task),
             Field("outcome", "What came of it", "line"),
         ),
         fits=lambda case: bool(case.report.tasks),
@@ -281,7 +196,7 @@ FORMS: tuple[CaseForm, ...] = (
             Field("amount", "Amount", "money", True, begins=_open),
             Field("credited_on", "Credited on", "day", begins=_today),
             Field("reference", "Reference", "line"),
-            Field("method", "How it was paid", "choice", choices=lambda _: _words(METHODS)),
+            Field("method", "How it was paid", "choice", choices=lambda _: in_words(METHODS)),
             Field("again", "A second equal payment of that day", "check"),
             Field("set_off", "Set off against what was paid too much on invoice", "line"),
         ),
@@ -292,7 +207,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Taken back",
         "Book it back",
         (
-            Field("payment", "Payment", "choice", True, choices=_payments),
+            Field("payment", "Payment", "choice", True, choices=payments),
             Field("amount", "Amount", "money", hint="Left empty: all of it."),
             Field("credited_on", "Taken back on", "day", begins=_today),
             Field(
@@ -303,7 +218,7 @@ FORMS: tuple[CaseForm, ...] = (
             ),
         ),
         hint="A payment that the bank took back, or that was booked by mistake.",
-        fits=lambda case: bool(_payments(case)),
+        fits=lambda case: bool(payments(case)),
     ),
     CaseForm(
         "teruggegeven",
@@ -332,7 +247,7 @@ FORMS: tuple[CaseForm, ...] = (
                 True,
                 choices=lambda _: (("two", "two payments"), ("one", "one payment, told twice")),
             ),
-            Field("payment", "Taken back is", "choice", choices=_payments, hint="Left empty: the later one."),
+            Field("payment", "Taken back is", "choice", choices=payments, hint="Left empty: the later one."),
             Field("note", "Why", "words"),
         ),
         fits=lambda case: "probable_duplicate" in _kinds(case),
@@ -361,8 +276,8 @@ FORMS: tuple[CaseForm, ...] = (
                 "Dispute",
                 "choice",
                 True,
-                choices=_disputes,
-                begins=lambda case: next((v for v, _ in _disputes(case)), ""),
+                choices=open_disputes,
+                begins=lambda case: next((v for v, _ in open_disputes(case)), ""),
             ),
             Field(
                 "outcome",
@@ -374,7 +289,7 @@ FORMS: tuple[CaseForm, ...] = (
             Field("amount", "Part that is not owed", "money", hint="Where he is right in part."),
             Field("note", "Why", "words"),
         ),
-        fits=lambda case: bool(_disputes(case)),
+        fits=lambda case: bool(open_disputes(case)),
     ),
     CaseForm(
         "regeling-anders",
@@ -399,13 +314,13 @@ FORMS: tuple[CaseForm, ...] = (
         "Hold",
         "Hold",
         (
-            Field("hold", "Why", "choice", True, choices=_new_holds),
+            Field("hold", "Why", "choice", True, choices=holds_to_place),
             Field("until", "Until", "day", hint="The first free day; left empty: as long as this kind holds."),
             Field(
                 "about",
                 "Which data are to be changed",
                 "choice",
-                choices=lambda _: _words(("email", "address", "iban", "phone")),
+                choices=lambda _: in_words(("email", "address", "iban", "phone")),
             ),
             Field("day", "Day of the month on which he pays", "number"),
             Field("note", "What was said", "words"),
@@ -423,12 +338,12 @@ FORMS: tuple[CaseForm, ...] = (
                 "Which",
                 "choice",
                 True,
-                choices=_holds,
-                begins=lambda case: next((v for v, _ in _holds(case)), ""),
+                choices=holds_to_lift,
+                begins=lambda case: next((v for v, _ in holds_to_lift(case)), ""),
             ),
             Field("note", "Why", "words"),
         ),
-        fits=lambda case: bool(_holds(case)),
+        fits=lambda case: bool(holds_to_lift(case)),
     ),
     CaseForm(
         "status",
@@ -436,7 +351,9 @@ FORMS: tuple[CaseForm, ...] = (
         "Status of the debtor",
         "Record the status",
         (
-            Field("status", "He is in", "choice", True, choices=lambda _: _words([kind.value for kind in StatusKind])),
+            Field(
+                "status", "He is in", "choice", True, choices=lambda _: in_words([kind.value for kind in StatusKind])
+            ),
             Field("since", "Since", "day", begins=_today),
             Field("proven", "He has proved it", "check"),
             Field("note", "What was said", "words"),
@@ -454,12 +371,12 @@ FORMS: tuple[CaseForm, ...] = (
                 "Which",
                 "choice",
                 True,
-                choices=_statuses,
-                begins=lambda case: next((v for v, _ in _statuses(case)), ""),
+                choices=statuses,
+                begins=lambda case: next((v for v, _ in statuses(case)), ""),
             ),
             Field("note", "Why", "words"),
         ),
-        fits=lambda case: bool(_statuses(case)),
+        fits=lambda case: bool(statuses(case)),
     ),
     CaseForm(
         "vervaldag",
@@ -491,8 +408,8 @@ FORMS: tuple[CaseForm, ...] = (
                 "Step",
                 "choice",
                 True,
-                choices=_unknown_steps,
-                begins=lambda case: next((v for v, _ in _unknown_steps(case)), ""),
+                choices=unknown_steps,
+                begins=lambda case: next((v for v, _ in unknown_steps(case)), ""),
             ),
             Field(
                 "outcome",
@@ -503,7 +420,7 @@ FORMS: tuple[CaseForm, ...] = (
             ),
             Field("received_on", "Received on", "day", hint="Only where it is proved."),
         ),
-        fits=lambda case: bool(_unknown_steps(case)),
+        fits=lambda case: bool(unknown_steps(case)),
     ),
     CaseForm(
         "opnieuw",
@@ -511,7 +428,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Give notice anew",
         "Give notice anew",
         (
-            Field("step", "Letter", "choice", choices=_notices, hint="Left empty: the one in force."),
+            Field("step", "Letter", "choice", choices=notices, hint="Left empty: the one in force."),
             Field("reason", "Why", "words", True),
         ),
         fits=lambda case: bool(case.claim.notices) and case.report.closed is None,
@@ -523,7 +440,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Write off",
         (
             Field("amount", "Amount", "money", hint="Left empty: all that is open."),
-            Field("reason", "Reason", "choice", True, choices=lambda _: _words(get_args(WriteOffReason))),
+            Field("reason", "Reason", "choice", True, choices=lambda _: in_words(get_args(WriteOffReason))),
             Field("note", "Why", "words"),
         ),
         fits=lambda case: case.report.closed is None,

@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 from api.desk.case_forms import form_named
 from api.desk.case_showing import role_of_form, show_case
 from api.desk.case_trying import opened
-from api.desk.rendering import plain_headers
+from api.desk.finding import found_case
+from api.desk.rendering import FRAMED, KEPT, SHOWN, TEXT_STYLE, plain_headers
 from api.desk.visiting import Visit, needs
-from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.deliveries import StoredDelivery
 from casefile.people import DeskRole
@@ -24,17 +24,6 @@ from services.reports.case_deliveries import own_deliveries
 from speech.words import tr
 
 __all__ = ["case_router"]
-
-_OF_A_FRAME = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
-)
-"""A mail may bring anything: no script runs in it, nothing is fetched, no form leaves it."""
-_STYLE = (
-    "body{font:14px/1.5 system-ui,sans-serif;margin:1rem;white-space:pre-wrap;overflow-wrap:anywhere;"
-    "color:#1b262c;background:#fff}"
-)
-_OF_A_FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def case_router() -> APIRouter:
@@ -55,7 +44,7 @@ def case_router() -> APIRouter:
         """A message to be read in a frame: as it went where it is HTML, else its text."""
         stored = await asyncio.to_thread(_message, visit, case_id, place)
         body = await asyncio.to_thread(_as_page, stored)
-        headers = {**plain_headers(), "Content-Security-Policy": _OF_A_FRAME, "X-Frame-Options": "SAMEORIGIN"}
+        headers = {**plain_headers(), "Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
         return HTMLResponse(body, headers=headers)
 
     @router.get("/zaken/{case_id}/berichten/{place}/inhoud")
@@ -120,7 +109,7 @@ def _as_page(stored: StoredDelivery) -> str:
     text = read.text or tr("There is no text in it.")
     return Markup(
         '<!doctype html><html lang="und"><head><title>{}</title><style>{}</style></head><body>{}</body></html>'
-    ).format(stored.subject, Markup(_STYLE), escape(text))
+    ).format(stored.subject, Markup(TEXT_STYLE), escape(text))
 
 
 def _file(content: bytes, media_type: str, name: str, *, shown: bool) -> Response:
@@ -128,8 +117,6 @@ def _file(content: bytes, media_type: str, name: str, *, shown: bool) -> Respons
     headers = {
         **plain_headers(),
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": _OF_A_FILE
-        if not shown
-        else "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+        "Content-Security-Policy": KEPT if not shown else SHOWN,
     }
     return Response(content, media_type=media_type, headers=headers)

@@ -22,7 +22,7 @@ from domain.blockers import HoldKind
 from services.desk.case_lists import AGES, Age, CaseListing, ListFilter, case_listing
 from services.reports.case_pages import Chosen, Order
 
-__all__ = ["PAGE", "VIEWS", "lists_router"]
+__all__ = ["PAGE", "VIEWS", "lists_router", "whole_number"]
 
 PAGE = 100
 """Rows of a page."""
@@ -69,7 +69,7 @@ def lists_router() -> APIRouter:
         asked = visit.request.query_params
         wanted, problems = _wanted(asked)
         order = ORDERS.get(asked.get("op", ""), "late")
-        first = _whole(asked.get("vanaf_rij", ""))
+        first = whole_number(visit, "vanaf_rij")
 
         def look() -> tuple[CaseListing, int]:
             with reading(visit.desk.inside.file.database) as session:
@@ -130,7 +130,9 @@ def _least(text: str) -> tuple[Decimal | None, Mapping[str, str]]:
     return (None if value is None else Decimal(str(value))), typed.problems
 
 
-def _whole(text: str) -> int:
+def whole_number(visit: Visit, name: str) -> int:
+    """A number in the address; 0 where there is none."""
+    text = visit.request.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 

@@ -9,9 +9,13 @@ from speech.words import tr
 
 __all__ = [
     "ACTIONS",
+    "CHANNELS",
+    "CONTACTS",
     "STAGES",
     "STEPS",
     "capitalized",
+    "channel_name",
+    "contact_name",
     "deadline_name",
     "hold_name",
     "next_name",
@@ -36,6 +40,24 @@ STEPS: dict[str, str] = {
 
 STAGES: dict[str, str] = {"new": "nothing sent yet", "handed_off": "handed off", "closed": "closed"}
 """Where a case stands, beside the step that it took last."""
+
+CHANNELS: dict[str, str] = {
+    "email": "email",
+    "sms": "text message",
+    "call": "telephone call",
+    "post": "post",
+    "registered": "registered post",
+    "agency": "agency",
+}
+"""Ways in which a message goes."""
+
+CONTACTS: dict[str, str] = {
+    "finance": "finance",
+    "purchasing": "purchasing",
+    "management": "management",
+    "debtor": "debtor",
+}
+"""What a contact is at the debtor."""
 
 ACTIONS: dict[str, str] = {
     "send": "send",
@@ -68,6 +90,16 @@ def hold_name(kind: str) -> str:
 def next_name(action: str, step: str | None) -> str:
     """What comes next as a page calls it."""
     return step_name(step) if step and action in ("send", "hand_off", "task") else tr(ACTIONS[action])
+
+
+def channel_name(channel: str) -> str:
+    """A channel as a page calls it."""
+    return tr(CHANNELS.get(channel, channel))
+
+
+def contact_name(role: str) -> str:
+    """What a contact is, as a page calls it."""
+    return tr(CONTACTS.get(role, role))
 
 
 def deadline_name(kind: str) -> str:

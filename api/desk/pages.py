@@ -6,10 +6,15 @@ from fastapi import APIRouter
 
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
+from api.desk.debtors import debtors_router
 from api.desk.figures_page import figures_router
 from api.desk.lists import lists_router
+from api.desk.money import money_router
 from api.desk.news import news_router
+from api.desk.people import people_router
+from api.desk.quarantine import quarantine_router
 from api.desk.signing_in import signing_in_router
+from api.desk.tasks import tasks_router
 from api.desk.today_page import today_router
 
 __all__ = ["desk_routers"]
@@ -25,4 +30,9 @@ def desk_routers() -> tuple[APIRouter, ...]:
         lists_router(),
         case_router(),
         case_acts_router(),
+        debtors_router(),
+        tasks_router(),
+        money_router(),
+        quarantine_router(),
+        people_router(),
     )

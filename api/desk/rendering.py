@@ -11,25 +11,63 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from api.desk.naming import capitalized, deadline_name, hold_name, next_name, stage_name, step_name
+from api.desk.naming import (
+    capitalized,
+    channel_name,
+    contact_name,
+    deadline_name,
+    hold_name,
+    next_name,
+    stage_name,
+    step_name,
+)
 from api.desk.writing import dated, day, moment, money, number, percent
 from domain.tasks import task_text
 from speech.sentences import say
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["ASSETS", "ROOT", "asset", "case_url", "debtor_url", "page", "plain_headers"]
+__all__ = [
+    "ASSETS",
+    "FRAMED",
+    "KEPT",
+    "ROOT",
+    "SHOWN",
+    "TEXT_STYLE",
+    "asset",
+    "case_url",
+    "debtor_url",
+    "page",
+    "plain_headers",
+]
 
 ROOT = "/desk"
 """Path under which all pages are."""
 
 _PACKAGE = files("api.desk")
-ASSETS = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+_STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
 """What pages load, by media type."""
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+FRAMED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+"""The policy of a mail in a frame. It may bring anything: no script runs in it, nothing is fetched, no form leaves."""
+KEPT = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""The policy of a file that is kept, not shown."""
+SHOWN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""The policy of a PDF of ours, which the browser shows by itself."""
+TEXT_STYLE = (
+    "body{font:14px/1.5 system-ui,sans-serif;margin:1rem;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "color:#1b262c;background:#fff}"
+)
+"""How the text of a message looks in its frame."""
 
 
 def case_url(case_id: str, *more: str) -> str:
@@ -89,6 +127,8 @@ def _environment() -> Environment:
         next_name=next_name,
         task_text=task_text,
         deadline_name=deadline_name,
+        channel_name=channel_name,
+        contact_name=contact_name,
         root=ROOT,
     )
     made.filters["capitalize_first"] = capitalized

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,8 +27,10 @@ from starlette.exceptions import HTTPException
 from api.debtor.pacing import Pacing
 from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
+from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
+from config.addresses import is_loopback
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -64,10 +65,12 @@ class Desk:
 
     Attributes:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
+        unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
         pacing: Counts who tries to sign in how often.
     """
 
     inside: Inside
+    unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
 
 
@@ -217,9 +220,7 @@ def is_secure(request: Request) -> bool:
     inside = desk_of(request).inside
     if inside.secure or request.url.scheme == "https":
         return True
-    return not (
-        _is_loopback(request.url.hostname or "") and _is_loopback(request.client.host if request.client else "")
-    )
+    return not (is_loopback(request.url.hostname or "") and is_loopback(request.client.host if request.client else ""))
 
 
 def cookie_name(request: Request, of: str = "desk") -> str:
@@ -246,10 +247,3 @@ def preferred(headers: Mapping[str, str]) -> str:
 
 def _own_address(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -21,7 +21,8 @@ from speech.words import spoken_language
 __all__ = ["dated", "day", "day_text", "moment", "money", "number", "percent"]
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
-_ISO = re.compile(r"(?:\b[^\W\d_]{2,4}\.? )?\b(\d{4}-\d{2}-\d{2})\b|\b([A-Za-z]+(?:_[a-z0-9]+)+)\b")
+_WEEKDAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun|ma|di|wo|do|vr|za|zo"
+_ISO = re.compile(rf"(?:\b(?:{_WEEKDAYS}) )?\b(\d{{4}}-\d{{2}}-\d{{2}})\b|\b([A-Za-z]+(?:_[a-z0-9]+)+)\b")
 """A day as our sentences write it, with or without its weekday; or the id of a step."""
 
 

@@ -115,6 +115,19 @@ def _pages(file: CaseFile, metrics: _Metrics) -> APIRouter:
     return router
 
 
+def _route_of(scope: Scope) -> str:
+    """The pattern of the path: the path itself may hold what is nobody's business."""
+    route: str = getattr(scope.get("route"), "path", "none")
+    # A router that was included under a prefix knows nothing of it.
+    return f"/desk{route}" if _is_of_the_desk(scope) and route != "none" else route
+
+
+def _is_of_the_desk(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    kind: str = scope["type"]
+    return kind == "http" and (path == "/desk" or path.startswith("/desk/"))
+
+
 class _Desk:
     """Beside the API: what is asked under `/desk` goes to an application of its own, which refuses in pages."""
 
@@ -122,9 +135,7 @@ class _Desk:
         self._app, self._desk = app, desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        of_the_desk = scope["type"] == "http" and (path == "/desk" or path.startswith("/desk/"))
-        await (self._desk if of_the_desk else self._app)(scope, receive, send)
+        await (self._desk if _is_of_the_desk(scope) else self._app)(scope, receive, send)
 
 
 class _Around:
@@ -148,8 +159,7 @@ class _Around:
                 headers = message.setdefault("headers", [])
                 there = {name.lower() for name, _ in headers}
                 headers += [each for each in (*self._headers, _POLICY) if each[0] not in there]
-                # The pattern of the path: the path itself may hold what is nobody's business.
-                route = getattr(scope.get("route"), "path", "none")
+                route = _route_of(scope)
                 self._metrics.answered.labels(route, str(message["status"])).inc()
                 self._metrics.seconds.labels(route).observe(asyncio.get_running_loop().time() - began)
             await send(message)

@@ -17,7 +17,7 @@ from intake.written.amounts import read_written_amount
 from services.reports.case_list import ListRow, sorted_rows
 from services.reports.case_pages import Chosen, Order, chosen_rows, is_chosen
 
-__all__ = ["AGES", "Age", "Ageing", "CaseListing", "DeskRow", "ListFilter", "case_listing"]
+__all__ = ["AGES", "Age", "Ageing", "CaseListing", "DeskRow", "ListFilter", "case_listing", "days_late"]
 
 Age = Literal["not_due", "1-30", "31-60", "61-90", "90+"]
 """How many days an invoice is late."""
@@ -100,7 +100,7 @@ def case_listing(
         debtors=len({row.debtor_number for row in rows}),
         open=_sums(rows),
         ageing=_ageing(rows, today),
-        rows=tuple(DeskRow(row, _late(row, today)) for row in shown),
+        rows=tuple(DeskRow(row, days_late(row, today)) for row in shown),
     )
 
 
@@ -121,14 +121,15 @@ def _found(session: Session, chosen: Chosen) -> Sequence[ListRow]:
 
 
 def _is_wanted(row: ListRow, wanted: ListFilter, today: date) -> bool:
-    if wanted.age is not None and _age(_late(row, today)) != wanted.age:
+    if wanted.age is not None and _age(days_late(row, today)) != wanted.age:
         return False
     if wanted.at_least is not None and Decimal(row.open) < wanted.at_least:
         return False
     return wanted.held is None or bool(row.holds) == wanted.held
 
 
-def _late(row: ListRow, today: date) -> int:
+def days_late(row: ListRow, today: date) -> int:
+    """Days since the due date of a case; 0 where that has not passed."""
     return max(0, (today - date.fromisoformat(row.due)).days)
 
 
@@ -148,7 +149,7 @@ def _sums(rows: Iterable[ListRow]) -> tuple[Money, ...]:
 def _ageing(rows: Sequence[ListRow], today: date) -> tuple[Ageing, ...]:
     by_age: dict[Age, list[ListRow]] = {age: [] for age in AGES}
     for row in rows:
-        by_age[_age(_late(row, today))].append(row)
+        by_age[_age(days_late(row, today))].append(row)
     sums = {age: _sums(of) for age, of in by_age.items()}
     most = next(iter(_sums(rows)), None)
     if most is None or not most.amount:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from casefile.case_file import Transaction
-from casefile.listing import Which
+from casefile.open_tasks import open_task_rows
 from domain.tasks import task_text
-from services.reports.case_list import list_rows
 
 __all__ = ["OpenTask", "open_tasks"]
 
@@ -42,13 +42,15 @@ def open_tasks(transaction: Transaction, kind: str | None = None) -> tuple[OpenT
         transaction: A reading transaction on the case file.
         kind: Only of this kind.
     """
-    found = [
-        OpenTask(row.case_id, row.number, row.debtor, task.kind, task_text(task.kind), task.raised_on.isoformat(), step)
-        for row in list_rows(transaction.session, Which())
-        # The list tells which cases have any, so that only those are read.
-        if row.tasks and (kind is None or kind in row.tasks)
-        for task in transaction.cases.load(row.case_id).case.tasks
-        if task.done_on is None and kind in (None, task.kind)
-        for step in (task.step,)
-    ]
-    return tuple(sorted(found, key=lambda task: (task.raised_on, task.number, task.case, task.kind)))
+    return tuple(
+        OpenTask(
+            case=row.case_id,
+            number=row.number,
+            debtor=row.debtor if row.body is None else str(json.loads(row.body)["name"]),
+            kind=row.kind,
+            asks=task_text(row.kind),
+            raised_on=row.raised_on.isoformat(),
+            step=row.step,
+        )
+        for row in open_task_rows(transaction.session, kind)
+    )

@@ -15,7 +15,7 @@ from typer.main import get_command
 from api.desk.case_forms import FORMS, NOTE
 from api.desk.fields import Choices
 from api.desk.lists import VIEWS
-from api.desk.naming import ACTIONS, STAGES, STEPS
+from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
@@ -130,7 +130,14 @@ def of_tables() -> set[str]:
 
 def _of_the_desk() -> Iterator[str]:
     """What the desk calls steps, stages, lists and roles, and what its forms say."""
-    yield from (*STEPS.values(), *STAGES.values(), *ACTIONS.values(), *(role.value for role in DeskRole))
+    yield from (
+        *STEPS.values(),
+        *STAGES.values(),
+        *ACTIONS.values(),
+        *CHANNELS.values(),
+        *CONTACTS.values(),
+        *(role.value for role in DeskRole),
+    )
     yield from (view.name for view in VIEWS)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)

@@ -1,0 +1,130 @@
+"""Behind `maanwerk user`: makes, lists and disables users of the desk, and gives links for passwords.
+
+No password is typed at the terminal, and none stands in a history of commands: who it is for chooses it himself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import typer
+
+from casefile.acts import Act, record_act
+from casefile.case_file import CaseFile
+from casefile.desk_sessions import link_for
+from casefile.people import DeskRole, LoginTaken, User, create_user, disable_user, set_role, user_of_login, users
+from cli.case.actions import opened_case_file
+from cli.case.telling import who
+from cli.environment import read_settings
+from cli.failing import refused
+from cli.output import console, new_table, print_json
+from cli.own_name import own_command
+from config.desk_address import desk_address
+from speech.words import tr
+
+__all__ = ["change_role", "disable", "make", "new_password", "show"]
+
+
+def make(login: str, name: str, role: str, language: str, as_json: bool) -> None:
+    """Make a user, and print his link.
+
+    Args:
+        login: What he signs in with.
+        name: His name.
+        role: What he may do.
+        language: In which the desk speaks to him.
+        as_json: For programs.
+    """
+    now = datetime.now(UTC)
+    login, name = login.strip(), " ".join(name.split())
+    if not login or len(login) > 200 or not login.isprintable() or " " in login:
+        refused("LOGIN: give his e-mail address, or another name without spaces, in at most 200 signs")
+    if not name or len(name) > 100 or not name.isprintable():
+        refused("--name: say who he is, in at most 100 signs")
+    with opened_case_file() as file:
+        try:
+            user = create_user(file, login, name, DeskRole(role), now, language=language)
+        except LoginTaken as problem:
+            refused(f"{problem} ({own_command('user list')})")
+        _audited(file, "user create", user, role)
+        link = _link(file, user, now)
+    if as_json:
+        print_json({**_row(user), "link": link})
+        return
+    typer.echo(link)
+    typer.echo(tr("With this link {name} chooses a password. It works once, for an hour.", name=user.name), err=True)
+
+
+def show(as_json: bool) -> None:
+    """List the users."""
+    with opened_case_file() as file:
+        found = users(file)
+    if as_json:
+        print_json([_row(user) for user in found])
+        return
+    if not found:
+        typer.echo(tr("There is no user yet ({command}).", command=own_command("user create")))
+        return
+    table = new_table("", "signs in as", "name", "role", "language", "made", "state")
+    for user in found:
+        state = tr("may sign in") if user.may_sign_in else tr("disabled")
+        table.add_row(user.login, user.name, tr(user.role.value), user.language, f"{user.created_at:%Y-%m-%d}", state)
+    console().print(table)
+
+
+def disable(login: str) -> None:
+    """Let a user in no more."""
+    with opened_case_file() as file:
+        user = _found(file, login)
+        if not disable_user(file, user.id, datetime.now(UTC)):
+            refused(f"{user.login} may not sign in already ({own_command('user list')})")
+        _audited(file, "user disable", user)
+    typer.echo(tr("{login} may sign in no more.", login=user.login))
+
+
+def new_password(login: str) -> None:
+    """Print a link by which a user chooses a new password."""
+    with opened_case_file() as file:
+        user = _found(file, login)
+        if not user.may_sign_in:
+            refused(f"{user.login} may not sign in any more ({own_command('user list')})")
+        _audited(file, "user password", user)
+        link = _link(file, user, datetime.now(UTC))
+    typer.echo(link)
+    typer.echo(tr("With this link {name} chooses a password. It works once, for an hour.", name=user.name), err=True)
+
+
+def change_role(login: str, role: str) -> None:
+    """Give a user another role."""
+    with opened_case_file() as file:
+        user = _found(file, login)
+        set_role(file, user.id, DeskRole(role))
+        _audited(file, "user role", user, role)
+    typer.echo(tr("{login} has the role {role} now.", login=user.login, role=tr(role)))
+
+
+def _found(file: CaseFile, login: str) -> User:
+    user = user_of_login(file, login)
+    if user is None:
+        refused(f"there is no user {login!r} ({own_command('user list')})")
+    return user
+
+
+def _link(file: CaseFile, user: User, now: datetime) -> str:
+    return f"{desk_address(read_settings())}/link/{link_for(file, user, now)}"
+
+
+def _audited(file: CaseFile, act: str, user: User, detail: str = "") -> None:
+    record_act(file, Act("", who(None), act, f"user {user.id}", detail), datetime.now(UTC), "done")
+
+
+def _row(user: User) -> dict[str, object]:
+    return {
+        "id": user.id,
+        "login": user.login,
+        "name": user.name,
+        "role": user.role.value,
+        "language": user.language,
+        "created_at": user.created_at.isoformat(),
+        "disabled_at": None if user.disabled_at is None else user.disabled_at.isoformat(),
+    }

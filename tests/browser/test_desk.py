@@ -1,0 +1,168 @@
+"""The desk in a browser: a case is found, read and worked by keyboard alone; every page can be used by anybody."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from api.serving.server import served_by
+from casefile.desk_sessions import begin_session
+from casefile.people import DeskRole
+from config.connection_limits import API
+from services.reports.case_report import report_of
+from tests.api.desk.world import CASE, PASSWORD, World, furnished
+from tests.browser.debtor_page import DESKTOP, PHONE, tab_to
+from tests.browser.temporal_page import PATIENCE, chromium
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = os.environ.get("MAANWERK_DESK_PICTURES")
+"""Folder into which pictures of the pages are written; nowhere by default."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
+]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return furnished(tmp_path / "f.sqlite3")
+
+
+@contextlib.asynccontextmanager
+async def served(world: World) -> AsyncIterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    async with served_by(world.app(), listener, API):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextlib.asynccontextmanager
+async def browser(
+    profile: Path, size: dict[str, int], *, dark: bool = False, looked_at: bool = False
+) -> AsyncIterator[Page]:
+    """A page with script; what it says to the console fails the test. `looked_at` lets the tool that looks at it in."""
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            headless=True,
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+            viewport={"width": size["width"], "height": size["height"]},
+            color_scheme="dark" if dark else "light",
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            bypass_csp=looked_at,
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
+        said: list[str] = []
+        page = context.pages[0]
+        page.on("console", lambda message: said.append(message.text) if "status of 4" not in message.text else None)
+        try:
+            yield page
+        finally:
+            await context.close()
+        assert said == [], said
+
+
+async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, tmp_path: Path) -> None:
+    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
+        keys = page.keyboard
+        await page.goto(f"{site}/desk")
+        await keys.type("work@devaart.example")
+        await keys.press("Tab")
+        await keys.type(PASSWORD)
+        await keys.press("Enter")
+        await expect(page.get_by_role("heading", name="Zaken")).to_be_visible()
+        # Down to the second row, and in.
+        await keys.press("j")
+        await keys.press("j")
+        await keys.press("Enter")
+        await expect(page.get_by_role("heading", name="Bakkerij Ochtend")).to_be_visible()
+        await tab_to(page, "Pauze", "link")
+        await keys.press("Enter")
+        await tab_to(page, "Reden")
+        await keys.type("op vakantie")
+        await tab_to(page, "Gevolg opnieuw bekijken", "button")
+        await keys.press("Enter")
+        await expect(page.get_by_text("Dit gebeurt er als u vastlegt")).to_be_visible()
+        await page.keyboard.press("e")
+        await keys.press("Enter")
+        await expect(page.get_by_role("status").filter(has_text="Pauze: vastgelegd.")).to_be_visible()
+        with world.file.read() as transaction:
+            (hold,) = report_of(transaction, CASE, world.now).holds
+        assert hold.kind == "pause"
+        await keys.press("u")
+        await expect(page.get_by_role("button", name="Maak ongedaan")).to_be_focused()
+        await keys.press("Enter")
+        await expect(page.get_by_text("Niets houdt deze zaak aan.")).to_be_visible()
+        # To the cases and the tasks, the list of keys, the search.
+        await keys.press("g")
+        await keys.press("t")
+        await expect(page.get_by_role("heading", name="Taken")).to_be_visible()
+        await keys.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await keys.press("Escape")
+        await keys.press("/")
+        await keys.type("250,50")
+        await keys.press("Enter")
+        await expect(page.get_by_role("heading", name="factuur F-2")).to_be_visible()
+
+
+async def test_a_mail_runs_no_script_in_its_frame(world: World, tmp_path: Path) -> None:
+    async with served(world) as site, browser(tmp_path / "profile", DESKTOP, looked_at=True) as page:
+        await _sign_in(page, world, site)
+        await page.goto(f"{site}/desk/zaken/{CASE}")
+        title = await page.title()
+        await page.locator("details.message > summary").first.click()
+        await expect(page.frame_locator("iframe").get_by_text("factuur F-1 staat nog open")).to_be_visible()
+        assert await page.title() == title
+
+
+PAGES = {
+    "zaken": "/desk/zaken",
+    "zaak": f"/desk/zaken/{CASE}",
+    "pauze": f"/desk/zaken/{CASE}?doe=pauze",
+    "regeling": f"/desk/zaken/{CASE}?doe=regeling",
+    "debiteur": "/desk/debiteuren/devaart/bakker",
+    "taken": "/desk/taken",
+    "geld": "/desk/geld",
+    "quarantaine": "/desk/quarantaine",
+    "mensen": "/desk/mensen",
+    "logboek": "/desk/logboek",
+    "voorkeuren": "/desk/ik",
+    "niets": "/desk/nothing",
+    "inloggen": "/desk/inloggen",
+}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm)")
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)])
+async def test_every_page_can_be_used_by_anybody(
+    world: World, tmp_path: Path, size: dict[str, int], dark: bool
+) -> None:
+    async with served(world) as site, browser(tmp_path / "profile", size, dark=dark, looked_at=True) as page:
+        await _sign_in(page, world, site)
+        for name, path in PAGES.items():
+            await page.goto(f"{site}{path}")
+            if PICTURES is not None:
+                kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
+                await page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png", full_page=True)
+            await page.add_script_tag(path=AXE)
+            found = await page.evaluate(
+                "axe.run().then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`))"
+            )
+            assert found == [], (name, found)
+            assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} is too wide"
+
+
+async def _sign_in(page: Page, world: World, site: str) -> None:
+    secret = begin_session(world.file, world.users[DeskRole.ADMIN], world.now)
+    await page.context.add_cookies([{"name": "desk", "value": secret, "url": site}])
