@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import structlog
@@ -40,23 +41,18 @@ def desk_application(desk: Desk) -> FastAPI:
 
 def _assets() -> APIRouter:
     router = APIRouter()
-
-    @router.get("/desk.css")
-    async def style() -> Response:
-        return _asset("desk.css")
-
-    @router.get("/desk.js")
-    async def script() -> Response:
-        return _asset("desk.js")
-
+    for name in ASSETS:
+        router.add_api_route(f"/{name}", _asset(name), methods=["GET"], name=name)
     return router
 
 
-def _asset(name: str) -> Response:
-    # Its address names its content, so what is behind it never changes.
-    return Response(
-        asset(name), media_type=ASSETS[name], headers={"Cache-Control": "public, max-age=31536000, immutable"}
-    )
+def _asset(name: str) -> Callable[[], Awaitable[Response]]:
+    async def answered() -> Response:
+        # Its address names its content, so what is behind it never changes.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(asset(name), media_type=ASSETS[name], headers=headers)
+
+    return answered
 
 
 def _tell_refusals(app: FastAPI) -> None:

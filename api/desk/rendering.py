@@ -44,7 +44,8 @@ ROOT = "/desk"
 """Path under which all pages are."""
 
 _PACKAGE = files("api.desk")
-ASSETS = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"}
+_STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
 """What pages load, by media type."""
 
 _POLICY = (

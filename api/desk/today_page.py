@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -12,7 +11,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Response
 
 from api.desk.acting import Outcome, acted, message_id, tell
-from api.desk.rendering import ROOT, asset, plain_headers
+from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
 from api.desk.writing import money
 from api.operator.inside import found_case
@@ -30,7 +29,6 @@ from services.today.words import dated_text, kind_text, reasons_text, wait_text
 __all__ = ["today_router"]
 
 _MOST_VETOES = 200
-_ASSETS = {"today.css": "text/css; charset=utf-8", "today.js": "text/javascript; charset=utf-8"}
 
 
 def today_router() -> APIRouter:
@@ -87,22 +85,7 @@ def today_router() -> APIRouter:
             done.append(str(outcome.seq))
         return visit.to(f"{ROOT}?gedaan={'.'.join(done)}" if done else ROOT)
 
-    for name, kind in _ASSETS.items():
-        router.add_api_route(f"/{name}", _asset(name, kind), methods=["GET"], name=name)
     return router
-
-
-def _asset(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
-    async def answered() -> Response:
-        # Its address names its content, so what is behind it never changes.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable", **_sniffed()}
-        return Response(asset(name), media_type=kind, headers=headers)
-
-    return answered
-
-
-def _sniffed() -> dict[str, str]:
-    return {name: value for name, value in plain_headers().items() if name == "X-Content-Type-Options"}
 
 
 def _found(visit: Visit, chosen: list[str]) -> list[str]:
