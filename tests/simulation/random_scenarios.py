@@ -7,16 +7,13 @@ businesses or consumers, and up to twelve events of every form. Families have `d
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from hypothesis import strategies as st
 
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money
-from domain.policy import Policy
 from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
-from policies.load import shipped_policy
 from simulation.events import (
     Approve,
     BankCovers,
@@ -47,6 +44,7 @@ from simulation.talk_events import (
     Unhold,
     WrittenInstalment,
 )
+from tests.simulation.random_policies import HOURS, policies, policy_of
 
 START = date(2026, 2, 16)
 UNTIL = date(2026, 7, 31)
@@ -76,8 +74,6 @@ _FORMS = (
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
-_BROKEN = ("none", "none", "notice", "handoff", "ring")
-"""What a broken promise calls for: the next step, one of the ladder, or a task."""
 _TASKS_OF_HOLDS = (
     "check_payment",
     "fix_contact",
@@ -102,101 +98,6 @@ _SMALL_HOLDS = (
 )
 _ARRANGEMENTS = ("a1", "a2", "a3")
 _PAYMENT_IDS = ("p1", "p2", "p3")
-
-
-def _policy(fields: dict[str, Any], *steps: dict[str, Any]) -> Policy:
-    return Policy.model_validate({**fields, "steps": steps})
-
-
-_PLAIN_STEPS: tuple[dict[str, Any], ...] = (
-    {"id": "reminder", "when": {"after_due": "3d"}, "send": "email"},
-    {"id": "call", "when": {"after_due": "8d"}, "task": "call", "wait_for_task": "4d", "if": {"open_at_least": "100"}},
-    {"id": "second_reminder", "when": {"after_due": "9d", "after_previous": "2d"}, "send": ["email", "sms"]},
-    {"id": "notice", "when": {"after_due": "16d"}, "send": ["post"], "term": "14d", "if": {"open_at_least": "50"}},
-    {"id": "last", "when": {"after_previous": "6d"}, "send": "email", "repeat": {"every": "7d", "at_most": "3"}},
-    {
-        "id": "handoff",
-        "when": {"term_expired": "notice"},
-        "hand_off": "agency",
-        "claims": "all",
-        "approval": "required",
-    },
-)
-
-
-_HOURS = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu", "fri"], "until": "16:00"}
-
-
-def _with_law(draw: st.DrawFn) -> Policy:
-    """A ladder with law, for consumers or businesses; a consumer's last demand goes with and without costs."""
-    law = draw(st.sampled_from(("NL", "NL", "BE")))
-    kind = draw(st.sampled_from(("consumer", "consumer", "business")))
-    notice = {
-        "id": "notice",
-        "when": {"after_due": "14d"},
-        "send": draw(st.sampled_from((["post"], ["post", "email"]))),
-        "letter": "notice",
-        "announces": ["costs"],
-        "term": "14d",
-    }
-    return _policy(
-        {
-            "policy": f"{law.lower()}-{kind}",
-            "law": law,
-            "kind": kind,
-            "calendar": _HOURS,
-            "spacing": draw(st.sampled_from(("0d", "3d"))),
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "allocation": draw(st.sampled_from(("principal_first", "legal"))),
-            "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
-            "charge_40": draw(st.sampled_from(("never", "with_notice"))),
-            "promises": {"broken": draw(st.sampled_from(_BROKEN))},
-            "habit_grace": draw(st.sampled_from(("0d", "0d", "10d"))),
-            "check_register": draw(st.sampled_from(("none", "none", "notice", "handoff", "both"))),
-            "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
-            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
-        },
-        {"id": "reminder", "when": {"after_due": "5d"}, "send": "email", "letter": "reminder"},
-        notice,
-        {"id": "final", "when": {"term_expired": "notice"}, "send": "email", "letter": "final_demand", "claims": "all"},
-        *({"id": "stop", "when": {"after_previous": "1d"}, "task": "stop_supply"} for _ in range(draw(_COIN))),
-        {
-            "id": "handoff",
-            "when": {"after_previous": "10d", "term_expired": "notice"},
-            "hand_off": "agency",
-            "claims": "all",
-        },
-    )
-
-
-_COIN = st.integers(0, 1)
-
-
-@st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """The Dutch policy for businesses, one with law, or a plain one with every rule drawn."""
-    which = draw(st.integers(0, 5))
-    if which == 0:
-        return shipped_policy("nl-business")
-    if which <= 3:
-        return _with_law(draw)
-    chosen = [step for step in _PLAIN_STEPS if draw(st.integers(0, 4)) or step["id"] in ("notice", "reminder")]
-    if chosen[-1]["id"] == "handoff" and draw(st.booleans()):
-        chosen[-1] = {**chosen[-1], "approval": "none"}
-    hours = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu"], "until": "16:00"}
-    return _policy(
-        {
-            "policy": "plain",
-            "calendar": draw(st.sampled_from(("off", hours))),
-            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
-            "spacing": draw(st.sampled_from(("0d", "2d", "5d"))),
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "catch_up": draw(st.sampled_from(("in_order", "latest", "skip"))),
-            "after_hold": draw(st.sampled_from(("shift", "resume"))),
-            "promises": {"broken": draw(st.sampled_from(_BROKEN[:3])), "grace": draw(st.sampled_from(("0", "1")))},
-        },
-        *chosen,
-    )
 
 
 def amounts(most: int = 40_000) -> st.SearchStrategy[Money]:
@@ -426,12 +327,12 @@ def families(draw: st.DrawFn) -> Scenario:
     what happens to one of them brings the moments of the others forward.
     """
     wait = draw(st.sampled_from((14, 30, 60)))
-    policy = _policy(
+    policy = policy_of(
         {
             "policy": "family",
             "law": "NL",
             "kind": "consumer",
-            "calendar": _HOURS,
+            "calendar": HOURS,
             "bundle": draw(st.sampled_from(("debtor", "none"))),
             "debtor_spacing": draw(st.sampled_from(("0d", "0d", "4d"))),
             "spacing": draw(st.sampled_from(("0d", "3d"))),
