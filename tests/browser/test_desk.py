@@ -73,8 +73,9 @@ async def browser(
 
 
 def _is_expected(text: str) -> bool:
-    """A refusal that a test asked for, or a script in a mail that the frame around it kept from running."""
-    return "status of 4" in text or "the 'allow-scripts' permission is not set" in text
+    """A refusal that was asked for, a script in a mail that its frame kept back, or the help that is not open yet."""
+    ours = ("status of 4", "the 'allow-scripts' permission is not set", "Autofocus processing was blocked")
+    return any(each in text for each in ours)
 
 
 async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, tmp_path: Path) -> None:
