@@ -87,6 +87,8 @@ async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, t
         await keys.type(PASSWORD)
         await keys.press("Enter")
         await expect(page.get_by_role("heading", name="Vandaag", level=1)).to_be_visible()
+        # The heading is there before the script is.
+        await page.wait_for_load_state()
         await keys.press("g")
         await keys.press("z")
         await expect(page.get_by_role("heading", name="Zaken")).to_be_visible()
