@@ -101,10 +101,10 @@ async def test_the_message_after_which_no_decision_can_be_taken_is_the_one_put_a
     at = Workplace(tmp_path, LADDER)
     write = Views.write
 
-    def refuse(self: Views, case_id: str, view: Any, at: Any, wakes_at: Any = None) -> None:
+    def refuse(self: Views, case_id: str, view: Any, *rest: Any) -> None:
         if view.open.text.endswith("50.00"):
             raise OverflowError("Python int too large")
-        write(self, case_id, view, at, wakes_at)
+        write(self, case_id, view, *rest)
 
     monkeypatch.setattr(Views, "write", refuse)
     turn = await at.advance(

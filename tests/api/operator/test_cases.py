@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from sqlalchemy import event
 
@@ -123,7 +125,9 @@ async def test_the_parts_of_a_case_have_addresses_of_their_own(api: Standing, fi
     messages = await api.json("GET", f"/cases/{CASE}/messages", role=Role.READ)
     assert messages == {"case": CASE, "messages": whole["messages"]}
     papers = await api.json("GET", f"/cases/{CASE}/documents", role=Role.READ)
-    assert papers["documents"] == [{"name": "invoice.pdf", "media_type": "application/pdf", "bytes": 5}]
+    assert papers["documents"] == [
+        {"name": "invoice.pdf", "media_type": "application/pdf", "bytes": 5, "sha256": sha256(b"%PDF-").hexdigest()}
+    ]
 
 
 async def test_an_invoice_number_of_several_cases_is_409(api: Standing, file: CaseFile) -> None:

@@ -66,6 +66,8 @@ async def test_a_round_mends_what_was_terminated_and_deleted_and_says_so_at_warn
     line = line_of(log.getvalue(), "case_repaired")
     assert (line["level"], line["case_id"], line["found"]) == ("warning", first, "ended")
     assert (line["messages_rescued"], line["run_begun"]) == (1, True)
+    # The run that was begun is listed before another goes: two of three would be listed before the deletion is, too.
+    await desk.listed("ExecutionStatus = 'Running'", 3)
     await Office(desk.client, desk.file, desk.dispatcher, (second,)).delete()
     await desk.listed("ExecutionStatus = 'Running'", 2)
     (repair,) = await looking.look()
