@@ -1,7 +1,8 @@
 """Precedence: of several invoices of a debtor that are due at one moment, the older goes first.
 
 Else it would hang on which of the cases woke first who is reminded, whose letter takes the others along, and, where
-messages must keep days apart, which of them goes today. The younger one looks again two minutes later.
+messages must keep days apart, which of them goes today. The younger one looks again two minutes later. Letters beside
+the ladder go before what bundles, whichever invoice they are about: until they left, theirs would not be in the bundle.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 from domain.case import Case
 from domain.claims.costs import age_of
 from domain.contact_hours import calendar_of
+from domain.correspondence import still_owed
 from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
@@ -50,7 +52,8 @@ def lets_another_go_first(
         return None
     before = [s for s in surroundings.siblings if age_of(s.case) < age_of(case)]
     older = sorted((s for s in before if _may_do_something(s.case)), key=lambda s: age_of(s.case))
-    if not older:
+    owing = _who_bundle_and_owe_letters(policy, step, [s for s in surroundings.siblings if s not in before])
+    if not older and not owing:
         return None
     calendar = calendar_of(step, case, policy)
     today = calendar.local_date(now)
@@ -58,7 +61,7 @@ def lets_another_go_first(
     began = max((start for start in starts if start <= now), default=now)
     turns = (now - began) // TURN
     # One that did its part and closed had its turn, too: else the next older one would lose his.
-    if turns >= min(len(before), _MOST_TURNS):
+    if turns >= min(len(before) + len(owing), _MOST_TURNS):
         return None
     me = Sibling("", case, policy)
     for sibling in older:
@@ -71,7 +74,19 @@ def lets_another_go_first(
             return None
         # The same moment whenever within this turn it is asked.
         return calendar.fit(began + TURN * (turns + 1))
+    for sibling in owing:
+        decision = plan(sibling.case, sibling.policy, _around(sibling, me, surroundings), now)
+        due = decision.action == "send" and decision.at is not None and decision.at <= now
+        if due and any(owed.letter == decision.step for owed in still_owed(sibling.case)):
+            return calendar.fit(began + TURN * (turns + 1))
     return None
+
+
+def _who_bundle_and_owe_letters(policy: Policy, step: Step, younger: list[Sibling]) -> list[Sibling]:
+    """Younger cases that may be in the message of a step, once a letter that they owe has left."""
+    if not step.reminds or policy.bundle != "debtor":
+        return []
+    return [s for s in younger if s.policy.bundle == "debtor" and s.case.closed is None and any(still_owed(s.case))]
 
 
 def _may_do_something(other: Case) -> bool:
