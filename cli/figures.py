@@ -12,7 +12,7 @@ from cli.output import console, new_table, print_json
 from domain.views.explain import day_text
 from services.figures.figures import Amounts, Kept, figures_of
 from services.today.day import office_day
-from services.today.words import amount_text, kind_text
+from services.today.words import amount_text, kind_text, number_text
 from speech.words import tr
 
 __all__ = ["show_figures"]
@@ -30,7 +30,7 @@ def show_figures(as_json: bool) -> None:
     for ageing in found.ageing:
         _amounts(tr("Open by days late, {currency}", currency=ageing.currency), "days late", ageing.buckets)
     for dso in found.dso:
-        days = tr("not known") if dso.days is None else tr("{number} days", number=dso.days)
+        days = tr("not known") if dso.days is None else tr("{number} days", number=number_text(dso.days))
         out.print(tr("DSO by countback, {currency}: {days}", currency=dso.currency, days=days))
     for each in found.cei:
         out.print(
@@ -57,7 +57,7 @@ def show_figures(as_json: bool) -> None:
         "By week", "week of", "DSO", "promises kept", "hit rate", right=("DSO", "promises kept", "hit rate")
     )
     for week in found.weeks:
-        dso_text = ", ".join("-" if each.days is None else str(each.days) for each in week.dso)
+        dso_text = ", ".join("-" if each.days is None else number_text(each.days) for each in week.dso)
         kept_text = ", ".join(_percent(each.percent) for each in week.kept)
         table.add_row(week.monday.isoformat(), dso_text, kept_text, _percent(week.percent) if week.actions else "")
     out.print(table)

@@ -14,7 +14,16 @@ from cli.sending import stopped_text
 from domain.views.explain import day_text
 from services.today.morning import morning_of
 from services.today.page import CaseRow, Morning
-from services.today.words import amount_text, amounts_text, dated_text, kind_text, reasons_text, wait_text
+from services.today.words import (
+    amount_text,
+    amounts_text,
+    dated_text,
+    kind_text,
+    number_text,
+    reasons_text,
+    table_text,
+    wait_text,
+)
 from speech.sentences import say
 from speech.words import tr, trn
 
@@ -71,7 +80,7 @@ def _may_send(out: Console, morning: Morning) -> None:
         _cases(out, block.unknown)
     for past in block.tables_past:
         until = day_text(past.checked_until)
-        _line(out, f"! {tr('{table} was checked until {day} only', table=say(past.table), day=until)}")
+        _line(out, f"! {tr('{table} was checked until {day} only', table=table_text(past.table), day=until)}")
     if block.unmatched:
         _line(out, tr("Money of nobody: {amounts}", amounts=amounts_text(block.unmatched)))
 
@@ -186,7 +195,7 @@ def _figures(out: Console, morning: Morning) -> None:
     promised = amounts_text(block.promised_this_week) or "0"
     _line(out, tr("Promised this week: {amount}", amount=promised))
     for dso in block.dso:
-        days = tr("not known") if dso.days is None else tr("{number} days", number=dso.days)
+        days = tr("not known") if dso.days is None else tr("{number} days", number=number_text(dso.days))
         _line(out, tr("DSO by countback, {currency}: {days}", currency=dso.currency, days=days))
     for kept in block.kept:
         percent = tr("not known") if kept.percent is None else f"{kept.percent} %"

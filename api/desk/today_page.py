@@ -24,7 +24,7 @@ from services.today.day import office_day
 from services.today.morning import morning_in
 from services.today.page import Morning
 from services.today.stopping import CannotStop, resume, stop
-from services.today.words import dated_text, kind_text, reasons_text, wait_text
+from services.today.words import dated_text, kind_text, reasons_text, table_text, wait_text
 
 __all__ = ["today_router"]
 
@@ -107,6 +107,7 @@ async def _shown(visit: Visit, *, problem: str = "", status: int = 200) -> Respo
         reasons=partial(reasons_text, amount=money),
         wait_text=wait_text,
         kind_text=kind_text,
+        table_text=table_text,
         dated_text=dated_text,
         done=done,
         problem=problem,

@@ -13,7 +13,17 @@ from services.today.page import Reason
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["amount_text", "amounts_text", "dated_text", "kind_text", "reason_text", "reasons_text", "wait_text"]
+__all__ = [
+    "amount_text",
+    "amounts_text",
+    "dated_text",
+    "kind_text",
+    "number_text",
+    "reason_text",
+    "reasons_text",
+    "table_text",
+    "wait_text",
+]
 
 
 def amount_text(amount: Money) -> str:
@@ -55,6 +65,37 @@ _KINDS: Mapping[str, Callable[[], str]] = {
     "not_due": lambda: tr("not due"),
     "over_90": lambda: tr("more than 90 days"),
 }
+
+
+_TABLES: Mapping[str, Callable[[], str]] = {
+    "the Dutch statutory rate (BW 6:119)": lambda: tr("the Dutch statutory rate (BW 6:119)"),
+    "the Dutch trade rate (BW 6:119a)": lambda: tr("the Dutch trade rate (BW 6:119a)"),
+    "the Dutch scale of collection costs": lambda: tr("the Dutch scale of collection costs"),
+    "the general Dutch VAT rate": lambda: tr("the general Dutch VAT rate"),
+    "the minimum for a late payment between businesses": lambda: tr(
+        "the minimum for a late payment between businesses"
+    ),
+    "the Dutch cumulation rule for instalments": lambda: tr("the Dutch cumulation rule for instalments"),
+    "the days in which a letter is presumed delivered": lambda: tr("the days in which a letter is presumed delivered"),
+    "the Belgian rate for late payment (law of 2 August 2002)": lambda: tr(
+        "the Belgian rate for late payment (law of 2 August 2002)"
+    ),
+    "the Belgian legal rate": lambda: tr("the Belgian legal rate"),
+    "the Belgian cap on damages from consumers": lambda: tr("the Belgian cap on damages from consumers"),
+    "the Belgian minimum for a late payment between businesses": lambda: tr(
+        "the Belgian minimum for a late payment between businesses"
+    ),
+}
+
+
+def table_text(name: str) -> str:
+    """The name of a dated table of a law; a test holds this list against the tables."""
+    return _TABLES[name]() if name in _TABLES else name
+
+
+def number_text(number: object) -> str:
+    """A number with a decimal, as the language writes it."""
+    return str(number) if spoken_language() == "en" else str(number).replace(".", ",")
 
 
 def kind_text(kind: str) -> str:
