@@ -36,8 +36,10 @@ $(STAMP): requirements.lock pyproject.toml
 
 # What looks for barriers in a page, for the browser tests alone; without npm those say why they are skipped.
 $(AXE): tests/browser/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --silent --no-fund --no-audit && touch $@; \
-	  else echo "make test: npm is missing (Debian: apt-get install npm); pages are not looked through by axe-core" >&2; fi
+	@if ! command -v npm >/dev/null; then \
+	  echo "make test: npm is missing (Debian: apt-get install npm); pages are not looked through by axe-core" >&2; \
+	elif npm ci --prefix tests/browser --silent --no-fund --no-audit; then touch $@; \
+	else echo "make test: npm could not fetch axe-core; pages are not looked through by it" >&2; fi
 
 demo: setup ## play a scripted quarter of collecting on the embedded engine
 	@$(BIN)/maanwerk demo
