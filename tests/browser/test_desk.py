@@ -82,6 +82,7 @@ async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, t
     async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
         keys = page.keyboard
         await page.goto(f"{site}/desk")
+        await expect(page.get_by_label("E-mailadres")).to_be_focused()
         await keys.type("work@devaart.example")
         await keys.press("Tab")
         await keys.type(PASSWORD)

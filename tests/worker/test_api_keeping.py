@@ -70,14 +70,16 @@ async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought
         with file.read() as transaction:
             return len(transaction.inbox.waiting(CASE))
 
-    # It is written down, and not answered yet: Temporal, which is away, is still sought.
-    async with api_beside(settings, f"127.0.0.1:{free_port()}") as serve:
+    # It is written down, and not answered yet: a Temporal that takes connections and says nothing is still sought.
+    silent = socket.create_server(("127.0.0.1", 0))
+    async with api_beside(settings, f"127.0.0.1:{silent.getsockname()[1]}") as serve:
         serve()
         asked = asyncio.create_task(ask())
         await until(lambda: told() == 1, "it is written down")
         os.kill(kept.living()[0], signal.SIGKILL)
         with pytest.raises(httpx.HTTPError):
             await asked
+        silent.close()
         assert [row.outcome for row in acts(file)] == ["begun"]
         again = await ask()
         assert (again.status_code, again.json()["outcome"]) == (202, "written")
