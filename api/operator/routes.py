@@ -10,6 +10,7 @@ from api.operator.cases import cases_router
 from api.operator.files import files_router
 from api.operator.quarantine import quarantine_router
 from api.operator.sending import sending_router
+from api.operator.subscribers import subscribers_router
 from api.operator.tasks import tasks_router
 from api.operator.telling import telling_router
 from api.operator.today import today_router
@@ -30,5 +31,6 @@ def operator_routes() -> tuple[APIRouter, ...]:
         sending_router(),
         unmatched_router(),
         quarantine_router(),
+        subscribers_router(),
         audit_router(),
     )
