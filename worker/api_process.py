@@ -37,9 +37,11 @@ from domain.policy import Policy
 from engine.rung_cases import RungCases
 from engine.submit import Desk, Result
 from policies.load import shipped_policies, shipped_policy
-from worker.debtor_pages import debtor_pages
+from services.debtor_page.ending import EndingLinks
+from worker.debtor_pages import debtor_pages, pay_links
 from worker.door import webhooks
 from worker.doorkeeping import message_keys_of
+from worker.ending_links import keep_ending
 from worker.payment_providers import keys_of
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
@@ -130,7 +132,7 @@ async def serve_api_on(
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "maanwerk-api"))
     desk = Desk(file, settings, lasting=True)
     rung = RungCases(desk)
-    nudging = asyncio.create_task(rung.nudge())
+    beside = [asyncio.create_task(rung.nudge())]
     try:
         inside = Inside(
             file,
@@ -140,6 +142,7 @@ async def serve_api_on(
             secure=tls is not None or (settings.public_url or "").startswith("https:"),
             rate=Rate(settings.api_per_second, max(1, round(10 * settings.api_per_second))),
         )
+        links = pay_links(settings) if settings.public_url is not None else None
         routers = (
             *operator_routes(),
             *webhooks(
@@ -149,8 +152,10 @@ async def serve_api_on(
                 payments=keys_of(settings),
                 messages=message_keys_of(settings),
             ),
-            *debtor_pages(settings, file, inside.ask, inside.now),
+            *debtor_pages(settings, file, inside.ask, inside.now, links),
         )
+        if links is not None:
+            beside.append(asyncio.create_task(keep_ending(EndingLinks(file, links, inside.now))))
         loop = asyncio.get_running_loop()
 
         def ring_from_a_thread(case_id: str) -> None:
@@ -167,8 +172,9 @@ async def serve_api_on(
             await stop.wait()
         log.info("api_stopped")
     finally:
-        nudging.cancel()
-        await asyncio.gather(nudging, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         file.database.close()
 
 
