@@ -31,6 +31,7 @@ from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
+from services.persons import known_user
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -118,6 +119,11 @@ class Visit:
     def actor(self) -> str:
         """Who decides, as it is written down beside what he does."""
         return self.user.name
+
+    @property
+    def by(self) -> str:
+        """Who is known to ask, for what takes two people."""
+        return known_user(self.user)
 
     @property
     def now(self) -> datetime:

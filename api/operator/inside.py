@@ -55,15 +55,16 @@ class Inside:
             *,
             message: str | None = None,
             mark: str | None = None,
+            by: str = "",
         ) -> Answered:
             await asyncio.to_thread(_must_see, file, (case_id,))
-            return await self.ask(case_id, name, content, message=message, mark=mark)
+            return await self.ask(case_id, name, content, message=message, mark=mark, by=by)
 
         async def ask_many(
-            messages: Mapping[str, str], name: str, content: Mapping[str, object]
+            messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
         ) -> Mapping[str, Answered]:
             await asyncio.to_thread(_must_see, file, messages)
-            return await self.ask_many(messages, name, content)
+            return await self.ask_many(messages, name, content, by=by)
 
         return replace(self, file=file, ask=ask, ask_many=ask_many)
 

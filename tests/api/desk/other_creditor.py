@@ -70,7 +70,7 @@ def with_another_creditor(world: World) -> World:
         ("log_call", {"outcome": "kanarie gebeld", "actor": "Kanarie Collega"}),
         ("payment_received", {"id": "kanarie-betaling", "amount": "1.00", "credited_on": "2026-04-09"}),
     ):
-        world._ask(OTHER_CASE, name, dict(content), f"kanarie {name}", None)
+        world._ask(OTHER_CASE, name, dict(content), f"kanarie {name}", None, "")
     world.advance(f"case:{OTHER}:K-2")
     world.told.clear()
     return world
