@@ -143,3 +143,9 @@ class Parties:
         # Only what is committed may be remembered beyond this transaction.
         self._session.known.policies[name, version] = policy
         return policy
+
+
+def creditor_names(session: Session) -> dict[str, str]:
+    """The names of all creditors, by their ids."""
+    rows = session.connection.execute(select(t.creditors.c.id, t.creditors.c.body).order_by(t.creditors.c.id))
+    return {own: str(json.loads(body)["name"]) for own, body in rows}

@@ -191,10 +191,13 @@ inbox = Table(
     Column("received_at", MOMENT, nullable=False),
     Column("recorded_at", MOMENT),
     Column("refusal", Text),
+    Column("by", Text),
     UniqueConstraint("case_id", "id"),
     Index("ix_inbox_waiting", "recorded_at", "case_id"),
 )
-"""Everything a case was ever told, durable before it is acknowledged; the quarantine's bytes are here too."""
+"""Everything a case was ever told, durable before it is acknowledged; the quarantine's bytes are here too.
+
+`by` is who was known to bring it, told by the door by which it came; empty of what nobody is known to have told."""
 
 deliveries = Table(
     "deliveries",

@@ -220,6 +220,13 @@ class TaskKind(StrEnum):
         "sibling_paused",
         TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),
     )
+    SIGN_REQUEST = (
+        "sign_request",
+        TaskRule(
+            "sign for what a colleague asks, or refuse it: above this amount it takes two people",
+            ended_by="sign_request",
+        ),
+    )
     TELL_AGENCY = "tell_agency", TaskRule("tell the agency", outlives_closing=True)
     VAT_RECLAIM_IN_21_DAYS = "vat_reclaim_in_21_days", TaskRule("reclaim the VAT within three weeks")
     VAT_RECLAIM_IN_7_DAYS = "vat_reclaim_in_7_days", TaskRule("reclaim the VAT within a week")

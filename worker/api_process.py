@@ -188,9 +188,10 @@ def asking(file: CaseFile, desk: Desk) -> Ask:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         brought = await asyncio.to_thread(_policy_brought, file, name, content)
-        return _answered(await desk.submit(case_id, name, content, policy=brought, message=message, mark=mark))
+        return _answered(await desk.submit(case_id, name, content, policy=brought, message=message, mark=mark, by=by))
 
     return ask
 
@@ -198,7 +199,9 @@ def asking(file: CaseFile, desk: Desk) -> Ask:
 def asking_many(file: CaseFile, settings: Settings) -> AskMany:
     """Tells many cases the same; each time with a way of its own, which soon knows that nobody answers."""
 
-    async def ask(messages: Mapping[str, str], name: str, content: Mapping[str, object]) -> Mapping[str, Answered]:
+    async def ask(
+        messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
+    ) -> Mapping[str, Answered]:
         brought = await asyncio.to_thread(_policy_brought, file, name, content)
         answers: dict[str, Answered] = {}
 
@@ -206,7 +209,7 @@ def asking_many(file: CaseFile, settings: Settings) -> AskMany:
             answers[case_id] = _answered(result)
 
         desk = Desk(file, settings)
-        await desk.submit_all(tuple(messages), name, content, told, policy=brought, own_id=messages.get)
+        await desk.submit_all(tuple(messages), name, content, told, policy=brought, own_id=messages.get, by=by)
         return answers
 
     return ask

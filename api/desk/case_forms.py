@@ -23,6 +23,7 @@ from api.desk.case_choices import (
 )
 from api.desk.case_form import CaseForm
 from api.desk.fields import Field
+from api.desk.sign_form import SIGN
 from casefile.case_file import Transaction
 from domain.facts import DisputeOutcome, DisputeReason, WriteOffReason
 from domain.law.payment_methods import METHODS
@@ -99,6 +100,7 @@ _OUTCOMES: dict[str, str] = {
 }
 
 FORMS: tuple[CaseForm, ...] = (
+    SIGN,
     CaseForm(
         "belofte",
         "record_promise",

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import cast
@@ -31,6 +31,7 @@ from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
+from services.persons import known_user
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -73,6 +74,13 @@ class Desk:
     unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
 
+    def seen_by(self, user: User) -> Desk:
+        """The same for a user who sees some creditors only: for him the others are not there."""
+        if user.creditors is None:
+            return self
+        port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
+        return replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+
 
 class NotSignedIn(Exception):
     """Nobody is signed in, or no more."""
@@ -96,7 +104,7 @@ class Visit:
     """A visit of somebody who is signed in.
 
     Attributes:
-        desk: What the pages stand on.
+        desk: What the pages stand on, as far as he sees it: what a page reads or tells through this is his.
         user: Who.
         secret: What his browser brings.
         request: What he asks.
@@ -111,6 +119,11 @@ class Visit:
     def actor(self) -> str:
         """Who decides, as it is written down beside what he does."""
         return self.user.name
+
+    @property
+    def by(self) -> str:
+        """Who is known to ask, for what takes two people."""
+        return known_user(self.user)
 
     @property
     def now(self) -> datetime:
@@ -182,7 +195,7 @@ def needs(role: DeskRole, *, acts: bool = True) -> object:
                 raise StaleForm
         if not user.role.includes(role):
             raise MayNot(user, role)
-        return Visit(desk, user, secret, request)
+        return Visit(desk.seen_by(user), user, secret, request)
 
     let_in.role = role  # type: ignore[attr-defined]
     return Depends(let_in)

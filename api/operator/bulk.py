@@ -20,6 +20,7 @@ from api.operator.problems import Problem
 from api.operator.telling import example_of, readable, role_of, state_of, words_of
 from casefile.session import reading
 from domain.messages import REQUESTS, Unreadable
+from services.persons import known_by_key
 from services.reports.case_pages import chosen_rows
 
 __all__ = ["MOST_CASES", "bulk_router"]
@@ -107,7 +108,9 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
         inside = inside_of(request)
         asked = as_model(Bulk, await json_object(request))
         content = readable(name, dict(asked.content))
-        content = {**content, "actor": principal.actor(str(content.get("actor") or ""))}
+        named = str(content.get("actor") or "")
+        content = {**content, "actor": principal.actor(named)}
+        by = await asyncio.to_thread(known_by_key, inside.file, principal.key, named)
         found, unknown = await asyncio.to_thread(_chosen, inside, asked)
         if asked.expect is not None and asked.expect != len(found):
             raise Problem(409, "not_as_many", f"these are {len(found)} cases, and {asked.expect} were expected")
@@ -117,7 +120,7 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
         async def do(chosen: str) -> Done:
             cases: list[str] = json.loads(chosen)
             messages = {case: message_id(principal, key, case) for case in cases}
-            answers = await _asked(inside, messages, name, content)
+            answers = await _asked(inside, messages, name, content, by)
             results = [*await asyncio.to_thread(_results, inside, cases, answers), *unknown]
             counts = dict(sorted(Counter(str(each.outcome) for each in results).items()))
             told = BulkResults(counts=counts, results=tuple(results))
@@ -151,12 +154,12 @@ def _chosen(inside: Inside, asked: Bulk) -> tuple[list[str], tuple[BulkResult, .
 
 
 async def _asked(
-    inside: Inside, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+    inside: Inside, messages: Mapping[str, str], name: str, content: Mapping[str, object], by: str
 ) -> Mapping[str, Answered]:
     if not messages:
         return {}
     try:
-        return await inside.ask_many(messages, name, content)
+        return await inside.ask_many(messages, name, content, by=by)
     except Unreadable:
         raise Problem(422, "unusable_request", "the request can't be used as it is") from None
     except ValueError as problem:

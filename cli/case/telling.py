@@ -27,11 +27,12 @@ from cli.own_name import own_command
 from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
+from services.persons import known_on_machine
 from services.reports.case_list import ListRow, list_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["as_row", "given", "said", "tell", "tell_chosen", "who"]
+__all__ = ["as_row", "given", "known", "said", "tell", "tell_chosen", "who"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -55,7 +56,9 @@ def tell(
         with file.read() as transaction:
             case_id = find_case(transaction, case)
         try:
-            result = asyncio.run(submit(file, settings, case_id, name, given(content, actor), policy=policy))
+            result = asyncio.run(
+                submit(file, settings, case_id, name, given(content, actor), policy=policy, by=known(file, actor))
+            )
         except (Unreadable, ValueError) as problem:
             refused(str(problem))
         report = read_report(file, case_id)
@@ -124,7 +127,9 @@ def tell_chosen(
 
             desk = Desk(file, settings)
             try:
-                asyncio.run(desk.submit_all(cases, name, given(content, actor), told, policy=policy))
+                asyncio.run(
+                    desk.submit_all(cases, name, given(content, actor), told, policy=policy, by=known(file, actor))
+                )
             except (Unreadable, ValueError) as problem:
                 refused(str(problem))
             except KeyboardInterrupt:
@@ -169,8 +174,15 @@ def given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
 
 def who(actor: str | None) -> str:
     """Who decides: as given, else who is logged in."""
-    if actor is not None:
-        return actor
+    return _logged_in() if actor is None else actor
+
+
+def known(file: CaseFile, actor: str | None) -> str:
+    """Who is known to decide: who is logged in on this machine, and the user of the desk that he is."""
+    return known_on_machine(file, _logged_in(), actor or "")
+
+
+def _logged_in() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -239,6 +239,20 @@ def write_off(
     tell(case, "write_off", content, actor, as_json)
 
 
+@app.command("sign")
+def sign(
+    case: Id,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it: nothing is done.")] = False,
+    of: Annotated[str | None, typer.Option("--of", metavar="ID", help="Which, where several wait.")] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words.")] = "",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Sign for what a colleague asks that takes two people, or refuse it."""
+    content = {"outcome": "refused" if refuse else "confirmed", "of": of, "note": note}
+    tell(case, "sign_request", content, actor, as_json)
+
+
 @app.command("change-due")
 def change_due(
     case: Id,

@@ -48,6 +48,7 @@ from domain.facts.money import (
 from domain.facts.promises import PromiseJudged, PromiseMade, PromiseOutcome
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
 from domain.facts.settlements import SettlementAgreed, SettlementJudged, SettlementOutcome
+from domain.facts.signatures import SignatureAsked, SignatureSettled, Signs
 from domain.facts.statuses import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.steps import (
     CAME_BACK,
@@ -133,6 +134,9 @@ __all__ = [
     "SettlementAgreed",
     "SettlementJudged",
     "SettlementOutcome",
+    "SignatureAsked",
+    "SignatureSettled",
+    "Signs",
     "StepHeldBack",
     "StepIntended",
     "StepPassedOver",
@@ -166,6 +170,8 @@ Fact = Annotated[
     | TaskDone
     | CallLogged
     | HandoffApproved
+    | SignatureAsked
+    | SignatureSettled
     | DeliveryReported
     | MessageQuarantined
     | QuarantineSettled

@@ -49,6 +49,8 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
         raise Refused(f"there is no open task {message.task!r}; open: {open_tasks}")
     if task.kind == TaskKind.CONFIRM_CONTACT_CHANGE and message.actor == "debtor":
         raise Refused("new contact data are confirmed by a person of ours, over the old channel: it may be fraud")
+    if task.kind == TaskKind.SIGN_REQUEST:
+        raise Refused("sign for it or refuse it, with sign_request: finishing the task decides nothing")
     final = final_from(case, on) if case.closed is not None and is_supply_stop(task) else None
     if final is not None:
         raise Refused(

@@ -68,7 +68,7 @@ class Effect:
 
 
 def effect_of(
-    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime
+    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime, by: str
 ) -> Effect:
     """What would come of telling a case something at this moment.
 
@@ -78,12 +78,13 @@ def effect_of(
         name: Name of the message.
         content: Its fields.
         now: The present moment.
+        by: Who is known to tell it.
 
     Raises:
         UnknownCase: when there is no such case.
     """
     without = current_case(transaction, case_id, now)
-    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True)
+    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True, by=by)
     told = current_case(transaction, case_id, now, also=(row,))
     before, known = _stand(transaction, without, now)
     after, follows = _stand(transaction, told, now)
