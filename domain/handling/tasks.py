@@ -18,9 +18,10 @@ from domain.tasks import TaskKind, is_call_task, tasks_ended_by
 
 
 def open_call_task(case: Case, policy: Policy) -> str | None:
-    """The kind of the open task that the ladder raised last."""
+    """The kind of the open call that was asked for last; of a ladder that names its calls otherwise, its last task."""
     rungs = {step.task for step in policy.steps if step.task}
-    return next((t.kind for t in reversed(case.tasks) if t.done_on is None and t.kind in rungs), None)
+    last = [t.kind for t in reversed(case.tasks) if t.done_on is None]
+    return next((kind for kind in last if is_call_task(kind)), next((kind for kind in last if kind in rungs), None))
 
 
 def called(case: Case, policy: Policy, message: m.LogCall, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:

@@ -92,3 +92,17 @@ def test_the_timeline_says_when() -> None:
     life = called(again_on="2026-03-10", again_at="10:30")
     said = [bare_line(fact) for fact in life.facts if fact.kind == "call_logged"]
     assert said == ["2026-03-06 call noted: he is called again on 2026-03-10 10:30"]
+
+
+def test_a_call_that_somebody_asked_for_beside_the_ladder_is_finished_too() -> None:
+    life = Life(policy(send("letter", {"after_due": "6d"}))).at("2026-03-02", "10:00")
+    life.hear("raise_task", {"task": "call"})
+    life.ask("log_call", {"outcome": "will pay"})
+    assert life.open_tasks() == []
+
+
+def test_a_call_finishes_the_call_and_not_the_supply_stop_that_was_asked_for_after_it() -> None:
+    life = Life(policy(*LADDER)).live("2026-03-06").at("2026-03-06", "10:00")
+    life.hear("raise_task", {"task": "stop_supply"})
+    life.ask("log_call", {"outcome": "will pay"})
+    assert life.open_tasks() == ["stop_supply"]
