@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
@@ -12,7 +13,15 @@ from casefile import tables as t
 from casefile.session import Session
 from domain.facts import FACT, Fact
 
-__all__ = ["OfCase", "SentMessage", "debtor_mark", "facts_of_debtor", "messages_of_debtor", "tasks_of_debtor"]
+__all__ = [
+    "OfCase",
+    "SentMessage",
+    "debtor_mark",
+    "entries_of_debtor",
+    "facts_of_debtor",
+    "messages_of_debtor",
+    "tasks_of_debtor",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +128,17 @@ def debtor_mark(session: Session, creditor: str, debtor: str) -> str:
         .where(of)
     ).one()
     return f"{last}.{told or 0}.{waiting}"
+
+
+def entries_of_debtor(session: Session, creditor: str, debtor: str) -> Sequence[Any]:
+    """The ledgers of a debtor's cases, in order of day: each entry with its case, number, due date, and id."""
+    e, c = t.entries.c, t.cases.c
+    return session.connection.execute(
+        select(
+            c.id.label("case"), c.number, c.due, c.closed, e.id, e.kind, e.amount_minor, e.currency, e.credited_on,
+            e.known_on,
+        )
+        .join(t.cases, c.id == e.case_id)
+        .where(c.creditor == creditor, c.debtor == debtor)
+        .order_by(e.credited_on, c.number, e.id)
+    ).all()  # fmt: skip
