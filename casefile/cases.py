@@ -233,7 +233,7 @@ class Cases:
                 "known_on": entry.known_on,
             }
             self._session.insert_once(t.entries, row, ["case_id", "id"])
-        if any(fact.kind in ("task_raised", "task_done") for fact in fresh):
+        if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):
             for task in case.tasks:
                 row = {
                     "case_id": case_id,
@@ -243,8 +243,11 @@ class Cases:
                     "raised_on": task.raised_on,
                     "done_on": task.done_on,
                     "outcome": task.outcome or None,
+                    "again_on": task.again_on,
+                    "again_at": task.again_at or None,
                 }
-                self._session.upsert(t.tasks, row, ["case_id", "id"], ["done_on", "outcome"])
+                changing = ["done_on", "outcome", "again_on", "again_at"]
+                self._session.upsert(t.tasks, row, ["case_id", "id"], changing)
         told = [f for f in fresh if isinstance(f, DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded)]
         if told:
             debtor = self._session.debtor_of(case_id)

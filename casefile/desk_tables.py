@@ -1,4 +1,4 @@
-"""The tables of the desk: its users, who is signed in, links that let somebody choose a password, notes on cases."""
+"""The tables of the desk: its users, who is signed in, links that let them choose a password, who calls whom, notes."""
 
 from __future__ import annotations
 
@@ -72,6 +72,17 @@ sign_in_trips = Table(
     Column("expires_at", MOMENT, nullable=False),
 )
 """Who is on his way to sign in elsewhere, by the hash of the state that he brings back; used once."""
+
+call_claims = Table(
+    "call_claims",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("user_id", words(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("until", MOMENT, nullable=False),
+)
+"""Who calls which debtor just now, so that nobody else does; it lapses by itself."""
 
 case_notes = Table(
     "case_notes",

@@ -51,6 +51,7 @@ class Which:
         attended: Ids of cases that a person should look at for reasons that stand elsewhere than in the case file.
         debtor: Only of debtors with this number, or with this in their name.
         search: Only those with this in invoice number, case id, or the debtor's number or name.
+        of_debtor: Only of the debtor with exactly this number.
     """
 
     creditor: str | None = None
@@ -59,6 +60,7 @@ class Which:
     attended: Collection[str] = ()
     debtor: str | None = None
     search: str | None = None
+    of_debtor: str | None = None
 
 
 def listed_cases(session: Session, which: Which) -> Sequence[Any]:
@@ -84,6 +86,8 @@ def listed_cases(session: Session, which: Which) -> Sequence[Any]:
     )  # fmt: skip
     if which.creditor is not None:
         query = query.where(c.creditor == which.creditor)
+    if which.of_debtor is not None:
+        query = query.where(c.debtor == which.of_debtor)
     wanted: list[ColumnElement[bool]] = []
     if which.stage is not None:
         wanted.append(c.stage == which.stage)

@@ -99,6 +99,17 @@ payment_runs = Table(
 )
 """On which day of the month a debtor pays, by the last that a person said of it (no day: on none any more)."""
 
+debtor_credit = Table(
+    "debtor_credit",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+)
+"""What people keep of a debtor's credit: limit, insurance, rating. No rule reads it."""
+
 cases = Table(
     "cases",
     metadata,
@@ -263,10 +274,12 @@ tasks = Table(
     Column("raised_on", Date, nullable=False),
     Column("done_on", Date),
     Column("outcome", Text),
+    Column("again_on", Date),
+    Column("again_at", words(5)),
 )
 _open_ones = text("done_on IS NULL")
 Index("ix_tasks_open", tasks.c.raised_on, tasks.c.kind, sqlite_where=_open_ones, postgresql_where=_open_ones)
-"""Work for people."""
+"""Work for people. A call that is put off is to be made on `again_on`, at the local hour `again_at` if there is one."""
 
 quarantine = Table(
     "quarantine",

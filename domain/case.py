@@ -84,6 +84,7 @@ from domain.promises import Promise
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 from domain.settlements import Settlement
 from domain.signatures import Asked
+from domain.tasks import is_call_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,10 +378,22 @@ def apply(case: Case, fact: Fact) -> Case:
         case CaseReopened():
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
+        case CallLogged() if fact.again_on is not None:
+            return replace(case, tasks=_put_off(case.tasks, fact), seen=seen)
         case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)
+
+
+def _put_off(tasks: tuple[Task, ...], call: CallLogged) -> tuple[Task, ...]:
+    """The open calls are to be made when the debtor is called again."""
+    return tuple(
+        replace(task, again_on=call.again_on, again_at=call.again_at)
+        if task.done_on is None and is_call_task(task.kind)
+        else task
+        for task in tasks
+    )
 
 
 def _renamed(case: Case, names: Mapping[str, str]) -> Case:

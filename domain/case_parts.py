@@ -66,7 +66,10 @@ class Revocable:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
+    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody).
+
+    A call that is put off is to be made on `again_on`, at `again_at` if an hour was agreed.
+    """
 
     id: str
     kind: str
@@ -74,6 +77,8 @@ class Task:
     raised_on: date
     done_on: date | None = None
     outcome: str = ""
+    again_on: date | None = None
+    again_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

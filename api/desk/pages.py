@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
 from api.desk.debtors import debtors_router
@@ -30,6 +31,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         lists_router(),
         case_router(),
         case_acts_router(),
+        calls_router(),
         debtors_router(),
         tasks_router(),
         money_router(),

@@ -183,6 +183,10 @@ def log_call(
     cases: Ids = None,
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "called",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was said.")] = "",
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="DAY", help="Call him again on this day; the call stays open.")
+    ] = None,
+    again_at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="At this hour of it.")] = None,
     debtor: Debtor = None,
     stage: Stage = None,
     file: File = None,
@@ -190,9 +194,14 @@ def log_call(
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
-    """Note a call with the debtor on his cases; it finishes the open call task."""
+    """Note a call with the debtor on his cases; it finishes the open call task, or puts it off."""
     choice = choice_of(cases, debtor, stage, file, yes)
-    tell_chosen(choice, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
+    content = {"outcome": outcome, "note": note}
+    if again is not None:
+        content["again_on"] = str(day_of(again, "--again"))
+    if again_at is not None:
+        content["again_at"] = again_at
+    tell_chosen(choice, "log_call", content, actor, as_json)
 
 
 @app.command("task")

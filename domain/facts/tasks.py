@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from domain.facts.base import BaseFact
@@ -26,12 +27,18 @@ class TaskDone(BaseFact):
 
 
 class CallLogged(BaseFact):
-    """A call with the debtor was noted: what came of it, and what was said."""
+    """A call with the debtor was noted: what came of it, and what was said.
+
+    With `again_on` he is called again on that day, at `again_at` (`10:30`, local) where an hour was agreed: the calls
+    that are asked for stay open until then.
+    """
 
     kind: Literal["call_logged"] = "call_logged"
     outcome: str
     actor: str = ""
     note: str = ""
+    again_on: date | None = None
+    again_at: str = ""
 
 
 class HandoffApproved(BaseFact):

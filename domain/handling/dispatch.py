@@ -35,7 +35,7 @@ from domain.handling.settlements import settlement_agreed
 from domain.handling.signatures import asked_first, signed
 from domain.handling.statuses import proof_seen, status_ended, status_reported
 from domain.handling.steps import reissued, settled
-from domain.handling.tasks import approved, completed, open_call_task, task_done, tasks_done
+from domain.handling.tasks import approved, called, completed, tasks_done
 from domain.ledger import EntryKind
 from domain.messages.identity import escaped
 from domain.policy import Policy
@@ -157,12 +157,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.SignRequest():
             return signed(case, message, own, envelope, lambda asks, by: _judged(case, policy, asks, by, lookup))
         case m.LogCall():
-            logged = f.CallLogged(
-                id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor, note=message.note
-            )
-            kind_of_task = message.task or open_call_task(case, policy)
-            done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
-            return (logged, *done, *tasks_done(case, "log_call", message.outcome, f"call:{own}", at, on))
+            return called(case, policy, message, own, at, on)
         case m.CompleteTask():
             return (
                 *completed(case, message, own, at, on),

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from domain import facts as f
 from domain import messages as m
 from domain.blockers import HOLD_ENDED_BY_TASK
 from domain.case import Case
+from domain.contact_hours import CONTACT_FROM, CONTACT_UNTIL, may_be_reached
 from domain.finality import final_from, is_supply_stop
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
 from domain.policy import Policy
-from domain.tasks import TaskKind, tasks_ended_by
+from domain.tasks import TaskKind, is_call_task, tasks_ended_by
 
 
 def open_call_task(case: Case, policy: Policy) -> str | None:
-    """The kind of the open task that the ladder raised last."""
+    """The kind of the open call that was asked for last; of a ladder that names its calls otherwise, its last task."""
     rungs = {step.task for step in policy.steps if step.task}
-    return next((t.kind for t in reversed(case.tasks) if t.done_on is None and t.kind in rungs), None)
+    last = [t.kind for t in reversed(case.tasks) if t.done_on is None]
+    return next((kind for kind in last if is_call_task(kind)), next((kind for kind in last if kind in rungs), None))
+
+
+def called(case: Case, policy: Policy, message: m.LogCall, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A call was made: what it was for is done, or to be done again when the debtor is called again.
+
+    Raises:
+        Refused: when that moment has passed, or a debtor who may be a consumer is not called at it.
+    """
+    logged = f.CallLogged(
+        id=f"call:{own}",
+        at=at,
+        on=on,
+        outcome=message.outcome,
+        actor=message.actor,
+        note=message.note,
+        again_on=message.again_on,
+        again_at=message.again_at or "",
+    )
+    if message.again_on is not None:
+        if logged.id in case.seen:
+            return ()
+        _may_call_then(case, policy, message.again_on, message.again_at, at)
+        asked = any(task.done_on is None and is_call_task(task.kind) for task in case.tasks)
+        return (*(() if asked else task_raised(case, TaskKind.CALL_AGAIN.value, None, at, on)), logged)
+    kind = message.task or open_call_task(case, policy)
+    done = task_done(case, kind, message.outcome, f"call:{own}", at, on) if kind else ()
+    return (logged, *done, *tasks_done(case, "log_call", message.outcome, f"call:{own}", at, on))
+
+
+def _may_call_then(case: Case, policy: Policy, day: date, hour: str | None, now: datetime) -> None:
+    zone = ZoneInfo(policy.sending_calendar.zone)
+    # Of a day without an hour it is asked whether he may be called on it at all.
+    then = datetime.combine(day, time.fromisoformat(hour or "12:00"), zone)
+    said = f"{day} {hour or ''}".strip()
+    if (then <= now) if hour else (day < now.astimezone(zone).date()):
+        raise Refused(f"{said} has passed: say when he is called again")
+    if not may_be_reached(case, policy, then):
+        raise Refused(
+            f"{said} is no time to call him: who may be a consumer is called between {CONTACT_FROM:%H:%M} and "
+            f"{CONTACT_UNTIL:%H:%M}, not on a Sunday or holiday"
+        )
 
 
 def task_done(case: Case, kind: str, outcome: str, own: str, at: datetime, on: date) -> tuple[f.TaskDone, ...]:

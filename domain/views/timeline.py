@@ -119,6 +119,8 @@ def _text(fact: f.Fact) -> str:
             return tr("task raised: {task}", task=fact.task)
         case f.TaskDone():
             return tr("task done: {task}", task=fact.task)
+        case f.CallLogged() if fact.again_on is not None:
+            return tr("call noted: he is called again on {day}", day=f"{fact.again_on} {fact.again_at}".strip())
         case f.CallLogged():
             return tr("call noted")
         case f.HandoffApproved():

@@ -62,8 +62,7 @@ def read_debtor(transaction: Transaction, creditor: str, number: str, today: dat
         number: His number there.
         today: The local day.
     """
-    found = list_rows(transaction.session, Which(creditor=creditor, debtor=number))
-    rows = sorted_rows([row for row in found if row.debtor_number == number], "late")
+    rows = sorted_rows(list_rows(transaction.session, Which(creditor=creditor, of_debtor=number)), "late")
     debtor = transaction.parties.debtor(creditor, number)
     if debtor is None and not rows:
         return None

@@ -11,6 +11,11 @@ from pathlib import Path
 from tests.speech.texts import ROOT
 
 PLACES = (
+    "api/desk/call_acting.py",
+    "api/desk/call_showing.py",
+    "api/desk/calls.py",
+    "domain/credit.py",
+    "services/calling",
     "api/desk/case_acts.py",
     "api/desk/case_page.py",
     "api/desk/debtors.py",

@@ -12,6 +12,8 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.call_form import PARTS, WORDS
+from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
 from api.desk.fields import Choices
 from api.desk.lists import VIEWS
@@ -139,6 +141,11 @@ def _of_the_desk() -> Iterator[str]:
         *(role.value for role in DeskRole),
     )
     yield from (view.name for view in VIEWS)
+    yield from STAGE_NAMES.values()
+    for part in PARTS:
+        yield from (part.title, part.hint)
+    for field in (WORDS, *(field for part in PARTS for field in part.fields)):
+        yield from (field.label, field.hint)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)
         for field in form.fields:
