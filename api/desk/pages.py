@@ -8,6 +8,7 @@ from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
 from api.desk.debtors import debtors_router
 from api.desk.figures_page import figures_router
+from api.desk.importing_page import importing_router
 from api.desk.lists import lists_router
 from api.desk.money import money_router
 from api.desk.news import news_router
@@ -26,6 +27,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         signing_in_router(),
         today_router(),
         figures_router(),
+        importing_router(),
         news_router(),
         lists_router(),
         case_router(),

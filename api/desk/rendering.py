@@ -45,7 +45,14 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
+ASSETS = {
+    "desk.css": _STYLE,
+    "desk.js": _SCRIPT,
+    "today.css": _STYLE,
+    "today.js": _SCRIPT,
+    "intake.css": _STYLE,
+    "intake.js": _SCRIPT,
+}
 """What pages load, by media type."""
 
 _POLICY = (

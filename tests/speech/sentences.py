@@ -16,6 +16,7 @@ PLACES = (
     "api/desk/debtors.py",
     "api/desk/fields.py",
     "api/desk/finding.py",
+    "api/desk/importing_page.py",
     "api/desk/money.py",
     "api/desk/people.py",
     "api/desk/quarantine.py",
