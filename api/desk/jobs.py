@@ -1,6 +1,7 @@
 """Work that takes longer than a page may: it goes on in the background, is looked at, and can be stopped.
 
-What it comes to is kept by the work itself; here stands only how far it is, in this process.
+What is to last is kept by the work itself. Here stands how far it is, in this process; and the last few outcomes of
+work that records nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ __all__ = ["Jobs", "Progress", "Work"]
 _AT_ONCE = 2
 """Of all of them: pages need threads, too."""
 _SIGN_OF_LIFE = 5.0
+_MOST_KEPT = 20
+"""Outcomes of work that records nothing: the oldest goes."""
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Progress], None]
@@ -35,6 +38,7 @@ class Jobs:
     """The work that is under way in this process, by a name that it has once."""
 
     _running: dict[str, _Job] = field(default_factory=dict)
+    _kept: dict[str, object] = field(default_factory=dict)
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def start(
@@ -82,6 +86,16 @@ class Jobs:
         job = self._running.get(name)
         if job is not None:
             await asyncio.wait((job.task,), timeout=seconds)
+
+    def keep(self, name: str, outcome: object) -> None:
+        """Keep what work came to that records nothing."""
+        self._kept[name] = outcome
+        while len(self._kept) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def kept(self, name: str) -> object | None:
+        """What it came to; None where it is not known, or no more."""
+        return self._kept.get(name)
 
     def stop(self, name: str) -> None:
         """Let it stop at the next step that it counts."""

@@ -13,6 +13,7 @@ from api.desk.lists import lists_router
 from api.desk.money import money_router
 from api.desk.news import news_router
 from api.desk.people import people_router
+from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
@@ -28,6 +29,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         today_router(),
         figures_router(),
         importing_router(),
+        policy_router(),
         news_router(),
         lists_router(),
         case_router(),

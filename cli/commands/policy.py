@@ -53,3 +53,23 @@ def list_shipped() -> None:
     """Show the policies that come with the program."""
     for name in shipped_policies():
         typer.echo(name)
+
+
+@app.command("diff")
+def diff(
+    new: Annotated[Path, typer.Argument(metavar="NEW.yaml", help="The edited policy.")],
+    instead_of: Annotated[
+        str | None,
+        typer.Option("--instead-of", metavar="NAME", help="Look at the cases under that policy instead."),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Look at N open cases, drawn evenly.")
+    ] = None,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help="How many cases to print.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what an edited policy would change over the open cases; nothing is recorded."""
+    # Imported here: the database is heavy, and the other commands must not wait for it.
+    from cli.policy_change import show_change
+
+    show_change(new, instead_of, sample, rows, as_json)

@@ -19,6 +19,7 @@ PLACES = (
     "api/desk/importing_page.py",
     "api/desk/money.py",
     "api/desk/people.py",
+    "api/desk/policy_page.py",
     "api/desk/quarantine.py",
     "api/desk/signing_in.py",
     "casefile/people.py",
