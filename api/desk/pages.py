@@ -10,6 +10,7 @@ from api.desk.debtors import debtors_router
 from api.desk.figures_page import figures_router
 from api.desk.importing_page import importing_router
 from api.desk.lists import lists_router
+from api.desk.manual_page import manual_router
 from api.desk.money import money_router
 from api.desk.news import news_router
 from api.desk.people import people_router
@@ -30,6 +31,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         figures_router(),
         importing_router(),
         policy_router(),
+        manual_router(),
         news_router(),
         lists_router(),
         case_router(),

@@ -73,3 +73,18 @@ def diff(
     from cli.policy_change import show_change
 
     show_change(new, instead_of, sample, rows, as_json)
+
+
+@app.command("manual")
+def manual(
+    policy: Annotated[
+        str, typer.Argument(metavar="P", help="A policy file, or a name: NAME.yaml here, else a shipped policy.")
+    ] = "nl-business",
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the procedure manual of a policy: every rung, who decides, what stops it, and the terms of law."""
+    # Imported here: the press is heavy, and the other commands must not wait for it.
+    from cli.policy_manual import show_manual
+
+    show_manual(policy, pdf, as_json)

@@ -18,6 +18,7 @@ PLACES = (
     "api/desk/finding.py",
     "api/desk/importing_page.py",
     "api/desk/money.py",
+    "api/desk/manual_page.py",
     "api/desk/people.py",
     "api/desk/policy_page.py",
     "api/desk/quarantine.py",

@@ -6,7 +6,9 @@ import httpx
 
 from casefile.people import DeskRole
 from policies.load import load_policy
+from services.manual.manual import manual_of
 from services.policy_change import policy_change
+from services.today.day import office_day
 from speech.words import speaking
 from tests.api.desk.world import Browser, World, rules, words
 
@@ -60,3 +62,16 @@ async def test_who_reads_along_can_not_compare(world: World) -> None:
     page = await browser.get("/desk/beleid")
     assert rules().policy in words(page.text) and 'action="/desk/beleid"' not in page.text
     assert (await browser.get("/desk/beleid/vergelijking/none")).status_code == 404
+
+
+async def test_the_manual_of_a_policy_in_force_is_read_as_a_page_and_as_a_pdf(world: World) -> None:
+    browser = world.browser(world.app(), READ)
+    page = await browser.get("/desk/handleiding")
+    with speaking("nl"):
+        manual = manual_of(rules(), office_day(world.now))
+    text = words(page.text)
+    assert manual.title in text and all(part.heading in text for part in (*manual.rungs, *manual.parts))
+    pdf = await browser.get("/desk/handleiding.pdf?beleid=test")
+    assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF-")
+    for path in ("/desk/handleiding", "/desk/handleiding.pdf"):
+        assert (await browser.get(f"{path}?beleid=other")).status_code == 404
