@@ -35,7 +35,7 @@ _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def package_fonts() -> typst.Fonts:
     """Return the fonts of this package and those inside typst: the same bytes on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
 
@@ -66,7 +66,9 @@ class _Room(threading.local):
         """Return the folder and the compiler; anew if something cleaned the folder away."""
         if self._folder is None or self._compiler is None or not self._folder.layout.exists():
             self._folder = _Folder(self._layout)
-            self._compiler = typst.Compiler(str(self._folder.layout), root=str(self._folder.path), font_paths=_fonts())
+            self._compiler = typst.Compiler(
+                str(self._folder.layout), root=str(self._folder.path), font_paths=package_fonts()
+            )
         return self._folder.path, self._compiler
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import structlog
 
 from api.desk.application import desk_application
+from api.desk.uploaded import BODY_BYTES, PATHS
 from api.desk.visiting import Desk as PeoplesDesk
 from api.operator.application import api_application
 from api.operator.asking import Answered, Ask, AskMany
@@ -71,8 +72,9 @@ def must_be_safe(settings: Settings) -> None:
 
 
 def _limits_of(settings: Settings) -> Limits:
-    """What clients may take: longer bodies only where mails are taken in."""
-    return replace(API, larger_bodies=((INBOUND_MAILS, MAIL_BODY_BYTES),)) if settings.inbound_secrets else API
+    """What clients may take: longer bodies only where files are dropped, and where mails are taken in."""
+    mails = ((INBOUND_MAILS, MAIL_BODY_BYTES),) if settings.inbound_secrets else ()
+    return replace(API, larger_bodies=(*((path, BODY_BYTES) for path in PATHS), *mails))
 
 
 def _ring(rung: RungCases) -> Callable[[str], None]:

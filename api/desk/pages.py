@@ -9,10 +9,13 @@ from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
 from api.desk.debtors import debtors_router
 from api.desk.figures_page import figures_router
+from api.desk.importing_page import importing_router
 from api.desk.lists import lists_router
+from api.desk.manual_page import manual_router
 from api.desk.money import money_router
 from api.desk.news import news_router
 from api.desk.people import people_router
+from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
@@ -27,6 +30,9 @@ def desk_routers() -> tuple[APIRouter, ...]:
         signing_in_router(),
         today_router(),
         figures_router(),
+        importing_router(),
+        policy_router(),
+        manual_router(),
         news_router(),
         lists_router(),
         case_router(),

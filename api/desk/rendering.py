@@ -46,8 +46,8 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
-ASSETS |= {"calls.css": _STYLE, "calls.js": _SCRIPT}
+ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "calls", "intake")}
+ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "calls", "intake")}
 """What pages load, by media type."""
 
 _POLICY = (

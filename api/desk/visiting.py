@@ -25,7 +25,9 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from api.debtor.pacing import Pacing
+from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
+from api.desk.uploaded import PATHS, form_with_files
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
@@ -68,11 +70,13 @@ class Desk:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
         unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
         pacing: Counts who tries to sign in how often.
+        jobs: Work in the background.
     """
 
     inside: Inside
     unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
+    jobs: Jobs = field(default_factory=Jobs)
 
     def seen_by(self, user: User) -> Desk:
         """The same for a user who sees some creditors only: for him the others are not there."""
@@ -208,6 +212,8 @@ def desk_of(request: Request) -> Desk:
 
 async def form_of(request: Request) -> FormData:
     """The form of a request; empty where it is none."""
+    if request.method == "POST" and request.url.path in PATHS:
+        return await form_with_files(request)
     try:
         return await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES)
     except HTTPException:

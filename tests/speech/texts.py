@@ -15,6 +15,7 @@ from typer.main import get_command
 from api.desk.call_form import PARTS, WORDS
 from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
+from api.desk.columns import COLUMN_NAMES
 from api.desk.fields import Choices
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
@@ -23,7 +24,7 @@ from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.helping import FRAME, help_texts
-from cli.importing import _AGAIN, _SAID
+from cli.importing import _AGAIN
 from cli.main import app_for
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import (
@@ -40,6 +41,7 @@ from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from services.importing.words import SAID
 from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
 from simulation.demo.report.portfolio import CHANNEL_PLURALS, SHARE_NAMES
@@ -117,7 +119,7 @@ def of_tables() -> set[str]:
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
-    texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
+    texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
@@ -138,6 +140,7 @@ def _of_the_desk() -> Iterator[str]:
         *ACTIONS.values(),
         *CHANNELS.values(),
         *CONTACTS.values(),
+        *COLUMN_NAMES.values(),
         *(role.value for role in DeskRole),
     )
     yield from (view.name for view in VIEWS)
