@@ -67,7 +67,7 @@ from domain.facts.steps import (
     StepPassedOver,
     StepTaken,
 )
-from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised
+from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
 
 __all__ = [
     "CAME_BACK",
@@ -140,6 +140,7 @@ __all__ = [
     "TaskDone",
     "TaskRaised",
     "VoidReason",
+    "WithoutNotice",
     "WriteOffReason",
     "WrittenOff",
 ]
