@@ -13,7 +13,7 @@ from domain.blockers import BlockerKind, HoldKind
 from domain.case import Case
 from domain.case_parts import Hold
 from domain.handoffs.approving import approved, without_notice
-from domain.handoffs.findings import WITHOUT_NOTICE, Finding, Point
+from domain.handoffs.findings import Finding, Point
 from domain.handoffs.on_file import OnFile
 from domain.invoice import TermBasis
 from domain.notices import in_force, is_protected
@@ -206,7 +206,7 @@ def _notice(case: Case, policy: Policy, surroundings: Surroundings, step: Step, 
         )
     early = without_notice(case, policy, today)
     if early is not None and case.approval is not None and case.approval.without_notice is not None:
-        reason = WITHOUT_NOTICE[case.approval.without_notice]
+        reason = case.approval.without_notice.replace("_", " ")
         return Finding(
             Point.NOTICE, "fails", f"handed off before it, as {case.approval.actor} decided: {reason}", case.approval.on
         )
@@ -249,7 +249,9 @@ def _performed(case: Case) -> Finding:
     if looked is not None:
         return Finding(Point.PERFORMED, "ok", f"a person checked the invoice: {looked.outcome}", looked.done_on)
     if case.invoice.delivered_on is not None:
-        return Finding(Point.PERFORMED, "ok", f"delivered on {case.invoice.delivered_on}", case.invoice.delivered_on)
+        return Finding(
+            Point.PERFORMED, "ok", f"it was delivered on {case.invoice.delivered_on}", case.invoice.delivered_on
+        )
     return Finding(Point.PERFORMED, "unknown", "nothing says when it was delivered or done")
 
 
@@ -257,7 +259,7 @@ def _amount(case: Case, policy: Policy, surroundings: Surroundings, step: Step, 
     unmet = unmet_condition(case, policy, surroundings, step, today)
     if unmet is not None:
         return Finding(Point.AMOUNT, "fails", unmet, stops=True)
-    return Finding(Point.AMOUNT, "ok", f"open is {case.undisputed.text}", today)
+    return Finding(Point.AMOUNT, "ok", f"what is open and undisputed: {case.undisputed.text}", today)
 
 
 def _limitation(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> Finding:
@@ -346,7 +348,12 @@ def _checked(case: Case) -> Finding:
 def _approval(case: Case, step: Step, today: date) -> Finding:
     approval = case.approval
     if approval is not None and approved(case, step, today):
-        return Finding(Point.APPROVAL, "ok", f"{approval.actor or 'a person'} approved {case.open.text}", approval.on)
+        return Finding(
+            Point.APPROVAL,
+            "ok",
+            f"approved by {approval.actor or 'a person'} for a balance of {case.open.text}",
+            approval.on,
+        )
     lapsed = approval is not None and approval.step == step.id
     return Finding(
         Point.APPROVAL,
@@ -395,5 +402,5 @@ def _partner(on_file: OnFile) -> Finding:
     if on_file.partner_needs_number and not on_file.partner_number:
         said = f"{on_file.partner} has no number in the register of collection services (Wki), which the law asks"
         return Finding(Point.PARTNER, "fails", said, stops=True)
-    number = f", register number {on_file.partner_number}" if on_file.partner_number else ""
-    return Finding(Point.PARTNER, "ok", f"{on_file.partner}{number}")
+    number = on_file.partner_number or "not needed"
+    return Finding(Point.PARTNER, "ok", f"it goes to {on_file.partner}, register number: {number}")

@@ -11,22 +11,12 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from domain.blockers import BlockerCode
-from domain.facts import WithoutNotice
 from domain.tasks import TaskKind
 
-__all__ = ["WITHOUT_NOTICE", "Answer", "Finding", "Point"]
+__all__ = ["Answer", "Finding", "Point"]
 
 Answer = Literal["ok", "fails", "unknown"]
 """`unknown`: nothing in the case says it; a person who approves the hand-off vouches for it."""
-
-WITHOUT_NOTICE: dict[WithoutNotice, str] = {
-    "limitation_near": "the claim is barred within thirty days",
-    "fraud": "fraud",
-    "debtor_flees": "the debtor makes off, or his goods do",
-    "insolvency_filed": "somebody filed for the debtor's insolvency",
-    "debtor_declared_not_to_pay": "the debtor declared that he will not pay",
-}
-"""Why a case may be handed off before the term of its notice has run out, in words."""
 
 
 class Point(StrEnum):
