@@ -324,7 +324,7 @@ def apply(case: Case, fact: Fact) -> Case:
             )
             return replace(case, tasks=tasks, seen=seen)
         case HandoffApproved():
-            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor)
+            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor, fact.without_notice)
             return replace(case, approval=approval, seen=seen)
         case SignatureAsked():
             return replace(case, asked=(*case.asked, signatures.asked(fact, case.standing)), seen=seen)

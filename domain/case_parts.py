@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.blockers import HoldKind, Stop
+from domain.facts import WithoutNotice
 
 CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
@@ -89,3 +90,5 @@ class Approval:
     open_minor: int
     on: date
     actor: str
+    without_notice: WithoutNotice | None = None
+    """Why it leaves before the term of the notice has run out, where it does."""

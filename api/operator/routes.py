@@ -8,6 +8,7 @@ from api.operator.audit import audit_router
 from api.operator.bulk import bulk_router
 from api.operator.cases import cases_router
 from api.operator.files import files_router
+from api.operator.handoffs import handoffs_router
 from api.operator.policies import policies_router
 from api.operator.quarantine import quarantine_router
 from api.operator.sending import sending_router
@@ -25,6 +26,7 @@ def operator_routes() -> tuple[APIRouter, ...]:
     return (
         cases_router(),
         files_router(),
+        handoffs_router(),
         telling_router(),
         bulk_router(),
         today_router(),

@@ -21,6 +21,7 @@ from cli.case.options import (
     Json,
     Reason,
     Stage,
+    WithoutNoticeOption,
     Yes,
     amount_of,
     choice_of,
@@ -29,7 +30,7 @@ from cli.case.options import (
     tell,
     tell_chosen,
 )
-from cli.commands import case_arrange, case_link, case_money, case_talk, case_waits
+from cli.commands import case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
@@ -163,6 +164,7 @@ def approve(
         typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
+    without_notice: WithoutNoticeOption = None,
     debtor: Debtor = None,
     stage: Stage = None,
     file: File = None,
@@ -174,8 +176,10 @@ def approve(
     choice = choice_of(cases, debtor, stage, file, yes)
     if open_amount is not None and not choice.is_one:
         raise typer.BadParameter("it is of one case: name that one alone", param_hint="--open")
-    content = {"open": amount_of(open_amount, "--open"), "step": step}
-    tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=lambda row: "approve_handoff" in row.tasks)
+    content = {"open": amount_of(open_amount, "--open"), "step": step, "without_notice": without_notice}
+    waits = without_notice is None
+    fits = (lambda row: "approve_handoff" in row.tasks) if waits else (lambda row: True)
+    tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=fits)
 
 
 @app.command("log-call")
@@ -418,3 +422,4 @@ case_waits.add_to(app)
 case_arrange.add_to(app)
 case_money.add_to(app)
 case_link.add_to(app)
+case_handoff.add_to(app)

@@ -68,7 +68,7 @@ from domain.facts.steps import (
     StepPassedOver,
     StepTaken,
 )
-from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised
+from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
 
 __all__ = [
     "CAME_BACK",
@@ -144,6 +144,7 @@ __all__ = [
     "TaskDone",
     "TaskRaised",
     "VoidReason",
+    "WithoutNotice",
     "WriteOffReason",
     "WrittenOff",
 ]

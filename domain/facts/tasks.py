@@ -41,10 +41,19 @@ class CallLogged(BaseFact):
     again_at: str = ""
 
 
+WithoutNotice = Literal["limitation_near", "fraud", "debtor_flees", "insolvency_filed", "debtor_declared_not_to_pay"]
+"""Why a case may be handed off before the term of its notice has run out: a closed list (practice.md, Hand-off)."""
+
+
 class HandoffApproved(BaseFact):
-    """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes."""
+    """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes.
+
+    Attributes:
+        without_notice: Why it need not wait for the term of the notice; None: it waits.
+    """
 
     kind: Literal["handoff_approved"] = "handoff_approved"
     step: str
     open: Money
     actor: str = ""
+    without_notice: WithoutNotice | None = None

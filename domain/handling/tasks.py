@@ -13,8 +13,14 @@ from domain.contact_hours import CONTACT_FROM, CONTACT_UNTIL, may_be_reached
 from domain.finality import final_from, is_supply_stop
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
-from domain.policy import Policy
+from domain.planning.last_demand import follows_last_demand, needs_last_demand
+from domain.policy import Policy, Step
+from domain.reactions.deadlines import deadlines
 from domain.tasks import TaskKind, is_call_task, tasks_ended_by
+from domain.terms import PLAIN_TERMS
+
+BARRED_WITHIN = 30
+"""Days before a claim is barred in which it may be handed off without waiting for a term (practice.md, Hand-off)."""
 
 
 def open_call_task(case: Case, policy: Policy) -> str | None:
@@ -128,8 +134,37 @@ def approved(
         raise Refused(f"the case is on hold ({holds[0].kind.value}); end the hold first")
     if message.open is not None and own_currency(case, message.open, None) != case.open:
         raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
-    approval = f.HandoffApproved(id=f"approval:{own}", at=at, on=on, step=step.id, open=case.open, actor=message.actor)
+    if message.without_notice is not None:
+        _may_leave_early(case, policy, step, message, on)
+    approval = f.HandoffApproved(
+        id=f"approval:{own}",
+        at=at,
+        on=on,
+        step=step.id,
+        open=case.open,
+        actor=message.actor,
+        without_notice=message.without_notice,
+    )
     return (approval, *tasks_done(case, "approve_handoff", "approved", own, at, on))
+
+
+def _may_leave_early(case: Case, policy: Policy, step: Step, message: m.ApproveHandoff, on: date) -> None:
+    """Whether a person may hand off before the term of the notice has run out (practice.md, Hand-off).
+
+    Raises:
+        Refused: nobody is named who decides it, the debtor is a consumer without a final demand, or the claim is not
+            about to be barred.
+    """
+    if not message.actor:
+        raise Refused("say who hands it off before the term of the notice has run out; give the actor")
+    if needs_last_demand(case, policy) and follows_last_demand(case, policy, step) is None:
+        raise Refused("a consumer is not handed off without a final demand, whatever the reason; send that first")
+    if message.without_notice != "limitation_near":
+        return
+    day = next((each.day for each in deadlines(case, policy, PLAIN_TERMS) if each.kind == "limitation"), None)
+    if day is None or (day - on).days >= BARRED_WITHIN:
+        known = "no law says when" if day is None else f"that is after {day}"
+        raise Refused(f"the claim is not barred within {BARRED_WITHIN} days: {known}; give the reason that holds")
 
 
 def task_raised(case: Case, kind: str, step: str | None, at: datetime, on: date) -> tuple[f.Fact, ...]:

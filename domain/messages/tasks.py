@@ -6,17 +6,22 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from domain.facts import WithoutNotice
 from domain.messages.base import Amount, BaseMessage, Day
 
 
 class ApproveHandoff(BaseMessage):
-    """Approve the hand-off, of the balance as the person saw it when `open` is given."""
+    """Approve the hand-off, of the balance as the person saw it when `open` is given.
+
+    With `without_notice` it leaves before the term of the notice has run out, for a reason of the closed list.
+    """
 
     left_out_means_all = ("open",)
     name: Literal["approve_handoff"] = "approve_handoff"
     as_request = 'Approve the hand-off to the agency: {"actor": "j.devries"}'
     step: Annotated[str, Field(max_length=100)] | None = None
     open: Amount | None = None
+    without_notice: WithoutNotice | None = None
 
 
 class LogCall(BaseMessage):

@@ -53,6 +53,8 @@ PLACES = (
     "domain/case_ids.py",
     "domain/claims",
     "domain/handling",
+    "domain/handoffs/check.py",
+    "domain/handoffs/partners.py",
     "domain/instalment_plan.py",
     "domain/invoice.py",
     "domain/law/be.py",
