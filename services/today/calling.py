@@ -20,6 +20,7 @@ from services.today.waiting import is_call
 
 __all__ = ["chance_of", "to_call"]
 
+_NEVER = (0, 0)
 _PERCENT = Decimal("0.01")
 
 
@@ -34,12 +35,14 @@ def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], 
     tasks: dict[str, Any] = {}
     for row in call_tasks(session, asked):
         tasks.setdefault(row[0], row)
-    record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    record: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for each in promised:
         counts = record[each.creditor, each.debtor]
         counts[0] += each.kept
         counts[1] += 1
-    ordered = nsmallest(ROWS, (_order(row, record, today) for row in tasks.values()))
+    # Thousands share some hundred due days.
+    late = {due: _days_late(due, today) for due in {row[5] for row in tasks.values()}}
+    ordered = nsmallest(ROWS, (_order(row, record, late) for row in tasks.values()))
     chosen = {case: tasks[case] for *_, case in ordered}
     cases = {row.id: row for row in cases_of(session, chosen)}
     words = last_words(session, chosen)
@@ -47,19 +50,21 @@ def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], 
     return Calls(number=len(tasks), rows=tuple(rows))
 
 
-def _order(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> tuple[int, date, str, str]:
+def _order(
+    row: Any, record: Mapping[tuple[str, str], Sequence[int]], late: Mapping[date | None, int]
+) -> tuple[int, date, str, str]:
     """What puts a case in order, in whole numbers, for there may be thousands: the highest rank comes first."""
     case, creditor, debtor, minor, _, due, number, *_ = row
-    kept, judged = record[creditor, debtor]
+    kept, judged = record.get((creditor, debtor), _NEVER)
     return (
-        -(int(minor) * (kept + 1) * _days_late(due, today) * 1_000_000 // (judged + 2)),
+        -(int(minor) * (kept + 1) * late[due] * 1_000_000 // (judged + 2)),
         due or date.max,
         number,
         case,
     )
 
 
-def _rank(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> Decimal:
+def _rank(row: Any, record: Mapping[tuple[str, str], Sequence[int]], today: date) -> Decimal:
     kept, judged = record[row.creditor, row.debtor]
     return (
         Money.from_minor(int(row.open_minor), row.currency).amount
@@ -73,7 +78,7 @@ def _days_late(due: date | None, today: date) -> int:
 
 
 def _call_row(
-    case: Any, task: Any, record: Mapping[tuple[str, str], list[int]], words: str | None, today: date
+    case: Any, task: Any, record: Mapping[tuple[str, str], Sequence[int]], words: str | None, today: date
 ) -> CallRow:
     kept, judged = record[case.creditor, case.debtor]
     contact, phone = contact_of(case.body)
