@@ -21,6 +21,7 @@ from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
 from casefile.views import Views
+from casefile.which_cases import folded_text
 from domain.case import Case, apply, fold
 from domain.facts import (
     FACT,
@@ -113,6 +114,8 @@ class Cases:
             "number": opened.invoice.number,
             "currency": opened.invoice.amount.currency,
             "open_minor": opened.open.minor,
+            "folded": folded_text(opened.invoice.number, case_id),
+            "debtor_folded": folded_text(opened.invoice.debtor),
         }
         if not self._session.insert_once(t.cases, row, ["id"]):
             return False
@@ -121,8 +124,7 @@ class Cases:
         self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
         self._starts.ask(case_id, at)
         last, case = self.fold_of(case_id)
-        if case.closed is None:
-            self._views.write_opened(case_id, case, last)
+        self._views.write_opened(case_id, case, last)
         return True
 
     def load(self, case_id: str) -> Loaded:

@@ -218,7 +218,8 @@ def dated_cases(session: Session, today: date) -> Sequence[Any]:
     c = t.cases.c
     shown = or_(c.closed.is_(None), c.closed == "handed_off")
     return session.connection.execute(
-        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown).order_by(c.id)
+        # In no order, lest SQLite go through all cases for the sake of it.
+        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown)
     ).all()
 
 

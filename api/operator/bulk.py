@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -18,10 +19,10 @@ from api.operator.cases import CaseFilter
 from api.operator.inside import Inside, inside_of
 from api.operator.problems import Problem
 from api.operator.telling import example_of, readable, role_of, state_of, words_of
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.listing import ids_listed
 from domain.messages import REQUESTS, Unreadable
 from services.persons import known_by_key
-from services.reports.case_pages import chosen_rows
 
 __all__ = ["MOST_CASES", "bulk_router"]
 
@@ -136,10 +137,9 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
 def _chosen(inside: Inside, asked: Bulk) -> tuple[list[str], tuple[BulkResult, ...]]:
     """The ids of the chosen cases, each once, and what is to be said of those that can't be found."""
     if asked.filter is not None:
-        chosen = asked.filter.chosen
-        with reading(inside.file.database) as session:
-            rows = chosen_rows(session, chosen)
-        return [row.case_id for row in rows if chosen.closed is not None or row.closed is None], ()
+        which = asked.filter.which
+        with lists_of(inside.file.database) as session:
+            return list(ids_listed(session, replace(which, closed=which.closed or False))), ()
     found: dict[str, None] = {}
     unknown: list[BulkResult] = []
     with inside.file.read() as transaction:

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from casefile.case_file import CaseFile
-from casefile.listing import Which
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Which
 from cli.asking import confirmed
 from cli.case.actions import find_case, opened_case_file, read_report
 from cli.case.choosing import Choice, chosen_cases
@@ -191,7 +191,7 @@ def _logged_in() -> str:
 
 def _ask(file: CaseFile, cases: Sequence[str]) -> None:
     """Ask a person who chose cases without naming them."""
-    with reading(file.database) as session:
+    with lists_of(file.database) as session:
         rows = [row for row in list_rows(session, Which()) if row.case_id in set(cases)]
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:

@@ -66,10 +66,10 @@ def list_cases(
 
     # Temporal is asked before anything is imported that takes its time.
     with Beside(patient=attention) as beside:
-        from casefile.listing import Which
+        from casefile.which_cases import Which
         from cli.case.show_list import print_list
 
-        which = Which(creditor=creditor, stage=stage, attention=attention, debtor=debtor, search=search)
+        which = Which(creditor=creditor, stage=stage, attention=attention or None, debtor=debtor, search=search)
         chosen = attention or any(each is not None for each in (stage, debtor, search))
         print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
 

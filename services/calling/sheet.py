@@ -9,8 +9,8 @@ from typing import Literal
 
 from casefile.case_file import Transaction
 from casefile.debtor_statuses import statuses_of
-from casefile.listing import Which
 from casefile.of_debtor import OfCase, debtor_mark, facts_of_debtor, tasks_of_debtor
+from casefile.which_cases import Which
 from domain import facts as f
 from domain.calendar import banking_day_after
 from domain.case import Case
@@ -22,7 +22,7 @@ from domain.telephone import international, why_unusable
 from domain.views.said import said
 from domain.views.timeline import bare_line
 from services.calling.script import CallStage, call_stage
-from services.reports.case_list import ListRow, list_rows, sorted_rows
+from services.reports.case_list import ListRow, list_rows
 from services.today.day import OFFICE
 
 __all__ = ["CallSheet", "Invoice", "Number", "Words", "read_call_sheet"]
@@ -141,8 +141,9 @@ def read_call_sheet(transaction: Transaction, creditor: str, number: str, now: d
         now: The present moment.
     """
     session = transaction.session
-    found = list_rows(session, Which(creditor=creditor, of_debtor=number))
-    rows = [row for row in found if row.closed is None]
+    found = list_rows(session, Which(creditor=creditor, debtor_number=number, closed=False), "late")
+    # What is sought is compared in small letters.
+    rows = [row for row in found if row.debtor_number == number]
     if not rows:
         return None
     asking: dict[str, list[str]] = {}
@@ -204,7 +205,7 @@ def _invoices(
             had=had[row.case_id][0] if row.case_id in had else None,
             had_on=had[row.case_id][1] if row.case_id in had else None,
         )
-        for row in sorted_rows(rows, "late")
+        for row in rows
     ]
     return tuple(sorted(found, key=lambda each: not each.asked))
 

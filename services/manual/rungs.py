@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.planning.planner import APPROVAL_DAYS
+from domain.handoffs.approving import APPROVAL_DAYS
 from domain.policy import Condition, Policy, Step, When
 from domain.tasks import task_text
 from services.manual.content import Line, Part

@@ -18,6 +18,7 @@ from services.today.rows import ROWS, case_fields, contact_of
 
 __all__ = ["call_rows", "to_call"]
 
+_NEVER = (0, 0)
 _PERCENT = Decimal("0.01")
 
 
