@@ -131,6 +131,7 @@ async def serve_api_on(
     desk = Desk(file, settings, lasting=True)
     rung = RungCases(desk)
     nudging = asyncio.create_task(rung.nudge())
+    keeping_on: list[asyncio.Task[None]] = []
     try:
         inside = Inside(
             file,
@@ -157,7 +158,9 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside, nobodys)))
+        people = PeoplesDesk(inside, nobodys)
+        keeping_on.append(asyncio.create_task(people.running.keep_on()))
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(people))
         limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
@@ -167,8 +170,9 @@ async def serve_api_on(
             await stop.wait()
         log.info("api_stopped")
     finally:
-        nudging.cancel()
-        await asyncio.gather(nudging, return_exceptions=True)
+        for task in (nudging, *keeping_on):
+            task.cancel()
+        await asyncio.gather(nudging, *keeping_on, return_exceptions=True)
         file.database.close()
 
 

@@ -22,6 +22,7 @@ from api.desk.naming import (
     step_name,
 )
 from api.desk.writing import dated, day, moment, money, number, percent
+from domain.money import Money
 from domain.tasks import task_text
 from speech.sentences import say
 from speech.words import spoken_language, tr, trn
@@ -45,7 +46,14 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
+ASSETS = {
+    "desk.css": _STYLE,
+    "desk.js": _SCRIPT,
+    "today.css": _STYLE,
+    "today.js": _SCRIPT,
+    "lists.css": _STYLE,
+    "lists.js": _SCRIPT,
+}
 """What pages load, by media type."""
 
 _POLICY = (
@@ -113,6 +121,7 @@ def _environment() -> Environment:
         trn=trn,
         say=say,
         money=money,
+        minor=lambda minor, currency: money(Money.from_minor(minor, currency)),
         number=number,
         percent=percent,
         day=day,

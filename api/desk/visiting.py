@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from api.debtor.pacing import Pacing
+from api.desk.bulk_running import BulkRunning
 from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
@@ -72,6 +73,11 @@ class Desk:
     inside: Inside
     unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
+
+    @cached_property
+    def running(self) -> BulkRunning:
+        """The jobs over many cases that this process works on."""
+        return BulkRunning(self.inside)
 
 
 class NotSignedIn(Exception):
