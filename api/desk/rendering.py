@@ -47,7 +47,7 @@ ROOT = "/desk"
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
-ASSETS |= {"calls.css": _STYLE, "calls.js": _SCRIPT}
+ASSETS |= {"calls.css": _STYLE, "calls.js": _SCRIPT, "debtors.css": _STYLE}
 """What pages load, by media type."""
 
 _POLICY = (

@@ -15,6 +15,8 @@ from typer.main import get_command
 from api.desk.call_form import PARTS, WORDS
 from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
+from api.desk.credit_form import CREDIT
+from api.desk.debtors import TRENDS
 from api.desk.fields import Choices
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
@@ -40,6 +42,7 @@ from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from services.figures.paying_habit import PayingHabit
 from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
 from simulation.demo.report.portfolio import CHANNEL_PLURALS, SHARE_NAMES
@@ -141,10 +144,10 @@ def _of_the_desk() -> Iterator[str]:
         *(role.value for role in DeskRole),
     )
     yield from (view.name for view in VIEWS)
-    yield from STAGE_NAMES.values()
+    yield from (*STAGE_NAMES.values(), *TRENDS.values(), PayingHabit.model_fields["method"].default)
     for part in PARTS:
         yield from (part.title, part.hint)
-    for field in (WORDS, *(field for part in PARTS for field in part.fields)):
+    for field in (WORDS, *CREDIT, *(field for part in PARTS for field in part.fields)):
         yield from (field.label, field.hint)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)
