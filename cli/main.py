@@ -29,6 +29,7 @@ _COMMANDS = {
     "import": ("cli.commands.import_", "import_"),
     "case": ("cli.commands.case", "app"),
     "pay": ("cli.commands.pay", "app"),
+    "debtor": ("cli.commands.debtor", "app"),
     "unmatched": ("cli.commands.unmatched", "app"),
     "samples": ("cli.commands.samples", "samples"),
     "up": ("cli.commands.up", "up"),

@@ -32,8 +32,10 @@ from casefile.bulk_jobs import (
     unfinished_jobs,
     was_told,
 )
+from casefile.people import users
 from casefile.session import reading
 from domain.messages import Unreadable
+from services.persons import known_user
 
 __all__ = ["BulkRunning", "conclude_act"]
 
@@ -140,10 +142,15 @@ class BulkRunning:
         content = {**job.seen["content"], "actor": job.actor}
         messages = {each: _message(job.id, each) for each in cases}
         try:
-            answers = await self._inside.ask_many(messages, act.message, content)
+            by = await asyncio.to_thread(self._known, job)
+            answers = await self._inside.ask_many(messages, act.message, content, by=by)
         except (Unreadable, ValueError) as problem:
             return dict.fromkeys(cases, ("refused", str(problem)))
         return {case_id: (answers[case_id].outcome, answers[case_id].says) for case_id in cases}
+
+    def _known(self, job: BulkJob) -> str:
+        """Who is known to ask for a job; nobody, where he is no user any more."""
+        return next((known_user(user) for user in users(self._inside.file) if user.id == job.user_id), "")
 
     def _assigned(self, job: BulkJob, cases: Sequence[str]) -> dict[str, tuple[str, str]]:
         file, user = self._inside.file, str(job.content.get("user", ""))

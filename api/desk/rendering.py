@@ -47,7 +47,7 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "lists", "calls", "intake")}
+ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "lists", "calls", "debtors", "intake")}
 ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "lists", "calls", "intake")}
 """What pages load, by media type."""
 

@@ -84,7 +84,10 @@ class Desk:
         if user.creditors is None:
             return self
         port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
-        return replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        found = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        # A job is worked on by one of its process, whoever asked for it.
+        found.__dict__["running"] = self.running
+        return found
 
     @cached_property
     def running(self) -> BulkRunning:

@@ -44,6 +44,7 @@ def preview_of(
     content: Mapping[str, object],
     without: Sequence[str],
     now: datetime,
+    by: str,
 ) -> BulkPreview:
     """What would come of telling these cases the same.
 
@@ -54,6 +55,7 @@ def preview_of(
         content: Its fields.
         without: Debtors that are to have no part in it, as `creditor` and number with a line break between.
         now: The present moment.
+        by: Who is known to tell them.
     """
     rows = _rows(transaction.session, cases)
     left_out = {
@@ -64,7 +66,7 @@ def preview_of(
     for case_id in tried[:MOST_TRIED]:
         if name is None:
             break
-        effect = effect_of(transaction, case_id, name, content, now)
+        effect = effect_of(transaction, case_id, name, content, now, by)
         if effect.refusal is not None:
             left_out[case_id] = effect.refusal
         else:

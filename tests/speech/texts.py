@@ -18,6 +18,8 @@ from api.desk.call_form import PARTS, WORDS
 from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
 from api.desk.columns import COLUMN_NAMES
+from api.desk.credit_form import CREDIT
+from api.desk.debtors import TRENDS
 from api.desk.fields import Choices
 from api.desk.list_query import ALL_COLUMNS
 from api.desk.lists import VIEWS
@@ -46,6 +48,7 @@ from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID
 from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
@@ -154,10 +157,10 @@ def _of_the_desk() -> Iterator[str]:
         *BULK_OUTCOMES.values(),
     )
     yield from (view.name for view in VIEWS)
-    yield from STAGE_NAMES.values()
+    yield from (*STAGE_NAMES.values(), *TRENDS.values(), PayingHabit.model_fields["method"].default)
     for part in PARTS:
         yield from (part.title, part.hint)
-    for field in (WORDS, *(field for part in PARTS for field in part.fields)):
+    for field in (WORDS, *CREDIT, *(field for part in PARTS for field in part.fields)):
         yield from (field.label, field.hint)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)

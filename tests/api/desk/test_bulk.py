@@ -213,13 +213,19 @@ async def test_after_a_process_died_half_way_another_goes_on_and_tells_nobody_tw
     ask, told = world.ask, 0
 
     async def dying(
-        case_id: str, name: str, content: Mapping[str, object], *, message: str | None = None, mark: str | None = None
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         nonlocal told
         told += 1
         if told > AT_ONCE + 4:
             raise asyncio.CancelledError
-        return await ask(case_id, name, content, message=message, mark=mark)
+        return await ask(case_id, name, content, message=message, mark=mark, by=by)
 
     world.ask = dying  # type: ignore[method-assign]
     await press(browser, job, "aanhouden")
@@ -252,11 +258,17 @@ async def test_what_is_stopped_keeps_what_was_done(world: World) -> None:
     ask = world.ask
 
     async def stopping(
-        case_id: str, name: str, content: Mapping[str, object], *, message: str | None = None, mark: str | None = None
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         if len(world.told) == 5:
             await browser.client.post(f"{job}/stoppen", data={"csrf": browser.hidden("csrf")})
-        return await ask(case_id, name, content, message=message, mark=mark)
+        return await ask(case_id, name, content, message=message, mark=mark, by=by)
 
     world.ask = stopping  # type: ignore[method-assign]
     await press(browser, job, "aanhouden")
