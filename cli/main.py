@@ -35,6 +35,7 @@ _COMMANDS = {
     "up": ("cli.commands.up", "up"),
     "worker": ("cli.commands.worker", "worker"),
     "api": ("cli.commands.api", "api"),
+    "desk": ("cli.commands.desk", "desk"),
     "api-key": ("cli.commands.api_key", "app"),
     "today": ("cli.commands.today", "today"),
     "figures": ("cli.commands.figures", "figures"),
