@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.debtor.pacing import Pace
 from api.desk.rendering import ROOT, page, plain_headers
 from api.desk.visiting import (
     Desk,
@@ -29,7 +28,8 @@ from api.desk.visiting import (
 )
 from casefile.acts import Act, record_act
 from casefile.desk_sessions import LASTS, BadLink, begin_session, end_session, link_opens, use_link
-from casefile.people import DeskRole, LoginTaken, User, folded, password_of, set_password, set_preferences
+from casefile.people import DeskRole, LoginTaken, User, password_of, set_password, set_preferences
+from casefile.wrong_passwords import COUNTED_FOR, begin_try, was_right
 from config.connection_limits import client_of
 from services.passwords import hashed, is_password, needs_hashing, weakness
 from speech.words import LANGUAGES, speak_here
@@ -39,9 +39,6 @@ __all__ = ["OPEN", "signing_in_router"]
 OPEN = ("/inloggen", "/link/{secret}")
 """What anybody may ask of the desk, beside its style sheet and its script."""
 
-WRONG_OF_LOGIN = Pace(5, 900)
-WRONG_OF_ADDRESS = Pace(30, 900)
-"""Wrong passwords in a quarter of an hour, of one user and from one address."""
 _LONGEST_LOGIN = 200
 
 
@@ -59,12 +56,14 @@ def signing_in_router() -> APIRouter:
         """Let somebody in who knows his password."""
         form = await _own_form(request)
         desk, login, naar = desk_of(request), str(form.get("login", ""))[:_LONGEST_LOGIN], str(form.get("naar", ""))
-        if _is_held_back(desk, request, login):
+        file, now = desk.inside.file, desk.inside.now()
+        tried = await asyncio.to_thread(begin_try, file, login, _address(request), now)
+        if tried is None:
             return _form(request, naar, 429, login=login, problem="too_often")
         user = await asyncio.to_thread(_who_knows, desk, login, str(form.get("password", "")))
         if user is None:
-            left = _count_wrong(desk, request, login)
-            return _form(request, naar, 403, login=login, problem="wrong", left=left)
+            return _form(request, naar, 403, login=login, problem="wrong", left=tried.left)
+        await asyncio.to_thread(was_right, file, tried)
         return await _let_in(request, user, back_path(naar), "sign in")
 
     @router.post("/uitloggen")
@@ -161,7 +160,7 @@ def _form(request: Request, naar: str, status: int = 200, **data: object) -> Res
     shown = {"login": "", "problem": "", "left": 0, "naar": back_path(naar) if naar else "", **data}
     answer = _with_form_cookie(request, "sign_in", status, shown)
     if status == 429:
-        answer.headers["Retry-After"] = str(int(WRONG_OF_LOGIN.seconds))
+        answer.headers["Retry-After"] = str(int(COUNTED_FOR.total_seconds()))
     return answer
 
 
@@ -236,20 +235,6 @@ async def _let_in(request: Request, user: User, path: str, act: str) -> Response
         samesite="lax",
     )
     return answer
-
-
-def _is_held_back(desk: Desk, request: Request, login: str) -> bool:
-    counted = desk.pacing
-    of_login = counted.too_often("login", folded(login), WRONG_OF_LOGIN, count=False)
-    return of_login or counted.too_often("address", _address(request), WRONG_OF_ADDRESS, count=False)
-
-
-def _count_wrong(desk: Desk, request: Request, login: str) -> int:
-    """Count a wrong password; returns how many more are allowed of this login."""
-    counted = desk.pacing
-    counted.too_often("address", _address(request), WRONG_OF_ADDRESS)
-    counted.too_often("login", folded(login), WRONG_OF_LOGIN)
-    return max(0, WRONG_OF_LOGIN.most - counted.counted("login", folded(login), WRONG_OF_LOGIN))
 
 
 def _address(request: Request) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import cast
@@ -24,7 +24,6 @@ from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from api.debtor.pacing import Pacing
 from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
@@ -67,12 +66,10 @@ class Desk:
     Attributes:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
         unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
-        pacing: Counts who tries to sign in how often.
     """
 
     inside: Inside
     unmatched: UnmatchedPayments | None = None
-    pacing: Pacing = field(default_factory=Pacing)
 
     def seen_by(self, user: User) -> Desk:
         """The same for a user who sees some creditors only: for him the others are not there."""
