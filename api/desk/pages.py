@@ -13,6 +13,7 @@ from api.desk.money import money_router
 from api.desk.news import news_router
 from api.desk.people import people_router
 from api.desk.quarantine import quarantine_router
+from api.desk.signing_elsewhere import signing_elsewhere_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
 from api.desk.today_page import today_router
@@ -24,6 +25,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
     """The routers."""
     return (
         signing_in_router(),
+        signing_elsewhere_router(),
         today_router(),
         figures_router(),
         news_router(),

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import cast
@@ -31,6 +31,8 @@ from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
 from services.persons import known_user
+from services.ports import SignInElsewhere
+from services.signing_in import Elsewhere
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -66,10 +68,14 @@ class Desk:
     Attributes:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
         unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
+        elsewhere: Where people may sign in, too; None: nowhere.
+        elsewhere_rules: Whom of those we let in.
     """
 
     inside: Inside
     unmatched: UnmatchedPayments | None = None
+    elsewhere: SignInElsewhere | None = None
+    elsewhere_rules: Elsewhere = field(default_factory=Elsewhere)
 
     def seen_by(self, user: User) -> Desk:
         """The same for a user who sees some creditors only: for him the others are not there."""
