@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from casefile import api_tables, desk_tables, feedback_tables, outgoing_tables, payment_tables, today_tables
+from casefile import (
+    api_tables,
+    desk_tables,
+    feedback_tables,
+    intake_tables,
+    list_tables,
+    outgoing_tables,
+    payment_tables,
+    today_tables,
+)
 from casefile.tables import metadata
 
 __all__ = [
     "api_tables",
     "desk_tables",
     "feedback_tables",
+    "intake_tables",
+    "list_tables",
     "metadata",
     "outgoing_tables",
     "payment_tables",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from casefile import api_tables as ta
+from casefile import desk_tables as td
 from casefile.case_file import CaseFile
+from casefile.people import must_be_creditors, seen_of, seen_text
 from casefile.session import moment_text
 
 __all__ = ["ApiKey", "NewKey", "Role", "create_key", "key_of", "keys", "revoke_key"]
@@ -44,6 +46,8 @@ class ApiKey:
         created_at: When it was made.
         expires_at: From when on it opens nothing; None: never.
         revoked_at: When it was revoked; None: it was not.
+        creditors: Ids of the creditors whom it sees; None: all.
+        user_id: The user of the desk whose key it is; empty: of nobody in person.
     """
 
     id: str
@@ -52,6 +56,8 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    creditors: frozenset[str] | None = None
+    user_id: str = ""
 
     def opens(self, at: datetime) -> bool:
         """Whether it is in force."""
@@ -66,7 +72,16 @@ class NewKey:
     secret: str
 
 
-def create_key(file: CaseFile, name: str, role: Role, at: datetime, expires_at: datetime | None = None) -> NewKey:
+def create_key(
+    file: CaseFile,
+    name: str,
+    role: Role,
+    at: datetime,
+    expires_at: datetime | None = None,
+    *,
+    creditors: frozenset[str] | None = None,
+    user_id: str = "",
+) -> NewKey:
     """Make a key of 256 random bits.
 
     Args:
@@ -75,10 +90,15 @@ def create_key(file: CaseFile, name: str, role: Role, at: datetime, expires_at: 
         role: What it may do.
         at: Now, aware.
         expires_at: From when on it opens nothing.
+        creditors: Ids of the creditors whom it sees; None: all.
+        user_id: The user of the desk whose key it is.
+
+    Raises:
+        SeesAll: there is no such creditor.
     """
     own, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     shown = f"{_PREFIX}{own}_{secret}"
-    key = ApiKey(own, name, role, at, expires_at, None)
+    key = ApiKey(own, name, role, at, expires_at, None, creditors, user_id)
     row = {
         "id": own,
         "name": name,
@@ -86,8 +106,11 @@ def create_key(file: CaseFile, name: str, role: Role, at: datetime, expires_at: 
         "sha256": _hash(shown),
         "created_at": moment_text(at),
         "expires_at": None if expires_at is None else moment_text(expires_at),
+        "creditors": seen_text(creditors),
+        "user_id": user_id or None,
     }
     with file.database.write(whole=False) as connection:
+        must_be_creditors(connection, creditors)
         connection.execute(ta.api_keys.insert(), row)
     return NewKey(key, shown)
 
@@ -97,9 +120,17 @@ def key_of(file: CaseFile, secret: str) -> ApiKey | None:
 
     It is looked for by its hash: how long that takes tells nothing of the secret.
     """
+    c, u = ta.api_keys.c, td.users.c
     with file.database.read() as connection:
-        row = connection.execute(select(ta.api_keys).where(ta.api_keys.c.sha256 == _hash(secret))).first()
-    return None if row is None else _key(row)
+        row = connection.execute(select(ta.api_keys).where(c.sha256 == _hash(secret))).first()
+        if row is None or row.user_id is None:
+            return None if row is None else _key(row)
+        whose = connection.execute(select(u.creditors, u.disabled_at).where(u.id == row.user_id)).one()
+    key, his = _key(row), seen_of(whose.creditors)
+    # Somebody's own key opens no more than he may see, and nothing when he is out.
+    seen = key.creditors if his is None else his if key.creditors is None else key.creditors & his
+    out = None if whose.disabled_at is None else datetime.fromisoformat(whose.disabled_at)
+    return replace(key, creditors=seen, revoked_at=key.revoked_at or out)
 
 
 def keys(file: CaseFile) -> tuple[ApiKey, ...]:
@@ -132,4 +163,6 @@ def _key(row: Row[Any]) -> ApiKey:
         created_at=datetime.fromisoformat(row.created_at),
         expires_at=moment(row.expires_at),
         revoked_at=moment(row.revoked_at),
+        creditors=seen_of(row.creditors),
+        user_id=row.user_id or "",
     )

@@ -16,8 +16,11 @@ api_keys = Table(
     Column("created_at", MOMENT, nullable=False),
     Column("expires_at", MOMENT),
     Column("revoked_at", MOMENT),
+    Column("creditors", Text),
+    Column("user_id", words(16)),
 )
-"""Keys of the API, by the hash of their secret."""
+"""Keys of the API, by the hash of their secret. `creditors` (JSON) are whom it sees, without it all; `user_id` is the
+user of the desk whose key it is."""
 
 audit = Table(
     "audit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,11 @@ class BlockedAddresses:
         gone = delete(t.blocked_addresses).where(c.channel == channel, c.address == _compared(channel, address))
         return self._session.connection.execute(gone).rowcount == 1
 
+    def allow_from(self, source: str) -> bool:
+        """Use again what this source said to use no more; False when nothing of it stands."""
+        gone = delete(t.blocked_addresses).where(t.blocked_addresses.c.source == storable(source))
+        return self._session.connection.execute(gone).rowcount > 0
+
     def why(self, channel: str, address: str) -> str | None:
         """Why an address is not used over a channel, None when it may be."""
         c = t.blocked_addresses.c
@@ -70,6 +76,19 @@ class BlockedAddresses:
             select(c.reason).where(c.channel == channel, c.address == _compared(channel, address))
         )
         return found
+
+    def among(self, addresses: Iterable[str]) -> tuple[BlockedAddress, ...]:
+        """Those of some addresses and numbers, the oldest first."""
+        wanted = {_compared(channel, each) for each in addresses for channel in ("email", "call")}
+        if not wanted:
+            return ()
+        c = t.blocked_addresses.c
+        rows = self._session.connection.execute(
+            select(c.channel, c.address, c.reason, c.since)
+            .where(c.address.in_(sorted(wanted)))
+            .order_by(c.since, c.channel, c.address)
+        )
+        return tuple(BlockedAddress(row[0], row[1], row[2], datetime.fromisoformat(row[3])) for row in rows)
 
     def all(self) -> tuple[BlockedAddress, ...]:
         """Every one, the oldest first."""

@@ -21,6 +21,7 @@ from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
 from casefile.views import Views
+from casefile.which_cases import folded_text
 from domain.case import Case, apply, fold
 from domain.facts import (
     FACT,
@@ -113,6 +114,8 @@ class Cases:
             "number": opened.invoice.number,
             "currency": opened.invoice.amount.currency,
             "open_minor": opened.open.minor,
+            "folded": folded_text(opened.invoice.number, case_id),
+            "debtor_folded": folded_text(opened.invoice.debtor),
         }
         if not self._session.insert_once(t.cases, row, ["id"]):
             return False
@@ -121,8 +124,7 @@ class Cases:
         self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
         self._starts.ask(case_id, at)
         last, case = self.fold_of(case_id)
-        if case.closed is None:
-            self._views.write_opened(case_id, case, last)
+        self._views.write_opened(case_id, case, last)
         return True
 
     def load(self, case_id: str) -> Loaded:
@@ -233,7 +235,7 @@ class Cases:
                 "known_on": entry.known_on,
             }
             self._session.insert_once(t.entries, row, ["case_id", "id"])
-        if any(fact.kind in ("task_raised", "task_done") for fact in fresh):
+        if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):
             for task in case.tasks:
                 row = {
                     "case_id": case_id,
@@ -243,8 +245,11 @@ class Cases:
                     "raised_on": task.raised_on,
                     "done_on": task.done_on,
                     "outcome": task.outcome or None,
+                    "again_on": task.again_on,
+                    "again_at": task.again_at or None,
                 }
-                self._session.upsert(t.tasks, row, ["case_id", "id"], ["done_on", "outcome"])
+                changing = ["done_on", "outcome", "again_on", "again_at"]
+                self._session.upsert(t.tasks, row, ["case_id", "id"], changing)
         told = [f for f in fresh if isinstance(f, DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded)]
         if told:
             debtor = self._session.debtor_of(case_id)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from hashlib import sha256
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -139,6 +140,7 @@ class Database:
             if "connect_timeout" not in parsed.query:
                 options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(parsed, **options)
+        self._reader = self.engine
         self._place = FilePlace(parsed)
         if self._sqlite:
             event.listen(self.engine, "do_connect", self._place.before_opening)
@@ -249,7 +251,7 @@ class Database:
             CaseFileGone: SQLite's file is gone.
         """
         self._place.check()
-        with self.engine.connect() as connection:
+        with self._reader.connect() as connection:
             if self._sqlite:
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -258,6 +260,21 @@ class Database:
                 yield connection
             finally:
                 connection.rollback()
+
+    def rewritten(self, rewriting: Callable[[str, str], str]) -> Database:
+        """The same database, which is read by other words: for who is not to see all of it.
+
+        Args:
+            rewriting: Says, of the schema and the text of a statement that reads, what is to be asked instead.
+        """
+        part = copy(self)
+        part._reader = self.engine.execution_options()
+
+        def instead(on: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
+            return rewriting(str(on.dialect.default_schema_name), statement), parameters
+
+        event.listen(part._reader, "before_cursor_execute", instead, retval=True, named=False)
+        return part
 
     def close(self) -> None:
         """Close all connections; whoever opens it again takes the file that is there then."""

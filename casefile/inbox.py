@@ -25,11 +25,14 @@ class InboxRow:
     raw: bytes | None
     problem: str | None
     answered: bool
+    by: str = ""
 
 
 # Building a statement takes longer than running it: those of every turn are built once.
 _WAITING = (
-    select(t.inbox.c.seq, t.inbox.c.id, t.inbox.c.name, t.inbox.c.body, t.inbox.c.problem, t.inbox.c.answered)
+    select(
+        t.inbox.c.seq, t.inbox.c.id, t.inbox.c.name, t.inbox.c.body, t.inbox.c.problem, t.inbox.c.answered, t.inbox.c.by
+    )
     .where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.recorded_at.is_(None))
     .order_by(t.inbox.c.seq)
 )
@@ -54,8 +57,19 @@ class Inbox:
         *,
         answered: bool = False,
         problem: str | None = None,
+        by: str = "",
     ) -> bool:
         """Make a message durable; once this is committed it may be acknowledged to its sender.
+
+        Args:
+            case_id: The case.
+            message_id: Under which it counts once.
+            name: Its name.
+            raw: Its JSON.
+            at: Now, aware.
+            answered: Whether its sender waits for an answer.
+            problem: Why it can't be used, whatever it says.
+            by: Who is known to bring it (`domain.handling.Envelope.by`): told by the door, never by the message.
 
         Returns:
             False when it was known already.
@@ -69,6 +83,7 @@ class Inbox:
             "problem": None if problem is None else storable(problem),
             "answered": answered,
             "received_at": moment_text(at),
+            "by": storable(by),
         }
         new = self._session.insert_once(t.inbox, row, ["case_id", "id"])
         if new and name == "payment_received":
@@ -79,7 +94,7 @@ class Inbox:
         """Messages that the case has not recorded yet, in order of arrival."""
         self._session.covered(case_id)
         rows = self._session.connection.execute(_WAITING, {"of": case_id})
-        return tuple(InboxRow(*row) for row in rows)
+        return tuple(InboxRow(*row[:-1], row.by or "") for row in rows)
 
     def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
         """Mark an inbox row as recorded by its case."""

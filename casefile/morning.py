@@ -218,7 +218,8 @@ def dated_cases(session: Session, today: date) -> Sequence[Any]:
     c = t.cases.c
     shown = or_(c.closed.is_(None), c.closed == "handed_off")
     return session.connection.execute(
-        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown).order_by(c.id)
+        # In no order, lest SQLite go through all cases for the sake of it.
+        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown)
     ).all()
 
 
@@ -233,16 +234,19 @@ def not_looked_at(session: Session) -> int:
 
 
 def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
-    """Open tasks of these kinds: case, debtor, what is open and since when it is due."""
+    """Open tasks of these kinds: case, debtor, what is open, since when it is due, when he is called again."""
     if not kinds:
         return ()
     c, of = t.tasks.c, t.cases.c
     query = (
-        select(of.id, of.creditor, of.debtor, of.open_minor, of.currency, of.due, of.number, c.kind, c.raised_on)
+        select(
+            of.id, of.creditor, of.debtor, of.open_minor, of.currency, of.due, of.number, of.zone, c.kind, c.raised_on,
+            c.again_on, c.again_at,
+        )
         .join(t.tasks, c.case_id == of.id)
         .where(literal_column("tasks.done_on IS NULL"), c.kind.in_(sorted(kinds)))
         .order_by(of.id, c.raised_on)
-    )
+    )  # fmt: skip
     return session.connection.execute(query).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from casefile import tables as t
 from casefile.session import Session
+from casefile.which_cases import folded_text
 from domain.parties import Creditor, Debtor
 from domain.policy import Policy
 from domain.terms import PLAIN_TERMS, CreditorTerms
@@ -74,8 +75,13 @@ class Parties:
     def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
         """Store a debtor, replacing what was known of it."""
         self._session.covers_all()
-        row = {"creditor": creditor_id, "id": debtor.id, "body": debtor.model_dump_json()}
-        self._session.upsert(t.debtors, row, ["creditor", "id"], ["body"])
+        row = {
+            "creditor": creditor_id,
+            "id": debtor.id,
+            "body": debtor.model_dump_json(),
+            "folded": folded_text(debtor.name),
+        }
+        self._session.upsert(t.debtors, row, ["creditor", "id"], ["body", "folded"])
 
     def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
         """A debtor, None when nothing is known but the id."""
@@ -143,3 +149,9 @@ class Parties:
         # Only what is committed may be remembered beyond this transaction.
         self._session.known.policies[name, version] = policy
         return policy
+
+
+def creditor_names(session: Session) -> dict[str, str]:
+    """The names of all creditors, by their ids."""
+    rows = session.connection.execute(select(t.creditors.c.id, t.creditors.c.body).order_by(t.creditors.c.id))
+    return {own: str(json.loads(body)["name"]) for own, body in rows}

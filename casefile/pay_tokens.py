@@ -100,7 +100,7 @@ def pay_token_of(session: Session, secret: str) -> PayToken | None:
     It is looked for by its hash: how long that takes tells nothing of the token.
     """
     row = session.connection.execute(select(pt.pay_tokens).where(pt.pay_tokens.c.sha256 == _hash(secret))).first()
-    return None if row is None else _token(row)
+    return None if row is None else pay_token_read(row)
 
 
 def pay_tokens_of(session: Session, creditor: str, debtor: str, case_id: str) -> tuple[PayToken, ...]:
@@ -111,7 +111,7 @@ def pay_tokens_of(session: Session, creditor: str, debtor: str, case_id: str) ->
         .where(c.creditor == creditor, c.debtor == debtor, or_(c.case_id.is_(None), c.case_id == case_id))
         .order_by(c.made_at, c.id)
     )
-    return tuple(_token(row) for row in rows)
+    return tuple(pay_token_read(row) for row in rows)
 
 
 def revoke_pay_token(session: Session, own: str, at: datetime) -> bool:
@@ -126,14 +126,17 @@ def _hash(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _token(row: Row[Any]) -> PayToken:
+def pay_token_read(row: Row[Any], prefix: str = "") -> PayToken:
+    """A row of the table of links; its columns may have a prefix."""
+    told = row._mapping
+    revoked = told[f"{prefix}revoked_at"]
     return PayToken(
-        id=row.id,
-        creditor=row.creditor,
-        debtor=row.debtor,
-        case_id=row.case_id,
-        made_by=row.made_by,
-        made_at=datetime.fromisoformat(row.made_at),
-        expires_at=datetime.fromisoformat(row.expires_at),
-        revoked_at=None if row.revoked_at is None else datetime.fromisoformat(row.revoked_at),
+        id=told[f"{prefix}id"],
+        creditor=told[f"{prefix}creditor"],
+        debtor=told[f"{prefix}debtor"],
+        case_id=told[f"{prefix}case_id"],
+        made_by=told[f"{prefix}made_by"],
+        made_at=datetime.fromisoformat(told[f"{prefix}made_at"]),
+        expires_at=datetime.fromisoformat(told[f"{prefix}expires_at"]),
+        revoked_at=None if revoked is None else datetime.fromisoformat(revoked),
     )

@@ -12,10 +12,20 @@ from sqlalchemy import Row, select, update
 
 from casefile import payment_tables as pt
 from casefile.case_file import Transaction
+from casefile.pay_tokens import PayToken, pay_token_read
 from casefile.session import Session, moment_text
 from domain.money import Money
 
-__all__ = ["LinkOwner", "PaymentLink", "cases_of_link", "end_link", "keep_link", "links_of_debtor", "links_proved_by"]
+__all__ = [
+    "LinkOwner",
+    "PaymentLink",
+    "cases_of_link",
+    "end_link",
+    "keep_link",
+    "links_of_debtor",
+    "links_proved_by",
+    "open_links",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,18 @@ def links_of_debtor(transaction: Transaction, creditor: str, debtor: str) -> tup
         .order_by(c.made_at.desc(), c.id)
     )
     return tuple(_link(row) for row in rows)
+
+
+def open_links(session: Session, provider: str, at: datetime) -> tuple[tuple[PaymentLink, PayToken], ...]:
+    """What can be paid at a provider still, by its address, and for whom it was made."""
+    c, token = pt.payment_links.c, pt.pay_tokens.c
+    rows = session.connection.execute(
+        select(pt.payment_links, *(column.label(f"token_{column.name}") for column in token))
+        .join(pt.pay_tokens, token.id == c.token)
+        .where(c.provider == provider, c.ended_at.is_(None), c.expires_at > moment_text(at))
+        .order_by(c.made_at, c.id)
+    )
+    return tuple((_link(row), pay_token_read(row, "token_")) for row in rows)
 
 
 def end_link(transaction: Transaction, provider: str, own: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +13,22 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from casefile import desk_tables as td
+from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.session import moment_text
 
 __all__ = [
     "DeskRole",
     "LoginTaken",
+    "SeesAll",
     "User",
     "create_user",
     "disable_user",
+    "must_be_creditors",
     "password_of",
+    "seen_of",
+    "seen_text",
+    "set_creditors",
     "set_password",
     "set_preferences",
     "set_role",
@@ -48,6 +55,10 @@ class LoginTaken(ValueError):
     """Somebody has this login already."""
 
 
+class SeesAll(ValueError):
+    """Somebody can't be kept from these creditors; the text says why and what would be accepted."""
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Who works at the desk.
@@ -61,6 +72,8 @@ class User:
         keys: Whether single keys do something; they can be in the way of who speaks to his computer.
         created_at: When he was made.
         disabled_at: Since when he may not sign in any more; None: he may.
+        creditors: Ids of the creditors whom he sees; None: all.
+        subject: As whom he signs in elsewhere, behind the address of who says so; empty: by a password only.
     """
 
     id: str
@@ -71,6 +84,8 @@ class User:
     keys: bool
     created_at: datetime
     disabled_at: datetime | None
+    creditors: frozenset[str] | None = None
+    subject: str = ""
 
     @property
     def may_sign_in(self) -> bool:
@@ -87,6 +102,7 @@ def create_user(
     *,
     language: str = "nl",
     password: str | None = None,
+    creditors: frozenset[str] | None = None,
 ) -> User:
     """Make a user.
 
@@ -98,12 +114,15 @@ def create_user(
         at: Now, aware.
         language: In which the desk speaks to him.
         password: The hash of his password; None: he chooses one by a link.
+        creditors: Ids of the creditors whom he sees; None: all.
 
     Raises:
         LoginTaken: somebody has it already.
+        SeesAll: who administers can't be kept from any creditor, or there is no such creditor.
     """
     with file.database.write(whole=False) as connection:
-        return added_user(connection, login, name, role, at, language=language, password=password)
+        _may_see(connection, role, creditors)
+        return added_user(connection, login, name, role, at, language=language, password=password, creditors=creditors)
 
 
 def added_user(
@@ -115,13 +134,14 @@ def added_user(
     *,
     language: str,
     password: str | None,
+    creditors: frozenset[str] | None = None,
 ) -> User:
     """The same in a transaction, for what is done with it at once.
 
     Raises:
         LoginTaken: somebody has it already.
     """
-    user = User(secrets.token_hex(4), folded(login), name, role, language, True, at, None)
+    user = User(secrets.token_hex(4), folded(login), name, role, language, True, at, None, creditors)
     row = {
         "id": user.id,
         "login": user.login,
@@ -131,6 +151,7 @@ def added_user(
         "keys": True,
         "password": password,
         "created_at": moment_text(at),
+        "creditors": seen_text(creditors),
     }
     try:
         with connection.begin_nested():
@@ -185,10 +206,61 @@ def new_password(connection: Connection, user_id: str, password: str) -> None:
 
 
 def set_role(file: CaseFile, user_id: str, role: DeskRole) -> bool:
-    """Give a user another role; False when there is none of this id."""
+    """Give a user another role; False when there is none of this id.
+
+    Raises:
+        SeesAll: he sees some creditors only, and who administers can't be kept from any.
+    """
     with file.database.write(whole=False) as connection:
+        kept = connection.scalar(select(td.users.c.creditors).where(td.users.c.id == user_id))
+        _may_see(connection, role, seen_of(kept))
         changed = update(td.users).where(td.users.c.id == user_id).values(role=role.value)
         return connection.execute(changed).rowcount == 1
+
+
+def set_creditors(file: CaseFile, user: User, creditors: frozenset[str] | None) -> None:
+    """Let a user see these creditors, from his next page on; None: all.
+
+    Raises:
+        SeesAll: who administers can't be kept from any creditor, or there is no such creditor.
+    """
+    with file.database.write(whole=False) as connection:
+        kept = connection.execute(select(td.users.c.role).where(td.users.c.id == user.id)).one()
+        _may_see(connection, DeskRole(kept.role), creditors)
+        changed = update(td.users).where(td.users.c.id == user.id)
+        connection.execute(changed.values(creditors=seen_text(creditors)))
+
+
+def must_be_creditors(connection: Connection, creditors: frozenset[str] | None) -> None:
+    """Refuse to show somebody a creditor that is not there: he would see nothing, and nobody would know why.
+
+    Raises:
+        SeesAll: there is no such creditor, or none was named.
+    """
+    if creditors is None:
+        return
+    known = set(connection.scalars(select(t.creditors.c.id)))
+    if not creditors:
+        raise SeesAll("name a creditor, or none at all: who sees none has nothing to do here")
+    for each in sorted(creditors - known):
+        shown = ", ".join(sorted(known)[:20]) or "none"
+        raise SeesAll(f"there is no creditor {each!r} in the case file; there are: {shown}")
+
+
+def _may_see(connection: Connection, role: DeskRole, creditors: frozenset[str] | None) -> None:
+    if creditors is not None and role is DeskRole.ADMIN:
+        raise SeesAll("who administers sees all creditors: he could give them to himself")
+    must_be_creditors(connection, creditors)
+
+
+def seen_text(creditors: frozenset[str] | None) -> str | None:
+    """The creditors whom somebody sees, as they are stored."""
+    return None if creditors is None else json.dumps(sorted(creditors))
+
+
+def seen_of(text: str | None) -> frozenset[str] | None:
+    """The creditors whom somebody sees, as they were stored."""
+    return None if text is None else frozenset(json.loads(text))
 
 
 def set_preferences(file: CaseFile, user_id: str, *, language: str, keys: bool) -> None:
@@ -222,4 +294,6 @@ def user_of_row(row: Row[Any]) -> User:
         keys=bool(row.keys),
         created_at=datetime.fromisoformat(row.created_at),
         disabled_at=None if row.disabled_at is None else datetime.fromisoformat(row.disabled_at),
+        creditors=seen_of(row.creditors),
+        subject=row.subject or "",
     )

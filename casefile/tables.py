@@ -66,8 +66,12 @@ debtors = Table(
     Column("creditor", words(64), ForeignKey("creditors.id"), primary_key=True),
     Column("id", words(200), primary_key=True),
     Column("body", Text, nullable=False),
+    Column("folded", words(400)),
+    Index("ix_debtors_folded", "creditor", "id", "folded").ddl_if(dialect="sqlite"),
 )
-"""Names, addresses and contacts: the only place where they stand."""
+_unfolded = text("folded IS NULL")
+Index("ix_debtors_unfolded", debtors.c.creditor, debtors.c.id, sqlite_where=_unfolded, postgresql_where=_unfolded)
+"""Names, addresses and contacts: the only place where they stand. `folded` is the name as it is sought."""
 
 debtor_statuses = Table(
     "debtor_statuses",
@@ -99,6 +103,17 @@ payment_runs = Table(
 )
 """On which day of the month a debtor pays, by the last that a person said of it (no day: on none any more)."""
 
+debtor_credit = Table(
+    "debtor_credit",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("debtor", words(200), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+)
+"""What people keep of a debtor's credit: limit, insurance, rating. No rule reads it."""
+
 cases = Table(
     "cases",
     metadata,
@@ -128,6 +143,8 @@ cases = Table(
     Column("first_formal", Boolean),
     Column("dates", Text),
     Column("dates_from", Date),
+    Column("folded", words(700)),
+    Column("debtor_folded", words(200)),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
     Index("ix_cases_next_action_at", "next_action", "next_action_at"),
@@ -137,6 +154,23 @@ cases = Table(
 )
 _kept = text("kept_by IS NOT NULL")
 Index("ix_cases_kept_by", cases.c.kept_by, sqlite_where=_kept, postgresql_where=_kept)
+STALE = text("folded IS NULL OR (viewed_at IS NOT NULL AND (listed IS NULL OR listed <> viewed_at))")
+"""Of which cases the columns of lists do not tell as the last view does."""
+Index("ix_cases_stale", cases.c.id, sqlite_where=STALE, postgresql_where=STALE)
+UNSEEN = text("viewed_at IS NULL")
+Index("ix_cases_unseen", cases.c.id, cases.c.listed, sqlite_where=UNSEEN, postgresql_where=UNSEEN)
+# Indexes that hold all that lists ask, so that no view is read past; PostgreSQL refuses long texts in an index.
+_asked = ("due", "open_minor", "stage", "needs_attention", "holds", "open_tasks", "folded", "debtor_folded")
+Index(
+    "ix_cases_asked",
+    *(
+        cases.c[name]
+        for name in ("currency", "closed", *_asked, "number", "id", "next_action_at", "creditor", "debtor")
+    ),
+).ddl_if(dialect="sqlite")
+Index(
+    "ix_cases_asked_by_debtor", *(cases.c[name] for name in ("creditor", "debtor", "closed", *_asked, "currency"))
+).ddl_if(dialect="sqlite")
 """One row a case, with its last view, and in columns what lists show of it, also while no worker runs.
 
 `holds` and `open_tasks` are JSON lists of kinds. `listed` says of what the columns tell: the `viewed_at` of the view,
@@ -144,7 +178,8 @@ or of a case without one the number of its last fact. Any other value: a worker 
 `next_action` is what comes next, `why` a JSON list of the codes that keep it back, `kept_by` the one of them that many
 cases share (bank, stop, unknown outcome); `first_formal` whether it is the first letter with a meaning in law. `dates`
 is a JSON list of `[kind, day, minor units]` (`domain/views/ahead.py`) and `dates_from` the first day on which one of
-them is shown; both are empty until a worker has seen the case.
+them is shown; both are empty until a worker has seen the case. `folded` is number and id, `debtor_folded` the debtor's
+number, as they are sought (`casefile/which_cases.py`).
 """
 
 facts = Table(
@@ -191,10 +226,13 @@ inbox = Table(
     Column("received_at", MOMENT, nullable=False),
     Column("recorded_at", MOMENT),
     Column("refusal", Text),
+    Column("by", Text),
     UniqueConstraint("case_id", "id"),
     Index("ix_inbox_waiting", "recorded_at", "case_id"),
 )
-"""Everything a case was ever told, durable before it is acknowledged; the quarantine's bytes are here too."""
+"""Everything a case was ever told, durable before it is acknowledged; the quarantine's bytes are here too.
+
+`by` is who was known to bring it, told by the door by which it came; empty of what nobody is known to have told."""
 
 deliveries = Table(
     "deliveries",
@@ -260,10 +298,12 @@ tasks = Table(
     Column("raised_on", Date, nullable=False),
     Column("done_on", Date),
     Column("outcome", Text),
+    Column("again_on", Date),
+    Column("again_at", words(5)),
 )
 _open_ones = text("done_on IS NULL")
 Index("ix_tasks_open", tasks.c.raised_on, tasks.c.kind, sqlite_where=_open_ones, postgresql_where=_open_ones)
-"""Work for people."""
+"""Work for people. A call that is put off is to be made on `again_on`, at the local hour `again_at` if there is one."""
 
 quarantine = Table(
     "quarantine",

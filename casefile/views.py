@@ -57,12 +57,22 @@ class Views:
         }
         self._session.connection.execute(_SHOW, {"of": case_id, **shown})
 
+    def write_listed(self, case_id: str, view: CaseView, at: datetime) -> None:
+        """Write what lists read beside a view that a process of a version before wrote.
+
+        Args:
+            case_id: The case.
+            view: How it stands.
+            at: When that was decided.
+        """
+        self._session.connection.execute(_SHOW, {"of": case_id, **listing.of_view(view, moment_text(at))})
+
     def write_opened(self, case_id: str, case: Case, last_fact: int) -> None:
         """Write what lists read of a case that was opened, until its first decision.
 
         Args:
             case_id: The case.
-            case: As it was opened, not closed.
+            case: As it was opened.
             last_fact: Number of its last fact.
         """
         self._session.connection.execute(_SHOW, {"of": case_id, **listing.of_opened(case, last_fact)})

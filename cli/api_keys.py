@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import typer
 from casefile.acts import Act, record_act
 from casefile.api_keys import ApiKey, Role, create_key, keys, revoke_key
 from casefile.case_file import CaseFile
+from casefile.people import SeesAll, user_of_login
 from cli.case.actions import opened_case_file
 from cli.case.options import date_of
 from cli.case.telling import who
@@ -24,13 +26,15 @@ __all__ = ["make", "revoke", "show"]
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
-def make(name: str, role: str, expires: str | None, as_json: bool) -> None:
+def make(name: str, role: str, expires: str | None, creditors: Sequence[str], login: str | None, as_json: bool) -> None:
     """Make a key and print it.
 
     Args:
         name: Whose it is.
         role: What it may do.
         expires: The first day on which it opens nothing, as it is typed.
+        creditors: Ids of the creditors whom it sees; none: all.
+        login: Of the user of the desk whose own key it is.
         as_json: For programs.
     """
     now = datetime.now(UTC)
@@ -42,8 +46,20 @@ def make(name: str, role: str, expires: str | None, as_json: bool) -> None:
     if until is not None and until <= now:
         refused(f"--expires {day}: that day has come already; name a later one")
     with opened_case_file() as file:
-        made = create_key(file, name, Role(role), now, until)
-        _audited(file, "api-key create", made.key.id, role)
+        user = None if login is None else user_of_login(file, login)
+        if login is not None and user is None:
+            refused(f"there is no user {login!r} ({own_command('user list')})")
+        # Somebody's own key shows him no more than the desk does.
+        seen = frozenset(creditors) or (None if user is None else user.creditors)
+        if user is not None and user.creditors is not None and not (seen or frozenset()) <= user.creditors:
+            refused(f"{user.login} sees {', '.join(sorted(user.creditors))} only, and so does his key")
+        try:
+            made = create_key(
+                file, name, Role(role), now, until, creditors=seen, user_id="" if user is None else user.id
+            )
+        except SeesAll as problem:
+            refused(str(problem))
+        _audited(file, "api-key create", made.key.id, " ".join((role, *sorted(seen or ()))))
     if as_json:
         print_json({**_row(made.key, now), "secret": made.secret})
         return
@@ -70,11 +86,12 @@ def show(as_json: bool) -> None:
     if not found:
         typer.echo(tr("There is no key yet ({command}).", command=own_command("api-key create")))
         return
-    table = new_table("", "id", "name", "role", "made", "until", "state")
+    table = new_table("", "id", "name", "role", "sees", "made", "until", "state")
     for key in found:
         row = _row(key, now)
         until = str(row["expires_at"] or "")[:10]
-        table.add_row(key.id, key.name, key.role.value, f"{key.created_at:%Y-%m-%d}", until, _state(key, now))
+        sees = tr("all creditors") if key.creditors is None else ", ".join(sorted(key.creditors))
+        table.add_row(key.id, key.name, key.role.value, sees, f"{key.created_at:%Y-%m-%d}", until, _state(key, now))
     console().print(table)
 
 
@@ -106,6 +123,7 @@ def _row(key: ApiKey, now: datetime) -> dict[str, object]:
         "id": key.id,
         "name": key.name,
         "role": key.role.value,
+        "creditors": None if key.creditors is None else sorted(key.creditors),
         "state": state,
         "created_at": moments["created_at"],
         "expires_at": moments.get("expires_at"),

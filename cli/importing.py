@@ -39,6 +39,7 @@ from services.importing.lists import (
     import_lists,
 )
 from services.importing.mappings import find_mapping
+from services.importing.words import SAID as _SAID
 from speech.words import tr, trn
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -49,22 +50,6 @@ _LONG = 500
 """Rows from which progress is shown."""
 
 _AGAIN = "what was written so far stays: run the same import again, and it goes on from there"
-
-_SAID = {
-    "opened": "opened",
-    "payment": "payment booked",
-    "due_date": "due date changed",
-    "amount_raised": "more open than we know: task",
-    "missing": "missing: on hold, task",
-    "row_unreadable": "row can't be read: on hold, task",
-    "back": "back in the list",
-    "credit": "credited",
-    "corrected": "corrected: on hold, task",
-    "debtor": "debtor changed",
-    "email_domain": "e-mail domain to check: task",
-    "unallocated": "credit on no invoice",
-    UNCHANGED: "unchanged",
-}
 
 
 def run(

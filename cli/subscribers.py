@@ -8,7 +8,7 @@ import typer
 
 from casefile.acts import Act, record_act
 from casefile.case_file import CaseFile
-from casefile.outgoing_events import SetAside, dismiss_events, send_again, set_aside_events
+from casefile.outgoing_events import dismiss_events, send_again, set_aside_events
 from casefile.subscribers import Told, resume_subscriber, subscribers
 from cli.case.actions import opened_case_file
 from cli.case.telling import who
@@ -16,6 +16,7 @@ from cli.failing import refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
 from gateways.subscribers.signature import new_secret
+from services.reports.subscriber_list import subscriber_list
 from speech.sentences import say
 from speech.words import tr
 
@@ -25,10 +26,10 @@ __all__ = ["dismiss", "print_secret", "resend", "resume", "show"]
 def show(as_json: bool) -> None:
     """List them."""
     with opened_case_file() as file:
+        if as_json:
+            print_json(subscriber_list(file))
+            return
         found, given_up = subscribers(file), set_aside_events(file)
-    if as_json:
-        print_json({"subscribers": [_row(each) for each in found], "set_aside": [_given_up(each) for each in given_up]})
-        return
     if not found:
         typer.echo(tr("Nobody is told what happens to cases (MAANWERK_SUBSCRIBERS)."))
         return
@@ -91,28 +92,3 @@ def _state(told: Told) -> str:
     if told.stopped_why:
         return tr("stopped: {reason}", reason=say(told.stopped_why))
     return tr("the settings name it no more") if told.ended else tr("is told")
-
-
-def _row(told: Told) -> dict[str, object]:
-    return {
-        "name": told.name,
-        "host": told.host,
-        "events": list(told.kinds),
-        "state": "stopped" if told.stopped_why else "ended" if told.ended else "told",
-        "reason": told.stopped_why or None,
-        "waiting": told.waiting,
-        "waits_since": None if told.waits_since is None else told.waits_since.isoformat(),
-        "set_aside": told.set_aside,
-    }
-
-
-def _given_up(event: SetAside) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "subscriber": event.subscriber,
-        "event": event.kind,
-        "case": event.case_id,
-        "happened_at": event.happened_at.isoformat(),
-        "tries": event.tries,
-        "reason": event.problem,
-    }

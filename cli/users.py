@@ -5,6 +5,7 @@ No password is typed at the terminal, and none stands in a history of commands: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import typer
@@ -12,7 +13,18 @@ import typer
 from casefile.acts import Act, record_act
 from casefile.case_file import CaseFile
 from casefile.desk_sessions import link_for
-from casefile.people import DeskRole, LoginTaken, User, create_user, disable_user, set_role, user_of_login, users
+from casefile.people import (
+    DeskRole,
+    LoginTaken,
+    SeesAll,
+    User,
+    create_user,
+    disable_user,
+    set_creditors,
+    set_role,
+    user_of_login,
+    users,
+)
 from cli.case.actions import opened_case_file
 from cli.case.telling import who
 from cli.environment import read_settings
@@ -22,10 +34,10 @@ from cli.own_name import own_command
 from config.desk_address import desk_address
 from speech.words import tr
 
-__all__ = ["change_role", "disable", "make", "new_password", "show"]
+__all__ = ["change_creditors", "change_role", "disable", "make", "new_password", "show"]
 
 
-def make(login: str, name: str, role: str, language: str, as_json: bool) -> None:
+def make(login: str, name: str, role: str, language: str, creditors: Sequence[str], as_json: bool) -> None:
     """Make a user, and print his link.
 
     Args:
@@ -33,6 +45,7 @@ def make(login: str, name: str, role: str, language: str, as_json: bool) -> None
         name: His name.
         role: What he may do.
         language: In which the desk speaks to him.
+        creditors: Ids of the creditors whom he sees; none: all.
         as_json: For programs.
     """
     now = datetime.now(UTC)
@@ -43,10 +56,14 @@ def make(login: str, name: str, role: str, language: str, as_json: bool) -> None
         refused("--name: say who he is, in at most 100 signs")
     with opened_case_file() as file:
         try:
-            user = create_user(file, login, name, DeskRole(role), now, language=language)
+            user = create_user(
+                file, login, name, DeskRole(role), now, language=language, creditors=frozenset(creditors) or None
+            )
         except LoginTaken as problem:
             refused(f"{problem} ({own_command('user list')})")
-        _audited(file, "user create", user, role)
+        except SeesAll as problem:
+            refused(str(problem))
+        _audited(file, "user create", user, " ".join((role, *sorted(set(creditors)))))
         link = _link(file, user, now)
     if as_json:
         print_json({**_row(user), "link": link})
@@ -65,10 +82,11 @@ def show(as_json: bool) -> None:
     if not found:
         typer.echo(tr("There is no user yet ({command}).", command=own_command("user create")))
         return
-    table = new_table("", "signs in as", "name", "role", "language", "made", "state")
+    table = new_table("", "signs in as", "name", "role", "sees", "language", "made", "state")
     for user in found:
         state = tr("may sign in") if user.may_sign_in else tr("disabled")
-        table.add_row(user.login, user.name, tr(user.role.value), user.language, f"{user.created_at:%Y-%m-%d}", state)
+        made = f"{user.created_at:%Y-%m-%d}"
+        table.add_row(user.login, user.name, tr(user.role.value), _seen(user), user.language, made, state)
     console().print(table)
 
 
@@ -98,9 +116,38 @@ def change_role(login: str, role: str) -> None:
     """Give a user another role."""
     with opened_case_file() as file:
         user = _found(file, login)
-        set_role(file, user.id, DeskRole(role))
+        try:
+            set_role(file, user.id, DeskRole(role))
+        except SeesAll as problem:
+            refused(str(problem))
         _audited(file, "user role", user, role)
     typer.echo(tr("{login} has the role {role} now.", login=user.login, role=tr(role)))
+
+
+def change_creditors(login: str, creditors: Sequence[str], everyone: bool) -> None:
+    """Let a user see some creditors, or all; with neither, say whom he sees.
+
+    Args:
+        login: Who.
+        creditors: Their ids.
+        everyone: All of them.
+    """
+    if creditors and everyone:
+        refused("name creditors or --all, not both")
+    with opened_case_file() as file:
+        user = _found(file, login)
+        if creditors or everyone:
+            try:
+                set_creditors(file, user, None if everyone else frozenset(creditors))
+            except SeesAll as problem:
+                refused(str(problem))
+            _audited(file, "user creditors", user, " ".join(sorted(set(creditors))) or "all")
+            user = _found(file, login)
+    typer.echo(tr("{login} sees {creditors}.", login=user.login, creditors=_seen(user)))
+
+
+def _seen(user: User) -> str:
+    return tr("all creditors") if user.creditors is None else ", ".join(sorted(user.creditors))
 
 
 def _found(file: CaseFile, login: str) -> User:
@@ -125,6 +172,7 @@ def _row(user: User) -> dict[str, object]:
         "name": user.name,
         "role": user.role.value,
         "language": user.language,
+        "creditors": None if user.creditors is None else sorted(user.creditors),
         "created_at": user.created_at.isoformat(),
         "disabled_at": None if user.disabled_at is None else user.disabled_at.isoformat(),
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements
+from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements, signatures
 from domain.arrangements import Arrangement
 from domain.blockers import Stop
 from domain.case_parts import Approval, Hold, Revocable, Task
@@ -66,6 +66,8 @@ from domain.facts import (
     SendSettled,
     SettlementAgreed,
     SettlementJudged,
+    SignatureAsked,
+    SignatureSettled,
     StepHeldBack,
     StepIntended,
     StepPassedOver,
@@ -81,6 +83,8 @@ from domain.owed_letters import OwedLetter
 from domain.promises import Promise
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 from domain.settlements import Settlement
+from domain.signatures import Asked
+from domain.tasks import is_call_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ class Case:
     """What the debtor is, or was, in: as this case knows it."""
     revocable: tuple[Revocable, ...] = ()
     """Payments that were not final when they came."""
+    asked: tuple[Asked, ...] = ()
+    """What takes two people, waiting for the second one or settled."""
     habit_days: int = 0
     """Days that the ladder waits for a payer who is always so late."""
     seen: frozenset[str] = field(default=frozenset())
@@ -147,6 +153,13 @@ class Case:
     def undisputed(self) -> Money:
         """The open principal that nobody disputes."""
         return Money.from_minor(self.open_minor - self.contested_minor, self.ledger.currency)
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """All on which a decision of people rests: what changes it makes it another one (practice.md, hand-off)."""
+        voids = sum(1 for each in self.taken if each.void)
+        places = (len(self.holds), self.disputes, self.statuses, self.arrangements, voids)
+        return (self.ledger.balance_minor, *places, self.closed, self.policy, self.policy_version)
 
     @property
     def open_disputes(self) -> tuple[Dispute, ...]:
@@ -311,8 +324,12 @@ def apply(case: Case, fact: Fact) -> Case:
             )
             return replace(case, tasks=tasks, seen=seen)
         case HandoffApproved():
-            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor)
+            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor, fact.without_notice)
             return replace(case, approval=approval, seen=seen)
+        case SignatureAsked():
+            return replace(case, asked=(*case.asked, signatures.asked(fact, case.standing)), seen=seen)
+        case SignatureSettled():
+            return replace(case, asked=signatures.settled(case.asked, fact), seen=seen)
         case DeliveryReported():
             return _reported(case, fact, seen)
         case MessageQuarantined():
@@ -361,10 +378,22 @@ def apply(case: Case, fact: Fact) -> Case:
         case CaseReopened():
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
+        case CallLogged() if fact.again_on is not None:
+            return replace(case, tasks=_put_off(case.tasks, fact), seen=seen)
         case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)
+
+
+def _put_off(tasks: tuple[Task, ...], call: CallLogged) -> tuple[Task, ...]:
+    """The open calls are to be made when the debtor is called again."""
+    return tuple(
+        replace(task, again_on=call.again_on, again_at=call.again_at)
+        if task.done_on is None and is_call_task(task.kind)
+        else task
+        for task in tasks
+    )
 
 
 def _renamed(case: Case, names: Mapping[str, str]) -> Case:

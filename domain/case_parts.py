@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.blockers import HoldKind, Stop
+from domain.facts import WithoutNotice
 
 CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
@@ -66,7 +67,10 @@ class Revocable:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody)."""
+    """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody).
+
+    A call that is put off is to be made on `again_on`, at `again_at` if an hour was agreed.
+    """
 
     id: str
     kind: str
@@ -74,6 +78,8 @@ class Task:
     raised_on: date
     done_on: date | None = None
     outcome: str = ""
+    again_on: date | None = None
+    again_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +90,5 @@ class Approval:
     open_minor: int
     on: date
     actor: str
+    without_notice: WithoutNotice | None = None
+    """Why it leaves before the term of the notice has run out, where it does."""

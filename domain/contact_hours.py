@@ -29,19 +29,26 @@ def calendar_of(step: Step, case: Case, policy: Policy) -> SendingCalendar:
     if step.answers:
         # Who asked something is answered on any working day, whatever days the ladder keeps to.
         calendar = _on_working_days(calendar)
-    if not step.send or not _is_kept(case, policy):
+    if not step.send or not keeps_hours(case, policy):
         return calendar
     return _within_hours(calendar, _country(policy))
 
 
 def may_be_reached(case: Case, policy: Policy, at: datetime) -> bool:
     """Whether the debtor of a case may be reached at a moment, his policy's own calendar left aside."""
-    if not _is_kept(case, policy):
+    if not keeps_hours(case, policy):
         return True
     return _hours(policy.sending_calendar.zone, _country(policy)).fit(at) == at
 
 
-def _is_kept(case: Case, policy: Policy) -> bool:
+def next_reachable(case: Case, policy: Policy, at: datetime) -> datetime:
+    """The first moment from this one on at which the debtor of a case may be reached."""
+    if not keeps_hours(case, policy):
+        return at
+    return _hours(policy.sending_calendar.zone, _country(policy)).fit(at)
+
+
+def keeps_hours(case: Case, policy: Policy) -> bool:
     """Whether the debtor is a natural person, or may be one and the policy has a law that asks."""
     status = case.invoice.legal_status
     if status.natural_person is YesNoUnknown.YES or policy.kind is Kind.CONSUMER:

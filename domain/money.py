@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-__all__ = ["CurrencyMismatch", "Money", "minor_digits", "round_half_up"]
+__all__ = ["OTHER_DIGITS", "CurrencyMismatch", "Money", "minor_digits", "round_half_up"]
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _MINOR_DIGITS: Final[dict[str, int]] = {
@@ -21,6 +21,9 @@ _MINOR_DIGITS: Final[dict[str, int]] = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
+
+OTHER_DIGITS: Final[Mapping[str, int]] = _MINOR_DIGITS
+"""Number of decimals of the currencies that have not two."""
 
 # Asked at every sum: the common ones need no look at the form of the code.
 _KNOWN_DIGITS: Final[dict[str, int]] = {**_MINOR_DIGITS, **dict.fromkeys(("EUR", "USD", "GBP", "CHF"), 2)}

@@ -10,8 +10,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domain.handoffs.partners import Partner, choose
 from domain.invoice import Invoice, Kind
 from domain.law import check_supported
+from domain.money import Money
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
 Role = Literal["finance", "purchasing", "management", "debtor"]
@@ -32,10 +34,18 @@ class Contact(_Party):
 
 
 class Debtor(_Party):
-    """Who owes. `id` is opaque."""
+    """Who owes. `id` is opaque.
+
+    Attributes:
+        kvk: His number in the Dutch trade register, and `enterprise_number` in the Belgian one (KBO), if known.
+        legal_form: Such as `BV`, as the register names it, if known.
+    """
 
     id: str
     name: str
+    kvk: str | None = None
+    enterprise_number: str | None = None
+    legal_form: str | None = None
     address: tuple[str, ...] = ()
     language: Literal["nl", "en", "fr", "de"] = "nl"
     contacts: tuple[Contact, ...] = ()
@@ -139,6 +149,8 @@ class Creditor(_Party):
     Attributes:
         agency: Where the dossier of a hand-off goes.
         partner: Who that is, as letters name it; a consumer's final demand needs it.
+        partners: Who takes claims over, each with the claims that he takes; the first that fits gets one. Where they
+            are given, letters name the one that fits.
         enterprise_number: Number in the Belgian Crossroads Bank for Enterprises.
         terms: What the law must know of him.
         pay_to: Where debtors pay instead of to `iban`, or a part of it; at most one of a kind. Consumers and other
@@ -156,6 +168,7 @@ class Creditor(_Party):
     phone: str | None = None
     agency: str = "agency"
     partner: CollectionPartner | None = None
+    partners: tuple[Partner, ...] = ()
     enterprise_number: str | None = None
     terms: CreditorTerms = PLAIN_TERMS
     pay_to: tuple[PayTo, ...] = ()
@@ -167,6 +180,28 @@ class Creditor(_Party):
         if len({each.kind for each in value}) < len(value):
             raise ValueError("give one factor and one g_account at most")
         return value
+
+    @field_validator("partners")
+    @classmethod
+    def _each_partner_once(cls, value: tuple[Partner, ...]) -> tuple[Partner, ...]:
+        if len({each.id for each in value}) < len(value):
+            raise ValueError("two partners have the same id; give each its own")
+        return value
+
+    def partner_of(self, invoice: Invoice, open_: Money, law: str | None) -> Partner | None:
+        """Who takes a claim over; None where nobody does, or the profile names nobody.
+
+        Args:
+            invoice: The invoice.
+            open_: What is open of it.
+            law: The law of the case.
+        """
+        if self.partners:
+            return choose(self.partners, invoice, open_, law)
+        one = self.partner
+        if one is None:
+            return None
+        return Partner(id="partner", name=one.name, kind=one.kind, register_number=one.register_number)
 
     def paid_to(self, kind: Literal["factor", "g_account"]) -> PayTo | None:
         """The other account of a kind, if there is one."""

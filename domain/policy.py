@@ -32,6 +32,7 @@ from domain.policy_parts import (
     Promises,
     Role,
     Settlements,
+    TwoPeople,
     parse_days,
     split_words,
 )
@@ -332,6 +333,7 @@ class Policy(Part):
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         habit_grace: Most days that the ladder waits for a business that always pays so late; 0: none.
         check_register: Before what the register of companies is checked: the notice, the hand-off, or both.
+        two_people: Above which amounts what gives up money or rights takes a second person.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
         notice_again: Whether a notice that came back is given again, with a full new term, once the contact is mended.
     """
@@ -363,6 +365,7 @@ class Policy(Part):
     receipts: bool | None = None
     habit_grace: Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=60)] = 0
     check_register: Literal["none", "notice", "handoff", "both"] = "none"
+    two_people: TwoPeople = TwoPeople()
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")

@@ -111,6 +111,38 @@ class Settlements(Part):
     longest: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 60
 
 
+TwoPeopleKind = Literal["write_off", "refund", "handoff", "change_policy", "reissue"]
+"""A decision that may take two people."""
+
+
+class TwoPeople(Part):
+    """Above which amount a decision takes a second person, who signs for what the first one asks; None: it takes one.
+
+    What is written off or given back counts with what was before on the same case; of the others counts what is open.
+
+    Attributes:
+        write_off: Of what is given up.
+        refund: Of what is given back.
+        handoff: Of the approval of a hand-off.
+        change_policy: Of another policy; left out: the least of the others, for another policy may have none of them.
+        reissue: Of a notice that is given anew.
+    """
+
+    write_off: Amount | None = None
+    refund: Amount | None = None
+    handoff: Amount | None = None
+    change_policy: Amount | None = None
+    reissue: Amount | None = None
+
+    def limit(self, kind: TwoPeopleKind) -> Decimal | None:
+        """The amount above which this takes two people; None: any one may."""
+        own: Decimal | None = getattr(self, kind)
+        if own is not None or kind != "change_policy":
+            return own
+        others = (self.write_off, self.refund, self.handoff, self.reissue)
+        return min((each for each in others if each is not None), default=None)
+
+
 class Authority(Part):
     """Up to which sum an arrangement may be agreed without another signature; None: any.
 

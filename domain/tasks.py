@@ -70,6 +70,7 @@ class TaskKind(StrEnum):
         "call_about_refusal",
         TaskRule("call the debtor: he refused the debit, so he probably disputes the invoice", ended_by="log_call"),
     )
+    CALL_AGAIN = "call_again", TaskRule("call the debtor again", own=False, ended_by="log_call")
     CHECK_EMAIL_DOMAIN = (
         "check_email_domain",
         TaskRule(
@@ -220,6 +221,13 @@ class TaskKind(StrEnum):
         "sibling_paused",
         TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),
     )
+    SIGN_REQUEST = (
+        "sign_request",
+        TaskRule(
+            "sign for what a colleague asks, or refuse it: above this amount it takes two people",
+            ended_by="sign_request",
+        ),
+    )
     TELL_AGENCY = "tell_agency", TaskRule("tell the agency", outlives_closing=True)
     VAT_RECLAIM_IN_21_DAYS = "vat_reclaim_in_21_days", TaskRule("reclaim the VAT within three weeks")
     VAT_RECLAIM_IN_7_DAYS = "vat_reclaim_in_7_days", TaskRule("reclaim the VAT within a week")
@@ -241,6 +249,11 @@ _KNOWN = {kind.value: kind for kind in TaskKind}
 def is_known_task(task: str) -> bool:
     """Whether the engine itself raises tasks of this kind; another name is a policy's, or somebody's own."""
     return task in _KNOWN
+
+
+def is_call_task(task: str) -> bool:
+    """Whether a task asks to call the debtor."""
+    return task == TaskKind.CALL or task.startswith("call_")
 
 
 def task_text(task: str) -> str:

@@ -78,7 +78,7 @@ class Dispatcher:
         with self.file.write(case_id) as transaction:
             transaction.starts.started(case_id, self.real_now())
 
-    async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str) -> bool:
+    async def tell(self, case_id: str, name: str, content: Mapping[str, object], delivery: str, by: str = "") -> bool:
         """Make a message durable, then deliver it.
 
         Args:
@@ -86,19 +86,20 @@ class Dispatcher:
             name: Name of the message.
             content: Its fields; with an `id` it is kept once, by whatever door it comes.
             delivery: Id of this delivery, for a message without one.
+            by: Who is known to tell it.
 
         Returns:
             False when it was known already.
         """
         raw = json.dumps(content).encode()
         now = self.clock.now(self.real_now())
-        new = await asyncio.to_thread(self._accept, case_id, inbox_id(name, raw, delivery), name, raw, now)
+        new = await asyncio.to_thread(self._accept, case_id, inbox_id(name, raw, delivery), name, raw, now, by)
         await self.nudge(case_id)
         return new
 
-    def _accept(self, case_id: str, message_id: str, name: str, raw: bytes, at: datetime) -> bool:
+    def _accept(self, case_id: str, message_id: str, name: str, raw: bytes, at: datetime, by: str) -> bool:
         with self.file.write(case_id) as transaction:
-            return transaction.inbox.accept(case_id, message_id, name, raw, at)
+            return transaction.inbox.accept(case_id, message_id, name, raw, at, by=by)
 
     def has_waiting(self, case_id: str) -> bool:
         """Whether the inbox of a case holds a message that it has not recorded yet."""

@@ -64,6 +64,7 @@ async def submit(
     policy: Policy | None = None,
     connect_seconds: float = 3.0,
     answer_seconds: float = 5.0,
+    by: str = "",
 ) -> Result:
     """Tell one case something and wait a moment for its answer; the arguments are those of `Desk` and `Desk.submit`.
 
@@ -73,7 +74,7 @@ async def submit(
         ValueError: as `Desk.submit`.
     """
     desk = Desk(file, settings, connect_seconds=connect_seconds, answer_seconds=answer_seconds)
-    return await desk.submit(case_id, name, content, policy=policy)
+    return await desk.submit(case_id, name, content, policy=policy, by=by)
 
 
 class Desk:
@@ -113,6 +114,7 @@ class Desk:
         *,
         policy: Policy | None = None,
         own_id: Callable[[str], str | None] = lambda case_id: None,
+        by: str = "",
     ) -> None:
         """Tell many cases the same, some at a time.
 
@@ -125,6 +127,7 @@ class Desk:
             told: Given each case with its result, in the order in which they come.
             policy: As in `submit`.
             own_id: Id of the message in the inbox of each case, as in `submit`.
+            by: As in `submit`.
 
         Raises:
             Unreadable: as `submit`; nothing was done then.
@@ -134,7 +137,7 @@ class Desk:
 
         async def one(case_id: str, brought: Policy | None = None) -> None:
             async with places:
-                told(case_id, await self.submit(case_id, name, content, policy=brought, message=own_id(case_id)))
+                told(case_id, await self.submit(case_id, name, content, policy=brought, message=own_id(case_id), by=by))
 
         # What the message brings is stored with the first one.
         await one(cases[0], policy)
@@ -151,6 +154,7 @@ class Desk:
         policy: Policy | None = None,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Result:
         """Tell a case something and wait a moment for its answer.
 
@@ -165,6 +169,7 @@ class Desk:
             policy: A policy that the message names, stored beside it.
             message: Its id in the inbox, under which it counts once; by default a new one.
             mark: How far the case was when whoever asks saw it (`casefile.case_mark`); None for however far it is.
+            by: Who is known to ask (`services.persons`).
 
         Raises:
             Unreadable: the content does not fit the message.
@@ -175,7 +180,7 @@ class Desk:
         raw = json.dumps(dict(content)).encode()
         message = message or f"desk:{uuid4()}"
         read_message(name, raw)
-        known = await asyncio.to_thread(self._write_down, case_id, message, name, raw, policy, mark)
+        known = await asyncio.to_thread(self._write_down, case_id, message, name, raw, policy, mark, by)
         if known is not None:
             return known
         return await self._delivered(case_id, message)
@@ -235,7 +240,7 @@ class Desk:
         return await asyncio.to_thread(self._left_waiting, case_id, message, reason)
 
     def _write_down(
-        self, case_id: str, message: str, name: str, raw: bytes, policy: Policy | None, mark: str | None
+        self, case_id: str, message: str, name: str, raw: bytes, policy: Policy | None, mark: str | None, by: str
     ) -> Result | None:
         """Put the message into the inbox; its answer, where a rule forbids it as the case stands or it has one."""
         # A new policy is everybody's: then the whole file is locked.
@@ -245,7 +250,7 @@ class Desk:
             now = datetime.now(UTC)
             transaction.cases.load(case_id)
             seen = None if mark is None else mark_of(transaction, case_id)
-            if not transaction.inbox.accept(case_id, message, name, raw, now, answered=True):
+            if not transaction.inbox.accept(case_id, message, name, raw, now, answered=True, by=by):
                 recorded, refusal = transaction.inbox.answer(case_id, message)
                 return _result(refusal) if recorded else None
             if seen != mark:

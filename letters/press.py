@@ -22,6 +22,9 @@ from letters.lines import one_line
 
 FONTS = Path(str(files("letters") / "fonts"))
 LAYOUT = Path(str(files("letters") / "templates" / "letter.typ"))
+STATEMENT = LAYOUT.with_name("statement.typ")
+"""Layout of a statement of account."""
+
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
 
@@ -32,19 +35,19 @@ _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def package_fonts() -> typst.Fonts:
     """Return the fonts of this package and those inside typst: the same bytes on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
 
 
 class _Folder:
-    """A folder with the layout alone, removed with this object."""
+    """A folder with one layout alone, removed with this object."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Path) -> None:
         self.path = Path(mkdtemp(prefix="letters-"))
-        self.layout = self.path / LAYOUT.name
+        self.layout = self.path / layout.name
         weakref.finalize(self, rmtree, self.path, ignore_errors=True)
-        self.layout.write_bytes(LAYOUT.read_bytes())
+        self.layout.write_bytes(layout.read_bytes())
 
 
 class _Room(threading.local):
@@ -54,19 +57,23 @@ class _Room(threading.local):
     given, too, so all that a letter depends on is given anew each time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Path) -> None:
+        self._layout = layout
         self._folder: _Folder | None = None
         self._compiler: typst.Compiler | None = None
 
     def open(self) -> tuple[Path, typst.Compiler]:
         """Return the folder and the compiler; anew if something cleaned the folder away."""
         if self._folder is None or self._compiler is None or not self._folder.layout.exists():
-            self._folder = _Folder()
-            self._compiler = typst.Compiler(str(self._folder.layout), root=str(self._folder.path), font_paths=_fonts())
+            self._folder = _Folder(self._layout)
+            self._compiler = typst.Compiler(
+                str(self._folder.layout), root=str(self._folder.path), font_paths=package_fonts()
+            )
         return self._folder.path, self._compiler
 
 
-_ROOM = _Room()
+_ROOM = _Room(LAYOUT)
+_ROOM_OF_STATEMENTS = _Room(STATEMENT)
 
 
 def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -90,6 +97,20 @@ def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachme
             file.write_bytes(attachment.content)
             enclosed.append({"file": file.name, **_described(attachment, place, attachments)})
         return _compiled(compiler, {**letter, "attachments": enclosed}, on)
+
+
+def press_statement(statement: Mapping[str, object], on: date) -> bytes:
+    """Return a statement of account as a PDF.
+
+    Args:
+        statement: Data of its layout; printed as it is, never evaluated.
+        on: Its date, which becomes the date of the file.
+
+    Raises:
+        Unprintable: a text has characters that no bundled font has.
+    """
+    _, compiler = _ROOM_OF_STATEMENTS.open()
+    return _compiled(compiler, statement, on)
 
 
 def _described(attachment: Attachment, place: int, attachments: Sequence[Attachment]) -> Mapping[str, str]:

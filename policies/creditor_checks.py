@@ -14,6 +14,7 @@ from stdnum.be import vat as belgian_vat
 from stdnum.eu import vat as european_vat
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
+from domain.handoffs.partners import Partner
 from domain.parties import Creditor
 from policies.problems import Loc
 
@@ -49,6 +50,23 @@ def problems_of_creditor(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
         yield ("email",), f"{creditor.email!r} is no e-mail address: give one, like debiteuren@example.nl"
     if creditor.phone is not None and not _FEWEST_DIGITS <= sum(map(str.isdigit, creditor.phone)) <= _MOST_DIGITS:
         yield ("phone",), f"{creditor.phone!r} is no telephone number; write it like +31 50 123 45 67"
+    for place, each in enumerate(creditor.partners):
+        if each.register_number is not None and not any(map(str.isdigit, each.register_number)):
+            yield (
+                ("partners", place, "register_number"),
+                f"{each.register_number!r} is no register number: give it as the register shows it, or leave it out",
+            )
+        if each.email is not None and not _EMAIL.fullmatch(each.email):
+            yield (
+                ("partners", place, "email"),
+                f"{each.email!r} is no e-mail address: give one, like zaken@example.nl",
+            )
+        if each.kind == "agency" and each.register_number is None and _takes_dutch_persons(each):
+            yield (
+                ("partners", place),
+                f"{each.id} takes claims on natural persons under Dutch law without register_number: an agency needs "
+                "one for those (Wki); give it, or `takes: [{debtor: business}]`",
+            )
     partner = creditor.partner
     if partner is not None:
         if not partner.name.strip():
@@ -58,6 +76,10 @@ def problems_of_creditor(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
                 ("partner", "register_number"),
                 f"{partner.register_number!r} is no register number: give it as the register shows it, or leave it out",
             )
+
+
+def _takes_dutch_persons(partner: Partner) -> bool:
+    return not partner.takes or any(r.debtor != "business" and r.law in (None, "NL") for r in partner.takes)
 
 
 def _account(place: Loc, written: str, code: str | None) -> Iterator[tuple[Loc, str]]:

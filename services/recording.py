@@ -177,7 +177,7 @@ def judged(
     """The facts that follow from a message, and why it was refused, if it was."""
     if row.problem is not None:
         return (_quarantined(policy, row, at, row.problem),), row.problem
-    envelope = handling.Envelope(row.id, at, policy.sending_calendar.local_date(at))
+    envelope = handling.Envelope(row.id, at, policy.sending_calendar.local_date(at), by=row.by)
     handled = handling.handle(case, policy, row.name, row.raw, envelope, lookup, answered=answered)
     return handled.facts, handled.refusal
 

@@ -159,7 +159,7 @@ class _Driver:
             self.refusals.append(cue.refusal)
         keep_moved(self.file, self.creditor, cue.moved, self.ids, self.calendar.day_start(event.on))
         for message in cue.messages:
-            await self.dispatcher.tell(self.ids[message.number], message.name, message.payload, message.id)
+            await self.dispatcher.tell(self.ids[message.number], message.name, message.payload, message.id, message.by)
             await self.time.settle([message.number])
         if isinstance(event, BankCovers) and cue.bank_covers is not None:
             with self.file.write() as transaction:

@@ -51,6 +51,11 @@ class CaseMessage:
     payload: Mapping[str, object]
     id: str
 
+    @property
+    def by(self) -> str:
+        """Who is known to tell it: in a scenario people are who they say they are."""
+        return f"called {self.payload.get('actor') or 'somebody'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -1,7 +1,8 @@
 """What may happen in a scenario: money, pauses, the work of people, the bank. Adding a form is adding a class.
 
 What a debtor says stands in `simulation.talk_events`, money that is given back or put on an invoice later in
-`simulation.money_events`, what providers tell of messages in `simulation.feedback_events`.
+`simulation.money_events`, what providers tell of messages in `simulation.feedback_events`, what takes two people in
+`simulation.signing_events`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from pydantic import create_model
 from domain.money import Money
 from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
-from simulation import feedback_events, money_events, talk_events
+from simulation import feedback_events, money_events, signing_events, talk_events
 from simulation.event_table import FORMS, Event, Form, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Currency, Day, Row, Word
 
@@ -49,6 +50,7 @@ BESIDE: Mapping[str, Any] = {
     **money_events.BESIDE,
     **talk_events.BESIDE,
     **feedback_events.BESIDE,
+    **signing_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
 
@@ -174,12 +176,13 @@ class Resume(Event):
         return cls(written.on, written.id, written.about.number)
 
 
-@form("approve", Word, message="approve_handoff")
+@form("approve", Word, message="approve_handoff", beside=("actor",))
 @dataclass(frozen=True, slots=True)
 class Approve(Event):
     """A person approves the hand-off step."""
 
     step: str
+    actor: str = ""
 
     @classmethod
     def read(cls, written: WrittenEvent) -> "Approve":
@@ -189,11 +192,12 @@ class Approve(Event):
         if handoffs and step not in handoffs:
             message = f"{step!r} is no hand-off of policy {policy.policy}{did_you_mean(step, handoffs)}"
             raise WrongEvent(message, "approve")
-        return cls(written.on, written.id, written.about.number, step)
+        return cls(written.on, written.id, written.about.number, step, written.values["actor"] or "")
 
     def content(self) -> dict[str, object]:
         """Which hand-off."""
-        return {"id": self.id, "step": self.step}
+        named = {"actor": self.actor} if self.actor else {}
+        return {"id": self.id, "step": self.step, **named}
 
 
 @form("task_done", Word, message="complete_task")

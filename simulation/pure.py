@@ -6,7 +6,7 @@ by day. What it does at such a moment is what the engine's activities do: `handl
 
 import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
@@ -31,7 +31,7 @@ from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to
 from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
-from simulation.event_messages import EventMessages, Refusal
+from simulation.event_messages import CaseMessage, EventMessages, Refusal
 from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.feedback_events import Delivery
 from simulation.outcome import Outcome, Played
@@ -227,7 +227,7 @@ class _Run:
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
         for message in cue.messages:
-            self._hears(self.by_number[message.number], message.name, message.payload, message.id, now)
+            self._hears(self.by_number[message.number], message, now)
         if isinstance(event, BankCovers):
             self.covered = cue.bank_covers
         elif isinstance(event, StopSending):
@@ -239,16 +239,16 @@ class _Run:
                 if actor.facts and actor.case.closed is None and self._is_awake(actor, now):
                     self._ask(actor, now)
 
-    def _hears(self, actor: _Actor, name: str, payload: Mapping[str, object], own: str, now: datetime) -> None:
+    def _hears(self, actor: _Actor, message: CaseMessage, now: datetime) -> None:
         """Tell one case one message."""
         today = actor.policy.sending_calendar.local_date(now)
-        raw = json.dumps(payload).encode()
+        name, raw = message.name, json.dumps(message.payload).encode()
         handled = handle(
             actor.case,
             actor.policy,
             name,
             raw,
-            Envelope(inbox_id(name, raw, own), now, today),
+            Envelope(inbox_id(name, raw, message.id), now, today, by=message.by),
             _Lookup(self.policies, partial(self._surroundings, actor)),
             answered=False,
         )
@@ -341,7 +341,8 @@ class _Run:
             return
         for other in actor.siblings:
             for own, content in told_to_handed_off(other.case, recorded) if other.facts else ():
-                self._hears(other, TELLS_HANDED_OFF, content, own, now)
+                told = CaseMessage(other.case.invoice.number, TELLS_HANDED_OFF, content, own)
+                self._hears(other, told, now)
         for other in actor.siblings:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue

@@ -18,6 +18,7 @@ from pathlib import Path
 import structlog
 
 from api.desk.application import desk_application
+from api.desk.uploaded import BODY_BYTES, PATHS
 from api.desk.visiting import Desk as PeoplesDesk
 from api.operator.application import api_application
 from api.operator.asking import Answered, Ask, AskMany
@@ -37,9 +38,11 @@ from domain.policy import Policy
 from engine.rung_cases import RungCases
 from engine.submit import Desk, Result
 from policies.load import shipped_policies, shipped_policy
-from worker.debtor_pages import debtor_pages
+from services.debtor_page.ending import EndingLinks
+from worker.debtor_pages import debtor_pages, pay_links
 from worker.door import webhooks
 from worker.doorkeeping import message_keys_of
+from worker.ending_links import keep_ending
 from worker.payment_providers import keys_of
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
@@ -69,8 +72,9 @@ def must_be_safe(settings: Settings) -> None:
 
 
 def _limits_of(settings: Settings) -> Limits:
-    """What clients may take: longer bodies only where mails are taken in."""
-    return replace(API, larger_bodies=((INBOUND_MAILS, MAIL_BODY_BYTES),)) if settings.inbound_secrets else API
+    """What clients may take: longer bodies only where files are dropped, and where mails are taken in."""
+    mails = ((INBOUND_MAILS, MAIL_BODY_BYTES),) if settings.inbound_secrets else ()
+    return replace(API, larger_bodies=(*((path, BODY_BYTES) for path in PATHS), *mails))
 
 
 def _ring(rung: RungCases) -> Callable[[str], None]:
@@ -130,7 +134,7 @@ async def serve_api_on(
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "maanwerk-api"))
     desk = Desk(file, settings, lasting=True)
     rung = RungCases(desk)
-    nudging = asyncio.create_task(rung.nudge())
+    beside = [asyncio.create_task(rung.nudge())]
     try:
         inside = Inside(
             file,
@@ -140,6 +144,7 @@ async def serve_api_on(
             secure=tls is not None or (settings.public_url or "").startswith("https:"),
             rate=Rate(settings.api_per_second, max(1, round(10 * settings.api_per_second))),
         )
+        links = pay_links(settings) if settings.public_url is not None else None
         routers = (
             *operator_routes(),
             *webhooks(
@@ -149,8 +154,10 @@ async def serve_api_on(
                 payments=keys_of(settings),
                 messages=message_keys_of(settings),
             ),
-            *debtor_pages(settings, file, inside.ask, inside.now),
+            *debtor_pages(settings, file, inside.ask, inside.now, links),
         )
+        if links is not None:
+            beside.append(asyncio.create_task(keep_ending(EndingLinks(file, links, inside.now))))
         loop = asyncio.get_running_loop()
 
         def ring_from_a_thread(case_id: str) -> None:
@@ -167,8 +174,9 @@ async def serve_api_on(
             await stop.wait()
         log.info("api_stopped")
     finally:
-        nudging.cancel()
-        await asyncio.gather(nudging, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         file.database.close()
 
 
@@ -182,9 +190,10 @@ def asking(file: CaseFile, desk: Desk) -> Ask:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         brought = await asyncio.to_thread(_policy_brought, file, name, content)
-        return _answered(await desk.submit(case_id, name, content, policy=brought, message=message, mark=mark))
+        return _answered(await desk.submit(case_id, name, content, policy=brought, message=message, mark=mark, by=by))
 
     return ask
 
@@ -192,7 +201,9 @@ def asking(file: CaseFile, desk: Desk) -> Ask:
 def asking_many(file: CaseFile, settings: Settings) -> AskMany:
     """Tells many cases the same; each time with a way of its own, which soon knows that nobody answers."""
 
-    async def ask(messages: Mapping[str, str], name: str, content: Mapping[str, object]) -> Mapping[str, Answered]:
+    async def ask(
+        messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
+    ) -> Mapping[str, Answered]:
         brought = await asyncio.to_thread(_policy_brought, file, name, content)
         answers: dict[str, Answered] = {}
 
@@ -200,7 +211,7 @@ def asking_many(file: CaseFile, settings: Settings) -> AskMany:
             answers[case_id] = _answered(result)
 
         desk = Desk(file, settings)
-        await desk.submit_all(tuple(messages), name, content, told, policy=brought, own_id=messages.get)
+        await desk.submit_all(tuple(messages), name, content, told, policy=brought, own_id=messages.get, by=by)
         return answers
 
     return ask

@@ -19,7 +19,9 @@ from services.ports import PayLinks
 __all__ = ["debtor_pages", "pay_links"]
 
 
-def debtor_pages(settings: Settings, file: CaseFile, ask: Ask, now: Callable[[], datetime]) -> tuple[APIRouter, ...]:
+def debtor_pages(
+    settings: Settings, file: CaseFile, ask: Ask, now: Callable[[], datetime], links: PayLinks | None
+) -> tuple[APIRouter, ...]:
     """The routes of the pages; none where nobody said under which URL they are reached.
 
     Args:
@@ -27,10 +29,10 @@ def debtor_pages(settings: Settings, file: CaseFile, ask: Ask, now: Callable[[],
         file: The case file.
         ask: Tells a case something.
         now: The real clock.
+        links: Who makes payment links; None: debtors pay by bank.
     """
     if settings.public_url is None:
         return ()
-    links = pay_links(settings)
     paying = None if links is None else Paying(file, links, settings.public_url, now)
     return (debtor_router(Pages(file, ask, now, settings.public_url, paying)),)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.operator.unmatched import CannotAssign, UnmatchedPayment
-from casefile.case_file import CaseFile, Transaction
+from casefile.case_file import CaseFile
 from casefile.debtor_money import KnownDebtor
 from casefile.named_cases import debtors_numbered
+from casefile.narrowed import narrowed
+from casefile.provider_payments import provider_payment
 from casefile.session import reading
 from services.provider_money import unmatched as services
 
@@ -23,14 +25,20 @@ class UnmatchedOfCaseFile:
     Attributes:
         file: The case file.
         ring: Told of each case that has something waiting; called in any thread.
+        creditors: Ids of the creditors whom somebody sees who asks; None: all.
     """
 
     file: CaseFile
     ring: Callable[[str], None]
+    creditors: frozenset[str] | None = None
+
+    def seen_by(self, creditors: frozenset[str]) -> UnmatchedOfCaseFile:
+        """The same as somebody sees it who sees these creditors."""
+        return replace(self, creditors=creditors)
 
     def waiting(self) -> tuple[UnmatchedPayment, ...]:
         """All of them, the first first."""
-        with reading(self.file.database) as session:
+        with reading(narrowed(self.file, self.creditors).database) as session:
             return tuple(_shown(each) for each in services.unmatched(session))
 
     def assign(self, payment: str, case: str | None, debtor: str | None, actor: str, at: datetime) -> tuple[str, ...]:
@@ -39,9 +47,10 @@ class UnmatchedOfCaseFile:
         Raises:
             CannotAssign: it is not unmatched, or can't be booked there.
         """
+        to = case if case is not None else self._debtor(debtor or "")
+        self._must_see(payment, case)
         try:
             with self.file.write() as transaction:
-                to = case if case is not None else _debtor(transaction, debtor or "")
                 told = services.assign(transaction, payment, to, actor, at)
         except services.CannotBook as problem:
             raise CannotAssign(str(problem)) from None
@@ -55,19 +64,30 @@ class UnmatchedOfCaseFile:
         Raises:
             CannotAssign: it is not unmatched.
         """
+        self._must_see(payment)
         try:
             with self.file.write() as transaction:
                 services.dismiss(transaction, payment, reason, actor, at)
         except services.CannotBook as problem:
             raise CannotAssign(str(problem)) from None
 
+    def _must_see(self, payment: str, case: str | None = None) -> None:
+        """Refuse what is not there for who asks; what is there for nobody the service refuses."""
+        if self.creditors is None:
+            return
+        with narrowed(self.file, self.creditors).read() as transaction:
+            if provider_payment(transaction.session, payment) is None:
+                raise CannotAssign(f"{payment}: there is no such payment")
+            if case is not None and not transaction.cases.find(case):
+                raise CannotAssign(f"there is no case {case!r} in the case file")
 
-def _debtor(transaction: Transaction, number: str) -> KnownDebtor:
-    found = debtors_numbered(transaction.session, number, None)
-    if len(found) == 1:
-        return found[0]
-    known = "no debtor has this number" if not found else "debtors of several creditors have this number: name a case"
-    raise CannotAssign(known)
+    def _debtor(self, number: str) -> KnownDebtor:
+        with reading(narrowed(self.file, self.creditors).database) as session:
+            found = debtors_numbered(session, number, None)
+        if len(found) == 1:
+            return found[0]
+        several = "debtors of several creditors have this number: name a case"
+        raise CannotAssign(several if found else "no debtor has this number")
 
 
 def _shown(each: services.Unmatched) -> UnmatchedPayment:

@@ -282,6 +282,7 @@ class OverdueInvoice:
     dismiss_quarantined = request(m.DismissQuarantined)
     complete_task = request(m.CompleteTask)
     approve_handoff = request(m.ApproveHandoff)
+    sign_request = request(m.SignRequest)
     change_due_date = request(m.ChangeDueDate)
     raise_dispute = request(m.RaiseDispute)
     resolve_dispute = request(m.ResolveDispute)

@@ -83,7 +83,7 @@ async def tell(
     async def do() -> Outcome:
         try:
             answered = await visit.desk.inside.ask(
-                case_id, name, {**content, "actor": visit.actor}, message=message, mark=mark
+                case_id, name, {**content, "actor": visit.actor}, message=message, mark=mark, by=visit.by
             )
         except CaseChanged:
             return Outcome("changed")

@@ -19,6 +19,7 @@ from api.desk.rendering import ASSETS, ROOT, asset, page
 from api.desk.visiting import Desk, MayNot, NotSignedIn, StaleForm, preferred
 from api.operator.problems import Problem
 from casefile.database import is_database_failure
+from casefile.narrowed import NotSeen
 from speech.words import speaking
 
 __all__ = ["desk_application"]
@@ -73,6 +74,11 @@ def _tell_refusals(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def of_the_api(request: Request, problem: Problem) -> Response:
         return _problem(request, problem.status, "not_found" if problem.status == 404 else "refused", problem.detail)
+
+    @app.exception_handler(NotSeen)
+    async def not_his(request: Request, _: NotSeen) -> Response:
+        # What a page did not look for before it wrote to it: not done, and not there.
+        return _problem(request, 404, "not_found")
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:

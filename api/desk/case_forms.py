@@ -23,8 +23,9 @@ from api.desk.case_choices import (
 )
 from api.desk.case_form import CaseForm
 from api.desk.fields import Field
+from api.desk.sign_form import SIGN
 from casefile.case_file import Transaction
-from domain.facts import DisputeOutcome, DisputeReason, WriteOffReason
+from domain.facts import DisputeOutcome, DisputeReason, WithoutNotice, WriteOffReason
 from domain.law.payment_methods import METHODS
 from domain.statuses import StatusKind
 from services.desk.instalments import instalments_of
@@ -99,6 +100,7 @@ _OUTCOMES: dict[str, str] = {
 }
 
 FORMS: tuple[CaseForm, ...] = (
+    SIGN,
     CaseForm(
         "belofte",
         "record_promise",
@@ -186,6 +188,18 @@ FORMS: tuple[CaseForm, ...] = (
         hint="It leaves on its day, unless something comes between; another balance asks anew.",
         fits=lambda case: any(each.kind == "approve_handoff" for each in case.report.tasks),
         often=True,
+    ),
+    CaseForm(
+        "eerder-overdragen",
+        "approve_handoff",
+        "Hand-off without waiting for the notice",
+        "Approve the hand-off",
+        (
+            Field("open", "Of this balance", "money", True, begins=_open),
+            Field("without_notice", "Why", "choice", True, choices=lambda _: in_words(get_args(WithoutNotice))),
+        ),
+        hint="Only for one of these reasons; a consumer is never handed off without a final demand.",
+        fits=lambda case: case.handoff.waits_for_notice,
     ),
     CaseForm(
         "betaald",

@@ -19,6 +19,7 @@ from casefile.acts import Recorded, acts
 from casefile.case_file import CaseFile, Transaction
 from casefile.news import last_fact
 from casefile.people import DeskRole
+from services.desk.signing import waiting_for_signature
 from services.desk.trying import Effect
 from services.desk.undoing import undoing_of
 from services.desk.whole_case import WholeCase, read_whole_case
@@ -93,6 +94,8 @@ async def show_case(
         note_field=NOTE,
         note={"text": "", "problem": "", **(note or {})},
         done=done,
+        waits=done is not None
+        and f"signature:{done.detail}" in {each.id for each in waiting_for_signature(whole.case)},
         undoes=undoes and visit.may(DeskRole.WORK),
         titles={form.message: form.title for form in FORMS},
         news=mark,

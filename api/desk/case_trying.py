@@ -38,7 +38,9 @@ def tried(visit: Visit, case_id: str, form: CaseForm, typed: Typed, form_id: str
         content = content_of(visit, case_id, form, typed)
         read_message(form.message, json.dumps(content).encode())
         with visit.desk.inside.file.read() as transaction:
-            effect = effect_of(transaction, case_id, form.message, {**content, "actor": visit.actor}, visit.now)
+            effect = effect_of(
+                transaction, case_id, form.message, {**content, "actor": visit.actor}, visit.now, visit.by
+            )
     except (Unreadable, ValueError) as problem:
         return OpenForm(form, typed, id=form_id, problem=str(problem))
     seen = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

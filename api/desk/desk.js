@@ -1,7 +1,7 @@
 // Keys and news for the desk. Every page does all it can without this file; it keeps nothing but the row under the cursor.
 "use strict";
 (() => {
-  const places = { v: "", z: "/zaken", t: "/taken", k: "/geld", c: "/cijfers" };
+  const places = { v: "", z: "/zaken", t: "/taken", k: "/geld", c: "/cijfers", b: "/bellen", d: "/debiteuren", i: "/importeren" };
   const first = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
   const visible = (element) => element.offsetParent !== null;

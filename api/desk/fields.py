@@ -6,11 +6,12 @@ used is told by field, in English that `say` translates, and nothing typed is lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, cast
 
 from intake.findings import Unreadable
 from intake.written.amounts import read_written_amount
@@ -21,8 +22,11 @@ __all__ = ["Choices", "Field", "Typed", "read_form"]
 Choices = Callable[[WholeCase], Sequence[tuple[str, str]]]
 """The values that may be chosen, each with the English text that says it, or the words of the case file."""
 
-Kind = Literal["line", "words", "money", "day", "number", "check", "choice"]
+Kind = Literal["line", "words", "money", "day", "soon", "hour", "number", "check", "choice"]
+"""`soon` is a day that may be written short, which `short_days` makes a whole one of; so may an `hour`."""
 
+
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _LONGEST = {"line": 200, "words": 4000}
 
@@ -79,7 +83,7 @@ def read_form(fields: Sequence[Field], form: Mapping[str, object], case: WholeCa
     Args:
         fields: The fields of the form.
         form: What the browser sent.
-        case: The case that it is about, which says what may be chosen; none where there is nothing to choose.
+        case: The case that it is about, which says what may be chosen; none where that hangs on no case.
     """
     texts: dict[str, str] = {}
     values: dict[str, object] = {}
@@ -101,8 +105,12 @@ def _value(each: Field, text: str, case: WholeCase | None) -> object:
     match each.kind:
         case "money":
             return _amount(text)
-        case "day":
+        case "day" | "soon":
             return _day(text)
+        case "hour":
+            if not _HOUR.fullmatch(text):
+                raise ValueError(f"{text[:40]!r} is no hour: write it like 10:30")
+            return text
         case "number":
             if not text.isascii() or not text.isdecimal() or len(text) > 9:
                 raise ValueError(f"{text[:40]!r} is no whole number")
@@ -110,7 +118,7 @@ def _value(each: Field, text: str, case: WholeCase | None) -> object:
         case "check":
             return True
         case "choice":
-            if case is None or text not in {value for value, _ in each.choices(case)}:
+            if text not in {value for value, _ in each.choices(cast("WholeCase", case))}:
                 raise ValueError("choose one of these")
             return text
         case "line" | "words":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, get_args
 from urllib.parse import urlencode
@@ -15,12 +16,12 @@ from fastapi.responses import RedirectResponse
 from api.desk.fields import Field, Typed, read_form
 from api.desk.rendering import case_url
 from api.desk.visiting import Visit, needs
+from casefile.list_columns import lists_of
 from casefile.news import last_fact
 from casefile.people import DeskRole
-from casefile.session import reading
+from casefile.which_cases import Order, Which
 from domain.blockers import HoldKind
-from services.desk.case_lists import AGES, Age, CaseListing, ListFilter, case_listing
-from services.reports.case_pages import Chosen, Order
+from services.desk.case_lists import AGES, Age, CaseListing, case_listing, of_age, searching
 
 __all__ = ["PAGE", "VIEWS", "lists_router", "whole_number"]
 
@@ -67,13 +68,14 @@ def lists_router() -> APIRouter:
     async def cases(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
         """The cases that are chosen, with what they come to."""
         asked = visit.request.query_params
-        wanted, problems = _wanted(asked)
+        wanted, problems = _wanted(asked, visit.today)
         order = ORDERS.get(asked.get("op", ""), "late")
         first = whole_number(visit, "vanaf_rij")
 
         def look() -> tuple[CaseListing, int]:
-            with reading(visit.desk.inside.file.database) as session:
-                listing = case_listing(session, wanted, order, visit.today, offset=first, limit=PAGE)
+            with lists_of(visit.desk.inside.file.database) as session:
+                which = searching(session, wanted, wanted.search or "")
+                listing = case_listing(session, which, order, visit.today, offset=first, limit=PAGE)
                 return listing, last_fact(session)
 
         listing, mark = await asyncio.to_thread(look)
@@ -100,26 +102,27 @@ def lists_router() -> APIRouter:
     return router
 
 
-def _wanted(asked: Mapping[str, str]) -> tuple[ListFilter, Mapping[str, str]]:
+def _wanted(asked: Mapping[str, str], today: date) -> tuple[Which, Mapping[str, str]]:
     """What an address chooses; what can't be used is left out, and told."""
     least, problems = _least(asked.get("vanaf", ""))
     age: Age | None = next((each for each in get_args(Age) if each == asked.get("dagen")), None)
     reason = asked.get("reden", "")
-    chosen = Chosen(
+    search = (asked.get("zoek") or "")[:200].replace("\0", "") or None
+    if search and set(asked) == {"zoek"}:
+        # Who looks for a case does not know whether it is closed.
+        return Which(search=search), problems
+    which = Which(
         stage=asked.get("stap") or None,
-        debtor=asked.get("debiteur") or None,
+        debtor_number=asked.get("debiteur") or None,
         hold=reason if reason not in ("", "geen", "enige") else None,
+        held={"geen": False, "enige": True}.get(reason),
         task=asked.get("taak") or None,
         attention=True if asked.get("aandacht") == "ja" else None,
         closed=asked.get("gesloten") == "ja",
-        search=(asked.get("zoek") or "")[:200].replace("\0", "") or None,
-        names=True,
+        at_least=least,
+        search=search,
     )
-    if chosen.search and set(asked) == {"zoek"}:
-        # Who looks for a case does not know whether it is closed.
-        chosen = Chosen(search=chosen.search, names=True)
-    held = {"geen": False, "enige": True}.get(reason)
-    return ListFilter(chosen, age, least, held), problems
+    return (which if age is None else of_age(which, age, today)), problems
 
 
 def _least(text: str) -> tuple[Decimal | None, Mapping[str, str]]:

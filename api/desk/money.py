@@ -71,6 +71,8 @@ async def _settled(visit: Visit, name: str, payment: str, settle: Callable[[Unma
     port = visit.desk.unmatched
     if port is None or "\0" in payment:
         raise Problem(404, "no_such_address", "no payment provider is told of here")
+    if payment not in {each.id for each in await asyncio.to_thread(port.waiting)}:
+        raise Problem(404, "no_such_payment", "no such payment waits here: it may have been dealt with already")
 
     async def do() -> Outcome:
         try:

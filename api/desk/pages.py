@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
 from api.desk.debtors import debtors_router
 from api.desk.figures_page import figures_router
+from api.desk.importing_page import importing_router
 from api.desk.lists import lists_router
+from api.desk.manual_page import manual_router
 from api.desk.money import money_router
 from api.desk.news import news_router
 from api.desk.people import people_router
+from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
@@ -26,10 +30,14 @@ def desk_routers() -> tuple[APIRouter, ...]:
         signing_in_router(),
         today_router(),
         figures_router(),
+        importing_router(),
+        policy_router(),
+        manual_router(),
         news_router(),
         lists_router(),
         case_router(),
         case_acts_router(),
+        calls_router(),
         debtors_router(),
         tasks_router(),
         money_router(),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from starlette.datastructures import FormData
 
 from api.desk.lists import whole_number
 from api.desk.rendering import ROOT
@@ -14,7 +15,19 @@ from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
 from casefile.acts import Act, acts, record_act
 from casefile.desk_sessions import link_for
-from casefile.people import DeskRole, LoginTaken, User, create_user, disable_user, set_role, users
+from casefile.parties import creditor_names
+from casefile.people import (
+    DeskRole,
+    LoginTaken,
+    SeesAll,
+    User,
+    create_user,
+    disable_user,
+    set_creditors,
+    set_role,
+    users,
+)
+from casefile.session import reading
 from speech.words import LANGUAGES
 
 __all__ = ["people_router"]
@@ -46,13 +59,15 @@ def people_router() -> APIRouter:
         def make() -> tuple[User, str]:
             file = visit.desk.inside.file
             spoken = language if language in LANGUAGES else "nl"
-            user = create_user(file, typed["login"], typed["name"], role, visit.now, language=spoken)
-            _audited(visit, "user create", user.id, role.value)
+            user = create_user(
+                file, typed["login"], typed["name"], role, visit.now, language=spoken, creditors=_seen(form)
+            )
+            _audited(visit, "user create", user.id, " ".join((role.value, *sorted(user.creditors or ()))))
             return user, link_for(file, user, visit.now)
 
         try:
             user, secret = await asyncio.to_thread(make)
-        except LoginTaken as problem:
+        except (LoginTaken, SeesAll) as problem:
             return await _people(visit, 422, problem=str(problem), typed=typed)
         return await _people(visit, link=_link(visit, secret), whose=user)
 
@@ -78,7 +93,27 @@ def people_router() -> APIRouter:
             set_role(visit.desk.inside.file, user.id, role)
             _audited(visit, "user role", user.id, role.value)
 
-        await asyncio.to_thread(give)
+        try:
+            await asyncio.to_thread(give)
+        except SeesAll as problem:
+            return await _people(visit, 422, problem=str(problem))
+        return visit.to(f"{ROOT}/mensen")
+
+    @router.post("/mensen/{user_id}/ziet")
+    async def seen(user_id: str, visit: Annotated[Visit, needs(DeskRole.ADMIN)]) -> Response:
+        """Let a user see some creditors, or all."""
+        form = await form_of(visit.request)
+        user, creditors = await asyncio.to_thread(_found, visit, user_id), _seen(form)
+        _not_oneself(visit, user)
+
+        def give() -> None:
+            set_creditors(visit.desk.inside.file, user, creditors)
+            _audited(visit, "user creditors", user.id, " ".join(sorted(creditors or ("all",))))
+
+        try:
+            await asyncio.to_thread(give)
+        except SeesAll as problem:
+            return await _people(visit, 422, problem=str(problem))
         return visit.to(f"{ROOT}/mensen")
 
     @router.post("/mensen/{user_id}/uit")
@@ -105,14 +140,20 @@ def people_router() -> APIRouter:
 
 
 async def _people(visit: Visit, status: int = 200, **data: object) -> Response:
-    found = await asyncio.to_thread(users, visit.desk.inside.file)
+    def look() -> tuple[tuple[User, ...], dict[str, str]]:
+        file = visit.desk.inside.file
+        with reading(file.database) as session:
+            return users(file), creditor_names(session)
+
+    found, names = await asyncio.to_thread(look)
     shown: dict[str, object] = {
         "problem": "",
         "typed": {"login": "", "name": "", "role": "work"},
         "link": "",
         "whose": None,
     }
-    return visit.page("people", status, **{**shown, **data}, people=found, roles=tuple(DeskRole), languages=LANGUAGES)
+    shared = {"people": found, "creditors": names, "roles": tuple(DeskRole), "languages": LANGUAGES}
+    return visit.page("people", status, **{**shown, **data, **shared})
 
 
 def _found(visit: Visit, user_id: str) -> User:
@@ -126,6 +167,11 @@ def _not_oneself(visit: Visit, user: User) -> None:
     """Nobody locks himself out, or the last administrator with him."""
     if user.id == visit.user.id:
         raise Problem(409, "not_oneself", "another administrator must do this for you")
+
+
+def _seen(form: FormData) -> frozenset[str] | None:
+    """The creditors that a form names; with none named: all."""
+    return frozenset(str(each) for each in form.getlist("creditor")) or None
 
 
 def _role(text: str) -> DeskRole:

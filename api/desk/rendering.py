@@ -34,6 +34,7 @@ __all__ = [
     "SHOWN",
     "TEXT_STYLE",
     "asset",
+    "call_url",
     "case_url",
     "debtor_url",
     "page",
@@ -45,7 +46,8 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {"desk.css": _STYLE, "desk.js": _SCRIPT, "today.css": _STYLE, "today.js": _SCRIPT}
+ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "calls", "intake")}
+ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "calls", "intake")}
 """What pages load, by media type."""
 
 _POLICY = (
@@ -78,6 +80,11 @@ def case_url(case_id: str, *more: str) -> str:
 def debtor_url(creditor: str, debtor: str) -> str:
     """The address of a debtor."""
     return f"{ROOT}/debiteuren/{quote(creditor, safe='')}/{quote(debtor, safe='')}"
+
+
+def call_url(*debtor: str) -> str:
+    """The address of the calls, or of one debtor to call."""
+    return "/".join([f"{ROOT}/bellen", *(quote(each, safe="") for each in debtor)])
 
 
 @cache
@@ -120,6 +127,7 @@ def _environment() -> Environment:
         dated=dated,
         case_url=case_url,
         debtor_url=debtor_url,
+        call_url=call_url,
         asset_url=asset_url,
         step_name=step_name,
         stage_name=stage_name,

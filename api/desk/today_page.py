@@ -64,10 +64,15 @@ def today_router() -> APIRouter:
         """Let everything leave again."""
 
         async def do() -> Outcome:
-            gone = await asyncio.to_thread(resume, visit.desk.inside.file, visit.actor, visit.now)
+            try:
+                gone = await asyncio.to_thread(resume, visit.desk.inside.file, visit.actor, visit.now)
+            except CannotStop as problem:
+                return Outcome("refused", str(problem))
             return Outcome("done" if gone else "refused", "" if gone else "sending is not stopped")
 
-        await acted(visit, "resume_sending", "all", do, "")
+        outcome = await acted(visit, "resume_sending", "all", do, "")
+        if not outcome.is_done and outcome.says:
+            return await _shown(visit, problem=outcome.says, status=422)
         return visit.to(ROOT)
 
     @router.post("/tegenhouden")

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import cast
@@ -25,12 +25,15 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from api.debtor.pacing import Pacing
+from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
+from api.desk.uploaded import PATHS, form_with_files
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
+from services.persons import known_user
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -67,11 +70,20 @@ class Desk:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
         unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
         pacing: Counts who tries to sign in how often.
+        jobs: Work in the background.
     """
 
     inside: Inside
     unmatched: UnmatchedPayments | None = None
     pacing: Pacing = field(default_factory=Pacing)
+    jobs: Jobs = field(default_factory=Jobs)
+
+    def seen_by(self, user: User) -> Desk:
+        """The same for a user who sees some creditors only: for him the others are not there."""
+        if user.creditors is None:
+            return self
+        port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
+        return replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
 
 
 class NotSignedIn(Exception):
@@ -96,7 +108,7 @@ class Visit:
     """A visit of somebody who is signed in.
 
     Attributes:
-        desk: What the pages stand on.
+        desk: What the pages stand on, as far as he sees it: what a page reads or tells through this is his.
         user: Who.
         secret: What his browser brings.
         request: What he asks.
@@ -111,6 +123,11 @@ class Visit:
     def actor(self) -> str:
         """Who decides, as it is written down beside what he does."""
         return self.user.name
+
+    @property
+    def by(self) -> str:
+        """Who is known to ask, for what takes two people."""
+        return known_user(self.user)
 
     @property
     def now(self) -> datetime:
@@ -182,7 +199,7 @@ def needs(role: DeskRole, *, acts: bool = True) -> object:
                 raise StaleForm
         if not user.role.includes(role):
             raise MayNot(user, role)
-        return Visit(desk, user, secret, request)
+        return Visit(desk.seen_by(user), user, secret, request)
 
     let_in.role = role  # type: ignore[attr-defined]
     return Depends(let_in)
@@ -195,6 +212,8 @@ def desk_of(request: Request) -> Desk:
 
 async def form_of(request: Request) -> FormData:
     """The form of a request; empty where it is none."""
+    if request.method == "POST" and request.url.path in PATHS:
+        return await form_with_files(request)
     try:
         return await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES)
     except HTTPException:

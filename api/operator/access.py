@@ -90,7 +90,10 @@ def wants(role: Role) -> object:
         request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> Principal:
         access: Access = request.app.state.access
-        return await access.principal(None if bearer is None else bearer.credentials, role)
+        found = await access.principal(None if bearer is None else bearer.credentials, role)
+        # What a route reads and tells after this, it does as the key sees it (`inside_of`).
+        request.state.creditors = found.key.creditors
+        return found
 
     checked.role = role  # type: ignore[attr-defined]
     return Depends(checked)

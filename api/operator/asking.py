@@ -33,6 +33,7 @@ class Ask(Protocol):
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         """Ask a case.
 
@@ -42,6 +43,7 @@ class Ask(Protocol):
             content: Its fields.
             message: Its id in the inbox, under which it counts once; by default a new one.
             mark: How far the case was when whoever asks saw it (`casefile.case_mark`); None for however far it is.
+            by: Who is known to ask (`services.persons`); some decisions take two people.
 
         Raises:
             Unreadable: the content does not fit the message.
@@ -56,7 +58,7 @@ class AskMany(Protocol):
     """Tells many cases the same, some at a time; where nobody answers the first, the others are not waited for long."""
 
     async def __call__(
-        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
     ) -> Mapping[str, Answered]:
         """Ask cases; gives the answer of each.
 
@@ -64,6 +66,7 @@ class AskMany(Protocol):
             messages: Id of the message in the inbox, by the id of the case.
             name: Name of the message.
             content: Its fields.
+            by: As `Ask`.
 
         Raises:
             Unreadable: as `Ask`; nothing was done then.

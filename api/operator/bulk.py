@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -18,9 +19,10 @@ from api.operator.cases import CaseFilter
 from api.operator.inside import Inside, inside_of
 from api.operator.problems import Problem
 from api.operator.telling import example_of, readable, role_of, state_of, words_of
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.listing import ids_listed
 from domain.messages import REQUESTS, Unreadable
-from services.reports.case_pages import chosen_rows
+from services.persons import known_by_key
 
 __all__ = ["MOST_CASES", "bulk_router"]
 
@@ -107,7 +109,9 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
         inside = inside_of(request)
         asked = as_model(Bulk, await json_object(request))
         content = readable(name, dict(asked.content))
-        content = {**content, "actor": principal.actor(str(content.get("actor") or ""))}
+        named = str(content.get("actor") or "")
+        content = {**content, "actor": principal.actor(named)}
+        by = await asyncio.to_thread(known_by_key, inside.file, principal.key, named)
         found, unknown = await asyncio.to_thread(_chosen, inside, asked)
         if asked.expect is not None and asked.expect != len(found):
             raise Problem(409, "not_as_many", f"these are {len(found)} cases, and {asked.expect} were expected")
@@ -117,7 +121,7 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
         async def do(chosen: str) -> Done:
             cases: list[str] = json.loads(chosen)
             messages = {case: message_id(principal, key, case) for case in cases}
-            answers = await _asked(inside, messages, name, content)
+            answers = await _asked(inside, messages, name, content, by)
             results = [*await asyncio.to_thread(_results, inside, cases, answers), *unknown]
             counts = dict(sorted(Counter(str(each.outcome) for each in results).items()))
             told = BulkResults(counts=counts, results=tuple(results))
@@ -133,10 +137,9 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
 def _chosen(inside: Inside, asked: Bulk) -> tuple[list[str], tuple[BulkResult, ...]]:
     """The ids of the chosen cases, each once, and what is to be said of those that can't be found."""
     if asked.filter is not None:
-        chosen = asked.filter.chosen
-        with reading(inside.file.database) as session:
-            rows = chosen_rows(session, chosen)
-        return [row.case_id for row in rows if chosen.closed is not None or row.closed is None], ()
+        which = asked.filter.which
+        with lists_of(inside.file.database) as session:
+            return list(ids_listed(session, replace(which, closed=which.closed or False))), ()
     found: dict[str, None] = {}
     unknown: list[BulkResult] = []
     with inside.file.read() as transaction:
@@ -151,12 +154,12 @@ def _chosen(inside: Inside, asked: Bulk) -> tuple[list[str], tuple[BulkResult, .
 
 
 async def _asked(
-    inside: Inside, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+    inside: Inside, messages: Mapping[str, str], name: str, content: Mapping[str, object], by: str
 ) -> Mapping[str, Answered]:
     if not messages:
         return {}
     try:
-        return await inside.ask_many(messages, name, content)
+        return await inside.ask_many(messages, name, content, by=by)
     except Unreadable:
         raise Problem(422, "unusable_request", "the request can't be used as it is") from None
     except ValueError as problem:

@@ -18,9 +18,10 @@ from api.operator.inside import Inside, found_case, inside_of
 from api.operator.telling import CaseId
 from casefile.api_keys import Role
 from casefile.case_mark import mark_of
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Order, Which
 from services.reports.case_claim import read_claim
-from services.reports.case_pages import Chosen, Order, page_of
+from services.reports.case_pages import page_of
 from services.reports.case_papers import read_papers
 from services.reports.case_report import report_of
 
@@ -56,9 +57,10 @@ class CaseFilter(BaseModel):
     search: Word | None = None
 
     @property
-    def chosen(self) -> Chosen:
+    def which(self) -> Which:
         """The same for the case file."""
-        return Chosen(**self.model_dump(), names=True)
+        asked = self.model_dump(include=set(CaseFilter.model_fields) - {"debtor"})
+        return Which(**asked, debtor_number=self.debtor)
 
 
 class CaseSearch(CaseFilter):
@@ -73,11 +75,6 @@ class CaseSearch(CaseFilter):
     sort: Order = "late"
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST_OF_A_PAGE)] = 100
-
-    @property
-    def chosen(self) -> Chosen:
-        """The same for the case file."""
-        return Chosen(**self.model_dump(exclude={"sort", "offset", "limit"}), names=True)
 
 
 class CaseRow(BaseModel):
@@ -160,8 +157,17 @@ def cases_router() -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE, description="How many at most.")] = 100,
     ) -> CasePage:
         """The cases that `maanwerk case list` shows, with the same figures."""
-        chosen = Chosen(stage, debtor, hold, task, attention, closed, search)
-        return await asyncio.to_thread(_page, inside_of(request), chosen, sort, offset, limit)
+        which = Which(
+            stage=stage,
+            debtor_number=debtor,
+            hold=hold,
+            task=task,
+            attention=attention,
+            closed=closed,
+            search=search,
+            names=False,
+        )
+        return await asyncio.to_thread(_page, inside_of(request), which, sort, offset, limit)
 
     @router.post(
         "/cases/search",
@@ -173,7 +179,7 @@ def cases_router() -> APIRouter:
     async def searched(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> CasePage:
         """The same as `GET /cases`; what is looked for may be a name here, for it stands in no address."""
         asked = as_model(CaseSearch, await json_object(request))
-        return await asyncio.to_thread(_page, inside_of(request), asked.chosen, asked.sort, asked.offset, asked.limit)
+        return await asyncio.to_thread(_page, inside_of(request), asked.which, asked.sort, asked.offset, asked.limit)
 
     @router.get(
         "/cases/{case_id}",
@@ -226,9 +232,9 @@ def cases_router() -> APIRouter:
     return router
 
 
-def _page(inside: Inside, chosen: Chosen, order: Order, offset: int, limit: int) -> CasePage:
-    with reading(inside.file.database) as session:
-        page = page_of(session, chosen, order, offset, limit)
+def _page(inside: Inside, which: Which, order: Order, offset: int, limit: int) -> CasePage:
+    with lists_of(inside.file.database) as session:
+        page = page_of(session, which, order, offset, limit)
     reached = offset + len(page.rows)
     return CasePage(
         total=page.total,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from casefile.database import is_database_failure
+from casefile.narrowed import NotSeen
 
 __all__ = ["MEDIA_TYPE", "Problem", "ProblemBody", "answer_of", "fields_of", "handle_problems", "refusal"]
 
@@ -116,6 +117,10 @@ def handle_problems(app: FastAPI) -> None:
     async def unusable(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = fields_of(error.errors())
         return answer_of(Problem(422, "unusable_request", "the request can't be used as it is", fields=fields))
+
+    @app.exception_handler(NotSeen)
+    async def not_his(_: Request, error: NotSeen) -> JSONResponse:
+        return answer_of(Problem(404, "not_seen", str(error)))
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(_: Request, error: HTTPException) -> JSONResponse:

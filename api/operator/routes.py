@@ -8,8 +8,11 @@ from api.operator.audit import audit_router
 from api.operator.bulk import bulk_router
 from api.operator.cases import cases_router
 from api.operator.files import files_router
+from api.operator.handoffs import handoffs_router
+from api.operator.policies import policies_router
 from api.operator.quarantine import quarantine_router
 from api.operator.sending import sending_router
+from api.operator.subscribers import subscribers_router
 from api.operator.tasks import tasks_router
 from api.operator.telling import telling_router
 from api.operator.today import today_router
@@ -23,12 +26,15 @@ def operator_routes() -> tuple[APIRouter, ...]:
     return (
         cases_router(),
         files_router(),
+        handoffs_router(),
         telling_router(),
         bulk_router(),
         today_router(),
+        policies_router(),
         tasks_router(),
         sending_router(),
         unmatched_router(),
         quarantine_router(),
+        subscribers_router(),
         audit_router(),
     )

@@ -111,7 +111,11 @@ def sending_router() -> APIRouter:
         actor = principal.actor(asked.actor)
 
         async def do(_: str) -> Done:
-            if not await asyncio.to_thread(resume, inside.file, actor, inside.now()):
+            try:
+                gone = await asyncio.to_thread(resume, inside.file, actor, inside.now())
+            except CannotStop as problem:
+                raise Problem(409, "cannot_stop", str(problem)) from None
+            if not gone:
                 raise Problem(409, "not_stopped", "sending is not stopped (GET /sending)")
             return Done(Sending(stopped=None).model_dump(mode="json"), "done")
 

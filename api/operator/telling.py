@@ -24,6 +24,7 @@ from casefile.api_keys import Role
 from casefile.case_mark import CaseChanged
 from casefile.cases import UnknownCase
 from domain.messages import FACTS, MESSAGES, REQUESTS, Message, Unreadable, inbox_id, read_message
+from services.persons import known_by_key
 from services.reports.case_report import report_of
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
     "words_of",
 ]
 
-ADMIN = frozenset(("approve_handoff", "change_policy", "reissue_notice", "settle_send", "write_off"))
+ADMIN = frozenset(("approve_handoff", "change_policy", "reissue_notice", "settle_send", "sign_request", "write_off"))
 """Requests that give up money, hand a debtor over, or say what the letters of a case are worth: for the role admin."""
 
 _OWN = ("name", "notes")
@@ -156,7 +157,8 @@ def _told_by(name: str) -> Callable[..., Awaitable[Response]]:
             if name in FACTS:
                 # By whatever door a fact comes, it counts once.
                 message = inbox_id(name, json.dumps(content).encode(), message)
-            answered = await tell_case(inside, case, name, content, message=message, mark=mark_in(if_match))
+            by = await asyncio.to_thread(known_by_key, inside.file, principal.key, named)
+            answered = await tell_case(inside, case, name, content, message=message, mark=mark_in(if_match), by=by)
             detail = f"{message} ({', '.join(sorted(content))})"
             status = 202 if answered.outcome == "written" else 200
             return Done(await told_body(inside, case, answered), answered.outcome, status, detail)
@@ -196,7 +198,14 @@ def readable(name: str, content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def tell_case(
-    inside: Inside, case_id: str, name: str, content: dict[str, Any], *, message: str, mark: str | None = None
+    inside: Inside,
+    case_id: str,
+    name: str,
+    content: dict[str, Any],
+    *,
+    message: str,
+    mark: str | None = None,
+    by: str = "",
 ) -> Answered:
     """Tell a case something.
 
@@ -204,7 +213,7 @@ async def tell_case(
         Problem: 409 where a rule refuses it, 412 where the case is not as far as `mark` says.
     """
     try:
-        answered = await inside.ask(case_id, name, content, message=message, mark=mark)
+        answered = await inside.ask(case_id, name, content, message=message, mark=mark, by=by)
     except CaseChanged:
         raise Problem(412, "case_changed", "the case was told something since you saw it: look again") from None
     except UnknownCase:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.operator.access import Principal, wants
 from api.operator.acting import Done, IdempotencyKey, acted
 from api.operator.bodies import as_model, asked_with, json_object
-from api.operator.inside import inside_of
+from api.operator.inside import creditors_of, inside_of
 from api.operator.problems import Problem
 from casefile.api_keys import Role
 
@@ -53,6 +53,10 @@ class UnmatchedPayment:
 
 class UnmatchedPayments(Protocol):
     """Lists and settles them; the process that serves fills it."""
+
+    def seen_by(self, creditors: frozenset[str]) -> UnmatchedPayments:
+        """The same as somebody sees it who sees these creditors."""
+        ...
 
     def waiting(self) -> tuple[UnmatchedPayment, ...]:
         """All of them, the first first."""
@@ -203,4 +207,5 @@ def _port(request: Request) -> UnmatchedPayments:
     port: UnmatchedPayments | None = request.app.state.unmatched
     if port is None:
         raise Problem(404, "no_such_address", "no payment provider is told of here")
-    return port
+    seen = creditors_of(request)
+    return port if seen is None else port.seen_by(seen)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.case_file import CaseFile
-from casefile.listing import Which
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Which
 from cli.failing import refused
 from cli.own_name import own_command
 from machine.regular import read_plain
@@ -89,7 +89,7 @@ def _found(file: CaseFile, texts: Sequence[str]) -> list[str]:
 
 
 def _sought(file: CaseFile, choice: Choice) -> list[ListRow]:
-    with reading(file.database) as session:
+    with lists_of(file.database) as session:
         rows = list_rows(session, Which(stage=choice.stage, debtor=choice.debtor))
     if choice.debtor is not None:
         exact = [row for row in rows if row.debtor_number.casefold() == choice.debtor.strip().casefold()]

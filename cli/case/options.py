@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,6 +26,10 @@ Stage = Annotated[str | None, typer.Option("--stage", help="All open cases at th
 File = Annotated[
     Path | None,
     typer.Option("--file", metavar="FILE", help="The cases in this file, an id a line; - is what comes in."),
+]
+WithoutNoticeOption = Annotated[
+    Literal["limitation_near", "fraud", "debtor_flees", "insolvency_filed", "debtor_declared_not_to_pay"] | None,
+    typer.Option("--without-notice", help="Hand off before the term of the notice has run out: why."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before many are changed.")]
 Actor = Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Who decides; by default who you are.")]

@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import OperationalError
 
 from casefile.channel_stops import stops_in
-from casefile.listing import ProviderTroubles, Which, held_credits, provider_troubles
+from casefile.list_columns import lists_of
+from casefile.listing import ProviderTroubles, held_credits, provider_troubles
 from casefile.opening import NoCaseFile, open_database
 from casefile.replies import unmatched_number
-from casefile.session import reading
+from casefile.which_cases import Order, Which
 from cli.case.asking_beside import Beside, Told
 from cli.case.list_lines import NARROW
 from cli.case.stage import stage_text
@@ -30,7 +31,7 @@ from cli.environment import read_settings
 from cli.failing import failed
 from cli.output import console, line_width, print_json, say_stopped, say_unallocated, say_unmatched
 from cli.own_name import own_command
-from services.reports.case_list import ListRow, is_collected_now, list_rows, sorted_rows
+from services.reports.case_list import ListRow, is_collected_now, list_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
@@ -39,14 +40,14 @@ __all__ = ["print_list", "print_list_json", "show_list"]
 _ZONE = ZoneInfo("Europe/Amsterdam")
 
 
-def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: bool) -> None:
+def print_list(which: Which, beside: Beside, *, every: bool, by: Order, as_json: bool) -> None:
     """Print the cases of a list; ends the command with 1 where there is no case file.
 
     Args:
         which: Which cases.
         beside: What Temporal was asked; it is waited for no earlier than its answer is needed.
         every: Also those that are closed or not due yet.
-        by: Their order, as `sorted_rows` takes it.
+        by: Their order, as `list_rows` takes it.
         as_json: For programs.
     """
     # Of all that is made here nothing is thrown away before the end. Looking for it takes a tenth of the time, and when
@@ -59,11 +60,11 @@ def print_list(which: Which, beside: Beside, *, every: bool, by: str, as_json: b
         gc.enable()
 
 
-def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) -> None:
+def _print(which: Which, beside: Beside, every: bool, by: Order, as_json: bool) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
     wanted = which if told is None else replace(which, attended=tuple(told.trouble))
-    rows, credits_waiting, troubles, stopped, replies = _read(wanted, beside)
+    rows, credits_waiting, troubles, stopped, replies = _read(wanted, "invoice" if as_json else by, beside)
     told = told or beside.told()
     if told.another:
         failed(told.another)
@@ -78,7 +79,7 @@ def _print(which: Which, beside: Beside, every: bool, by: str, as_json: bool) ->
         late = today.isoformat()
         shown_now = [row for row in rows if is_collected_now(row, late)]
         left_out = [row for row in rows if not is_collected_now(row, late)]
-    show_list(sorted_rows(shown_now, by), today, left_out=left_out, width=line_width())
+    show_list(shown_now, today, left_out=left_out, width=line_width())
     say_unallocated(credits_waiting)
     for line in _of_providers(troubles):
         console().print(line)
@@ -114,7 +115,7 @@ def _of_providers(troubles: ProviderTroubles) -> Iterator[str]:
         )
 
 
-def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles, list[str], int]:
+def _read(which: Which, by: Order, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles, list[str], int]:
     """The rows, credit notes on no invoice, what payment providers told that waits, stopped channels, mails of no case.
 
     It ends the command with 1 where there is no case file.
@@ -125,11 +126,11 @@ def _read(which: Which, beside: Beside) -> tuple[list[ListRow], int, ProviderTro
         # Where there is none, there may be one that is used elsewhere.
         failed(beside.told().another or str(problem))
     try:
-        with reading(database) as session:
+        with lists_of(database) as session:
             stopped = [stop.channel for stop in stops_in(session)]
             troubles = provider_troubles(session, datetime.now(UTC))
             held = held_credits(session, which.creditor)
-            return list_rows(session, which), held, troubles, stopped, unmatched_number(session)
+            return list_rows(session, which, by), held, troubles, stopped, unmatched_number(session)
     except OperationalError as problem:
         failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:

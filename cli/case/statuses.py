@@ -9,8 +9,8 @@ from uuid import uuid4
 import typer
 
 from casefile.case_file import CaseFile, Transaction
-from casefile.listing import Which
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Which
 from cli.case.actions import find_case, opened_case_file
 from cli.case.choosing import Choice
 from cli.case.telling import tell_chosen, who
@@ -78,7 +78,7 @@ def _debtor_of(transaction: Transaction, case_id: str) -> tuple[str, str]:
 
 def _sought(file: CaseFile, debtor: str) -> list[tuple[str, str]]:
     """The debtor that is meant, by his number or name, whether he has an open case or not."""
-    with reading(file.database) as session:
+    with lists_of(file.database) as session:
         rows = list_rows(session, Which(debtor=debtor))
     exact = [row for row in rows if row.debtor_number.casefold() == debtor.strip().casefold()]
     found = {row.debtor_number: row for row in exact or rows}

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from casefile.case_file import CaseFile
-from casefile.listing import Which
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Which
 from cli.asking import confirmed
 from cli.case.actions import find_case, opened_case_file, read_report
 from cli.case.choosing import Choice, chosen_cases
@@ -27,11 +27,12 @@ from cli.own_name import own_command
 from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
+from services.persons import known_on_machine
 from services.reports.case_list import ListRow, list_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["as_row", "given", "said", "tell", "tell_chosen", "who"]
+__all__ = ["as_row", "given", "known", "said", "tell", "tell_chosen", "who"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -55,7 +56,9 @@ def tell(
         with file.read() as transaction:
             case_id = find_case(transaction, case)
         try:
-            result = asyncio.run(submit(file, settings, case_id, name, given(content, actor), policy=policy))
+            result = asyncio.run(
+                submit(file, settings, case_id, name, given(content, actor), policy=policy, by=known(file, actor))
+            )
         except (Unreadable, ValueError) as problem:
             refused(str(problem))
         report = read_report(file, case_id)
@@ -124,7 +127,9 @@ def tell_chosen(
 
             desk = Desk(file, settings)
             try:
-                asyncio.run(desk.submit_all(cases, name, given(content, actor), told, policy=policy))
+                asyncio.run(
+                    desk.submit_all(cases, name, given(content, actor), told, policy=policy, by=known(file, actor))
+                )
             except (Unreadable, ValueError) as problem:
                 refused(str(problem))
             except KeyboardInterrupt:
@@ -169,8 +174,15 @@ def given(content: Mapping[str, Any], actor: str | None) -> dict[str, object]:
 
 def who(actor: str | None) -> str:
     """Who decides: as given, else who is logged in."""
-    if actor is not None:
-        return actor
+    return _logged_in() if actor is None else actor
+
+
+def known(file: CaseFile, actor: str | None) -> str:
+    """Who is known to decide: who is logged in on this machine, and the user of the desk that he is."""
+    return known_on_machine(file, _logged_in(), actor or "")
+
+
+def _logged_in() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
@@ -179,7 +191,7 @@ def who(actor: str | None) -> str:
 
 def _ask(file: CaseFile, cases: Sequence[str]) -> None:
     """Ask a person who chose cases without naming them."""
-    with reading(file.database) as session:
+    with lists_of(file.database) as session:
         rows = [row for row in list_rows(session, Which()) if row.case_id in set(cases)]
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:

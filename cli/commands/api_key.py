@@ -17,12 +17,18 @@ def create(
     expires: Annotated[
         str | None, typer.Option("--expires", metavar="DATE", help="The first day on which it opens nothing.")
     ] = None,
+    creditor: Annotated[
+        list[str] | None, typer.Option("--creditor", help="Whom it sees; several times for several. Without it: all.")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="LOGIN", help="The user of the desk whose own key it is.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a key and print it, once: only its hash is kept."""
     from cli.api_keys import make
 
-    make(name, role, expires, as_json)
+    make(name, role, expires, creditor or [], user, as_json)
 
 
 @app.command("list")

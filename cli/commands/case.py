@@ -21,6 +21,7 @@ from cli.case.options import (
     Json,
     Reason,
     Stage,
+    WithoutNoticeOption,
     Yes,
     amount_of,
     choice_of,
@@ -29,7 +30,7 @@ from cli.case.options import (
     tell,
     tell_chosen,
 )
-from cli.commands import case_arrange, case_link, case_money, case_talk, case_waits
+from cli.commands import case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
@@ -65,10 +66,10 @@ def list_cases(
 
     # Temporal is asked before anything is imported that takes its time.
     with Beside(patient=attention) as beside:
-        from casefile.listing import Which
+        from casefile.which_cases import Which
         from cli.case.show_list import print_list
 
-        which = Which(creditor=creditor, stage=stage, attention=attention, debtor=debtor, search=search)
+        which = Which(creditor=creditor, stage=stage, attention=attention or None, debtor=debtor, search=search)
         chosen = attention or any(each is not None for each in (stage, debtor, search))
         print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
 
@@ -163,6 +164,7 @@ def approve(
         typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
     ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
+    without_notice: WithoutNoticeOption = None,
     debtor: Debtor = None,
     stage: Stage = None,
     file: File = None,
@@ -174,8 +176,10 @@ def approve(
     choice = choice_of(cases, debtor, stage, file, yes)
     if open_amount is not None and not choice.is_one:
         raise typer.BadParameter("it is of one case: name that one alone", param_hint="--open")
-    content = {"open": amount_of(open_amount, "--open"), "step": step}
-    tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=lambda row: "approve_handoff" in row.tasks)
+    content = {"open": amount_of(open_amount, "--open"), "step": step, "without_notice": without_notice}
+    waits = without_notice is None
+    fits = (lambda row: "approve_handoff" in row.tasks) if waits else (lambda row: True)
+    tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=fits)
 
 
 @app.command("log-call")
@@ -183,6 +187,10 @@ def log_call(
     cases: Ids = None,
     outcome: Annotated[str, typer.Option("--outcome", help="What came of it.")] = "called",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What was said.")] = "",
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="DAY", help="Call him again on this day; the call stays open.")
+    ] = None,
+    again_at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="At this hour of it.")] = None,
     debtor: Debtor = None,
     stage: Stage = None,
     file: File = None,
@@ -190,9 +198,14 @@ def log_call(
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
-    """Note a call with the debtor on his cases; it finishes the open call task."""
+    """Note a call with the debtor on his cases; it finishes the open call task, or puts it off."""
     choice = choice_of(cases, debtor, stage, file, yes)
-    tell_chosen(choice, "log_call", {"outcome": outcome, "note": note}, actor, as_json)
+    content = {"outcome": outcome, "note": note}
+    if again is not None:
+        content["again_on"] = str(day_of(again, "--again"))
+    if again_at is not None:
+        content["again_at"] = again_at
+    tell_chosen(choice, "log_call", content, actor, as_json)
 
 
 @app.command("task")
@@ -237,6 +250,20 @@ def write_off(
     """Give up the claim, or an amount of it."""
     content = {"amount": amount_of(amount, "--amount"), "reason": reason, "note": note}
     tell(case, "write_off", content, actor, as_json)
+
+
+@app.command("sign")
+def sign(
+    case: Id,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it: nothing is done.")] = False,
+    of: Annotated[str | None, typer.Option("--of", metavar="ID", help="Which, where several wait.")] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words.")] = "",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Sign for what a colleague asks that takes two people, or refuse it."""
+    content = {"outcome": "refused" if refuse else "confirmed", "of": of, "note": note}
+    tell(case, "sign_request", content, actor, as_json)
 
 
 @app.command("change-due")
@@ -395,3 +422,4 @@ case_waits.add_to(app)
 case_arrange.add_to(app)
 case_money.add_to(app)
 case_link.add_to(app)
+case_handoff.add_to(app)

@@ -53,3 +53,38 @@ def list_shipped() -> None:
     """Show the policies that come with the program."""
     for name in shipped_policies():
         typer.echo(name)
+
+
+@app.command("diff")
+def diff(
+    new: Annotated[Path, typer.Argument(metavar="NEW.yaml", help="The edited policy.")],
+    instead_of: Annotated[
+        str | None,
+        typer.Option("--instead-of", metavar="NAME", help="Look at the cases under that policy instead."),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Look at N open cases, drawn evenly.")
+    ] = None,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help="How many cases to print.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what an edited policy would change over the open cases; nothing is recorded."""
+    # Imported here: the database is heavy, and the other commands must not wait for it.
+    from cli.policy_change import show_change
+
+    show_change(new, instead_of, sample, rows, as_json)
+
+
+@app.command("manual")
+def manual(
+    policy: Annotated[
+        str, typer.Argument(metavar="P", help="A policy file, or a name: NAME.yaml here, else a shipped policy.")
+    ] = "nl-business",
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the procedure manual of a policy: every rung, who decides, what stops it, and the terms of law."""
+    # Imported here: the press is heavy, and the other commands must not wait for it.
+    from cli.policy_manual import show_manual
+
+    show_manual(policy, pdf, as_json)

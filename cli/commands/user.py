@@ -20,12 +20,15 @@ def create(
     language: Annotated[
         Literal["nl", "en", "fr", "de"], typer.Option("--language", help="In which the desk speaks to him.")
     ] = "nl",
+    creditor: Annotated[
+        list[str] | None, typer.Option("--creditor", help="Whom he sees; several times for several. Without it: all.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a user, and print the link by which he chooses his password: it works once, for an hour."""
     from cli.users import make
 
-    make(login, name, role, language, as_json)
+    make(login, name, role, language, creditor or [], as_json)
 
 
 @app.command("list")
@@ -58,3 +61,17 @@ def role(login: Login, role: Annotated[Role, typer.Argument(help="What he may do
     from cli.users import change_role
 
     change_role(login, role)
+
+
+@app.command()
+def creditors(
+    login: Login,
+    creditor: Annotated[
+        list[str] | None, typer.Argument(metavar="[CREDITOR]...", help="Whom he sees from now on.")
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="He sees all creditors, also those that come later.")] = False,
+) -> None:
+    """Let a user see some creditors only, or all; without either, say whom he sees."""
+    from cli.users import change_creditors
+
+    change_creditors(login, creditor or [], everyone)

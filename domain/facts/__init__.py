@@ -48,6 +48,7 @@ from domain.facts.money import (
 from domain.facts.promises import PromiseJudged, PromiseMade, PromiseOutcome
 from domain.facts.quarantine import MessageQuarantined, QuarantineSettled
 from domain.facts.settlements import SettlementAgreed, SettlementJudged, SettlementOutcome
+from domain.facts.signatures import SignatureAsked, SignatureSettled, Signs
 from domain.facts.statuses import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.steps import (
     CAME_BACK,
@@ -67,7 +68,7 @@ from domain.facts.steps import (
     StepPassedOver,
     StepTaken,
 )
-from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised
+from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
 
 __all__ = [
     "CAME_BACK",
@@ -133,6 +134,9 @@ __all__ = [
     "SettlementAgreed",
     "SettlementJudged",
     "SettlementOutcome",
+    "SignatureAsked",
+    "SignatureSettled",
+    "Signs",
     "StepHeldBack",
     "StepIntended",
     "StepPassedOver",
@@ -140,6 +144,7 @@ __all__ = [
     "TaskDone",
     "TaskRaised",
     "VoidReason",
+    "WithoutNotice",
     "WriteOffReason",
     "WrittenOff",
 ]
@@ -166,6 +171,8 @@ Fact = Annotated[
     | TaskDone
     | CallLogged
     | HandoffApproved
+    | SignatureAsked
+    | SignatureSettled
     | DeliveryReported
     | MessageQuarantined
     | QuarantineSettled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from domain.facts.base import BaseFact
@@ -26,18 +27,33 @@ class TaskDone(BaseFact):
 
 
 class CallLogged(BaseFact):
-    """A call with the debtor was noted: what came of it, and what was said."""
+    """A call with the debtor was noted: what came of it, and what was said.
+
+    With `again_on` he is called again on that day, at `again_at` (`10:30`, local) where an hour was agreed: the calls
+    that are asked for stay open until then.
+    """
 
     kind: Literal["call_logged"] = "call_logged"
     outcome: str
     actor: str = ""
     note: str = ""
+    again_on: date | None = None
+    again_at: str = ""
+
+
+WithoutNotice = Literal["limitation_near", "fraud", "debtor_flees", "insolvency_filed", "debtor_declared_not_to_pay"]
+"""Why a case may be handed off before the term of its notice has run out: a closed list (practice.md, Hand-off)."""
 
 
 class HandoffApproved(BaseFact):
-    """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes."""
+    """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes.
+
+    Attributes:
+        without_notice: Why it need not wait for the term of the notice; None: it waits.
+    """
 
     kind: Literal["handoff_approved"] = "handoff_approved"
     step: str
     open: Money
     actor: str = ""
+    without_notice: WithoutNotice | None = None

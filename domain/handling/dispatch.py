@@ -32,9 +32,10 @@ from domain.handling.refusal import Refused
 from domain.handling.reports import delivery_reported
 from domain.handling.returned import payment_reversed
 from domain.handling.settlements import settlement_agreed
+from domain.handling.signatures import asked_first, signed
 from domain.handling.statuses import proof_seen, status_ended, status_reported
 from domain.handling.steps import reissued, settled
-from domain.handling.tasks import approved, completed, open_call_task, task_done, tasks_done
+from domain.handling.tasks import approved, called, completed, tasks_done
 from domain.ledger import EntryKind
 from domain.messages.identity import escaped
 from domain.policy import Policy
@@ -101,8 +102,12 @@ def judge(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lo
     Raises:
         Refused: when a rule forbids it.
     """
+    return _judged(case, policy, message, envelope, lookup)
+
+
+def _judged(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lookup: Lookup) -> tuple[f.Fact, ...]:
     facts = _facts(case, policy, message, envelope, lookup)
-    return tuple(fact for fact in facts if fact.id not in case.seen)
+    return asked_first(case, policy, message, envelope, tuple(fact for fact in facts if fact.id not in case.seen))
 
 
 def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, lookup: Lookup) -> Sequence[f.Fact]:
@@ -149,13 +154,10 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return hold_lifted(case, policy, message, own, at, on, lookup)
         case m.ApproveHandoff():
             return approved(case, policy, message, own, at, on)
+        case m.SignRequest():
+            return signed(case, message, own, envelope, lambda asks, by: _judged(case, policy, asks, by, lookup))
         case m.LogCall():
-            logged = f.CallLogged(
-                id=f"call:{own}", at=at, on=on, outcome=message.outcome, actor=message.actor, note=message.note
-            )
-            kind_of_task = message.task or open_call_task(case, policy)
-            done = task_done(case, kind_of_task, message.outcome, f"call:{own}", at, on) if kind_of_task else ()
-            return (logged, *done, *tasks_done(case, "log_call", message.outcome, f"call:{own}", at, on))
+            return called(case, policy, message, own, at, on)
         case m.CompleteTask():
             return (
                 *completed(case, message, own, at, on),
@@ -247,5 +249,5 @@ def _resubmitted(
         outcome="resubmitted",
         actor=message.actor,
     )
-    facts = _facts(case, policy, again, replace(envelope, id=message.of, answered=False), lookup)
+    facts = _judged(case, policy, again, replace(envelope, id=message.of, answered=False), lookup)
     return (*facts, settled)

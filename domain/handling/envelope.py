@@ -34,12 +34,16 @@ class Envelope:
         at: Moment on which we learned of it, aware.
         on: Local day of that moment in the policy's zone.
         answered: Whether the sender gets a refusal as an answer, and can ask for something else.
+        by: Who is known to ask, a line for each way of naming him; empty of what came by no door that knows who comes.
+        signed: Whether a second person signs for it.
     """
 
     id: str
     at: datetime
     on: date
     answered: bool = False
+    by: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from domain.messages.promises import RecordPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
 from domain.messages.settlements import AgreeSettlement
+from domain.messages.signatures import SignRequest
 from domain.messages.statuses import EndDebtorStatus, ReportDebtorStatus
 from domain.messages.steps import DeliveryReported, ReissueNotice, SettleSend
 from domain.messages.tasks import ApproveHandoff, CompleteTask, LogCall, RaiseTask
@@ -75,6 +76,7 @@ __all__ = [
     "Resume",
     "SettleDuplicate",
     "SettleSend",
+    "SignRequest",
     "Unreadable",
     "WriteOff",
     "WrittenInstalment",
@@ -95,6 +97,7 @@ Message = (
     | Pause
     | Resume
     | ApproveHandoff
+    | SignRequest
     | LogCall
     | CompleteTask
     | WriteOff

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from domain.blockers import BlockerKind
-from domain.calendar import last_banking_day_before
 from domain.case import Case
 from domain.case_parts import CASE_CLOSED, Task
 from domain.claims.claim import open_on
@@ -21,10 +20,14 @@ from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
 from domain.finality import ends_supply_stop, final_from, supply_is_stopped
-from domain.notices import as_taken, is_protected, legal_role
+from domain.handoffs.approving import without_notice
+from domain.handoffs.check import findings
+from domain.handoffs.findings import Finding, Point
+from domain.notices import is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
 from domain.planning.checks import is_checked, register_unchecked
+from domain.planning.conditions import coverage_needed, unmet_condition
 from domain.planning.decision import Blocker, Decision
 from domain.planning.held_money import held_back, waits_for_money, waits_on
 from domain.planning.hold_reviews import next_review
@@ -38,22 +41,17 @@ from domain.planning.joint_letter import (
     long_paused,
 )
 from domain.planning.ladder import brought_forward, caught_up, gate_gone, steps_left
-from domain.planning.last_demand import follows_last_demand, needs_last_demand
-from domain.planning.moments import contact_failed, moment_of, next_try, term_end
+from domain.planning.moments import contact_failed, moment_of, next_try
 from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid, overpayment_is_news
 from domain.planning.stopped import after_stops
-from domain.policy import APOLOGY, CatchUp, Condition, Policy, Step
+from domain.policy import APOLOGY, CatchUp, Policy, Step
 from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
-from domain.terms import CreditorTerms
 
 INTENT_GRACE = timedelta(minutes=2)
 """An intent older than this without an outcome is an unknown outcome: longer than any send may take."""
-
-APPROVAL_DAYS = 10
-"""Days after which an approval of a hand-off lapses (practice.md, hand-off)."""
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
@@ -141,6 +139,14 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     arranged = under_arrangement(case, policy, surroundings, now, review)
     if arranged is not None:
         return arranged
+    early = without_notice(case, policy, today)
+    if early is not None and not case.holds_on(today, "sends"):
+        fitting = calendar_of(early, case, policy).fit(max(now, next_try(case, early, 1) or now))
+        if fitting > now:
+            hours = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
+            return _upcoming(early, 1, fitting, hours, passed, review)
+        if not contact_failed(case, early):
+            return _due(case, policy, surroundings, early, 1, now, today, passed)
     remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
     if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
         remaining, omitted = caught_up(case, policy, surroundings, today, remaining)
@@ -188,7 +194,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if later is not None:
             turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
             return _upcoming(step, issue, later, turn, passed, review)
-        unmet = _unmet_condition(case, policy, surroundings, step, today)
+        unmet = unmet_condition(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
             if skipped:
@@ -281,7 +287,7 @@ def _due(
     if (
         not step.task
         and covered is not None
-        and covered < _coverage_needed(case, policy, surroundings.terms, step, today)
+        and covered < coverage_needed(case, policy, surroundings.terms, step, today)
     ):
         until = calendar.local_date(tomorrow)
         return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
@@ -311,28 +317,14 @@ def _due(
             )
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
-    if step.hand_off and case.open_disputes:
-        return decided("wait", None, None, Blocker(code=BlockerKind.DISPUTE_OPEN))
-    if step.hand_off and case.open_task(TaskKind.CALL_ABOUT_REFUSAL) is not None:
-        # Who refused the debit probably disputes the invoice: he is called before anybody else hears of it.
-        return decided("wait", None, None, Blocker(code=BlockerKind.TASK_OPEN))
-    if step.hand_off and needs_last_demand(case, policy):
-        follows = follows_last_demand(case, policy, step)
-        if follows is None:
-            return _no_last_demand(case, policy, step, issue, now, passed)
-        if follows > today:
-            at = calendar.first_opening(follows)
-            running = Blocker(code=BlockerKind.LAST_DEMAND_RUNNING, until=calendar.local_date(at))
-            return decided("wait", at, None, running)
-    if register_unchecked(case, policy, step, today):
+    if step.hand_off:
+        stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
+        if stopping is not None:
+            return _not_handed_off(case, policy, step, issue, now, passed, stopping)
+    elif register_unchecked(case, policy, step, today):
         blocker = Blocker(code=BlockerKind.REGISTER_UNCHECKED)
         if case.open_task(TaskKind.CHECK_REGISTER) is None:
             return decided("task", now, TaskKind.CHECK_REGISTER, blocker)
-        return decided("wait", None, None, blocker)
-    if step.hand_off and step.approval == "required" and not _approved(case, step, today):
-        blocker = Blocker(code=BlockerKind.APPROVAL_REQUIRED)
-        if case.open_task(TaskKind.APPROVE_HANDOFF) is None:
-            return decided("task", now, TaskKind.APPROVE_HANDOFF, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
 
@@ -342,46 +334,38 @@ def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: 
     return open_on(case, policy, today, surroundings).amount <= policy.tolerance
 
 
-def _no_last_demand(
-    case: Case, policy: Policy, step: Step, issue: int, now: datetime, passed: list[tuple[str, int, str]]
+def _not_handed_off(
+    case: Case,
+    policy: Policy,
+    step: Step,
+    issue: int,
+    now: datetime,
+    passed: list[tuple[str, int, str]],
+    found: Finding,
 ) -> Decision:
-    """A consumer never had a final demand: a person is asked, and asked again; nothing is handed off meanwhile."""
-    asked = list(_raised(case, TaskKind.SEND_FINAL_DEMAND))
-    at: datetime | None = now
-    if asked:
-        done_on = asked[-1].done_on
-        again = None if done_on is None else done_on + timedelta(days=DECIDE_AGAIN_AFTER)
-        at = None if again is None else max(now, policy.sending_calendar.first_opening(again))
+    """The check stops the hand-off: a person is asked to mend what can be mended, and nothing leaves meanwhile."""
+    at = None if found.until is None else policy.sending_calendar.first_opening(found.until)
+    task = found.task
+    if found.point is Point.FINAL_DEMAND and task is not None:
+        # A consumer never had a final demand: a person is asked, and asked again.
+        asked = list(_raised(case, task))
+        if asked:
+            done_on = asked[-1].done_on
+            again = None if done_on is None else done_on + timedelta(days=DECIDE_AGAIN_AFTER)
+            at = None if again is None else max(now, policy.sending_calendar.first_opening(again))
+            task = None if at is None else task
+    elif task is not None and case.open_task(task) is not None:
+        task = None
+    until = None if at is None or found.until is None else policy.sending_calendar.local_date(at)
     return Decision(
-        action="wait" if at is None else "task",
-        at=at,
+        action="wait" if task is None else "task",
+        at=at if task is None else at or now,
         step=step.id,
         issue=issue,
-        task=None if at is None else TaskKind.SEND_FINAL_DEMAND,
-        blockers=(Blocker(code=BlockerKind.NO_FINAL_DEMAND),),
+        task=task,
+        blockers=() if found.code is None else (Blocker(code=found.code, until=until),),
         passed_over=tuple(passed),
     )
-
-
-def _approved(case: Case, step: Step, today: date) -> bool:
-    """An approval names the balance and lapses after ten days or when the balance changed."""
-    approval = case.approval
-    return (
-        approval is not None
-        and approval.step == step.id
-        and approval.open_minor == case.open_minor
-        and today <= approval.on + timedelta(days=APPROVAL_DAYS)
-    )
-
-
-def _coverage_needed(case: Case, policy: Policy, terms: CreditorTerms, step: Step, today: date) -> date:
-    """Last day whose payments must be known before this step may be taken."""
-    needed = last_banking_day_before(today)
-    if step.when.term_expired is not None:
-        ends = term_end(case, policy, terms, step)
-        if ends is not None:
-            return max(needed, ends.last_day)
-    return needed
 
 
 def _goes_in_joint_letter(
@@ -425,41 +409,6 @@ def _comes_too_late(case: Case, step: Step, today: date) -> bool:
     An invoice may be imported late, or a hold last beyond the due date; no other step loses its sense by being late.
     """
     return step.when.before_due is not None and step.repeat is None and today > case.due
-
-
-def _unmet_condition(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> str | None:
-    """Why a step is not taken now: its `if` is not met, or it asks for what is paid; None when it is taken."""
-    if (
-        step.send
-        and policy.law is not None
-        and not case.open_minor
-        and as_taken(step, case, policy, surroundings.terms, today).claims == "principal"
-        and open_on(case, policy, today, surroundings).is_zero
-    ):
-        # Only interest or costs are left: a letter that asks for 0.00, or announces a fee on it, says nothing.
-        return "it asks for the invoice, and that is paid"
-    condition = step.condition
-    least, below = condition.open_at_least, condition.open_below
-    if least is None and below is None:
-        return None
-    owed = open_on(case, policy, today, surroundings)
-    if least is not None and owed.amount < least and not _enough_invoices(condition, surroundings, today):
-        return f"open {owed.text} is below {least}"
-    if below is not None and owed.amount >= below:
-        return f"open {owed.text} is not below {below}"
-    return None
-
-
-def _enough_invoices(condition: Condition, surroundings: Surroundings, today: date) -> bool:
-    """Whether so many invoices of the debtor are overdue that a small one counts, too."""
-    if condition.or_invoices is None:
-        return False
-    others = [
-        s
-        for s in surroundings.siblings
-        if s.case.closed is None and s.case.undisputed.is_positive and s.case.due < today
-    ]
-    return 1 + len(others) >= condition.or_invoices
 
 
 def _raised(case: Case, kind: str) -> Iterator[Task]:

@@ -29,6 +29,7 @@ from domain.reactions.reservations import reserved_in_dispute
 from domain.reactions.reviews import review_facts
 from domain.reactions.sending import sending_finished, step_taken
 from domain.reactions.settlements import settlement_facts
+from domain.reactions.signatures import signature_facts
 from domain.reactions.statuses import status_facts
 from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
@@ -97,6 +98,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             habit_facts(case, policy, surroundings, now),
             payment_run_facts(case, policy, surroundings, now),
             overpayment_facts(case, policy, now),
+            signature_facts(case, policy, now),
         )
     )
 

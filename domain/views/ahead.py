@@ -9,9 +9,9 @@ from typing import Literal
 
 from domain.arrangements import schedule_of
 from domain.case import Case
+from domain.handoffs.approving import APPROVAL_DAYS
 from domain.notices import legal_role, term_of
 from domain.planning.decision import Decision
-from domain.planning.planner import APPROVAL_DAYS
 from domain.policy import Policy
 from domain.reactions.deadlines import deadlines
 from domain.terms import CreditorTerms

@@ -8,6 +8,7 @@ from domain import facts as f
 from domain.views.agreed import agreed_text
 from domain.views.arrangement_lines import arrangement_line
 from domain.views.said import said
+from domain.views.signatures import signature_line
 from speech.sentences import say
 from speech.words import tr
 
@@ -118,10 +119,14 @@ def _text(fact: f.Fact) -> str:
             return tr("task raised: {task}", task=fact.task)
         case f.TaskDone():
             return tr("task done: {task}", task=fact.task)
+        case f.CallLogged() if fact.again_on is not None:
+            return tr("call noted: he is called again on {day}", day=f"{fact.again_on} {fact.again_at}".strip())
         case f.CallLogged():
             return tr("call noted")
         case f.HandoffApproved():
             return tr("hand-off approved at {amount} open", amount=fact.open.text)
+        case f.SignatureAsked() | f.SignatureSettled():
+            return signature_line(fact)
         case f.DeliveryReported():
             if fact.reason:
                 return tr("delivery reported: {status} ({reason})", status=fact.status, reason=say(fact.reason))

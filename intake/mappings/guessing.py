@@ -11,14 +11,14 @@ from intake.findings import Unreadable
 from intake.mappings.mapping import PASSED_OVER, ListMapping
 from intake.open_items.columns import AMOUNTS, DAYS, column_of, normal_name
 from intake.open_items.csv_records import Record, decode_table, read_records
-from intake.open_items.layout import lay_out
+from intake.open_items.layout import Layout, lay_out
 from intake.open_items.sides import Side, side_of
 from intake.open_items.words import bare_word
 from intake.open_items.workbook import is_workbook, read_sheet
 from intake.written.amounts import read_written_amount
 from intake.written.dates import read_written_date
 
-__all__ = ["GuessedColumn", "GuessedMapping", "guess_mapping"]
+__all__ = ["GuessedColumn", "GuessedMapping", "guess_mapping", "headings_of", "recognised"]
 
 _SAMPLES: Final = 3
 _SIDES: Final = {
@@ -115,14 +115,7 @@ def guess_mapping(
     Raises:
         Unreadable: there is no list in the file.
     """
-
-    def column(heading: str) -> str | None:
-        return column_of(heading) or next((ours for each in presets if (ours := each.ours(heading))), None)
-
-    records = _records(data, sheet, lambda heading: column(heading) is not None)
-    if not records:
-        raise Unreadable("the file is empty: export the open items again")
-    layout = lay_out(records, column)
+    layout = _laid_out(data, presets, sheet)
     headings = frozenset(normal_name(cell) for cell in layout.header.cells if cell)
     preset = max(presets, key=lambda each: each.recognises(headings), default=None)
     if preset is not None and not preset.recognises(headings):
@@ -153,6 +146,48 @@ def guess_mapping(
         two_digit_years=preset is not None and preset.two_digit_years,
     )
     return GuessedMapping(mapping, found, _asks(found))
+
+
+def headings_of(data: bytes, *, presets: Sequence[ListMapping] = (), sheet: str | None = None) -> tuple[str, ...]:
+    """The column names of a list, as written.
+
+    Args:
+        data: The list: CSV or XLSX.
+        presets: Mappings whose headings are known too.
+        sheet: Name of the sheet in a workbook.
+
+    Raises:
+        Unreadable: there is no list in the file.
+    """
+    return tuple(cell for cell in _laid_out(data, presets, sheet).header.cells if cell)
+
+
+def recognised(data: bytes, mappings: Sequence[ListMapping], *, sheet: str | None = None) -> ListMapping | None:
+    """The mapping that knows a list by its headings; None where none does, or where there is no list.
+
+    Args:
+        data: The list: CSV or XLSX.
+        mappings: Those that may.
+        sheet: Name of the sheet in a workbook.
+    """
+    if not mappings:
+        return None
+    try:
+        headings = frozenset(map(normal_name, headings_of(data, presets=mappings, sheet=sheet)))
+    except Unreadable:
+        return None
+    best = max(mappings, key=lambda each: each.recognises(headings))
+    return best if best.recognises(headings) else None
+
+
+def _laid_out(data: bytes, presets: Sequence[ListMapping], sheet: str | None) -> Layout:
+    def column(heading: str) -> str | None:
+        return column_of(heading) or next((ours for each in presets if (ours := each.ours(heading))), None)
+
+    records = _records(data, sheet, lambda heading: column(heading) is not None)
+    if not records:
+        raise Unreadable("the file is empty: export the open items again")
+    return lay_out(records, column)
 
 
 def _columns(

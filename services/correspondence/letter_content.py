@@ -270,7 +270,10 @@ def _announces(lead: Member) -> tuple[Announcement, ...]:
 def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
     """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
-    if creditor.partner is None or handoff is None or "handoff" not in _announces(lead):
+    if handoff is None or "handoff" not in _announces(lead):
+        return None
+    who = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    if who is None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))
     taken = step_taken(
@@ -286,9 +289,9 @@ def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
     first = earliest_day(apply(lead.case, taken), lead.policy, lead.surroundings, handoff)
     least = on + timedelta(days=max(_LEAST_NOTICE, (lead.step.term or 0) + 1))
     return Partner(
-        name=creditor.partner.name,
-        register_number=creditor.partner.register_number,
-        kind=creditor.partner.kind,
+        name=who.name,
+        register_number=who.register_number,
+        kind=who.kind,
         takes_over_on=least if first is None else max(first, least),
     )
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from casefile.case_file import Transaction
 from casefile.debtor_statuses import statuses_of
-from casefile.listing import Which
+from casefile.which_cases import Which
 from domain.money import Money
 from domain.parties import Contact, Debtor
 from services.desk.case_lists import DeskRow, days_late
-from services.reports.case_list import list_rows, sorted_rows
+from services.reports.case_list import list_rows
 
 __all__ = ["DebtorPage", "ReachedBy", "StatusLine", "read_debtor"]
 
@@ -62,8 +62,8 @@ def read_debtor(transaction: Transaction, creditor: str, number: str, today: dat
         number: His number there.
         today: The local day.
     """
-    found = list_rows(transaction.session, Which(creditor=creditor, debtor=number))
-    rows = sorted_rows([row for row in found if row.debtor_number == number], "late")
+    found = list_rows(transaction.session, Which(creditor=creditor, debtor_number=number), "late")
+    rows = [row for row in found if row.debtor_number == number]
     debtor = transaction.parties.debtor(creditor, number)
     if debtor is None and not rows:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,10 +20,11 @@ from domain.views.explain import because
 from domain.views.timeline import bare_line
 from services.current_case import CurrentCase, current_case
 
-__all__ = ["Effect", "Stand", "effect_of"]
+__all__ = ["Effect", "Stand", "effect_of", "effect_of_all"]
 
 _ID = "desk:before"
 """Under which a message is judged that nobody has sent."""
+_UNKNOWN = re.compile(rf" ?\b{_ID}(:\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Effect:
 
 
 def effect_of(
-    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime
+    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime, by: str
 ) -> Effect:
     """What would come of telling a case something at this moment.
 
@@ -78,18 +80,40 @@ def effect_of(
         name: Name of the message.
         content: Its fields.
         now: The present moment.
+        by: Who is known to tell it.
+
+    Raises:
+        UnknownCase: when there is no such case.
+    """
+    return effect_of_all(transaction, case_id, ((name, content),), now, by)
+
+
+def effect_of_all(
+    transaction: Transaction,
+    case_id: str,
+    messages: Sequence[tuple[str, Mapping[str, object]]],
+    now: datetime,
+    by: str,
+) -> Effect:
+    """The same of several messages, told one after the other; the first refusal counts.
 
     Raises:
         UnknownCase: when there is no such case.
     """
     without = current_case(transaction, case_id, now)
-    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True)
-    told = current_case(transaction, case_id, now, also=(row,))
+    rows = tuple(
+        InboxRow(0, f"{_ID}:{place}", name, json.dumps(dict(content)).encode(), None, answered=True, by=by)
+        for place, (name, content) in enumerate(messages)
+    )
+    told = current_case(transaction, case_id, now, also=rows)
     before, known = _stand(transaction, without, now)
     after, follows = _stand(transaction, told, now)
     new = told.pending_facts[len(without.pending_facts) :]
-    lines = [*(bare_line(fact)[11:] for fact in new), *(each for each in follows if each not in known)]
-    return Effect(told.refusals.get(_ID), tuple(dict.fromkeys(lines)), before, after)
+    # What nobody has sent has no number that anybody would know it by.
+    lines = [_UNKNOWN.sub("", bare_line(fact)[11:]) for fact in new]
+    lines += [each for each in follows if each not in known]
+    refusal = next((told.refusals[row.id] for row in rows if row.id in told.refusals), None)
+    return Effect(refusal, tuple(dict.fromkeys(lines)), before, after)
 
 
 def _stand(transaction: Transaction, current: CurrentCase, now: datetime) -> tuple[Stand, tuple[str, ...]]:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 
 from casefile.case_file import Transaction
+from domain.blockers import HOLD_ENDED_BY_TASK
+from domain.case import Case
 from domain.facts import PaymentReceived
 
 __all__ = ["undoing_of"]
@@ -37,10 +39,23 @@ def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple
             return ("end_arrangement", {}) if case.arrangement is not None else None
         case "report_debtor_status":
             return "end_debtor_status", {"status": said["status"]}
+        case "complete_task":
+            return _open_again(case, said)
+        case "raise_task":
+            return ("complete_task", {"task": said["task"], "outcome": "undone"})
         case "record_payment":
             return _back(transaction, case_id, said)
         case _:
             return None
+
+
+def _open_again(case: Case, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:
+    """The task that somebody finished by mistake, asked anew; not one that took a hold along."""
+    kind = str(said["task"])
+    done = next((each for each in reversed(case.tasks) if kind in (each.kind, each.step)), None)
+    if done is None or done.done_on is None or done.kind in HOLD_ENDED_BY_TASK:
+        return None
+    return "raise_task", {"task": done.kind}
 
 
 def _back(transaction: Transaction, case_id: str, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:

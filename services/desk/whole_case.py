@@ -18,6 +18,7 @@ from services.reports.case_claim import ClaimReport, read_claim
 from services.reports.case_deliveries import own_deliveries
 from services.reports.case_papers import Papers, read_papers
 from services.reports.case_report import CaseReport, report_of
+from services.reports.handoff_check import HandoffCheck, read_handoff_check
 
 __all__ = ["WholeCase", "read_whole_case"]
 
@@ -55,6 +56,7 @@ class WholeCase:
     notes: tuple[Note, ...]
     case: Case
     policy: Policy
+    handoff: HandoffCheck
 
 
 def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> WholeCase:
@@ -89,4 +91,5 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> Wh
         notes=notes_of(transaction, case_id),
         case=current.case,
         policy=current.policy,
+        handoff=read_handoff_check(transaction, case_id, now),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,18 +36,24 @@ class Judged:
 
 def judged_promises(session: Session) -> tuple[Judged, ...]:
     """All of them, each by its last judgement, in order of its day."""
-    made: dict[tuple[str, str], Money] = {}
+    # Thousands are looked through: only of what is told an amount is made.
+    made: dict[tuple[str, str], Mapping[str, str]] = {}
     last: dict[tuple[str, str], tuple[str, date, str, str]] = {}
     for row in promises_judged(session):
         fact = from_json(row.body)
         promise = (row.case_id, fact["promise"])
         if row.kind == "promise_made":
-            amount = fact["amount"]
-            made[promise] = Money(Decimal(amount["amount"]), amount["currency"])
+            made[promise] = fact["amount"]
         else:
             last[promise] = (fact["outcome"], date.fromisoformat(fact["on"]), row.creditor, row.debtor)
     found: Iterable[Judged] = (
-        Judged(creditor, debtor, on, outcome == "kept", made[promise])
+        Judged(
+            creditor,
+            debtor,
+            on,
+            outcome == "kept",
+            Money(Decimal(made[promise]["amount"]), made[promise]["currency"]),
+        )
         for promise, (outcome, on, creditor, debtor) in last.items()
         if outcome in ("kept", "broken") and promise in made
     )

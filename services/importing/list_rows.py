@@ -284,17 +284,24 @@ class ListImport:
 
     def _document(self, path: str) -> _Document:
         """An invoice document, read."""
-        file = self._source.folder / path
-        try:
-            content = read_plain(file, MAX_DOCUMENT_BYTES + 1)
-        except OSError as error:
-            reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unreadable"
-            return _Document.wrong(f"{path!r} can't be read beside the list ({reason}): put it there")
+        folder = self._source.folder
+        if folder is None:
+            found = self._source.beside.get(PurePath(path.replace("\\", "/")).name)
+            if found is None:
+                return _Document.wrong(f"{path!r} did not come along: drop a ZIP with the list and its documents")
+            content = found
+        else:
+            try:
+                content = read_plain(folder / path, MAX_DOCUMENT_BYTES + 1)
+            except OSError as error:
+                missing = isinstance(error, FileNotFoundError)
+                reason = "there is no such file" if missing else error.strerror or "unreadable"
+                return _Document.wrong(f"{path!r} can't be read beside the list ({reason}): put it there")
         if len(content) > MAX_DOCUMENT_BYTES:
             return _Document.wrong(f"{path!r} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB: make it smaller")
         if not content.startswith(b"%PDF-"):
             return _Document.wrong(f"{path!r} is no PDF: give the invoice as a PDF")
-        return _Document(safe_filename(file.name, otherwise="document.pdf"), content)
+        return _Document(safe_filename(PurePath(path).name, otherwise="document.pdf"), content)
 
     def _save_debtors(self, transaction: Transaction) -> None:
         """Store what the rows so far tell of the debtors whose rows were just written.

@@ -18,6 +18,7 @@ from pathlib import Path
 from casefile.case_file import CaseFile
 from intake.comparing import import_id
 from intake.e_invoice import is_pdf
+from intake.mappings.guessing import recognised
 from intake.mappings.mapping import ListMapping
 from intake.open_items.reading import read_open_items
 from intake.xml_safety import looks_like_xml
@@ -26,7 +27,7 @@ from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
 from services.importing.list_rows import ListImport
-from services.importing.mappings import find_mapping, preset_mappings
+from services.importing.mappings import find_mapping, keep_reading_of, kept_mappings, preset_mappings
 from services.importing.rehearsing import rehearsal
 from services.importing.results import (
     UNCHANGED,
@@ -90,7 +91,8 @@ def import_lists(
         accept_new_account: Take another account than the stored one for what is sent from now on.
         progress: Told of progress.
         pace: How fast to write.
-        mapping: What the lists call our columns and values; None for that of the profile, else a shipped one that fits.
+        mapping: What the lists call our columns and values; None for one that was kept at the desk and knows the list,
+            else that of the profile, else a shipped one that fits.
         sheet: Name of the sheet in workbooks.
 
     Returns:
@@ -104,9 +106,15 @@ def import_lists(
         NoList: `complete` is asked of e-invoices alone; nothing was written.
     """
     counter = Counter(progress, 0)
-    if mapping is None and profile.mapping is not None:
-        mapping = find_mapping(profile.mapping, profile.path.parent if profile.path else Path(), profile.path)
-    presets = () if mapping is not None else preset_mappings()
+    own = None
+    if profile.mapping is not None:
+        own = find_mapping(profile.mapping, profile.path.parent if profile.path else Path(), profile.path)
+    kept = () if mapping is not None else kept_mappings(file, profile.creditor.id)
+    told = {
+        place: mapping or recognised(each.data, kept, sheet=sheet) or own
+        for place, each in enumerate(lists)
+        if not _is_invoice(each)
+    }
     tables = {
         place: ListImport(
             profile,
@@ -116,8 +124,8 @@ def import_lists(
                     each.data,
                     file=each.name,
                     today=today,
-                    mapping=mapping,
-                    presets=presets,
+                    mapping=told[place],
+                    presets=() if told[place] is not None else preset_mappings(),
                     sheet=sheet,
                     default_kind=profile.default_kind,
                 ),
@@ -131,8 +139,11 @@ def import_lists(
             counter,
         )
         for place, each in enumerate(lists)
-        if not _is_invoice(each)
+        if place in told
     }
+    for place, table in tables.items():
+        if (by := told[place]) in kept and by is not None:
+            table.note(1, None, f"read by the mapping {by.mapping}, which was kept at the desk", warning=True)
     invoices = {
         place: InvoiceImport(profile, each, at, today, counter)
         for place, each in enumerate(lists)
@@ -148,6 +159,7 @@ def import_lists(
     with copied as used:
         with used.write() as transaction:
             save_profile(transaction, profile, accept_new_account=accept_new_account)
+            keep_reading_of(transaction, profile, own)
         writer = ChunkWriter(used, pace or Pace())
         for table in tables.values():
             table.write(writer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -82,17 +82,19 @@ def accounts_of(creditor: Creditor) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list of open items, or an e-invoice, as it lies on disk.
+    """A list of open items, or an e-invoice, as it lies on disk or came over a page.
 
     Attributes:
         name: As findings call it.
         data: Its bytes.
-        folder: Where its documents lie.
+        folder: Where its documents lie; None where it came over a page: nothing is read from this machine's disk then.
+        beside: Documents that came along, by name.
     """
 
     name: str
     data: bytes
-    folder: Path
+    folder: Path | None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

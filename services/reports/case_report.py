@@ -47,12 +47,13 @@ class HoldLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """An open task: `kind` is its name, `asks` what a person has to do."""
+    """An open task: `kind` is its name, `asks` what a person has to do, of a call `again` its day and hour."""
 
     kind: str
     asks: str
     raised_on: str
     step: str | None
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,13 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
             HoldLine(hold.kind.value, hold.end.isoformat() if hold.end else None) for hold in case.holds_on(today)
         ),
         tasks=tuple(
-            TaskLine(task.kind, task_text(task.kind), task.raised_on.isoformat(), task.step)
+            TaskLine(
+                task.kind,
+                task_text(task.kind),
+                task.raised_on.isoformat(),
+                task.step,
+                None if task.again_on is None else f"{task.again_on} {task.again_at}".strip(),
+            )
             for task in case.tasks
             if task.done_on is None
         ),

@@ -1,98 +1,72 @@
-"""Block 6: calls, ranked by open × chance × days late."""
+"""Block 6: calls, as they are ranked for who makes them."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from heapq import nsmallest
 from typing import Any
 
-from casefile.morning import call_tasks, cases_of, last_words
+from casefile.morning import cases_of, last_words
 from casefile.session import Session
-from domain.money import Money
+from services.calling.queue import DebtorToCall, call_queue, chance_of
 from services.figures.promises import Judged
+from services.today.day import office_day
 from services.today.page import CallRow, Calls, Reason
 from services.today.rows import ROWS, case_fields, contact_of
-from services.today.waiting import is_call
 
-__all__ = ["chance_of", "to_call"]
+__all__ = ["call_rows", "to_call"]
 
+_NEVER = (0, 0)
 _PERCENT = Decimal("0.01")
 
 
-def chance_of(kept: int, judged: int) -> Decimal:
-    """The chance that the next promise is kept, by Laplace's rule of succession: (kept + 1) / (judged + 2)."""
-    return Decimal(kept + 1) / Decimal(judged + 2)
-
-
-def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], today: date) -> Calls:
-    """The calls that are asked for, the highest rank first; a case is called once, whatever tasks ask for it."""
-    asked = [kind for kind in kinds if is_call(kind)]
-    tasks: dict[str, Any] = {}
-    for row in call_tasks(session, asked):
-        tasks.setdefault(row[0], row)
-    record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for each in promised:
-        counts = record[each.creditor, each.debtor]
-        counts[0] += each.kept
-        counts[1] += 1
-    ordered = nsmallest(ROWS, (_order(row, record, today) for row in tasks.values()))
-    chosen = {case: tasks[case] for *_, case in ordered}
-    cases = {row.id: row for row in cases_of(session, chosen)}
-    words = last_words(session, chosen)
-    rows = [_call_row(cases[of], task, record, words.get(of), today) for of, task in chosen.items()]
-    return Calls(number=len(tasks), rows=tuple(rows))
-
-
-def _order(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> tuple[int, date, str, str]:
-    """What puts a case in order, in whole numbers, for there may be thousands: the highest rank comes first."""
-    case, creditor, debtor, minor, _, due, number, *_ = row
-    kept, judged = record[creditor, debtor]
-    return (
-        -(int(minor) * (kept + 1) * _days_late(due, today) * 1_000_000 // (judged + 2)),
-        due or date.max,
-        number,
-        case,
+def to_call(session: Session, kinds: Iterable[str], promised: Sequence[Judged], now: datetime) -> Calls:
+    """The calls that are asked for, the highest rank first; a debtor is called once, whatever invoices ask for it."""
+    queue = call_queue(session, kinds, promised, now)
+    return Calls(
+        number=len(queue.now),
+        later=len(queue.later),
+        rows=call_rows(session, queue.now[:ROWS], office_day(now)),
     )
 
 
-def _rank(row: Any, record: Mapping[tuple[str, str], list[int]], today: date) -> Decimal:
-    kept, judged = record[row.creditor, row.debtor]
-    return (
-        Money.from_minor(int(row.open_minor), row.currency).amount
-        * chance_of(kept, judged)
-        * _days_late(row.due, today)
-    )
+def call_rows(session: Session, chosen: Sequence[DebtorToCall], today: date) -> tuple[CallRow, ...]:
+    """These debtors as rows, in the same order; read in two queries, however many there are."""
+    every = {asked.case for each in chosen for asked in each.asked}
+    cases = {row.id: row for row in cases_of(session, every)}
+    words = last_words(session, every)
+    return tuple(_call_row(each, cases[each.asked[0].case], words, today) for each in chosen)
 
 
-def _days_late(due: date | None, today: date) -> int:
-    return 0 if due is None else max(0, (today - due).days)
-
-
-def _call_row(
-    case: Any, task: Any, record: Mapping[tuple[str, str], list[int]], words: str | None, today: date
-) -> CallRow:
-    kept, judged = record[case.creditor, case.debtor]
+def _call_row(each: DebtorToCall, case: Any, words: Mapping[str, str], today: date) -> CallRow:
     contact, phone = contact_of(case.body)
-    said = None if words is None else json.loads(words)
+    said = max(
+        (json.loads(words[asked.case]) for asked in each.asked if asked.case in words),
+        key=lambda fact: str(fact["at"]),
+        default=None,
+    )
     note = None if said is None else said.get("note") or said.get("text") or said.get("outcome") or None
+    oldest = min((asked.due for asked in each.asked if asked.due is not None), default=None)
+    late = 0 if oldest is None else max(0, (today - oldest).days)
     return CallRow(
-        **case_fields(case),
+        **{**case_fields(case), "open": each.open},
         why=(
-            Reason(code="days_late", number=_days_late(case.due, today), day=case.due),
-            Reason(code="promises_kept", number=kept, word=str(judged)),
+            Reason(code="days_late", number=late, day=oldest),
+            Reason(code="promises_kept", number=each.kept, word=str(each.judged)),
         ),
-        kind=task.kind,
+        creditor=each.creditor,
+        cases=tuple(asked.case for asked in each.asked),
+        kind=each.asked[0].kind,
         phone=phone,
         contact=contact,
-        days_late=_days_late(case.due, today),
-        kept=kept,
-        judged=judged,
-        chance=chance_of(kept, judged).quantize(_PERCENT, ROUND_HALF_UP),
-        rank=_rank(task, record, today).quantize(_PERCENT, ROUND_HALF_UP),
+        days_late=late,
+        kept=each.kept,
+        judged=each.judged,
+        chance=chance_of(each.kept, each.judged).quantize(_PERCENT, ROUND_HALF_UP),
+        rank=each.rank,
         said=note,
         said_on=None if said is None else date.fromisoformat(said["on"]),
+        again=None if each.again is None else " ".join((each.again[0].isoformat(), each.again[1])).strip(),
     )

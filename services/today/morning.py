@@ -55,7 +55,7 @@ def morning_in(session: Session, now: datetime) -> Morning:
         going_out=going_out(session, today),
         needs_me=needs_me(session, kinds, dated, today),
         dates=on_dates(session, dated, today),
-        calls=to_call(session, kinds, promised, today),
+        calls=to_call(session, kinds, promised, now),
         stuck=_stuck(session),
         figures=_figures(session, dated, promised, today),
     )

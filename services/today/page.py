@@ -220,15 +220,21 @@ class Dates(_Value):
 
 
 class CallRow(CaseRow):
-    """A call, by its rank: open × chance × days late.
+    """A debtor to call, by his rank: open × chance × days late. `case` is his invoice that weighs most.
 
     Attributes:
+        creditor: Id of his creditor.
+        cases: All his invoices that ask for the call; `open` is what is open on those in its currency.
+        days_late: Of the oldest of them.
         chance: That what is agreed in the call is kept: (kept + 1) / (judged + 2) of the debtor's promises, Laplace's
             rule of succession; one half where none was judged yet.
-        rank: The product, in euros times days.
+        rank: The product, in the currency of `open` times days, summed over the invoices.
         said: The last words of the debtor, as they were noted.
+        again: Day and hour for which he asked to be called, where he did.
     """
 
+    creditor: str = ""
+    cases: tuple[str, ...] = ()
     kind: str
     phone: str | None
     contact: str | None
@@ -239,12 +245,14 @@ class CallRow(CaseRow):
     rank: Decimal
     said: str | None
     said_on: date | None
+    again: str | None = None
 
 
 class Calls(_Value):
-    """Block 6, the highest rank first."""
+    """Block 6, the highest rank first; each currency is ranked by itself, and they take turns. `later` are put off."""
 
     number: int
+    later: int = 0
     rows: tuple[CallRow, ...]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from casefile.case_file import CaseFile
+from casefile.narrowed import sees_all
 from casefile.sending_stops import PlacedStop, resume_sending, standing_stop, stop_sending
 from services.today.day import office_day
 
@@ -35,8 +36,9 @@ def stop(
         The stop that stands, and whether sending is stopped for longer by this than it was before.
 
     Raises:
-        CannotStop: it has no reason, or no day that it can end on.
+        CannotStop: it has no reason, or no day that it can end on; or who asks sees some creditors only.
     """
+    _must_see_all(file)
     today = office_day(now)
     ends = until or today + timedelta(days=1)
     if not reason.strip():
@@ -54,5 +56,15 @@ def stop(
 
 
 def resume(file: CaseFile, actor: str, now: datetime) -> bool:
-    """Let everything leave again that may; False when nothing was stopped."""
+    """Let everything leave again that may; False when nothing was stopped.
+
+    Raises:
+        CannotStop: who asks sees some creditors only.
+    """
+    _must_see_all(file)
     return resume_sending(file, office_day(now), actor, now) > 0
+
+
+def _must_see_all(file: CaseFile) -> None:
+    if not sees_all(file):
+        raise CannotStop("this is for all creditors at once: ask somebody who sees all of them")

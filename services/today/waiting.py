@@ -19,12 +19,12 @@ from casefile.morning import (
 )
 from casefile.session import Session
 from domain.money import Money
-from domain.tasks import TaskKind
+from domain.tasks import TaskKind, is_call_task
 from domain.views.ahead import SHOWN_BEFORE
 from services.today.page import DateRow, Dates, NeedsMe, Reason, WaitRow
 from services.today.rows import ROWS, case_fields
 
-__all__ = ["DatedCase", "dated_of", "is_call", "needs_me", "on_dates"]
+__all__ = ["DatedCase", "dated_of", "needs_me", "on_dates"]
 
 _OF_DEADLINES = frozenset(kind.value for kind in TaskKind if kind.value.endswith(("_in_21_days", "_in_7_days")))
 """Tasks that a deadline raised: block 5 shows it itself."""
@@ -52,11 +52,6 @@ class DatedCase(NamedTuple):
     minor: int | None
 
 
-def is_call(kind: str) -> bool:
-    """Whether a task asks to call the debtor."""
-    return kind == TaskKind.CALL.value or kind.startswith("call_")
-
-
 def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
     """Everything dated that is to be shown today, in order of day."""
     # Thousands are looked through: days are compared as they are stored.
@@ -71,7 +66,7 @@ def dated_of(session: Session, today: date) -> Sequence[DatedCase]:
 
 def needs_me(session: Session, kinds: Mapping[str, int], dated: Sequence[DatedCase], today: date) -> NeedsMe:
     """Block 4: tasks but for calls and deadlines, promises and instalments whose day has come; the oldest first."""
-    elsewhere = [kind for kind in kinds if is_call(kind) or kind in _OF_DEADLINES]
+    elsewhere = [kind for kind in kinds if is_call_task(kind) or kind in _OF_DEADLINES]
     rows = [_task_row(row) for row in needing_tasks(session, elsewhere, ROWS)]
     due = [each for each in dated if each.kind in ("promise", "instalment") and each.day <= today]
     cases = {row.id: row for row in cases_of(session, {each.case for each in due[:ROWS]})}

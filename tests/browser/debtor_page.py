@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page
 from pydantic import SecretStr
 
 from api.debtor.pages import debtor_router
@@ -20,14 +20,13 @@ from config.connection_limits import API
 from gateways.mollie.pay_links import MolliePayLinks
 from services.debtor_page.paying import Paying
 from tests.api.debtor.world import World
-from tests.browser.temporal_page import PATIENCE, chromium
 from tests.gateways.loopback_checkout import Checkout
 
 PICTURES = os.environ.get("MAANWERK_PAGE_PICTURES")
 """Folder into which pictures of the pages are written; nowhere by default."""
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+REFUSED = ("status of 4",)
+"""What the browser says to the console of an answer that a page may have."""
 
 
 @contextlib.asynccontextmanager
@@ -43,40 +42,6 @@ async def served(world: World, provider: Checkout | None) -> AsyncIterator[str]:
     app = api_application(Inside(world.file, world.ask, world.ask_many, lambda: world.now), (debtor_router(pages),))
     async with served_by(app, listener, API):
         yield world.site
-
-
-@contextlib.asynccontextmanager
-async def browser(
-    profile: Path, size: dict[str, int], *, touch: bool = False, dark: bool = False, script: bool = False
-) -> AsyncIterator[Page]:
-    """A page in a browser without script, of some size; what a page says to the console fails the test.
-
-    With `script` a tool that looks at the page may run; the page has none of its own, and its policy forbids all.
-    """
-    async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=chromium(),
-            headless=True,
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-            viewport={"width": size["width"], "height": size["height"]},
-            java_script_enabled=script,
-            has_touch=touch,
-            color_scheme="dark" if dark else "light",
-            locale="nl-NL",
-            timezone_id="Europe/Amsterdam",
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        expect.set_options(timeout=PATIENCE * 1000)
-        said: list[str] = []
-        page = context.pages[0]
-        page.on("console", lambda message: said.append(message.text) if "status of 4" not in message.text else None)
-        try:
-            yield page
-        finally:
-            await context.close()
-        # A policy that forbids what the page needs is said there.
-        assert said == [], said
 
 
 async def picture(page: Page, name: str) -> None:

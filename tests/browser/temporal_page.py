@@ -5,59 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-PATIENCE = 30.0
-"""Seconds until a test says that what it waits for will not come."""
+from tests.browser.visitor import PATIENCE
 
 PICTURES = os.environ.get("MAANWERK_PICTURES")
 """Folder into which the pictures of docs/ui-guide.md are written; nowhere by default."""
 
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def chromium() -> str | None:
-    """Path of the browser; None where there is none."""
-    return shutil.which("chromium")
-
 
 @contextlib.asynccontextmanager
-async def browser_page(profile: Path) -> AsyncIterator[Page]:
-    """A page in a browser that knows nothing yet.
-
-    Args:
-        profile: An empty folder for what the browser remembers.
-    """
-    async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=chromium(),
-            headless=True,
-            args=list(_FLAGS),
-            viewport={"width": 1280, "height": 800},
-            timezone_id="Europe/Amsterdam",
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        expect.set_options(timeout=PATIENCE * 1000)
-        try:
-            yield context.pages[0]
-        finally:
-            await context.close()
+async def browser_page(browser: Browser) -> AsyncIterator[Page]:
+    """A page in a browser that knows nothing yet."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Amsterdam")
+    context.set_default_timeout(PATIENCE * 1000)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
 
 
 class TemporalPage:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
-from tests.api.debtor.world import World, furnished
-from tests.browser.barriers import AXE, barriers_of
-from tests.browser.debtor_page import DESKTOP, PHONE, browser, served
-from tests.browser.temporal_page import chromium
+from tests.api.debtor.world import Provider, World, furnished, seal_of
+from tests.browser.barriers import AXE, axe, barriers_of
+from tests.browser.debtor_page import REFUSED, served
+from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 from tests.domain.builders import invoice
-from tests.gateways.loopback_checkout import Checkout, checkout
+from tests.gateways.loopback_checkout import checkout
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: `make test` installs it where there is npm"),
 ]
@@ -57,63 +61,175 @@ async def insolvent(world: World) -> None:
         assert (await world.ask(case_id, "report_debtor_status", content)).outcome == "written"
 
 
-States = Callable[[World], Awaitable[None]]
-LANGUAGES = pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+State = Callable[[World], Awaitable[None]]
+STATES: tuple[State, ...] = (owing, talking, paid, insolvent)
+DONE = tuple(f"/done/{form}" for form in FORMS)
+PAGES = ("", *(f"/{form}" for form in FORMS), "/instalments?pay_day=25", "/back", *DONE, "/nowhere")
+LANGUAGES = ("nl", "fr", "de", "en")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at one page: any two of these meet in some look, and what a language changes is compared apart."""
+
+    state: State
+    page: str
+    language: str
+    phone: bool
+    dark: bool
+
+
+def looks() -> Iterator[Look]:
+    for row, state in enumerate(STATES):
+        for column, page in enumerate(PAGES):
+            phone, dark = (column + row // 2) % 2 == 1, (column // 2 + row) % 2 == 1
+            yield Look(state, page, LANGUAGES[(column + row) % 4], phone, dark)
+
+
+def asked_in(path: str, language: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
 
 
 @contextlib.asynccontextmanager
-async def visiting(
-    folder: Path, state: States, *, online: bool, phone: bool = False, dark: bool = False
-) -> AsyncIterator[tuple[World, Page, str]]:
-    """A world in some state, a browser, and the address of the page of its debtor."""
+async def visited(folder: Path, state: State, *, online: bool) -> AsyncIterator[tuple[World, str]]:
+    """A world in some state, whose pages are served, and the path of the page of its debtor."""
     world = furnished(folder / "f.sqlite3")
     await state(world)
     with checkout() as provider:
-        there: Checkout | None = provider if online else None
-        size = PHONE if phone else DESKTOP
-        async with served(world, there) as site, browser(folder / "profile", size, dark=dark, script=True) as page:
-            yield world, page, f"{site}/pay/{world.link().secret}"
+        async with served(world, provider if online else None):
+            yield world, f"/pay/{world.link().secret}"
 
 
-@LANGUAGES
-@pytest.mark.parametrize("state", [owing, talking, paid, insolvent])
-async def test_no_page_has_a_barrier(tmp_path: Path, state: States, language: str) -> None:
-    wide = language in ("nl", "de")
-    async with visiting(tmp_path, state, online=state is owing, phone=not wide, dark=not wide) as (_, page, there):
-        done = [f"/done/{form}" for form in FORMS]
-        for path in ("", *(f"/{form}" for form in FORMS), "/instalments?pay_day=25", "/back", *done, "/nowhere"):
-            sign = "&" if "?" in path else "?"
-            await page.goto(f"{there}{path}{sign}lang={language}")
-            assert await page.locator("html").get_attribute("lang") == language
-            assert await barriers_of(page) == [], path
+async def see(page: Page, look: Look) -> None:
+    size = PHONE if look.phone else DESKTOP
+    await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    await page.emulate_media(color_scheme="dark" if look.dark else "light")
 
 
-@LANGUAGES
-async def test_no_refusal_has_a_barrier(tmp_path: Path, language: str) -> None:
-    async with visiting(tmp_path, owing, online=True) as (world, page, there):
+async def test_any_two_of_state_page_language_size_and_scheme_meet_in_some_look() -> None:
+    values = {
+        "state": STATES, "page": PAGES, "language": LANGUAGES, "phone": (False, True), "dark": (False, True),
+    }  # fmt: skip
+    for one, other in itertools.combinations(values, 2):
+        met = {(getattr(look, one), getattr(look, other)) for look in looks()}
+        assert met == set(itertools.product(values[one], values[other])), (one, other)
+
+
+async def test_no_page_has_a_barrier(tmp_path: Path, browser: Browser) -> None:
+    async with visitor(browser, tool=axe(), expected=REFUSED) as page:
+        for state in STATES:
+            (folder := tmp_path / state.__name__).mkdir()
+            async with visited(folder, state, online=state is owing) as (world, there):
+                for look in (look for look in looks() if look.state is state):
+                    await see(page, look)
+                    await page.goto(f"{world.site}{there}{asked_in(look.page, look.language)}")
+                    assert await page.locator("html").get_attribute("lang") == look.language
+                    assert await barriers_of(page) == [], look
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_a_page_is_made_of_the_same_in_every_language(tmp_path: Path, state: State) -> None:
+    world = furnished(tmp_path / "f.sqlite3")
+    world.provider = Provider() if state is owing else None
+    await state(world)
+    there = f"/pay/{world.link().secret}"
+    async with world.client() as client:
+        for path in PAGES:
+            first, *others = [(await client.get(f"{there}{asked_in(path, each)}")).text for each in LANGUAGES]
+            made = made_of(first, LANGUAGES[0])
+            for language, other in zip(LANGUAGES[1:], others, strict=True):
+                assert made_of(other, language) == made, (path, language)
+
+
+async def test_a_refusal_is_made_of_the_same_in_every_language(tmp_path: Path) -> None:
+    world = furnished(tmp_path / "f.sqlite3")
+    there = f"/pay/{world.link().secret}"
+    async with world.client() as client:
         for form in FORMS:
-            await page.goto(f"{there}/{form}?lang={language}")
-            # Nothing is filled in, and the browser lets it pass: every field that is needed says so.
-            await page.evaluate("for (const form of document.forms) form.noValidate = true")
-            await page.locator(f'form[method="post"][action*="/{form}"] button').last.click()
-            assert await page.get_by_role("alert").count() or await page.locator("[aria-invalid=true]").count(), form
-            assert await barriers_of(page) == [], form
-        for path in ("/pay/wrong", "/pay/wrong/paid"):
-            await page.goto(f"{world.site}{path}?lang={language}")
-            assert await barriers_of(page) == [], path
-        # More than is open is disputed: a rule refuses it, in words.
-        await page.goto(f"{there}/disagree?lang={language}")
-        for field in ("invoice", "reason"):
-            await page.locator(f"input[type=radio][name={field}]").first.check()
-        world.refusing = "no"
-        await page.locator("textarea").first.fill("x")
-        await page.locator('form[method="post"][action*="/disagree"] button').last.click()
-        assert await barriers_of(page) == []
+            made = []
+            for language in LANGUAGES:
+                seal = seal_of((await client.get(f"{there}/{form}?lang={language}")).text)
+                refused = await client.post(f"{there}/{form}?lang={language}", data={"seal": seal})
+                assert refused.status_code == 422, refused.text
+                made.append(made_of(refused.text, language))
+            assert all(each == made[0] for each in made), form
 
 
-async def test_what_is_a_barrier_is_found(tmp_path: Path) -> None:
-    async with visiting(tmp_path, owing, online=False) as (_, page, there):
-        await page.goto(f"{there}/contact")
+class _Made(HTMLParser):
+    """What a page is made of: its elements, what they are to who uses a tool, and where there is something to read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if ("name", "lang") in attrs:
+            return  # Hidden: a form that is not in the debtor's own language says so.
+        # What is read has other words in another language, and is there in each.
+        read = ("alt", "aria-label", "content", "title", "placeholder", "value")
+        kept = [
+            (name, bool(value) if name in read else value) for name, value in attrs if name not in ("href", "action")
+        ]
+        self.found.append((tag, kept))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.found.append("text")
+
+
+def made_of(html: str, language: str) -> list[object]:
+    """What a page is made of in its language; that it is the language of the page is looked at here."""
+    assert f'<html lang="{language}">' in html
+    html = html.replace(f'<html lang="{language}">', "<html>").replace(' aria-current="true"', "")
+    made = _Made()
+    made.feed(html)
+    return made.found
+
+
+async def refused_pages(page: Page, world: World, there: str, languages: Sequence[str]) -> AsyncIterator[str]:
+    """Each refusal in turn, in the next of these languages; gives what was refused."""
+    language = itertools.cycle(languages)
+    for form in FORMS:
+        await page.goto(f"{world.site}{there}/{form}?lang={next(language)}")
+        # Nothing is filled in, and the browser lets it pass: every field that is needed says so.
+        await page.evaluate("for (const form of document.forms) form.noValidate = true")
+        await page.locator(f'form[method="post"][action*="/{form}"] button').last.click()
+        assert await page.get_by_role("alert").count() or await page.locator("[aria-invalid=true]").count(), form
+        yield form
+    for path in ("/pay/wrong", "/pay/wrong/paid"):
+        await page.goto(f"{world.site}{path}?lang={next(language)}")
+        yield path
+    # More than is open is disputed: a rule refuses it, in words.
+    await page.goto(f"{world.site}{there}/disagree?lang={next(language)}")
+    for field in ("invoice", "reason"):
+        await page.locator(f"input[type=radio][name={field}]").first.check()
+    world.refusing = "no"
+    await page.locator("textarea").first.fill("x")
+    await page.locator('form[method="post"][action*="/disagree"] button').last.click()
+    yield "a rule"
+    world.refusing = ""
+
+
+async def test_no_refusal_has_a_barrier(tmp_path: Path, browser: Browser) -> None:
+    async with (
+        visited(tmp_path, owing, online=True) as (world, there),
+        visitor(browser, tool=axe(), expected=REFUSED) as page,
+    ):
+        for languages, small in ((LANGUAGES, False), (LANGUAGES[2:] + LANGUAGES[:2], True)):
+            await see(page, Look(owing, "", "", phone=small, dark=small))
+            async for refused in refused_pages(page, world, there, languages):
+                assert await barriers_of(page) == [], (refused, languages)
+
+
+async def test_what_is_a_barrier_is_found(tmp_path: Path, browser: Browser) -> None:
+    async with (
+        visited(tmp_path, owing, online=False) as (world, there),
+        visitor(browser, tool=axe(), expected=REFUSED) as page,
+    ):
+        await page.goto(f"{world.site}{there}/contact")
         await page.evaluate("document.documentElement.removeAttribute('lang')")
         await page.evaluate("document.querySelector('label').remove()")
         found = [each.split(" ")[0] for each in await barriers_of(page)]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from casefile.payment_links import cases_of_link
 from tests.api.debtor.world import JPEG, PDF, World, furnished
-from tests.browser.debtor_page import DESKTOP, PHONE, browser, picture, served, tab_to
-from tests.browser.temporal_page import chromium
+from tests.browser.debtor_page import REFUSED, picture, served, tab_to
+from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 from tests.domain.builders import invoice
 from tests.gateways.loopback_checkout import Checkout, checkout
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
 ]
 
@@ -27,15 +29,19 @@ def world(tmp_path: Path) -> World:
     return furnished(tmp_path / "f.sqlite3")
 
 
+def without_script(browser: Browser, size: dict[str, int], *, touch: bool = False) -> AbstractAsyncContextManager[Page]:
+    return visitor(browser, size, touch=touch, script=False, expected=REFUSED)
+
+
 @pytest.fixture
 def provider() -> Iterator[Checkout]:
     with checkout() as server:
         yield server
 
 
-async def test_a_debtor_pays_what_he_owes_by_keyboard_alone(world: World, provider: Checkout, tmp_path: Path) -> None:
+async def test_a_debtor_pays_what_he_owes_by_keyboard_alone(world: World, provider: Checkout, browser: Browser) -> None:
     secret = world.link().secret
-    async with served(world, provider) as site, browser(tmp_path / "profile", DESKTOP) as page:
+    async with served(world, provider) as site, without_script(browser, DESKTOP) as page:
         await page.goto(f"{site}/pay/{secret}")
         await tab_to(page, "Betaal € 1.262,38", "button")
         await page.keyboard.press("Enter")
@@ -60,10 +66,10 @@ async def test_a_debtor_pays_what_he_owes_by_keyboard_alone(world: World, provid
 
 
 async def test_a_debtor_disputes_a_part_with_a_photo_on_a_phone(
-    world: World, provider: Checkout, tmp_path: Path
+    world: World, provider: Checkout, browser: Browser
 ) -> None:
     secret = world.link().secret
-    async with served(world, provider) as site, browser(tmp_path / "profile", PHONE, touch=True) as page:
+    async with served(world, provider) as site, without_script(browser, PHONE, touch=True) as page:
         await page.goto(f"{site}/pay/{secret}")
         await page.get_by_role("link", name="Ik ben het er niet mee eens").tap()
         await page.get_by_label("Factuur F-1").check()
@@ -95,9 +101,9 @@ async def test_a_debtor_disputes_a_part_with_a_photo_on_a_phone(
         assert [each.name for each in transaction.papers.of_case("case:F-1")] == ["foto.jpg"]
 
 
-async def test_a_debtor_proposes_instalments_by_keyboard(world: World, provider: Checkout, tmp_path: Path) -> None:
+async def test_a_debtor_proposes_instalments_by_keyboard(world: World, provider: Checkout, browser: Browser) -> None:
     secret = world.link().secret
-    async with served(world, provider) as site, browser(tmp_path / "profile", DESKTOP) as page:
+    async with served(world, provider) as site, without_script(browser, DESKTOP) as page:
         await page.goto(f"{site}/pay/{secret}/instalments")
         await tab_to(page, "Op welke dag van de maand hebt u geld?")
         await page.keyboard.type("25")
@@ -119,10 +125,10 @@ async def test_a_debtor_proposes_instalments_by_keyboard(world: World, provider:
 
 
 async def test_a_debtor_sends_proof_of_payment_and_corrects_his_data_on_a_phone(
-    world: World, provider: Checkout, tmp_path: Path
+    world: World, provider: Checkout, browser: Browser
 ) -> None:
     secret = world.link().secret
-    async with served(world, provider) as site, browser(tmp_path / "profile", PHONE, touch=True) as page:
+    async with served(world, provider) as site, without_script(browser, PHONE, touch=True) as page:
         await page.goto(f"{site}/pay/{secret}")
         await page.get_by_role("link", name="Ik heb al betaald").tap()
         await page.get_by_label("Factuur F-2").check()
@@ -153,10 +159,7 @@ async def test_a_debtor_sends_proof_of_payment_and_corrects_his_data_on_a_phone(
 PAGES = ("", "?lang=fr", "?lang=de", "/paid", "/disagree", "/instalments", "/contact", "/back", "/done/disagree")
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (PHONE, False), (PHONE, True)])
-async def test_every_page_can_be_read_and_used_by_anybody(
-    world: World, provider: Checkout, tmp_path: Path, size: dict[str, int], dark: bool
-) -> None:
+async def test_every_page_can_be_read_and_used_by_anybody(world: World, provider: Checkout, browser: Browser) -> None:
     instalments = [{"due": "2026-04-20", "amount": "634.56"}, {"due": "2026-05-20", "amount": "600.00"}]
     world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
     for case_id, name, content in (
@@ -170,12 +173,15 @@ async def test_every_page_can_be_read_and_used_by_anybody(
     ):
         assert (await world.ask(case_id, name, content)).outcome == "written"
     secret = world.link().secret
-    async with served(world, provider) as site, browser(tmp_path / "profile", size, dark=dark) as page:
-        for number, path in enumerate((*(f"/pay/{secret}{each}" for each in PAGES), "/pay/wrong")):
-            await page.goto(f"{site}{path}")
-            kind = "phone" if size is PHONE else "desktop"
-            await picture(page, f"{kind}{'-dark' if dark else ''}-{number}")
-            assert await _faults(page, size) == []
+    async with served(world, provider) as site, without_script(browser, DESKTOP) as page:
+        for size, dark in ((DESKTOP, False), (PHONE, True)):
+            kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
+            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            await page.emulate_media(color_scheme="dark" if dark else "light")
+            for number, path in enumerate((*(f"/pay/{secret}{each}" for each in PAGES), "/pay/wrong")):
+                await page.goto(f"{site}{path}")
+                await picture(page, f"{kind}-{number}")
+                assert await _faults(page, size) == [], (kind, path)
 
 
 async def _faults(page: Page, size: dict[str, int]) -> list[str]:

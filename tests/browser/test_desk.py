@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from api.serving.server import served_by
 from casefile.desk_sessions import begin_session
@@ -17,16 +17,17 @@ from casefile.people import DeskRole
 from config.connection_limits import API
 from services.reports.case_report import report_of
 from tests.api.desk.world import CASE, PASSWORD, World, furnished
-from tests.browser.debtor_page import DESKTOP, PHONE, tab_to
-from tests.browser.temporal_page import PATIENCE, chromium
+from tests.browser.barriers import AXE, axe
+from tests.browser.debtor_page import tab_to
+from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("MAANWERK_DESK_PICTURES")
 """Folder into which pictures of the pages are written; nowhere by default."""
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
 ]
 
@@ -43,43 +44,12 @@ async def served(world: World) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-@contextlib.asynccontextmanager
-async def browser(
-    profile: Path, size: dict[str, int], *, dark: bool = False, looked_at: bool = False
-) -> AsyncIterator[Page]:
-    """A page with script; what it says to the console fails the test. `looked_at` lets the tool that looks at it in."""
-    async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=chromium(),
-            headless=True,
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-            viewport={"width": size["width"], "height": size["height"]},
-            color_scheme="dark" if dark else "light",
-            locale="nl-NL",
-            timezone_id="Europe/Amsterdam",
-            bypass_csp=looked_at,
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        expect.set_options(timeout=PATIENCE * 1000)
-        said: list[str] = []
-        page = context.pages[0]
-        page.on("console", lambda message: None if _is_expected(message.text) else said.append(message.text))
-        try:
-            yield page
-        finally:
-            await context.close()
-        assert said == [], said
+EXPECTED = ("status of 4", "the 'allow-scripts' permission is not set", "Autofocus processing was blocked")
+"""A refusal that was asked for, a script in a mail that its frame kept back, or the help that is not open yet."""
 
 
-def _is_expected(text: str) -> bool:
-    """A refusal that was asked for, a script in a mail that its frame kept back, or the help that is not open yet."""
-    ours = ("status of 4", "the 'allow-scripts' permission is not set", "Autofocus processing was blocked")
-    return any(each in text for each in ours)
-
-
-async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, tmp_path: Path) -> None:
-    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
+async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, browser: Browser) -> None:
+    async with served(world) as site, visitor(browser, expected=EXPECTED) as page:
         keys = page.keyboard
         await page.goto(f"{site}/desk")
         await expect(page.get_by_label("E-mailadres")).to_be_focused()
@@ -128,8 +98,8 @@ async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, t
         await expect(page.get_by_role("heading", name="factuur F-2")).to_be_visible()
 
 
-async def test_a_mail_runs_no_script_in_its_frame(world: World, tmp_path: Path) -> None:
-    async with served(world) as site, browser(tmp_path / "profile", DESKTOP, looked_at=True) as page:
+async def test_a_mail_runs_no_script_in_its_frame(world: World, browser: Browser) -> None:
+    async with served(world) as site, visitor(browser, past_policy=True, expected=EXPECTED) as page:
         await _sign_in(page, world, site)
         await page.goto(f"{site}/desk/zaken/{CASE}")
         title = await page.title()
@@ -158,23 +128,28 @@ PAGES = {
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm)")
-@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)])
-async def test_every_page_can_be_used_by_anybody(
-    world: World, tmp_path: Path, size: dict[str, int], dark: bool
-) -> None:
-    async with served(world) as site, browser(tmp_path / "profile", size, dark=dark, looked_at=True) as page:
+async def test_every_page_can_be_used_by_anybody(world: World, browser: Browser) -> None:
+    async with (
+        served(world) as site,
+        visitor(browser, tool=axe(), past_policy=True, expected=EXPECTED) as page,
+    ):
         await _sign_in(page, world, site)
-        for name, path in PAGES.items():
-            await page.goto(f"{site}{path}")
-            if PICTURES is not None:
-                kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
-                await page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png", full_page=True)
-            await page.add_script_tag(path=AXE)
-            found = await page.evaluate(
-                "axe.run().then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`))"
-            )
-            assert found == [], (name, found)
-            assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{name} is too wide"
+        # Each page in each size and in each scheme; the two meet on half of the pages.
+        for number, (size, dark) in enumerate(((DESKTOP, False), (DESKTOP, True), (PHONE, True), (PHONE, False))):
+            kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
+            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            await page.emulate_media(color_scheme="dark" if dark else "light")
+            for name, path in [*PAGES.items()][number % 2 :: 2]:
+                await page.goto(f"{site}{path}")
+                if PICTURES is not None:
+                    await page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png", full_page=True)
+                found = await page.evaluate(
+                    "axe.run({resultTypes: ['violations']})"
+                    ".then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`))"
+                )
+                assert found == [], (kind, name, found)
+                too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                assert not too_wide, f"{name} is too wide ({kind})"
 
 
 async def _sign_in(page: Page, world: World, site: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from casefile.case_file import CaseFile
 from domain.case import Case
@@ -17,7 +16,8 @@ from domain.clock import Clock
 from domain.opening import History, open_case
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port
-from tests.browser.temporal_page import TemporalPage, browser_page, chromium, until
+from tests.browser.temporal_page import TemporalPage, browser_page, until
+from tests.browser.visitor import chromium
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import business_ladder, day, invoice, local
 from tests.engine.bench import CHANNELS, Shelf
@@ -26,7 +26,7 @@ from worker.case_worker import case_worker
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here (Debian: apt-get install chromium)"),
 ]
 
@@ -56,7 +56,7 @@ class Office:
             return all(view is not None for _, _, view in transaction.views.all())
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     policy = business_ladder()
     ui_port = free_port()
@@ -88,10 +88,9 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     file.database.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def temporal(office: Office, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TemporalPage]:
-    async with contextlib.AsyncExitStack() as stack:
-        page = await stack.enter_async_context(browser_page(tmp_path_factory.mktemp("chromium")))
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def temporal(office: Office, browser: Browser) -> AsyncIterator[TemporalPage]:
+    async with browser_page(browser) as page:
         yield TemporalPage(page, office.address)
 
 

@@ -26,7 +26,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CaseFile:
 
 
 def test_a_user_is_made_with_a_link_and_stands_in_the_log(file: CaseFile, capsys: pytest.CaptureFixture[str]) -> None:
-    command.make("Mies@X.example", " Mies  Maas ", "work", "nl", True)
+    command.make("Mies@X.example", " Mies  Maas ", "work", "nl", (), True)
     told = json.loads(capsys.readouterr().out)
     assert (told["login"], told["name"], told["role"]) == ("mies@x.example", "Mies Maas", "work")
     address, _, secret = told["link"].rpartition("/link/")
@@ -41,13 +41,13 @@ def test_what_is_no_user_is_refused_with_what_to_do(
     file: CaseFile, login: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(typer.Exit) as ended:
-        command.make(login, name, "work", "nl", False)
+        command.make(login, name, "work", "nl", (), False)
     assert ended.value.exit_code == 2 and ": " in capsys.readouterr().err
     assert user_of_login(file, login) is None
 
 
 def test_who_is_disabled_is_out_at_once_and_gets_no_link(file: CaseFile, capsys: pytest.CaptureFixture[str]) -> None:
-    command.make("mies", "Mies", "read", "nl", False)
+    command.make("mies", "Mies", "read", "nl", (), False)
     user = user_of_login(file, "mies")
     assert user is not None
     now = datetime.now(UTC)
@@ -68,5 +68,5 @@ def test_a_link_for_the_first_user_is_given_on_this_machine_alone(file: CaseFile
     assert first_user_link(url, "http://10.0.0.1:8236", now) is None
     link = first_user_link(url, "http://127.0.0.1:8236", now)
     assert link is not None and link_opens(file, link.rpartition("/")[2], now) is None
-    command.make("mies", "Mies", "admin", "nl", False)
+    command.make("mies", "Mies", "admin", "nl", (), False)
     assert first_user_link(url, "http://127.0.0.1:8236", now) is None

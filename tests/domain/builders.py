@@ -140,10 +140,12 @@ class Life:
             self.case = apply(self.case, fact)
             self.facts.append(fact)
 
-    def hear(self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False) -> Handled:
+    def hear(
+        self, name: str, content: Any = None, *, raw: bytes | None = None, answered: bool = False, by: str = ""
+    ) -> Handled:
         """Tell the case one message now; `content` as JSON, or the bytes themselves."""
         self.told += 1
-        envelope = Envelope(f"m{self.told}", self.now, self.today)
+        envelope = Envelope(f"m{self.told}", self.now, self.today, by=by)
         payload = raw if raw is not None else None if content is None else json.dumps(content).encode()
         handled = handle(self.case, self.policy, name, payload, envelope, self.lookup, answered=answered)
         for fact in handled.facts:
@@ -152,9 +154,9 @@ class Life:
         self.add(*handled.facts)
         return handled
 
-    def ask(self, name: str, content: Any = None) -> Handled:
+    def ask(self, name: str, content: Any = None, *, by: str = "") -> Handled:
         """Ask the case something; refusals come back as the answer."""
-        return self.hear(name, content, answered=True)
+        return self.hear(name, content, answered=True, by=by)
 
     def at(self, on: str, at: str = "00:00") -> Life:
         """Let time pass without anybody awake (an outage), up to this moment."""

@@ -28,5 +28,5 @@ def test_a_task_without_words_is_told_by_its_name() -> None:
 
 def test_a_message_ends_the_tasks_that_name_it() -> None:
     assert tasks_ended_by("settle_send") == (TaskKind.SETTLE_SEND,)
-    assert tasks_ended_by("log_call") == (TaskKind.CALL_ABOUT_REFUSAL,)
+    assert tasks_ended_by("log_call") == (TaskKind.CALL_ABOUT_REFUSAL, TaskKind.CALL_AGAIN)
     assert tasks_ended_by("write_off") == ()

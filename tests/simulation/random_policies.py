@@ -63,6 +63,7 @@ def _with_law(draw: st.DrawFn) -> Policy:
             "check_register": draw(st.sampled_from(("none", "none", "notice", "handoff", "both"))),
             "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
             "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
+            "two_people": draw(_TWO_PEOPLE),
         },
         {"id": "reminder", "when": {"after_due": "5d"}, "send": "email", "letter": "reminder"},
         notice,
@@ -78,6 +79,7 @@ def _with_law(draw: st.DrawFn) -> Policy:
 
 
 _COIN = st.integers(0, 1)
+_TWO_PEOPLE = st.sampled_from(({}, {}, {"write_off": "100.00"}, {"write_off": "0.00", "handoff": "50.00"}))
 
 
 @st.composite
@@ -99,6 +101,7 @@ def policies(draw: st.DrawFn) -> Policy:
             "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
             "spacing": draw(st.sampled_from(("0d", "2d", "5d"))),
             "bundle": draw(st.sampled_from(("debtor", "none"))),
+            "two_people": draw(_TWO_PEOPLE),
             "catch_up": draw(st.sampled_from(("in_order", "latest", "skip"))),
             "after_hold": draw(st.sampled_from(("shift", "resume"))),
             "promises": {"broken": draw(st.sampled_from(_BROKEN[:3])), "grace": draw(st.sampled_from(("0", "1")))},

@@ -31,6 +31,7 @@ from simulation.feedback_events import Delivery
 from simulation.money_events import Allocate, Duplicate, Refund
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from simulation.signing_events import Sign, WriteOff
 from simulation.talk_events import (
     Arrangement,
     ArrangementProposal,
@@ -71,6 +72,7 @@ _FORMS = (
     *("pay by", "pay run"),
     *("pay twice", "pay twice", "duplicate"),
     *("told", "told"),
+    *("write off", "sign", "sign"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -220,7 +222,12 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "resume":
             return Resume(on, own, number)
         case "approve":
-            return Approve(on, own, number, "handoff")
+            return Approve(on, own, number, "handoff", draw(st.sampled_from(("", "els", "jan"))))
+        case "write off":
+            return WriteOff(on, own, number, draw(amounts()), draw(st.sampled_from(("els", "jan"))))
+        case "sign":
+            outcome = draw(st.sampled_from(("confirmed", "confirmed", "refused")))
+            return Sign(on, own, number, outcome, draw(st.sampled_from(("els", "jan", "ELS "))))
         case "dispute":
             actor = draw(st.sampled_from(("", "els")))
             return Dispute(

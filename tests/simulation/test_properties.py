@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.facts import HoldLifted, HoldPlaced, StepTaken
+from domain.facts import HoldLifted, HoldPlaced, SignatureAsked, SignatureSettled, StepTaken, WrittenOff
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.sent import all_came_back
@@ -121,6 +121,24 @@ def money_is_conserved(scenario: Scenario, outcome: Outcome) -> None:
             assert booked == event.amount or (booked == zero and any(on == event.on for on, _ in refused))
 
 
+def what_takes_two_people_was_signed_for_by_another(scenario: Scenario, outcome: Outcome) -> None:
+    for played, invoice in zip(outcome.played, scenario.invoices, strict=True):
+        given_up, asked, signed = Money.from_minor(0, invoice.invoice.amount.currency), {}, set()
+        for fact in played.facts:
+            if isinstance(fact, SignatureAsked):
+                asked[fact.id] = fact
+            elif isinstance(fact, SignatureSettled) and fact.outcome == "confirmed":
+                first = asked[fact.of]
+                assert fact.actor.strip().casefold() != first.actor.strip().casefold(), fact
+                signed.add(first.id.removeprefix("signature:"))
+            elif isinstance(fact, WrittenOff):
+                given_up += fact.amount
+                limit = invoice.policy.two_people.write_off
+                assert limit is None or given_up.amount <= limit or fact.id in signed, fact
+        waits = [each for each in played.case.asked if each.waits]
+        assert (played.case.open_task("sign_request") is not None) == bool(waits), waits
+
+
 def the_last_decision_can_be_explained(scenario: Scenario, outcome: Outcome) -> None:
     for played in outcome.played:
         assert state_of(played.case, played.decision, played.policy, scenario.until)
@@ -137,6 +155,7 @@ def test_in_every_scenario_every_rule_holds(scenario: Scenario) -> None:
         every_message_leaves_within_the_hours_of_a_case_that_it_serves,
         two_messages_about_one_invoice_are_spaced,
         money_is_conserved,
+        what_takes_two_people_was_signed_for_by_another,
         the_last_decision_can_be_explained,
     ):
         rule(scenario, outcome)

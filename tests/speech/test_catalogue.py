@@ -38,10 +38,23 @@ def test_a_translation_has_the_values_and_the_edges_of_its_text(language: str) -
 
 
 AS_IN_ENGLISH = {
-    "fr": {"Arguments", "Contacts", "Documents", "Message", "Messages", "Note", "Notes", "Options", "Pages", "Pause"}
+    "fr": {
+        "Arguments",
+        "Contact",
+        "Contacts",
+        "Documents",
+        "Message",
+        "Messages",
+        "Note",
+        "Notes",
+        "Options",
+        "Pages",
+        "Pause",
+    }
     | {"Principal", "Version", "[OPTIONS]", "id", "message", "pause", "principal", "stop", "total", "type", "webhooks"}
     | {"1 message", "{number} messages", "E-mail", "e-mail", "e-mails", "1 e-mail", "{number} e-mails"}
-    | {"{policy}, version {version}", " version {1}", "{1} message", "{1} messages"},
+    | {"{policy}, version {version}", " version {1}", "{1} message", "{1} messages"}
+    | {"question", "version {version}"},
     "de": {"Chance", "Name", "Pause", "Portfolio", "Version"},
 }
 """What is the same word in both languages."""

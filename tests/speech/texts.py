@@ -12,16 +12,20 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.call_form import PARTS, WORDS
+from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
+from api.desk.columns import COLUMN_NAMES
 from api.desk.fields import Choices
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
+from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.helping import FRAME, help_texts
-from cli.importing import _AGAIN, _SAID
+from cli.importing import _AGAIN
 from cli.main import app_for
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import (
@@ -33,11 +37,13 @@ from domain.facts import (
     SettlementOutcome,
     WriteOffReason,
 )
+from domain.handoffs.findings import Point
 from domain.invoice import Kind
 from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from services.importing.words import SAID
 from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
 from simulation.demo.report.portfolio import CHANNEL_PLURALS, SHARE_NAMES
@@ -113,9 +119,10 @@ def of_tables() -> set[str]:
     """The texts of our tables, and the codes that are shown as words."""
     texts = {kind.rule.words or kind.value.replace("_", " ") for kind in TaskKind}
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
+    texts |= {*(point.words for point in Point), *_ANSWERS.values()}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
-    texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *_SAID.values(), _AGAIN, *_WORDS.values()}
+    texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
@@ -136,9 +143,15 @@ def _of_the_desk() -> Iterator[str]:
         *ACTIONS.values(),
         *CHANNELS.values(),
         *CONTACTS.values(),
+        *COLUMN_NAMES.values(),
         *(role.value for role in DeskRole),
     )
     yield from (view.name for view in VIEWS)
+    yield from STAGE_NAMES.values()
+    for part in PARTS:
+        yield from (part.title, part.hint)
+    for field in (WORDS, *(field for part in PARTS for field in part.fields)):
+        yield from (field.label, field.hint)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)
         for field in form.fields:

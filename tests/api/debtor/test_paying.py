@@ -10,7 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from casefile.pay_tokens import revoke_pay_token
 from casefile.payment_links import cases_of_link
+from services.debtor_page.ending import EndingLinks
 from services.reports.case_claim import read_claim
 from tests.api.debtor.world import NEIGHBOUR, Provider, World, furnished, seal_of, text_of
 from tests.casefile.builders import CREDITOR
@@ -229,3 +231,54 @@ async def test_the_page_may_lead_to_the_sites_of_the_provider_and_nowhere_else(w
     async with world.client() as client:
         answer = await client.get(f"/pay/{world.link().secret}")
     assert "form-action 'self' https://checkout.test;" in answer.headers["content-security-policy"]
+
+
+async def test_a_link_ends_without_anybody_pressing_when_another_sum_is_owed(world: World) -> None:
+    ending = EndingLinks(world.file, provider(world), lambda: world.now)
+    async with world.client() as client:
+        await pressed(client, world.link(debtor=NEIGHBOUR).secret)
+        await pressed(client, world.link(case_id="case:F-1").secret)
+    assert await ending.look() == 0
+    await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+    assert (await ending.look(), await ending.look()) == (1, 0)
+    assert provider(world).ended == ["pl_1"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["paid in full", "disputed", "revoked", "a day of interest", "another invoice"],
+)
+async def test_a_link_ends_whatever_changed_what_it_asks_and_only_then(world: World, change: str) -> None:
+    ending = EndingLinks(world.file, provider(world), lambda: world.now)
+    token = world.link(case_id="case:F-1")
+    async with world.client() as client:
+        await pressed(client, token.secret)
+    assert await ending.look() == 0
+    match change:
+        case "paid in full":
+            paid = {"id": "tr_1", "amount": provider(world).made[0].amount.text, "credited_on": "2026-04-10"}
+            await world.ask("case:F-1", "payment_received", paid)
+        case "disputed":
+            await world.ask("case:F-1", "dispute_raised", {"id": "D1", "amount": "100.00", "reason": "other"})
+        case "revoked":
+            with world.file.write() as transaction:
+                assert revoke_pay_token(transaction.session, token.token.id, world.now)
+        case "a day of interest":
+            world.now += timedelta(hours=18)
+        case _:
+            await world.ask("case:F-2", "payment_received", {"id": "t", "amount": "1.00", "credited_on": "2026-04-10"})
+    assert await ending.look() == (0 if change == "another invoice" else 1)
+
+
+async def test_what_the_provider_does_not_end_is_tried_again(world: World) -> None:
+    ending = EndingLinks(world.file, provider(world), lambda: world.now)
+    async with world.client() as client:
+        await pressed(client, world.link(case_id="case:F-1").secret)
+    await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+    provider(world).away = True
+    assert await ending.look() == 0
+    provider(world).away = False
+    assert await ending.look() == 1
+    async with world.client() as client:
+        await pressed(client, world.link(case_id="case:F-1").secret)
+    assert (provider(world).ended, await ending.look()) == (["pl_0"], 0)

@@ -106,12 +106,13 @@ class World:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         """Tell a case something as a desk does where no worker runs: written down, or refused by its rules."""
         return await asyncio.to_thread(self._write_down, case_id, name, dict(content))
 
     async def ask_many(
-        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
     ) -> Mapping[str, Answered]:
         """Tell several cases the same."""
         return {case_id: await self.ask(case_id, name, content) for case_id in messages}

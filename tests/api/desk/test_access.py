@@ -60,7 +60,7 @@ def test_who_may_what() -> None:
 def real(path: str, world: World) -> str:
     values = {
         "case_id": CASE.replace(":", "%3A"), "place": "0", "name": "none", "sha256": "0" * 64, "creditor": "devaart",
-        "number": "bakker", "user_id": "none",
+        "number": "bakker", "user_id": "none", "upload_id": "none", "job_id": "none",
     }  # fmt: skip
     return f"/desk{path.format(**values)}" if "{secret}" not in path else f"/desk{path.format(secret='none')}"
 

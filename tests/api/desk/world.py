@@ -87,22 +87,27 @@ class World:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
-        return await asyncio.to_thread(self._ask, case_id, name, dict(content), message or f"m{len(self.told)}", mark)
+        return await asyncio.to_thread(
+            self._ask, case_id, name, dict(content), message or f"m{len(self.told)}", mark, by
+        )
 
     async def ask_many(
-        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
     ) -> Mapping[str, Answered]:
-        return {case: await self.ask(case, name, content, message=message) for case, message in messages.items()}
+        return {case: await self.ask(case, name, content, message=message, by=by) for case, message in messages.items()}
 
-    def _ask(self, case_id: str, name: str, content: dict[str, object], own: str, mark: str | None) -> Answered:
+    def _ask(
+        self, case_id: str, name: str, content: dict[str, object], own: str, mark: str | None, by: str
+    ) -> Answered:
         raw = json.dumps(content).encode()
         read_message(name, raw)
         self.told.append((case_id, name, content))
         with self.file.write(case_id) as transaction:
             transaction.cases.load(case_id)
             seen = None if mark is None else mark_of(transaction, case_id)
-            if transaction.inbox.accept(case_id, own, name, raw, self.now, answered=True) and seen != mark:
+            if transaction.inbox.accept(case_id, own, name, raw, self.now, answered=True, by=by) and seen != mark:
                 raise CaseChanged
         if not self.away:
             Advancing(self.file, "all").advance(AdvanceRequest(case_id=case_id, at=self.now))

@@ -47,6 +47,7 @@ class WorkerAtOnce:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         if self.breaks is not None:
             raise self.breaks
@@ -57,7 +58,7 @@ class WorkerAtOnce:
         with self.file.write(case_id) as transaction:
             transaction.cases.load(case_id)
             seen = None if mark is None else mark_of(transaction, case_id)
-            if transaction.inbox.accept(case_id, own, name, raw, NOW, answered=True) and seen != mark:
+            if transaction.inbox.accept(case_id, own, name, raw, NOW, answered=True, by=by) and seen != mark:
                 raise CaseChanged
         if not self.away:
             Advancing(self.file, "all").advance(AdvanceRequest(case_id=case_id, at=NOW))
@@ -70,9 +71,9 @@ class WorkerAtOnce:
         return Answered("accepted") if refusal is None else Answered("refused", refusal)
 
     async def many(
-        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
     ) -> Mapping[str, Answered]:
-        return {case: await self(case, name, content, message=message) for case, message in messages.items()}
+        return {case: await self(case, name, content, message=message, by=by) for case, message in messages.items()}
 
 
 @dataclass

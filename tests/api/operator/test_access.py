@@ -84,7 +84,7 @@ def test_who_may_what() -> None:
         wanted[method, path] = Role.ADMIN if admin else Role.READ if method == "GET" else Role.OPERATE
     wanted["POST", "/cases/search"] = Role.READ
     assert {(method, path): role for method, path, role in ROUTES} == wanted
-    assert {"approve_handoff", "change_policy", "reissue_notice", "settle_send", "write_off"} == ADMIN
+    assert {"approve_handoff", "change_policy", "reissue_notice", "settle_send", "sign_request", "write_off"} == ADMIN
 
 
 async def test_each_role_is_let_in_where_it_may_and_nowhere_else(api: Standing) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from casefile.api_keys import Role
 from casefile.case_file import CaseFile
-from casefile.listing import Which
-from casefile.session import reading
+from casefile.list_columns import lists_of
+from casefile.which_cases import Which
 from services.reports.case_list import list_rows
 from tests.api.operator.standing import CASE, Standing
 from tests.casefile.builders import furnish
@@ -42,7 +42,7 @@ def numbers(page: dict[str, list[dict[str, str]]]) -> list[str]:
 async def test_the_list_has_the_figures_of_case_list(many: Standing, file: CaseFile) -> None:
     await deal_with(many)
     page = await many.json("GET", "/cases?sort=invoice", role=Role.READ)
-    with reading(file.database) as session:
+    with lists_of(file.database) as session:
         rows = list_rows(session, Which())
     assert page["total"] == 7
     for shown, row in zip(page["cases"], rows, strict=True):

@@ -14,8 +14,8 @@ from casefile.planned_sends import keep_plan
 from casefile.session import reading
 from domain import facts as f
 from domain.money import Money
+from services.calling.queue import chance_of
 from services.figures.figures import figures_of
-from services.today.calling import chance_of
 from services.today.day import OFFICE
 from services.today.morning import morning_of
 from services.today.page import CaseRow, Morning, Reason

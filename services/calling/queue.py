@@ -1,0 +1,183 @@
+"""Whom to call first: debtors by open × chance × days late, each once for all his invoices that ask for it.
+
+Amounts in two currencies can't be compared without a rate, so each currency has a ranking of its own; they take turns
+in proportion to how many there are of each, the euro first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casefile.morning import call_tasks
+from casefile.session import Session
+from domain.money import Money
+from domain.tasks import is_call_task
+from services.figures.promises import Judged
+from services.today.day import OFFICE
+
+__all__ = ["Asked", "CallQueue", "DebtorToCall", "call_queue", "chance_of"]
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invoice about which its debtor is to be called.
+
+    Attributes:
+        kind: The task that asks for it.
+        due: Its due date; None while no worker has seen the case.
+    """
+
+    case: str
+    number: str
+    kind: str
+    open: Money
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorToCall:
+    """A debtor to call.
+
+    Attributes:
+        asked: His invoices that ask for it, the one that weighs most first.
+        open: What is open on those of them in the currency in which he is ranked.
+        kept: How many of his promises were kept, of `judged`.
+        rank: Open × chance × days late, summed over them.
+        again: When he is to be called again, where that was agreed: a day, with an hour or without.
+    """
+
+    creditor: str
+    debtor: str
+    asked: tuple[Asked, ...]
+    open: Money
+    kept: int
+    judged: int
+    rank: Decimal
+    again: tuple[date, str] | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells him from all others."""
+        return self.creditor, self.debtor
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueue:
+    """Whom to call now, in order, and whom later, by when."""
+
+    now: tuple[DebtorToCall, ...]
+    later: tuple[DebtorToCall, ...]
+
+
+def chance_of(kept: int, judged: int) -> Decimal:
+    """The chance that the next promise is kept, by Laplace's rule of succession: (kept + 1) / (judged + 2)."""
+    return Decimal(kept + 1) / Decimal(judged + 2)
+
+
+def call_queue(session: Session, kinds: Iterable[str], promised: Sequence[Judged], at: datetime) -> CallQueue:
+    """All debtors to call.
+
+    Args:
+        session: A reading transaction on the case file.
+        kinds: The kinds of open tasks that there are.
+        promised: What came of promises.
+        at: The present moment.
+    """
+    record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for each in promised:
+        counts = record[each.creditor, each.debtor]
+        counts[0] += each.kept
+        counts[1] += 1
+    today = at.astimezone(OFFICE).date()
+    by_debtor: dict[tuple[str, str], dict[str, Any]] = {}
+    put_off: dict[tuple[str, str], tuple[date, str]] = {}
+    waiting: dict[tuple[str, str], bool] = {}
+    for row in call_tasks(session, [kind for kind in kinds if is_call_task(kind)]):
+        key = (row.creditor, row.debtor)
+        # A case is named once, whatever tasks ask for the call.
+        by_debtor.setdefault(key, {}).setdefault(row.id, row)
+        off = _is_later(row, at)
+        if row.again_on is not None:
+            moment = (row.again_on, row.again_at or "")
+            put_off[key] = max(moment, put_off.get(key, moment))
+        waiting[key] = off or waiting.get(key, False)
+    found = {
+        key: _to_call(key, tuple(rows.values()), record[key], put_off.get(key), today)
+        for key, rows in by_debtor.items()
+    }
+    # Who asked to be called on Tuesday is not called on Monday about another invoice.
+    soon = [each for key, each in found.items() if not waiting[key]]
+    later = sorted((each for key, each in found.items() if waiting[key]), key=lambda each: (each.again, each.key))
+    return CallQueue(now=_in_turn(soon), later=tuple(later))
+
+
+def _is_later(row: Any, at: datetime) -> bool:
+    if row.again_on is None:
+        return False
+    local = at.astimezone(_zone(row.zone))
+    moment = time.fromisoformat(row.again_at) if row.again_at else time.min
+    return (row.again_on, moment) > (local.date(), local.time())
+
+
+def _to_call(
+    key: tuple[str, str],
+    rows: Sequence[Any],
+    record: Sequence[int],
+    again: tuple[date, str] | None,
+    today: date,
+) -> DebtorToCall:
+    kept, judged = record
+    currency = min((row.currency for row in rows), key=_euro_first)
+    weighed = sorted(
+        rows, key=lambda row: (row.currency != currency, -int(row.open_minor) * _late(row.due, today), row.number)
+    )
+    ranked = [row for row in weighed if row.currency == currency]
+    minor_days = sum(int(row.open_minor) * _late(row.due, today) for row in ranked)
+    one = Money.from_minor(1, currency).amount
+    return DebtorToCall(
+        creditor=key[0],
+        debtor=key[1],
+        asked=tuple(
+            Asked(row.id, row.number, row.kind, Money.from_minor(int(row.open_minor), row.currency), row.due)
+            for row in weighed
+        ),
+        open=Money.from_minor(sum(int(row.open_minor) for row in ranked), currency),
+        kept=kept,
+        judged=judged,
+        rank=(minor_days * one * chance_of(kept, judged)).quantize(_CENT, ROUND_HALF_UP),
+        again=again,
+    )
+
+
+def _in_turn(found: Sequence[DebtorToCall]) -> tuple[DebtorToCall, ...]:
+    """Each currency by its ranking; the currencies in turn, as often as they have debtors."""
+    by_currency: dict[str, list[DebtorToCall]] = defaultdict(list)
+    for each in found:
+        by_currency[each.open.currency].append(each)
+    placed: list[tuple[float, tuple[bool, str], DebtorToCall]] = []
+    for currency, of in by_currency.items():
+        of.sort(key=lambda each: (-each.rank, each.asked[0].due or date.max, each.asked[0].number, each.key))
+        placed += [(place / len(of), _euro_first(currency), each) for place, each in enumerate(of)]
+    return tuple(each for *_, each in sorted(placed, key=lambda row: row[:2]))
+
+
+def _euro_first(currency: str) -> tuple[bool, str]:
+    return currency != "EUR", currency
+
+
+def _late(due: date | None, today: date) -> int:
+    return 0 if due is None else max(0, (today - due).days)
+
+
+@lru_cache(maxsize=16)
+def _zone(name: str | None) -> ZoneInfo:
+    return OFFICE if name is None else ZoneInfo(name)

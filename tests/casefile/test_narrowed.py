@@ -1,0 +1,52 @@
+"""What somebody sees of the case file: on both databases the same words, with the rows of his creditors alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import func, literal, select
+
+from casefile import tables as t
+from casefile.all_tables import metadata
+from casefile.narrowed import BY_CASE, BY_CREDITOR, narrowed, sees_all
+from domain.opening import open_case
+from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened, reminders
+from tests.domain.builders import invoice
+
+OTHER = "case:papierhuis:2026-P-1"
+
+
+def test_every_table_is_read_as_he_sees_it(tmp_path: Path) -> None:
+    file = opened(tmp_path / "f.sqlite3")
+    with file.write() as transaction:
+        furnish(transaction)
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"id": "papierhuis", "name": "Papierhuis"}))
+        transaction.parties.save_debtor("papierhuis", DEBTOR)
+        transaction.cases.open(OTHER, "papierhuis", open_case(invoice(number="P-1"), reminders(), NOW), NOW)
+        transaction.quarantine.keep("case:papierhuis:none", "q", "pause", b"{", "bad", NOW)
+    seen, none = (narrowed(file, frozenset(who)) for who in (("papierhuis",), ()))
+    assert sees_all(file) and not sees_all(seen)
+    with seen.database.read() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(select(table)).all()
+        assert connection.scalars(select(t.cases.c.id)).all() == [OTHER]
+        assert {row.case_id for row in connection.execute(select(t.facts.c.case_id))} == {OTHER}
+        assert connection.scalars(select(t.quarantine.c.id)).all() == ["q"]
+        # Also where a statement brings definitions of its own, also ones that name themselves, and in its inner parts.
+        own = select(t.cases.c.id).cte("own")
+        assert connection.scalars(select(own.c.id)).all() == [OTHER]
+        steps = select(literal(1).label("n")).cte("steps", recursive=True)
+        steps = steps.union_all(select(steps.c.n + 1).where(steps.c.n < 2))
+        assert connection.execute(select(steps.c.n, t.cases.c.id).join(t.cases, steps.c.n > 0)).all() == [
+            (1, OTHER),
+            (2, OTHER),
+        ]
+        both = select(t.cases.c.id).union_all(select(t.tasks.c.case_id), select(t.facts.c.case_id))
+        assert set(connection.scalars(both)) == {OTHER}
+    with none.database.read() as connection:
+        for name in (*BY_CREDITOR, *BY_CASE):
+            assert connection.scalar(select(func.count()).select_from(metadata.tables[name])) == 0
+    with file.read() as transaction:
+        assert transaction.cases.find(CASE) == (CASE,), "who sees all sees as ever, through the same pool"
+    with seen.read() as transaction:
+        assert transaction.cases.find(CASE) == () and transaction.cases.find(OTHER) == (OTHER,)
