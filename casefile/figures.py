@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import and_, case, func, literal, select
 
 from casefile import tables as t
 from casefile.session import Session
@@ -24,12 +24,22 @@ def movements(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def current_on(session: Session, day: date) -> Sequence[Any]:
-    """What is open on a day and not late on it, by currency: of invoices that are due on that day or after it."""
-    c = t.entries.c
+def current_on(session: Session, days: Sequence[date]) -> Sequence[Any]:
+    """What is open and not late on each of several days, by currency: of invoices that are due on that day or after it.
+
+    Args:
+        session: A reading transaction.
+        days: The days; the columns `d0`, `d1` … of the answer stand in their order.
+    """
+    c, due = t.entries.c, t.cases.c.due
+    sums = [
+        func.sum(case((and_(due >= day, c.credited_on <= day), c.amount_minor), else_=0)).label(f"d{place}")
+        for place, day in enumerate(days)
+    ]
     return session.connection.execute(
-        select(c.currency, func.sum(c.amount_minor).label("minor"))
-        .where(c.case_id.in_(select(t.cases.c.id).where(t.cases.c.due >= day)), c.credited_on <= day)
+        select(c.currency, *sums)
+        .join(t.cases, t.cases.c.id == c.case_id)
+        .where(due >= min(days))
         .group_by(c.currency)
         .order_by(c.currency)
     ).all()

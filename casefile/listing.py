@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ColumnElement, FromClause, String, and_, cast, func, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Select, String, and_, cast, func, select
 
 from casefile import payment_tables as pt
 from casefile import tables as t
@@ -31,6 +31,7 @@ __all__ = [
     "held_credits",
     "ids_listed",
     "listed_cases",
+    "listed_cases_one_by_one",
     "number_listed",
     "of_ahead",
     "of_opened",
@@ -68,9 +69,7 @@ def listed_cases(
         messages wait (`waiting`).
     """
     c = t.cases.c
-    waits = select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))
-    name = _name_in(session, t.debtors.c.body).label("name")
-    query = select(*_COLUMNS, name, c.id.in_(waits).label("waiting")).select_from(_with_debtors())
+    query = _listed(session)
     wanted = conditions_of(session, which)
     if limit is None:
         return session.connection.execute(query.where(*wanted).order_by(*in_order(by))).all()
@@ -81,6 +80,18 @@ def listed_cases(
         return ()
     found = {row.id: row for row in session.connection.execute(query.where(c.id.in_(ids)))}
     return [found[each] for each in ids]
+
+
+def listed_cases_one_by_one(session: Session, which: Which, by: Order = "invoice") -> Iterator[Any]:
+    """The same rows, all of them, some hundred of which are in memory at once."""
+    query = _listed(session).where(*conditions_of(session, which)).order_by(*in_order(by))
+    yield from session.connection.execute(query.execution_options(yield_per=500))
+
+
+def _listed(session: Session) -> Select[Any]:
+    waits = select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))
+    name = _name_in(session, t.debtors.c.body).label("name")
+    return select(*_COLUMNS, name, t.cases.c.id.in_(waits).label("waiting")).select_from(_with_debtors())
 
 
 def _name_in(session: Session, body: ColumnElement[str]) -> ColumnElement[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -19,7 +19,9 @@ __all__ = [
     "debtor_mark",
     "entries_of_debtor",
     "facts_of_debtor",
+    "mended_on",
     "messages_of_debtor",
+    "open_by_debtor",
     "tasks_of_debtor",
 ]
 
@@ -142,3 +144,37 @@ def entries_of_debtor(session: Session, creditor: str, debtor: str) -> Sequence[
         .where(c.creditor == creditor, c.debtor == debtor)
         .order_by(e.credited_on, c.number, e.id)
     ).all()  # fmt: skip
+
+
+def mended_on(session: Session, creditor: str, debtor: str) -> date | None:
+    """When a task to mend the contact of a debtor was last finished."""
+    task, c = t.tasks.c, t.cases.c
+    found: date | None = session.connection.scalar(
+        select(func.max(task.done_on))
+        .join(t.cases, c.id == task.case_id)
+        .where(c.creditor == creditor, c.debtor == debtor, task.kind == "fix_contact")
+    )
+    return found
+
+
+def open_by_debtor(session: Session) -> Sequence[Any]:
+    """What is open of each debtor by currency: how much, on how many invoices, and the oldest due date."""
+    c, d = t.cases.c, t.debtors.c
+    sums = (
+        select(
+            c.creditor,
+            c.debtor,
+            c.currency,
+            func.count().label("number"),
+            func.sum(c.open_minor).label("minor"),
+            func.min(c.due).label("due"),
+        )
+        .where(c.closed.is_(None))
+        .group_by(c.creditor, c.debtor, c.currency)
+        .subquery()
+    )
+    return session.connection.execute(
+        select(sums, d.body)
+        .outerjoin(t.debtors, and_(d.creditor == sums.c.creditor, d.id == sums.c.debtor))
+        .order_by(sums.c.creditor, sums.c.debtor, sums.c.currency)
+    ).all()

@@ -53,7 +53,7 @@ class Which:
         due_from: Due on this day or later.
         due_until: Due on this day or earlier.
         at_least: With as much open, or more.
-        assigned: Of a debtor who is assigned to the user with this id, or with an open task that is.
+        assigned: Of a debtor who is assigned to the user with this id, or with an open task that is; empty: of nobody.
         cases: Only these, by their ids.
     """
 
@@ -171,10 +171,13 @@ def _assigned(user: str) -> ColumnElement[bool]:
     tasks = (
         select(task.case_id)
         .join(t.tasks, and_(t.tasks.c.case_id == task.case_id, t.tasks.c.id == task.task))
-        .where(task.user_id == user, t.tasks.c.done_on.is_(None))
+        .where(t.tasks.c.done_on.is_(None))
     )
-    debtors = select(of.creditor, of.debtor).where(of.user_id == user)
-    return or_(tuple_(c.creditor, c.debtor).in_(debtors), c.id.in_(tasks))
+    debtors = select(of.creditor, of.debtor)
+    if not user:
+        return not_(or_(tuple_(c.creditor, c.debtor).in_(debtors), c.id.in_(tasks)))
+    his = debtors.where(of.user_id == user)
+    return or_(tuple_(c.creditor, c.debtor).in_(his), c.id.in_(tasks.where(task.user_id == user)))
 
 
 # Amounts ---------------------------------------------------------------------------------------------------

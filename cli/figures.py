@@ -9,6 +9,7 @@ from decimal import Decimal
 from casefile.session import reading
 from cli.case.actions import opened_case_file
 from cli.output import console, new_table, print_json
+from domain.money import Money
 from domain.views.explain import day_text
 from services.figures.figures import Amounts, Kept, figures_of
 from services.today.day import office_day
@@ -54,12 +55,22 @@ def show_figures(as_json: bool) -> None:
     _amounts(tr("Money by stage"), "stage", found.by_stage)
     _amounts(tr("Money by hold"), "hold", found.by_hold)
     table = new_table(
-        "By week", "week of", "DSO", "promises kept", "hit rate", right=("DSO", "promises kept", "hit rate")
+        "By week",
+        "week of",
+        "DSO",
+        "CEI",
+        "promises kept",
+        "hit rate",
+        "on hold",
+        right=("DSO", "CEI", "promises kept", "hit rate", "on hold"),
     )
     for week in found.weeks:
         dso_text = ", ".join("-" if each.days is None else number_text(each.days) for each in week.dso)
         kept_text = ", ".join(_percent(each.percent) for each in week.kept)
-        table.add_row(week.monday.isoformat(), dso_text, kept_text, _percent(week.percent) if week.actions else "")
+        cei_text = ", ".join(_percent(each.percent) for each in week.cei)
+        rate = _percent(week.percent) if week.actions else ""
+        held = _sum_text(week.by_hold) if week.by_stage else ""
+        table.add_row(week.monday.isoformat(), dso_text, cei_text, kept_text, rate, held)
     out.print(table)
 
 
@@ -71,6 +82,14 @@ def _amounts(title: str, column: str, rows: Sequence[Amounts]) -> None:
     for each in rows:
         table.add_row(kind_text(each.kind), str(each.number), amount_text(each.open))
     console().print(table)
+
+
+def _sum_text(rows: Sequence[Amounts]) -> str:
+    """What stands under any hold, by currency; a case under two holds counts with both."""
+    sums: dict[str, Money] = {}
+    for each in rows:
+        sums[each.open.currency] = sums.get(each.open.currency, Money.zero(each.open.currency)) + each.open
+    return ", ".join(map(amount_text, sums.values()))
 
 
 def _percent(share: Decimal | None) -> str:

@@ -12,7 +12,7 @@ __all__ = ["as_here", "own_command"]
 
 _NAME = "maanwerk"
 
-_PRINTED = re.compile(r"\bmaanwerk (?=(?:case|import|migrate|nudge|policy|samples|up|worker)\b)")
+_PRINTED = re.compile(r"\bmaanwerk (?=(?:case|desk|import|migrate|nudge|policy|samples|up|worker)\b)")
 """A command in a text of a room that does not know how it is called here."""
 
 

@@ -4,13 +4,14 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import typer
 from sqlalchemy.engine import make_url
 
 from api.serving.server import BadTls
-from casefile.opening import NoCaseFile
+from casefile.opening import NoCaseFile, open_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import print_errors
@@ -31,7 +32,7 @@ from worker.first_user import first_user_link
 from worker.footing import PlaceGone
 from worker.process import serve_from
 
-__all__ = ["run", "run_api", "run_standalone"]
+__all__ = ["run", "run_api", "run_desk", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
@@ -59,9 +60,41 @@ def run_api() -> None:
     configure_logs()
     settings = read_settings()
     must_be_the_running_one(settings)
+    _serve_api(settings, lambda url: print_errors(f"API at {url}"))
 
+
+def run_desk() -> None:
+    """Serve the desk of the case file, as `run_api` does, and say how to come in; refused where there is none yet."""
+    configure_logs()
+    settings = read_settings()
+    must_be_the_running_one(settings)
+    try:
+        open_case_file(settings.database, create=False).database.close()
+    except NoCaseFile as problem:
+        failed(
+            tr(
+                "{problem}; {up} makes one and serves the desk, {demo} shows the sample quarter",
+                problem=problem,
+                up=own_command("up"),
+                demo=own_command("desk --demo"),
+            )
+        )
+
+    def ready(url: str) -> None:
+        with to_people():
+            print(tr("The desk is at {address}. Ctrl-C stops it.", address=f"{url}/desk"))
+            link = first_user_link(settings.database, url, datetime.now(UTC))
+            if link is not None:
+                told = tr("Nobody can sign in at the desk yet. With this link you can, once and within an hour:")
+                print(f"\n{told}\n\n  {link}")
+            print(end="", flush=True)
+
+    _serve_api(settings, ready)
+
+
+def _serve_api(settings: Settings, ready: Callable[[str], None]) -> None:
     async def serving() -> None:
-        await serve_api(settings, _told_to_stop(), ready=lambda url: print_errors(f"API at {url}"))
+        await serve_api(settings, _told_to_stop(), ready=ready)
 
     try:
         asyncio.run(serving())

@@ -164,7 +164,9 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(PeoplesDesk(inside, nobodys)))
+        people = PeoplesDesk(inside, nobodys)
+        beside.append(asyncio.create_task(people.running.keep_on()))
+        app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(people))
         limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

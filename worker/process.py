@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
 from casefile.planned_sends import keep_plan
+from casefile.standings import keep_standing
 from config.settings import Settings
 from engine.dispatcher import Dispatcher
 from engine.embedded import register_search_attributes
@@ -222,7 +223,9 @@ async def _sweep_again_and_again(
             await pairing.keep()
             started, told = await dispatcher.sweep()
             # What is to leave, as it stands when a day begins: the next day tells what moved since.
-            await asyncio.to_thread(keep_plan, dispatcher.file, office_day(dispatcher.real_now()), OFFICE)
+            today = office_day(dispatcher.real_now())
+            await asyncio.to_thread(keep_plan, dispatcher.file, today, OFFICE)
+            await asyncio.to_thread(keep_standing, dispatcher.file, today)
         except RPCError as problem:
             log.warning("sweep_failed", reason=problem.message)
         except OperationalError as problem:

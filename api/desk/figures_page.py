@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from api.desk.visiting import Visit, needs
 from api.desk.writing import money, number
 from casefile.people import DeskRole
 from casefile.session import reading
-from services.figures.figures import Figures, figures_of
+from services.figures.figures import Amounts, Figures, figures_of
 from services.today.day import office_day
 from services.today.words import kind_text
 
@@ -57,6 +58,11 @@ def _drawn(found: Figures) -> dict[str, object]:
         "hit_bars": bars_of(hits),
         "stage_bars": bars_of([(stage_name(each.kind), each.open.amount, money(each.open)) for each in stages]),
         "hold_bars": bars_of([(hold_name(each.kind), each.open.amount, money(each.open)) for each in holds]),
+        "cei_line": line_of([week.cei[0].percent if week.cei else None for week in found.weeks]),
+        "stage_line": line_of([_sum(week.by_stage) for week in found.weeks]),
+        "hold_line": line_of([_sum(week.by_hold) if week.by_stage else None for week in found.weeks]),
+        "stage_kinds": _kinds(week.by_stage for week in found.weeks),
+        "hold_kinds": _kinds(week.by_hold for week in found.weeks),
         "dso_line": line_of([week.dso[0].days if week.dso else None for week in found.weeks]),
         "kept_line": line_of([week.kept[0].percent if week.kept else None for week in found.weeks]),
         "hit_line": line_of([week.percent for week in found.weeks]),
@@ -67,3 +73,16 @@ def _drawn(found: Figures) -> dict[str, object]:
 
 def _said(share: Decimal | None) -> str:
     return "–" if share is None else f"{number(str(share))} %"
+
+
+def _sum(amounts: Sequence[Amounts]) -> Decimal | None:
+    """What they come to, in the first currency; None where nothing was kept."""
+    if not amounts:
+        return None
+    first = amounts[0].open.currency
+    return sum((each.open.amount for each in amounts if each.open.currency == first), Decimal(0))
+
+
+def _kinds(weeks: Iterable[Sequence[Amounts]]) -> tuple[str, ...]:
+    """All kinds that there were in any week."""
+    return tuple(dict.fromkeys(each.kind for week in weeks for each in week))

@@ -49,7 +49,7 @@ from services.importing.uploads import (
 
 __all__ = ["importing_router"]
 
-_SOON = 3.0
+_SOON = 5.0
 """Seconds for which a page waits, so that most people never see that it is work of its own."""
 _SHOWN = 20
 

@@ -5,31 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, get_args
+from typing import Annotated, Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from api.desk.fields import Field, Typed, read_form
-from api.desk.rendering import case_url
+from api.desk.bulk_acts import ACTS
+from api.desk.list_query import ASKED, CASE_COLUMNS, columns_in, read_query
+from api.desk.rendering import ROOT, case_url
 from api.desk.visiting import Visit, needs
+from casefile.assignments import assigned_of, assigned_tasks, user_names
 from casefile.list_columns import lists_of
 from casefile.news import last_fact
 from casefile.people import DeskRole
-from casefile.which_cases import Order, Which
+from casefile.saved_views import views_of
 from domain.blockers import HoldKind
-from services.desk.case_lists import AGES, Age, CaseListing, case_listing, of_age, searching
+from services.desk.case_lists import AGES, CaseListing, case_listing
 
 __all__ = ["PAGE", "VIEWS", "lists_router", "whole_number"]
 
 PAGE = 100
 """Rows of a page."""
-
-ORDERS: dict[str, Order] = {"nr": "invoice", "debiteur": "debtor", "vervaldag": "late", "open": "owed", "dag": "next"}
-"""Orders of a list, by their name in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class View:
 
 VIEWS = (
     View("Open", ""),
+    View("Mine", "van=ik"),
     View("Waits for a person", "aandacht=ja"),
     View("Disputed", "reden=dispute"),
     View("Promised", "reden=promise"),
@@ -57,9 +56,6 @@ VIEWS = (
 )
 
 
-_ASKED = ("zoek", "reden", "taak", "dagen", "vanaf", "stap", "debiteur", "aandacht", "gesloten", "op")
-
-
 def lists_router() -> APIRouter:
     """The routes."""
     router = APIRouter()
@@ -67,70 +63,54 @@ def lists_router() -> APIRouter:
     @router.get("/zaken")
     async def cases(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
         """The cases that are chosen, with what they come to."""
-        asked = visit.request.query_params
-        wanted, problems = _wanted(asked, visit.today)
-        order = ORDERS.get(asked.get("op", ""), "late")
+        given = visit.request.query_params
+        listed = read_query(given, visit.today, visit.user)
+        if "kolom" in given:
+            # Boxes send a name each; an address has them in one.
+            named = ".".join(dict.fromkeys(given.getlist("kolom")))
+            return RedirectResponse(f"{ROOT}/zaken?{urlencode({**listed.asked, 'kolommen': named})}", 303)
         first = whole_number(visit, "vanaf_rij")
 
-        def look() -> tuple[CaseListing, int]:
+        def look() -> tuple[CaseListing, dict[str, Any]]:
             with lists_of(visit.desk.inside.file.database) as session:
-                which = searching(session, wanted, wanted.search or "")
-                listing = case_listing(session, which, order, visit.today, offset=first, limit=PAGE)
-                return listing, last_fact(session)
+                which = listed.searched(session)
+                listing = case_listing(session, which, listed.order, visit.today, offset=first, limit=PAGE)
+                rows = [row.case for row in listing.rows]
+                return listing, {
+                    "news": last_fact(session),
+                    "saved": views_of(session, visit.user.id, "zaken"),
+                    "users": user_names(session),
+                    "debtors_of": assigned_of(session, [(row.creditor, row.debtor_number) for row in rows]),
+                    "tasks_of": assigned_tasks(session, [row.case_id for row in rows]),
+                }
 
-        listing, mark = await asyncio.to_thread(look)
-        only = listing.rows[0].case if listing.total == 1 and asked.get("zoek") and set(asked) == {"zoek"} else None
-        if only is not None:
+        listing, found = await asyncio.to_thread(look)
+        if set(given) == {"zoek"} and listed.asked.get("zoek") and listing.total == 1:
             # Who looks for one case by the search of the bar wants to see it.
-            return RedirectResponse(case_url(only.case_id), 303)
+            return RedirectResponse(case_url(listing.rows[0].case.case_id), 303)
         return visit.page(
             "cases",
+            200,
             listing=listing,
-            asked={name: asked.get(name, "") for name in _ASKED},
-            problems=problems,
+            **found,
+            asked={name: listed.asked.get(name, "") for name in ASKED},
+            problems=listed.problems,
             views=VIEWS,
-            view=_view(asked),
-            order=asked.get("op", "vervaldag"),
+            view=own_query(listed.asked),
+            kept=listed.query,
+            order=listed.asked.get("op", "vervaldag"),
+            columns=columns_in(listed.asked, CASE_COLUMNS),
+            all_columns=CASE_COLUMNS,
             first=first,
             next_first=first + PAGE if first + PAGE < listing.total else None,
             previous=max(0, first - PAGE) if first else None,
             holds=tuple(kind.value for kind in HoldKind),
             ages=AGES,
-            news=mark,
+            acts=[act for act in ACTS if visit.may(act.role)],
+            form=uuid4().hex,
         )
 
     return router
-
-
-def _wanted(asked: Mapping[str, str], today: date) -> tuple[Which, Mapping[str, str]]:
-    """What an address chooses; what can't be used is left out, and told."""
-    least, problems = _least(asked.get("vanaf", ""))
-    age: Age | None = next((each for each in get_args(Age) if each == asked.get("dagen")), None)
-    reason = asked.get("reden", "")
-    search = (asked.get("zoek") or "")[:200].replace("\0", "") or None
-    if search and set(asked) == {"zoek"}:
-        # Who looks for a case does not know whether it is closed.
-        return Which(search=search), problems
-    which = Which(
-        stage=asked.get("stap") or None,
-        debtor_number=asked.get("debiteur") or None,
-        hold=reason if reason not in ("", "geen", "enige") else None,
-        held={"geen": False, "enige": True}.get(reason),
-        task=asked.get("taak") or None,
-        attention=True if asked.get("aandacht") == "ja" else None,
-        closed=asked.get("gesloten") == "ja",
-        at_least=least,
-        search=search,
-    )
-    return (which if age is None else of_age(which, age, today)), problems
-
-
-def _least(text: str) -> tuple[Decimal | None, Mapping[str, str]]:
-    if not text:
-        return None, {}
-    typed: Typed = read_form((Field("vanaf", "", "money"),), {"vanaf": text})
-    value = typed.values.get("vanaf")
-    return (None if value is None else Decimal(str(value))), typed.problems
 
 
 def whole_number(visit: Visit, name: str) -> int:
@@ -139,7 +119,6 @@ def whole_number(visit: Visit, name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
-def _view(asked: Mapping[str, str]) -> str | None:
-    """The query of the list that this is."""
-    own = urlencode({name: value for name, value in asked.items() if name not in ("op", "vanaf_rij") and value})
-    return next((each.query for each in VIEWS if each.query == own), None)
+def own_query(asked: Mapping[str, str]) -> str:
+    """What chooses a list, without how it is shown."""
+    return urlencode({name: value for name, value in asked.items() if name not in ("op", "kolommen")})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.desk.bulk_pages import bulk_router
 from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
 from api.desk.debtors import debtors_router
+from api.desk.exports import exports_router
 from api.desk.figures_page import figures_router
 from api.desk.importing_page import importing_router
+from api.desk.kept_lists import kept_lists_router
 from api.desk.lists import lists_router
 from api.desk.manual_page import manual_router
 from api.desk.money import money_router
@@ -34,7 +37,10 @@ def desk_routers() -> tuple[APIRouter, ...]:
         policy_router(),
         manual_router(),
         news_router(),
+        exports_router(),
         lists_router(),
+        kept_lists_router(),
+        bulk_router(),
         case_router(),
         case_acts_router(),
         calls_router(),

@@ -22,6 +22,7 @@ from api.desk.naming import (
     step_name,
 )
 from api.desk.writing import dated, day, moment, money, number, percent
+from domain.money import Money
 from domain.tasks import task_text
 from speech.sentences import say
 from speech.words import spoken_language, tr, trn
@@ -46,8 +47,8 @@ ROOT = "/desk"
 
 _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "calls", "intake")}
-ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "calls", "intake")}
+ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "lists", "calls", "debtors", "intake")}
+ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "lists", "calls", "intake")}
 """What pages load, by media type."""
 
 _POLICY = (
@@ -120,6 +121,7 @@ def _environment() -> Environment:
         trn=trn,
         say=say,
         money=money,
+        minor=lambda minor, currency: money(Money.from_minor(minor, currency)),
         number=number,
         percent=percent,
         day=day,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from api.debtor.pacing import Pacing
+from api.desk.bulk_running import BulkRunning
 from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
 from api.desk.uploaded import PATHS, form_with_files
@@ -83,7 +84,15 @@ class Desk:
         if user.creditors is None:
             return self
         port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
-        return replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        found = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        # A job is worked on by one of its process, whoever asked for it.
+        found.__dict__["running"] = self.running
+        return found
+
+    @cached_property
+    def running(self) -> BulkRunning:
+        """The jobs over many cases that this process works on."""
+        return BulkRunning(self.inside)
 
 
 class NotSignedIn(Exception):

@@ -96,6 +96,7 @@ class CaseRow(BaseModel):
     waiting: bool
     attention: bool
     debtor_number: str
+    creditor: str
 
 
 class CasePage(BaseModel):

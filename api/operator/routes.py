@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.operator.audit import audit_router
 from api.operator.bulk import bulk_router
 from api.operator.cases import cases_router
+from api.operator.debtors import debtors_router
 from api.operator.files import files_router
 from api.operator.handoffs import handoffs_router
 from api.operator.policies import policies_router
@@ -32,6 +33,7 @@ def operator_routes() -> tuple[APIRouter, ...]:
         today_router(),
         policies_router(),
         tasks_router(),
+        debtors_router(),
         sending_router(),
         unmatched_router(),
         quarantine_router(),

@@ -37,11 +37,15 @@ def listener_at(address: str, what: str, setting: str) -> socket.socket:
     host, port = split_address(address)
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_KERNEL_QUEUE)
+        listener = socket.create_server((host, port), family=family, backlog=_KERNEL_QUEUE)
     except OSError as problem:
         raise AddressTaken(
             f"{what} can't be served at {address} ({problem.strerror}): set {setting} to another one"
         ) from None
+    # Connections have it from here: else the second part of an answer waits some 40 ms for a word of the client, for
+    # asyncio asks for it only of sockets that say which protocol they are of.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class BadTls(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.console import Console
 from cli.case.stage import stage_text
 from cli.day_progress import FIRST, LAST, day_progress
 from cli.output import console, new_table, print_errors
+from cli.own_name import own_command
 from cli.written import day_of
 from domain.views.explain import day_text, state_of
 from speech.words import to_people, tr, trn
@@ -94,6 +96,11 @@ def _tell(result: DemoResult, story: bool, screen: Console) -> None:
         _sum_up(result, screen)
         page = write_report(result, result.folder)
         screen.print(tr("Every message, and why it was sent: {page}", page=page))
+        screen.print(tr("The same quarter at the desk, live: {command}", command=_at_the_desk(result.folder)))
+
+
+def _at_the_desk(folder: Path) -> str:
+    return own_command("desk --demo" if folder == Path("out/demo") else f"desk --demo --out {shlex.quote(str(folder))}")
 
 
 def _show(result: DemoResult, screen: Console) -> None:

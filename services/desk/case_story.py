@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -13,7 +13,7 @@ from domain.views.said import said
 from domain.views.timeline import line
 from services.reports.case_deliveries import OwnDelivery
 
-__all__ = ["Event", "story_of"]
+__all__ = ["Event", "bare_event", "is_told_by_another", "story_of"]
 
 Look = Literal["out", "in", "hold", "red", "plain"]
 
@@ -63,10 +63,10 @@ def story_of(
     """
     facts = (*transaction.cases.facts(case_id), *pending)
     taken = {(fact.step, fact.issue) for fact in facts if isinstance(fact, StepTaken)}
-    return tuple(_event(fact, deliveries) for fact in reversed(facts) if not _is_told_by_another(fact, taken))
+    return tuple(_event(fact, deliveries) for fact in reversed(facts) if not is_told_by_another(fact, taken))
 
 
-def _is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:
+def is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:
     """Whether the line of the step that was taken says it, too."""
     if isinstance(fact, StepIntended):
         return (fact.step, fact.issue) in taken
@@ -74,6 +74,17 @@ def _is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:
 
 
 def _event(fact: Fact, deliveries: Sequence[OwnDelivery]) -> Event:
+    event = bare_event(fact)
+    if not isinstance(fact, StepTaken | StepIntended):
+        return event
+    own = (fact.step, fact.issue)
+    return replace(
+        event, messages=tuple(place for place, each in enumerate(deliveries) if (each.step, each.issue) == own)
+    )
+
+
+def bare_event(fact: Fact) -> Event:
+    """What happened, without the messages that went with it."""
     told = said(fact)
     event = Event(
         on=fact.on,
@@ -85,12 +96,9 @@ def _event(fact: Fact, deliveries: Sequence[OwnDelivery]) -> Event:
     )
     if not isinstance(fact, StepTaken | StepIntended):
         return event
-    places = tuple(place for place, each in enumerate(deliveries) if (each.step, each.issue) == (fact.step, fact.issue))
     channels = fact.channels if isinstance(fact, StepTaken) else tuple(channel for channel, _ in fact.deliveries)
     claimed = fact.claimed.text if isinstance(fact, StepTaken) and fact.step_kind != "task" else None
-    return Event(
-        event.on, event.look, event.kind, event.text, fact.step, channels, claimed, event.by, event.words, places
-    )
+    return replace(event, step=fact.step, channels=channels, claimed=claimed)
 
 
 def _look(fact: Fact) -> Look:

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict
 from casefile.figures import actions_since, amounts_by_stage, current_on, movements, payments_since
 from casefile.morning import amounts_by_due, holds_of
 from casefile.session import Session
+from casefile.standings import Standing, standings_since
 from domain.money import Money
-from services.figures.measures import BUCKETS, HIT_DAYS, Action, bucket_of, cei, dso_countback, hit_rate, share
+from domain.views.measures import BUCKETS, HIT_DAYS, Action, bucket_of, cei, dso_countback, hit_rate, share
 from services.figures.promises import Judged, judged_promises
 
 __all__ = [
@@ -106,7 +107,10 @@ class StepHits(_Figure):
 
 
 class Week(_Figure):
-    """One week, by its Monday: DSO on its last day (or today), promises and hits in it."""
+    """One week, by its Monday: DSO on its last day (or today), CEI of the time until then, promises and hits in it.
+
+    Money by stage and by hold is that of the last day of the week on which a worker kept it: empty where none did.
+    """
 
     monday: date
     dso: tuple[Dso, ...]
@@ -114,6 +118,9 @@ class Week(_Figure):
     actions: int
     hits: int
     percent: Decimal | None
+    cei: tuple[Effectiveness, ...] = ()
+    by_stage: tuple[Amounts, ...] = ()
+    by_hold: tuple[Amounts, ...] = ()
 
 
 class Figures(_Figure):
@@ -143,16 +150,43 @@ def figures_of(session: Session, on: date) -> Figures:
     for case, day in payments_since(session, mondays[0]):
         paid_on[case].append(day)
     hits = hit_rate(actions, paid_on)
+    effective = _effective(session, books, [_sunday(each, on) for each in mondays])
+    stages = _summed((row.stage, row.currency, row.number, row.minor) for row in amounts_by_stage(session))
+    holds = money_by_hold(holds_of(session))
+    stood = standings_since(session, mondays[0])
     return Figures(
         on=on,
         ageing=ageing_of(session, on),
         dso=dso_on(books, on),
-        cei=_cei(session, books, on),
+        cei=effective[on],
         kept=kept_of(promised, mondays[0], on),
         hits=tuple(_hits(step, *found) for step, found in sorted(hits.items())),
-        by_stage=_summed((row.stage, row.currency, row.number, row.minor) for row in amounts_by_stage(session)),
-        by_hold=money_by_hold(holds_of(session)),
-        weeks=tuple(_week(each, on, books, promised, actions, paid_on) for each in mondays),
+        by_stage=stages,
+        by_hold=holds,
+        weeks=tuple(
+            _week(each, on, books, promised, actions, paid_on).model_copy(
+                update={
+                    "cei": effective[_sunday(each, on)],
+                    "by_stage": stages if each == monday else _stood(stood, "stage", each),
+                    "by_hold": holds if each == monday else _stood(stood, "hold", each),
+                }
+            )
+            for each in mondays
+        ),
+    )
+
+
+def _sunday(monday: date, on: date) -> date:
+    """The last day of a week, today at the latest."""
+    return min(on, monday + timedelta(days=6))
+
+
+def _stood(stood: Sequence[Standing], of: str, monday: date) -> tuple[Amounts, ...]:
+    """Money as it stood on the last day of a week on which it was kept."""
+    own = [each for each in stood if monday <= each.day <= monday + timedelta(days=6)]
+    last = max((each.day for each in own), default=None)
+    return _summed(
+        (each.kind, each.currency, each.number, each.minor) for each in own if each.day == last and each.of == of
     )
 
 
@@ -164,7 +198,7 @@ def _week(
     actions: Sequence[Action],
     paid_on: Mapping[str, Sequence[date]],
 ) -> Week:
-    sunday = min(on, monday + timedelta(days=6))
+    sunday = _sunday(monday, on)
     own = hit_rate((each for each in actions if monday <= each.on <= sunday), paid_on).values()
     number, hits = sum(each[0] for each in own), sum(each[1] for each in own)
     return Week(
@@ -232,23 +266,29 @@ def dso_on(books: Mapping[str, Book], on: date) -> tuple[Dso, ...]:
     )
 
 
-def _cei(session: Session, books: Mapping[str, Book], on: date) -> tuple[Effectiveness, ...]:
-    since = on - timedelta(days=CEI_DAYS)
-    current = {row.currency: int(row.minor) for row in current_on(session, on)}
-    return tuple(
-        Effectiveness(
-            currency=currency,
-            since=since,
-            until=on,
-            percent=cei(
-                book.open_on(since),
-                book.sold(since + timedelta(days=1), on),
-                book.open_on(on),
-                current.get(currency, 0),
-            ),
+def _effective(
+    session: Session, books: Mapping[str, Book], days: Sequence[date]
+) -> dict[date, tuple[Effectiveness, ...]]:
+    """CEI of the `CEI_DAYS` days until each of several days."""
+    current = {row.currency: row for row in current_on(session, days)}
+    found: dict[date, tuple[Effectiveness, ...]] = {}
+    for place, on in enumerate(days):
+        since = on - timedelta(days=CEI_DAYS)
+        found[on] = tuple(
+            Effectiveness(
+                currency=currency,
+                since=since,
+                until=on,
+                percent=cei(
+                    book.open_on(since),
+                    book.sold(since + timedelta(days=1), on),
+                    book.open_on(on),
+                    int(getattr(current[currency], f"d{place}")) if currency in current else 0,
+                ),
+            )
+            for currency, book in books.items()
         )
-        for currency, book in books.items()
-    )
+    return found
 
 
 # Promises, ageing, holds -----------------------------------------------------------------------------------

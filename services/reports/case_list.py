@@ -4,18 +4,19 @@ It answers at once also where there are 20,000: nothing that it does not need is
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from casefile.listing import listed_cases
+from casefile.listing import listed_cases, listed_cases_one_by_one
 from casefile.session import Session
 from casefile.which_cases import Order, Which
 from domain.money import Money
 from speech.words import spoken_language, tr
 
-__all__ = ["ListRow", "is_collected_now", "list_rows"]
+__all__ = ["ListRow", "is_collected_now", "iterated_rows", "list_rows"]
 
 
 class ListRow(NamedTuple):
@@ -39,6 +40,7 @@ class ListRow(NamedTuple):
     paused_in_temporal: bool = False
     trouble: str | None = None
     debtor_number: str = ""
+    creditor: str = ""
 
 
 def list_rows(
@@ -56,6 +58,11 @@ def list_rows(
     return [_row(tuple(row)) for row in listed_cases(session, which, by, offset=offset, limit=limit)]
 
 
+def iterated_rows(session: Session, which: Which, by: Order = "invoice") -> Iterator[ListRow]:
+    """The same, all of them, one after the other: a file of them is written, however many there are."""
+    return (_row(tuple(row)) for row in listed_cases_one_by_one(session, which, by))
+
+
 def is_collected_now(row: ListRow, today: str) -> bool:
     """Whether a case is not closed, and was due before a day (as ISO 8601 writes it) or needs a person."""
     return not row.closed and (row.attention or row.due < today)
@@ -64,7 +71,7 @@ def is_collected_now(row: ListRow, today: str) -> bool:
 def _row(row: tuple[Any, ...]) -> ListRow:
     """A row of columns that tell of the last view."""
     (
-        case_id, number, _, debtor, stage, closed, open_minor, currency, due, holds, step, next_action_at, zone,
+        case_id, number, creditor, debtor, stage, closed, open_minor, currency, due, holds, step, next_action_at, zone,
         open_tasks, quarantined, attention, name, waiting,
     ) = row  # fmt: skip
     return ListRow(
@@ -84,6 +91,7 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         waiting,
         attention,
         debtor_number=debtor,
+        creditor=creditor,
     )
 
 

@@ -21,7 +21,7 @@ from domain.clock import Clock
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port, tied_dev_server
 from services.importing.results import ImportedList
-from simulation.demo.quarter import DemoResult, Quarter, Told
+from simulation.demo.quarter import MARK, DemoResult, Quarter, Told
 from simulation.scenario import ScriptFile
 from worker.case_worker import case_worker
 
@@ -61,7 +61,9 @@ async def play_live(
             database=folder / "temporal.sqlite3", port=free_port(), ui_port=ui_port, log=folder / "temporal.log"
         ) as engine:
             await ready(f"http://127.0.0.1:{ui_port}/namespaces/{engine.client.namespace}/workflows")
-            return await live.play(engine.client, finished)
+            result = await live.play(engine.client, finished)
+        (folder / MARK).write_text(result.until.isoformat())
+        return result
     finally:
         database.close()
 

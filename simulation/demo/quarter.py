@@ -21,6 +21,7 @@ import typst
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from casefile.deliveries import StoredDelivery
+from casefile.standings import keep_standing
 from domain import facts as f
 from domain.calendar import SendingCalendar, any_day
 from domain.case import Case
@@ -47,7 +48,8 @@ from simulation.scenario_invoice import ScenarioInvoice
 from simulation.virtual_time import VirtualTime, clock_standing_at
 from worker.case_worker import case_worker
 
-_MARK = ".maanwerk-demo"
+MARK = ".maanwerk-demo"
+"""File that shows that a folder is of a demo; once it is played, its last day stands in it."""
 _TASK_QUEUE = "demo"
 _ZONE = "Europe/Amsterdam"
 
@@ -122,11 +124,11 @@ def clear_folder(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise NotOurFolder(f"{folder} is no folder; name a folder with --out")
     if folder.exists():
-        if any(folder.iterdir()) and not (folder / _MARK).exists():
+        if any(folder.iterdir()) and not (folder / MARK).exists():
             raise NotOurFolder(f"{folder} is not empty and no demo made it; name another folder with --out")
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    (folder / _MARK).touch()
+    (folder / MARK).touch()
 
 
 async def play_demo(folder: Path, told: Told, until: date | None = None) -> DemoResult:
@@ -140,9 +142,11 @@ async def play_demo(folder: Path, told: Told, until: date | None = None) -> Demo
     database = Database(f"sqlite:///{folder / 'case-file.sqlite3'}")
     database.migrate()
     try:
-        return await _Demo(CaseFile(database), folder, told, until).play()
+        result = await _Demo(CaseFile(database), folder, told, until).play()
     finally:
         database.close()
+    (folder / MARK).write_text(result.until.isoformat())
+    return result
 
 
 class Quarter:
@@ -317,7 +321,9 @@ class _Demo(Quarter):
         return await self.posts.read(wake)
 
     def _tell(self, moment: datetime) -> None:
-        self.told(self.calendar.local_date(moment), "")
+        day = self.calendar.local_date(moment)
+        keep_standing(self.file, day)
+        self.told(day, "")
 
 
 async def _nobody(case_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KNOWN = (
+    "domain.credit",  # what is written down of a debtor's credit
     "domain.blockers",  # the names of holds
     "domain.facts",  # the codes of reasons
     "domain.law.payment_methods",  # the names of ways of paying

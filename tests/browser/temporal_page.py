@@ -165,4 +165,4 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     while not await condition():
         if time.monotonic() > deadline:
             raise TimeoutError
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)  # A look costs as much processor time as what is waited for.

@@ -123,7 +123,7 @@ def is_meant(row: Mapping[str, Any], which: Which) -> bool:
         and (which.at_least is None or row["amount"] >= which.at_least)
         and (which.debtor_number is None or row["debtor"].casefold() == which.debtor_number.casefold())
         and (which.debtor is None or debtor == row["debtor"].casefold() or debtor in row["name"].casefold())
-        and (which.assigned is None or row["els"])
+        and (which.assigned is None or row["els"] == (which.assigned == "els"))
         and (which.cases is None or row["id"] in which.cases)
         and (not text or found)
     )
@@ -175,7 +175,7 @@ def asked(chance: random.Random, ids: list[str]) -> Which:
         due_from=some(TODAY - timedelta(days=chance.choice((30, 90)))),
         due_until=some(TODAY - timedelta(days=chance.choice((1, 61)))),
         at_least=some(Decimal(chance.choice(("100", "0.01", "10000", "99999999999999999999")))),
-        assigned=some("els"),
+        assigned=some(chance.choice(("els", "els", ""))),
         cases=some(tuple(chance.sample(ids, 60))),
     )
 
@@ -186,7 +186,7 @@ def lists(ids: list[str]) -> Iterator[Which]:
     seen: set[str] = set()
     for _ in range(120):
         which = asked(chance, ids)
-        seen |= {each.name for each in fields(which) if getattr(which, each.name) not in (None, (), True)}
+        seen |= {each.name for each in fields(which) if getattr(which, each.name) not in (None, (), True, "")}
         yield which
     assert seen == {each.name for each in fields(Which)}, "every condition is tried"
 

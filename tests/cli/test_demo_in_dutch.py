@@ -25,6 +25,7 @@ def test_the_demo_speaks_dutch_to_people_alone(maanwerk: Run, tmp_path: Path) ->
     assert (ran.code, ran.err) == (0, "")
     told = ran.out.replace(str(folder), "MAP")
     assert "Hoe het ervoor staat na di 2026-04-07" in told and "Verstuurd: " in told
+    assert "Hetzelfde kwartaal aan het bureau, live: " in told and "desk --demo --out MAP" in told
     assert [line for line in told.splitlines() if ENGLISH.search(line)] == []
     assert '<html lang="nl">' in (folder / "report.html").read_text("utf-8")
     assert spoken_language() == "en", "what runs workers speaks English"

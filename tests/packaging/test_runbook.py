@@ -1,7 +1,7 @@
 """The commands of docs/runbook.md that need no Docker are run, in their order, against an engine and two builds.
 
-The first of each kind is typed as a person types it, by the path of the program; the others fork from one process that
-has it imported.
+The first of each kind that the README does not have is typed as a person types it, by the path of the program; the
+others fork from one process that has it imported.
 """
 
 import os
@@ -21,6 +21,7 @@ import pytest
 from engine.embedded import binary, free_port
 from tests.engine.server import QUICK_TIMERS
 from tests.forking import Forked, ran
+from tests.packaging.test_readme import commands as commands_of_the_readme
 from workflows import search_attributes
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,9 @@ class Bench:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}
         self.environment = {**kept, "TEMPORAL_ADDRESS": address, "PATH": f"{BIN}:{os.environ['PATH']}"}
         self.running: list[subprocess.Popen[bytes] | Forked] = []
-        self.typed: set[tuple[str, ...]] = set()
+        self.typed = {
+            command.split()[1] for command in commands_of_the_readme() if "maanwerk " in command.split("\n")[0]
+        }
         arguments = [str(binary("temporal")), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
         arguments += ["--port", address.rpartition(":")[2], "--log-level", "error"]
         for name, value in {"frontend.WorkflowPauseEnabled": "true", **QUICK_TIMERS}.items():
@@ -67,9 +70,8 @@ class Bench:
         """Whether a command of `maanwerk` is of a kind that was typed before; from now on it was."""
         if words[0] != "maanwerk":
             return False
-        kind = tuple(words[1:3] if words[1] == "case" else words[1:2])
-        known = kind in self.typed
-        self.typed.add(kind)
+        known = words[1] in self.typed
+        self.typed.add(words[1])
         return known
 
     def started(self) -> int:

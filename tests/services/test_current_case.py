@@ -19,6 +19,7 @@ from services.recording import record
 from tests.activities.conftest import each_database, pytest_generate_tests
 from tests.activities.workplace import Workplace
 from tests.domain.builders import policy, send
+from tests.examples import examples
 from tests.services.hostile import contents, written
 
 __all__ = ["each_database", "pytest_generate_tests"]
@@ -84,7 +85,7 @@ def test_it_stands_as_recording_makes_it_stand(tmp_path: Path) -> None:
     at = a_case(tmp_path)
 
     @settings(
-        max_examples=150,
+        max_examples=examples(60),
         deadline=None,
         derandomize=True,
         database=None,

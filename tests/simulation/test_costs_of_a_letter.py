@@ -27,6 +27,7 @@ from simulation.outcome import Outcome, Played
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from tests.examples import examples
 
 START, UNTIL = date(2026, 9, 1), date(2027, 2, 28)
 LETTERS = ("cost_notice", "first_reminder")
@@ -193,7 +194,7 @@ def check(result: Outcome, scenario: Scenario, law: str) -> None:
 @pytest.mark.parametrize("law", ["NL", "BE"])
 def test_costs_are_never_more_than_on_what_the_letter_asked_and_was_unpaid(law: str) -> None:
     @settings(
-        max_examples=150,
+        max_examples=examples(60),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         derandomize=True,

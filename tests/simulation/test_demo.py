@@ -16,10 +16,12 @@ from domain import facts as f
 from domain.facts import CloseReason
 from domain.money import Money
 from gateways.outbox import FileOutbox
+from simulation.demo.at_the_desk import DemoDesk, NotPlayed, played
 from simulation.demo.provider_posts import NotTaken, ProviderPosts
 from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
 from simulation.demo.report.page import write_report
 from simulation.events import Payment
+from tests.api.desk.world import PASSWORD, Browser, words
 
 
 @pytest.fixture(scope="module")
@@ -227,3 +229,45 @@ def test_debtors_who_talk_are_told_what_became_of_it(quarter: DemoResult) -> Non
         "instalment_reminder",
     ]
     assert not [step for step in sent(arranged) if step.on >= date(2026, 5, 4)]
+
+
+async def test_the_quarter_is_at_the_desk_live_and_stays_as_it_was_played(quarter: DemoResult) -> None:
+    played_file = (quarter.folder / "case-file.sqlite3").read_bytes()
+    desk = DemoDesk.opened(quarter.folder)
+    try:
+        browser = Browser(desk.app())
+        link = desk.link("http://127.0.0.1:8236")
+        await browser.get(link.removeprefix("http://127.0.0.1:8236"))
+        typed = {"name": "Mies", "login": "mies@x.example", "password": PASSWORD, "again": PASSWORD, "language": "nl"}
+        signed_in = await browser.post(link.removeprefix("http://127.0.0.1:8236"), typed)
+        page = await browser.follow(signed_in)
+        # The same data, on the morning after the last day.
+        assert "wo 1 jul" in words(page.text) and page.text.count('class="k"') == 8
+        listed = words((await browser.get("/desk/zaken")).text)
+        for each in quarter.cases:
+            assert (each.number in listed) == (each.case.closed is None), each.number
+        # Where the money stood was kept on every day that the clock stopped at: in most weeks.
+        figures = (await browser.get("/desk/cijfers?als=json")).json()
+        assert sum(bool(week["by_stage"]) for week in figures["weeks"]) >= 10
+        # And live: what a person asks is judged at once.
+        case_id = next(each.case.invoice.number for each in quarter.cases if each.case.closed is None)
+        case = next(key for key in _ids(desk) if key.endswith(case_id))
+        await browser.get(f"/desk/zaken/{quote(case, safe='')}?doe=pauze")
+        done = await browser.record(f"/desk/zaken/{quote(case, safe='')}/doen/pauze", {"reason": "vakantie"})
+        assert done.status_code == 303
+        assert "Pauze: vastgelegd." in words((await browser.follow(done)).text)
+    finally:
+        desk.close()
+    assert (quarter.folder / "case-file.sqlite3").read_bytes() == played_file
+
+
+def _ids(desk: DemoDesk) -> tuple[str, ...]:
+    with desk.file.read() as transaction:
+        return transaction.cases.open_ids()
+
+
+def test_a_quarter_that_was_not_played_is_told(tmp_path: Path) -> None:
+    clear_folder(tmp_path / "out")
+    assert not played(tmp_path / "out")
+    with pytest.raises(NotPlayed):
+        DemoDesk.opened(tmp_path / "out")

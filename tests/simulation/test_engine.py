@@ -17,7 +17,7 @@ from tests.simulation.random_scenarios import families, scenarios
 
 Play = Callable[[Scenario], Outcome]
 
-EXAMPLES = int(os.environ.get("MAANWERK_DIFFERENTIAL", "12"))
+EXAMPLES = int(os.environ.get("MAANWERK_DIFFERENTIAL", "8"))
 """Random scenarios in a run; `MAANWERK_DIFFERENTIAL=500` for a long one."""
 
 PLAYABLE = [path for path in shipped_scenarios() if load_scenario(Path(path)).awake is None]

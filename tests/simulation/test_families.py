@@ -16,6 +16,7 @@ from simulation import pure
 from simulation.events import Event
 from simulation.outcome import Outcome
 from simulation.scenario import Scenario
+from tests.examples import examples
 from tests.simulation.random_scenarios import families, scenarios
 
 
@@ -41,7 +42,7 @@ class Watched(pure._Run):
             assert not is_to_wake(reaction, actor.wake, now), (actor.number, now, actor.wake, reaction)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(families())
 def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
     Watched(scenario).play()
@@ -79,7 +80,7 @@ class AskedBetween(pure._Run):
 
 @pytest.mark.parametrize("kind", [families, scenarios], ids=["families", "scenarios"])
 @settings(
-    max_examples=60,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -105,7 +106,7 @@ def said(outcome: Outcome) -> dict[str, object]:
 
 @pytest.mark.parametrize("kind", [families, scenarios], ids=["families", "scenarios"])
 @settings(
-    max_examples=80,
+    max_examples=examples(30),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -18,6 +18,7 @@ from simulation import pure
 from simulation.engine import _creditor, _debtor
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
+from tests.examples import examples
 from tests.simulation.random_scenarios import scenarios
 
 ABOUT = ("promise_confirmation", "promise_broken", "settlement_confirmation")
@@ -90,7 +91,7 @@ events:
 
 
 @settings(
-    max_examples=200,
+    max_examples=examples(80),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

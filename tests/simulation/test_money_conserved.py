@@ -11,9 +11,12 @@ from simulation.money_events import Allocate, Refund
 from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import Scenario
+from tests.examples import examples
 from tests.simulation.random_scenarios import UNTIL, scenarios
 
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+MANY = settings(
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 ZERO = Money.zero("EUR")
 
 

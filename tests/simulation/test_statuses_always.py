@@ -12,9 +12,12 @@ from domain.planning.status_reviews import status_reviews
 from domain.surroundings import Surroundings
 from simulation.pure import run
 from simulation.scenario import Scenario
+from tests.examples import examples
 from tests.simulation.random_scenarios import scenarios
 
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(
+    max_examples=examples(35), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 
 
 @QUICK

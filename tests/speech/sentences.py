@@ -18,6 +18,7 @@ PLACES = (
     "services/calling",
     "api/desk/case_acts.py",
     "api/desk/case_page.py",
+    "api/desk/credit_form.py",
     "api/desk/debtors.py",
     "api/desk/fields.py",
     "api/desk/finding.py",

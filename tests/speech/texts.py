@@ -12,11 +12,16 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.bulk_acts import ACTS
+from api.desk.bulk_pages import BULK_OUTCOMES
 from api.desk.call_form import PARTS, WORDS
 from api.desk.call_showing import STAGE_NAMES
 from api.desk.case_forms import FORMS, NOTE
 from api.desk.columns import COLUMN_NAMES
+from api.desk.credit_form import CREDIT
+from api.desk.debtors import TRENDS
 from api.desk.fields import Choices
+from api.desk.list_query import ALL_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
@@ -43,6 +48,7 @@ from domain.ledger import EntryKind
 from domain.tasks import TaskKind
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID
 from services.reports import case_claim
 from simulation.demo.report.letterbox import CHANNEL_NAMES
@@ -145,12 +151,16 @@ def _of_the_desk() -> Iterator[str]:
         *CONTACTS.values(),
         *COLUMN_NAMES.values(),
         *(role.value for role in DeskRole),
+        *(text for act in ACTS for text in (act.title, act.button, act.hint)),
+        *(text for act in ACTS for each in act.fields for text in (each.label, each.hint)),
+        *(column.title for columns in ALL_COLUMNS for column in columns),
+        *BULK_OUTCOMES.values(),
     )
     yield from (view.name for view in VIEWS)
-    yield from STAGE_NAMES.values()
+    yield from (*STAGE_NAMES.values(), *TRENDS.values(), PayingHabit.model_fields["method"].default)
     for part in PARTS:
         yield from (part.title, part.hint)
-    for field in (WORDS, *(field for part in PARTS for field in part.fields)):
+    for field in (WORDS, *CREDIT, *(field for part in PARTS for field in part.fields)):
         yield from (field.label, field.hint)
     for form in FORMS:
         yield from (form.title, form.button, form.hint)

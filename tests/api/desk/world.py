@@ -71,6 +71,7 @@ class World:
         now: The moment that everybody lives in.
         away: Whether no worker runs.
         told: What cases were told.
+        desk: What the last application stands on.
     """
 
     file: CaseFile
@@ -78,6 +79,7 @@ class World:
     away: bool = False
     told: list[tuple[str, str, dict[str, object]]] = field(default_factory=list)
     users: dict[DeskRole, User] = field(default_factory=dict)
+    desk: Desk | None = None
 
     async def ask(
         self,
@@ -158,7 +160,8 @@ class World:
     def app(self) -> FastAPI:
         """The application that serves the desk."""
         inside = Inside(self.file, self.ask, self.ask_many, lambda: self.now)
-        return api_application(inside, (), desk=desk_application(Desk(inside)))
+        self.desk = Desk(inside)
+        return api_application(inside, (), desk=desk_application(self.desk))
 
     def browser(self, app: FastAPI, role: DeskRole | None = None, site: str = SITE) -> Browser:
         """A browser; of a role: somebody is signed in with it."""

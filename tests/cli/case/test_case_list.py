@@ -207,6 +207,7 @@ def by_views(transaction: Transaction, creditor: str | None = None) -> list[List
                 case in waiting,
                 attend,
                 debtor_number=debtor,
+                creditor=stored.creditor,
             )
         )
     return rows

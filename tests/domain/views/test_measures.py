@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.figures.measures import Action, bucket_of, cei, dso_countback, hit_rate, share
+from domain.views.measures import Action, bucket_of, cei, dso_countback, hit_rate, share
 
 
 def test_dso_counts_back_month_by_month() -> None:

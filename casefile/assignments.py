@@ -1,0 +1,102 @@
+"""Who looks after a debtor, and who is to deal with a task: a task of its own goes before the debtor's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, select, tuple_
+
+from casefile import desk_tables as td
+from casefile import list_tables as tl
+from casefile import tables as t
+from casefile.case_file import CaseFile
+from casefile.session import Session, insertion, moment_text
+
+__all__ = ["Assigned", "assign_debtors", "assign_task", "assigned_of", "assigned_tasks", "user_names"]
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """To whom something is assigned.
+
+    Attributes:
+        debtors: Name of the user, by creditor and debtor.
+        tasks: The same by case and kind of task, of open tasks.
+    """
+
+    debtors: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    tasks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def assign_debtors(file: CaseFile, debtors: Collection[tuple[str, str]], user_id: str | None, at: datetime) -> None:
+    """Assign debtors, by creditor and number, to a user; None: to nobody."""
+    with file.database.write(whole=False) as connection:
+        _assign_debtors(connection, debtors, user_id, at)
+
+
+def _assign_debtors(
+    connection: Connection, debtors: Collection[tuple[str, str]], user_id: str | None, at: datetime
+) -> None:
+    d = tl.debtor_assignments
+    for creditor, debtor in debtors:
+        if user_id is None:
+            connection.execute(delete(d).where(d.c.creditor == creditor, d.c.debtor == debtor))
+            continue
+        row = {"creditor": creditor, "debtor": debtor, "user_id": user_id, "at": moment_text(at)}
+        keep = insertion(connection.dialect.name, d, ("creditor", "debtor"), ("user_id", "at"))
+        connection.execute(keep, row)
+
+
+def assign_task(file: CaseFile, case_id: str, kind: str, user_id: str | None, at: datetime) -> bool:
+    """Assign the open tasks of a kind of a case to a user; None: to nobody. False where there is no such task."""
+    k, a = t.tasks.c, tl.task_assignments
+    with file.database.write(whole=False) as connection:
+        wanted = select(k.id).where(k.case_id == case_id, k.kind == kind, k.done_on.is_(None))
+        tasks = connection.scalars(wanted).all()
+        for task in tasks:
+            if user_id is None:
+                connection.execute(delete(a).where(a.c.case_id == case_id, a.c.task == task))
+                continue
+            row = {"case_id": case_id, "task": task, "user_id": user_id, "at": moment_text(at)}
+            connection.execute(insertion(connection.dialect.name, a, ("case_id", "task"), ("user_id", "at")), row)
+    return bool(tasks)
+
+
+def assigned_of(session: Session, debtors: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """Names of the users to whom these debtors are assigned."""
+    d, u = tl.debtor_assignments.c, td.users.c
+    found: dict[tuple[str, str], str] = {}
+    wanted = list(dict.fromkeys(debtors))
+    for begin in range(0, len(wanted), _CHUNK):
+        query = select(d.creditor, d.debtor, u.name).join(td.users, u.id == d.user_id)
+        some = wanted[begin : begin + _CHUNK]
+        for creditor, debtor, name in session.connection.execute(query.where(tuple_(d.creditor, d.debtor).in_(some))):
+            found[creditor, debtor] = name
+    return found
+
+
+def assigned_tasks(session: Session, cases: Collection[str]) -> Mapping[tuple[str, str], str]:
+    """Names of the users to whom open tasks of these cases are assigned, by case and kind."""
+    a, k, u = tl.task_assignments.c, t.tasks.c, td.users.c
+    found: dict[tuple[str, str], str] = {}
+    wanted = list(dict.fromkeys(cases))
+    for begin in range(0, len(wanted), _CHUNK):
+        query = (
+            select(a.case_id, k.kind, u.name)
+            .join(t.tasks, and_(k.case_id == a.case_id, k.id == a.task, k.done_on.is_(None)))
+            .join(td.users, u.id == a.user_id)
+            .where(a.case_id.in_(wanted[begin : begin + _CHUNK]))
+        )
+        found |= {(case_id, kind): name for case_id, kind, name in session.connection.execute(query)}
+    return found
+
+
+def user_names(session: Session) -> Mapping[str, str]:
+    """The names of all users who may sign in, by their ids, in the order of their names."""
+    u = td.users.c
+    rows = session.connection.execute(select(u.id, u.name).where(u.disabled_at.is_(None)).order_by(u.name, u.id))
+    return {own: name for own, name in rows}

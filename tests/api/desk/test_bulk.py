@@ -1,0 +1,290 @@
+"""The same for many cases: shown before it is done, done once, a result for each, one row in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from api.desk.bulk_running import AT_ONCE, BulkRunning
+from api.operator.asking import Answered
+from api.operator.inside import Inside
+from casefile import tables as t
+from casefile.acts import acts
+from casefile.bulk_jobs import job_cases, job_of
+from casefile.people import DeskRole
+from casefile.session import reading
+from tests.api.desk.world import CASE, Browser, World, furnished, words
+from tests.domain.builders import invoice
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return furnished(tmp_path / "f.sqlite3")
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    return world.browser(world.app(), DeskRole.WORK)
+
+
+TWO = (CASE, "case:devaart:F-2")
+
+
+async def draft(
+    browser: Browser, act: str, cases: tuple[str, ...] = TWO, path: str = "/desk/zaken", **more: str
+) -> str:
+    """Tick rows of a list, and choose an act; gives the address of the job."""
+    await browser.get(path)
+    data = {"csrf": browser.hidden("csrf"), "form": browser.hidden("form"), "keuze": browser.hidden("keuze"), **more}
+    answer = await browser.client.post(f"/desk/bulk/{act}/vooraf", data={**data, "zaak": list(cases)})
+    assert answer.status_code == 303, words(answer.text)
+    await browser.get(answer.headers["location"])
+    return str(answer.headers["location"])
+
+
+async def press(browser: Browser, job: str, act: str, wat: str = "doen", **fields: str) -> httpx.Response:
+    return await browser.post(f"/desk/bulk/{act}/{job.rpartition('/')[2]}/{wat}", fields)
+
+
+def results(world: World, job: str) -> dict[str, str | None]:
+    with reading(world.file.database) as session:
+        found = job_cases(session, job.rpartition("/")[2], None, offset=0, limit=1000)
+    return {each.number: each.outcome for each in found}
+
+
+async def finished(world: World) -> None:
+    assert world.desk is not None
+    await world.desk.running.finished()
+
+
+# Before ------------------------------------------------------------------------------------------------------
+
+
+async def test_nothing_changes_before_it_was_shown_and_pressed(world: World, browser: Browser) -> None:
+    await draft(browser, "aanhouden")
+    page = words(browser.seen)
+    assert "Aanhouden, 2 zaken" in page and "er is nog niets veranderd" in page
+    # F-1 is 1,000.00 and F-2 250.50, as typed in the invoices; both are of one debtor.
+    assert "2 zaken, 1 debiteur, € 1.250,50" in page
+    assert world.told == []
+
+
+async def test_who_has_no_part_in_it_is_named_with_the_reason(world: World, browser: Browser) -> None:
+    await world.ask("case:devaart:F-2", "raise_task", {"task": "look_at_it"})
+    world.told.clear()
+    job = await draft(browser, "taken")
+    page = words(browser.seen)
+    assert "1 zaak doet niet mee" in page and "Taken afronden, 1 zaak" in page
+    await press(browser, job, "taken", "vooraf", task="look_at_it", outcome="gezien")
+    await browser.get(job)
+    await press(browser, job, "taken", task="look_at_it", outcome="gezien")
+    await finished(world)
+    assert [case for case, *_ in world.told] == ["case:devaart:F-2"]
+    assert results(world, job) == {"F-1": "left_out", "F-2": "accepted"}
+
+
+async def test_only_what_was_shown_is_done(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    answer = await press(browser, job, "aanhouden", until="2026-05-01")
+    await browser.follow(answer)
+    assert world.told == [] and "er is nog niets veranderd" in words(browser.seen)
+    await press(browser, job, "aanhouden", until="2026-05-01")
+    await finished(world)
+    assert {(name, content["until"]) for _, name, content in world.told} == {("pause_case", "2026-05-01")}
+
+
+async def test_a_debtor_that_is_ticked_has_no_part_in_it(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden", (*TWO, "case:devaart:F-3"))
+    await press(browser, job, "aanhouden", "vooraf", zonder="devaart\nbakker")
+    await browser.get(job)
+    await press(browser, job, "aanhouden", zonder="devaart\nbakker")
+    await finished(world)
+    assert [case for case, *_ in world.told] == ["case:devaart:F-3"]
+
+
+async def test_a_field_that_can_not_be_used_is_told_and_nothing_is_done(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    await browser.follow(await press(browser, job, "aanhouden", until="ooit"))
+    assert "aria-invalid" in browser.seen and 'value="ooit"' in browser.seen
+    await press(browser, job, "aanhouden", until="ooit")
+    assert world.told == []
+
+
+async def test_without_a_case_there_is_no_job(browser: Browser) -> None:
+    await browser.get("/desk/zaken")
+    answer = await browser.post("/desk/bulk/aanhouden/vooraf", {"form": "f"})
+    assert answer.status_code == 422
+
+
+# Done --------------------------------------------------------------------------------------------------------
+
+
+async def test_each_case_has_a_result_and_all_of_it_is_one_row_in_the_log(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden", path="/desk/zaken?dagen=90%2B", alle="ja")
+    answer = await press(browser, job, "aanhouden")
+    await finished(world)
+    page = words((await browser.follow(answer)).text)
+    assert "1 van 1 afgehandeld" in page and "alles is gedaan" in page
+    # Of the filter only F-2 is so late, whatever was ticked.
+    assert results(world, job) == {"F-2": "accepted"}
+    (row,) = acts(world.file, name="bulk aanhouden")
+    assert (row.actor, row.subject, row.outcome) == ("Mies Work", "1 cases", "done")
+    assert '"accepted": 1' in row.detail
+
+
+async def test_who_presses_twice_does_it_once(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    form = {"csrf": browser.hidden("csrf")}
+    path = f"/desk/bulk/aanhouden/{job.rpartition('/')[2]}/doen"
+    await asyncio.gather(*(browser.client.post(path, data=form) for _ in range(3)))
+    await finished(world)
+    assert sorted(case for case, *_ in world.told) == sorted(TWO)
+    assert len(acts(world.file, name="bulk aanhouden")) == 1
+
+
+async def test_a_case_that_somebody_else_told_something_meanwhile_is_left_as_it_is(
+    world: World, browser: Browser
+) -> None:
+    job = await draft(browser, "aanhouden")
+    await world.ask(CASE, "raise_task", {"task": "look_at_it"})
+    world.told.clear()
+    answer = await press(browser, job, "aanhouden")
+    await finished(world)
+    assert results(world, job) == {"F-1": "changed", "F-2": "accepted"}
+    assert "door een ander veranderd" in words((await browser.follow(answer)).text).lower()
+
+
+async def test_a_debtor_is_assigned_with_all_his_invoices(world: World, browser: Browser) -> None:
+    job = await draft(browser, "toewijzen", (CASE,))
+    user = world.users[DeskRole.WORK].id
+    await press(browser, job, "toewijzen", "vooraf", user=user)
+    await browser.get(job)
+    await press(browser, job, "toewijzen", user=user)
+    await finished(world)
+    mine = (await browser.get("/desk/zaken?van=ik&op=nr")).text
+    assert re.findall(r'name="zaak" value="([^"]+)"', mine) == list(TWO)
+    assert "Mies Work" in words(mine)
+    others = (await browser.get("/desk/zaken?van=niemand")).text
+    assert re.findall(r'name="zaak" value="([^"]+)"', others) == ["case:devaart:F-3"]
+
+
+async def test_what_needs_approval_needs_it_for_many_too(world: World, browser: Browser) -> None:
+    await browser.get("/desk/zaken")
+    assert "/desk/bulk/beleid/" not in browser.seen
+    answer = await browser.post("/desk/bulk/beleid/vooraf", {"zaak": CASE})
+    assert answer.status_code == 403
+
+
+async def test_a_draft_is_of_who_made_it(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    other = world.browser(browser.client._transport.app, DeskRole.ADMIN)  # type: ignore[attr-defined]
+    assert (await other.get(job)).status_code == 404
+    await other.get("/desk/zaken")
+    assert (await press(other, job, "aanhouden")).status_code == 404
+    assert world.told == []
+
+
+# Interrupted -------------------------------------------------------------------------------------------------
+
+
+async def many(world: World, number: int) -> tuple[str, ...]:
+    for each in range(4, 4 + number):
+        world.open(invoice(number=f"F-{each}"), f"case:devaart:F-{each}")
+    return tuple(f"case:devaart:F-{each}" for each in range(4, 4 + number))
+
+
+class Dies(BaseException):
+    """The process is gone."""
+
+
+async def test_after_a_process_died_half_way_another_goes_on_and_tells_nobody_twice(world: World) -> None:
+    cases = await many(world, AT_ONCE + 10)
+    app = world.app()
+    browser = world.browser(app, DeskRole.WORK)
+    job = await draft(browser, "aanhouden", cases)
+    ask, told = world.ask, 0
+
+    async def dying(
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
+        by: str = "",
+    ) -> Answered:
+        nonlocal told
+        told += 1
+        if told > AT_ONCE + 4:
+            raise asyncio.CancelledError
+        return await ask(case_id, name, content, message=message, mark=mark, by=by)
+
+    world.ask = dying  # type: ignore[method-assign]
+    await press(browser, job, "aanhouden")
+    await finished(world)
+    with reading(world.file.database) as session:
+        found = job_of(session, job.rpartition("/")[2])
+    assert found is not None and found.state == "under_way"
+    assert list(results(world, job).values()).count("accepted") == AT_ONCE
+    world.ask = ask  # type: ignore[method-assign]
+
+    world.now += timedelta(minutes=5)
+    page = await browser.get(job)
+    assert "het staat stil" in words(page.text) and "10 zaken zijn niet gedaan" in words(page.text)
+    running = BulkRunning(Inside(world.file, world.ask, world.ask_many, lambda: world.now))
+    await running.take_up()
+    await running.finished()
+    assert set(results(world, job).values()) == {"accepted"}
+    with world.file.read() as transaction:
+        for case in cases:
+            # The four that were told before the process died have one message, as the others.
+            told_to = select(func.count()).select_from(t.inbox).where(t.inbox.c.case_id == case)
+            assert transaction.session.connection.scalar(told_to) == 1, case
+
+
+async def test_what_is_stopped_keeps_what_was_done(world: World) -> None:
+    cases = await many(world, AT_ONCE * 2)
+    app = world.app()
+    browser = world.browser(app, DeskRole.WORK)
+    job = await draft(browser, "aanhouden", cases)
+    ask = world.ask
+
+    async def stopping(
+        case_id: str,
+        name: str,
+        content: Mapping[str, object],
+        *,
+        message: str | None = None,
+        mark: str | None = None,
+        by: str = "",
+    ) -> Answered:
+        if len(world.told) == 5:
+            await browser.client.post(f"{job}/stoppen", data={"csrf": browser.hidden("csrf")})
+        return await ask(case_id, name, content, message=message, mark=mark, by=by)
+
+    world.ask = stopping  # type: ignore[method-assign]
+    await press(browser, job, "aanhouden")
+    await finished(world)
+    assert len(world.told) == AT_ONCE
+    page = words((await browser.get(job)).text)
+    assert f"{AT_ONCE} van {AT_ONCE * 2} afgehandeld" in page and "gestopt door Mies Work" in page
+    (row,) = acts(world.file, name="bulk aanhouden")
+    assert (
+        row.outcome == "stopped" and f'"not_done": {AT_ONCE}' in row.detail and f'"accepted": {AT_ONCE}' in row.detail
+    )
+
+
+async def test_without_script_the_page_of_a_job_looks_again_by_itself(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    await press(browser, job, "aanhouden")
+    page = await browser.get(job)
+    assert '<noscript><meta http-equiv="refresh"' in page.text or "alles is gedaan" in words(page.text)
+    assert unquote(job).startswith("/desk/bulk/")
