@@ -1,4 +1,8 @@
-"""Amounts as a language writes them: `1284.60` and `1,284.60` stay so in English, and are `1.284,60` in Dutch."""
+"""Amounts as a language writes them: `1284.60` and `1,284.60` stay so in English, and are `1.284,60` in Dutch.
+
+As the letters do (`letters/figures.py`): French puts a no-break space between thousands, French and German one before
+a per cent sign.
+"""
 
 from __future__ import annotations
 
@@ -20,5 +24,8 @@ def amount_in(language: str, text: str) -> str:
     """
     if language == "en" or (found := _AMOUNT.fullmatch(text)) is None:
         return text
-    whole = f"{int(found['whole'].replace(',', '')):,}".replace(",", ".")
-    return f"{found['sign']}{whole},{found['part']}{found['unit'] or ''}"
+    whole = f"{int(found['whole'].replace(',', '')):,}".replace(",", "\u00a0" if language == "fr" else ".")
+    unit = found["unit"] or ""
+    if unit == "%" and language in ("fr", "de"):
+        unit = "\u00a0%"
+    return f"{found['sign']}{whole},{found['part']}{unit}"

@@ -27,7 +27,7 @@ _DEEPEST = 4
 _LEAST = 6
 """Characters that a sentence must explain of a whole text; shorter ones are parts of others."""
 
-_PLACE = re.compile(r"\{(\d)\}")
+_PLACE = re.compile(r"\{(\d+)\}")
 
 
 _CODES = frozenset(("business", "consumer", "credited", "paid"))

@@ -20,7 +20,7 @@ from speech.amounts import amount_in
 
 __all__ = ["LANGUAGES", "catalogue", "speak", "speak_here", "speaking", "spoken_language", "to_people", "tr", "trn"]
 
-LANGUAGES = ("en", "nl")
+LANGUAGES = ("en", "nl", "fr", "de")
 """Languages there are."""
 
 _ENGLISH: tuple[str, Mapping[str, str]] = ("en", {})
@@ -117,13 +117,17 @@ def tr(text: str, /, **values: object) -> str:
 def trn(one: str, many: str, number: int, /, **values: object) -> str:
     """Return one of two texts, by number, in the language that is spoken; `{number}` is filled in.
 
+    French says none as it says one: `0 dossier`.
+
     Args:
         one: In English, for one.
         many: In English, for any other number.
         number: How many.
         values: What else is filled in.
     """
-    return tr(one if number == 1 else many, number=number, **values)
+    # A text for one that does not name the number ("1 day") says nothing of none.
+    single = number == 1 or (number == 0 and "{number}" in one and spoken_language() == "fr")
+    return tr(one if single else many, number=number, **values)
 
 
 def catalogue(language: str) -> Mapping[str, str]:

@@ -21,7 +21,9 @@ from speech.words import spoken_language
 __all__ = ["dated", "day", "day_text", "moment", "money", "number", "percent"]
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
-_WEEKDAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun|ma|di|wo|do|vr|za|zo"
+_WEEKDAYS = "|".join(
+    ("Mon|Tue|Wed|Thu|Fri|Sat|Sun", "ma|di|wo|do|vr|za|zo", "lun|mar|mer|jeu|ven|sam|dim", "Mo|Di|Mi|Do|Fr|Sa|So")
+)
 _ISO = re.compile(rf"(?:\b(?:{_WEEKDAYS}) )?\b(\d{{4}}-\d{{2}}-\d{{2}})\b|\b([A-Za-z]+(?:_[a-z0-9]+)+)\b")
 """A day as our sentences write it, with or without its weekday; or the id of a step."""
 
@@ -39,7 +41,8 @@ def money(amount: Money | str, currency: str = "EUR") -> str:
 
 def number(value: int | str) -> str:
     """A number with the signs between thousands that the language has."""
-    return str(format_decimal(Decimal(value), locale=_locale()))
+    # As in letters: the narrow no-break space of French is missing in many fonts.
+    return str(format_decimal(Decimal(value), locale=_locale())).replace("\u202f", "\u00a0")
 
 
 def percent(rate: str) -> str:
@@ -97,8 +100,9 @@ def dated(text: str, today: date | None = None) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _day_text(on: date, this_year: bool, locale: str) -> str:
-    shown = format_date(on, "EEE d MMM" if this_year else "EEE d MMM y", locale=locale)
-    return shown.replace(".", "").replace(" ", "\u00a0")
+    weekday, month = (format_date(on, part, locale=locale).rstrip(".") for part in ("EEE", "MMM"))
+    number = f"{on.day}." if locale == "de_DE" else "1er" if locale == "fr_FR" and on.day == 1 else str(on.day)
+    return "\u00a0".join((weekday, number, month) if this_year else (weekday, number, month, str(on.year)))
 
 
 def _language() -> Language:

@@ -18,7 +18,7 @@ def create(
         Role, typer.Option("--role", help="What he may do; each may do what those before it may.")
     ] = "work",
     language: Annotated[
-        Literal["nl", "en"], typer.Option("--language", help="In which the desk speaks to him.")
+        Literal["nl", "en", "fr", "de"], typer.Option("--language", help="In which the desk speaks to him.")
     ] = "nl",
     creditor: Annotated[
         list[str] | None, typer.Option("--creditor", help="Whom he sees; several times for several. Without it: all.")

@@ -59,12 +59,11 @@ def _roles() -> Part:
 
 def _by_hand() -> Part:
     """All that the engine asks of people, whatever the policy."""
+    said = (task_text(kind) for kind in TaskKind if kind.rule.words)
     return Part(
         heading=tr("What people are asked to do"),
         intro=(tr("Each of these comes as a task, with its case and its day."),),
-        lines=tuple(
-            Line(term=tr(kind.value.replace("_", " ")), text=task_text(kind)) for kind in TaskKind if kind.rule.words
-        ),
+        lines=tuple(Line(term=str(place), text=text) for place, text in enumerate(dict.fromkeys(said), start=1)),
     )
 
 

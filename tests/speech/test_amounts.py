@@ -37,6 +37,22 @@ def test_an_amount_is_written_the_dutch_way(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("fr", "1284.60", "1\u00a0284,60"),
+        ("fr", "1,234,567.00 EUR", "1\u00a0234\u00a0567,00 EUR"),
+        ("fr", "-0.05", "-0,05"),
+        ("fr", "10.40%", "10,40\u00a0%"),
+        ("de", "1284.60", "1.284,60"),
+        ("de", "10.40%", "10,40\u00a0%"),
+    ],
+)
+def test_and_the_french_and_the_german_way(language: str, text: str, said: str) -> None:
+    """As CLDR has it, but for the narrow no-break space of French, which many fonts lack."""
+    assert amount_in(language, text) == said
+
+
+@pytest.mark.parametrize(
     "text", ["2026-11-28", "F-12.50", "1.2.34", "12.5", "12.345", "1284.60 euro", "v3", "", "12,34.00"]
 )
 def test_what_is_no_amount_stays(text: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from speech.sentences import say
-from speech.words import LANGUAGES, catalogue, speak
+from speech.words import LANGUAGES, catalogue, speak, speaking
 from tests.speech.sentences import OF_OTHERS, sentences
 from tests.speech.texts import ROOT
 
@@ -39,9 +39,9 @@ def test_nothing_is_in_it_that_nobody_says(language: str) -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_has_the_values_of_its_sentence(language: str) -> None:
     for text, said in catalogue(f"sentences.{language}").items():
-        values = re.findall(r"\{\d\}", text)
+        values = re.findall(r"\{\d+\}", text)
         assert values == [f"{{{place + 1}}}" for place in range(len(values))], text
-        assert sorted(set(re.findall(r"\{\d\}", said))) == sorted(values), text
+        assert sorted(set(re.findall(r"\{\d+\}", said))) == sorted(values), text
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -75,6 +75,23 @@ def test_a_sentence_within_a_sentence_is_said_too(dutch: None) -> None:
 def test_what_a_person_wrote_is_never_taken_for_a_sentence(dutch: None) -> None:
     said = say("policy 'paid in full' has no hand-off to approve")
     assert "'paid in full'" in said and said != "policy 'paid in full' has no hand-off to approve"
+
+
+def test_a_sentence_may_have_more_than_nine_values(dutch: None) -> None:
+    said = say("04/25/2026 has no month 25, because the day comes first here: write 25/04/2026 or 2026-04-25")
+    assert said == "04/25/2026 heeft geen maand 25, want hier staat de dag eerst: schrijf 25/04/2026 of 2026-04-25"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "l’ouvert 1\u00a0120,00 est inférieur à 1\u00a0500,00"),
+        ("de", "offen 1.120,00 liegt unter 1.500,00"),
+    ],
+)
+def test_french_and_german_say_it_with_their_own_amounts(language: str, said: str) -> None:
+    with speaking(language):
+        assert say("open 1120.00 is below 1500.00") == said
 
 
 def test_a_sentence_that_nobody_knows_stays(dutch: None) -> None:

@@ -33,7 +33,9 @@ def dutch() -> Iterator[None]:
         ({"LANG": "nl_NL.UTF-8"}, "nl"),
         ({"LANG": "nl_BE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
         ({"LANG": "en_US.UTF-8", "LC_ALL": "nl_NL"}, "nl"),
-        ({"LANG": "fr_BE.UTF-8"}, "en"),
+        ({"LANG": "fr_BE.UTF-8"}, "fr"),
+        ({"LANG": "de_AT.UTF-8"}, "de"),
+        ({"LANG": "es_ES.UTF-8"}, "en"),
         ({"LANG": "C.UTF-8"}, "en"),
         ({"LANG": "en_US.UTF-8", "MAANWERK_LANGUAGE": "nl"}, "nl"),
         ({"LANG": "nl_NL.UTF-8", "MAANWERK_LANGUAGE": "en"}, "en"),
@@ -45,7 +47,7 @@ def test_the_setting_decides_and_else_the_locale(environment: dict[str, str], sp
 
 
 def test_a_language_that_there_is_not_is_told() -> None:
-    with pytest.raises(ValueError, match="'xx'; there are: en, nl"):
+    with pytest.raises(ValueError, match="'xx'; there are: en, nl, fr, de"):
         language_of([], {"MAANWERK_LANGUAGE": "xx"})
 
 
@@ -124,4 +126,4 @@ def test_a_command_speaks_dutch_and_its_json_does_not() -> None:
 
 def test_a_wrong_setting_ends_the_command_with_two_and_one_line() -> None:
     ended = run("plan", "--due", "2026-03-01", MAANWERK_LANGUAGE="xx")
-    assert (ended.returncode, ended.stderr) == (2, "MAANWERK_LANGUAGE: there is no 'xx'; there are: en, nl\n")
+    assert (ended.returncode, ended.stderr) == (2, "MAANWERK_LANGUAGE: there is no 'xx'; there are: en, nl, fr, de\n")

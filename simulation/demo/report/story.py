@@ -36,7 +36,7 @@ from simulation.demo.report.wording import (
     words,
 )
 from speech.sentences import say
-from speech.words import tr, trn
+from speech.words import spoken_language, tr, trn
 
 Outage = tuple[date, date]
 """First day on which nothing ran, and the day on which it went on."""
@@ -327,7 +327,9 @@ def _step_told(
 
 
 def _sent(fact: f.StepTaken, again: str, messages: Sequence[ReadMessage]) -> str:
-    ways = tr(" and ").join(dict.fromkeys(message.channel_name.lower() for message in messages))
+    names = dict.fromkeys(message.channel_name for message in messages)
+    # A noun keeps its capital in German.
+    ways = tr(" and ").join(name if spoken_language() == "de" else name.lower() for name in names)
     return _named(fact.step) + again + (tr(" by {ways}", ways=ways) if ways else "")
 
 

@@ -16,7 +16,7 @@ from domain.views.explain import WEEKDAYS
 from speech.sentences import say
 from speech.words import spoken_language, tr
 
-_LOCALES = {"en": "en_GB", "nl": "nl_NL"}
+_LOCALES = {"en": "en_GB", "nl": "nl_NL", "fr": "fr_FR", "de": "de_DE"}
 
 END_NAMES = {
     "open": "open",
