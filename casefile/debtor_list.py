@@ -37,7 +37,6 @@ def listed_debtors(
         .group_by(c.creditor, c.debtor, c.currency)
         .subquery()
     )
-    total = session.connection.scalar(select(func.count()).select_from(each)) or 0
     his = and_(d.creditor == each.c.creditor, d.id == each.c.debtor)
     orders: dict[DebtorOrder, tuple[Any, ...]] = {
         "owed": (each.c.minor.desc(), each.c.due),
@@ -46,5 +45,7 @@ def listed_debtors(
         "name": (func.coalesce(d.folded, each.c.debtor),),
     }
     ordered = (*orders[by], each.c.debtor, each.c.creditor, each.c.currency)
-    query = select(each, name_in(session, d.body).label("name")).select_from(each.outerjoin(t.debtors, his))
-    return total, session.connection.execute(query.order_by(*ordered).limit(limit).offset(offset)).all()
+    query = select(each, name_in(session, d.body).label("name"), func.count().over().label("total"))
+    query = query.select_from(each.outerjoin(t.debtors, his)).order_by(*ordered)
+    rows = session.connection.execute(query.limit(limit).offset(offset)).all()
+    return (rows[0].total if rows else 0), rows
