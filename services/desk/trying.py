@@ -20,7 +20,7 @@ from domain.views.explain import because
 from domain.views.timeline import bare_line
 from services.current_case import CurrentCase, current_case
 
-__all__ = ["Effect", "Stand", "effect_of", "effect_of_all"]
+__all__ = ["Effect", "Stand", "effect_of", "effect_of_all", "stand_after"]
 
 _ID = "desk:before"
 """Under which a message is judged that nobody has sent."""
@@ -114,6 +114,20 @@ def effect_of_all(
     lines += [each for each in follows if each not in known]
     refusal = next((told.refusals[row.id] for row in rows if row.id in told.refusals), None)
     return Effect(refusal, tuple(dict.fromkeys(lines)), before, after)
+
+
+def stand_after(
+    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime, by: str
+) -> Stand | str:
+    """Where a case would stand after it was told something, or why a rule forbids it; the arguments as of `effect_of`.
+
+    Raises:
+        UnknownCase: when there is no such case.
+    """
+    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True, by=by)
+    told = current_case(transaction, case_id, now, also=(row,))
+    refusal = told.refusals.get(_ID)
+    return _stand(transaction, told, now)[0] if refusal is None else refusal
 
 
 def _stand(transaction: Transaction, current: CurrentCase, now: datetime) -> tuple[Stand, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.agreed_lists import AGREED
 from api.desk.bulk_acts import ACTS
 from api.desk.bulk_pages import BULK_OUTCOMES
 from api.desk.call_form import PARTS, WORDS
@@ -21,7 +22,7 @@ from api.desk.columns import COLUMN_NAMES
 from api.desk.credit_form import CREDIT
 from api.desk.debtors import TRENDS
 from api.desk.fields import Choices
-from api.desk.list_query import ALL_COLUMNS
+from api.desk.list_query import CASE_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
@@ -153,7 +154,8 @@ def _of_the_desk() -> Iterator[str]:
         *(role.value for role in DeskRole),
         *(text for act in ACTS for text in (act.title, act.button, act.hint)),
         *(text for act in ACTS for each in act.fields for text in (each.label, each.hint)),
-        *(column.title for columns in ALL_COLUMNS for column in columns),
+        *(column.title for columns in (CASE_COLUMNS, *(each.columns for each in AGREED)) for column in columns),
+        *(text for each in AGREED for text in (each.title, each.empty)),
         *BULK_OUTCOMES.values(),
     )
     yield from (view.name for view in VIEWS)
