@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Literal
 
+from domain.policy import CORRESPONDENCE
 from services.correspondence.proving import is_intact
 from services.reports.case_deliveries import OwnDelivery
 
 __all__ = ["Readable", "WrittenMessage", "readable", "written_messages"]
 
 PDF = "application/pdf"
+
+BESIDE_THE_LADDER = tuple(CORRESPONDENCE)
+"""Ids of the letters that answer a debtor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ def values(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_says_all_of_it_with_the_same_values(language: str) -> None:
     dutch = dict(texts(script_texts("nl")))
-    own = dict(texts(script_texts(language)))  # type: ignore[arg-type]
+    own = dict(texts(script_texts(language)))
     assert own.keys() == dutch.keys()
     assert all(text.strip() for text in own.values())
     assert {path: values(text) for path, text in own.items()} == {path: values(text) for path, text in dutch.items()}
-    assert set(script_texts(language)["stages"]) == set(STAGES)  # type: ignore[arg-type]
+    assert set(script_texts(language)["stages"]) == set(STAGES)
     if language != "nl":
         assert not {path for path, text in own.items() if text == dutch[path]}, "left untranslated"
 
@@ -47,7 +47,7 @@ def test_each_language_says_all_of_it_with_the_same_values(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_voice_mail_names_no_amount_and_to_a_consumer_not_even_from_whom(language: str) -> None:
     """practice.md, Consumers: SMS and voicemail without amount, and without the word incasso."""
-    left = script_texts(language)["voicemail"]  # type: ignore[arg-type]
+    left = script_texts(language)["voicemail"]
     assert values(left["consumer"]) == {"caller", "who"} and values(left["business"]) == {"caller", "creditor"}
     assert not re.search(r"incasso|inkasso|recouvr|collect|schuld|dette|debt", " ".join(left.values()), re.IGNORECASE)
 
