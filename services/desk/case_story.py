@@ -8,12 +8,23 @@ from datetime import date
 from typing import Literal
 
 from casefile.case_file import Transaction
-from domain.facts import DeliveryConcluded, DeliveryStatus, Fact, PaymentReceived, StepIntended, StepTaken
+from domain.facts import (
+    DeliveryConcluded,
+    DeliveryStatus,
+    Fact,
+    PaymentReceived,
+    StepIntended,
+    StepTaken,
+    TaskDone,
+    TaskRaised,
+)
+from domain.tasks import task_text
 from domain.views.said import said
-from domain.views.timeline import line
+from domain.views.timeline import bare_line, line
 from services.reports.case_deliveries import OwnDelivery
+from speech.words import tr
 
-__all__ = ["Event", "Part", "bare_event", "is_told_by_another", "story_of"]
+__all__ = ["Event", "Part", "bare_event", "is_told_by_another", "story_of", "worded"]
 
 Look = Literal["out", "in", "hold", "red", "plain"]
 Part = Literal["messages", "money", "decisions"]
@@ -108,7 +119,7 @@ def bare_event(fact: Fact) -> Event:
         on=fact.on,
         look=_look(fact),
         kind=fact.kind,
-        text=line(fact)[11:],
+        text=worded(fact),
         by=told.by if told else "",
         words=told.words if told else "",
         payment=fact.id if isinstance(fact, PaymentReceived) else "",
@@ -118,6 +129,23 @@ def bare_event(fact: Fact) -> Event:
     channels = fact.channels if isinstance(fact, StepTaken) else tuple(channel for channel, _ in fact.deliveries)
     claimed = fact.claimed.text if isinstance(fact, StepTaken) and fact.step_kind != "task" else None
     return replace(event, step=fact.step, channels=channels, claimed=claimed)
+
+
+def worded(fact: Fact, *, bare: bool = False) -> str:
+    """What a fact says on a page, without its day: a task by what it asks, not by its name.
+
+    Args:
+        fact: The fact.
+        bare: Without what people wrote.
+    """
+    match fact:
+        case TaskRaised():
+            return tr("task raised: {task}", task=task_text(fact.task))
+        case TaskDone():
+            said_of_it = f" ({fact.outcome})" if fact.outcome and not bare else ""
+            return tr("task done: {task}", task=task_text(fact.task)) + said_of_it
+        case _:
+            return (bare_line(fact) if bare else line(fact))[11:]
 
 
 def _look(fact: Fact) -> Look:
