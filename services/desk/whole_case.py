@@ -59,13 +59,14 @@ class WholeCase:
     handoff: HandoffCheck
 
 
-def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> WholeCase:
+def read_whole_case(transaction: Transaction, case_id: str, now: datetime, claim_on: date | None = None) -> WholeCase:
     """Read all that the page of a case shows.
 
     Args:
         transaction: A reading transaction on the case file.
         case_id: The case.
         now: The present moment.
+        claim_on: The day of which the claim is told; today by default.
 
     Raises:
         UnknownCase: when there is none.
@@ -76,7 +77,7 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> Wh
     on = current.policy.sending_calendar.local_date(now)
     return WholeCase(
         report=report_of(transaction, case_id, now),
-        claim=read_claim(transaction, case_id, now),
+        claim=read_claim(transaction, case_id, now, claim_on),
         papers=read_papers(transaction, case_id),
         creditor=current.loaded.creditor,
         debtor=transaction.parties.debtor(current.loaded.creditor, invoice.debtor),
