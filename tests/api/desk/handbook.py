@@ -1,11 +1,12 @@
 """Plays `docs/handboek.md`: each of its steps says in a comment what is opened, filled in, pressed and seen.
 
-`<!-- hoofdstuk ROLE -->` begins a chapter, in a world of its own. `<!-- speel … -->` plays a step; its words, with `;`
-between them:
+`<!-- hoofdstuk ROLE -->` begins a chapter, in a world of its own; `als PATH` behind it: where there is such a page;
+`met NAME`: with what `prepare` makes. `<!-- speel … -->` plays a step; its words, with `;` between them:
 
     open PATH           a page, as from a link that is always there
     volg "TEXT"         the link with this text
     vul NAME = VALUE    a field of the form that is sent next
+    vink NAME = VALUE   a box in it, of several with the name
     bestand NAME = FILE a file of `FILES` in such a field
     druk "TEXT"         the button with this text, and so its form
     zie "TEXT"          what must be read on the page then
@@ -23,8 +24,9 @@ import httpx
 from lxml import html
 
 from casefile.people import DeskRole
+from domain.facts import TaskRaised
 from domain.opening import open_case
-from tests.api.desk.world import PASSWORD, World, words
+from tests.api.desk.world import CASE, PASSWORD, World, words
 from tests.casefile.builders import CREDITOR
 from tests.domain.builders import invoice, policy, send
 
@@ -49,6 +51,7 @@ FILES: Mapping[str, bytes] = {
     ),
 }
 _MARK = re.compile(r"<!-- (hoofdstuk|speel) (.*?) -->", re.S)
+_HEAD = re.compile(r"(?P<role>\w+)(?: als (?P<page>\S+))?(?: met (?P<needs>\w+))?")
 _TITLE = re.compile(r"^##+ (.+)$", re.M)
 
 
@@ -62,10 +65,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: its title, the role of who reads it, and its steps."""
+    """A chapter.
+
+    Attributes:
+        title: Its title.
+        role: Of who is signed in when it begins; `niemand` for nobody.
+        page: Path of a page of the desk without which it can't be played.
+        needs: What is made for it.
+        steps: Its steps.
+    """
 
     title: str
     role: str
+    page: str = ""
+    needs: str = ""
     steps: list[Step] = field(default_factory=list)
 
 
@@ -76,11 +89,12 @@ def chapters(text: str | None = None) -> list[Chapter]:
     for mark in _MARK.finditer(book):
         if mark[1] == "hoofdstuk":
             title = [each[1] for each in _TITLE.finditer(book, 0, mark.start())][-1]
-            found.append(Chapter(title, mark[2].strip()))
+            told = _HEAD.fullmatch(mark[2].strip())
+            assert told is not None, f"handboek.md: {mark[0]}"
+            found.append(Chapter(title, told["role"], told["page"] or "", told["needs"] or ""))
         else:
             line = book.count("\n", 0, mark.start()) + 1
-            told = tuple(part.strip() for part in mark[2].split(" ; "))
-            found[-1].steps.append(Step(line, told))
+            found[-1].steps.append(Step(line, tuple(part.strip() for part in mark[2].split(" ; "))))
     return found
 
 
@@ -92,7 +106,7 @@ class Reader:
     client: httpx.AsyncClient
     page: str = ""
     at: str = ""
-    filled: dict[str, str] = field(default_factory=dict)
+    filled: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
     async def play(self, step: Step) -> None:
@@ -112,7 +126,10 @@ class Reader:
                 await self._take(await self.client.get(self._link(_quoted(rest))))
             case "vul":
                 name, _, value = rest.partition(" = ")
-                self.filled[name] = value.replace("WACHTWOORD", PASSWORD)
+                self.filled[name] = [value.replace("WACHTWOORD", PASSWORD)]
+            case "vink":
+                name, _, value = rest.partition(" = ")
+                self.filled.setdefault(name, []).append(value)
             case "bestand":
                 name, _, value = rest.partition(" = ")
                 self.files[name] = value
@@ -144,15 +161,17 @@ class Reader:
         if button is None:
             raise LookupError("there is no such button")
         form = next(each for each in button.iterancestors("form"))
-        sent = dict(_values(form))
+        sent: dict[str, list[str]] = {}
+        for name, value in _values(form):
+            sent.setdefault(name, []).append(value)
         fields = {each.get("name") for each in form.iter("input", "select", "textarea")}
         for name in (*self.filled, *self.files):
             if name not in fields:
                 raise LookupError(f"the form has no field {name}")
         if button.get("name"):
-            sent[button.get("name") or ""] = button.get("value") or ""
+            sent[button.get("name") or ""] = [button.get("value") or ""]
         sent.update(self.filled)
-        address = (form.get("action") or self.at).partition("#")[0]
+        address = (button.get("formaction") or form.get("action") or self.at).partition("#")[0]
         files = {name: (file, FILES[file]) for name, file in self.files.items()}
         return await self.client.post(address, data=sent, files=files or None)
 
@@ -180,8 +199,8 @@ def _values(form: html.HtmlElement) -> Iterator[tuple[str, str]]:
 
 
 def _said(element: html.HtmlElement) -> str:
-    """What is read of an element by the eye: without what only a screen reader says."""
-    texts = [str(text) for text in element.xpath('.//text()[not(ancestor::*[contains(@class, "vh")])]')]
+    """What is read of an element by the eye: without what only a screen reader says, and without keys."""
+    texts = [str(text) for text in element.xpath('.//text()[not(ancestor::*[contains(@class, "vh") or self::kbd])]')]
     return " ".join("".join(texts).replace("\u00a0", " ").split())
 
 
@@ -193,14 +212,25 @@ def _quoted(text: str) -> str:
 
 def role_of(chapter: Chapter) -> DeskRole | None:
     """The role of who is signed in when a chapter begins; None where nobody is."""
-    name = chapter.role.partition(" met ")[0]
-    return None if name == "niemand" else DeskRole(name)
+    return None if chapter.role == "niemand" else DeskRole(chapter.role)
 
 
 def prepare(world: World, chapter: Chapter) -> None:
-    """What a chapter needs besides: `met overdracht`, a hand-off that waits for its approval."""
-    if chapter.role.partition(" met ")[2] != "overdracht":
-        return
+    """What a chapter needs besides: a hand-off that waits for its approval, or debtors who are to be called."""
+    match chapter.needs:
+        case "overdracht":
+            _hand_off(world)
+        case "belopdracht":
+            for case_id in (CASE, "case:devaart:F-3"):
+                with world.file.write(case_id) as transaction:
+                    raised = TaskRaised(id="t:call", at=world.now, on=world.now.date(), task="call")
+                    transaction.cases.append(case_id, (raised,))
+                world.advance(case_id)
+        case needs:
+            assert not needs, f"there is no {needs}"
+
+
+def _hand_off(world: World) -> None:
     ladder = policy(
         send("reminder", {"after_due": "5d"}),
         {"id": "handoff", "when": {"after_due": "20d"}, "hand_off": "agency", "approval": "required"},
