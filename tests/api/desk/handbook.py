@@ -147,6 +147,9 @@ class Reader:
         if answer.status_code != 200:
             raise LookupError(f"the page says {answer.status_code}")
         self.page, self.at = answer.text, answer.request.url.raw_path.decode()
+        while "data-running" in self.page:
+            # Work that takes longer than the page waits: whoever reads the book looks again.
+            self.page = (await self.client.get(self.at)).text
         self.filled, self.files = {}, {}
 
     def _link(self, text: str) -> str:

@@ -12,8 +12,15 @@ from api.desk.pages import desk_routers
 from casefile.desk_sessions import begin_session
 from tests.api.desk.handbook import BOOK, Chapter, Reader, Step, chapters, prepare, role_of
 from tests.api.desk.world import SITE, World
+from tests.migrated import copied_instead_of_migrated
 
 CHAPTERS = chapters()
+
+
+@pytest.fixture(autouse=True)
+def quick_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy in which an import is tried is made of one that was migrated."""
+    copied_instead_of_migrated(monkeypatch)
 
 
 def reader(world: World, chapter: Chapter) -> Reader:
