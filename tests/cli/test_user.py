@@ -86,7 +86,7 @@ def test_a_user_sees_the_creditors_that_are_named_and_all_of_them_again(
     assert found is not None and found.creditors is None
     command.change_creditors("mies", ["devaart"], False)
     found = user_of_login(file, "mies")
-    assert found is not None and found.creditors == {"devaart"}
+    assert found is not None and found.creditors == frozenset({"devaart"})
     capsys.readouterr()
     command.change_creditors("mies", [], False)
     assert capsys.readouterr().out.split()[-1] == "devaart.", "without either it says whom he sees"
@@ -115,7 +115,7 @@ def test_a_key_of_a_user_sees_no_more_than_he_and_is_out_with_him(
     api_keys.make("her script", "read", None, [], "mies", True)
     secret = json.loads(capsys.readouterr().out)["secret"]
     key = key_of(file, secret)
-    assert key is not None and key.creditors == {"devaart"} and key.opens(datetime.now(UTC))
+    assert key is not None and key.creditors == frozenset({"devaart"}) and key.opens(datetime.now(UTC))
     command.disable("mies")
     key = key_of(file, secret)
     assert key is not None and not key.opens(datetime.now(UTC))
