@@ -14,18 +14,20 @@ from contextlib import contextmanager
 from functools import cache
 from weakref import WeakKeyDictionary
 
+from casefile.all_tables import metadata
 from casefile.case_file import CaseFile, Transaction
 
 __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed", "sees_all"]
 
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
-    "pay_tokens",
+    "pay_tokens", "debtor_credit", "debtor_assignments", "call_claims", "uploads", "list_readings", "kept_mappings",
 )  # fmt: skip
 """Tables that say of which creditor a row is."""
 BY_CASE = (
     "facts", "ledger_entries", "delivery_cases", "tasks", "documents", "papers", "starts", "remarks",
     "payment_references", "reply_tokens", "planned_sends", "case_notes", "replies", "outgoing_events", "searched_runs",
+    "task_assignments", "bulk_cases",
 )  # fmt: skip
 """Tables that say of which case a row is; a row of none is of nobody whom he sees."""
 _OWN = {
@@ -41,6 +43,13 @@ _OWN = {
     "provider_events": "1 = 0",
     "payment_links": "EXISTS (SELECT 1 FROM pay_tokens AS own WHERE own.id = {table}.token)",
     "reply_files": "EXISTS (SELECT 1 FROM replies AS own WHERE own.id = {table}.reply)",
+    "upload_files": "EXISTS (SELECT 1 FROM uploads AS own WHERE own.id = {table}.upload_id)",
+    # A job, and what a colleague named, is his where all of it is.
+    "bulk_jobs": 'NOT EXISTS (SELECT 1 FROM "{schema}".bulk_cases AS all_of_it WHERE all_of_it.job = {table}.id '
+    "AND NOT EXISTS (SELECT 1 FROM cases AS own WHERE own.id = all_of_it.case_id))",
+    "saved_views": "NOT shared",
+    # Sums of a day over all creditors: nobody can tell any more what of them was whose.
+    "standings": "1 = 0",
     "audit": "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {table}.subject)",
 }
 OTHERWISE = tuple(_OWN)
@@ -141,6 +150,7 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
     said = {
         "creditors": ", ".join(f"'{each}'" for each in creditors) or "NULL",
         "of_no_case": " OR ".join(f"substr(case_id, 1, {len(each)}) = '{each}'" for each in starts) or "1 = 0",
+        "schema": schema,
         "all_guessed_are_his": f"replace({guessed}, '\"case:', '') = {guessed}",
     }
     rules = {
@@ -151,9 +161,9 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
     return ", ".join(
         f'{table} AS NOT MATERIALIZED (SELECT * FROM "{schema}".{table} '
         f"WHERE {rules[table].format(table=table, **said)})"
-        for table in sorted(rules, key=lambda name: (_RANK.get(name, 9), name))
+        for table in sorted(rules.keys() & metadata.tables.keys(), key=lambda name: (_RANK.get(name, 9), name))
     )
 
 
-_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "provider_payments": 2}
+_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "provider_payments": 2, "uploads": 1}
 """PostgreSQL knows in a definition only those before it: first what others are told by."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -82,7 +82,11 @@ class Desk:
         if user.creditors is None:
             return self
         port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
-        return replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        part = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        # What the process keeps for all who visit stays one.
+        kept = {name for name, each in vars(type(self)).items() if isinstance(each, cached_property)}
+        vars(part).update({name: getattr(self, name) for name in kept})
+        return part
 
 
 class NotSignedIn(Exception):
