@@ -150,7 +150,9 @@ cases = Table(
     Index("ix_cases_next_action_at", "next_action", "next_action_at"),
     Index("ix_cases_dates_from", "dates_from"),
     Index("ix_cases_due", "due"),
-    Index("ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at"),
+    Index(
+        "ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at", "creditor"
+    ),
 )
 _kept = text("kept_by IS NOT NULL")
 Index("ix_cases_kept_by", cases.c.kept_by, sqlite_where=_kept, postgresql_where=_kept)

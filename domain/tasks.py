@@ -224,7 +224,7 @@ class TaskKind(StrEnum):
     SIGN_REQUEST = (
         "sign_request",
         TaskRule(
-            "sign for what a colleague asks, or refuse it: above this amount it takes two people",
+            "sign for what a colleague asks above an amount, or refuse it",
             ended_by="sign_request",
         ),
     )

@@ -89,10 +89,11 @@ class Desk:
         if user.creditors is None:
             return self
         port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
-        found = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
-        # A job is worked on by one of its process, whoever asked for it.
-        found.__dict__["running"] = self.running
-        return found
+        part = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        # What the process keeps for all who visit stays one.
+        kept = {name for name, each in vars(type(self)).items() if isinstance(each, cached_property)}
+        vars(part).update({name: getattr(self, name) for name in kept})
+        return part
 
     @cached_property
     def running(self) -> BulkRunning:
