@@ -231,9 +231,7 @@ def _try(visit: Visit, act: BulkAct, job: BulkJob, texts: dict[str, str] | None,
                 problems[act.fields[0].name if act.fields else ""] = str(problem)
     with file.read() as transaction:
         told = act.message if not problems else None
-        preview = preview_of(
-            transaction, cases, told, {**content, "actor": visit.actor}, without, visit.now, visit.by
-        )
+        preview = preview_of(transaction, cases, told, {**content, "actor": visit.actor}, without, visit.now, visit.by)
     seen = {**preview.seen, "content": content, "problems": problems, "typed": not first}
     previewed(file, job.id, texts, seen, preview.left_out, marks)
 
