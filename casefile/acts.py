@@ -43,7 +43,7 @@ class Act:
     """What is about to be done.
 
     Attributes:
-        key_id: The API key; empty of a command.
+        key_id: The API key, or the user of the desk; of a command the user who is logged in on the machine, or empty.
         actor: Who decides.
         name: What is done: the name of a message, `bulk write_off`, `api-key create`.
         subject: On what: the id of a case; of a bulk act how many.

@@ -62,17 +62,6 @@ wrong_passwords = Table(
 """Wrong passwords of the last quarter of an hour, whichever process was told them: by the hash of what was typed for a
 login, and by the hash of the address from which it came."""
 
-sign_in_trips = Table(
-    "sign_in_trips",
-    metadata,
-    Column("sha256", words(64), primary_key=True),
-    Column("nonce", words(64), nullable=False),
-    Column("verifier", words(128), nullable=False),
-    Column("leads_to", Text, nullable=False),
-    Column("expires_at", MOMENT, nullable=False),
-)
-"""Who is on his way to sign in elsewhere, by the hash of the state that he brings back; used once."""
-
 call_claims = Table(
     "call_claims",
     metadata,

@@ -48,7 +48,7 @@ OTHERWISE = tuple(_OWN)
 SHARED = (
     "policies", "identity", "secrets", "mail_events", "phone_events", "channel_stops", "blocked_addresses",
     "sending_stops", "subscribers", "api_keys", "idempotent_answers", "users", "desk_sessions", "sign_in_links",
-    "wrong_passwords", "sign_in_trips",
+    "wrong_passwords",
 )  # fmt: skip
 """Tables that are nobody's alone. What providers tell of a message is found by its send key, which he must know."""
 

@@ -22,6 +22,7 @@ __all__ = [
     "LoginTaken",
     "SeesAll",
     "User",
+    "bind_user",
     "create_user",
     "disable_user",
     "must_be_creditors",
@@ -32,6 +33,7 @@ __all__ = [
     "set_password",
     "set_preferences",
     "set_role",
+    "user_bound_to",
     "user_of_login",
     "users",
 ]
@@ -216,6 +218,40 @@ def set_role(file: CaseFile, user_id: str, role: DeskRole) -> bool:
         _may_see(connection, role, seen_of(kept))
         changed = update(td.users).where(td.users.c.id == user_id).values(role=role.value)
         return connection.execute(changed).rowcount == 1
+
+
+def user_bound_to(file: CaseFile, issuer: str, subject: str) -> User | None:
+    """The user who is this subject at this provider, whether or not he may sign in; None when nobody is."""
+    c = td.users.c
+    with file.database.read() as connection:
+        row = connection.execute(select(td.users).where(c.issuer == issuer, c.subject == subject)).first()
+    return None if row is None else user_of_row(row)
+
+
+def bind_user(file: CaseFile, login: str, issuer: str, subject: str) -> User | None:
+    """Bind a user to who he is elsewhere, once and for all.
+
+    Args:
+        file: The case file.
+        login: Of the user.
+        issuer: The provider.
+        subject: Who he is there.
+
+    Returns:
+        The user; None when there is none with this login, or he is bound already: somebody else is not let in for him.
+    """
+    c = td.users.c
+    with file.database.write(whole=False) as connection:
+        free = update(td.users).where(c.login == folded(login), c.subject.is_(None), c.disabled_at.is_(None))
+        try:
+            with connection.begin_nested():
+                bound = connection.execute(free.values(issuer=issuer, subject=subject)).rowcount == 1
+        except IntegrityError:
+            return None
+        if not bound:
+            return None
+        row = connection.execute(select(td.users).where(c.issuer == issuer, c.subject == subject)).one()
+    return user_of_row(row)
 
 
 def set_creditors(file: CaseFile, user: User, creditors: frozenset[str] | None) -> None:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from casefile.acts import Act, record_act
+from casefile.acts import record_act
 from casefile.api_keys import ApiKey, Role, create_key, keys, revoke_key
 from casefile.case_file import CaseFile
 from casefile.people import SeesAll, user_of_login
 from cli.case.actions import opened_case_file
 from cli.case.options import date_of
-from cli.case.telling import who
+from cli.case.telling import act_of
 from cli.failing import refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
@@ -113,7 +113,7 @@ def _state(key: ApiKey, now: datetime) -> str:
 
 def _audited(file: CaseFile, act: str, own: str, detail: str = "") -> None:
     """Write down who changed the keys, where acts over HTTP stand, too."""
-    record_act(file, Act("", who(None), act, f"api key {own}", detail), datetime.now(UTC), "done")
+    record_act(file, act_of(file, None, act, f"api key {own}", detail), datetime.now(UTC), "done")
 
 
 def _row(key: ApiKey, now: datetime) -> dict[str, object]:

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import typer
 
-from casefile.acts import Act, record_act
+from casefile.acts import record_act
 from casefile.sending_stops import PlacedStop, standing_stop
 from cli.case.actions import opened_case_file
-from cli.case.telling import who
+from cli.case.telling import act_of, who
 from cli.failing import refused
 from cli.output import print_json
 from cli.own_name import own_command
@@ -41,7 +41,7 @@ def stop(reason: str, until: date | None, actor: str | None, as_json: bool) -> N
         except CannotStop as problem:
             refused(str(problem))
         if new:
-            record_act(file, Act("", by, "stop_sending", "all", f"until {placed.until}"), now, "done")
+            record_act(file, act_of(file, actor, "stop_sending", "all", f"until {placed.until}"), now, "done")
     _say(placed, as_json)
 
 
@@ -51,7 +51,7 @@ def resume(actor: str | None, as_json: bool) -> None:
     with opened_case_file() as file:
         if not resume_now(file, by, now):
             refused(f"sending is not stopped ({own_command('sending show')})")
-        record_act(file, Act("", by, "resume_sending", "all"), now, "done")
+        record_act(file, act_of(file, actor, "resume_sending", "all"), now, "done")
     if as_json:
         print_json({"stopped": None})
         return

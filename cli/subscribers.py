@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import typer
 
-from casefile.acts import Act, record_act
+from casefile.acts import record_act
 from casefile.case_file import CaseFile
 from casefile.outgoing_events import dismiss_events, send_again, set_aside_events
 from casefile.subscribers import Told, resume_subscriber, subscribers
 from cli.case.actions import opened_case_file
-from cli.case.telling import who
+from cli.case.telling import act_of
 from cli.failing import refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
@@ -68,7 +68,7 @@ def resume(name: str, actor: str | None) -> None:
     with opened_case_file() as file:
         if not resume_subscriber(file, name):
             refused(f"there is no subscriber {name!r} that was stopped ({own_command('subscriber list')})")
-        record_act(file, Act("", who(actor), "subscriber resume", name, ""), datetime.now(UTC), "done")
+        record_act(file, act_of(file, actor, "subscriber resume", name, ""), datetime.now(UTC), "done")
     typer.echo(tr("The subscriber {name} is told again, also what happened meanwhile.", name=name))
 
 
@@ -85,7 +85,7 @@ def _audited(file: CaseFile, number: int, act: str, what: str, actor: str | None
     """
     if not number:
         refused(f"no event that was given up is {what} ({own_command('subscriber list')})")
-    record_act(file, Act("", who(actor), act, what, str(number)), datetime.now(UTC), "done")
+    record_act(file, act_of(file, actor, act, what, str(number)), datetime.now(UTC), "done")
 
 
 def _state(told: Told) -> str:

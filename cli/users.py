@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from casefile.acts import Act, record_act
+from casefile.acts import record_act
 from casefile.case_file import CaseFile
 from casefile.desk_sessions import link_for
 from casefile.people import (
@@ -26,7 +26,7 @@ from casefile.people import (
     users,
 )
 from cli.case.actions import opened_case_file
-from cli.case.telling import who
+from cli.case.telling import act_of
 from cli.environment import read_settings
 from cli.failing import refused
 from cli.output import console, new_table, print_json
@@ -162,7 +162,7 @@ def _link(file: CaseFile, user: User, now: datetime) -> str:
 
 
 def _audited(file: CaseFile, act: str, user: User, detail: str = "") -> None:
-    record_act(file, Act("", who(None), act, f"user {user.id}", detail), datetime.now(UTC), "done")
+    record_act(file, act_of(file, None, act, f"user {user.id}", detail), datetime.now(UTC), "done")
 
 
 def _row(user: User) -> dict[str, object]:

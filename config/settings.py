@@ -16,6 +16,7 @@ from config.keys import KeyRing, keys_of_file, keys_of_text
 from config.payment_providers import PaymentProviderSettings
 from config.providers import ProviderSettings
 from config.secret_files import SecretFiles
+from config.signing_in import SigningInSettings
 from config.subscribers import SubscriberSettings
 from domain.views.readable import Readable
 
@@ -24,7 +25,7 @@ _PUBLIC = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,
 _SHORTEST_TOKEN = 24
 
 
-class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings):
+class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, SigningInSettings):
     """What a deployment decides, besides the providers.
 
     Attributes:

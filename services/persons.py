@@ -12,7 +12,7 @@ from casefile.api_keys import ApiKey
 from casefile.case_file import CaseFile
 from casefile.people import User, users
 
-__all__ = ["known_by_key", "known_on_machine", "known_user"]
+__all__ = ["known_by_key", "known_on_machine", "known_user", "user_on_machine"]
 
 
 def known_user(user: User) -> str:
@@ -46,6 +46,13 @@ def known_on_machine(file: CaseFile, login: str, named: str) -> str:
     names = [login, named]
     his = [user for user in users(file) if _is_called(user, names)]
     return _lines([f"login on the machine {login}", *_names(names), *(line for user in his for line in _of_user(user))])
+
+
+def user_on_machine(file: CaseFile, login: str) -> User | None:
+    """The one user of the desk whose login, or what stands before its @, is that of who is logged in on the machine."""
+    wanted = login.strip().casefold()
+    his = [each for each in users(file) if wanted in (each.login, each.login.partition("@")[0])] if wanted else []
+    return his[0] if len(his) == 1 else None
 
 
 def _of_user(user: User) -> list[str]:

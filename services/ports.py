@@ -279,3 +279,65 @@ class PayLinks(Protocol):
             NoLink: it may still be paid.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Who somebody is, as a provider of OpenID Connect has proved.
+
+    Attributes:
+        issuer: The provider.
+        subject: Who he is there, for ever.
+        login: What he signs in with here.
+        name: As it is shown; empty where it was not told.
+        roles: What the provider says that he may do, in words of its own.
+    """
+
+    issuer: str
+    subject: str
+    login: str
+    name: str
+    roles: tuple[str, ...] = ()
+
+
+class NotProven(Exception):
+    """Nothing proves who somebody is; the text says why, in English, and holds nothing of him."""
+
+
+class SignInElsewhere(Protocol):
+    """Lets people sign in elsewhere, and says who came back.
+
+    Attributes:
+        name: Of the provider, as people see it.
+    """
+
+    @property
+    def name(self) -> str:
+        """See above."""
+        ...
+
+    async def leads_to(self, state: str, nonce: str, verifier: str) -> str:
+        """Where somebody goes to sign in.
+
+        Args:
+            state: What he brings back: that it is his browser.
+            nonce: What the proof must name: that it is of this sign-in.
+            verifier: What we show when we ask for the proof: that nobody else took the code.
+
+        Raises:
+            NotProven: nobody can sign in there now.
+        """
+        ...
+
+    async def proven(self, code: str, nonce: str, verifier: str) -> Proven:
+        """Who came back.
+
+        Args:
+            code: What he brings.
+            nonce: As in `leads_to`.
+            verifier: As in `leads_to`.
+
+        Raises:
+            NotProven: nothing proves it.
+        """
+        ...

@@ -31,14 +31,17 @@ from api.webhooks.sendgrid_inbound import PATH as INBOUND_MAILS
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
 from casefile.opening import open_case_file
+from casefile.people import DeskRole
 from config.addresses import is_loopback, split_address
 from config.connection_limits import API, MAIL_BODY_BYTES, Limits, fitted, with_descriptors
+from config.desk_address import desk_address
 from config.settings import Settings
 from domain.policy import Policy
 from engine.rung_cases import RungCases
 from engine.submit import Desk, Result
 from policies.load import shipped_policies, shipped_policy
 from services.debtor_page.ending import EndingLinks
+from services.signing_in import Elsewhere
 from worker.debtor_pages import debtor_pages, pay_links
 from worker.door import webhooks
 from worker.doorkeeping import message_keys_of
@@ -164,7 +167,7 @@ async def serve_api_on(
             loop.call_soon_threadsafe(rung.take, case_id)
 
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
-        people = PeoplesDesk(inside, nobodys)
+        people = _desk_of(settings, inside, nobodys)
         beside.append(asyncio.create_task(people.running.keep_on()))
         app = api_application(inside, routers, unmatched=nobodys, desk=desk_application(people))
         limits = fitted(_limits_of(settings), with_descriptors())
@@ -180,6 +183,31 @@ async def serve_api_on(
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         file.database.close()
+
+
+def _desk_of(settings: Settings, inside: Inside, unmatched: UnmatchedOfCaseFile) -> PeoplesDesk:
+    """What the desk stands on, with where people may sign in as well."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return PeoplesDesk(inside, unmatched)
+    # Slow to import, and few need it.
+    from gateways.oidc.provider import OidcProvider
+
+    secret = settings.oidc_client_secret
+    provider = OidcProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        None if secret is None else secret.get_secret_value(),
+        f"{desk_address(settings)}/inloggen/terug",
+        login_claim=settings.oidc_login_claim,
+        role_claim=settings.oidc_role_claim,
+        now=inside.now,
+    )
+    rules = Elsewhere(
+        domains=settings.oidc_allowed,
+        by_role=bool(settings.oidc_role_claim),
+        creates=None if settings.oidc_create == "none" else DeskRole(settings.oidc_create),
+    )
+    return PeoplesDesk(inside, unmatched, elsewhere=provider, elsewhere_rules=rules)
 
 
 def asking(file: CaseFile, desk: Desk) -> Ask:

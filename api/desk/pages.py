@@ -20,6 +20,7 @@ from api.desk.news import news_router
 from api.desk.people import people_router
 from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
+from api.desk.signing_elsewhere import signing_elsewhere_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
 from api.desk.today_page import today_router
@@ -31,6 +32,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
     """The routers."""
     return (
         signing_in_router(),
+        signing_elsewhere_router(),
         today_router(),
         figures_router(),
         importing_router(),

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.debtor.pacing import Pace
 from api.desk.rendering import ROOT, page, plain_headers
 from api.desk.visiting import (
     Desk,
@@ -29,19 +28,17 @@ from api.desk.visiting import (
 )
 from casefile.acts import Act, record_act
 from casefile.desk_sessions import LASTS, BadLink, begin_session, end_session, link_opens, use_link
-from casefile.people import DeskRole, LoginTaken, User, folded, password_of, set_password, set_preferences
+from casefile.people import DeskRole, LoginTaken, User, password_of, set_password, set_preferences
+from casefile.wrong_passwords import COUNTED_FOR, begin_try, was_right
 from config.connection_limits import client_of
 from services.passwords import hashed, is_password, needs_hashing, weakness
 from speech.words import LANGUAGES, speak_here
 
-__all__ = ["OPEN", "signing_in_router"]
+__all__ = ["OPEN", "let_in", "nobody", "signing_in_router"]
 
-OPEN = ("/inloggen", "/link/{secret}")
+OPEN = ("/inloggen", "/inloggen/elders", "/inloggen/terug", "/link/{secret}")
 """What anybody may ask of the desk, beside its style sheet and its script."""
 
-WRONG_OF_LOGIN = Pace(5, 900)
-WRONG_OF_ADDRESS = Pace(30, 900)
-"""Wrong passwords in a quarter of an hour, of one user and from one address."""
 _LONGEST_LOGIN = 200
 
 
@@ -59,13 +56,15 @@ def signing_in_router() -> APIRouter:
         """Let somebody in who knows his password."""
         form = await _own_form(request)
         desk, login, naar = desk_of(request), str(form.get("login", ""))[:_LONGEST_LOGIN], str(form.get("naar", ""))
-        if _is_held_back(desk, request, login):
+        file, now = desk.inside.file, desk.inside.now()
+        tried = await asyncio.to_thread(begin_try, file, login, _address(request), now)
+        if tried is None:
             return _form(request, naar, 429, login=login, problem="too_often")
         user = await asyncio.to_thread(_who_knows, desk, login, str(form.get("password", "")))
         if user is None:
-            left = _count_wrong(desk, request, login)
-            return _form(request, naar, 403, login=login, problem="wrong", left=left)
-        return await _let_in(request, user, back_path(naar), "sign in")
+            return _form(request, naar, 403, login=login, problem="wrong", left=tried.left)
+        await asyncio.to_thread(was_right, file, tried)
+        return await let_in(request, user, back_path(naar), "sign in")
 
     @router.post("/uitloggen")
     async def signed_out(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
@@ -89,17 +88,17 @@ def signing_in_router() -> APIRouter:
         try:
             user = await asyncio.to_thread(link_opens, desk.inside.file, secret, desk.inside.now())
         except BadLink:
-            return page("link_gone", 404, _nobody(request))
+            return page("link_gone", 404, nobody(request))
         problems = _faults(typed, str(form.get("password", "")), str(form.get("again", "")), user)
         if problems:
             return await _link_form(request, secret, 422, typed=typed, problems=problems)
         try:
             user = await asyncio.to_thread(_use, desk, secret, str(form["password"]), typed, preferred(request.headers))
         except BadLink:
-            return page("link_gone", 404, _nobody(request))
+            return page("link_gone", 404, nobody(request))
         except LoginTaken as problem:
             return await _link_form(request, secret, 422, typed=typed, problems={"login": str(problem)})
-        return await _let_in(request, user, ROOT, "choose password")
+        return await let_in(request, user, ROOT, "choose password")
 
     @router.get("/ik")
     async def preferences(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
@@ -134,7 +133,7 @@ async def _own_form(request: Request) -> Mapping[str, Any]:
     return form
 
 
-def _nobody(request: Request, secret: str = "") -> dict[str, object]:
+def nobody(request: Request, secret: str = "") -> dict[str, object]:
     """What a page of somebody who is not signed in needs."""
     return {"seal": seal_of(secret, "sign in"), "here_url": request.url.path, "user": None}
 
@@ -144,7 +143,7 @@ def _with_form_cookie(request: Request, name: str, status: int, data: Mapping[st
     drawn = len(secret) < 40
     if drawn:
         secret = secrets.token_urlsafe(32)
-    answer = page(name, status, {**_nobody(request, secret), **data})
+    answer = page(name, status, {**nobody(request, secret), **data})
     if drawn:
         answer.set_cookie(
             cookie_name(request, "desk_form"),
@@ -158,10 +157,13 @@ def _with_form_cookie(request: Request, name: str, status: int, data: Mapping[st
 
 
 def _form(request: Request, naar: str, status: int = 200, **data: object) -> Response:
-    shown = {"login": "", "problem": "", "left": 0, "naar": back_path(naar) if naar else "", **data}
+    provider = desk_of(request).elsewhere
+    elsewhere = "" if provider is None else provider.name
+    safe = back_path(naar) if naar else ""
+    shown = {"login": "", "problem": "", "left": 0, "naar": safe, "elsewhere": elsewhere, **data}
     answer = _with_form_cookie(request, "sign_in", status, shown)
     if status == 429:
-        answer.headers["Retry-After"] = str(int(WRONG_OF_LOGIN.seconds))
+        answer.headers["Retry-After"] = str(int(COUNTED_FOR.total_seconds()))
     return answer
 
 
@@ -170,7 +172,7 @@ async def _link_form(request: Request, secret: str, status: int = 200, **data: o
     try:
         user = await asyncio.to_thread(link_opens, desk.inside.file, secret, desk.inside.now())
     except BadLink:
-        return page("link_gone", 404, _nobody(request))
+        return page("link_gone", 404, nobody(request))
     if user is not None:
         speak_here(user.language if user.language in LANGUAGES else "en")
     shown: dict[str, object] = {"whose": user, "typed": {"login": "", "name": ""}, "problems": {}, **data}
@@ -214,7 +216,7 @@ def _who_knows(desk: Desk, login: str, password: str) -> User | None:
     return found[0]
 
 
-async def _let_in(request: Request, user: User, path: str, act: str) -> Response:
+async def let_in(request: Request, user: User, path: str, act: str) -> Response:
     """Sign somebody in by a secret that is drawn now: what his browser brought before opens nothing any more."""
     desk = desk_of(request)
     brought = request.cookies.get(cookie_name(request))
@@ -236,20 +238,6 @@ async def _let_in(request: Request, user: User, path: str, act: str) -> Response
         samesite="lax",
     )
     return answer
-
-
-def _is_held_back(desk: Desk, request: Request, login: str) -> bool:
-    counted = desk.pacing
-    of_login = counted.too_often("login", folded(login), WRONG_OF_LOGIN, count=False)
-    return of_login or counted.too_often("address", _address(request), WRONG_OF_ADDRESS, count=False)
-
-
-def _count_wrong(desk: Desk, request: Request, login: str) -> int:
-    """Count a wrong password; returns how many more are allowed of this login."""
-    counted = desk.pacing
-    counted.too_often("address", _address(request), WRONG_OF_ADDRESS)
-    counted.too_often("login", folded(login), WRONG_OF_LOGIN)
-    return max(0, WRONG_OF_LOGIN.most - counted.counted("login", folded(login), WRONG_OF_LOGIN))
 
 
 def _address(request: Request) -> str:

@@ -24,7 +24,6 @@ from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from api.debtor.pacing import Pacing
 from api.desk.bulk_running import BulkRunning
 from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
@@ -35,6 +34,8 @@ from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
 from config.addresses import is_loopback
 from services.persons import known_user
+from services.ports import SignInElsewhere
+from services.signing_in import Elsewhere
 from speech.words import LANGUAGES, speak_here
 
 __all__ = [
@@ -70,14 +71,16 @@ class Desk:
     Attributes:
         inside: What the API stands on, too: the case file, and a way to tell cases something.
         unmatched: Payments of which nobody knows whose they are; None where no payment provider is told of.
-        pacing: Counts who tries to sign in how often.
         jobs: Work in the background.
+        elsewhere: Where people may sign in, too; None: nowhere.
+        elsewhere_rules: Whom of those we let in.
     """
 
     inside: Inside
     unmatched: UnmatchedPayments | None = None
-    pacing: Pacing = field(default_factory=Pacing)
     jobs: Jobs = field(default_factory=Jobs)
+    elsewhere: SignInElsewhere | None = None
+    elsewhere_rules: Elsewhere = field(default_factory=Elsewhere)
 
     def seen_by(self, user: User) -> Desk:
         """The same for a user who sees some creditors only: for him the others are not there."""

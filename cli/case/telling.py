@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from casefile.acts import Act
 from casefile.case_file import CaseFile
 from casefile.list_columns import lists_of
 from casefile.which_cases import Which
@@ -27,12 +28,12 @@ from cli.own_name import own_command
 from domain.messages import Unreadable
 from domain.policy import Policy
 from engine.submit import Desk, Outcome, Result, submit
-from services.persons import known_on_machine
+from services.persons import known_on_machine, user_on_machine
 from services.reports.case_list import ListRow, list_rows
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["as_row", "given", "known", "said", "tell", "tell_chosen", "who"]
+__all__ = ["act_of", "as_row", "given", "known", "said", "tell", "tell_chosen", "who"]
 
 _SHOWN = 5
 """Most invoice numbers that a question names."""
@@ -180,6 +181,12 @@ def who(actor: str | None) -> str:
 def known(file: CaseFile, actor: str | None) -> str:
     """Who is known to decide: who is logged in on this machine, and the user of the desk that he is."""
     return known_on_machine(file, _logged_in(), actor or "")
+
+
+def act_of(file: CaseFile, actor: str | None, name: str, subject: str, detail: str = "") -> Act:
+    """What a command does, for the audit log: who decides, and which user of the desk is logged in on this machine."""
+    user = user_on_machine(file, _logged_in())
+    return Act("" if user is None else user.id, who(actor), name, subject, detail)
 
 
 def _logged_in() -> str:

@@ -12,8 +12,8 @@ from casefile.blocked_addresses import BlockedAddress
 from casefile.case_file import Transaction
 from casefile.debtor_credit import credit_of
 from casefile.debtor_statuses import statuses_of
-from casefile.which_cases import Which
 from casefile.of_debtor import OfCase, facts_of_debtor, mended_on
+from casefile.which_cases import Which
 from domain.credit import KeptCredit
 from domain.facts import PromiseJudged, PromiseMade
 from domain.money import Money

@@ -129,22 +129,28 @@ class DemoDesk:
         *,
         message: str | None = None,
         mark: str | None = None,
+        by: str = "",
     ) -> Answered:
         own = message or uuid4().hex
-        return await asyncio.to_thread(self._told, case_id, name, dict(content), own, mark)
+        return await asyncio.to_thread(self._told, case_id, name, dict(content), own, mark, by)
 
     async def _ask_many(
-        self, messages: Mapping[str, str], name: str, content: Mapping[str, object]
+        self, messages: Mapping[str, str], name: str, content: Mapping[str, object], *, by: str = ""
     ) -> Mapping[str, Answered]:
-        return {case_id: await self._ask(case_id, name, content, message=own) for case_id, own in messages.items()}
+        return {
+            case_id: await self._ask(case_id, name, content, message=own, by=by) for case_id, own in messages.items()
+        }
 
-    def _told(self, case_id: str, name: str, content: dict[str, object], own: str, mark: str | None) -> Answered:
+    def _told(
+        self, case_id: str, name: str, content: dict[str, object], own: str, mark: str | None, by: str
+    ) -> Answered:
         raw = json.dumps(content).encode()
         read_message(name, raw)
         with self.file.write(case_id) as transaction:
             transaction.cases.load(case_id)
             seen = None if mark is None else mark_of(transaction, case_id)
-            if transaction.inbox.accept(case_id, own, name, raw, self.now(), answered=True) and seen != mark:
+            new = transaction.inbox.accept(case_id, own, name, raw, self.now(), answered=True, by=by)
+            if new and seen != mark:
                 raise CaseChanged
         self._advance(case_id)
         with self.file.read() as transaction:

@@ -35,11 +35,11 @@ def values(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_says_all_of_it_with_the_same_values(language: str) -> None:
     dutch = dict(texts(script_texts("nl")))
-    own = dict(texts(script_texts(language)))  # type: ignore[arg-type]
+    own = dict(texts(script_texts(language)))
     assert own.keys() == dutch.keys()
     assert all(text.strip() for text in own.values())
     assert {path: values(text) for path, text in own.items()} == {path: values(text) for path, text in dutch.items()}
-    assert set(script_texts(language)["stages"]) == set(STAGES)  # type: ignore[arg-type]
+    assert set(script_texts(language)["stages"]) == set(STAGES)
     if language != "nl":
         assert not {path for path, text in own.items() if text == dutch[path]}, "left untranslated"
 

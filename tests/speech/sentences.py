@@ -80,6 +80,7 @@ PLACES = (
     "config/keys.py",
     "config/providers.py",
     "config/settings.py",
+    "config/signing_in.py",
     "config/subscribers.py",
     "config/unknown_names.py",
     "engine/embedded.py",
@@ -89,6 +90,7 @@ PLACES = (
     "gateways/gocardless/reading.py",
     "gateways/mollie/account.py",
     "gateways/mollie/reading.py",
+    "gateways/oidc",
     "gateways/pacing.py",
     "gateways/sendgrid/mail.py",
     "gateways/stripe/reading.py",
@@ -107,6 +109,8 @@ PLACES = (
     "letters/requirements",
     "simulation/demo/live.py",
     "simulation/demo/quarter.py",
+    "api/desk/signing_elsewhere.py",
+    "services/signing_in.py",
     "worker/footing.py",
     "worker/standalone.py",
 )
@@ -170,6 +174,8 @@ TO_PROGRAMMERS = {
     "nov november novembre",
     "dec december decembre dez dezember",
     "a record without its moment of creation",
+    "openid email profile",
+    "sign in elsewhere",
     # What libyaml says, which policies/yaml_source.py says better.
     "mapping values are not allowed",
     "could not find expected ':'",

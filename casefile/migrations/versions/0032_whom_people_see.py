@@ -29,18 +29,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_wrong_passwords_login", "wrong_passwords", ["login", "address", "at"])
     op.create_index("ix_wrong_passwords_address", "wrong_passwords", ["address", "at"])
-    op.create_table(
-        "sign_in_trips",
-        sa.Column("sha256", words(64), primary_key=True),
-        sa.Column("nonce", words(64), nullable=False),
-        sa.Column("verifier", words(128), nullable=False),
-        sa.Column("leads_to", sa.Text(), nullable=False),
-        sa.Column("expires_at", words(32), nullable=False),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("sign_in_trips")
     op.drop_index("ix_wrong_passwords_address", table_name="wrong_passwords")
     op.drop_index("ix_wrong_passwords_login", table_name="wrong_passwords")
     op.drop_table("wrong_passwords")

@@ -53,8 +53,8 @@ def with_another_creditor(world: World) -> World:
         for payment, guesses in (
             (OTHER_PAYMENT, (OTHER_CASE,)), (NOBODYS, ()), ("mollie:tr_kanarie_beide", (CASE, OTHER_CASE)),
         ):  # fmt: skip
-            _unmatched(world, transaction, payment, "kanarie betaalt", guesses)
-        _unmatched(world, transaction, OURS, "betaling zonder nummer", (CASE,))
+            unmatched_payment(world, transaction, payment, "kanarie betaalt", guesses)
+        unmatched_payment(world, transaction, OURS, "betaling zonder nummer", (CASE,))
         money = Money.parse("77.77", "EUR")
         add_entry(
             transaction,
@@ -81,7 +81,10 @@ def _open(world: World, found: Invoice, own: str, at: datetime) -> None:
         transaction.cases.open(own, OTHER, open_case(found, rules(), at), at)
 
 
-def _unmatched(world: World, transaction: Transaction, payment: str, text: str, guesses: tuple[str, ...]) -> None:
+def unmatched_payment(
+    world: World, transaction: Transaction, payment: str, text: str, guesses: tuple[str, ...]
+) -> None:
+    """A payment of which nobody knows whose it is."""
     kept = ProviderPayment(
         payment, "unmatched", world.now, designation=Designation(texts=(text,)), reason="no case fits", guesses=guesses
     )

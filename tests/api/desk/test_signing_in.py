@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from api.desk.visiting import back_path
 from casefile.acts import acts
 from casefile.desk_sessions import IDLE, LASTS, link_for, session_of
-from casefile.people import DeskRole, disable_user, set_password, users
-from services.passwords import hashed
+from casefile.people import DeskRole, create_user, disable_user, set_password, users
+from services.passwords import hashed, is_password
 from tests.api.desk.world import PASSWORD, Browser, World, words
 from tests.casefile.builders import opened
 
@@ -47,6 +48,7 @@ async def test_a_wrong_password_says_so_and_nobody_learns_whether_there_is_such_
     assert said[0] == said[1] and "horen niet bij elkaar" in said[0]
 
 
+@pytest.mark.usefixtures("quick")
 async def test_after_five_wrong_passwords_the_right_one_waits_too(world: World) -> None:
     browser = world.browser(world.app())
     await browser.get("/desk/inloggen")
@@ -193,3 +195,86 @@ async def test_a_link_lets_a_user_choose_a_password_once_and_for_an_hour(world: 
     assert (await browser.get(f"/desk/link/{late}")).status_code == 404
     assert (await browser.get("/desk/link/nonsense")).status_code == 404
     assert len(users(world.file)) == len(DeskRole)
+
+
+# Wrong passwords -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing takes longer than counting."""
+
+    def is_it(password: str, kept: str | None) -> bool:
+        return kept is not None and password == PASSWORD
+
+    monkeypatch.setattr("api.desk.signing_in.is_password", is_it)
+
+
+async def wrong(browser: Browser, times: int, login: str = LOGIN) -> list[int]:
+    await browser.get("/desk/inloggen")
+    form = {"login": login, "password": "fout fout fout fout"}
+    return [(await browser.post("/desk/inloggen", form)).status_code for _ in range(times)]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_wrong_passwords_count_in_all_processes_and_over_a_restart(world: World) -> None:
+    one, other = Browser(world.app()), Browser(world.app())
+    assert await wrong(one, 3) == [403] * 3
+    assert await wrong(other, 3) == [403, 403, 429]
+    assert await wrong(Browser(world.app()), 1) == [429]
+    world.now += timedelta(minutes=15)
+    assert await wrong(one, 1) == [403]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_who_tries_a_known_login_from_elsewhere_does_not_lock_its_user_out(world: World) -> None:
+    app = world.app()
+    elsewhere = Browser(app, "https://desk.example", "198.51.100.7")
+    assert await wrong(elsewhere, 7) == [403] * 5 + [429] * 2
+    own = Browser(app)
+    await own.get("/desk/inloggen")
+    assert (await own.post("/desk/inloggen", {"login": LOGIN, "password": PASSWORD})).status_code == 303
+
+
+@pytest.mark.usefixtures("quick")
+async def test_from_one_address_thirty_wrong_ones_of_any_login_are_enough(world: World) -> None:
+    app = world.app()
+    for each in range(6):
+        assert await wrong(Browser(app), 5, f"a{each}@devaart.example") == [403] * 5
+    assert await wrong(Browser(app), 1, "b@devaart.example") == [429]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_right_password_forgets_the_wrong_ones_before_it(world: World) -> None:
+    browser = Browser(world.app())
+    await wrong(browser, 4)
+    await browser.get("/desk/inloggen")
+    assert (await browser.post("/desk/inloggen", {"login": LOGIN, "password": PASSWORD})).status_code == 303
+    assert await wrong(browser, 5) == [403] * 5
+
+
+@pytest.mark.usefixtures("quick")
+async def test_many_at_once_are_no_more_than_so_many_in_a_row(world: World) -> None:
+    """Each is counted before its password is looked at."""
+    browser = Browser(world.app())
+    await browser.get("/desk/inloggen")
+    form = {"login": LOGIN, "password": "fout fout fout fout", "csrf": browser.hidden("csrf")}
+    answers = await asyncio.gather(*(browser.client.post("/desk/inloggen", data=form) for _ in range(9)))
+    assert sorted(each.status_code for each in answers) == [403] * 5 + [429] * 4
+
+
+@pytest.mark.parametrize("login", [LOGIN, "nobody@devaart.example", "link@devaart.example"])
+async def test_a_password_is_hashed_once_whoever_is_asked_for(
+    world: World, login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That there is no such user, or none with a password, takes as long to say: the same work is done."""
+    create_user(world.file, "link@devaart.example", "Link", DeskRole.READ, world.now)
+    looked: list[str | None] = []
+
+    def seen(password: str, kept: str | None) -> bool:
+        looked.append(kept)
+        return is_password(password, kept)
+
+    monkeypatch.setattr("api.desk.signing_in.is_password", seen)
+    assert await wrong(Browser(world.app()), 1, login) == [403]
+    assert len(looked) == 1

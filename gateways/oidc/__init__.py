@@ -1,0 +1,1 @@
+"""A provider of OpenID Connect, by which people sign in at the desk as they do elsewhere."""
