@@ -37,7 +37,7 @@ def _words(fact: f.Fact) -> str:
     """What people wrote, or sent."""
     match fact:
         case f.TaskDone() if fact.outcome:
-            return f" ({fact.outcome})"
+            return f" ({_code(fact.outcome)})"
         case f.CallLogged():
             return f": {fact.outcome}"
         case f.PaymentReceived() | f.RefundMade() if fact.reference:
@@ -111,7 +111,7 @@ def _text(fact: f.Fact) -> str:
             )
             return sent if fact.proven else sent + tr(" (unproven)")
         case f.SendSettled():
-            return tr("{step}: settled as {outcome}", step=fact.step, outcome=fact.outcome)
+            return tr("{step}: settled as {outcome}", step=fact.step, outcome=_code(fact.outcome))
         case f.StepPassedOver():
             return tr("{step}: passed over, {why}", step=fact.step, why=say(fact.reason))
         case f.StepHeldBack():
