@@ -20,12 +20,13 @@ __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed
 
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
-    "pay_tokens",
+    "pay_tokens", "debtor_assignments", "debtor_credit", "call_claims", "uploads", "list_readings", "kept_mappings",
 )  # fmt: skip
 """Tables that say of which creditor a row is."""
 BY_CASE = (
     "facts", "ledger_entries", "delivery_cases", "tasks", "documents", "papers", "starts", "remarks",
     "payment_references", "reply_tokens", "planned_sends", "case_notes", "replies", "outgoing_events", "searched_runs",
+    "task_assignments", "bulk_cases",
 )  # fmt: skip
 """Tables that say of which case a row is; a row of none is of nobody whom he sees."""
 _OWN = {
@@ -41,6 +42,12 @@ _OWN = {
     "provider_events": "1 = 0",
     "payment_links": "EXISTS (SELECT 1 FROM pay_tokens AS own WHERE own.id = {table}.token)",
     "reply_files": "EXISTS (SELECT 1 FROM replies AS own WHERE own.id = {table}.reply)",
+    "upload_files": "EXISTS (SELECT 1 FROM uploads AS own WHERE own.id = {table}.upload_id)",
+    # What is said of a job is of all its cases together.
+    "bulk_jobs": 'NOT EXISTS (SELECT 1 FROM "{schema}".bulk_cases AS own WHERE own.job = {table}.id '
+    "AND NOT EXISTS (SELECT 1 FROM cases AS his WHERE his.id = own.case_id))",
+    # Kept as sums of all creditors together.
+    "standings": "1 = 0",
     "audit": "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {table}.subject)",
 }
 OTHERWISE = tuple(_OWN)
@@ -48,7 +55,7 @@ OTHERWISE = tuple(_OWN)
 SHARED = (
     "policies", "identity", "secrets", "mail_events", "phone_events", "channel_stops", "blocked_addresses",
     "sending_stops", "subscribers", "api_keys", "idempotent_answers", "users", "desk_sessions", "sign_in_links",
-    "wrong_passwords",
+    "wrong_passwords", "saved_views",
 )  # fmt: skip
 """Tables that are nobody's alone. What providers tell of a message is found by its send key, which he must know."""
 
@@ -150,10 +157,10 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
     }
     return ", ".join(
         f'{table} AS NOT MATERIALIZED (SELECT * FROM "{schema}".{table} '
-        f"WHERE {rules[table].format(table=table, **said)})"
+        f"WHERE {rules[table].format(table=table, schema=schema, **said)})"
         for table in sorted(rules, key=lambda name: (_RANK.get(name, 9), name))
     )
 
 
-_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "provider_payments": 2}
+_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "uploads": 1, "provider_payments": 2}
 """PostgreSQL knows in a definition only those before it: first what others are told by."""

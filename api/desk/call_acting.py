@@ -28,7 +28,7 @@ class Done:
     problem: str = ""
 
 
-async def record_call(visit: Visit, key: tuple[str, str], state: CallState) -> Done:
+async def record_call(visit: Visit, state: CallState) -> Done:
     """Tell each case what was shown. What was told under this form before counts once."""
     done: list[int] = []
     for case, every in state.told.items():
@@ -45,22 +45,22 @@ async def record_call(visit: Visit, key: tuple[str, str], state: CallState) -> D
             done.append(outcome.seq)
     what = state.typed.what
     if what is not None and what.outcome == "wrong_number":
-        done.append(await _block(visit, key, what.number, state.id))
+        done.append(await _block(visit, next(iter(state.told)), what.number, state.id))
     await asyncio.to_thread(release_call, visit.desk.inside.file, visit.user.id)
     return Done(tuple(done))
 
 
-async def _block(visit: Visit, key: tuple[str, str], number: str, form: str) -> int:
-    file, source = visit.desk.inside.file, message_id(visit, form, "/".join(key))
+async def _block(visit: Visit, case: str, number: str, form: str) -> int:
+    file, source = visit.desk.inside.file, message_id(visit, form, "number")
 
     async def do() -> Outcome:
-        await asyncio.to_thread(call_no_more, file, number, source, visit.now)
+        await asyncio.to_thread(call_no_more, file, case, number, source, visit.now)
         return Outcome("done")
 
-    return (await acted(visit, _BLOCK, "/".join(key), do, source)).seq
+    return (await acted(visit, _BLOCK, case, do, source)).seq
 
 
-async def undo_call(visit: Visit, key: tuple[str, str], asked: str) -> None:
+async def undo_call(visit: Visit, asked: str) -> None:
     """Undo what one wrote down of a call; the call itself was made, so it is asked for again."""
     file = visit.desk.inside.file
     rows = await asyncio.to_thread(_own, visit, asked)
@@ -89,7 +89,7 @@ async def undo_call(visit: Visit, key: tuple[str, str], asked: str) -> None:
 
 async def _allow(visit: Visit, row: Recorded) -> None:
     async def do() -> Outcome:
-        gone = await asyncio.to_thread(allow_again, visit.desk.inside.file, row.detail)
+        gone = await asyncio.to_thread(allow_again, visit.desk.inside.file, row.subject, row.detail)
         return Outcome("done" if gone else "refused")
 
     await acted(visit, "allow_number", row.subject, do, row.detail)

@@ -64,7 +64,7 @@ def calls_router() -> APIRouter:
             return await show_call(visit, key, state)
         if sent.get("mark") != state.mark:
             return await show_call(visit, key, state.changed_meanwhile(), 409)
-        done = await record_call(visit, key, state)
+        done = await record_call(visit, state)
         if done.problem:
             return await show_call(visit, key, state.refused(done.problem), 409)
         return visit.to(await asyncio.to_thread(_next, visit, key, done.acts))
@@ -74,7 +74,7 @@ def calls_router() -> APIRouter:
         """Undo what was written down of a call, and ask for it again."""
         key = _key(creditor, number)
         form = await form_of(visit.request)
-        await undo_call(visit, key, str(form.get("gedaan", "")))
+        await undo_call(visit, str(form.get("gedaan", "")))
         return visit.to(call_url(*key))
 
     return router

@@ -70,14 +70,14 @@ def debtors_router() -> APIRouter:
     async def credit(creditor: str, number: str, visit: Annotated[Visit, needs(DeskRole.WORK)]) -> Response:
         """Keep what is known of his credit."""
         sent = {name: str(value) for name, value in (await form_of(visit.request)).items()}
-        await asyncio.to_thread(_record, visit, creditor, number)
+        record = await asyncio.to_thread(_record, visit, creditor, number)
         typed, found = read_credit(sent)
         if found is None:
             return await _shown(visit, creditor, number, typed=typed, status=422)
         file = visit.desk.inside.file
 
         def keep() -> bool:
-            with file.write() as transaction:
+            with file.write(next((each.case for each in record.invoices), None)) as transaction:
                 known = credit_of(transaction.session, creditor, number)
                 if sent.get("stand", "") != ("" if known is None else known.at.isoformat()):
                     return False

@@ -13,14 +13,22 @@ WRONG = "somebody else has this number"
 _WAYS = ("call", "sms")
 
 
-def call_no_more(file: CaseFile, number: str, source: str, now: datetime) -> None:
-    """Use a number no more."""
-    with file.write() as transaction:
+def call_no_more(file: CaseFile, of: str, number: str, source: str, now: datetime) -> None:
+    """Use a number no more.
+
+    Args:
+        file: The case file.
+        of: A case of the debtor who was to be reached there.
+        number: The number.
+        source: The act that says so.
+        now: The present moment.
+    """
+    with file.write(of) as transaction:
         for way in _WAYS:
             transaction.blocked.block(way, number, WRONG, now, source)
 
 
-def allow_again(file: CaseFile, source: str) -> bool:
-    """Use again what one act kept from being used; False when nothing of it stands."""
-    with file.write() as transaction:
+def allow_again(file: CaseFile, of: str, source: str) -> bool:
+    """Use again what one act kept from being used on the way to a debtor, by one of his cases; False: nothing stands."""
+    with file.write(of) as transaction:
         return transaction.blocked.allow_from(source)

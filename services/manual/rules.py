@@ -8,6 +8,7 @@ from domain.blockers import HoldKind, HoldRule
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
 from domain.policy import AfterHold, CatchUp, ChargeCosts, Policy
+from domain.policy_parts import TwoPeopleKind
 from domain.tasks import task_text
 from services.manual.content import Line, Part
 from services.manual.values import amount, banking_days, days, decimal, listed, step_name
@@ -27,6 +28,7 @@ def rules_of(policy: Policy) -> tuple[Part, ...]:
         Part(heading=tr("Who promises to pay"), lines=tuple(_promises(policy))),
         Part(heading=tr("Who wants to pay in instalments"), lines=tuple(_arrangements(policy))),
         Part(heading=tr("Who pays less, by agreement"), lines=tuple(_settlements(policy))),
+        Part(heading=tr("What takes two people"), lines=tuple(_two_people(policy))),
         Part(heading=tr("What a person checks before"), lines=tuple(_checks(policy))),
         Part(
             heading=tr("What stops the ladder"),
@@ -204,6 +206,22 @@ def _settlements(policy: Policy) -> Iterable[Line]:
     yield Line(term=tr("Released without approval"), text=most)
     yield Line(term=tr("The agreed day"), text=tr("{days} ahead at most", days=days(rules.longest)))
     yield Line(term=tr("Kept"), text=tr("if the money is there {days} after it", days=banking_days(rules.grace)))
+
+
+def _two_people(policy: Policy) -> Iterable[Line]:
+    kinds: dict[TwoPeopleKind, str] = {
+        "write_off": tr("Writing off"),
+        "refund": tr("Giving money back"),
+        "handoff": tr("Approving a hand-off"),
+        "change_policy": tr("Another policy for a case"),
+        "reissue": tr("A letter given anew"),
+    }
+    for kind, name in kinds.items():
+        limit = policy.two_people.limit(kind)
+        if limit is None:
+            yield Line(term=name, text=tr("one person decides, whatever the amount"))
+        else:
+            yield Line(term=name, text=tr("above {amount} a second person signs", amount=amount(limit)))
 
 
 def _checks(policy: Policy) -> Iterable[Line]:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from domain.law.tables import tables_of
 from domain.policy import Condition, Hours, Policy, Remainder, Repeat, Step, When
-from domain.policy_parts import Arrangements, Authority, Disputes, Part, Promises, Settlements
+from domain.policy_parts import Arrangements, Authority, Disputes, Part, Promises, Settlements, TwoPeople
 from letters.manual import press_manual
 from policies.load import shipped_policies, shipped_policy
 from services.manual.manual import manual_of
@@ -44,6 +44,7 @@ CHANGED: dict[type[Part], tuple[tuple[str | int, ...], dict[str, Any]]] = {
             "notice_again": "never", "disputes": {"respite": 3}, "promises": {"longest": 5},
             "settlements": {"longest": 9}, "arrangements": {"longest": 6}, "check": "first", "receipts": False,
             "habit_grace": 8, "check_register": "both", "steps": FIRST["steps"][:1],
+            "two_people": {"refund": "250.00"},
         },
     ),
     Hours: (
@@ -59,6 +60,13 @@ CHANGED: dict[type[Part], tuple[tuple[str | int, ...], dict[str, Any]]] = {
         {
             "grace": 9, "remind_before": 8, "first_within": 6, "least": "11.00", "longest": 5, "interest": "reserved",
             "broken": "notice", "respite": 4, "authority": {"staff": "1.00"}, "legal_sign_off": "mr. X, 2026-01-05",
+        },
+    ),
+    TwoPeople: (
+        ("two_people",),
+        {
+            "write_off": "500.00", "refund": "250.00", "handoff": "5000.00", "change_policy": "90.00",
+            "reissue": "1000.00",
         },
     ),
     Authority: (("arrangements", "authority"), {"debtor": "500.00", "staff": "5000.00"}),
@@ -131,7 +139,7 @@ def test_each_field_of_a_policy_is_in_the_manual(path: tuple[str | int, ...], va
 def test_no_field_is_forgotten() -> None:
     tried = {name for name, _, _ in CASES}
     models = {Policy, Step, When, Condition, Repeat, Hours, Remainder, Disputes, Promises, Settlements, Arrangements}
-    assert models | {Authority} == set(CHANGED)
+    assert models | {Authority, TwoPeople} == set(CHANGED)
     assert {f"{model.__name__}.{name}" for model in CHANGED for name in model.model_fields} == tried
 
 
