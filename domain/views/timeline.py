@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
+from domain.tasks import task_text
 from domain.views.agreed import agreed_text
 from domain.views.arrangement_lines import arrangement_line
 from domain.views.said import said
 from domain.views.signatures import signature_line
 from speech.sentences import say
-from speech.words import tr
+from speech.words import spoken_language, tr
 
 
 def line(fact: f.Fact) -> str:
@@ -36,7 +37,7 @@ def _words(fact: f.Fact) -> str:
     """What people wrote, or sent."""
     match fact:
         case f.TaskDone() if fact.outcome:
-            return f" ({fact.outcome})"
+            return f" ({_code(fact.outcome)})"
         case f.CallLogged():
             return f": {fact.outcome}"
         case f.PaymentReceived() | f.RefundMade() if fact.reference:
@@ -110,15 +111,15 @@ def _text(fact: f.Fact) -> str:
             )
             return sent if fact.proven else sent + tr(" (unproven)")
         case f.SendSettled():
-            return tr("{step}: settled as {outcome}", step=fact.step, outcome=fact.outcome)
+            return tr("{step}: settled as {outcome}", step=fact.step, outcome=_code(fact.outcome))
         case f.StepPassedOver():
             return tr("{step}: passed over, {why}", step=fact.step, why=say(fact.reason))
         case f.StepHeldBack():
             return tr("{step}: held back, {codes}", step=fact.step, codes=", ".join(fact.blockers))
         case f.TaskRaised():
-            return tr("task raised: {task}", task=fact.task)
+            return tr("task raised: {task}", task=_task(fact.task))
         case f.TaskDone():
-            return tr("task done: {task}", task=fact.task)
+            return tr("task done: {task}", task=_task(fact.task))
         case f.CallLogged() if fact.again_on is not None:
             return tr("call noted: he is called again on {day}", day=f"{fact.again_on} {fact.again_at}".strip())
         case f.CallLogged():
@@ -129,8 +130,8 @@ def _text(fact: f.Fact) -> str:
             return signature_line(fact)
         case f.DeliveryReported():
             if fact.reason:
-                return tr("delivery reported: {status} ({reason})", status=fact.status, reason=say(fact.reason))
-            return tr("delivery reported: {status}", status=fact.status)
+                return tr("delivery reported: {status} ({reason})", status=_code(fact.status), reason=say(fact.reason))
+            return tr("delivery reported: {status}", status=_code(fact.status))
         case f.MessageQuarantined():
             return tr("message kept in quarantine")
         case f.QuarantineSettled():
@@ -151,9 +152,9 @@ def _text(fact: f.Fact) -> str:
                 due=fact.due.text,
             )
         case f.LetterOwed():
-            return tr("letter to be written: {letter}", letter=fact.letter)
+            return tr("letter to be written: {letter}", letter=_code(fact.letter))
         case f.LetterDropped():
-            return tr("{letter}: leaves no more ({why})", letter=fact.letter, why=fact.reason)
+            return tr("{letter}: leaves no more ({why})", letter=_code(fact.letter), why=say(fact.reason))
         case f.DisputeRaised():
             amount = fact.amount.text if fact.amount else tr("all of it")
             late = tr(", complained of late") if fact.late else ""
@@ -181,12 +182,12 @@ def _text(fact: f.Fact) -> str:
         case f.PromiseMade() | f.PromiseJudged() | f.SettlementAgreed() | f.SettlementJudged():
             return agreed_text(fact)
         case f.DebtorStatusReported():
-            return tr("debtor status: {status} since {day}", status=fact.status.value, day=fact.since)
+            return tr("debtor status: {status} since {day}", status=_code(fact.status.value), day=fact.since)
         case f.DebtorStatusProven():
-            return tr("debtor status proven: {status}", status=fact.status.value)
+            return tr("debtor status proven: {status}", status=_code(fact.status.value))
         case f.DebtorStatusEnded():
             why = tr(", nobody proved it") if fact.reason == "unproven" else ""
-            return tr("debtor status ended: {status}", status=fact.status.value) + why
+            return tr("debtor status ended: {status}", status=_code(fact.status.value)) + why
         case (
             f.ArrangementProposed()
             | f.ArrangementAgreed()
@@ -213,6 +214,11 @@ def _code(code: str) -> str:
     words = code.replace("_", " ")
     said = tr(words)
     return code if said == words else said
+
+
+def _task(task: str) -> str:
+    """What a task asks, in the language that is spoken; in English its code, by which programs know it."""
+    return task if spoken_language() == "en" else task_text(task)
 
 
 def _written_off(fact: f.WrittenOff) -> str:

@@ -42,6 +42,7 @@ AS_IN_ENGLISH = {
         "Arguments",
         "Contact",
         "Contacts",
+        "correction",
         "Dates",
         "Documents",
         "Message",

@@ -39,6 +39,7 @@ from domain.facts import (
     DeliveryStatus,
     DisputeOutcome,
     DisputeReason,
+    InvoiceCredited,
     PromiseOutcome,
     SettlementOutcome,
     WriteOffReason,
@@ -133,6 +134,7 @@ def of_tables() -> set[str]:
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
     texts |= {"presumed", "proven", *get_args(WriteOffReason)}
+    texts |= set(get_args(InvoiceCredited.model_fields["credit_kind"].annotation))
     texts |= {*get_args(PromiseOutcome), *get_args(SettlementOutcome)}
     texts |= {"presumed", "proven", *_OUTCOMES.values(), *_INTEREST.values()}
     texts |= {*END_NAMES.values(), *CHANNEL_NAMES.values(), *CHANNEL_PLURALS.values(), *SHARE_NAMES.values()}

@@ -57,6 +57,7 @@ LETTER_NAMES = (
     "instalment reminder",
     "invoice copy",
     "neutral statement",
+    "overpayment",
     "promise broken",
     "promise confirmation",
     "receipt",

@@ -50,8 +50,11 @@ def foreign_texts(language: str) -> set[str]:
 
 def shown(page: html.HtmlElement) -> Iterator[str]:
     """What a reader sees or hears of a page; not what debtors, colleagues or our letters say."""
+    own = page.get("lang")
     for node in page.iter():
-        if not isinstance(node.tag, str) or node.tag in ("script", "style", "kbd"):
+        # What is to be said to a debtor stands in his language, and says which that is (WCAG 3.1.2).
+        others = [each for each in (node, *node.iterancestors()) if each.get("lang") not in (None, own)]
+        if not isinstance(node.tag, str) or node.tag in ("script", "style", "kbd") or others:
             continue
         for name in ("aria-label", "placeholder", "title", "alt"):
             yield node.get(name) or ""
