@@ -25,14 +25,14 @@ LAYOUT = Path(str(files("letters") / "templates" / "letter.typ"))
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
 
-_MISSING_SHAPE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
+MISSING_SHAPE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
 
 # The page tree is the first object that typst writes, before anything that a letter says or holds.
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def own_fonts() -> typst.Fonts:
     """Return the fonts of this package and those inside typst: the same bytes on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
 
@@ -62,7 +62,9 @@ class _Room(threading.local):
         """Return the folder and the compiler; anew if something cleaned the folder away."""
         if self._folder is None or self._compiler is None or not self._folder.layout.exists():
             self._folder = _Folder()
-            self._compiler = typst.Compiler(str(self._folder.layout), root=str(self._folder.path), font_paths=_fonts())
+            self._compiler = typst.Compiler(
+                str(self._folder.layout), root=str(self._folder.path), font_paths=own_fonts()
+            )
         return self._folder.path, self._compiler
 
 
@@ -124,7 +126,7 @@ def _once(compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> b
         )
     except typst.TypstError as error:
         # PDF/A allows no character without a shape, and a letter to an empty box would be worth nothing.
-        if missing := _MISSING_SHAPE.search(error.message):
+        if missing := MISSING_SHAPE.search(error.message):
             raise Unprintable(
                 f"the letter contains {missing['text']!r}, which its fonts cannot print; "
                 "write that name or number in Latin letters"

@@ -52,7 +52,7 @@ def read(pdf: bytes) -> PdfReader:
 def pictures(content: LetterContent) -> list[Image.Image]:
     """The pages as a scanner at 150 dots an inch sees them."""
     wording = render._checked_words(content, paper=True)
-    compiler = typst.Compiler(str(press.LAYOUT), root=str(press.LAYOUT.parent), font_paths=press._fonts())
+    compiler = typst.Compiler(str(press.LAYOUT), root=str(press.LAYOUT.parent), font_paths=press.own_fonts())
     letter_data = {**render._printed(content, wording), "pages": 1}
     found = compiler.compile(format="png", ppi=150, sys_inputs={"letter": json.dumps(letter_data)})
     pages = found if isinstance(found, list) else [found]
