@@ -17,8 +17,9 @@ from domain.policy import Step
 from domain.reactions import sending
 from domain.surroundings import Sibling
 from domain.tasks import TaskKind
-from services.correspondence.composing import Composed, compose_hand_off, compose_message
+from services.correspondence.composing import Composed, compose_message
 from services.debtor_page.linking import PayPages
+from services.handoffs.composing import compose_hand_off
 from services.ports import DossierBuilder
 
 __all__ = ["Intending"]
@@ -87,7 +88,7 @@ class Intending:
         creditor = self.transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(self.now)
         (asked,) = asked_of([leaving], on)
-        composed = compose_hand_off(self.transaction, creditor, leaving, asked, on, dossier)
+        composed = compose_hand_off(self.transaction, creditor, [leaving], [asked], on, dossier)
         return self._write(composed, [leaving], [asked])
 
     def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:

@@ -10,18 +10,16 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from casefile.case_file import Transaction
-from casefile.deliveries import Letter, StoredDelivery
+from casefile.deliveries import Letter
 from casefile.proof import Enclosed, Proof
 from casefile.replies import reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
-from domain.claims.claim import claim_of
 from domain.facts import Asked
-from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
+from domain.file_names import distinct_filenames, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
 from domain.sent import UNMADE
-from domain.views.timeline import line
-from letters.content import LetterContent, one_line
+from letters.content import LetterContent
 from letters.eml import Attachment, BadAddress, compose_email
 from letters.render import (
     UnknownLetter,
@@ -33,11 +31,10 @@ from letters.render import (
     render_sms,
     template_version,
 )
-from services.correspondence.calculation import calculation_json, written_claim
+from services.correspondence.calculation import calculation_json
 from services.correspondence.letter_content import letter_content
 from services.correspondence.stages import overdue_others
 from services.debtor_page.linking import PayPages
-from services.ports import Document, DossierBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +212,6 @@ def _attachments(transaction: Transaction, members: Sequence[Member]) -> tuple[A
     )
 
 
-def _sent_document(sent: StoredDelivery, leaving: Member) -> Document:
-    """A message in the dossier; not under the name that it was given then, which may name somebody."""
-    day = leaving.policy.sending_calendar.local_date(sent.intended_at)
-    mark = sent.sha256[:8]
-    return Document(
-        f"{day} {sent.step} {sent.channel} {mark}{extension_of(sent.media_type)}", sent.media_type, sent.content
-    )
-
-
-def _own_document(name: str, media_type: str, content: bytes) -> Document:
-    """A document of the case in the dossier: what others called it stands in the manifest."""
-    mark = sha256(content).hexdigest()[:8]
-    return Document(f"document {mark}{extension_of(media_type)}", media_type, content, one_line(name))
-
-
 def _enclosed(name: str, media_type: str, content: bytes) -> Enclosed:
     return Enclosed(name, media_type, sha256(content).hexdigest())
 
@@ -281,63 +263,3 @@ def form_of(
     if channel == "sms":
         return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
     return Form(email.subject, "application/pdf", render_pdf(content, attachments))
-
-
-def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, leaving: Member, asked: Asked, on: date, build: DossierBuilder
-) -> Composed:
-    """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
-    case, step = leaving.case, leaving.step
-    debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
-    sent = [d for d in transaction.deliveries.of_case(leaving.key) if d.channel != "agency" and d.status == "sent"]
-    claim = claim_of(case, leaving.policy, on, leaving.surroundings, taking=step)
-    written = written_claim(claim)
-    manifest: dict[str, object] = {
-        "case": leaving.key,
-        "handed_off_on": on,
-        "creditor": creditor,
-        "debtor": debtor,
-        "invoice": case.invoice,
-        "due": case.due,
-        "policy": f"{case.policy} v{case.policy_version}",
-        "claim": {
-            "principal_open": claim.open,
-            "interest": claim.interest,
-            "costs": claim.costs,
-            "total": claim.total,
-            "interest_periods": written["periods"],
-            "costs_explained": written["costs_explained"],
-            "remarks": written["remarks"],
-        },
-        "ledger": [
-            {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}
-            for e in case.ledger.entries
-        ],
-        "messages": [
-            {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
-            for d in sent
-        ],
-        "timeline": [line(fact) for fact in transaction.cases.facts(leaving.key)],
-    }
-    documents = [_sent_document(d, leaving) for d in sent]
-    documents += [_own_document(*document) for document in transaction.documents.of_case(leaving.key)]
-    message = f"{case.invoice.number}/{step.id}/1"
-    key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
-    letter = Letter(
-        key=key,
-        message=message,
-        step=step.id,
-        issue=1,
-        letter="dossier",
-        channel="agency",
-        recipient=creditor.agency,
-        subject=f"{creditor.name}: {case.invoice.number}",
-        media_type="application/zip",
-        content=build(manifest, documents),
-        filename_hint=f"{on} {step.id} agency",
-        proof=Proof(
-            calculation=calculation_json([leaving], [asked], on),
-            enclosed=tuple(_enclosed(each.title or each.name, each.media_type, each.content) for each in documents),
-        ),
-    )
-    return Composed(message, (letter,), (("agency", key),), {})

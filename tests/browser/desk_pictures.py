@@ -23,7 +23,7 @@ from policies.load import shipped_policies
 from simulation.demo.at_the_desk import DemoDesk
 from simulation.demo.quarter import clear_folder, play_demo
 from tests.api.desk.handbook import FILES
-from tests.browser.temporal_page import chromium
+from tests.browser.visitor import chromium
 
 _UNTIL = date(2026, 5, 19)
 _SIZE = {"width": 1280, "height": 660}

@@ -26,6 +26,7 @@ from api.desk.list_query import CASE_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
+from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
@@ -127,7 +128,7 @@ def of_tables() -> set[str]:
     """The texts of our tables, and the codes that are shown as words."""
     texts = {kind.rule.words or kind.value.replace("_", " ") for kind in TaskKind}
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
-    texts |= {*(point.words for point in Point), *_ANSWERS.values()}
+    texts |= {*(point.words for point in Point), *_ANSWERS.values(), *_WAYS.values()}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
     texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
