@@ -14,6 +14,7 @@ from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
 from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
+from domain.surroundings import Surroundings
 from domain.views.ahead import ahead_of
 from domain.views.case_view import view_of
 from domain.views.details import summary_of
@@ -80,21 +81,23 @@ class Advancing:
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
     ) -> Turn:
         """Draw the inner consequences, write the view, and say what comes next."""
-        reaction = self.proceed(transaction, loaded, at)
-        return self.turn(transaction, loaded, reaction, at, first, failing=failing)
+        reaction, surroundings = self.proceed(transaction, loaded, at)
+        return self.turn(transaction, loaded, reaction, surroundings, at, first, failing=failing)
 
-    def proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Reaction:
-        """Draw the inner consequences and record them."""
+    def proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> tuple[Reaction, Surroundings]:
+        """Draw the inner consequences and record them; gives what is around the case after that, too."""
         surroundings = surroundings_of(transaction, loaded)
         reaction = react(loaded.case, loaded.policy, surroundings, at)
-        transaction.cases.append(loaded.id, reaction.facts)
-        return reaction
+        if transaction.cases.append(loaded.id, reaction.facts):
+            surroundings = surroundings_of(transaction, loaded)
+        return reaction, surroundings
 
     def turn(
         self,
         transaction: Transaction,
         loaded: Loaded,
         reaction: Reaction,
+        surroundings: Surroundings,
         at: datetime,
         first: int,
         *,
@@ -102,7 +105,6 @@ class Advancing:
     ) -> Turn:
         """Write the view of a case, and say what comes next and what was recorded since the fact `first`."""
         decision = reaction.decision
-        surroundings = surroundings_of(transaction, loaded)
         view = view_of(
             reaction.case,
             loaded.policy,

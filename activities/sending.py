@@ -98,20 +98,22 @@ class Sending:
             first = loaded.facts
             heard = known(request.seen, first)
             loaded = record(transaction, loaded, now)
-            reaction = self.advancing.proceed(transaction, loaded, now)
+            reaction, around = self.advancing.proceed(transaction, loaded, now)
             decision = reaction.decision
             loaded = transaction.cases.load(loaded.id)
             due = decision.at is not None and decision.at <= now
             real = self.real_now()
             if due and decision.action in ("send", "hand_off") and money_unread(transaction, loaded, real):
-                turn = self.advancing.turn(transaction, loaded, _later(reaction, now + _LOOK_AGAIN), now, first)
+                later = _later(reaction, now + _LOOK_AGAIN)
+                turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
                 intending = Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain)
                 letters = intending.message(loaded, decision)
                 if letters is None:
                     # What is shown and kept must say so, too: it is due no sooner.
-                    turn = self.advancing.turn(transaction, loaded, _put_off(reaction, now + _LOOK_AGAIN), now, first)
+                    later = _put_off(reaction, now + _LOOK_AGAIN)
+                    turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                     turn = turn.model_copy(update={"action": "wait"})
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
@@ -120,7 +122,7 @@ class Sending:
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
-            turn = self.advancing.turn(transaction, loaded, reaction, now, first)
+            turn = self.advancing.turn(transaction, loaded, reaction, around, now, first)
             return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:

@@ -73,6 +73,25 @@ _FACTS_AFTER = (
     .where(t.facts.c.case_id == bindparam("of"), t.facts.c.seq > bindparam("after"))
     .order_by(t.facts.c.seq)
 )
+_LAST_FACTS = (
+    select(t.facts.c.body)
+    .where(t.facts.c.case_id == bindparam("of"))
+    .order_by(t.facts.c.seq.desc())
+    .limit(bindparam("most"))
+)
+_OTHERS = (
+    t.cases.c.creditor == bindparam("creditor"),
+    t.cases.c.debtor == bindparam("debtor"),
+    t.cases.c.id != bindparam("of"),
+)
+_SIBLINGS = select(t.cases.c.id).where(*_OTHERS).order_by(t.cases.c.id)
+_OVERPAID = (
+    select(t.cases.c.id)
+    .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
+    .where(*_OTHERS, t.tasks.c.kind == TaskKind.OVERPAYMENT.value, t.tasks.c.done_on.is_(None))
+    .distinct()
+    .order_by(t.cases.c.id)
+)
 
 
 class Cases:
@@ -291,38 +310,18 @@ class Cases:
 
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""
-        bodies = self._session.connection.scalars(
-            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq.desc()).limit(most)
-        ).all()
+        bodies = self._session.connection.scalars(_LAST_FACTS, {"of": case_id, "most": most}).all()
         return tuple(FACT.validate_json(body) for body in reversed(bodies))
 
     def siblings(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
         """Ids of the debtor's other cases."""
-        return tuple(
-            self._session.connection.scalars(
-                select(t.cases.c.id)
-                .where(t.cases.c.creditor == creditor, t.cases.c.debtor == debtor, t.cases.c.id != case_id)
-                .order_by(t.cases.c.id)
-            )
-        )
+        own = {"creditor": creditor, "debtor": debtor, "of": case_id}
+        return tuple(self._session.connection.scalars(_SIBLINGS, own))
 
     def overpaid(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
         """Ids of the debtor's other cases on which a person still has to return money, or to set it off."""
-        return tuple(
-            self._session.connection.scalars(
-                select(t.cases.c.id)
-                .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
-                .where(
-                    t.cases.c.creditor == creditor,
-                    t.cases.c.debtor == debtor,
-                    t.cases.c.id != case_id,
-                    t.tasks.c.kind == TaskKind.OVERPAYMENT.value,
-                    t.tasks.c.done_on.is_(None),
-                )
-                .distinct()
-                .order_by(t.cases.c.id)
-            )
-        )
+        own = {"creditor": creditor, "debtor": debtor, "of": case_id}
+        return tuple(self._session.connection.scalars(_OVERPAID, own))
 
     def ids(self, creditor: str | None = None) -> tuple[str, ...]:
         """Ids of all cases, or of one creditor's."""

@@ -74,6 +74,7 @@ class StoredDelivery:
 # Building a statement takes longer than running it: those of every turn are built once.
 _DELIVERY = select(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _DELIVERY_STATUS = select(t.deliveries.c.status).where(t.deliveries.c.key == bindparam("of"))
+_INTEND = insert(t.deliveries)
 _CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _CASES_OF_DELIVERY = (
     select(t.delivery_cases.c.case_id)
@@ -119,9 +120,8 @@ class Deliveries:
             **_proof_columns(letter.proof),
         }
         if known is None:
-            self._session.connection.execute(
-                insert(t.deliveries).values(key=letter.key, hashed_key=opaque_key(letter.key), **values)
-            )
+            row = {"key": letter.key, "hashed_key": opaque_key(letter.key), **values}
+            self._session.connection.execute(_INTEND, row)
         elif known in _MAY_GO_AGAIN:
             # This try serves these cases only: those of an earlier one that did not go out are no part of it.
             self._session.connection.execute(
@@ -146,9 +146,7 @@ class Deliveries:
 
     def taken_as(self, key: str, reference: str) -> None:
         """Write down the provider's own name for a delivery."""
-        self._session.connection.execute(
-            update(t.deliveries).where(t.deliveries.c.key == key).values(reference=storable(reference))
-        )
+        self._session.connection.execute(_CONCLUDE, {"of": key, "reference": storable(reference)})
 
     def conclude(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
