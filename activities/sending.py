@@ -16,17 +16,19 @@ from activities.advancing import Advancing, known, waking
 from activities.calling import Calling, Checkpoint, Outcome, Sought
 from activities.contracts import StepRequest, Turn
 from activities.file_identity import check_file
-from activities.intending import Intending
+from activities.intending import Intending, takes_long
 from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
+from casefile.surroundings import surroundings_of
 from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus
 from domain.planning.decision import Blocker
-from domain.reactions.react import Reaction
+from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
+from services.correspondence.making import Made
 from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 from services.provider_money.unread import money_unread
@@ -92,6 +94,7 @@ class Sending:
 
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
+        made = self._rehearsed(request, now)
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
@@ -108,8 +111,7 @@ class Sending:
                 turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
-                intending = Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain)
-                letters = intending.message(loaded, decision)
+                letters = self._intending(transaction, now, real, made).message(loaded, decision, around)
                 if letters is None:
                     # What is shown and kept must say so, too: it is due no sooner.
                     later = _put_off(reaction, now + _LOOK_AGAIN)
@@ -118,12 +120,37 @@ class Sending:
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
-                letters = Intending(transaction, now, real).hand_off(loaded, decision, self.dossier)
+                intending = self._intending(transaction, now, real, made)
+                letters = intending.hand_off(loaded, decision, around, self.dossier)
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
             turn = self.advancing.turn(transaction, loaded, reaction, around, now, first)
             return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
+
+    def _rehearsed(self, request: StepRequest, now: datetime) -> Made:
+        """Before the lock: what the message needs, if nothing changes until it is ours. Nothing is written."""
+        made = Made()
+        with self.file.read() as transaction:
+            view = transaction.views.of_case(request.case_id)
+            if view is None or view.step is None:
+                return made
+            check_file(transaction, request)
+            loaded = transaction.cases.load(request.case_id)
+            step = loaded.policy.step(view.step)
+            # What is made within a millisecond is quicker made than rehearsed, and so is what is planned anew anyhow.
+            if step is None or not takes_long(step) or transaction.inbox.waiting(request.case_id):
+                return made
+            around = surroundings_of(transaction, loaded)
+            reaction = react(loaded.case, loaded.policy, around, now)
+            decision = reaction.decision
+            if decision.at is not None and decision.at <= now and decision.action in ("send", "hand_off"):
+                loaded = replace(loaded, case=reaction.case)
+                self._intending(transaction, now, now, made).rehearse(loaded, decision, around, self.dossier)
+        return made
+
+    def _intending(self, transaction: Transaction, now: datetime, real: datetime, made: Made) -> Intending:
+        return Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain, made=made)
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter, StoredDelivery
+from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
-from casefile.replies import reply_token
+from casefile.replies import new_reply_token, reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
 from domain.claims.claim import claim_of
@@ -35,6 +36,7 @@ from letters.render import (
 )
 from services.correspondence.calculation import calculation_json, written_claim
 from services.correspondence.letter_content import letter_content
+from services.correspondence.making import Made
 from services.correspondence.stages import overdue_others
 from services.debtor_page.linking import PayPages
 from services.ports import Document, DossierBuilder
@@ -83,11 +85,12 @@ def compose_message(
     pages: PayPages | None = None,
     *,
     reply_domain: str | None = None,
+    made: Made | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
     Args:
-        transaction: The case file, for debtor and documents.
+        transaction: The case file, for debtor and documents; of a reader nothing is written.
         creditor: Who asks.
         members: The cases in the message; their keys are case ids.
         asked: What it says of each of them.
@@ -95,7 +98,9 @@ def compose_message(
         at: Moment of sending.
         pages: Makes the link to the debtor's page; None: the message carries none.
         reply_domain: Where answers to e-mails are taken in, each at an address of its own; None: the sender gets them.
+        made: What was made of the message before, and is kept for the next time.
     """
+    made = made or Made()
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
@@ -105,7 +110,11 @@ def compose_message(
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
 
     def page() -> str | None:
-        return None if pages is None else pages.made_for(transaction, creditor.id, debtor_id, message)
+        return (
+            None
+            if pages is None
+            else pages.made_for(transaction, creditor.id, debtor_id, message, made.drawn("page", new_secret))
+        )
 
     try:
         content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
@@ -118,7 +127,8 @@ def compose_message(
     def reply_to() -> str | None:
         if reply_domain is None or channel != "email":
             return None
-        token = reply_token(transaction.session, message, [member.key for member in members])
+        drawn = made.drawn("reply", new_reply_token)
+        token = reply_token(transaction.session, message, [member.key for member in members], drawn)
         return f"case+{token}@{reply_domain}"
 
     letters: list[Letter] = []
@@ -142,7 +152,7 @@ def compose_message(
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
-            form = form_of(channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
+            form = made.of(form_of, channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
@@ -284,7 +294,13 @@ def form_of(
 
 
 def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, leaving: Member, asked: Asked, on: date, build: DossierBuilder
+    transaction: Transaction,
+    creditor: Creditor,
+    leaving: Member,
+    asked: Asked,
+    on: date,
+    build: DossierBuilder,
+    made: Made | None = None,
 ) -> Composed:
     """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
     case, step = leaving.case, leaving.step
@@ -333,7 +349,7 @@ def compose_hand_off(
         recipient=creditor.agency,
         subject=f"{creditor.name}: {case.invoice.number}",
         media_type="application/zip",
-        content=build(manifest, documents),
+        content=(made or Made()).of(build, manifest, documents),
         filename_hint=f"{on} {step.id} agency",
         proof=Proof(
             calculation=calculation_json([leaving], [asked], on),

@@ -1,4 +1,4 @@
-"""Writers of one SQLite file come in the order in which they asked; nobody who asks again and again passes the others."""
+"""Writers of one SQLite file come in the order in which they asked; who asks again and again passes nobody."""
 
 from __future__ import annotations
 
@@ -33,11 +33,10 @@ def stand_in_line(queue: WriteQueue, threads: ThreadPoolExecutor, name: str, cam
 
 def test_threads_come_in_the_order_in_which_they_asked() -> None:
     queue, came = WriteQueue(), list[str]()
-    with ThreadPoolExecutor(3) as threads:
-        with queue.turn(LONG):
-            for name in ("first", "second", "third"):
-                stand_in_line(queue, threads, name, came)
-            assert came == []
+    with ThreadPoolExecutor(3) as threads, queue.turn(LONG):
+        for name in ("first", "second", "third"):
+            stand_in_line(queue, threads, name, came)
+        assert came == []
     assert came == ["first", "second", "third"]
 
 
