@@ -130,10 +130,12 @@ class Intending:
     def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""
         found = []
-        for case_id in self.transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+        debtor = loaded.case.invoice.debtor
+        waiting = self.transaction.inbox.told(loaded.creditor, debtor)
+        for case_id in self.transaction.cases.siblings(loaded.creditor, debtor, loaded.id):
             other = self.transaction.cases.load(case_id)
             sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(self.transaction, other)
-            told = bool(self.transaction.inbox.waiting(case_id))
+            told = case_id in waiting
             if must_wait_for(lead, sibling, surroundings, told, lead.policy.sending_calendar.local_date(self.now)):
                 return None
             if told:
@@ -178,8 +180,8 @@ class Intending:
 
 
 def takes_long(step: Step) -> bool:
-    """Whether what a step sends takes longer to make than to rehearse: paper, what carries documents, a dossier."""
-    return bool(step.hand_off or step.attach or set(step.send) & {"post", "registered"})
+    """Whether what a step sends takes longer to make than to rehearse: a letter on paper, a dossier."""
+    return bool(step.hand_off or set(step.send) & {"post", "registered"})
 
 
 def _progress(member: Member) -> tuple[str, frozenset[str]] | None:

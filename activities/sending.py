@@ -20,7 +20,7 @@ from activities.intending import Intending, takes_long
 from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
-from casefile.deliveries import Letter
+from casefile.deliveries import Letter, StoredDelivery
 from casefile.surroundings import surroundings_of
 from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus
@@ -158,9 +158,7 @@ class Sending:
             check_file(transaction, request)
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
-                for case_id in transaction.deliveries.cases_of(outcome.key):
-                    touched[case_id] = None
-                    _write_outcome(transaction, case_id, outcome, now)
+                touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
             turn: Turn | None = None
             woken: dict[str, None] = {}
             for case_id in touched:
@@ -174,7 +172,7 @@ class Sending:
                     turn = self.advancing.decide(transaction, loaded, now, first)
                     continue
                 before = transaction.views.wakes_at(case_id)
-                if comes_sooner(self.advancing.decide(transaction, loaded, now, first).at, before):
+                if comes_sooner(self.advancing.look(transaction, loaded, now), before):
                     # It sleeps until the moment that it had planned before it went along.
                     woken[case_id] = None
             if turn is None:
@@ -209,27 +207,36 @@ def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:
     return tuple(Sought(s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
 
 
-def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now: datetime) -> None:
-    """Record what became of a delivery for one of its cases, unless more is known already."""
+def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) -> tuple[str, ...]:
+    """Record what became of a delivery for its cases, unless more is known already; returns them all."""
+    stored = transaction.deliveries.delivery(outcome.key)
+    case_ids = transaction.deliveries.cases_of(outcome.key)
+    # Each of them hears it, the last as the first.
+    if stored is None or not any([_hears(transaction, case_id, stored, outcome, now) for case_id in case_ids]):
+        return case_ids
+    for channel in outcome.blocks:
+        transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
+    if outcome.reference is not None:
+        transaction.deliveries.taken_as(outcome.key, outcome.reference)
+    return case_ids
+
+
+def _hears(transaction: Transaction, case_id: str, stored: StoredDelivery, outcome: Outcome, now: datetime) -> bool:
+    """Record what became of a delivery for one of its cases; whether it was news."""
     loaded = transaction.cases.load(case_id)
     attempt = loaded.case.attempt
     statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
-    stored = transaction.deliveries.delivery(outcome.key)
-    this_try = stored is None or outcome.intended is None or stored.intended_real == outcome.intended
+    this_try = outcome.intended is None or stored.intended_real == outcome.intended
     unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
     if outcome.status is DeliveryStatus.SENT:
         # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
         unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
     elif not this_try:
-        return
+        return False
     if statuses.get(outcome.key) not in unsettled:
         # Somebody else (a companion's activity, a person) settled it in the meantime.
-        return
+        return False
     on = loaded.policy.sending_calendar.local_date(now)
     fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
     transaction.cases.append(case_id, (fact,))
-    if stored is not None:
-        for channel in outcome.blocks:
-            transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
-    if outcome.reference is not None:
-        transaction.deliveries.taken_as(outcome.key, outcome.reference)
+    return True

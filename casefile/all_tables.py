@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casefile import api_tables, desk_tables, feedback_tables, outgoing_tables, payment_tables, today_tables
-from casefile.tables import metadata
+from casefile.tables import PARTIAL, metadata
 
 __all__ = [
     "api_tables",
@@ -14,3 +14,7 @@ __all__ = [
     "payment_tables",
     "today_tables",
 ]
+
+for _index, _where in PARTIAL:
+    for _dialect in ("sqlite", "postgresql"):
+        _index.dialect_options[_dialect]["where"] = _where

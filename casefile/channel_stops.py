@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
 from casefile import feedback_tables as t
 from casefile import tables
-from casefile.case_file import CaseFile
 from casefile.session import Session, moment_text, reading, storable
 from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    # A list begins quicker without the rules of the trade, and needs none of them.
+    from casefile.case_file import CaseFile
 
 __all__ = ["ChannelStop", "cases_to_mend", "resume_channel", "stop_channel", "stop_of", "stopped_channels", "stops_in"]
 

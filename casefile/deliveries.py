@@ -82,6 +82,10 @@ _CASES_OF_DELIVERY = (
     .order_by(t.delivery_cases.c.case_id)
 )
 
+_SERVES = select(t.delivery_cases.c.case_id).where(
+    t.delivery_cases.c.key == bindparam("of"), t.delivery_cases.c.case_id == bindparam("case")
+)
+
 
 class Deliveries:
     """What was sent, may have been sent, or is about to be."""
@@ -184,6 +188,10 @@ class Deliveries:
     def cases_of(self, key: str) -> tuple[str, ...]:
         """Ids of the cases that a delivery serves."""
         return tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key}))
+
+    def serves(self, key: str, case_id: str) -> bool:
+        """Whether a delivery serves a case."""
+        return self._session.connection.scalar(_SERVES, {"of": key, "case": case_id}) is not None
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""

@@ -76,10 +76,13 @@ class Parties:
         self._session.connection.execute(
             update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
         )
+        self._session.known.answers.pop(t.creditors.name, None)
 
     def bank_covered_until(self, creditor: str) -> date | None:
         """The last day that the bank statements of a creditor cover."""
-        return self._session.connection.scalar(_COVERED, {"of": creditor})
+        return self._session.asked(
+            t.creditors, ("covered", creditor), lambda: self._session.connection.scalar(_COVERED, {"of": creditor})
+        )
 
     def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
         """Store a debtor, replacing what was known of it."""
