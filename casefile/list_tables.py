@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
-from casefile.tables import MOMENT, metadata, words
+from casefile.tables import MOMENT, metadata, partial, words
 
 saved_views = Table(
     "saved_views",
@@ -63,7 +63,7 @@ bulk_jobs = Table(
     Index("ix_bulk_jobs_begun_at", "begun_at"),
 )
 _under_way = bulk_jobs.c.ended_at.is_(None)
-Index("ix_bulk_jobs_under_way", bulk_jobs.c.id, sqlite_where=_under_way, postgresql_where=_under_way)
+partial(Index("ix_bulk_jobs_under_way", bulk_jobs.c.id), _under_way)
 """One act over many cases: what (`act`, with its `content`), chosen how, as it was previewed (`seen`, JSON).
 
 `alive_at` is renewed by the process that works on it: where it is old, another may go on with it.

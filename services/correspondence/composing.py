@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
+from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
-from casefile.replies import reply_token
+from casefile.replies import new_reply_token, reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
 from domain.facts import Asked
@@ -33,6 +34,7 @@ from letters.render import (
 )
 from services.correspondence.calculation import calculation_json
 from services.correspondence.letter_content import letter_content
+from services.correspondence.making import Made
 from services.correspondence.stages import overdue_others
 from services.debtor_page.linking import PayPages
 
@@ -80,11 +82,12 @@ def compose_message(
     pages: PayPages | None = None,
     *,
     reply_domain: str | None = None,
+    made: Made | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
     Args:
-        transaction: The case file, for debtor and documents.
+        transaction: The case file, for debtor and documents; of a reader nothing is written.
         creditor: Who asks.
         members: The cases in the message; their keys are case ids.
         asked: What it says of each of them.
@@ -92,7 +95,9 @@ def compose_message(
         at: Moment of sending.
         pages: Makes the link to the debtor's page; None: the message carries none.
         reply_domain: Where answers to e-mails are taken in, each at an address of its own; None: the sender gets them.
+        made: What was made of the message before, and is kept for the next time.
     """
+    made = made or Made()
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
@@ -102,7 +107,11 @@ def compose_message(
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
 
     def page() -> str | None:
-        return None if pages is None else pages.made_for(transaction, creditor.id, debtor_id, message)
+        return (
+            None
+            if pages is None
+            else pages.made_for(transaction, creditor.id, debtor_id, message, made.drawn("page", new_secret))
+        )
 
     try:
         content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
@@ -115,7 +124,8 @@ def compose_message(
     def reply_to() -> str | None:
         if reply_domain is None or channel != "email":
             return None
-        token = reply_token(transaction.session, message, [member.key for member in members])
+        drawn = made.drawn("reply", new_reply_token)
+        token = reply_token(transaction.session, message, [member.key for member in members], drawn)
         return f"case+{token}@{reply_domain}"
 
     letters: list[Letter] = []
@@ -139,7 +149,7 @@ def compose_message(
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
-            form = form_of(channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
+            form = made.of(form_of, channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.

@@ -22,6 +22,7 @@ from letters.statement.content import Party, PartyKind, Statement, TakingOver, c
 from letters.statement.papers import ListedDocument, claim_statement, summary
 from services.correspondence.calculation import calculation_json
 from services.correspondence.composing import Composed
+from services.correspondence.making import Made
 from services.handoffs.claimed import claimed_of
 from services.handoffs.documents import documents_of, kept_messages, message_document
 from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
@@ -40,6 +41,7 @@ def compose_hand_off(
     asked: Sequence[Asked],
     on: date,
     build: DossierBuilder,
+    made: Made | None = None,
 ) -> Composed:
     """Compose the file of one or more cases of a debtor; refused, with what is missing, when it is not complete.
 
@@ -50,7 +52,9 @@ def compose_hand_off(
         asked: What is owed of each.
         on: Local day.
         build: Packs the file.
+        made: What was made of it before; None: nothing.
     """
+    making = made or Made()
     lead = members[0]
     message = f"{lead.case.invoice.number}/{lead.step.id}/1"
     key = f"{lead.key}/{lead.step.id}/1/agency/{lead.step.hand_off}"
@@ -58,7 +62,7 @@ def compose_hand_off(
     if missing:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: the file lacks something: {missing[0]}"})
     try:
-        manifest, documents = _content(transaction, creditor, members, on)
+        manifest, documents = _content(transaction, creditor, members, on, making)
     except Unprintable as error:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
     letter = Letter(
@@ -71,7 +75,7 @@ def compose_hand_off(
         recipient=creditor.agency,
         subject=f"{creditor.name}: {lead.case.invoice.number}",
         media_type="application/zip",
-        content=build(manifest, documents),
+        content=making.of(build, manifest, documents),
         filename_hint=f"{on} {lead.step.id} agency",
         proof=Proof(
             calculation=calculation_json(members, asked, on),
@@ -90,7 +94,7 @@ def _missing(transaction: Transaction, creditor: Creditor, member: Member) -> li
 
 
 def _content(
-    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date
+    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date, making: Made
 ) -> tuple[dict[str, object], list[Document]]:
     lead = members[0]
     debtor = transaction.parties.debtor(creditor.id, lead.case.invoice.debtor)
@@ -148,8 +152,8 @@ def _content(
     listed = [ListedDocument(d.name, d.kind, sha256(d.content).hexdigest()) for d in documents]
     first, second = _PAPERS[language]
     papers = [
-        Document(first, "application/pdf", summary(statement), kind="summary"),
-        Document(second, "application/pdf", claim_statement(statement, listed), kind="statement"),
+        Document(first, "application/pdf", making.of(summary, statement), kind="summary"),
+        Document(second, "application/pdf", making.of(claim_statement, statement, listed), kind="statement"),
     ]
     return manifest_of(statement, tuple(ledger), tuple(messages.values())), [*papers, *documents]
 
