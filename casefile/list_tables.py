@@ -5,7 +5,7 @@ Made by the migrations, as those of `casefile/tables.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
 from casefile.tables import MOMENT, metadata, partial, words
 
@@ -62,7 +62,7 @@ bulk_jobs = Table(
     Column("alive_at", MOMENT),
     Index("ix_bulk_jobs_begun_at", "begun_at"),
 )
-_under_way = bulk_jobs.c.ended_at.is_(None)
+_under_way = text("ended_at IS NULL")
 partial(Index("ix_bulk_jobs_under_way", bulk_jobs.c.id), _under_way)
 """One act over many cases: what (`act`, with its `content`), chosen how, as it was previewed (`seen`, JSON).
 

@@ -19,8 +19,8 @@ from api.operator.problems import Problem
 from casefile.debtor_credit import credit_of, keep_credit
 from casefile.people import DeskRole
 from casefile.session import reading
+from letters.account_statement import Statement, render_statement
 from letters.errors import Unprintable
-from letters.statement import Statement, render_statement
 from services.debtors.account import DebtorAccount
 from services.debtors.record import DebtorRecord, debtor_record
 from services.debtors.statements import worded_statement

@@ -13,9 +13,9 @@ from domain.ledger import EntryKind
 from domain.money import Money
 from domain.parties import Creditor, PayTo
 from domain.views.statement import AccountEntry, AccountPart, ClaimedBeside, account_parts
+from letters.account_statement import Statement, _texts, render_statement, statement_of
 from letters.content import Language
 from letters.errors import Unprintable
-from letters.statement import Statement, _texts, render_statement, statement_of
 from tests.casefile.builders import CREDITOR, DEBTOR
 from tests.domain.builders import eur
 
