@@ -65,7 +65,7 @@ def list_cases(
 
     # Temporal is asked before anything is imported that takes its time.
     with Beside(patient=attention) as beside:
-        from casefile.listing import Which
+        from casefile.which_cases import Which
         from cli.case.show_list import print_list
 
         which = Which(creditor=creditor, stage=stage, attention=attention or None, debtor=debtor, search=search)
