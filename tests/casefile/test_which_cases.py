@@ -12,19 +12,21 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from casefile import list_tables as tl
 from casefile import payment_tables as pt
 from casefile import tables as t
 from casefile.case_file import CaseFile
-from casefile.list_columns import lists_of
+from casefile.list_columns import fill_lists, lists_of
 from casefile.which_cases import Order, Which, folded_text
 from domain.money import Money
+from domain.opening import open_case
 from domain.parties import Debtor
 from services.desk.case_lists import AGES, case_listing, of_age
 from services.reports.case_list import list_rows
-from tests.casefile.builders import CREDITOR, opened
+from tests.casefile.builders import CREDITOR, NOW, opened, reminders
+from tests.domain.builders import invoice
 
 TODAY = date(2026, 5, 13)
 OTHER = CREDITOR.model_copy(update={"id": "zon"})
@@ -245,3 +247,18 @@ def test_a_name_that_changes_is_found_and_the_one_before_no_more(file: CaseFile)
     with lists_of(file.database) as session:
         assert {row.debtor for row in list_rows(session, Which(search="GROEN"))} == {"Groen"}
         assert "zon" not in {row.case_id.split(":")[1] for row in list_rows(session, Which(search="Söhne"))}
+
+
+def test_what_an_older_process_wrote_meanwhile_is_filled_before_a_list_is_read(file: CaseFile) -> None:
+    with file.write() as transaction:
+        connection = transaction.session.connection
+        connection.execute(text("UPDATE debtors SET folded = NULL WHERE id = 'D1'"))
+    with file.write() as transaction:
+        transaction.parties.save_policy(reminders())
+        transaction.cases.open("case:zon:new", "zon", open_case(invoice(number="N-1"), reminders(), NOW), NOW)
+        connection = transaction.session.connection
+        connection.execute(text("UPDATE cases SET folded = NULL, debtor_folded = NULL WHERE id = 'case:zon:new'"))
+    with lists_of(file.database) as session:
+        assert [row.case_id for row in list_rows(session, Which(search="n-1", creditor="zon"))] == ["case:zon:new"]
+        assert {row.debtor for row in list_rows(session, Which(search="weiss", names=True))} >= {"WEISS"}
+    assert fill_lists(file.database) == 0

@@ -22,11 +22,14 @@ from casefile.bulk_jobs import job_cases, job_of
 from casefile.people import DeskRole
 from casefile.session import reading
 from tests.api.desk.world import CASE, Browser, World, furnished, words
+from tests.conftest import DATABASES
 from tests.domain.builders import invoice
+
+BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(kept_in: str, tmp_path: Path) -> World:
     return furnished(tmp_path / "f.sqlite3")
 
 
@@ -140,6 +143,7 @@ async def test_each_case_has_a_result_and_all_of_it_is_one_row_in_the_log(world:
     assert '"accepted": 1' in row.detail
 
 
+@BOTH
 async def test_who_presses_twice_does_it_once(world: World, browser: Browser) -> None:
     job = await draft(browser, "aanhouden")
     form = {"csrf": browser.hidden("csrf")}
@@ -205,6 +209,7 @@ class Dies(BaseException):
     """The process is gone."""
 
 
+@BOTH
 async def test_after_a_process_died_half_way_another_goes_on_and_tells_nobody_twice(world: World) -> None:
     cases = await many(world, AT_ONCE + 10)
     app = world.app()

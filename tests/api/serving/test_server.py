@@ -396,3 +396,11 @@ def test_an_address_that_is_taken_is_named_with_its_setting() -> None:
         pytest.raises(AddressTaken, match=f"the webhooks can't be served at {address} .*: set B to another one"),
     ):
         listener_at(address, "the webhooks", "B")
+
+
+def test_an_answer_is_sent_at_once_and_waits_for_no_word_of_the_client() -> None:
+    with listener_at(f"127.0.0.1:{free_port()}", "the API", "MAANWERK_API") as listener:
+        client = socket.create_connection(listener.getsockname())
+        taken, _ = listener.accept()
+        with client, taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -1,0 +1,110 @@
+"""Lists of the desk in a browser: rows are ticked and dealt with by keyboard alone, and by who has no script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from casefile.desk_sessions import begin_session
+from casefile.people import DeskRole
+from domain.opening import History, open_case
+from tests.api.desk.world import World, furnished, rules
+from tests.browser.barriers import barriers_of
+from tests.browser.debtor_page import DESKTOP, PHONE
+from tests.browser.temporal_page import chromium
+from tests.browser.test_desk import browser, served
+from tests.casefile.builders import CREDITOR
+from tests.domain.builders import invoice
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
+]
+
+OLD = 40
+"""Old invoices that nobody has looked at yet."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = furnished(tmp_path / "f.sqlite3")
+    with world.file.write() as transaction:
+        for number in range(OLD):
+            found = invoice(number=f"O-{number}", due="2025-11-01", invoice_date="2025-10-01")
+            case_id = f"case:devaart:O-{number}"
+            facts = open_case(found, rules(), world.now, history=History(), review=True)
+            transaction.cases.open(case_id, CREDITOR.id, facts, world.now)
+    for number in range(OLD):
+        world.advance(f"case:devaart:O-{number}")
+    return world
+
+
+def signed_in(world: World, role: DeskRole) -> str:
+    return begin_session(world.file, world.users[role], world.now)
+
+
+async def test_old_invoices_are_ticked_and_reviewed_by_keyboard_alone(world: World, tmp_path: Path) -> None:
+    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
+        await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.WORK), "url": site}])
+        await page.goto(f"{site}/desk/zaken?reden=onboarding_review&op=nr")
+        keys, bar = page.keyboard, page.get_by_role("group", name="Met de gekozen zaken")
+        await expect(bar).to_be_hidden()
+        await keys.press("j")
+        await keys.press("x")
+        await expect(bar).to_be_visible()
+        await keys.press("j")
+        await keys.press("j")
+        await keys.press("Shift+X")
+        await expect(bar).to_contain_text("Met de gekozen zaken 3")
+        await bar.get_by_role("checkbox").focus()
+        await keys.press("Space")
+        await bar.get_by_role("button", name="Oude facturen beoordeeld").focus()
+        await keys.press("Enter")
+        await expect(page.get_by_role("heading", level=1)).to_have_text(f"Oude facturen beoordeeld, {OLD} zaken")
+        assert not world.told
+        await keys.press("e")
+        await keys.press("Enter")
+        await expect(page.get_by_role("heading", name=f"{OLD} van {OLD} afgehandeld")).to_be_visible()
+        await expect(page.get_by_role("status")).to_contain_text("alles is gedaan")
+        assert len({case for case, *_ in world.told}) == OLD
+        await page.goto(f"{site}/desk/zaken?reden=onboarding_review")
+        await expect(page.get_by_text("Geen zaak voldoet hieraan")).to_be_visible()
+
+
+async def test_rows_are_ticked_without_script_too(world: World, tmp_path: Path) -> None:
+    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
+        bare = await page.context.browser.new_context(java_script_enabled=False) if page.context.browser else None
+        assert bare is not None
+        plain = await bare.new_page()
+        await bare.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.WORK), "url": site}])
+        await plain.goto(f"{site}/desk/zaken?op=nr")
+        await plain.get_by_label("Kies F-1", exact=True).check()
+        await plain.get_by_role("button", name="Aanhouden…").click()
+        await plain.get_by_role("button", name="Aanhouden: 1 zaak").click()
+        await expect(plain.get_by_role("heading", name="1 van 1 afgehandeld")).to_be_visible()
+        assert [name for _, name, _ in world.told] == ["pause_case"]
+        await bare.close()
+
+
+async def test_no_list_has_a_barrier(world: World, tmp_path: Path) -> None:
+    await world.ask("case:devaart:F-1", "record_promise", {"by": "2026-04-17", "amount": "5.00"})
+    for size, dark in ((DESKTOP, False), (PHONE, True)):
+        async with (
+            served(world) as site,
+            browser(tmp_path / f"profile-{dark}", size, dark=dark, looked_at=True) as page,
+        ):
+            await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.ADMIN), "url": site}])
+            for path in ("zaken", "debiteuren", "beloften", "betwistingen", "taken", "bulk"):
+                await page.goto(f"{site}/desk/{path}")
+                assert await barriers_of(page) == [], path
+            await page.goto(f"{site}/desk/zaken?reden=onboarding_review")
+            await page.get_by_label("Kies O-0", exact=True).check()
+            # Where the bar covers half a box, that is no barrier: the page is scrolled.
+            await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            assert await barriers_of(page) == []
+            await page.get_by_role("button", name="Oude facturen beoordeeld…").click()
+            await expect(page.get_by_role("heading", level=1)).to_contain_text("1 zaak")
+            assert await barriers_of(page) == []
