@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, or_, select, tuple_
 
 from casefile import tables as t
 from casefile.session import Session
@@ -17,11 +17,12 @@ __all__ = [
     "OfCase",
     "SentMessage",
     "debtor_mark",
+    "debtors_who_owe",
     "entries_of_debtor",
     "facts_of_debtor",
     "mended_on",
     "messages_of_debtor",
-    "open_by_debtor",
+    "open_of_debtors",
     "tasks_of_debtor",
 ]
 
@@ -157,24 +158,49 @@ def mended_on(session: Session, creditor: str, debtor: str) -> date | None:
     return found
 
 
-def open_by_debtor(session: Session) -> Sequence[Any]:
-    """What is open of each debtor by currency: how much, on how many invoices, and the oldest due date."""
+def debtors_who_owe(session: Session, like: str | None, first: int, most: int) -> tuple[Sequence[Any], int]:
+    """Some of the debtors who owe something, who owes most euros first, and how many there are.
+
+    Args:
+        session: A reading transaction on the case file.
+        like: Only with this in their number, or anywhere in what is known of them, in small letters or large.
+        first: How many stand before the first.
+        most: How many at most.
+    """
     c, d = t.cases.c, t.debtors.c
-    sums = (
-        select(
-            c.creditor,
-            c.debtor,
-            c.currency,
-            func.count().label("number"),
-            func.sum(c.open_minor).label("minor"),
-            func.min(c.due).label("due"),
-        )
+    euro = func.sum(case((c.currency == "EUR", c.open_minor), else_=0)).label("euro")
+    query = (
+        select(c.creditor, c.debtor, euro, func.count().label("number"), func.min(c.due).label("due"))
         .where(c.closed.is_(None))
-        .group_by(c.creditor, c.debtor, c.currency)
-        .subquery()
+        .group_by(c.creditor, c.debtor)
     )
-    return session.connection.execute(
-        select(sums, d.body)
+    if like is not None:
+        named = select(d.creditor, d.id).where(d.body.icontains(like, autoescape=True)).subquery()
+        known = and_(named.c.creditor == c.creditor, named.c.id == c.debtor)
+        query = query.outerjoin(named, known)
+        query = query.where(or_(named.c.id.is_not(None), c.debtor.icontains(like, autoescape=True)))
+    sums = query.subquery()
+    page = (
+        select(sums, d.body, func.count().over().label("total"))
         .outerjoin(t.debtors, and_(d.creditor == sums.c.creditor, d.id == sums.c.debtor))
-        .order_by(sums.c.creditor, sums.c.debtor, sums.c.currency)
+        .order_by(sums.c.euro.desc(), sums.c.creditor, sums.c.debtor)
+        .offset(first)
+        .limit(most)
+    )
+    rows = session.connection.execute(page).all()
+    if rows or not first:
+        return rows, int(rows[0].total) if rows else 0
+    return rows, session.connection.scalar(select(func.count()).select_from(sums)) or 0
+
+
+def open_of_debtors(session: Session, debtors: Collection[tuple[str, str]]) -> Sequence[Any]:
+    """What is open of each of some debtors, by currency."""
+    c = t.cases.c
+    if not debtors:
+        return ()
+    return session.connection.execute(
+        select(c.creditor, c.debtor, c.currency, func.sum(c.open_minor).label("minor"))
+        .where(c.closed.is_(None), tuple_(c.creditor, c.debtor).in_(sorted(debtors)))
+        .group_by(c.creditor, c.debtor, c.currency)
+        .order_by(c.creditor, c.debtor, c.currency)
     ).all()

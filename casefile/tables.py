@@ -139,7 +139,7 @@ cases = Table(
     Column("first_formal", Boolean),
     Column("dates", Text),
     Column("dates_from", Date),
-    Index("ix_cases_debtor", "creditor", "debtor"),
+    Index("ix_cases_debtor", "creditor", "debtor", "closed", "currency", "open_minor", "due"),
     Index("ix_cases_number", "creditor", "number"),
     Index("ix_cases_next_action_at", "next_action", "next_action_at"),
     Index("ix_cases_dates_from", "dates_from"),

@@ -23,7 +23,7 @@ from casefile.session import reading
 from letters.errors import Unprintable
 from letters.statement import Statement, render_statement
 from services.debtors.account import DebtorAccount
-from services.debtors.listing import DebtorRow, debtors_in
+from services.debtors.listing import DebtorPage, debtors_in
 from services.debtors.record import DebtorRecord, debtor_record
 from services.debtors.statements import worded_statement
 from services.debtors.story import DebtorEvent, debtor_story
@@ -47,18 +47,18 @@ def debtors_router() -> APIRouter:
         asked = visit.request.query_params.get("zoek", "")[:200].replace("\0", "")
         first = whole_number(visit, "vanaf_rij")
 
-        def look() -> tuple[DebtorRow, ...]:
+        def look() -> DebtorPage:
             with reading(visit.desk.inside.file.database) as session:
-                return debtors_in(session, visit.today, asked)
+                return debtors_in(session, visit.today, asked, first=first, most=PAGE)
 
         found = await asyncio.to_thread(look)
         return visit.page(
             "debtors",
-            rows=found[first : first + PAGE],
-            total=len(found),
+            rows=found.rows,
+            total=found.total,
             asked=asked,
             first=first,
-            next_first=first + PAGE if first + PAGE < len(found) else None,
+            next_first=first + PAGE if first + PAGE < found.total else None,
         )
 
     @router.get("/debiteuren/{creditor}/{number}")

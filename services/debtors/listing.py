@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from casefile.of_debtor import open_by_debtor
+from casefile.of_debtor import debtors_who_owe, open_of_debtors
 from casefile.session import Session
 from domain.money import Money
 
-__all__ = ["DebtorRow", "debtors_in"]
+__all__ = ["DebtorPage", "DebtorRow", "debtors_in"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9 ]+")
+"""What a database finds in small letters and large alike, and JSON writes as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +33,52 @@ class DebtorRow:
     late: int
 
 
-def debtors_in(session: Session, today: date, search: str = "") -> tuple[DebtorRow, ...]:
-    """Debtors who owe something; with this in their number or name. Read in one query, however many there are."""
+@dataclass(frozen=True, slots=True)
+class DebtorPage:
+    """Some of them, and how many there are in all."""
+
+    rows: tuple[DebtorRow, ...]
+    total: int
+
+
+def debtors_in(session: Session, today: date, search: str = "", *, first: int = 0, most: int = 100) -> DebtorPage:
+    """Debtors who owe something, who owes most euros first; read in two queries, however many there are.
+
+    Args:
+        session: A reading transaction on the case file.
+        today: The local day.
+        search: Only with this in their number or name.
+        first: How many stand before the first.
+        most: How many at most.
+    """
     wanted = search.strip().casefold()
-    found: dict[tuple[str, str], DebtorRow] = {}
-    for row in open_by_debtor(session):
-        name = row.debtor if row.body is None else str(json.loads(row.body)["name"])
-        if wanted and wanted not in name.casefold() and wanted not in row.debtor.casefold():
-            continue
-        key = (row.creditor, row.debtor)
-        known = found.get(key)
-        owed = Money.from_minor(int(row.minor), row.currency)
-        due = min((day for day in (row.due, known.due if known else None) if day is not None), default=None)
-        found[key] = DebtorRow(
+    if not wanted:
+        found, total = debtors_who_owe(session, None, first, most)
+        return DebtorPage(_rows(session, found, today), total)
+    # The database looks for the longest part that it can find; whether it is the number or the name is seen here.
+    plain = max(_PLAIN.findall(wanted), key=len, default="").strip() or None
+    every, _ = debtors_who_owe(session, plain, 0, 1_000_000)
+    named = [row for row in every if wanted in _name(row).casefold() or wanted in row.debtor.casefold()]
+    return DebtorPage(_rows(session, named[first : first + most], today), len(named))
+
+
+def _rows(session: Session, found: Sequence[Any], today: date) -> tuple[DebtorRow, ...]:
+    owed: dict[tuple[str, str], list[Money]] = defaultdict(list)
+    for row in open_of_debtors(session, [(row.creditor, row.debtor) for row in found]):
+        owed[row.creditor, row.debtor].append(Money.from_minor(int(row.minor), row.currency))
+    return tuple(
+        DebtorRow(
             creditor=row.creditor,
             number=row.debtor,
-            name=name,
-            open=(owed,) if known is None else (*known.open, owed),
-            invoices=int(row.number) + (known.invoices if known else 0),
-            due=due,
-            late=0 if due is None else max(0, (today - due).days),
+            name=_name(row),
+            open=tuple(sorted(owed[row.creditor, row.debtor], key=lambda each: each.currency != "EUR")),
+            invoices=int(row.number),
+            due=row.due,
+            late=0 if row.due is None else max(0, (today - row.due).days),
         )
-    return tuple(sorted(found.values(), key=_most_first))
+        for row in found
+    )
 
 
-def _most_first(row: DebtorRow) -> tuple[bool, int, str, str]:
-    """The euro first, for amounts in two currencies can't be compared."""
-    euro = next((each for each in row.open if each.currency == "EUR"), None)
-    return euro is None, -(euro or row.open[0]).minor, row.name.casefold(), row.number
+def _name(row: Any) -> str:
+    return row.debtor if row.body is None else str(json.loads(row.body)["name"])

@@ -222,3 +222,26 @@ async def test_a_debtor_with_many_invoices_asks_no_more_queries(world: World) ->
             account_of(transaction, "devaart", "bakker", world.now)
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 16
+
+
+async def test_a_debtor_is_found_whatever_signs_his_name_has(world: World) -> None:
+    with world.file.write() as transaction:
+        known = transaction.parties.debtor("devaart", "slager")
+        assert known is not None
+        transaction.parties.save_debtor("devaart", known.model_copy(update={"name": 'Ärzte "Süd" & Co'}))
+    browser = world.browser(world.app(), READ)
+    for sought in ("ÄRZTE", "süd", '"Süd" &', "co", "SLAG", "%C3%BC"):
+        page = await browser.client.get("/desk/debiteuren", params={"zoek": sought.replace("%C3%BC", "ü")})
+        assert re.findall(r'debiteuren/devaart/(\w+)">', page.text) == ["slager"], sought
+    for nobody in ("%", "_", "Weg 3", '"name"'):
+        page = await browser.client.get("/desk/debiteuren", params={"zoek": nobody})
+        assert re.findall(r'debiteuren/devaart/(\w+)">', page.text) == [], nobody
+
+
+async def test_a_debtor_owes_in_each_currency_by_itself(world: World) -> None:
+    dollars = invoice(number="U-1", amount="500.00", currency="USD").model_copy(update={"debtor": "slager"})
+    world.open(dollars, "case:devaart:U-1", world.now)
+    page = await world.browser(world.app(), READ).get("/desk/debiteuren")
+    # Who owes most euros stands first, however many dollars another owes.
+    assert re.findall(r'debiteuren/devaart/(\w+)">', page.text) == ["bakker", "slager"]
+    assert "€ 99,99 US$ 500,00" in words(page.text)
