@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from casefile.session import Session, moment_text, storable
 
 __all__ = [
     "KeptMapping",
+    "debtor_names",
     "forget_mapping",
     "keep_mapping",
     "keep_reading",
@@ -35,6 +37,13 @@ class KeptMapping:
 def known_creditors(session: Session) -> tuple[str, ...]:
     """Ids of all creditors."""
     return tuple(session.connection.scalars(select(tables.creditors.c.id).order_by(tables.creditors.c.id)))
+
+
+def debtor_names(session: Session, creditor: str) -> dict[str, str]:
+    """The names of a creditor's debtors, by their number."""
+    c = tables.debtors.c
+    rows = session.connection.execute(select(c.id, c.body).where(c.creditor == creditor))
+    return {row.id: json.loads(row.body)["name"] for row in rows}
 
 
 def keep_reading(session: Session, creditor: str, body: str) -> None:

@@ -36,6 +36,7 @@ class Row:
     what: str
     column: str | None
     says: str
+    debtor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _rows(outcome: Iterable[ToldFile]) -> Iterable[Row]:
                 yield Row(kind, name, remark.line, "", "", "", remark.column, remark.reason)
         for row in each.rows:
             kind = {OPENED: "nieuw", UNCHANGED: "gelijk"}.get(row.what, "anders")
-            yield Row(kind, name, row.line, row.number, row.case, row.what, None, row.says)
+            yield Row(kind, name, row.line, row.number, row.case, row.what, None, row.says, row.debtor)
 
 
 def errors_as_csv(outcome: Sequence[ToldFile]) -> bytes:

@@ -149,7 +149,7 @@ class InvoiceImport:
         open_with_money(transaction, case, self._creditor.id, facts, self._at)
         self._save_documents(transaction, case, document)
         says = says_opened(policy, facts, self._creditor.terms, self._at)
-        self._rows.append(Imported(1, item.number, case, OPENED, says))
+        self._rows.append(Imported(1, item.number, case, OPENED, says, item.debtor_name or item.debtor_id))
         self._rows.extend(tell_doubt(transaction, debtor, [(case, 1)], self._at))
         self._corrects(transaction, document)
         for credit in held.unallocated(transaction, self._creditor.id):

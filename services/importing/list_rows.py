@@ -214,7 +214,7 @@ class ListImport:
         if opening.document is not None:
             transaction.documents.save(case, *opening.document.stored)
         says = says_opened(opening.policy, opening.facts, self._creditor.terms, self._at)
-        self._rows.append(Imported(item.line, item.number, case, OPENED, says))
+        self._rows.append(Imported(item.line, item.number, case, OPENED, says, item.debtor_name or item.debtor_id))
 
     def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None) -> None:
         changes = compare(item, known, self._import_name, self._today)

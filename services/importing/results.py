@@ -106,6 +106,7 @@ class Imported:
         case_id: Its case; empty for a credit note that is on none.
         what: `opened`, `unchanged`, `unallocated`, or the kind of change (`intake.comparing.ChangeKind`).
         says: Details for a person.
+        debtor: Name of the debtor, or his number where no name is told.
     """
 
     line: int | None
@@ -113,6 +114,7 @@ class Imported:
     case_id: str
     what: str
     says: str = ""
+    debtor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def tell_known(
     Returns:
         What became of it: one row for each kind of change, or `unchanged`.
     """
-    number = known.case.invoice.number
+    number, debtor = known.case.invoice.number, known.case.invoice.debtor
     told: dict[str, str] = {}
     for change in changes:
         raw = json.dumps(dict(change.content)).encode()
@@ -212,8 +214,8 @@ def tell_known(
         if transaction.inbox.accept(known.id, message, change.name, raw, at):
             told[change.kind.value] = change.says
     if not told:
-        return [Imported(line, number, known.id, UNCHANGED)]
-    return [Imported(line, number, known.id, what, says) for what, says in told.items()]
+        return [Imported(line, number, known.id, UNCHANGED, debtor=debtor)]
+    return [Imported(line, number, known.id, what, says, debtor) for what, says in told.items()]
 
 
 def tell_doubt(

@@ -10,7 +10,7 @@ import io
 import secrets
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from casefile.case_file import CaseFile
+from casefile.list_readings import debtor_names
 from casefile.uploads import Upload, UploadFile, begin_work, end_work, files_of_upload, keep_upload
 from intake.e_invoice import is_pdf
 from intake.open_items.workbook import is_workbook
@@ -59,7 +60,7 @@ class Stopped(Exception):
 
 
 class ToldRow(BaseModel):
-    """What became of one invoice; `what` as `Imported` has it."""
+    """What became of one invoice, of whom; `what` as `Imported` has it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -68,6 +69,7 @@ class ToldRow(BaseModel):
     case: str
     what: str
     says: str = ""
+    debtor: str = ""
 
 
 class Remark(BaseModel):
@@ -207,16 +209,25 @@ def _run(
     except (OtherAccountStored, OtherPolicyStored, NoList, SourceError) as problem:
         end_work(file, upload.id, "failed", clock(), problem=str(problem))
         return
-    told = _OUTCOME.dump_json(tuple(map(_told, done))).decode()
+    with file.read() as transaction:
+        names = debtor_names(transaction.session, upload.creditor)
+    told = _OUTCOME.dump_json(tuple(_told(each, names) for each in done)).decode()
     end_work(file, upload.id, end, clock(), result=told)
 
 
-def _told(each: ImportedList) -> ToldFile:
+def _told(each: ImportedList, names: Mapping[str, str]) -> ToldFile:
     return ToldFile(
         file=each.file,
         is_invoice=each.is_invoice,
         rows=tuple(
-            ToldRow(line=row.line, number=row.number, case=row.case_id, what=row.what, says=row.says)
+            ToldRow(
+                line=row.line,
+                number=row.number,
+                case=row.case_id,
+                what=row.what,
+                says=row.says,
+                debtor=names.get(row.debtor, row.debtor),
+            )
             for row in each.rows
         ),
         remarks=tuple(

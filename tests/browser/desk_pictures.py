@@ -29,7 +29,7 @@ _UNTIL = date(2026, 5, 19)
 _SIZE = {"width": 1280, "height": 660}
 _EDITED = (
     ("version: 3 ", "version: 4 "),
-    ("margin: 7", "margin: 12"),
+    ("notice, margin: 7}", "notice, margin: 20}"),
     ('tolerance: "5.00"', 'tolerance: "90.00"'),
 )
 

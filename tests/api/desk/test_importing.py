@@ -79,7 +79,7 @@ async def test_what_would_happen_is_shown_row_by_row_and_nothing_is_changed(worl
     assert "er is nog niets veranderd" in text
     # The row with file, line, column, and what would be accepted; and the good one with its first step.
     assert "Fout kolom “vervaldatum”" in text and "31-04-2026" in text
-    assert "2026-9" in text and "Geopend" in text and "120.50" not in text
+    assert "2026-9 Kapper Kort BV Geopend" in text and "120.50" not in text
     assert cases(world) == before
 
 
@@ -111,7 +111,7 @@ async def test_who_presses_twice_imports_once_and_the_same_file_again_says_so(wo
     assert "case:devaart:2026-2026-9" in cases(world)
     again = await tried(browser, ("andere-naam.csv", listed(GOOD)))
     assert "Precies deze bestanden zijn op" in words(browser.seen)
-    assert "Ongewijzigd" in words(browser.seen)
+    assert "2026-9 Kapper Kort BV Ongewijzigd" in words(browser.seen)
     before = cases(world)
     await settled(browser, await browser.follow(await browser.post(f"{again}/importeer")))
     assert cases(world) == before
