@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from hashlib import sha256
@@ -261,11 +261,14 @@ class Database:
             finally:
                 connection.rollback()
 
-    def rewritten(self, rewriting: Callable[[str, str], str]) -> Database:
+    def rewritten(
+        self, rewriting: Callable[[str, str], str], adding: Callable[[str, Mapping[str, object]], None]
+    ) -> Database:
         """The same database, which is read by other words: for who is not to see all of it.
 
         Args:
             rewriting: Says, of the schema and the text of a statement that reads, what is to be asked instead.
+            adding: Is told the table and the row of each that is added, and raises where it must not be.
         """
         part = copy(self)
         part._reader = self.engine.execution_options()
@@ -273,7 +276,14 @@ class Database:
         def instead(on: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
             return rewriting(str(on.dialect.default_schema_name), statement), parameters
 
+        def looked_at(_: Connection, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
+            if context is not None and context.isinsert:
+                for row in context.compiled_parameters:
+                    adding(context.compiled.statement.table.name, row)
+
         event.listen(part._reader, "before_cursor_execute", instead, retval=True, named=False)
+        part.engine = self.engine.execution_options()
+        event.listen(part.engine, "before_cursor_execute", looked_at, named=False)
         return part
 
     def close(self) -> None:

@@ -3,13 +3,13 @@
 Whoever reads asks for tables by name. Before each of his statements stands what these names mean to him: a table
 without the rows of other creditors. So no page, no list and no sum has to think of it, and none can forget it. What is
 nobody's alone (users, stops of all sending, rules) he sees whole; a table that is in none of the lists below fails a
-test. He writes only to cases that he sees.
+test. He writes only to cases that he sees, and adds nothing to another creditor.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from weakref import WeakKeyDictionary
@@ -94,7 +94,11 @@ class _Part(CaseFile):
 
     def __init__(self, whole: CaseFile, creditors: frozenset[str]) -> None:
         ids = tuple(sorted(creditors))
-        super().__init__(whole.database.rewritten(lambda schema, text: _as_he_sees_it(ids, schema, text)))
+        super().__init__(
+            whole.database.rewritten(
+                lambda schema, text: _as_he_sees_it(ids, schema, text), lambda table, row: _his(ids, table, row)
+            )
+        )
         self._whole = whole
 
     @contextmanager
@@ -114,6 +118,18 @@ class _Part(CaseFile):
 
 
 _PARTS: WeakKeyDictionary[CaseFile, dict[frozenset[str], _Part]] = WeakKeyDictionary()
+
+
+def _his(creditors: tuple[str, ...], table: str, row: Mapping[str, object]) -> None:
+    """Refuse a row that is of another creditor, or of a case of another: by its id, which says whose it is.
+
+    Raises:
+        NotSeen: it is.
+    """
+    if table in BY_CREDITOR and row.get("creditor") not in creditors:
+        raise NotSeen("there is no such creditor")
+    if table in BY_CASE and not str(row.get("case_id")).startswith(tuple(f"case:{each}:" for each in creditors)):
+        raise NotSeen("there is no such case")
 
 
 def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> str:
