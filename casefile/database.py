@@ -262,13 +262,13 @@ class Database:
                 connection.rollback()
 
     def rewritten(
-        self, rewriting: Callable[[str, str], str], adding: Callable[[str, Mapping[str, object]], None]
+        self, rewriting: Callable[[str, str], str], writing: Callable[[str, Mapping[str, object]], None]
     ) -> Database:
         """The same database, which is read by other words: for who is not to see all of it.
 
         Args:
             rewriting: Says, of the schema and the text of a statement that reads, what is to be asked instead.
-            adding: Is told the table and the row of each that is added, and raises where it must not be.
+            writing: Is told the table, and the values, of each statement that writes; raises where it must not.
         """
         part = copy(self)
         part._reader = self.engine.execution_options()
@@ -277,9 +277,9 @@ class Database:
             return rewriting(str(on.dialect.default_schema_name), statement), parameters
 
         def looked_at(_: Connection, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
-            if context is not None and context.isinsert:
+            if context is not None and (context.isinsert or context.isupdate or context.isdelete):
                 for row in context.compiled_parameters:
-                    adding(context.compiled.statement.table.name, row)
+                    writing(context.compiled.statement.table.name, row)
 
         event.listen(part._reader, "before_cursor_execute", instead, retval=True, named=False)
         part.engine = self.engine.execution_options()
