@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from copy import copy
 from hashlib import sha256
@@ -260,11 +260,14 @@ class Database:
             finally:
                 connection.rollback()
 
-    def rewritten(self, rewriting: Callable[[str, str], str]) -> Database:
+    def rewritten(
+        self, rewriting: Callable[[str, str], str], writing: Callable[[str, Mapping[str, object]], None]
+    ) -> Database:
         """The same database, which is read by other words: for who is not to see all of it.
 
         Args:
             rewriting: Says, of the schema and the text of a statement that reads, what is to be asked instead.
+            writing: Is told the table, and the values, of each statement that writes; raises where it must not.
         """
         part = copy(self)
         part._reader = self.engine.execution_options()
@@ -272,7 +275,14 @@ class Database:
         def instead(on: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
             return rewriting(str(on.dialect.default_schema_name), statement), parameters
 
+        def looked_at(_: Connection, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
+            if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+                for row in context.compiled_parameters:
+                    writing(context.compiled.statement.table.name, row)
+
         event.listen(part._reader, "before_cursor_execute", instead, retval=True, named=False)
+        part.engine = self.engine.execution_options()
+        event.listen(part.engine, "before_cursor_execute", looked_at, named=False)
         return part
 
     def close(self) -> None:

@@ -3,13 +3,13 @@
 Whoever reads asks for tables by name. Before each of his statements stands what these names mean to him: a table
 without the rows of other creditors. So no page, no list and no sum has to think of it, and none can forget it. What is
 nobody's alone (users, stops of all sending, rules) he sees whole; a table that is in none of the lists below fails a
-test. He writes only to cases that he sees.
+test. He writes only to cases that he sees, and changes nothing of another creditor.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from weakref import WeakKeyDictionary
@@ -93,7 +93,11 @@ class _Part(CaseFile):
 
     def __init__(self, whole: CaseFile, creditors: frozenset[str]) -> None:
         ids = tuple(sorted(creditors))
-        super().__init__(whole.database.rewritten(lambda schema, text: _as_he_sees_it(ids, schema, text)))
+        super().__init__(
+            whole.database.rewritten(
+                lambda schema, text: _as_he_sees_it(ids, schema, text), lambda table, values: _his(ids, table, values)
+            )
+        )
         self._whole = whole
 
     @contextmanager
@@ -113,6 +117,23 @@ class _Part(CaseFile):
 
 
 _PARTS: WeakKeyDictionary[CaseFile, dict[frozenset[str], _Part]] = WeakKeyDictionary()
+
+
+def _his(creditors: tuple[str, ...], table: str, values: Mapping[str, object]) -> None:
+    """Refuse to write what names another creditor, or a case of another: by its id, which says whose it is.
+
+    Raises:
+        NotSeen: it does.
+    """
+    column = "creditor" if table in BY_CREDITOR else "case_id" if table in BY_CASE else None
+    if column is None:
+        return
+    # A value in a condition has the name of its column, and a number.
+    named = [value for name, value in values.items() if name == column or name.startswith(f"{column}_")]
+    starts = tuple(f"case:{each}:" for each in creditors)
+    for value in (each for one in named for each in (one if isinstance(one, list | tuple) else (one,))):
+        if value not in creditors if column == "creditor" else not str(value).startswith(starts):
+            raise NotSeen("there is no such creditor, and no such case")
 
 
 def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> str:

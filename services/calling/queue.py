@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from casefile.morning import call_tasks
@@ -43,8 +43,7 @@ class Asked:
     due: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DebtorToCall:
+class DebtorToCall(NamedTuple):
     """A debtor to call. There may be thousands, so of each only whole numbers are made before he is asked for.
 
     Attributes:
@@ -127,23 +126,27 @@ def call_queue(session: Session, kinds: Iterable[str], promised: Sequence[Judged
     today = at.astimezone(OFFICE).date()
     by_debtor: dict[tuple[str, str], dict[str, Any]] = {}
     put_off: dict[tuple[str, str], tuple[date, str]] = {}
-    waiting: dict[tuple[str, str], bool] = {}
+    waiting: set[tuple[str, str]] = set()
     for row in call_tasks(session, [kind for kind in kinds if is_call_task(kind)]):
         key = (row.creditor, row.debtor)
         # A case is named once, whatever tasks ask for the call.
-        by_debtor.setdefault(key, {}).setdefault(row.id, row)
-        off = _is_later(row, at)
+        rows = by_debtor.get(key)
+        if rows is None:
+            by_debtor[key] = {row.id: row}
+        else:
+            rows.setdefault(row.id, row)
         if row.again_on is not None:
             moment = (row.again_on, row.again_at or "")
             put_off[key] = max(moment, put_off.get(key, moment))
-        waiting[key] = off or waiting.get(key, False)
+            if _is_later(row, at):
+                waiting.add(key)
     found = {
         key: _to_call(key, tuple(rows.values()), record[key], put_off.get(key), today)
         for key, rows in by_debtor.items()
     }
     # Who asked to be called on Tuesday is not called on Monday about another invoice.
-    soon = [each for key, each in found.items() if not waiting[key]]
-    later = sorted((each for key, each in found.items() if waiting[key]), key=lambda each: (each.again, each.key))
+    soon = [each for key, each in found.items() if key not in waiting]
+    later = sorted((each for key, each in found.items() if key in waiting), key=lambda each: (each.again, each.key))
     return CallQueue(now=_in_turn(soon), later=tuple(later))
 
 

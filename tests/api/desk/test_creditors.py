@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete, insert, update
 
 from api.desk.application import desk_application
 from api.desk.visiting import Desk
@@ -180,6 +181,20 @@ def test_nothing_is_written_to_a_case_of_another(standing: World) -> None:
         keep_note(seen, OTHER_CASE, "n2", "x", "Mies", "x", standing.now)
     with pytest.raises(NotSeen), seen.write():
         pass
+    row = {"creditor": OTHER, "debtor": "x", "told_at": "2026", "fact": "f", "day": 1}
+    with pytest.raises(NotSeen), seen.database.write(whole=False) as connection:
+        connection.execute(insert(metadata.tables["payment_runs"]), row)
+    row = {"case_id": OTHER_CASE, "created_at": "2026"}
+    with pytest.raises(NotSeen), seen.database.write(whole=False) as connection:
+        connection.execute(insert(metadata.tables["starts"]), [row])
+    runs = metadata.tables["payment_runs"]
+    with pytest.raises(NotSeen), seen.database.write(whole=False) as connection:
+        connection.execute(delete(runs).where(runs.c.creditor == OTHER, runs.c.debtor == "x"))
+    with pytest.raises(NotSeen), seen.database.write(whole=False) as connection:
+        connection.execute(update(runs).where(runs.c.creditor.in_(["devaart", OTHER])).values(day=2))
+    with seen.database.write(whole=False) as connection:
+        own = {"creditor": "devaart", "debtor": "none", "told_at": "2026", "fact": "f", "day": 1}
+        connection.execute(insert(metadata.tables["payment_runs"]), own)
     with pytest.raises(NotSeen), seen.database.read() as connection:
         connection.exec_driver_sql("DELETE FROM cases")
 
