@@ -14,8 +14,9 @@ from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
 from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
+from domain.surroundings import Surroundings
 from domain.views.ahead import ahead_of
-from domain.views.case_view import view_of
+from domain.views.case_view import CaseView, view_of
 from domain.views.details import summary_of
 from domain.views.readable import Readable
 from domain.views.timeline import bare_line
@@ -80,21 +81,23 @@ class Advancing:
         self, transaction: Transaction, loaded: Loaded, at: datetime, first: int, *, failing: bool = False
     ) -> Turn:
         """Draw the inner consequences, write the view, and say what comes next."""
-        reaction = self.proceed(transaction, loaded, at)
-        return self.turn(transaction, loaded, reaction, at, first, failing=failing)
+        reaction, surroundings = self.proceed(transaction, loaded, at)
+        return self.turn(transaction, loaded, reaction, surroundings, at, first, failing=failing)
 
-    def proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> Reaction:
-        """Draw the inner consequences and record them."""
+    def proceed(self, transaction: Transaction, loaded: Loaded, at: datetime) -> tuple[Reaction, Surroundings]:
+        """Draw the inner consequences and record them; gives what is around the case after that, too."""
         surroundings = surroundings_of(transaction, loaded)
         reaction = react(loaded.case, loaded.policy, surroundings, at)
-        transaction.cases.append(loaded.id, reaction.facts)
-        return reaction
+        if transaction.cases.append(loaded.id, reaction.facts):
+            surroundings = surroundings_of(transaction, loaded)
+        return reaction, surroundings
 
     def turn(
         self,
         transaction: Transaction,
         loaded: Loaded,
         reaction: Reaction,
+        surroundings: Surroundings,
         at: datetime,
         first: int,
         *,
@@ -102,20 +105,7 @@ class Advancing:
     ) -> Turn:
         """Write the view of a case, and say what comes next and what was recorded since the fact `first`."""
         decision = reaction.decision
-        surroundings = surroundings_of(transaction, loaded)
-        view = view_of(
-            reaction.case,
-            loaded.policy,
-            decision,
-            at,
-            surroundings=surroundings,
-            failing=failing,
-            codes_only=self.readable == "codes",
-            debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
-        )
-        ahead = ahead_of(reaction.case, loaded.policy, surroundings.terms, decision, at)
-        wakes_at = None if decision.action == "close" else reaction.wake_at
-        transaction.views.write(loaded.id, view, at, ahead, wakes_at)
+        view = self._shown(transaction, loaded, reaction, surroundings, at, failing=failing)
         facts = (
             transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)
         )
@@ -130,6 +120,38 @@ class Advancing:
         if facts:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
+
+    def look(self, transaction: Transaction, loaded: Loaded, at: datetime) -> datetime | None:
+        """Decide for a case whose run is not asking, and write its view; when it would look again."""
+        reaction, surroundings = self.proceed(transaction, loaded, at)
+        self._shown(transaction, loaded, reaction, surroundings, at)
+        return reaction.wake_at
+
+    def _shown(
+        self,
+        transaction: Transaction,
+        loaded: Loaded,
+        reaction: Reaction,
+        surroundings: Surroundings,
+        at: datetime,
+        *,
+        failing: bool = False,
+    ) -> CaseView:
+        decision = reaction.decision
+        view = view_of(
+            reaction.case,
+            loaded.policy,
+            decision,
+            at,
+            surroundings=surroundings,
+            failing=failing,
+            codes_only=self.readable == "codes",
+            debtor_attribute=transaction.parties.debtor_attribute(loaded.creditor, loaded.case.invoice.debtor),
+        )
+        ahead = ahead_of(reaction.case, loaded.policy, surroundings.terms, decision, at)
+        wakes_at = None if decision.action == "close" else reaction.wake_at
+        transaction.views.write(loaded.id, view, at, ahead, wakes_at)
+        return view
 
 
 def known(seen: FileMark | None, before: int) -> int:

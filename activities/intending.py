@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casefile.case_file import Transaction
@@ -15,13 +15,15 @@ from domain.facts import Asked, DeliveryStatus
 from domain.planning.decision import Decision
 from domain.policy import Step
 from domain.reactions import sending
-from domain.surroundings import Sibling
+from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
-from services.correspondence.composing import Composed, compose_hand_off, compose_message
+from services.correspondence.composing import Composed, compose_message
+from services.correspondence.making import Made
 from services.debtor_page.linking import PayPages
+from services.handoffs.composing import compose_hand_off
 from services.ports import DossierBuilder
 
-__all__ = ["Intending"]
+__all__ = ["Intending", "takes_long"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,12 @@ class Intending:
     """Writes the intent of a step that is due, in one transaction.
 
     Attributes:
-        transaction: The case file, locked.
+        transaction: The case file, locked; for `rehearse` a reader's.
         now: Moment of the step.
         real: Real moment, from which the age of the intent counts.
         pages: Makes the link to the debtor's page that a message carries; None: it carries none.
         reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
+        made: What was made of the message before the lock.
     """
 
     transaction: Transaction
@@ -41,30 +44,58 @@ class Intending:
     real: datetime
     pages: PayPages | None = None
     reply_domain: str | None = None
+    made: Made = field(default_factory=Made)
 
-    def message(self, loaded: Loaded, decision: Decision) -> tuple[Letter, ...] | None:
+    def message(self, loaded: Loaded, decision: Decision, surroundings: Surroundings) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
-        surroundings = surroundings_of(self.transaction, loaded)
-        lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
-        on = loaded.policy.sending_calendar.local_date(self.now)
-        lead = replace(lead, step=self._over(loaded, lead))
-        travelling = [lead]
-        if may_carry(lead, on):
-            companions = self._companions(loaded, lead)
-            if companions is None:
-                return None
-            progress = _progress(lead)
-            travelling += [
-                replace(p, step=lead.step) if lead.step.answers else p for p in companions if _progress(p) == progress
-            ]
+        travelling = self._travelling(loaded, decision, surroundings)
+        if travelling is None:
+            return None
         for each in travelling[1:]:
             self.transaction.cases.append(each.key, each.facts)
+        composed, asked = self._composed(loaded, travelling)
+        return self._write(composed, travelling, asked)
+
+    def rehearse(self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder) -> None:
+        """Make what a message or hand-off needs, and write nothing."""
+        if decision.action == "hand_off":
+            self._handing_off(loaded, decision, surroundings, dossier)
+            return
+        travelling = self._travelling(loaded, decision, surroundings)
+        if travelling is not None:
+            self._composed(loaded, travelling)
+
+    def _travelling(self, loaded: Loaded, decision: Decision, surroundings: Surroundings) -> list[Member] | None:
+        """The case and those that travel along; None when it must wait for one."""
+        lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
+        lead = replace(lead, step=self._over(loaded, lead))
+        if not may_carry(lead, loaded.policy.sending_calendar.local_date(self.now)):
+            return [lead]
+        companions = self._companions(loaded, lead)
+        if companions is None:
+            return None
+        progress = _progress(lead)
+        return [lead] + [
+            replace(p, step=lead.step) if lead.step.answers else p for p in companions if _progress(p) == progress
+        ]
+
+    def _composed(self, loaded: Loaded, travelling: Sequence[Member]) -> tuple[Composed, tuple[Asked, ...]]:
+        """Their message, and what it says of each of them."""
         creditor = self.transaction.parties.creditor(loaded.creditor)
+        on = loaded.policy.sending_calendar.local_date(self.now)
         asked = asked_of(travelling, on)
         composed = compose_message(
-            self.transaction, creditor, travelling, asked, on, self.now, self.pages, reply_domain=self.reply_domain
+            self.transaction,
+            creditor,
+            travelling,
+            asked,
+            on,
+            self.now,
+            self.pages,
+            reply_domain=self.reply_domain,
+            made=self.made,
         )
-        return self._write(composed, travelling, asked)
+        return composed, asked
 
     def _over(self, loaded: Loaded, lead: Member) -> Step:
         """The step over the channels that reach him: a letter beside the ladder goes by post where no mail does."""
@@ -80,23 +111,32 @@ class Intending:
             return step
         return step.model_copy(update={"send": ("post",)})
 
-    def hand_off(self, loaded: Loaded, decision: Decision, dossier: DossierBuilder) -> tuple[Letter, ...]:
+    def hand_off(
+        self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder
+    ) -> tuple[Letter, ...]:
         """Write the intent of a hand-off: the dossier for the agency."""
-        surroundings = surroundings_of(self.transaction, loaded)
+        composed, leaving, asked = self._handing_off(loaded, decision, surroundings, dossier)
+        return self._write(composed, [leaving], [asked])
+
+    def _handing_off(
+        self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder
+    ) -> tuple[Composed, Member, Asked]:
         leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
         creditor = self.transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(self.now)
         (asked,) = asked_of([leaving], on)
-        composed = compose_hand_off(self.transaction, creditor, leaving, asked, on, dossier)
-        return self._write(composed, [leaving], [asked])
+        composed = compose_hand_off(self.transaction, creditor, [leaving], [asked], on, dossier, self.made)
+        return composed, leaving, asked
 
     def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""
         found = []
-        for case_id in self.transaction.cases.siblings(loaded.creditor, loaded.case.invoice.debtor, loaded.id):
+        debtor = loaded.case.invoice.debtor
+        waiting = self.transaction.inbox.told(loaded.creditor, debtor)
+        for case_id in self.transaction.cases.siblings(loaded.creditor, debtor, loaded.id):
             other = self.transaction.cases.load(case_id)
             sibling, surroundings = Sibling(case_id, other.case, other.policy), surroundings_of(self.transaction, other)
-            told = bool(self.transaction.inbox.waiting(case_id))
+            told = case_id in waiting
             if must_wait_for(lead, sibling, surroundings, told, lead.policy.sending_calendar.local_date(self.now)):
                 return None
             if told:
@@ -138,6 +178,11 @@ class Intending:
         for letter in letters:
             self.transaction.deliveries.intend(letter, served[letter.key], now, self.real)
         return letters
+
+
+def takes_long(step: Step) -> bool:
+    """Whether what a step sends takes longer to make than to rehearse: a letter on paper, a dossier."""
+    return bool(step.hand_off or set(step.send) & {"post", "registered"})
 
 
 def _progress(member: Member) -> tuple[str, frozenset[str]] | None:

@@ -16,17 +16,19 @@ from activities.advancing import Advancing, known, waking
 from activities.calling import Calling, Checkpoint, Outcome, Sought
 from activities.contracts import StepRequest, Turn
 from activities.file_identity import check_file
-from activities.intending import Intending
+from activities.intending import Intending, takes_long
 from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
-from casefile.deliveries import Letter
+from casefile.deliveries import Letter, StoredDelivery
+from casefile.surroundings import surroundings_of
 from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus
 from domain.planning.decision import Blocker
-from domain.reactions.react import Reaction
+from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
+from services.correspondence.making import Made
 from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 from services.provider_money.unread import money_unread
@@ -92,36 +94,63 @@ class Sending:
 
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
+        made = self._rehearsed(request, now)
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
             first = loaded.facts
             heard = known(request.seen, first)
             loaded = record(transaction, loaded, now)
-            reaction = self.advancing.proceed(transaction, loaded, now)
+            reaction, around = self.advancing.proceed(transaction, loaded, now)
             decision = reaction.decision
             loaded = transaction.cases.load(loaded.id)
             due = decision.at is not None and decision.at <= now
             real = self.real_now()
             if due and decision.action in ("send", "hand_off") and money_unread(transaction, loaded, real):
-                turn = self.advancing.turn(transaction, loaded, _later(reaction, now + _LOOK_AGAIN), now, first)
+                later = _later(reaction, now + _LOOK_AGAIN)
+                turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
             if due and decision.action == "send":
-                intending = Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain)
-                letters = intending.message(loaded, decision)
+                letters = self._intending(transaction, now, real, made).message(loaded, decision, around)
                 if letters is None:
                     # What is shown and kept must say so, too: it is due no sooner.
-                    turn = self.advancing.turn(transaction, loaded, _put_off(reaction, now + _LOOK_AGAIN), now, first)
+                    later = _put_off(reaction, now + _LOOK_AGAIN)
+                    turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                     turn = turn.model_copy(update={"action": "wait"})
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "hand_off":
-                letters = Intending(transaction, now, real).hand_off(loaded, decision, self.dossier)
+                intending = self._intending(transaction, now, real, made)
+                letters = intending.hand_off(loaded, decision, around, self.dossier)
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
-            turn = self.advancing.turn(transaction, loaded, reaction, now, first)
+            turn = self.advancing.turn(transaction, loaded, reaction, around, now, first)
             return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
+
+    def _rehearsed(self, request: StepRequest, now: datetime) -> Made:
+        """Before the lock: what the message needs, if nothing changes until it is ours. Nothing is written."""
+        made = Made()
+        with self.file.read() as transaction:
+            view = transaction.views.of_case(request.case_id)
+            if view is None or view.step is None:
+                return made
+            check_file(transaction, request)
+            loaded = transaction.cases.load(request.case_id)
+            step = loaded.policy.step(view.step)
+            # What is made within a millisecond is quicker made than rehearsed, and so is what is planned anew anyhow.
+            if step is None or not takes_long(step) or transaction.inbox.waiting(request.case_id):
+                return made
+            around = surroundings_of(transaction, loaded)
+            reaction = react(loaded.case, loaded.policy, around, now)
+            decision = reaction.decision
+            if decision.at is not None and decision.at <= now and decision.action in ("send", "hand_off"):
+                loaded = replace(loaded, case=reaction.case)
+                self._intending(transaction, now, now, made).rehearse(loaded, decision, around, self.dossier)
+        return made
+
+    def _intending(self, transaction: Transaction, now: datetime, real: datetime, made: Made) -> Intending:
+        return Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain, made=made)
 
     def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
@@ -129,9 +158,7 @@ class Sending:
             check_file(transaction, request)
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
-                for case_id in transaction.deliveries.cases_of(outcome.key):
-                    touched[case_id] = None
-                    _write_outcome(transaction, case_id, outcome, now)
+                touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
             turn: Turn | None = None
             woken: dict[str, None] = {}
             for case_id in touched:
@@ -145,7 +172,7 @@ class Sending:
                     turn = self.advancing.decide(transaction, loaded, now, first)
                     continue
                 before = transaction.views.wakes_at(case_id)
-                if comes_sooner(self.advancing.decide(transaction, loaded, now, first).at, before):
+                if comes_sooner(self.advancing.look(transaction, loaded, now), before):
                     # It sleeps until the moment that it had planned before it went along.
                     woken[case_id] = None
             if turn is None:
@@ -180,27 +207,36 @@ def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:
     return tuple(Sought(s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
 
 
-def _write_outcome(transaction: Transaction, case_id: str, outcome: Outcome, now: datetime) -> None:
-    """Record what became of a delivery for one of its cases, unless more is known already."""
+def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) -> tuple[str, ...]:
+    """Record what became of a delivery for its cases, unless more is known already; returns them all."""
+    stored = transaction.deliveries.delivery(outcome.key)
+    case_ids = transaction.deliveries.cases_of(outcome.key)
+    # Each of them hears it, the last as the first.
+    if stored is None or not any([_hears(transaction, case_id, stored, outcome, now) for case_id in case_ids]):
+        return case_ids
+    for channel in outcome.blocks:
+        transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
+    if outcome.reference is not None:
+        transaction.deliveries.taken_as(outcome.key, outcome.reference)
+    return case_ids
+
+
+def _hears(transaction: Transaction, case_id: str, stored: StoredDelivery, outcome: Outcome, now: datetime) -> bool:
+    """Record what became of a delivery for one of its cases; whether it was news."""
     loaded = transaction.cases.load(case_id)
     attempt = loaded.case.attempt
     statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
-    stored = transaction.deliveries.delivery(outcome.key)
-    this_try = stored is None or outcome.intended is None or stored.intended_real == outcome.intended
+    this_try = outcome.intended is None or stored.intended_real == outcome.intended
     unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
     if outcome.status is DeliveryStatus.SENT:
         # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
         unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
     elif not this_try:
-        return
+        return False
     if statuses.get(outcome.key) not in unsettled:
         # Somebody else (a companion's activity, a person) settled it in the meantime.
-        return
+        return False
     on = loaded.policy.sending_calendar.local_date(now)
     fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
     transaction.cases.append(case_id, (fact,))
-    if stored is not None:
-        for channel in outcome.blocks:
-            transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
-    if outcome.reference is not None:
-        transaction.deliveries.taken_as(outcome.key, outcome.reference)
+    return True

@@ -23,6 +23,7 @@ from benchmarks import (
     history_size,
     import_lock,
     letter_speed,
+    list_speed,
     planner_speed,
     pure_simulation,
     signal_to_case,
@@ -50,6 +51,7 @@ ALL: tuple[Callable[[], Measured], ...] = (
     case_list.measure,
     case_list_http.measure,
     today_speed.measure,
+    list_speed.measure,
 )
 
 _HEAD = """# Performance

@@ -1,4 +1,4 @@
-"""`maanwerk case list` of 20,000 cases, the whole command in a process of its own.
+"""`maanwerk case list` of 50,000 cases, the whole command in a process of its own.
 
 `python -m benchmarks.case_list [CASES]`
 """
@@ -26,7 +26,7 @@ from domain.views.case_view import view_of
 from engine.embedded import free_port
 from services.current_case import current_case
 
-CASES = 20_000
+CASES = 50_000
 BUDGET_SECONDS = 1.0
 _ROUNDS = 5
 _NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Budget: `GET /cases` of 20,000 cases is answered within 250 ms at p95, whatever is sought and sorted.
+"""Budget: `GET /cases` of 50,000 cases is answered within 250 ms at p95, whatever is sought and sorted.
 
 `maanwerk api` runs in a process of its own on SQLite, with no Temporal; one client asks one request after the other.
 

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -43,7 +43,7 @@ CASES = 50_000
 BUDGET_SECONDS = 0.2
 _TEMPLATES = 500
 _ROUNDS = 40
-_NOW = datetime(2026, 5, 13, 6, 30, tzinfo=UTC)
+NOW = datetime(2026, 5, 13, 6, 30, tzinfo=UTC)
 _TODAY = date(2026, 5, 13)
 _CREDITOR = "benchmark"
 
@@ -69,7 +69,7 @@ def furnish(file: CaseFile, count: int) -> None:
         with file.write(own) as transaction:
             transaction.cases.append(own, tuple(_happened(number)))
             loaded = transaction.cases.load(own)
-            advancing.decide(transaction, loaded, _NOW, loaded.facts)
+            advancing.decide(transaction, loaded, NOW, loaded.facts)
     _copy(file.database, count // _TEMPLATES)
 
 
@@ -109,7 +109,7 @@ def _happened(number: int) -> Iterator[f.Fact]:
     amount = Money.from_minor(5_000, "EUR")
     if number % 40 and number % 130 < 100:
         # Most were reminded the day before yesterday, so that some hundred messages leave today and not all of them.
-        zero, sent = Money.zero("EUR"), _NOW - timedelta(days=2)
+        zero, sent = Money.zero("EUR"), NOW - timedelta(days=2)
         yield f.StepTaken(
             id="taken:reminder:1:0", at=sent, on=sent.date(), step="reminder", step_kind="send", channels=("email",),
             message="m", open=zero, interest=zero, costs=zero, total=zero, claimed=zero, reminds=True,
@@ -191,8 +191,13 @@ def time_of(ask: Callable[[], Any]) -> Took:
         ask()
         clock.append(time.perf_counter() - begun)
         processor.append(time.process_time() - worked)
-    clock.sort()
-    return Took(statistics.median(clock), clock[math.ceil(len(clock) * 0.95) - 1], statistics.median(processor))
+    return took(clock, processor)
+
+
+def took(clock: Sequence[float], processor: Sequence[float]) -> Took:
+    """What the times of each round come to, in seconds of the clock and of the processor."""
+    ordered = sorted(clock)
+    return Took(statistics.median(ordered), ordered[math.ceil(len(ordered) * 0.95) - 1], statistics.median(processor))
 
 
 def asked_of(database: Database) -> dict[str, Took]:
@@ -200,7 +205,7 @@ def asked_of(database: Database) -> dict[str, Took]:
 
     def morning() -> object:
         with reading(database) as session:
-            return morning_in(session, _NOW)
+            return morning_in(session, NOW)
 
     def figures() -> object:
         with reading(database) as session:

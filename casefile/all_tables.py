@@ -12,7 +12,7 @@ from casefile import (
     payment_tables,
     today_tables,
 )
-from casefile.tables import metadata
+from casefile.tables import PARTIAL, metadata
 
 __all__ = [
     "api_tables",
@@ -25,3 +25,7 @@ __all__ = [
     "payment_tables",
     "today_tables",
 ]
+
+for _index, _where in PARTIAL:
+    for _dialect in ("sqlite", "postgresql"):
+        _index.dialect_options[_dialect]["where"] = _where

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from casefile import feedback_tables as t
 from casefile.session import Session, moment_text, storable
@@ -30,6 +30,12 @@ class BlockedAddress:
     address: str
     reason: str
     since: datetime
+
+
+# Building a statement takes longer than running it: every message asks.
+_WHY = select(t.blocked_addresses.c.reason).where(
+    t.blocked_addresses.c.channel == bindparam("channel"), t.blocked_addresses.c.address == bindparam("address")
+)
 
 
 class BlockedAddresses:
@@ -71,9 +77,8 @@ class BlockedAddresses:
 
     def why(self, channel: str, address: str) -> str | None:
         """Why an address is not used over a channel, None when it may be."""
-        c = t.blocked_addresses.c
         found: str | None = self._session.connection.scalar(
-            select(c.reason).where(c.channel == channel, c.address == _compared(channel, address))
+            _WHY, {"channel": channel, "address": _compared(channel, address)}
         )
         return found
 

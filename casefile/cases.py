@@ -74,6 +74,27 @@ _FACTS_AFTER = (
     .where(t.facts.c.case_id == bindparam("of"), t.facts.c.seq > bindparam("after"))
     .order_by(t.facts.c.seq)
 )
+_LAST_FACTS = (
+    select(t.facts.c.body)
+    .where(t.facts.c.case_id == bindparam("of"))
+    .order_by(t.facts.c.seq.desc())
+    .limit(bindparam("most"))
+)
+_OF_DEBTOR = (t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor"))
+_IDS_OF_DEBTOR = select(t.cases.c.id).where(*_OF_DEBTOR).order_by(t.cases.c.id)
+_LAST_OF_DEBTOR = (
+    select(t.facts.c.case_id, func.max(t.facts.c.seq))
+    .join(t.cases, t.cases.c.id == t.facts.c.case_id)
+    .where(*_OF_DEBTOR)
+    .group_by(t.facts.c.case_id)
+)
+_OVERPAID = (
+    select(t.cases.c.id)
+    .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
+    .where(*_OF_DEBTOR, t.tasks.c.kind == TaskKind.OVERPAYMENT.value, t.tasks.c.done_on.is_(None))
+    .distinct()
+    .order_by(t.cases.c.id)
+)
 
 
 class Cases:
@@ -120,6 +141,7 @@ class Cases:
         if not self._session.insert_once(t.cases, row, ["id"]):
             return False
         self._session.known.debtors[case_id] = (creditor, opened.invoice.debtor)
+        self._session.known.families.pop((creditor, opened.invoice.debtor), None)
         keep_reference(self._session, case_id, opened.invoice.payment_reference)
         self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
         self._starts.ask(case_id, at)
@@ -204,6 +226,7 @@ class Cases:
         fresh = [fact for fact, _, _ in steps]
         if case is not None and fresh:
             self._session.known.folded[case_id] = (last, case)
+            self._session.known.changed(case_id)
             self._write_projections(case_id, case, fresh, entries_before)
             self._events.write(case_id, steps)
         return tuple(fresh)
@@ -264,7 +287,7 @@ class Cases:
             elif isinstance(fact, MessageCrossed):
                 self._deliveries.mark_message_crossed(case_id, fact.message)
             elif isinstance(fact, DeliveryConcluded):
-                if case_id in self._deliveries.cases_of(fact.key):
+                if self._deliveries.serves(fact.key, case_id):
                     self._deliveries.conclude(fact.key, fact.status.value, fact.at, fact.reason)
             elif isinstance(fact, SendSettled):
                 self._settle_deliveries(case_id, fact)
@@ -296,38 +319,42 @@ class Cases:
 
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""
-        bodies = self._session.connection.scalars(
-            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq.desc()).limit(most)
-        ).all()
+        bodies = self._session.connection.scalars(_LAST_FACTS, {"of": case_id, "most": most}).all()
         return tuple(FACT.validate_json(body) for body in reversed(bodies))
 
     def siblings(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
         """Ids of the debtor's other cases."""
-        return tuple(
-            self._session.connection.scalars(
-                select(t.cases.c.id)
-                .where(t.cases.c.creditor == creditor, t.cases.c.debtor == debtor, t.cases.c.id != case_id)
-                .order_by(t.cases.c.id)
-            )
-        )
+        return tuple(other for other in self.of_debtor(creditor, debtor) if other != case_id)
+
+    def of_debtor(self, creditor: str, debtor: str) -> tuple[str, ...]:
+        """Ids of all cases of a debtor."""
+        own = {"creditor": creditor, "debtor": debtor}
+
+        def ask() -> tuple[str, ...]:
+            found = tuple(self._session.connection.scalars(_IDS_OF_DEBTOR, own))
+            self._session.known.debtors.update(dict.fromkeys(found, (creditor, debtor)))
+            return found
+
+        return self._session.asked(t.cases, ("of debtor", creditor, debtor), ask)
+
+    def fold_unchanged(self, creditor: str, debtor: str) -> None:
+        """Look once which cases of a debtor are as they are remembered, so that each of them need not be asked for."""
+        for case_id, last in self._session.connection.execute(
+            _LAST_OF_DEBTOR, {"creditor": creditor, "debtor": debtor}
+        ):
+            known = self._session.memory.case(case_id)
+            if known is not None and known[0] == last:
+                self._session.known.folded.setdefault(case_id, known)
 
     def overpaid(self, creditor: str, debtor: str, case_id: str) -> tuple[str, ...]:
         """Ids of the debtor's other cases on which a person still has to return money, or to set it off."""
-        return tuple(
-            self._session.connection.scalars(
-                select(t.cases.c.id)
-                .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
-                .where(
-                    t.cases.c.creditor == creditor,
-                    t.cases.c.debtor == debtor,
-                    t.cases.c.id != case_id,
-                    t.tasks.c.kind == TaskKind.OVERPAYMENT.value,
-                    t.tasks.c.done_on.is_(None),
-                )
-                .distinct()
-                .order_by(t.cases.c.id)
-            )
+        own = {"creditor": creditor, "debtor": debtor}
+        found = self._session.asked(
+            t.tasks,
+            ("overpaid", creditor, debtor),
+            lambda: tuple(self._session.connection.scalars(_OVERPAID, own)),
         )
+        return tuple(other for other in found if other != case_id)
 
     def ids(self, creditor: str | None = None) -> tuple[str, ...]:
         """Ids of all cases, or of one creditor's."""

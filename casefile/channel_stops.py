@@ -14,7 +14,7 @@ from casefile.session import Session, moment_text, reading, storable
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:
-    # `case list` begins quicker without the rules of the trade, and needs none of them.
+    # A list begins quicker without the rules of the trade, and needs none of them.
     from casefile.case_file import CaseFile
 
 __all__ = ["ChannelStop", "cases_to_mend", "resume_channel", "stop_channel", "stop_of", "stopped_channels", "stops_in"]

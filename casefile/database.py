@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -35,6 +35,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from casefile.file_place import FilePlace
+from casefile.write_queue import POLL_SECONDS, WriteQueue, queue_of
 from machine.private import make_database
 
 BUSY_SECONDS = 30
@@ -42,12 +43,6 @@ BUSY_SECONDS = 30
 IDLE_SECONDS = 60
 """After how long PostgreSQL ends a transaction whose process no longer says anything, and frees its locks."""
 CONNECT_SECONDS = 10
-POLL_SECONDS = 0.004
-"""How often a writer on SQLite, which has no queue, looks whether it is its turn.
-
-SQLite's own waiting looks every 0.1 s after a while: whoever begins anew after a pause shorter than that, as an import
-does between two chunks, would keep those who wait out for as long as it goes on.
-"""
 
 _WHOLE_FILE = 0x6D61616E7765726B
 """Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
@@ -142,6 +137,7 @@ class Database:
         self.engine: Engine = create_engine(parsed, **options)
         self._reader = self.engine
         self._place = FilePlace(parsed)
+        self._queue = queue_of(sqlite_file(parsed))
         if self._sqlite:
             event.listen(self.engine, "do_connect", self._place.before_opening)
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -206,10 +202,13 @@ class Database:
             CaseFileGone: SQLite's file is gone; also when it went while this was written, which is lost with it.
         """
         self._place.check()
-        with self.engine.connect() as connection:
+        deadline = time.monotonic() + BUSY_SECONDS
+        # PostgreSQL has a line of its own. Who waits in ours holds no connection meanwhile.
+        turn = self._queue.turn(BUSY_SECONDS) if self._sqlite else nullcontext()
+        with turn, self.engine.connect() as connection:
             try:
                 if self._sqlite:
-                    _begin_immediate(connection)
+                    _begin_immediate(connection, self._queue, deadline)
                 else:
                     connection.execute(_LOCK if whole else _LOCK_SHARED, {"number": _WHOLE_FILE})
                 yield connection
@@ -312,28 +311,33 @@ def _alembic(connection: Connection) -> Any:
         return config
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_immediate(connection: Connection, queue: WriteQueue, deadline: float) -> None:
     """Begin a transaction that locks the file, when those who have it before us are done.
 
+    Args:
+        connection: To SQLite.
+        queue: Whose turn is ours, if it came in time.
+        deadline: Until when it waits, by the monotonic clock.
+
     Raises:
-        OperationalError: it is not our turn within `BUSY_SECONDS`.
+        OperationalError: the file does not become free by then.
     """
     driver: Any = connection.connection.driver_connection
-    deadline = time.monotonic() + BUSY_SECONDS
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while time.monotonic() < deadline:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    break
-                time.sleep(POLL_SECONDS)
-            else:
-                connection.begin()
-                return
-        # Once more the common way: what stands in the way is told as every other error of the database.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with queue.gate(deadline):
+            while time.monotonic() < deadline:
+                try:
+                    driver.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                        break
+                    time.sleep(POLL_SECONDS)
+                else:
+                    connection.begin()
+                    return
+            # Once more the common way: what stands in the way is told as every other error of the database.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 

@@ -111,8 +111,13 @@ def add_entry(transaction: Transaction, entry: MoneyEntry, at: datetime) -> bool
 
 def entries_of(transaction: Transaction, creditor: str, debtor: str) -> tuple[MoneyEntry, ...]:
     """All entries of a debtor, in the order in which they were recorded."""
-    rows = transaction.session.connection.execute(_OF_DEBTOR, {"creditor": creditor, "debtor": debtor})
-    return tuple(_entry(row) for row in rows)
+    own = {"creditor": creditor, "debtor": debtor}
+    session = transaction.session
+    return session.asked(
+        t.debtor_money,
+        (creditor, debtor),
+        lambda: tuple(_entry(row) for row in session.connection.execute(_OF_DEBTOR, own)),
+    )
 
 
 def loose_money(transaction: Transaction, creditor: str, debtor: str) -> tuple[LooseMoney, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from casefile import tables as t
 from casefile.session import Session
@@ -26,7 +27,13 @@ _CHANGES = ("proven", "ended_on", "ended_for", "ended_by", "ended_note")
 
 def statuses_of(session: Session, creditor: str, debtor: str) -> tuple[DebtorStatus, ...]:
     """What a debtor is, or was, in, in the order in which it was reported."""
-    rows = session.connection.execute(_OF_DEBTOR, {"creditor": creditor, "debtor": debtor})
+    own = {"creditor": creditor, "debtor": debtor}
+    return session.asked(
+        t.debtor_statuses, (creditor, debtor), lambda: _statuses(session.connection.execute(_OF_DEBTOR, own))
+    )
+
+
+def _statuses(rows: Iterable[Row[Any]]) -> tuple[DebtorStatus, ...]:
     return tuple(
         DebtorStatus(
             report=row.report,

@@ -74,11 +74,16 @@ class StoredDelivery:
 # Building a statement takes longer than running it: those of every turn are built once.
 _DELIVERY = select(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _DELIVERY_STATUS = select(t.deliveries.c.status).where(t.deliveries.c.key == bindparam("of"))
+_INTEND = insert(t.deliveries)
 _CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _CASES_OF_DELIVERY = (
     select(t.delivery_cases.c.case_id)
     .where(t.delivery_cases.c.key == bindparam("of"))
     .order_by(t.delivery_cases.c.case_id)
+)
+
+_SERVES = select(t.delivery_cases.c.case_id).where(
+    t.delivery_cases.c.key == bindparam("of"), t.delivery_cases.c.case_id == bindparam("case")
 )
 
 
@@ -119,9 +124,8 @@ class Deliveries:
             **_proof_columns(letter.proof),
         }
         if known is None:
-            self._session.connection.execute(
-                insert(t.deliveries).values(key=letter.key, hashed_key=opaque_key(letter.key), **values)
-            )
+            row = {"key": letter.key, "hashed_key": opaque_key(letter.key), **values}
+            self._session.connection.execute(_INTEND, row)
         elif known in _MAY_GO_AGAIN:
             # This try serves these cases only: those of an earlier one that did not go out are no part of it.
             self._session.connection.execute(
@@ -146,9 +150,7 @@ class Deliveries:
 
     def taken_as(self, key: str, reference: str) -> None:
         """Write down the provider's own name for a delivery."""
-        self._session.connection.execute(
-            update(t.deliveries).where(t.deliveries.c.key == key).values(reference=storable(reference))
-        )
+        self._session.connection.execute(_CONCLUDE, {"of": key, "reference": storable(reference)})
 
     def conclude(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
@@ -186,6 +188,10 @@ class Deliveries:
     def cases_of(self, key: str) -> tuple[str, ...]:
         """Ids of the cases that a delivery serves."""
         return tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key}))
+
+    def serves(self, key: str, case_id: str) -> bool:
+        """Whether a delivery serves a case."""
+        return self._session.connection.scalar(_SERVES, {"of": key, "case": case_id}) is not None
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""

@@ -36,6 +36,16 @@ _WAITING = (
     .where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.recorded_at.is_(None))
     .order_by(t.inbox.c.seq)
 )
+_TOLD = (
+    select(t.inbox.c.case_id)
+    .join(t.cases, t.cases.c.id == t.inbox.c.case_id)
+    .where(
+        t.cases.c.creditor == bindparam("creditor"),
+        t.cases.c.debtor == bindparam("debtor"),
+        t.inbox.c.recorded_at.is_(None),
+    )
+    .distinct()
+)
 _RECORD = update(t.inbox).where(t.inbox.c.seq == bindparam("of"))
 
 
@@ -95,6 +105,11 @@ class Inbox:
         self._session.covered(case_id)
         rows = self._session.connection.execute(_WAITING, {"of": case_id})
         return tuple(InboxRow(*row[:-1], row.by or "") for row in rows)
+
+    def told(self, creditor: str, debtor: str) -> frozenset[str]:
+        """Ids of the cases of a debtor that were told something which they have not recorded yet."""
+        own = {"creditor": creditor, "debtor": debtor}
+        return frozenset(self._session.connection.scalars(_TOLD, own))
 
     def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
         """Mark an inbox row as recorded by its case."""

@@ -5,9 +5,9 @@ Made by the migrations, as those of `casefile/tables.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from casefile.tables import MOMENT, metadata, words
+from casefile.tables import MOMENT, metadata, partial, words
 
 saved_views = Table(
     "saved_views",
@@ -62,8 +62,8 @@ bulk_jobs = Table(
     Column("alive_at", MOMENT),
     Index("ix_bulk_jobs_begun_at", "begun_at"),
 )
-_under_way = bulk_jobs.c.ended_at.is_(None)
-Index("ix_bulk_jobs_under_way", bulk_jobs.c.id, sqlite_where=_under_way, postgresql_where=_under_way)
+_under_way = text("ended_at IS NULL")
+partial(Index("ix_bulk_jobs_under_way", bulk_jobs.c.id), _under_way)
 """One act over many cases: what (`act`, with its `content`), chosen how, as it was previewed (`seen`, JSON).
 
 `alive_at` is renewed by the process that works on it: where it is old, another may go on with it.

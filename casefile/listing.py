@@ -32,6 +32,7 @@ __all__ = [
     "ids_listed",
     "listed_cases",
     "listed_cases_one_by_one",
+    "name_in",
     "number_listed",
     "of_ahead",
     "of_opened",
@@ -90,11 +91,11 @@ def listed_cases_one_by_one(session: Session, which: Which, by: Order = "invoice
 
 def _listed(session: Session) -> Select[Any]:
     waits = select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))
-    name = _name_in(session, t.debtors.c.body).label("name")
+    name = name_in(session, t.debtors.c.body).label("name")
     return select(*_COLUMNS, name, t.cases.c.id.in_(waits).label("waiting")).select_from(_with_debtors())
 
 
-def _name_in(session: Session, body: ColumnElement[str]) -> ColumnElement[str]:
+def name_in(session: Session, body: ColumnElement[str]) -> ColumnElement[str]:
     """The name in a debtor as stored: of thousands the database takes it out more quickly than we."""
     if session.connection.dialect.name == "postgresql":
         return func.json_extract_path_text(cast(body, JSON), "name", type_=String)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # A list begins quicker without the rules of the trade, and needs none of them.
+    from casefile.families import Family
     from domain.case import Case
     from domain.policy import Policy
     from domain.sending_stops import SendingStop
@@ -30,6 +31,8 @@ class Known:
         policies: Versions of policies, which never change, by name and version.
         terms: What the law must know of a creditor, by id.
         stops: The stops of all sending; None until they were read.
+        answers: What was asked of a table, by its name and by what was asked, until something is written into it.
+        families: What a debtor's cases are to each other, by creditor and debtor.
     """
 
     debtors: dict[str, tuple[str, str] | None] = field(default_factory=dict)
@@ -37,10 +40,17 @@ class Known:
     policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
     terms: dict[str, CreditorTerms] = field(default_factory=dict)
     stops: tuple[SendingStop, ...] | None = None
+    answers: dict[str, dict[object, object]] = field(default_factory=dict)
+    families: dict[tuple[str, str], Family] = field(default_factory=dict)
 
     def copy(self) -> Known:
-        """The same, to go back to."""
+        """The same, to go back to; what is made of it is made again then."""
         return Known(dict(self.debtors), dict(self.folded), dict(self.policies), dict(self.terms), self.stops)
+
+    def changed(self, case_id: str) -> None:
+        """A case is no longer what it was."""
+        for family in self.families.values():
+            family.stale.add(case_id)
 
 
 class Memory:

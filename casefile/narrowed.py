@@ -20,7 +20,7 @@ __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed
 
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
-    "pay_tokens", "debtor_assignments", "debtor_credit", "call_claims", "uploads", "list_readings", "kept_mappings",
+    "pay_tokens", "debtor_credit", "debtor_assignments", "call_claims", "uploads", "list_readings", "kept_mappings",
 )  # fmt: skip
 """Tables that say of which creditor a row is."""
 BY_CASE = (
@@ -43,10 +43,11 @@ _OWN = {
     "payment_links": "EXISTS (SELECT 1 FROM pay_tokens AS own WHERE own.id = {table}.token)",
     "reply_files": "EXISTS (SELECT 1 FROM replies AS own WHERE own.id = {table}.reply)",
     "upload_files": "EXISTS (SELECT 1 FROM uploads AS own WHERE own.id = {table}.upload_id)",
-    # What is said of a job is of all its cases together.
-    "bulk_jobs": 'NOT EXISTS (SELECT 1 FROM "{schema}".bulk_cases AS own WHERE own.job = {table}.id '
-    "AND NOT EXISTS (SELECT 1 FROM cases AS his WHERE his.id = own.case_id))",
-    # Kept as sums of all creditors together.
+    # A job, and what a colleague named, is his where all of it is.
+    "bulk_jobs": 'NOT EXISTS (SELECT 1 FROM "{schema}".bulk_cases AS all_of_it WHERE all_of_it.job = {table}.id '
+    "AND NOT EXISTS (SELECT 1 FROM cases AS own WHERE own.id = all_of_it.case_id))",
+    "saved_views": "NOT shared",
+    # Sums of a day over all creditors: nobody can tell any more what of them was whose.
     "standings": "1 = 0",
     "audit": "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {table}.subject)",
 }
@@ -55,7 +56,7 @@ OTHERWISE = tuple(_OWN)
 SHARED = (
     "policies", "identity", "secrets", "mail_events", "phone_events", "channel_stops", "blocked_addresses",
     "sending_stops", "subscribers", "api_keys", "idempotent_answers", "users", "desk_sessions", "sign_in_links",
-    "wrong_passwords", "saved_views",
+    "wrong_passwords",
 )  # fmt: skip
 """Tables that are nobody's alone. What providers tell of a message is found by its send key, which he must know."""
 
@@ -148,6 +149,7 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
     said = {
         "creditors": ", ".join(f"'{each}'" for each in creditors) or "NULL",
         "of_no_case": " OR ".join(f"substr(case_id, 1, {len(each)}) = '{each}'" for each in starts) or "1 = 0",
+        "schema": schema,
         "all_guessed_are_his": f"replace({guessed}, '\"case:', '') = {guessed}",
     }
     rules = {
@@ -157,10 +159,10 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
     }
     return ", ".join(
         f'{table} AS NOT MATERIALIZED (SELECT * FROM "{schema}".{table} '
-        f"WHERE {rules[table].format(table=table, schema=schema, **said)})"
+        f"WHERE {rules[table].format(table=table, **said)})"
         for table in sorted(rules, key=lambda name: (_RANK.get(name, 9), name))
     )
 
 
-_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "uploads": 1, "provider_payments": 2}
+_RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "provider_payments": 2, "uploads": 1}
 """PostgreSQL knows in a definition only those before it: first what others are told by."""

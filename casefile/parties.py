@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -21,6 +22,15 @@ __all__ = ["Parties"]
 # Building a statement takes longer than running it: those of every turn are built once.
 _CREDITOR = select(t.creditors.c.body).where(t.creditors.c.id == bindparam("of"))
 _COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindparam("of"))
+_DEBTOR = select(t.debtors.c.body).where(
+    t.debtors.c.creditor == bindparam("creditor"), t.debtors.c.id == bindparam("debtor")
+)
+
+
+@lru_cache(maxsize=256)
+def _read_creditor(body: str) -> Creditor:
+    """A profile; the few that there are are read at every turn."""
+    return Creditor.model_validate_json(body)
 
 
 class Parties:
@@ -49,15 +59,15 @@ class Parties:
 
     def known_creditor(self, creditor_id: str) -> Creditor | None:
         """The profile of a creditor, None when there is none."""
-        body = self._session.connection.scalar(select(t.creditors.c.body).where(t.creditors.c.id == creditor_id))
-        return None if body is None else Creditor.model_validate_json(body)
+        body = self._session.connection.scalar(_CREDITOR, {"of": creditor_id})
+        return None if body is None else _read_creditor(body)
 
     def terms(self, creditor: str) -> CreditorTerms:
         """What the law must know of a creditor; plain terms while he has no profile."""
         known = self._session.known.terms.get(creditor)
         if known is None:
             body = self._session.connection.scalar(_CREDITOR, {"of": creditor})
-            known = PLAIN_TERMS if body is None else Creditor.model_validate_json(body).terms
+            known = PLAIN_TERMS if body is None else _read_creditor(body).terms
             self._session.known.terms[creditor] = known
         return known
 
@@ -67,10 +77,13 @@ class Parties:
         self._session.connection.execute(
             update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
         )
+        self._session.known.answers.pop(t.creditors.name, None)
 
     def bank_covered_until(self, creditor: str) -> date | None:
         """The last day that the bank statements of a creditor cover."""
-        return self._session.connection.scalar(_COVERED, {"of": creditor})
+        return self._session.asked(
+            t.creditors, ("covered", creditor), lambda: self._session.connection.scalar(_COVERED, {"of": creditor})
+        )
 
     def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
         """Store a debtor, replacing what was known of it."""
@@ -85,9 +98,7 @@ class Parties:
 
     def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
         """A debtor, None when nothing is known but the id."""
-        body = self._session.connection.scalar(
-            select(t.debtors.c.body).where(t.debtors.c.creditor == creditor_id, t.debtors.c.id == debtor_id)
-        )
+        body = self._session.connection.scalar(_DEBTOR, {"creditor": creditor_id, "debtor": debtor_id})
         return None if body is None else Debtor.model_validate_json(body)
 
     def debtor_attribute(self, creditor_id: str, debtor_id: str) -> str:

@@ -16,7 +16,16 @@ from sqlalchemy import Row, or_, select, update
 from casefile import payment_tables as pt
 from casefile.session import Session, moment_text
 
-__all__ = ["LASTS", "NewPayToken", "PayToken", "make_pay_token", "pay_token_of", "pay_tokens_of", "revoke_pay_token"]
+__all__ = [
+    "LASTS",
+    "NewPayToken",
+    "PayToken",
+    "make_pay_token",
+    "new_secret",
+    "pay_token_of",
+    "pay_tokens_of",
+    "revoke_pay_token",
+]
 
 LASTS = timedelta(days=365)
 """How long a link opens the page when nobody says otherwise: a letter is found again months later."""
@@ -57,6 +66,11 @@ class NewPayToken:
     secret: str
 
 
+def new_secret() -> str:
+    """A token of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
 def make_pay_token(
     session: Session,
     creditor: str,
@@ -66,8 +80,9 @@ def make_pay_token(
     at: datetime,
     case_id: str | None = None,
     lasts: timedelta = LASTS,
+    secret: str | None = None,
 ) -> NewPayToken:
-    """Make a token of 256 random bits.
+    """Make a token.
 
     Args:
         session: A transaction that writes.
@@ -77,8 +92,9 @@ def make_pay_token(
         at: Now, aware.
         case_id: The one case that it is to show.
         lasts: For how long.
+        secret: As `new_secret` drew it; None draws one.
     """
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret() if secret is None else secret
     made = PayToken(secrets.token_hex(8), creditor, debtor, case_id, by[:200], at, at + lasts, None)
     row = {
         "id": made.id,

@@ -22,7 +22,10 @@ _OF_DEBTOR = select(t.payment_runs).where(
 
 def payment_run_of(session: Session, creditor: str, debtor: str) -> PaymentRun | None:
     """On which day of the month a debtor pays; None when nobody ever said."""
-    row = session.connection.execute(_OF_DEBTOR, {"creditor": creditor, "debtor": debtor}).one_or_none()
+    own = {"creditor": creditor, "debtor": debtor}
+    row = session.asked(
+        t.payment_runs, (creditor, debtor), lambda: session.connection.execute(_OF_DEBTOR, own).one_or_none()
+    )
     return None if row is None else PaymentRun(row.day, datetime.fromisoformat(row.told_at), row.fact)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, not_, or_, select, update
 from sqlalchemy import case as sql_case
 
 from casefile import payment_tables as pt
@@ -266,15 +267,21 @@ def unread_events(session: Session, most: int = 1000, *, of_nobody: bool | None 
         most: No more than so many.
         of_nobody: Only what anybody can post of a payment that we don't know, or only the rest; None: both.
     """
+    return _listed(session, _unread(of_nobody), most)
+
+
+@cache
+def _unread(of_nobody: bool | None) -> Select[Any]:
+    # Building a statement takes longer than running it: every step that is due asks.
     unread = pt.provider_events.c.read_at.is_(None)
     if of_nobody is None:
-        return _listed(session, unread, most)
-    return _listed(session, and_(unread, _of_nobody() if of_nobody else not_(_of_nobody())), most)
+        return _listing(unread)
+    return _listing(and_(unread, _of_nobody() if of_nobody else not_(_of_nobody())))
 
 
 def unreadable_events(session: Session, most: int = 1000) -> tuple[UnreadEvent, ...]:
     """What was posted and nobody can read."""
-    return _listed(session, pt.provider_events.c.outcome == "unreadable", most)
+    return _listed(session, _listing(pt.provider_events.c.outcome == "unreadable"), most)
 
 
 def read_again(transaction: Transaction) -> int:
@@ -306,14 +313,14 @@ def count_unread(session: Session, before: datetime | None = None) -> int:
     return int(session.connection.scalar(query) or 0)
 
 
-def _listed(session: Session, which: Any, most: int) -> tuple[UnreadEvent, ...]:
+def _listing(which: ColumnElement[bool]) -> Select[Any]:
     e = pt.provider_events.c
-    rows = session.connection.execute(
-        select(e.seq, e.provider, e.id, e.about, e.received_at, e.tries, e.problem, e.link)
-        .where(which)
-        .order_by(e.seq)
-        .limit(most)
-    ).all()
+    columns = (e.seq, e.provider, e.id, e.about, e.received_at, e.tries, e.problem, e.link)
+    return select(*columns).where(which).order_by(e.seq).limit(bindparam("most"))
+
+
+def _listed(session: Session, query: Select[Any], most: int) -> tuple[UnreadEvent, ...]:
+    rows = session.connection.execute(query, {"most": most}).all()
     return tuple(
         UnreadEvent(
             row.seq,

@@ -14,7 +14,7 @@ from casefile import feedback_tables as t
 from casefile.session import Session, moment_text, reading, storable
 
 if TYPE_CHECKING:
-    # `case list` begins quicker without the rules of the trade, and needs none of them.
+    # A list begins quicker without the rules of the trade, and needs none of them.
     from casefile.case_file import CaseFile, Transaction
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "cases_of_token",
     "files_of_reply",
     "keep_reply",
+    "new_reply_token",
     "reply_token",
     "settle_reply",
     "unmatched_number",
@@ -60,19 +61,25 @@ class Reply:
     files: int = 0
 
 
-def reply_token(session: Session, message: str, case_ids: Sequence[str]) -> str:
+def new_reply_token() -> str:
+    """A token of 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def reply_token(session: Session, message: str, case_ids: Sequence[str], drawn: str | None = None) -> str:
     """The token of a message to these cases; the same for each try at it.
 
     Args:
-        session: A transaction that writes.
+        session: A transaction; of a reader nothing is kept.
         message: Id of the message.
         case_ids: The cases in it.
+        drawn: The token of a first try, as `new_reply_token` drew it; None draws one.
     """
     c = t.reply_tokens.c
     token = session.connection.scalar(
         select(c.token).where(c.message == message, c.case_id == case_ids[0]).limit(1)
-    ) or secrets.token_hex(16)
-    for case_id in case_ids:
+    ) or (drawn or new_reply_token())
+    for case_id in case_ids if session.locked else ():
         row = {"token": token, "case_id": case_id, "message": message}
         session.insert_once(t.reply_tokens, row, ["token", "case_id"])
     return str(token)

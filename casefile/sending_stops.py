@@ -25,6 +25,14 @@ __all__ = [
 ]
 
 
+# Building a statement takes longer than running it: it is asked at every turn of every case.
+_ALL = (
+    select(t.sending_stops.c.since, t.sending_stops.c.until)
+    .where(t.sending_stops.c.until > t.sending_stops.c.since)
+    .order_by(t.sending_stops.c.since, t.sending_stops.c.until)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedStop:
     """A stop, as a person placed it.
@@ -88,10 +96,7 @@ def stops_of(session: Session) -> tuple[SendingStop, ...]:
     """All stops that ever kept anything back, for planning."""
     known = session.known.stops
     if known is None:
-        c = t.sending_stops.c
-        rows = session.connection.execute(
-            select(c.since, c.until).where(c.until > c.since).order_by(c.since, c.until)
-        ).all()
+        rows = session.connection.execute(_ALL).all()
         known = session.known.stops = tuple(SendingStop(row.since, row.until) for row in rows)
     return known
 

@@ -6,11 +6,11 @@ docs/decisions/0005-locks-on-postgresql.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, select
 
@@ -19,6 +19,8 @@ from casefile.database import Database
 from casefile.memory import Known, Memory
 
 __all__ = ["NotLocked", "Session", "insertion", "moment_text", "reading", "storable"]
+
+_T = TypeVar("_T")
 
 # Building a statement takes longer than running it: those of every turn are built once.
 _DEBTOR_OF = select(t.cases.c.creditor, t.cases.c.debtor).where(t.cases.c.id == bindparam("of"))
@@ -96,16 +98,31 @@ class Session:
         if self._of is not None:
             raise NotLocked(f"only the cases of the debtor of {self._of} are locked: use write() for this")
 
+    def asked(self, table: Table, what: object, ask: Callable[[], _T]) -> _T:
+        """The answer to a question about a table, asked once until something is written into it.
+
+        Args:
+            table: Written by `insert_once` and `upsert` only.
+            what: What is asked.
+            ask: Asks the database.
+        """
+        answers = self.known.answers.setdefault(table.name, {})
+        if what not in answers:
+            answers[what] = ask()
+        return answers[what]  # type: ignore[return-value]
+
     # Ways of writing ----------------------------------------------------------------------------------
 
     def insert_once(self, table: Table, row: Mapping[str, object], key: Sequence[str]) -> bool:
         """Insert a row unless its key is there; True when it was new."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), ())
+        self.known.answers.pop(table.name, None)
         return self.connection.execute(statement, dict(row)).rowcount == 1
 
     def upsert(self, table: Table, row: Mapping[str, object], key: Sequence[str], changed: Sequence[str]) -> None:
         """Insert a row; where its key is there, replace the changed columns."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
+        self.known.answers.pop(table.name, None)
         self.connection.execute(statement, dict(row))
 
 

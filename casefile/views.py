@@ -16,6 +16,7 @@ from domain.views.case_view import CaseView
 __all__ = ["Views"]
 
 # Building a statement takes longer than running it: those of every turn are built once.
+_WAKES_AT = select(t.cases.c.wakes_at).where(t.cases.c.id == bindparam("of"))
 _SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
 
 
@@ -84,7 +85,7 @@ class Views:
 
     def wakes_at(self, case_id: str) -> datetime | None:
         """When a case looks again by itself, as it was decided last; None when it waits for a message."""
-        at = self._session.connection.scalar(select(t.cases.c.wakes_at).where(t.cases.c.id == case_id))
+        at = self._session.connection.scalar(_WAKES_AT, {"of": case_id})
         return None if at is None else datetime.fromisoformat(at)
 
     def viewed_at(self, case_id: str) -> datetime | None:

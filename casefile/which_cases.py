@@ -45,6 +45,7 @@ class Which:
         hold: Under a hold of this kind.
         held: With a hold (True), or without any (False).
         task: With an open task of this kind.
+        marked: Under a hold, or with an open task, of one of these kinds.
         closed: Closed (True), or not (False).
         names: Whether the search looks into the names of debtors, too.
         amounts: The search also finds cases on which one of these is open.
@@ -67,6 +68,7 @@ class Which:
     hold: str | None = None
     held: bool | None = None
     task: str | None = None
+    marked: Collection[str] = ()
     closed: bool | None = None
     names: bool = True
     amounts: Collection[Decimal] = ()
@@ -108,6 +110,9 @@ def _conditions(dialect: str, which: Which) -> Iterator[ColumnElement[bool]]:
         if kind is not None:
             # Kinds are small letters and signs: none stands in another with both its quotation marks.
             yield _has(dialect, column, json.dumps(kind))
+    if which.marked:
+        kinds = [json.dumps(kind) for kind in which.marked]
+        yield or_(*(_has(dialect, column, kind) for column in (c.holds, c.open_tasks) for kind in kinds))
     if which.due_from is not None:
         yield c.due >= which.due_from
     if which.due_until is not None:

@@ -10,8 +10,8 @@ from casefile.debtor_money import KnownDebtor, find_debtors
 from cli.case.actions import opened_case_file
 from cli.failing import refused
 from cli.output import console, new_table, print_json
+from letters.account_statement import render_statement
 from letters.errors import Unprintable
-from letters.statement import render_statement
 from services.debtors.record import DebtorRecord, debtor_record
 from services.debtors.statements import worded_statement
 from services.today.words import amount_text

@@ -10,7 +10,6 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
 from domain.calendar import SendingCalendar
-from domain.telephone import international
 from gateways.provider_call import checked_url
 
 __all__ = ["ProviderSettings"]
@@ -128,7 +127,7 @@ class ProviderSettings(BaseSettings):
     @field_validator("twilio_from")
     @classmethod
     def _a_sender(cls, value: str | None) -> str | None:
-        if value and not (international(value) == value or _SERVICE.fullmatch(value) or _NAME.fullmatch(value)):
+        if value and not (_international(value) == value or _SERVICE.fullmatch(value) or _NAME.fullmatch(value)):
             raise ValueError(
                 "give a number like +31201234567, a name of at most 11 letters and digits, or a service MG…"
             )
@@ -137,10 +136,10 @@ class ProviderSettings(BaseSettings):
     @field_validator("twilio_call_from")
     @classmethod
     def _a_caller(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value and international(value) != value:
+        if value and _international(value) != value:
             raise ValueError("give a number like +31201234567")
         sender = info.data.get("twilio_from") or ""
-        if info.data.get("call") == "twilio" and not value and international(sender) != sender:
+        if info.data.get("call") == "twilio" and not value and _international(sender) != sender:
             raise ValueError("it is not set, and MAANWERK_TWILIO_FROM is no number; MAANWERK_CALL=twilio needs one")
         return value
 
@@ -192,3 +191,10 @@ def _wanted_by(field: str, info: ValidationInfo) -> str | None:
     if info.data.get("call") == "twilio" and field != "twilio_from":
         return "MAANWERK_CALL=twilio"
     return None
+
+
+def _international(number: str) -> str | None:
+    # The numbering plans are slow to import, every command reads settings, and few of them hold a number.
+    from domain.telephone import international
+
+    return international(number)

@@ -33,7 +33,7 @@ class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, Si
         outbox: Folder into which the embedded outbox puts what is sent.
         task_queue: Task queue of the cases.
         step_seconds: Longest time one step may take, in seconds.
-        max_cached_cases: Cases that the worker keeps in memory.
+        max_cached_cases: Cases that the worker keeps in memory; None: as many as fit (`worker.cached_cases`).
         http: `host:port` for `/healthz`, `/readyz` and `/metrics`; None serves none.
         webhooks: `host:port` for `/webhooks/…`, taken by a process of its own; None serves none.
         webhooks_connections: Most connections at once to it.
@@ -80,7 +80,7 @@ class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, Si
     outbox: Path = Path("var/outbox")
     task_queue: str = "maanwerk"
     step_seconds: float = Field(default=60.0, gt=0)
-    max_cached_cases: int = Field(default=1000, ge=0)
+    max_cached_cases: int | None = Field(default=None, ge=0)
     http: Address | None = None
     webhooks: Address | None = None
     webhooks_connections: int = Field(default=WEBHOOKS.connections, ge=1)

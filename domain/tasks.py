@@ -217,6 +217,13 @@ class TaskKind(StrEnum):
         "settle_send",
         TaskRule("say whether the message was sent", outlives_closing=True, ended_by="settle_send"),
     )
+    SIBLING_HANDED_OFF = (
+        "sibling_handed_off",
+        TaskRule(
+            "another invoice of this debtor is with a partner: hand this one off too, or go on with it; "
+            "done, its letters go on"
+        ),
+    )
     SIBLING_PAUSED = (
         "sibling_paused",
         TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),
@@ -224,7 +231,7 @@ class TaskKind(StrEnum):
     SIGN_REQUEST = (
         "sign_request",
         TaskRule(
-            "sign for what a colleague asks, or refuse it: above this amount it takes two people",
+            "sign for what a colleague asks above an amount, or refuse it",
             ended_by="sign_request",
         ),
     )

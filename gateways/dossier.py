@@ -27,7 +27,8 @@ Dit bestand bevat een vordering die aan u wordt overgedragen.
 
   manifest.json  de vordering: wie, hoeveel, welke facturen, wat er is verstuurd;
                  onderaan elk document met zijn SHA-256
-  documents/     de documenten zelf
+  documents/     de documenten zelf, genummerd; 01 is de samenvatting, 02 de specificatie van de
+                 vordering
 
 Zo controleert u of een document ongewijzigd is: bereken de SHA-256 ervan
 (bijvoorbeeld met "sha256sum" of "Get-FileHash") en vergelijk die met manifest.json.
@@ -65,6 +66,7 @@ def build_dossier(manifest: Mapping[str, object], documents: Sequence[Document])
         {
             "name": f"documents/{name}",
             **({"title": document.title} if document.title else {}),
+            **({"kind": document.kind} if document.kind else {}),
             "media_type": document.media_type,
             "size": len(document.content),
             "sha256": sha256(document.content).hexdigest(),

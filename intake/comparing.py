@@ -411,6 +411,9 @@ def debtor_of(items: Iterable[OpenItem], known: Debtor | None) -> Debtor | None:
             "address": _address(rows) or (known.address if known else ()),
             "language": language or (known.language if known else "nl"),
             "contacts": (contact, *others) if reachable else others,
+            "kvk": told("kvk") or (known.kvk if known else None),
+            "enterprise_number": told("enterprise_number") or (known.enterprise_number if known else None),
+            "legal_form": known.legal_form if known else None,
         }
     )
 
@@ -425,6 +428,8 @@ def what_changed(debtor: Debtor, known: Debtor) -> str | None:
         ("contact", contact and contact.name, before and before.name),
         ("e-mail", contact and contact.email, before and before.email),
         ("telephone", contact and contact.phone, before and before.phone),
+        ("KvK", debtor.kvk, known.kvk),
+        ("KBO", debtor.enterprise_number, known.enterprise_number),
     )
     changed = [f"{what} {old or '–'} → {new or '–'}" for what, new, old in told if (new or "") != (old or "")]
     return "; ".join(changed) or None

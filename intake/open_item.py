@@ -53,6 +53,7 @@ class OpenItem(BaseModel):
         payment_reference: Structured reference that a payment is to carry, as written; whether its check digits are
             right is asked where it is imported.
         payment_link: Page where the debtor can pay; it names nobody.
+        kvk: The debtor's number in the Dutch trade register, and `enterprise_number` in the Belgian one.
         product: What was sold, in a few words.
         goods: Whether goods were sold.
         delivered_on: Day of their delivery.
@@ -101,6 +102,8 @@ class OpenItem(BaseModel):
     reference: str | None = None
     payment_reference: str | None = None
     payment_link: str | None = None
+    kvk: str | None = None
+    enterprise_number: str | None = None
     product: str | None = None
     goods: bool = False
     delivered_on: date | None = None

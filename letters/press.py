@@ -28,7 +28,7 @@ STATEMENT = LAYOUT.with_name("statement.typ")
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
 
-_MISSING_SHAPE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
+MISSING_SHAPE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
 
 # The page tree is the first object that typst writes, before anything that a letter says or holds.
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
@@ -145,7 +145,7 @@ def _once(compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> b
         )
     except typst.TypstError as error:
         # PDF/A allows no character without a shape, and a letter to an empty box would be worth nothing.
-        if missing := _MISSING_SHAPE.search(error.message):
+        if missing := MISSING_SHAPE.search(error.message):
             raise Unprintable(
                 f"the letter contains {missing['text']!r}, which its fonts cannot print; "
                 "write that name or number in Latin letters"

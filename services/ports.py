@@ -152,12 +152,15 @@ class Document:
         media_type: Such as `application/pdf`.
         content: The exact bytes.
         title: What it was called by whoever made it; stands inside the dossier only.
+        kind: What it is: `statement`, `summary`, `message`, `invoice`, `credit`, `contract`, `terms`, `document`, or
+            `from_debtor`; empty where nobody says it.
     """
 
     name: str
     media_type: str
     content: bytes
     title: str = ""
+    kind: str = ""
 
 
 DossierBuilder = Callable[[Mapping[str, object], Sequence[Document]], bytes]

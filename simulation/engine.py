@@ -45,6 +45,9 @@ from worker.case_worker import case_worker
 _CREDITOR = "scenario"
 _TASK_QUEUE = "scenario"
 
+_INVOICE = b"%PDF-1.7\n%%EOF\n"
+"""Stands for an invoice."""
+
 
 class NotOnEngine(ValueError):
     """A scenario that only the pure runner can play."""
@@ -147,6 +150,9 @@ class _Driver:
             transaction.parties.save_debtor(self.creditor, _debtor(each.invoice.debtor))
             facts = open_case(each.invoice, policy, morning, history=each.history)
             transaction.cases.open(self.ids[number], self.creditor, facts, morning)
+            if policy.hands_off:
+                # Nothing is handed off without the invoice itself.
+                transaction.documents.save(self.ids[number], f"{number}.pdf", "application/pdf", _INVOICE)
         await self.dispatcher.start(self.ids[number])
         await self.time.settle([number])
 

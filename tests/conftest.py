@@ -52,21 +52,33 @@ def logs_as_before() -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let the long tests begin first, as many in every process of pytest-xdist: none is left with one at the end.
 
-    Each process gets an equal part of the list, in its order (`--dist worksteal`).
+    Each process gets an equal part of the list, in its order (`--dist worksteal`). Those of a file that opens pages go
+    to one process, which starts a browser for them, and not before those that mostly wait.
     """
     if not hasattr(config, "workerinput"):
         return
-    long = [item for item in items if item.get_closest_marker("long")]
-    others = iter([item for item in items if not item.get_closest_marker("long")])
+    files: dict[Path, list[pytest.Item]] = {}
+    alone: list[list[pytest.Item]] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        if item.get_closest_marker("browser"):
+            files.setdefault(item.path, []).append(item)
+        elif item.get_closest_marker("long"):
+            alone.append([item])
+        else:
+            others.append(item)
     processes = int(config.workerinput["workercount"])
-    left = len(items)
+    left, rest = len(items), iter(others)
     items.clear()
+    kept: list[pytest.Item] = []
+    long = [*alone, *sorted(files.values(), key=len)]
     for number in range(processes):
         part = left // (processes - number)
-        dealt = long[number::processes][:part]
-        items += [*dealt, *itertools.islice(others, part - len(dealt))]
+        dealt = [item for group in long[number::processes] for item in group]
+        kept += dealt[part:]
+        items += [*dealt[:part], *itertools.islice(rest, part - len(dealt[:part]))]
         left -= part
-    items += [*others, *(item for item in long if item not in items)]
+    items += [*rest, *kept]
 
 
 def pytest_collection_finish() -> None:

@@ -24,6 +24,7 @@ from engine.runs.rounds import Rounds
 from gateways.pacing import paced
 from services.ports import Channel
 from services.today.day import OFFICE, office_day
+from worker.cached_cases import cases_that_fit
 from worker.case_worker import case_worker
 from worker.codec_serving import codec_served
 from worker.doorkeeping import open_door
@@ -133,7 +134,7 @@ async def serve(
         paced(standing(grounded(gateways_of(settings, file), file), file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
-        max_cached_cases=settings.max_cached_cases,
+        max_cached_cases=cases_that_fit() if settings.max_cached_cases is None else settings.max_cached_cases,
         build_id=settings.build_id,
         readable=settings.shown,
         public_url=settings.public_url,

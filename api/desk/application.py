@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from urllib.parse import quote
 
 import structlog
@@ -33,11 +34,19 @@ def desk_application(desk: Desk) -> FastAPI:
     """
     app = FastAPI(title="Maanwerk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk = desk
-    for router in (_assets(), *desk_routers()):
-        app.include_router(router, prefix=ROOT)
+    app.router.routes.extend(_all_routes().routes)
     _tell_refusals(app)
     app.add_middleware(_InALanguage)
     return app
+
+
+@cache
+def _all_routes() -> APIRouter:
+    """They keep nothing: what they need they find at the application."""
+    under = APIRouter()
+    for router in (_assets(), *desk_routers()):
+        under.include_router(router, prefix=ROOT)
+    return under
 
 
 def _assets() -> APIRouter:

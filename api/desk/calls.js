@@ -8,7 +8,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (form && event.key === "Enter" && !event.shiftKey && event.target.matches("#uitkomst textarea, #uitkomst input")) {
+    if (form && event.key === "Enter" && !event.shiftKey && event.target.matches("#uitkomst :is(textarea, input, select)")) {
       event.preventDefault();
       return void record();
     }

@@ -19,7 +19,7 @@ from api.desk.visiting import Visit, needs
 from api.operator.problems import Problem
 from casefile.deliveries import StoredDelivery
 from casefile.people import DeskRole
-from services.desk.written import PDF, readable
+from services.desk.written import PDF, is_readable_paper, readable
 from services.reports.case_deliveries import own_deliveries
 from speech.words import tr
 
@@ -74,6 +74,23 @@ def case_router() -> APIRouter:
             raise Problem(404, "no_such_document", "this case has no such document")
         return _file(found[1], found[0], name, shown=False)
 
+    @router.get("/zaken/{case_id}/ontvangen/{sha256}/lezen")
+    async def paper_read(case_id: str, sha256: str, visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
+        """The text of what the debtor wrote, in a frame; of anything else nothing is shown."""
+
+        def look() -> tuple[str, bytes] | None:
+            with visit.desk.inside.file.read() as transaction:
+                own = found_case(transaction, case_id)
+                named = {each.sha256: each for each in transaction.papers.of_case(own) if is_readable_paper(each)}
+                content = transaction.papers.content(own, sha256) if sha256 in named else None
+            return None if content is None else (named[sha256].name, content)
+
+        found = await asyncio.to_thread(look)
+        if found is None:
+            raise Problem(404, "no_such_document", "this case has no such document")
+        headers = {**plain_headers(), "Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
+        return HTMLResponse(_text_page(found[0], found[1].decode("utf-8", "replace")), headers=headers)
+
     @router.get("/zaken/{case_id}/ontvangen/{sha256}")
     async def paper(case_id: str, sha256: str, visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
         """What the debtor sent about the case; a browser is never to open it by itself."""
@@ -106,10 +123,13 @@ def _as_page(stored: StoredDelivery) -> str:
     read = readable(stored.content, stored.media_type)
     if read.html is not None:
         return read.html
-    text = read.text or tr("There is no text in it.")
+    return _text_page(stored.subject, read.text or tr("There is no text in it."))
+
+
+def _text_page(title: str, text: str) -> str:
     return Markup(
         '<!doctype html><html lang="und"><head><title>{}</title><style>{}</style></head><body>{}</body></html>'
-    ).format(stored.subject, Markup(TEXT_STYLE), escape(text))
+    ).format(title, Markup(TEXT_STYLE), escape(text))
 
 
 def _file(content: bytes, media_type: str, name: str, *, shown: bool) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import uuid4
 
 from fastapi.responses import Response
@@ -19,14 +20,24 @@ from casefile.acts import Recorded, acts
 from casefile.case_file import CaseFile, Transaction
 from casefile.news import last_fact
 from casefile.people import DeskRole
+from domain.blockers import HOLDS_OF_INTAKE
+from services.desk.case_story import Part
 from services.desk.signing import waiting_for_signature
 from services.desk.trying import Effect
 from services.desk.undoing import undoing_of
 from services.desk.whole_case import WholeCase, read_whole_case
+from services.desk.written import is_readable_paper
 
 __all__ = ["OpenForm", "role_of_form", "show_case"]
 
 _SHOWN = ("accepted", "written", "done")
+
+PARTS: dict[str, Part] = {"berichten": "messages", "geld": "money", "besluiten": "decisions"}
+"""The parts of the story, by their name in the address."""
+
+_LIFTED_BY = {"pause": "hervatten", "dispute": "betwisting-beslist", "arrangement": "regeling-einde"}
+"""The form that ends a hold, where it is another one than `opheffen`."""
+_BY_INTAKE = frozenset(kind.value for kind in HOLDS_OF_INTAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +80,15 @@ async def show_case(
         status: The HTTP status.
         note: What can't be used of a note, by field.
     """
-    seq = visit.request.query_params.get("gedaan", "")
+    asked = visit.request.query_params
+    seq, part = asked.get("gedaan", ""), asked.get("toon", "")
+    claim_on = _day(asked.get("op", ""))
 
     def look() -> tuple[WholeCase, int, Recorded | None, bool]:
         file = visit.desk.inside.file
         with file.read() as transaction:
             own = found_case(transaction, case_id)
-            whole = read_whole_case(transaction, own, visit.now)
+            whole = read_whole_case(transaction, own, visit.now, claim_on)
             done = _done(file, whole, seq)
             return whole, last_fact(transaction.session, own), done, done is not None and _undoes(transaction, done)
 
@@ -90,6 +103,10 @@ async def show_case(
         report=whole.report,
         claim=whole.claim,
         forms=forms,
+        story=tuple(each for each in whole.story if part not in PARTS or PARTS[part] in each.is_of),
+        part=part,
+        wrote=tuple(each for each in reversed(whole.papers.sent) if is_readable_paper(each))[:10],
+        form_of_hold={each.kind: key for each in whole.report.holds if (key := _lifting(each.kind, forms))},
         opened=opened,
         note_field=NOTE,
         note={"text": "", "problem": "", **(note or {})},
@@ -101,6 +118,19 @@ async def show_case(
         news=mark,
         form_id=uuid4().hex,
     )
+
+
+def _lifting(kind: str, forms: tuple[CaseForm, ...]) -> str:
+    """The form that ends a hold of this kind, as far as there is one for who looks."""
+    key = _LIFTED_BY.get(kind, "opheffen" if kind in _BY_INTAKE else "")
+    return key if key in {form.key for form in forms} else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _done(file: CaseFile, whole: WholeCase, seq: str) -> Recorded | None:

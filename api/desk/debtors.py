@@ -1,4 +1,4 @@
-"""Debtors at `/desk/debiteuren`: the list, and each with his invoices, what was said, how he pays, his account."""
+"""A debtor at `/desk/debiteuren/{creditor}/{number}`: with his invoices, what was said, how he pays, his account."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from fastapi.responses import Response
 from api.desk.acting import Outcome, acted
 from api.desk.credit_form import CREDIT, begun_credit, read_credit
 from api.desk.fields import Typed
-from api.desk.lists import PAGE, whole_number
 from api.desk.rendering import SHOWN, debtor_url, plain_headers
 from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
 from casefile.debtor_credit import credit_of, keep_credit
 from casefile.people import DeskRole
 from casefile.session import reading
+from letters.account_statement import Statement, render_statement
 from letters.errors import Unprintable
-from letters.statement import Statement, render_statement
 from services.debtors.account import DebtorAccount
-from services.debtors.listing import DebtorRow, debtors_in
 from services.debtors.record import DebtorRecord, debtor_record
 from services.debtors.statements import worded_statement
 from services.debtors.story import DebtorEvent, debtor_story
@@ -40,26 +38,6 @@ _EVENTS = 40
 def debtors_router() -> APIRouter:
     """The routes."""
     router = APIRouter()
-
-    @router.get("/debiteuren")
-    async def debtors(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
-        """All who owe something."""
-        asked = visit.request.query_params.get("zoek", "")[:200].replace("\0", "")
-        first = whole_number(visit, "vanaf_rij")
-
-        def look() -> tuple[DebtorRow, ...]:
-            with reading(visit.desk.inside.file.database) as session:
-                return debtors_in(session, visit.today, asked)
-
-        found = await asyncio.to_thread(look)
-        return visit.page(
-            "debtors",
-            rows=found[first : first + PAGE],
-            total=len(found),
-            asked=asked,
-            first=first,
-            next_first=first + PAGE if first + PAGE < len(found) else None,
-        )
 
     @router.get("/debiteuren/{creditor}/{number}")
     async def debtor(creditor: str, number: str, visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:

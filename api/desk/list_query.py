@@ -16,7 +16,6 @@ from casefile.which_cases import Order, Which
 from services.desk.case_lists import Age, of_age, searching
 
 __all__ = [
-    "ALL_COLUMNS",
     "ASKED",
     "CASE_COLUMNS",
     "ORDERS",
@@ -68,9 +67,6 @@ CASE_COLUMNS = (
     Column("dag", "On", "c-date", order="dag"),
     Column("van", "Looked after by", "c-who"),
 )
-
-ALL_COLUMNS = (CASE_COLUMNS,)
-"""The columns of all lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from services.desk.written import BESIDE_THE_LADDER
 from services.reports.case_claim import DEADLINES
 from speech.words import tr
 
@@ -11,6 +12,7 @@ __all__ = [
     "ACTIONS",
     "CHANNELS",
     "CONTACTS",
+    "LETTERS",
     "STAGES",
     "STEPS",
     "capitalized",
@@ -37,6 +39,9 @@ STEPS: dict[str, str] = {
     "handoff": "hand-off",
 }
 """The steps of the shipped policies; any other is called as its policy writes it."""
+
+LETTERS: dict[str, str] = {letter: letter.replace("_", " ") for letter in BESIDE_THE_LADDER}
+"""The letters beside the ladder."""
 
 STAGES: dict[str, str] = {"new": "nothing sent yet", "handed_off": "handed off", "closed": "closed"}
 """Where a case stands, beside the step that it took last."""

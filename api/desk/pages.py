@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.desk.agreed_lists import agreed_lists_router
 from api.desk.bulk_pages import bulk_router
 from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
+from api.desk.debtor_list import debtor_list_router
 from api.desk.debtors import debtors_router
 from api.desk.exports import exports_router
 from api.desk.figures_page import figures_router
@@ -43,6 +45,8 @@ def desk_routers() -> tuple[APIRouter, ...]:
         lists_router(),
         kept_lists_router(),
         bulk_router(),
+        agreed_lists_router(),
+        debtor_list_router(),
         case_router(),
         case_acts_router(),
         calls_router(),

@@ -30,8 +30,10 @@ from api.desk.rendering import ROOT, page, plain_headers
 from api.desk.uploaded import PATHS, form_with_files
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
+from casefile.assignments import assigned_of, user_names
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
+from casefile.session import reading
 from config.addresses import is_loopback
 from services.persons import known_user
 from services.ports import SignInElsewhere
@@ -87,10 +89,11 @@ class Desk:
         if user.creditors is None:
             return self
         port = None if self.unmatched is None else self.unmatched.seen_by(user.creditors)
-        found = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
-        # A job is worked on by one of its process, whoever asked for it.
-        found.__dict__["running"] = self.running
-        return found
+        part = replace(self, inside=self.inside.seen_by(user.creditors), unmatched=port)
+        # What the process keeps for all who visit stays one.
+        kept = {name for name, each in vars(type(self)).items() if isinstance(each, cached_property)}
+        vars(part).update({name: getattr(self, name) for name in kept})
+        return part
 
     @cached_property
     def running(self) -> BulkRunning:
@@ -174,6 +177,12 @@ class Visit:
             "query": self.with_query,
         }
         return page(name, status, {**shared, **data})
+
+    def looked_after(self, creditor: str, debtor: str) -> tuple[str, Mapping[str, str]]:
+        """Who looks after a debtor (empty: nobody), and who could: names of users by their ids."""
+        with reading(self.desk.inside.file.database) as session:
+            found = assigned_of(session, [(creditor, debtor)])
+            return found.get((creditor, debtor), ""), user_names(session)
 
     def to(self, path: str) -> Response:
         """Lead on to another page, after something was done."""

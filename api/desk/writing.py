@@ -12,8 +12,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from api.desk.naming import STEPS, step_name
+from api.desk.naming import LETTERS, STEPS, step_name
 from domain.money import Money
+from domain.tasks import is_known_task, task_text
 from letters.content import Language
 from letters.figures import Figures
 from speech.words import spoken_language
@@ -86,7 +87,7 @@ def dated(text: str, today: date | None = None) -> Markup:
     end = 0
     for found in _ISO.finditer(text):
         if found[2] is not None:
-            name = step_name(found[2].lower()) if found[2].lower() in STEPS else found[2]
+            name = _name(found[2])
             said = escape(name if text[: found.start()].rstrip()[-1:] not in (".", "") else name[:1].upper() + name[1:])
         else:
             try:
@@ -96,6 +97,14 @@ def dated(text: str, today: date | None = None) -> Markup:
         parts += [escape(text[end : found.start()]), said]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def _name(code: str) -> str:
+    """What a step, a letter or a task of ours is called; what is none of them stays."""
+    known = code.lower()
+    if known in STEPS or known in LETTERS:
+        return step_name(known)
+    return task_text(known) if is_known_task(known) else code
 
 
 @lru_cache(maxsize=4096)

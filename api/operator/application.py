@@ -70,7 +70,8 @@ def api_application(
     metrics = _Metrics()
     app.include_router(_pages(inside.file, metrics))
     for router in routers:
-        app.include_router(router)
+        # As they are: a router that is included has each of its routes analysed anew, when the first request comes.
+        app.router.routes.extend(router.routes)
     documented(app)
     if desk is not None:
         app.add_middleware(_Desk, desk=desk)

@@ -30,6 +30,7 @@ def debtors_router() -> APIRouter:
         summary="A debtor over all his invoices",
         response_model=DebtorRecord,
         operation_id="show_debtor",
+        responses={404: {"description": "This creditor has no such debtor."}},
     )
     async def one(
         request: Request, _: Annotated[Principal, wants(Role.READ)], creditor: _Creditor, number: _Number
@@ -46,6 +47,7 @@ def debtors_router() -> APIRouter:
         summary="A debtor's statement of account",
         response_model=DebtorAccount,
         operation_id="show_debtor_account",
+        responses={404: {"description": "This creditor has no such debtor."}},
     )
     async def account(
         request: Request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -98,6 +99,7 @@ _PARAMETERS = [
 ]
 
 
+@cache
 def outgoing_webhooks() -> APIRouter:
     """A route for each kind of event: they are documented, and served by whoever is told."""
     router = APIRouter(tags=["outgoing webhooks"])

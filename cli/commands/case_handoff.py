@@ -1,4 +1,4 @@
-"""`maanwerk case check`: whether a case is ready for the hand-off, and what each answer rests on."""
+"""`maanwerk case check` and `advise`: whether a case is ready for the hand-off, and whether it is worth it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ __all__ = ["add_to"]
 def add_to(app: typer.Typer) -> None:
     """Add the commands about the hand-off."""
     app.command("check")(check)
+    app.command("advise")(advise)
 
 
 def check(case: Id, as_json: Json = False) -> None:
@@ -19,3 +20,10 @@ def check(case: Id, as_json: Json = False) -> None:
     from cli.case.show_check import print_check
 
     print_check(case, as_json)
+
+
+def advise(case: Id, as_json: Json = False) -> None:
+    """Weigh agency, court, waiting and writing off: what each costs and may bring in, with the figures it rests on."""
+    from cli.case.show_advice import print_advice
+
+    print_advice(case, as_json)

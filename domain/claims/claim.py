@@ -98,7 +98,7 @@ def claim_of(
         interest=interest_of(case, policy, on, surroundings),
         costs=due.due,
         allocation=policy.allocation,
-        legal_from=case.handed_off_on,
+        legal_from=case.handed_off_on or (on if taking is not None and taking.hand_off else None),
         credited_too_much=credited_too_much(case),
     )
     interest, costs, principal = account.interest, account.costs, account.principal

@@ -27,7 +27,7 @@ from domain.reactions.deadlines import deadlines
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
-__all__ = ["check", "findings"]
+__all__ = ["check", "findings", "lacking"]
 
 _DISPUTES = (HoldKind.DISPUTE,)
 _AGREED = (HoldKind.ARRANGEMENT, HoldKind.ARRANGEMENT_PROPOSED, HoldKind.PROMISE, HoldKind.SETTLEMENT)
@@ -364,6 +364,11 @@ def _approval(case: Case, step: Step, today: date) -> Finding:
         code=BlockerKind.APPROVAL_REQUIRED,
         task=TaskKind.APPROVE_HANDOFF,
     )
+
+
+def lacking(case: Case, on_file: OnFile) -> tuple[Finding, ...]:
+    """What the file of the hand-off can't leave without, and what is not there."""
+    return tuple(each for each in _of_file(case, on_file) if each.stops)
 
 
 # What the case file holds ------------------------------------------------------------------------------------

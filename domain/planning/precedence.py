@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from domain.case import Case
@@ -50,9 +51,11 @@ def lets_another_go_first(
     # A task goes to no debtor: only one that counts his invoices hangs on what the others do.
     if (step.task and step.condition.or_invoices is None) or not surroundings.siblings:
         return None
-    before = [s for s in surroundings.siblings if age_of(s.case) < age_of(case)]
-    older = sorted((s for s in before if _may_do_something(s.case)), key=lambda s: age_of(s.case))
-    owing = _who_bundle_and_owe_letters(policy, step, [s for s in surroundings.siblings if s not in before])
+    mine = age_of(case)
+    aged = [(age_of(s.case), s) for s in surroundings.siblings]
+    before = [(age, s) for age, s in aged if age < mine]
+    older = [s for _, s in sorted((each for each in before if _may_do_something(each[1].case)), key=itemgetter(0))]
+    owing = _who_bundle_and_owe_letters(policy, step, [s for age, s in aged if not age < mine])
     if not older and not owing:
         return None
     calendar = calendar_of(step, case, policy)

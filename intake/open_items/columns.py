@@ -397,6 +397,8 @@ COLUMNS: Final = (
         ("structured reference", "betalingskenmerk", "gestructureerde mededeling", "ogm"),
     ),
     Column("payment_link", ("payment url", "pay link", "betaallink", "betaalpagina")),
+    Column("kvk", ("kvk nummer", "kvk nr", "handelsregisternummer", "chamber of commerce number", "coc number")),
+    Column("enterprise_number", ("ondernemingsnummer", "kbo nummer", "kbo", "numero d entreprise", "bce")),
     Column("product", ("product name", "product or service", "productnaam", "product of dienst")),
     Column("goods", ("goods sold", "goederen", "goederen geleverd")),
     Column("delivered_on", ("delivered", "delivery date", "geleverd op", "leverdatum", "leveringsdatum")),

@@ -109,6 +109,8 @@ class Row(Cells):
             "reference": self.text("reference"),
             "payment_reference": self.text("payment_reference", MOST_ID_CHARACTERS),
             "payment_link": self._payment_link(),
+            "kvk": self._registered("kvk", 8),
+            "enterprise_number": self._registered("enterprise_number", 10),
             "product": self._product(),
             **self._goods(),
             "contract": self.text("contract", MOST_ID_CHARACTERS),
@@ -361,6 +363,17 @@ class Row(Cells):
             )
             return None
         return link
+
+    def _registered(self, column: str, digits: int) -> str | None:
+        """The debtor's number in a register of companies, its digits alone."""
+        cell = self.text(column, MOST_ID_CHARACTERS)
+        if cell is None:
+            return None
+        bare = re.sub(r"[ .-]|^[A-Z]{2}", "", cell)
+        if len(bare) == digits and bare.isascii() and bare.isdecimal():
+            return bare
+        self.warning(column, f"{shown(cell)} has no {digits} digits: it is not used")
+        return None
 
     def _product(self) -> str | None:
         cell = self.text("product", _MOST_PRODUCT_CHARACTERS)

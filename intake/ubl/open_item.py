@@ -147,6 +147,8 @@ def open_item_of(document: UblDocument, creditor: Creditor, remark: Remark) -> O
         due=due,
         amount=document.payable,
         open=document.payable,
+        kvk=_registered(customer, "0106"),
+        enterprise_number=_registered(customer, "0208"),
         product=_product(document.product),
         delivered_on=document.delivered_on,
         reference=next(iter(document.payment_references), None) or document.buyer_reference,
@@ -209,6 +211,13 @@ def _status(customer: UblParty) -> tuple[YesNoUnknown, YesNoUnknown, str]:
             return unknown, YesNoUnknown.YES, evidence
         return YesNoUnknown.NO, YesNoUnknown.YES, f"{evidence} and legal form {form}"
     return unknown, unknown, ""
+
+
+def _registered(customer: UblParty, scheme: str) -> str | None:
+    """The customer's number in a register, its digits alone; None where there is none of its form."""
+    form = re.compile(_BUSINESS_REGISTERS[scheme][1])
+    numbers = (_digits(e.value) for e in (*customer.registrations, *customer.identifiers) if e.scheme == scheme)
+    return next((number for number in numbers if form.fullmatch(number)), None)
 
 
 def _contact(text: str | None, path: str, read: Callable[[str], str], remark: Remark) -> str | None:

@@ -43,7 +43,7 @@ def next_to_call(
     place = next((index + 1 for index, each in enumerate(queue) if each.key == after), 0)
     in_turn = [each for each in (*queue[place:], *queue[:place]) if each.key != after and each.key not in taken]
     for each in in_turn[:_MOST_LOOKED_AT]:
-        loaded = transaction.cases.load(each.asked[0].case)
+        loaded = transaction.cases.load(each.rows[0].id)
         if may_be_reached(loaded.case, loaded.policy, now):
             return each
     return None

@@ -45,29 +45,56 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class DebtorToCall:
-    """A debtor to call.
+    """A debtor to call. There may be thousands, so of each only whole numbers are made before he is asked for.
 
     Attributes:
-        asked: His invoices that ask for it, the one that weighs most first.
-        open: What is open on those of them in the currency in which he is ranked.
+        rows: His invoices that ask for it, as the case file has them, the one that weighs most first.
+        currency: In which he is ranked.
+        minor: What is open on those of them in this currency, in minor units; `minor_days` times the days it is late.
         kept: How many of his promises were kept, of `judged`.
-        rank: Open × chance × days late, summed over them.
         again: When he is to be called again, where that was agreed: a day, with an hour or without.
     """
 
     creditor: str
     debtor: str
-    asked: tuple[Asked, ...]
-    open: Money
+    rows: tuple[Any, ...]
+    currency: str
+    minor: int
+    minor_days: int
     kept: int
     judged: int
-    rank: Decimal
     again: tuple[date, str] | None
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells him from all others."""
         return self.creditor, self.debtor
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """His invoices that ask for it."""
+        return tuple(
+            Asked(row.id, row.number, row.kind, Money.from_minor(int(row.open_minor), row.currency), row.due)
+            for row in self.rows
+        )
+
+    @property
+    def open(self) -> Money:
+        """What is open on them, in the currency in which he is ranked."""
+        return Money.from_minor(self.minor, self.currency)
+
+    @property
+    def rank(self) -> Decimal:
+        """Open × chance × days late, summed over them."""
+        one = Money.from_minor(1, self.currency).amount
+        return (self.minor_days * one * chance_of(self.kept, self.judged)).quantize(_CENT, ROUND_HALF_UP)
+
+    @property
+    def order(self) -> tuple[int, date, str, tuple[str, str]]:
+        """What puts him in order among those of his currency: the highest rank comes first."""
+        first = self.rows[0]
+        score = self.minor_days * (self.kept + 1) * 1_000_000 // (self.judged + 2)
+        return -score, first.due or date.max, first.number, self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,36 +163,29 @@ def _to_call(
     today: date,
 ) -> DebtorToCall:
     kept, judged = record
+    if len(rows) == 1:
+        # So it is of most.
+        (row,) = rows
+        minor = int(row.open_minor)
+        return DebtorToCall(*key, (row,), row.currency, minor, minor * _late(row.due, today), kept, judged, again)
     currency = min((row.currency for row in rows), key=_euro_first)
-    weighed = sorted(
-        rows, key=lambda row: (row.currency != currency, -int(row.open_minor) * _late(row.due, today), row.number)
-    )
-    ranked = [row for row in weighed if row.currency == currency]
-    minor_days = sum(int(row.open_minor) * _late(row.due, today) for row in ranked)
-    one = Money.from_minor(1, currency).amount
-    return DebtorToCall(
-        creditor=key[0],
-        debtor=key[1],
-        asked=tuple(
-            Asked(row.id, row.number, row.kind, Money.from_minor(int(row.open_minor), row.currency), row.due)
-            for row in weighed
-        ),
-        open=Money.from_minor(sum(int(row.open_minor) for row in ranked), currency),
-        kept=kept,
-        judged=judged,
-        rank=(minor_days * one * chance_of(kept, judged)).quantize(_CENT, ROUND_HALF_UP),
-        again=again,
-    )
+    weight = {row.id: int(row.open_minor) * _late(row.due, today) for row in rows}
+    ordered = sorted(rows, key=lambda row: (row.currency != currency, -weight[row.id], row.number))
+    ranked = [row for row in ordered if row.currency == currency]
+    minor, days = sum(int(row.open_minor) for row in ranked), sum(weight[row.id] for row in ranked)
+    return DebtorToCall(*key, tuple(ordered), currency, minor, days, kept, judged, again)
 
 
 def _in_turn(found: Sequence[DebtorToCall]) -> tuple[DebtorToCall, ...]:
     """Each currency by its ranking; the currencies in turn, as often as they have debtors."""
     by_currency: dict[str, list[DebtorToCall]] = defaultdict(list)
     for each in found:
-        by_currency[each.open.currency].append(each)
+        by_currency[each.currency].append(each)
     placed: list[tuple[float, tuple[bool, str], DebtorToCall]] = []
     for currency, of in by_currency.items():
-        of.sort(key=lambda each: (-each.rank, each.asked[0].due or date.max, each.asked[0].number, each.key))
+        of.sort(key=lambda each: each.order)
+        if len(by_currency) == 1:
+            return tuple(of)
         placed += [(place / len(of), _euro_first(currency), each) for place, each in enumerate(of)]
     return tuple(each for *_, each in sorted(placed, key=lambda row: row[:2]))
 

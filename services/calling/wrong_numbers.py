@@ -29,6 +29,6 @@ def call_no_more(file: CaseFile, of: str, number: str, source: str, now: datetim
 
 
 def allow_again(file: CaseFile, of: str, source: str) -> bool:
-    """Use again what one act kept from being used on the way to a debtor, by one of his cases; False: nothing stands."""
+    """Use again what one act kept from being used for the debtor of a case; False when nothing of it stands."""
     with file.write(of) as transaction:
         return transaction.blocked.allow_from(source)

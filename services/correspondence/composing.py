@@ -10,18 +10,17 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from casefile.case_file import Transaction
-from casefile.deliveries import Letter, StoredDelivery
+from casefile.deliveries import Letter
+from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
-from casefile.replies import reply_token
+from casefile.replies import new_reply_token, reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
-from domain.claims.claim import claim_of
 from domain.facts import Asked
-from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
+from domain.file_names import distinct_filenames, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
 from domain.sent import UNMADE
-from domain.views.timeline import line
-from letters.content import LetterContent, one_line
+from letters.content import LetterContent
 from letters.eml import Attachment, BadAddress, compose_email
 from letters.render import (
     UnknownLetter,
@@ -33,11 +32,11 @@ from letters.render import (
     render_sms,
     template_version,
 )
-from services.correspondence.calculation import calculation_json, written_claim
+from services.correspondence.calculation import calculation_json
 from services.correspondence.letter_content import letter_content
+from services.correspondence.making import Made
 from services.correspondence.stages import overdue_others
 from services.debtor_page.linking import PayPages
-from services.ports import Document, DossierBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,12 @@ def compose_message(
     pages: PayPages | None = None,
     *,
     reply_domain: str | None = None,
+    made: Made | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
     Args:
-        transaction: The case file, for debtor and documents.
+        transaction: The case file, for debtor and documents; of a reader nothing is written.
         creditor: Who asks.
         members: The cases in the message; their keys are case ids.
         asked: What it says of each of them.
@@ -95,7 +95,9 @@ def compose_message(
         at: Moment of sending.
         pages: Makes the link to the debtor's page; None: the message carries none.
         reply_domain: Where answers to e-mails are taken in, each at an address of its own; None: the sender gets them.
+        made: What was made of the message before, and is kept for the next time.
     """
+    made = made or Made()
     lead = leading(members)
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
@@ -105,7 +107,11 @@ def compose_message(
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
 
     def page() -> str | None:
-        return None if pages is None else pages.made_for(transaction, creditor.id, debtor_id, message)
+        return (
+            None
+            if pages is None
+            else pages.made_for(transaction, creditor.id, debtor_id, message, made.drawn("page", new_secret))
+        )
 
     try:
         content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
@@ -118,7 +124,8 @@ def compose_message(
     def reply_to() -> str | None:
         if reply_domain is None or channel != "email":
             return None
-        token = reply_token(transaction.session, message, [member.key for member in members])
+        drawn = made.drawn("reply", new_reply_token)
+        token = reply_token(transaction.session, message, [member.key for member in members], drawn)
         return f"case+{token}@{reply_domain}"
 
     letters: list[Letter] = []
@@ -142,7 +149,7 @@ def compose_message(
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
-            form = form_of(channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
+            form = made.of(form_of, channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
@@ -215,21 +222,6 @@ def _attachments(transaction: Transaction, members: Sequence[Member]) -> tuple[A
     )
 
 
-def _sent_document(sent: StoredDelivery, leaving: Member) -> Document:
-    """A message in the dossier; not under the name that it was given then, which may name somebody."""
-    day = leaving.policy.sending_calendar.local_date(sent.intended_at)
-    mark = sent.sha256[:8]
-    return Document(
-        f"{day} {sent.step} {sent.channel} {mark}{extension_of(sent.media_type)}", sent.media_type, sent.content
-    )
-
-
-def _own_document(name: str, media_type: str, content: bytes) -> Document:
-    """A document of the case in the dossier: what others called it stands in the manifest."""
-    mark = sha256(content).hexdigest()[:8]
-    return Document(f"document {mark}{extension_of(media_type)}", media_type, content, one_line(name))
-
-
 def _enclosed(name: str, media_type: str, content: bytes) -> Enclosed:
     return Enclosed(name, media_type, sha256(content).hexdigest())
 
@@ -281,63 +273,3 @@ def form_of(
     if channel == "sms":
         return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
     return Form(email.subject, "application/pdf", render_pdf(content, attachments))
-
-
-def compose_hand_off(
-    transaction: Transaction, creditor: Creditor, leaving: Member, asked: Asked, on: date, build: DossierBuilder
-) -> Composed:
-    """Compose the dossier for the agency: claim, parties, every message with its exact bytes, the timeline."""
-    case, step = leaving.case, leaving.step
-    debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
-    sent = [d for d in transaction.deliveries.of_case(leaving.key) if d.channel != "agency" and d.status == "sent"]
-    claim = claim_of(case, leaving.policy, on, leaving.surroundings, taking=step)
-    written = written_claim(claim)
-    manifest: dict[str, object] = {
-        "case": leaving.key,
-        "handed_off_on": on,
-        "creditor": creditor,
-        "debtor": debtor,
-        "invoice": case.invoice,
-        "due": case.due,
-        "policy": f"{case.policy} v{case.policy_version}",
-        "claim": {
-            "principal_open": claim.open,
-            "interest": claim.interest,
-            "costs": claim.costs,
-            "total": claim.total,
-            "interest_periods": written["periods"],
-            "costs_explained": written["costs_explained"],
-            "remarks": written["remarks"],
-        },
-        "ledger": [
-            {"id": e.id, "kind": e.kind.value, "amount": e.amount, "credited_on": e.credited_on, "of": e.of}
-            for e in case.ledger.entries
-        ],
-        "messages": [
-            {"step": d.step, "channel": d.channel, "sent_at": d.intended_at.isoformat(), "sha256": d.sha256}
-            for d in sent
-        ],
-        "timeline": [line(fact) for fact in transaction.cases.facts(leaving.key)],
-    }
-    documents = [_sent_document(d, leaving) for d in sent]
-    documents += [_own_document(*document) for document in transaction.documents.of_case(leaving.key)]
-    message = f"{case.invoice.number}/{step.id}/1"
-    key = f"{leaving.key}/{step.id}/1/agency/{step.hand_off}"
-    letter = Letter(
-        key=key,
-        message=message,
-        step=step.id,
-        issue=1,
-        letter="dossier",
-        channel="agency",
-        recipient=creditor.agency,
-        subject=f"{creditor.name}: {case.invoice.number}",
-        media_type="application/zip",
-        content=build(manifest, documents),
-        filename_hint=f"{on} {step.id} agency",
-        proof=Proof(
-            calculation=calculation_json([leaving], [asked], on),
-            enclosed=tuple(_enclosed(each.title or each.name, each.media_type, each.content) for each in documents),
-        ),
-    )
-    return Composed(message, (letter,), (("agency", key),), {})

@@ -26,16 +26,19 @@ class PayPages:
     public_url: str
     now: Callable[[], datetime]
 
-    def made_for(self, transaction: Transaction, creditor: str, debtor: str, message: str) -> str | None:
+    def made_for(self, transaction: Transaction, creditor: str, debtor: str, message: str, secret: str) -> str | None:
         """The address of a new page of a debtor.
 
         Args:
-            transaction: On the case file; it writes.
+            transaction: On the case file; a reader keeps no link, and what it made opens nothing.
             creditor: Id of the creditor.
             debtor: Id of the debtor there.
             message: Id of the message that carries it.
+            secret: Its token, as `new_secret` draws them.
         """
         if not self.public_url.startswith("https://"):
             return None
-        made = make_pay_token(transaction.session, creditor, debtor, by=f"message {message}", at=self.now())
-        return f"{self.public_url}/pay/{made.secret}"
+        if transaction.session.locked:
+            by = f"message {message}"
+            make_pay_token(transaction.session, creditor, debtor, by=by, at=self.now(), secret=secret)
+        return f"{self.public_url}/pay/{secret}"

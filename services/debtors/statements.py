@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from casefile.case_file import Transaction
 from domain.parties import Debtor
+from letters.account_statement import Statement, statement_of
 from letters.content import Law
-from letters.statement import Statement, statement_of
 from services.debtors.account import DebtorAccount, account_of
 
 __all__ = ["worded_statement"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,8 @@ from casefile.listing import listed_cases
 from casefile.session import Session
 from casefile.which_cases import Which
 from domain.money import Money
-from services.desk.trying import Effect, Stand, effect_of
+from domain.tasks import task_text
+from services.desk.trying import Stand, stand_after
 
 __all__ = ["MOST_TRIED", "BulkPreview", "preview_of"]
 
@@ -62,27 +64,27 @@ def preview_of(
         case_id: "its debtor was left out" for case_id in cases if _debtor_key(rows.get(case_id)) in set(without)
     }
     tried = [case_id for case_id in cases if case_id in rows and case_id not in left_out]
-    effects: dict[str, Effect] = {}
+    stands: dict[str, Stand] = {}
     for case_id in tried[:MOST_TRIED]:
         if name is None:
             break
-        effect = effect_of(transaction, case_id, name, content, now, by)
-        if effect.refusal is not None:
-            left_out[case_id] = effect.refusal
+        stand = stand_after(transaction, case_id, name, content, now, by)
+        if isinstance(stand, str):
+            left_out[case_id] = stand
         else:
-            effects[case_id] = effect
+            stands[case_id] = stand
     taken = [rows[case_id] for case_id in tried if case_id not in left_out]
     seen = {
         "number": len(taken),
         "debtors": len({(row.creditor, row.debtor) for row in taken}),
         "open": _sums(taken),
-        "next": _next(effects.values()),
-        "before": _standing(each.before for each in effects.values()),
-        "after": _standing(each.after for each in effects.values()),
+        "next": _next(stands.values()),
+        "before": _standing_now([rows[case_id] for case_id in stands]),
+        "after": _standing(stands.values()),
         "left_out": [[*_named(rows.get(case_id), case_id), why] for case_id, why in left_out.items()],
         "biggest": _biggest([rows[case_id] for case_id in cases if case_id in rows]),
         "without": list(without),
-        "tried": len(effects) + sum(case_id in left_out for case_id in tried[:MOST_TRIED]),
+        "tried": len(stands) + sum(case_id in left_out for case_id in tried[:MOST_TRIED]),
         "told": name is not None,
     }
     return BulkPreview(seen, left_out)
@@ -107,19 +109,30 @@ def _sums(rows: Sequence[Any]) -> list[list[str]]:
     return [[Money.from_minor(minor, currency).text, currency] for currency, minor in sums.most_common()]
 
 
-def _next(effects: Any) -> list[list[Any]]:
+def _next(stands: Iterable[Stand]) -> list[list[Any]]:
     """What comes next afterwards, and how often: action, step and day, the first day first."""
     counted = Counter(
-        (each.after.next, each.after.step or "", each.after.on.isoformat() if each.after.on else "")
-        for each in effects
-        if each.after.next in ("send", "hand_off", "task")
+        (each.next, each.step or "", each.on.isoformat() if each.on else "")
+        for each in stands
+        if each.next in ("send", "hand_off", "task")
     )
     return [[*what, number] for what, number in sorted(counted.items(), key=lambda each: (each[0][2] or "~", each[0]))]
 
 
-def _standing(stands: Any) -> dict[str, Any]:
-    """How many stand under which hold, with which task, closed."""
-    found: list[Stand] = list(stands)
+def _standing_now(rows: Sequence[Any]) -> dict[str, Any]:
+    """How many stand under which hold, with which task, closed: as their last decisions left them."""
+    holds = Counter(kind for row in rows if row.holds for kind in json.loads(row.holds))
+    tasks = Counter(task_text(kind) for row in rows if row.open_tasks for kind in json.loads(row.open_tasks))
+    return {
+        "holds": dict(holds.most_common()),
+        "tasks": dict(tasks.most_common(8)),
+        "closed": sum(row.closed is not None for row in rows),
+    }
+
+
+def _standing(stands: Iterable[Stand]) -> dict[str, Any]:
+    """The same as they would stand."""
+    found = list(stands)
     return {
         "holds": dict(Counter(kind for each in found for kind, _ in each.holds).most_common()),
         "tasks": dict(Counter(task for each in found for task in each.tasks).most_common(8)),

@@ -8,18 +8,33 @@ from datetime import date
 from typing import Literal
 
 from casefile.case_file import Transaction
-from domain.facts import DeliveryConcluded, DeliveryStatus, Fact, StepIntended, StepTaken
+from domain.facts import (
+    DeliveryConcluded,
+    DeliveryStatus,
+    Fact,
+    PaymentReceived,
+    StepIntended,
+    StepTaken,
+    TaskDone,
+    TaskRaised,
+)
+from domain.tasks import task_text
 from domain.views.said import said
-from domain.views.timeline import line
+from domain.views.timeline import bare_line, line
 from services.reports.case_deliveries import OwnDelivery
+from speech.words import tr
 
-__all__ = ["Event", "bare_event", "is_told_by_another", "story_of"]
+__all__ = ["Event", "Part", "bare_event", "is_told_by_another", "story_of", "worded"]
 
 Look = Literal["out", "in", "hold", "red", "plain"]
+Part = Literal["messages", "money", "decisions"]
+"""A part of a story that can be looked at alone."""
 
 _MONEY = frozenset(("payment_received", "payment_reversed", "refund_made", "invoice_credited", "written_off"))
 _HOLDS = frozenset(("hold_placed", "hold_lifted"))
 _COMES_IN = frozenset(("dispute_raised", "promise_made", "arrangement_proposed", "call_logged"))
+_WRITTEN = frozenset(("delivery_concluded", "delivery_reported", "message_quarantined"))
+_DECIDED = frozenset(("handoff_approved", "policy_changed", "due_date_changed", "written_off", "dispute_resolved"))
 _OUT_WELL = (DeliveryStatus.INTENDED, DeliveryStatus.SENT)
 
 
@@ -36,6 +51,7 @@ class Event:
         by: Who did it; empty when nobody said.
         words: What he wrote.
         messages: Which of the messages of the case went with it, by their places.
+        payment: Id of a payment that was booked, under which it can be taken back.
     """
 
     on: date
@@ -48,6 +64,19 @@ class Event:
     by: str = ""
     words: str = ""
     messages: tuple[int, ...] = ()
+    payment: str = ""
+
+    @property
+    def is_of(self) -> frozenset[Part]:
+        """The parts of the story to which it belongs, beside all of it."""
+        found: set[Part] = set()
+        if self.look == "out" or self.messages or self.kind in _WRITTEN:
+            found.add("messages")
+        if self.kind in _MONEY:
+            found.add("money")
+        if self.by or self.kind in _DECIDED:
+            found.add("decisions")
+        return frozenset(found)
 
 
 def story_of(
@@ -90,15 +119,33 @@ def bare_event(fact: Fact) -> Event:
         on=fact.on,
         look=_look(fact),
         kind=fact.kind,
-        text=line(fact)[11:],
+        text=worded(fact),
         by=told.by if told else "",
         words=told.words if told else "",
+        payment=fact.id if isinstance(fact, PaymentReceived) else "",
     )
     if not isinstance(fact, StepTaken | StepIntended):
         return event
     channels = fact.channels if isinstance(fact, StepTaken) else tuple(channel for channel, _ in fact.deliveries)
     claimed = fact.claimed.text if isinstance(fact, StepTaken) and fact.step_kind != "task" else None
     return replace(event, step=fact.step, channels=channels, claimed=claimed)
+
+
+def worded(fact: Fact, *, bare: bool = False) -> str:
+    """What a fact says on a page, without its day: a task by what it asks, not by its name.
+
+    Args:
+        fact: The fact.
+        bare: Without what people wrote.
+    """
+    match fact:
+        case TaskRaised():
+            return tr("task raised: {task}", task=task_text(fact.task))
+        case TaskDone():
+            said_of_it = f" ({fact.outcome})" if fact.outcome and not bare else ""
+            return tr("task done: {task}", task=task_text(fact.task)) + said_of_it
+        case _:
+            return (bare_line(fact) if bare else line(fact))[11:]
 
 
 def _look(fact: Fact) -> Look:

@@ -17,10 +17,10 @@ from domain.planning.decision import Action
 from domain.reactions.react import react
 from domain.tasks import task_text
 from domain.views.explain import because
-from domain.views.timeline import bare_line
 from services.current_case import CurrentCase, current_case
+from services.desk.case_story import worded
 
-__all__ = ["Effect", "Stand", "effect_of", "effect_of_all"]
+__all__ = ["Effect", "Stand", "effect_of", "effect_of_all", "stand_after"]
 
 _ID = "desk:before"
 """Under which a message is judged that nobody has sent."""
@@ -110,10 +110,24 @@ def effect_of_all(
     after, follows = _stand(transaction, told, now)
     new = told.pending_facts[len(without.pending_facts) :]
     # What nobody has sent has no number that anybody would know it by.
-    lines = [_UNKNOWN.sub("", bare_line(fact)[11:]) for fact in new]
+    lines = [_UNKNOWN.sub("", worded(fact, bare=True)) for fact in new]
     lines += [each for each in follows if each not in known]
     refusal = next((told.refusals[row.id] for row in rows if row.id in told.refusals), None)
     return Effect(refusal, tuple(dict.fromkeys(lines)), before, after)
+
+
+def stand_after(
+    transaction: Transaction, case_id: str, name: str, content: Mapping[str, object], now: datetime, by: str
+) -> Stand | str:
+    """Where a case would stand after it was told something, or why a rule forbids it; the arguments as of `effect_of`.
+
+    Raises:
+        UnknownCase: when there is no such case.
+    """
+    row = InboxRow(0, _ID, name, json.dumps(dict(content)).encode(), None, answered=True, by=by)
+    told = current_case(transaction, case_id, now, also=(row,))
+    refusal = told.refusals.get(_ID)
+    return _stand(transaction, told, now)[0] if refusal is None else refusal
 
 
 def _stand(transaction: Transaction, current: CurrentCase, now: datetime) -> tuple[Stand, tuple[str, ...]]:
@@ -134,4 +148,4 @@ def _stand(transaction: Transaction, current: CurrentCase, now: datetime) -> tup
         tasks=tuple(dict.fromkeys(task_text(task.kind) for task in case.tasks if task.done_on is None)),
         closed=None if case.closed is None else case.closed.value,
     )
-    return stand, tuple(bare_line(fact)[11:] for fact in going.facts)
+    return stand, tuple(worded(fact, bare=True) for fact in going.facts)

@@ -9,8 +9,10 @@ from casefile.case_file import Transaction
 from casefile.case_mark import mark_of
 from casefile.notes import Note, notes_of
 from domain.case import Case
+from domain.handoffs.advice import Advice
 from domain.parties import Debtor
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from services.current_case import current_case
 from services.desk.case_story import Event, story_of
 from services.desk.written import WrittenMessage, written_messages
@@ -18,6 +20,7 @@ from services.reports.case_claim import ClaimReport, read_claim
 from services.reports.case_deliveries import own_deliveries
 from services.reports.case_papers import Papers, read_papers
 from services.reports.case_report import CaseReport, report_of
+from services.reports.handoff_advice import read_handoff_advice
 from services.reports.handoff_check import HandoffCheck, read_handoff_check
 
 __all__ = ["WholeCase", "read_whole_case"]
@@ -57,15 +60,17 @@ class WholeCase:
     case: Case
     policy: Policy
     handoff: HandoffCheck
+    advice: Advice | None
 
 
-def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> WholeCase:
+def read_whole_case(transaction: Transaction, case_id: str, now: datetime, claim_on: date | None = None) -> WholeCase:
     """Read all that the page of a case shows.
 
     Args:
         transaction: A reading transaction on the case file.
         case_id: The case.
         now: The present moment.
+        claim_on: The day of which the claim is told; today by default.
 
     Raises:
         UnknownCase: when there is none.
@@ -76,7 +81,7 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> Wh
     on = current.policy.sending_calendar.local_date(now)
     return WholeCase(
         report=report_of(transaction, case_id, now),
-        claim=read_claim(transaction, case_id, now),
+        claim=read_claim(transaction, case_id, now, claim_on),
         papers=read_papers(transaction, case_id),
         creditor=current.loaded.creditor,
         debtor=transaction.parties.debtor(current.loaded.creditor, invoice.debtor),
@@ -92,4 +97,8 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime) -> Wh
         case=current.case,
         policy=current.policy,
         handoff=read_handoff_check(transaction, case_id, now),
+        # Looked up where it is asked for: what became of the others takes its time.
+        advice=read_handoff_advice(transaction, case_id, now).advice
+        if current.case.open_task(TaskKind.APPROVE_HANDOFF) is not None
+        else None,
     )

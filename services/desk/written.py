@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Literal
 
+from casefile.papers import Paper
+from domain.policy import CORRESPONDENCE
 from services.correspondence.proving import is_intact
 from services.reports.case_deliveries import OwnDelivery
 
-__all__ = ["Readable", "WrittenMessage", "readable", "written_messages"]
+__all__ = ["Readable", "WrittenMessage", "is_readable_paper", "readable", "written_messages"]
 
 PDF = "application/pdf"
+
+BESIDE_THE_LADDER = tuple(CORRESPONDENCE)
+"""Ids of the letters that answer a debtor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Readable:
     html: str | None
     text: str
     files: tuple[str, ...]
+
+
+def is_readable_paper(paper: Paper) -> bool:
+    """Whether what a debtor sent is plain text, which can be read in place; all else is only ever kept."""
+    return paper.media_type.partition(";")[0].strip().lower() == "text/plain"
 
 
 def written_messages(deliveries: Sequence[OwnDelivery]) -> tuple[WrittenMessage, ...]:

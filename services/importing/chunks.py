@@ -49,7 +49,7 @@ class Pace:
     Attributes:
         lock_seconds: How long a chunk should hold the lock, its commit included.
         pause_seconds: How long to wait between two chunks, where those who wait for the lock have no queue (SQLite):
-            several times `casefile.database.POLL_SECONDS`, so that each of them looks meanwhile.
+            several times `casefile.write_queue.POLL_SECONDS`, so that each of them looks meanwhile.
         clock: Tells seconds.
         sleep: Waits so many seconds; called between every two chunks, with 0 where there is a queue.
     """

@@ -26,6 +26,8 @@ from tests.casefile.builders import CASE, CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local
 from tests.engine.bench import CHANNELS
 
+OWN_COPY = b"%PDF-1.7 invoice"
+"""The invoice that every case has which may be handed off: none goes without it."""
 START = local("2026-03-01", "09:00")
 
 
@@ -94,6 +96,8 @@ class Workplace:
             for number in numbers:
                 facts = open_case(invoice(number=number), policy, START)
                 transaction.cases.open(self.case(number), CREDITOR.id, facts, START)
+                if policy.hands_off:
+                    transaction.documents.save(self.case(number), "invoice.pdf", "application/pdf", OWN_COPY)
 
     @staticmethod
     def case(number: str) -> str:

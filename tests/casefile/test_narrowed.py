@@ -44,7 +44,7 @@ def test_every_table_is_read_as_he_sees_it(tmp_path: Path) -> None:
         both = select(t.cases.c.id).union_all(select(t.tasks.c.case_id), select(t.facts.c.case_id))
         assert set(connection.scalars(both)) == {OTHER}
     with none.database.read() as connection:
-        for name in (*BY_CREDITOR, *BY_CASE):
+        for name in metadata.tables.keys() & {*BY_CREDITOR, *BY_CASE}:
             assert connection.scalar(select(func.count()).select_from(metadata.tables[name])) == 0
     with file.read() as transaction:
         assert transaction.cases.find(CASE) == (CASE,), "who sees all sees as ever, through the same pool"

@@ -118,6 +118,7 @@ def is_meant(row: Mapping[str, Any], which: Which) -> bool:
         and which.held in (None, row["holds"] is not None)
         and (which.hold is None or f'"{which.hold}"' in (row["holds"] or ""))
         and (which.task is None or f'"{which.task}"' in (row["open_tasks"] or ""))
+        and (not which.marked or any(f'"{kind}"' in f"{row['holds']}{row['open_tasks']}" for kind in which.marked))
         and (which.due_from is None or row["due"] >= which.due_from)
         and (which.due_until is None or row["due"] <= which.due_until)
         and (which.at_least is None or row["amount"] >= which.at_least)
@@ -167,6 +168,7 @@ def asked(chance: random.Random, ids: list[str]) -> Which:
         hold=some(chance.choice(("pause", "dispute"))),
         held=some(chance.random() < 0.5),
         task=some(chance.choice(("call", "review"))),
+        marked=some(("dispute", "review"), ()),
         closed=some(chance.random() < 0.5),
         names=chance.random() < 0.5,
         amounts=() if search is None else (Decimal(chance.choice(("100", "0.1", "0.0001"))), Decimal(1).scaleb(18)),

@@ -30,7 +30,7 @@ from tests.engine.bench import CHANNELS, Shelf, stocked, until
 from tests.engine.server import quick_server
 from workflows.overdue_invoice import OverdueInvoice
 
-TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 24
+TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 16
 """With a worker, and as many whose step waits in the queue while none runs."""
 SEED = 20261127
 LADDER = policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))

@@ -26,7 +26,7 @@ from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, local, policy, send
 from tests.engine.bench import CHANNELS
 
-TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 80
+TRIES = 200 if os.environ.get("MAANWERK_CHAOS") == "full" else 48
 SEED = 20261121
 LADDER = policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 DUE = local("2026-03-06", "12:30")

@@ -54,3 +54,46 @@ def test_one_that_an_agency_works_on_hears_of_it_and_of_its_end_and_the_agency_i
             ("bankruptcy", "2026-04-01", "2026-04-20")
         ]
         assert "tell_agency" in [task.kind for task in case.tasks if task.done_on is None]
+
+
+OTHER = """
+scenario: the other one stops
+policy:
+  policy: short
+  law: NL
+  kind: business
+  calendar: off
+  steps:
+    - {id: reminder, when: {after_due: 1d}, send: email}
+    - {id: notice, when: {after_due: 5d}, send: email, letter: notice, announces: [costs], term: 14d}
+    - {id: handoff, when: {term_expired: notice}, hand_off: agency, claims: all}
+start: 2026-03-01
+until: 2026-06-30
+invoices:
+  - {number: AWAY, debtor: bob, kind: business, invoice_date: 2026-02-15, due: 2026-03-01, amount: "500.00"}
+  - {number: HERE, debtor: bob, kind: business, invoice_date: 2026-03-15, due: 2026-04-14, amount: "500.00"}
+events:
+"""
+
+
+def steps(outcome: Outcome, number: str) -> list[str]:
+    case = next(each.case for each in outcome.played if each.number == number)
+    return [f"{step.on} {step.step}" for step in case.taken]
+
+
+def test_the_other_invoices_of_who_is_with_a_partner_stop_until_a_person_decides(
+    tmp_path: Path, play: Callable[[Scenario], Outcome]
+) -> None:
+    (tmp_path / "stops.yaml").write_text(OTHER.replace("events:\n", ""))
+    scenario = load_scenario(tmp_path / "stops.yaml")
+    for outcome in (run(scenario), play(scenario)):
+        assert steps(outcome, "AWAY")[-1].endswith("handoff")
+        assert steps(outcome, "HERE") == []
+        here = next(each.case for each in outcome.played if each.number == "HERE")
+        assert here.open_task("sibling_handed_off") is not None
+
+
+def test_the_ladder_goes_on_once_a_person_decided_to_go_on_by_ourselves(tmp_path: Path) -> None:
+    done = "  - {on: 2026-04-20, invoice: HERE, task_done: sibling_handed_off}\n"
+    (tmp_path / "goes-on.yaml").write_text(OTHER + done)
+    assert steps(run(load_scenario(tmp_path / "goes-on.yaml")), "HERE")[0] == "2026-04-20 reminder"

@@ -54,6 +54,7 @@ PLACES = (
     "domain/case_ids.py",
     "domain/claims",
     "domain/handling",
+    "domain/handoffs/advice.py",
     "domain/handoffs/check.py",
     "domain/handoffs/partners.py",
     "domain/instalment_plan.py",

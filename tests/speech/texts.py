@@ -12,6 +12,7 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
+from api.desk.agreed_lists import AGREED
 from api.desk.bulk_acts import ACTS
 from api.desk.bulk_pages import BULK_OUTCOMES
 from api.desk.call_form import PARTS, WORDS
@@ -21,10 +22,11 @@ from api.desk.columns import COLUMN_NAMES
 from api.desk.credit_form import CREDIT
 from api.desk.debtors import TRENDS
 from api.desk.fields import Choices
-from api.desk.list_query import ALL_COLUMNS
+from api.desk.list_query import CASE_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
+from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
 from cli.case.stage import _OURS
@@ -126,7 +128,7 @@ def of_tables() -> set[str]:
     """The texts of our tables, and the codes that are shown as words."""
     texts = {kind.rule.words or kind.value.replace("_", " ") for kind in TaskKind}
     texts |= {kind.rule.words for kind in (*HoldKind, *BlockerKind)}
-    texts |= {*(point.words for point in Point), *_ANSWERS.values()}
+    texts |= {*(point.words for point in Point), *_ANSWERS.values(), *_WAYS.values()}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
     texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
@@ -155,7 +157,8 @@ def _of_the_desk() -> Iterator[str]:
         *(role.value for role in DeskRole),
         *(text for act in ACTS for text in (act.title, act.button, act.hint)),
         *(text for act in ACTS for each in act.fields for text in (each.label, each.hint)),
-        *(column.title for columns in ALL_COLUMNS for column in columns),
+        *(column.title for columns in (CASE_COLUMNS, *(each.columns for each in AGREED)) for column in columns),
+        *(text for each in AGREED for text in (each.title, each.empty)),
         *BULK_OUTCOMES.values(),
     )
     yield from (view.name for view in VIEWS)

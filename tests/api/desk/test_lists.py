@@ -119,3 +119,94 @@ async def test_each_reader_has_his_own_language(world: World) -> None:
     page = (await english.get("/desk/zaken")).text
     assert "Cases" in page and 'lang="en"' in page and "€1,000.00" in page
     assert "Zaken" in (await dutch.get("/desk/zaken")).text
+
+
+@pytest.mark.parametrize("path", ["/desk/debiteuren", "/desk/beloften", "/desk/betwistingen", "/desk/regelingen"])
+async def test_the_other_lists_ask_no_more_of_the_database_for_more_rows_either(world: World, path: str) -> None:
+    async def all_of_it(case_id: str) -> None:
+        promised = await world.ask(case_id, "record_promise", {"by": "2026-04-17", "amount": "5.00"})
+        disputed = await world.ask(case_id, "raise_dispute", {"reason": "damaged", "amount": "1.00"})
+        assert {promised.outcome, disputed.outcome} == {"accepted"}, (promised.says, disputed.says)
+
+    await all_of_it(CASE)
+    browser = world.browser(world.app(), DeskRole.READ)
+    await browser.get(path)
+    with counted(world) as few:
+        await browser.get(path)
+    for number in range(4, 14):
+        case_id = f"case:devaart:F-{number}"
+        world.open(invoice(number=f"F-{number}"), case_id)
+        await all_of_it(case_id)
+    with counted(world) as many:
+        page = await browser.get(path)
+    assert page.status_code == 200
+    assert len(many) == len(few)
+
+
+async def test_promises_and_disputes_stand_in_lists_of_their_own_with_what_was_said(world: World) -> None:
+    await world.ask(CASE, "record_promise", {"by": "2026-04-17", "amount": "400.00"})
+    await world.ask("case:devaart:F-2", "raise_dispute", {"reason": "damaged", "amount": "50.00"})
+    browser = world.browser(world.app(), DeskRole.READ)
+    promises = words((await browser.get("/desk/beloften")).text)
+    assert "F-1 Bakkerij Ochtend F-1 € 400,00 vr 17 apr € 0,00 € 1.000,00" in promises and "F-2" not in promises
+    disputes = words((await browser.get("/desk/betwistingen")).text)
+    assert "€ 50,00" in disputes and "F-2" in disputes and "F-1" not in disputes
+    assert "Er loopt geen regeling" in words((await browser.get("/desk/regelingen")).text)
+
+
+async def test_debtors_stand_by_what_they_owe(world: World) -> None:
+    browser = world.browser(world.app(), DeskRole.READ)
+    page = words((await browser.get("/desk/debiteuren")).text)
+    # F-1 and F-2 of the baker: 1000.00 + 250.50; F-3 of the butcher: 99.99.
+    assert "Bakkerij Ochtend bakker 2 ma 5 jan € 1.250,50 Slagerij Buur slager 1 do 30 apr € 99,99" in page
+    assert "Bakkerij" not in words((await browser.get("/desk/debiteuren?zoek=slager")).text).partition("Debiteuren")[2]
+
+
+async def test_a_task_is_given_to_somebody_and_stands_among_his(world: World) -> None:
+    for case_id in (CASE, "case:devaart:F-3"):
+        await world.ask(case_id, "raise_task", {"task": "look_at_it"})
+    browser = world.browser(world.app(), DeskRole.WORK)
+    await browser.get("/desk/taken")
+    await browser.post("/desk/taken/toewijzen", {"zaak": f"look_at_it {CASE}", "user": "ik"})
+    mine = words((await browser.get("/desk/taken?van=ik")).text)
+    assert "F-1" in mine and "F-3" not in mine and "Mies Work" in mine
+    nobody = words((await browser.get("/desk/taken?van=niemand")).text)
+    assert "F-3" in nobody and "F-1" not in nobody
+    assert "F-1" in words((await browser.get("/desk/zaken?van=ik")).text)
+
+
+async def test_who_looks_after_a_debtor_stands_on_his_page_and_on_his_cases(world: World) -> None:
+    browser = world.browser(world.app(), DeskRole.WORK)
+    await browser.get("/desk/debiteuren/devaart/bakker")
+    other = world.users[DeskRole.APPROVE].id
+    form = {"user": other, "naar": f"/desk/zaken/{CASE}"}
+    answer = await browser.post("/desk/debiteuren/devaart/bakker/toewijzen", form)
+    assert "Van wie: Mies Approve" in words((await browser.follow(answer)).text)
+    assert "Mies Approve" in words((await browser.get("/desk/zaken?op=nr")).text)
+    assert "Van wie: Mies Approve" in words((await browser.get("/desk/debiteuren/devaart/bakker")).text)
+    refused = await browser.post("/desk/debiteuren/devaart/bakker/toewijzen", {"user": "nobody-known"})
+    assert refused.status_code == 422
+
+
+async def test_a_list_is_kept_under_a_name_with_its_columns_and_is_the_users_own(world: World) -> None:
+    app = world.app()
+    browser, other = world.browser(app, DeskRole.WORK), world.browser(app, DeskRole.ADMIN)
+    chosen = await browser.get("/desk/zaken?zoek=ochtend&op=open&kolom=open&kolom=dagen")
+    assert chosen.headers["location"] == "/desk/zaken?zoek=ochtend&op=open&kolommen=open.dagen"
+    await browser.follow(chosen)
+    assert "Aangehouden" not in words(browser.seen.partition("<thead>")[2].partition("</thead>")[0])
+    kept = await browser.post(
+        "/desk/lijsten", {"lijst": "zaken", "naam": "Mijn <b>groten</b>", "keuze": browser.hidden("keuze")}
+    )
+    assert kept.headers["location"] == "/desk/zaken?zoek=ochtend&op=open&kolommen=open.dagen"
+    page = (await browser.follow(kept)).text
+    assert "Mijn &lt;b&gt;groten&lt;/b&gt;" in page
+    assert "groten" not in (await other.get("/desk/zaken")).text
+    await other.post("/desk/lijsten", {"lijst": "zaken", "naam": "Van allen", "keuze": "dagen=90%2B", "delen": "ja"})
+    assert "Van allen" in (await browser.get("/desk/zaken")).text
+    # Who is no administrator shares nothing, and forgets nothing of others.
+    await browser.post("/desk/lijsten", {"lijst": "zaken", "naam": "Stiekem", "keuze": "van=ik", "delen": "ja"})
+    assert "Stiekem" not in (await other.get("/desk/zaken")).text
+    shared = (await other.get("/desk/zaken")).text.partition("/desk/lijsten/")[2].partition("/")[0]
+    await browser.get("/desk/zaken")
+    assert (await browser.post(f"/desk/lijsten/{shared}/vergeten")).status_code == 404

@@ -71,7 +71,7 @@ async def test_one_asks_at_the_desk_and_another_signs_there(two: World) -> None:
     assert refused.status_code == 409 and "iemand anders tekent ervoor" in words(refused.text)
     other = two.browser(app_of(two), DeskRole.ADMIN)
     morning = words((await other.get("/desk")).text)
-    assert "teken voor wat een collega vraagt" in morning.casefold(), "it waits in block 4"
+    assert "teken voor wat een collega boven een bedrag vraagt" in morning.casefold(), "it waits in block 4"
     await other.get(f"/desk/zaken/{CASE}?doe=tekenen")
     signed = await other.record(f"/desk/zaken/{CASE}/doen/tekenen", {"of": _of(two), "outcome": "confirmed"})
     assert signed.status_code == 303 and open_of(two) == "940.00"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.invoice import YesNoUnknown
 from domain.telephone import why_unusable
+from intake.comparing import debtor_of
 from intake.findings import Unreadable
 from intake.open_item import debtor_slug
 from intake.written.contacts import read_phone
@@ -241,3 +242,13 @@ def test_a_number_is_read_left_out_or_refused_and_never_one_that_costs(written: 
 
 def test_a_cell_that_looks_like_a_formula_is_plain_text() -> None:
     assert item(reference="=1+1").reference == "=1+1"
+
+
+def test_the_number_in_the_register_of_companies_is_kept_with_the_debtor() -> None:
+    told = item(kvk="1234.5678")
+    debtor = debtor_of([told], None)
+    assert debtor is not None and debtor.kvk == "12345678"
+    # A list that is silent about it takes nothing away.
+    again = debtor_of([item()], debtor)
+    assert again is not None and again.kvk == "12345678"
+    assert "has no 8 digits" in dropped(kvk="1234").reason

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from casefile.case_file import CaseFile, Transaction
-from casefile.database import POLL_SECONDS
+from casefile.write_queue import POLL_SECONDS
 from services.importing.chunks import ChunkWriter, Pace, Piece
 from tests.casefile.builders import opened
 from tests.conftest import DATABASES

@@ -17,7 +17,7 @@ from domain.money import Money
 from services.calling.queue import chance_of
 from services.figures.figures import figures_of
 from services.today.day import OFFICE
-from services.today.morning import morning_of
+from services.today.morning import morning_in, morning_of
 from services.today.page import CaseRow, Morning, Reason
 from services.today.stopping import CannotStop, resume, stop
 from services.today.words import reasons_text
@@ -246,6 +246,45 @@ def test_calls_are_ranked_by_open_chance_and_days(world: World) -> None:
     assert (rows[1].phone, rows[1].contact) == ("+31612345678", "Els Keeps")
     assert (rows[1].said, rows[1].said_on) == ("he waits for his own customer", TODAY)
     assert "2 of 2 promises kept" in reasons_text(rows[1].why)
+
+
+@BOTH
+def test_a_debtor_is_called_once_for_all_his_invoices(world: World) -> None:
+    for number, amount, due in (("F-1", "100.00", "2026-05-03"), ("F-2", "300.00", "2026-05-08")):
+        case = world.case(number, due=due, amount=amount, debtor="bakker")
+        world.happened(case, f.TaskRaised(id="t:call", at=NOW, on=TODAY, task="call", step="call"))
+    (row,) = morning(world).calls.rows
+    # 100 × 10 days + 300 × 5 days, × 1/2; the second weighs more, the first is the oldest.
+    assert (row.rank, row.open.text, row.number, row.days_late) == (Decimal("1250.00"), "400.00", "F-2", 10)
+    assert len(row.cases) == 2 and row.cases[0] == row.case and morning(world).calls.number == 1
+
+
+@BOTH
+def test_each_currency_is_ranked_by_itself_and_they_take_turns(world: World) -> None:
+    """A yen is no cent: nothing says which of two debtors in two currencies is to be called first."""
+    for number, amount, currency in (
+        ("E-1", "900.00", "EUR"), ("E-2", "800.00", "EUR"), ("E-3", "700.00", "EUR"), ("E-4", "600.00", "EUR"),
+        ("Y-1", "990000", "JPY"), ("Y-2", "980000", "JPY"),
+    ):  # fmt: skip
+        case = world.case(number, due="2026-05-03", amount=amount, debtor=number, currency=currency)
+        world.happened(case, f.TaskRaised(id="t:call", at=NOW, on=TODAY, task="call", step="call"))
+    rows = morning(world).calls.rows
+    assert [row.number for row in rows] == ["E-1", "Y-1", "E-2", "E-3", "Y-2", "E-4"]
+    assert rows[1].rank == Decimal("4950000.00") and rows[1].open.currency == "JPY"
+
+
+@BOTH
+def test_who_is_called_again_later_is_counted_and_not_shown(world: World) -> None:
+    case = world.case("F-1", due="2026-05-03", debtor="bakker")
+    world.happened(
+        case,
+        f.TaskRaised(id="t:call", at=NOW, on=TODAY, task="call", step="call"),
+        f.CallLogged(id="c", at=NOW, on=TODAY, outcome="no answer", again_on=TODAY, again_at="10:00"),
+    )
+    assert (morning(world).calls.number, morning(world).calls.later) == (0, 1)
+    with reading(world.file.database) as session:
+        later = morning_in(session, NOW + timedelta(hours=2)).calls
+    assert ([row.again for row in later.rows], later.later) == ([f"{TODAY} 10:00"], 0)
 
 
 def world_case(world: World, number: str) -> str:

@@ -1,0 +1,206 @@
+"""The file of a hand-off: everything that the partner gets, or what it still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+from casefile.case_file import Transaction
+from casefile.deliveries import Letter
+from casefile.proof import Enclosed, Proof
+from domain.bundle import Member
+from domain.facts import Asked
+from domain.handoffs.check import lacking
+from domain.invoice import LegalStatus, YesNo, YesNoUnknown
+from domain.parties import Creditor, Debtor
+from domain.sent import UNMADE
+from intake.written.legal_forms import legal_form
+from letters.errors import Unprintable
+from letters.statement.content import Party, PartyKind, Statement, TakingOver, court_language
+from letters.statement.papers import ListedDocument, claim_statement, summary
+from services.correspondence.calculation import calculation_json
+from services.correspondence.composing import Composed
+from services.correspondence.making import Made
+from services.handoffs.claimed import claimed_of
+from services.handoffs.documents import documents_of, kept_messages, message_document
+from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
+from services.handoffs.on_file import on_file_of
+from services.ports import Document, DossierBuilder
+
+__all__ = ["compose_hand_off"]
+
+_PAPERS = {"nl": ("01 samenvatting.pdf", "02 vordering.pdf"), "fr": ("01 resume.pdf", "02 decompte.pdf")}
+
+
+def compose_hand_off(
+    transaction: Transaction,
+    creditor: Creditor,
+    members: Sequence[Member],
+    asked: Sequence[Asked],
+    on: date,
+    build: DossierBuilder,
+    made: Made | None = None,
+) -> Composed:
+    """Compose the file of one or more cases of a debtor; refused, with what is missing, when it is not complete.
+
+    Args:
+        transaction: On the case file.
+        creditor: Who hands off.
+        members: The cases, each with its hand-off.
+        asked: What is owed of each.
+        on: Local day.
+        build: Packs the file.
+        made: What was made of it before; None: nothing.
+    """
+    making = made or Made()
+    lead = members[0]
+    message = f"{lead.case.invoice.number}/{lead.step.id}/1"
+    key = f"{lead.key}/{lead.step.id}/1/agency/{lead.step.hand_off}"
+    missing = [each for member in members for each in _missing(transaction, creditor, member)]
+    if missing:
+        return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: the file lacks something: {missing[0]}"})
+    try:
+        manifest, documents = _content(transaction, creditor, members, on, making)
+    except Unprintable as error:
+        return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
+    letter = Letter(
+        key=key,
+        message=message,
+        step=lead.step.id,
+        issue=1,
+        letter="dossier",
+        channel="agency",
+        recipient=creditor.agency,
+        subject=f"{creditor.name}: {lead.case.invoice.number}",
+        media_type="application/zip",
+        content=making.of(build, manifest, documents),
+        filename_hint=f"{on} {lead.step.id} agency",
+        proof=Proof(
+            calculation=calculation_json(members, asked, on),
+            enclosed=tuple(
+                Enclosed(each.title or each.name, each.media_type, sha256(each.content).hexdigest())
+                for each in documents
+            ),
+        ),
+    )
+    return Composed(message, (letter,), (("agency", key),), {})
+
+
+def _missing(transaction: Transaction, creditor: Creditor, member: Member) -> list[str]:
+    on_file = on_file_of(transaction, member.key, creditor, member.case, member.policy)
+    return [each.evidence for each in lacking(member.case, on_file)]
+
+
+def _content(
+    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date, making: Made
+) -> tuple[dict[str, object], list[Document]]:
+    lead = members[0]
+    debtor = transaction.parties.debtor(creditor.id, lead.case.invoice.debtor)
+    if debtor is None:
+        raise LookupError(f"debtor {lead.case.invoice.debtor} is not in the case file")
+    language = court_language(lead.policy.law, debtor.language)
+    found: dict[str, Document] = {}
+    for member in members:
+        for each in kept_messages(transaction, member.key):
+            document = message_document(each, member)
+            found[document.name] = document
+    for member in members:
+        found.update((each.name, each) for each in documents_of(transaction, member.key, language))
+    # Numbered as exhibits are: 1 and 2 are the papers that tell of the others.
+    numbered = {name: replace(each, name=f"{n:02d} {name}") for n, (name, each) in enumerate(found.items(), start=3)}
+    invoices = []
+    ledger: list[ManifestEntry] = []
+    messages: dict[str, ManifestMessage] = {}
+    for member in members:
+        invoices.append(claimed_of(transaction, member, on, numbered, language))
+        for each in kept_messages(transaction, member.key):
+            messages[each.key] = ManifestMessage(
+                case=member.key,
+                step=each.step,
+                channel=each.channel,
+                sent_at=each.intended_at.isoformat(),
+                sha256=each.sha256,
+            )
+        ledger += [
+            ManifestEntry(
+                case=member.key, id=e.id, kind=e.kind.value, amount=e.amount, credited_on=e.credited_on, of=e.of
+            )
+            for e in member.case.ledger.entries
+        ]
+    partner = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    statement = Statement(
+        on=on,
+        language=language,
+        law=lead.policy.law,
+        creditor=_creditor(creditor),
+        debtor=_debtor(debtor, lead.case.invoice.legal_status),
+        partner=None
+        if partner is None
+        else TakingOver(
+            name=partner.name,
+            kind=partner.kind,
+            register_number=partner.register_number,
+            iso=partner.iso,
+            guarantee_fund=partner.guarantee_fund,
+            address=partner.address,
+        ),
+        invoices=tuple(invoices),
+    )
+    documents = list(numbered.values())
+    listed = [ListedDocument(d.name, d.kind, sha256(d.content).hexdigest()) for d in documents]
+    first, second = _PAPERS[language]
+    papers = [
+        Document(first, "application/pdf", making.of(summary, statement), kind="summary"),
+        Document(second, "application/pdf", making.of(claim_statement, statement, listed), kind="statement"),
+    ]
+    return manifest_of(statement, tuple(ledger), tuple(messages.values())), [*papers, *documents]
+
+
+def _creditor(creditor: Creditor) -> Party:
+    factor = creditor.paid_to("factor")
+    return Party(
+        name=creditor.name,
+        address=creditor.address,
+        legal_form=_form(creditor.name),
+        kvk=creditor.kvk,
+        enterprise_number=creditor.enterprise_number,
+        vat=creditor.vat,
+        iban=creditor.iban if factor is None else factor.iban,
+        bic=creditor.bic if factor is None else factor.bic,
+        account_name=None if factor is None else factor.name,
+        email=creditor.email,
+        phone=creditor.phone,
+    )
+
+
+def _debtor(debtor: Debtor, status: LegalStatus) -> Party:
+    contact = debtor.contacts[0] if debtor.contacts else None
+    return Party(
+        name=debtor.name,
+        address=debtor.address,
+        kind=_kind(status),
+        legal_form=debtor.legal_form or _form(debtor.name),
+        kvk=debtor.kvk,
+        enterprise_number=debtor.enterprise_number,
+        email=None if contact is None else contact.email,
+        phone=None if contact is None else contact.phone,
+    )
+
+
+def _form(name: str) -> str | None:
+    found = legal_form(name)
+    return None if found is None else found.upper() if len(found) <= 4 else found.capitalize()
+
+
+def _kind(status: LegalStatus) -> PartyKind:
+    if status.government is YesNo.YES:
+        return "public_body"
+    if status.natural_person is YesNoUnknown.NO:
+        return "company"
+    if status.natural_person is YesNoUnknown.YES and status.in_business is YesNoUnknown.YES:
+        return "person_in_business"
+    if status.natural_person is YesNoUnknown.YES and status.in_business is YesNoUnknown.NO:
+        return "consumer"
+    return "unknown"
