@@ -1,22 +1,25 @@
-"""axe-core finds nothing that keeps anybody from using the debtor's page: in every state, in every language."""
+"""axe-core finds nothing that keeps anybody from using the debtor's page, in any state and any language.
+
+Any two of state, page, language, size and scheme meet in some look; that languages differ in words alone is proved in
+`tests/api/debtor/test_languages.py`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.api.debtor.world import Provider, World, furnished, seal_of
+from tests.api.debtor.states import FORMS, LANGUAGES, PAGES, STATES, State, asked_in, owing
+from tests.api.debtor.world import World, furnished
 from tests.browser.barriers import AXE, axe, barriers_of
 from tests.browser.debtor_page import REFUSED, served
 from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
-from tests.domain.builders import invoice
 from tests.gateways.loopback_checkout import checkout
 
 pytestmark = [
@@ -27,50 +30,10 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: `make test` installs it where there is npm"),
 ]
 
-FORMS = ("paid", "disagree", "instalments", "contact")
-INSTALMENTS = [{"due": "2026-04-20", "amount": "634.56"}, {"due": "2026-05-20", "amount": "600.00"}]
-
-
-async def owing(world: World) -> None:
-    """Two invoices of which nothing was said."""
-
-
-async def talking(world: World) -> None:
-    """Everything that a debtor may have told or agreed."""
-    world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
-    dispute = {"amount": "300.00", "actor": "debtor", "id": "d", "reason": "damaged", "note": "the box was wet"}
-    for case_id, name, content in (
-        ("case:F-1", "raise_dispute", dispute),
-        ("case:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
-        ("case:F-3", "agree_arrangement", {"instalments": INSTALMENTS, "actor": "els", "id": "a"}),
-    ):
-        assert (await world.ask(case_id, name, content)).outcome == "written"
-
-
-async def paid(world: World) -> None:
-    """Nothing is open."""
-    for case_id in ("case:F-1", "case:F-2"):
-        content = {"id": f"p:{case_id}", "amount": "2000.00", "credited_on": "2026-04-01"}
-        assert (await world.ask(case_id, "payment_received", content)).outcome == "written"
-
-
-async def insolvent(world: World) -> None:
-    """Nothing may be asked of him."""
-    content: dict[str, object] = {"status": "bankruptcy", "since": "2026-04-01"}
-    for case_id in ("case:F-1", "case:F-2"):
-        assert (await world.ask(case_id, "report_debtor_status", content)).outcome == "written"
-
-
-State = Callable[[World], Awaitable[None]]
-STATES: tuple[State, ...] = (owing, talking, paid, insolvent)
-DONE = tuple(f"/done/{form}" for form in FORMS)
-PAGES = ("", *(f"/{form}" for form in FORMS), "/instalments?pay_day=25", "/back", *DONE, "/nowhere")
-LANGUAGES = ("nl", "fr", "de", "en")
-
 
 @dataclass(frozen=True)
 class Look:
-    """One look at one page: any two of these meet in some look, and what a language changes is compared apart."""
+    """One look at one page."""
 
     state: State
     page: str
@@ -84,10 +47,6 @@ def looks() -> Iterator[Look]:
         for column, page in enumerate(PAGES):
             phone, dark = (column + row // 2) % 2 == 1, (column // 2 + row) % 2 == 1
             yield Look(state, page, LANGUAGES[(column + row) % 4], phone, dark)
-
-
-def asked_in(path: str, language: str) -> str:
-    return f"{path}{'&' if '?' in path else '?'}lang={language}"
 
 
 @contextlib.asynccontextmanager
@@ -125,68 +84,6 @@ async def test_no_page_has_a_barrier(tmp_path: Path, browser: Browser) -> None:
                     await page.goto(f"{world.site}{there}{asked_in(look.page, look.language)}")
                     assert await page.locator("html").get_attribute("lang") == look.language
                     assert await barriers_of(page) == [], look
-
-
-@pytest.mark.parametrize("state", STATES)
-async def test_a_page_is_made_of_the_same_in_every_language(tmp_path: Path, state: State) -> None:
-    world = furnished(tmp_path / "f.sqlite3")
-    world.provider = Provider() if state is owing else None
-    await state(world)
-    there = f"/pay/{world.link().secret}"
-    async with world.client() as client:
-        for path in PAGES:
-            first, *others = [(await client.get(f"{there}{asked_in(path, each)}")).text for each in LANGUAGES]
-            made = made_of(first, LANGUAGES[0])
-            for language, other in zip(LANGUAGES[1:], others, strict=True):
-                assert made_of(other, language) == made, (path, language)
-
-
-async def test_a_refusal_is_made_of_the_same_in_every_language(tmp_path: Path) -> None:
-    world = furnished(tmp_path / "f.sqlite3")
-    there = f"/pay/{world.link().secret}"
-    async with world.client() as client:
-        for form in FORMS:
-            made = []
-            for language in LANGUAGES:
-                seal = seal_of((await client.get(f"{there}/{form}?lang={language}")).text)
-                refused = await client.post(f"{there}/{form}?lang={language}", data={"seal": seal})
-                assert refused.status_code == 422, refused.text
-                made.append(made_of(refused.text, language))
-            assert all(each == made[0] for each in made), form
-
-
-class _Made(HTMLParser):
-    """What a page is made of: its elements, what they are to who uses a tool, and where there is something to read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[object] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if ("name", "lang") in attrs:
-            return  # Hidden: a form that is not in the debtor's own language says so.
-        # What is read has other words in another language, and is there in each.
-        read = ("alt", "aria-label", "content", "title", "placeholder", "value")
-        kept = [
-            (name, bool(value) if name in read else value) for name, value in attrs if name not in ("href", "action")
-        ]
-        self.found.append((tag, kept))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.found.append(f"/{tag}")
-
-    def handle_data(self, data: str) -> None:
-        if data.strip():
-            self.found.append("text")
-
-
-def made_of(html: str, language: str) -> list[object]:
-    """What a page is made of in its language; that it is the language of the page is looked at here."""
-    assert f'<html lang="{language}">' in html
-    html = html.replace(f'<html lang="{language}">', "<html>").replace(' aria-current="true"', "")
-    made = _Made()
-    made.feed(html)
-    return made.found
 
 
 async def refused_pages(page: Page, world: World, there: str, languages: Sequence[str]) -> AsyncIterator[str]:

@@ -201,10 +201,21 @@ async def until_finished(run: Run, rounds: Rounds, booked: Booked, numbers: Iter
                 waiting = transaction.inbox.undelivered()
                 views = {case_id: transaction.views.of_case(case_id) for case_id in run.cases}
             jammed = [case_id for case_id, view in views.items() if not finished(view)]
-            if not waiting and not jammed:
+            # What was signalled straight to Temporal stands in no inbox before a worker has taken it.
+            if not waiting and not jammed and not (jammed := await at_work(run)):
                 return
             assert time.monotonic() < deadline, f"jammed: {waiting}, {[(each, views[each]) for each in jammed]}"
             await asyncio.sleep(0.3)
+
+
+async def at_work(run: Run) -> list[str]:
+    """The cases of which Temporal waits for a worker."""
+    found = []
+    for case_id in run.cases:
+        told = (await run.client.get_workflow_handle(case_id).describe()).raw_description
+        if told.HasField("pending_workflow_task") or told.pending_activities:
+            found.append(case_id)
+    return found
 
 
 async def nondeterministic(run: Run) -> list[str]:
