@@ -14,6 +14,7 @@ from domain.facts import StepTaken
 from domain.handoffs.advice import Advice, History, advise
 from domain.planning.conditions import unmet_condition
 from domain.reactions.react import react
+from intake.written.legal_forms import legal_form
 from services.current_case import current_case
 
 __all__ = ["HandoffAdvice", "read_handoff_advice"]
@@ -88,7 +89,7 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
         law=policy.law,
         history=_history(transaction, creditor.id, case_id, protected=protected),
         fees=None if partner is None else partner.fees,
-        creditor_is_company=creditor.kvk is not None or creditor.enterprise_number is not None,
+        creditor_is_company=bool(creditor.kvk or creditor.enterprise_number or legal_form(creditor.name)),
         too_small=step is not None and unmet_condition(case, policy, around, step, on) is not None,
         others_open=sum(1 for other in is_open if other.closed is None and other.open_minor),
     )
