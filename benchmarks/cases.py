@@ -85,7 +85,10 @@ class Engine:
         with self.file.write() as transaction:
             for number in range(count):
                 debtor = Debtor(
-                    id=f"{name}-{number}", name="Debiteur", contacts=(Contact(email="post@debiteur.example"),)
+                    id=f"{name}-{number}",
+                    name="Debiteur",
+                    address=("Weg 2", "1000 AB Dorp"),
+                    contacts=(Contact(email="post@debiteur.example"),),
                 )
                 transaction.parties.save_debtor(CREDITOR, debtor)
                 invoice = Invoice(
@@ -98,6 +101,7 @@ class Engine:
                 )
                 ids.append(case_id(CREDITOR, invoice.number))
                 transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
+                transaction.documents.save(ids[-1], "invoice.pdf", "application/pdf", b"%PDF-1.7 invoice")
         return ids
 
 

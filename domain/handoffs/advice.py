@@ -84,7 +84,7 @@ def advise(
     history: History,
     fees: Fees | None,
     creditor_is_company: bool,
-    least: Decimal | None,
+    too_small: bool,
     others_open: int,
 ) -> Advice:
     """Weigh the ways.
@@ -96,7 +96,7 @@ def advise(
         history: What became of earlier ones.
         fees: What the partner asks; None where nobody wrote it down.
         creditor_is_company: Whether the court asks the fee of a company.
-        least: What the policy asks at least for a hand-off.
+        too_small: Whether the policy hands off none so small.
         others_open: How many other invoices of the debtor are open.
     """
     chance = history.share if history.handed_off >= FEWEST else None
@@ -114,8 +114,7 @@ def advise(
         said = (table.remark(on) for table in (COURT_FEES, AFTER_JUDGMENT) if on >= table.rows[0].since)
         remarks += [each for each in said if each is not None]
     zero = Money.zero(claim.currency)
-    small = least is not None and claim.amount < least
-    if small or others_open:
+    if too_small or others_open:
         together = f"{others_open} other invoices of the debtor are open: together they cost one file"
         ways.append(Way("bundle", zero, None, None, (together,)))
     ways.append(Way("write_off", zero, zero, None, ("the VAT is to be reclaimed within a year after due",)))

@@ -29,6 +29,12 @@ from domain.tasks import TaskKind
 
 __all__ = ["check", "findings", "lacking"]
 
+_BASES = {
+    TermBasis.AGREED: "the term was agreed",
+    TermBasis.PRINTED: "the term only stands on the invoice",
+    TermBasis.STATUTORY: "the term is the statutory one",
+    TermBasis.LARGE_COMPANY: "the term is that of large companies",
+}
 _DISPUTES = (HoldKind.DISPUTE,)
 _AGREED = (HoldKind.ARRANGEMENT, HoldKind.ARRANGEMENT_PROPOSED, HoldKind.PROMISE, HoldKind.SETTLEMENT)
 
@@ -200,10 +206,9 @@ def _notice(case: Case, policy: Policy, surroundings: Surroundings, step: Step, 
     ends = term_end(case, policy, surroundings.terms, step)
     taken = in_force(case, policy, gate)
     if ends is not None and ends.act_on <= today:
-        known = "proven" if taken is not None and taken.received_on is not None else "presumed"
-        return Finding(
-            Point.NOTICE, "ok", f"{gate}: received ({known}), its last day was {ends.last_day}", ends.last_day
-        )
+        proven = taken is not None and taken.received_on is not None
+        known = "its receipt is proven" if proven else "its receipt is presumed"
+        return Finding(Point.NOTICE, "ok", f"{gate}: {known}; its last day was {ends.last_day}", ends.last_day)
     early = without_notice(case, policy, today)
     if early is not None and case.approval is not None and case.approval.without_notice is not None:
         reason = case.approval.without_notice.replace("_", " ")
@@ -235,7 +240,7 @@ def _sent(case: Case) -> Finding:
 
 def _term(case: Case, today: date) -> Finding:
     basis = case.invoice.term_basis
-    said = f"due {case.due}, the term is {basis.value}"
+    said = f"due {case.due}; {_BASES[basis]}"
     if today <= case.due:
         return Finding(Point.TERM, "fails", said, case.due)
     return Finding(Point.TERM, "unknown" if basis is TermBasis.PRINTED else "ok", said, case.due)
@@ -388,7 +393,11 @@ def _of_file(case: Case, on_file: OnFile) -> Iterator[Finding]:
             Point.ADDRESS, "fails", "no address of the debtor is known", stops=True, task=TaskKind.FIX_CONTACT
         )
     if on_file.described_by:
-        yield Finding(Point.DESCRIPTION, "ok", f"the {on_file.described_by} says it")
+        yield Finding(
+            Point.DESCRIPTION,
+            "ok",
+            "the list names the product" if on_file.described_by == "product" else "the invoice itself says it",
+        )
     else:
         yield Finding(Point.DESCRIPTION, "fails", "neither the product nor the invoice is known", stops=True, task=mend)
     if on_file.invoice_copy:

@@ -46,7 +46,9 @@ __all__ = [
     "noticed",
 ]
 
-DefaultGround = Literal["none", "notice", "agreed_term", "thirty_days", "large_company", "belgian_term"]
+DefaultGround = Literal[
+    "none", "notice", "agreed_term", "thirty_days", "large_company", "belgian_term", "belgian_thirty_days"
+]
 InterestGround = Literal["none", "contract", "nl_trade", "nl_ordinary", "be_trade", "be_ordinary", "be_clause"]
 CostsGround = Literal["none", "nl_consumer", "nl_business", "nl_minimum", "be_consumer", "be_business"]
 
@@ -85,7 +87,8 @@ def default_of(case: Case, policy: Policy, terms: CreditorTerms) -> Default:
             return Default(None, "none")
         return Default(since, "notice", noticed(letter, case, policy, terms))
     if policy.law == "BE":
-        return Default(since, "belgian_term")
+        at_once = since == case.due + timedelta(days=1)
+        return Default(since, "belgian_term" if at_once else "belgian_thirty_days")
     if since is None:
         return Default(None, "none")
     basis = case.invoice.term_basis

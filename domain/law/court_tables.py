@@ -46,7 +46,7 @@ COURT_FEES: Final = DatedTable(
                 _fee(1000000, 7062, 2803),
                 _fee(None, 10487, 2803),
             ),
-            "Wet griffierechten burgerlijke zaken, amounts of 2026: Stcrt. 2025, 39855 (second-hand)",
+            "Wgbz, Stcrt. 2025, 39855",
         ),
     ),
     checked_until=date(2026, 12, 31),
@@ -56,7 +56,7 @@ COURT_FEES: Final = DatedTable(
 
 AFTER_JUDGMENT: Final = DatedTable(
     "the Dutch costs after judgment (nakosten)",
-    (Dated(date(2026, 2, 1), Decimal(287), "liquidatietarief from 2026-02-01, with service (second-hand)"),),
+    (Dated(date(2026, 2, 1), Decimal(287), "liquidatietarief 2026"),),
     checked_until=date(2026, 12, 31),
     wording="costs of {}",
 )

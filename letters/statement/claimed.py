@@ -38,11 +38,16 @@ def notice_said(claimed: Claimed, words: Words) -> str:
     """Which letter set the last term, when it reached him, and when it ran out."""
     if claimed.notice is None:
         return str(words["notice_none"])
+    received = str(words["notice_not_known"])
+    if claimed.notice_received_on is not None:
+        received = str(words["notice_received"]).format(
+            received_on=words.day(claimed.notice_received_on),
+            received=words.coded("received", claimed.notice_received),
+        )
     return str(words["notice_said"]).format(
         letter=words.coded("letters", claimed.notice),
         sent_on=words.day(claimed.notice_sent_on),
-        received_on=words.day(claimed.notice_received_on),
-        received=words.coded("received", claimed.notice_received),
+        received=received,
         last_day=words.day(claimed.notice_last_day),
     )
 

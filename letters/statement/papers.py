@@ -220,7 +220,6 @@ def _open_points(statement: Statement, words: Words) -> list[str]:
         found.append(points["received"])
     if statement.debtor.kind == "unknown":
         found.append(points["unknown_kind"])
-    for each in statement.invoices:
-        if each.without_notice is not None:
-            found.append(words.coded("without_notice", each.without_notice))
+    early = dict.fromkeys(each.without_notice for each in statement.invoices if each.without_notice is not None)
+    found += [words.coded("without_notice", reason) for reason in early]
     return found

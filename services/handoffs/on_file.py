@@ -35,7 +35,7 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
     copies = invoice_copies(transaction, case_id)
     partner = creditor.partner_of(case.invoice, case.open, policy.law)
     return OnFile(
-        named=debtor is not None and debtor.name.strip() not in ("", debtor.id),
+        named=debtor is not None and bool(debtor.name.strip()),
         addressed=debtor is not None and any(line.strip() for line in debtor.address),
         invoice_copy=copies[0] if copies else "",
         described_by="product" if case.invoice.product else "invoice" if copies else "",

@@ -12,7 +12,9 @@ from casefile.surroundings import surroundings_of
 from domain.claims.claim import claim_of
 from domain.facts import StepTaken
 from domain.handoffs.advice import Advice, History, advise
+from domain.planning.conditions import unmet_condition
 from domain.reactions.react import react
+from intake.written.legal_forms import legal_form
 from services.current_case import current_case
 
 __all__ = ["HandoffAdvice", "read_handoff_advice"]
@@ -87,8 +89,8 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
         law=policy.law,
         history=_history(transaction, creditor.id, case_id, protected=protected),
         fees=None if partner is None else partner.fees,
-        creditor_is_company=creditor.kvk is not None or creditor.enterprise_number is not None,
-        least=None if step is None else step.condition.open_at_least,
+        creditor_is_company=bool(creditor.kvk or creditor.enterprise_number or legal_form(creditor.name)),
+        too_small=step is not None and unmet_condition(case, policy, around, step, on) is not None,
         others_open=sum(1 for other in is_open if other.closed is None and other.open_minor),
     )
     return HandoffAdvice(case_id, case.invoice.number, advice)

@@ -219,6 +219,8 @@ def open_one(transaction: Transaction, ladder: Policy, number: int, debtor: str,
     )
     case_id = f"case:devaart:2026-F-{number}"
     transaction.cases.open(case_id, CREDITOR.id, open_case(invoice, ladder, at), at)
+    # Nothing is handed off without the invoice itself.
+    transaction.documents.save(case_id, "invoice.pdf", "application/pdf", b"%PDF-1.7 invoice")
     return case_id
 
 

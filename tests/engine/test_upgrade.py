@@ -96,6 +96,8 @@ class Bench:
         with self.file.write() as transaction:
             transaction.parties.save_debtor(CREDITOR.id, of)
             transaction.cases.open(case_of(name), CREDITOR.id, open_case(bill, OLD, self.now), self.now)
+            # Nothing is handed off without the invoice itself.
+            transaction.documents.save(case_of(name), "invoice.pdf", "application/pdf", b"%PDF-1.7 invoice")
 
     async def tell(self, name: str, message: str, **content: object) -> None:
         await self.dispatcher.tell(case_of(name), message, content, f"{name}-{message}")

@@ -96,3 +96,14 @@ def test_an_account_is_taken_with_spaces_and_in_small_letters(tmp_path: Path) ->
     file = tmp_path / "creditor.yaml"
     file.write_text(WHO.replace("NL91ABNA0417164300", "nl91 abna 0417 1643 00"), encoding="utf-8")
     load_creditor(file, known_letters())
+
+
+def test_a_partner_who_may_not_take_what_he_takes_is_named_with_its_line(tmp_path: Path) -> None:
+    partners = "partners:\n  - {id: snel, name: Snel Incasso}\n"
+    file = tmp_path / "creditor.yaml"
+    file.write_text(WHO + partners, encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        load_creditor(file, known_letters())
+    assert "creditor.yaml:7" in str(caught.value) and "an agency needs one for those (Wki)" in str(caught.value)
+    file.write_text(WHO + partners.replace("Incasso}", "Incasso, takes: [{debtor: business}]}"), encoding="utf-8")
+    assert load_creditor(file, known_letters()).creditor.partners[0].id == "snel"

@@ -184,3 +184,10 @@ async def test_a_page_asks_the_case_file_as_often_however_many_cases_it_has(
         assert len(page["cases"]) == last - 1
         counts.append(len(asked))
     assert counts[0] == counts[1], asked
+
+
+async def test_the_check_before_a_hand_off_is_told_as_the_command_does(api: Standing) -> None:
+    told = await api.json("GET", "/cases/F-1/handoff-check", role=Role.READ)
+    assert (told["case"], told["number"], told["ready"]) == (CASE, "F-1", False)
+    points = {each["point"]: each for each in told["points"]}
+    assert points == {} or {"question", "answer", "evidence", "stops"} <= points["dispute"].keys()

@@ -17,7 +17,7 @@ HALF = History(10, 5, Decimal(50))
 
 
 def advice(claim: str = "1000.00", history: History = HALF, **more: Any) -> Advice:
-    given = {"law": "NL", "fees": FEES, "creditor_is_company": True, "least": None, "others_open": 0, **more}
+    given = {"law": "NL", "fees": FEES, "creditor_is_company": True, "too_small": False, "others_open": 0, **more}
     return advise(eur(claim), ON, history=history, **given)
 
 
@@ -66,7 +66,7 @@ def test_figures_past_the_day_on_which_they_were_checked_are_marked() -> None:
         history=History(0, 0, None),
         fees=FEES,
         creditor_is_company=True,
-        least=None,
+        too_small=False,
         others_open=0,
     )
     assert any("court fees" in each and "2026-12-31" in each for each in late.remarks)
@@ -74,5 +74,5 @@ def test_figures_past_the_day_on_which_they_were_checked_are_marked() -> None:
 
 def test_other_invoices_of_the_debtor_make_waiting_a_way() -> None:
     assert "bundle" in [each.name for each in advice(others_open=2).ways]
-    assert "bundle" in [each.name for each in advice("90.00", least=Decimal(250)).ways]
+    assert "bundle" in [each.name for each in advice("90.00", too_small=True).ways]
     assert "bundle" not in [each.name for each in advice().ways]

@@ -93,11 +93,11 @@ def test_what_the_check_lets_through_the_planner_hands_off() -> None:
 def test_the_check_names_for_each_point_the_fact_it_rests_on_and_its_day() -> None:
     said = found(silent_business())
     assert (said[Point.NOTICE].answer, said[Point.NOTICE].on) == ("ok", day("2026-10-17"))
-    assert said[Point.NOTICE].evidence == "notice: received (presumed), its last day was 2026-10-17"
+    assert said[Point.NOTICE].evidence == "notice: its receipt is presumed; its last day was 2026-10-17"
     assert (said[Point.SENT].answer, said[Point.SENT].on) == ("ok", day("2026-09-30"))
     assert (said[Point.TERM].answer, said[Point.TERM].evidence) == (
         "unknown",
-        "due 2026-09-02, the term is printed",
+        "due 2026-09-02; the term only stands on the invoice",
     )
     assert said[Point.PERFORMED].answer == "unknown"
     # BW 3:307: five years from the day after the due date.
