@@ -40,10 +40,12 @@ class Found:
 
     Attributes:
         waits: From asking for a step to its end, on the clock, the shortest first.
+        others: How many others ended meanwhile, the fewest first: it says who passes whom on a machine with other work.
         seconds: All of them on the clock; `processor` of this process.
     """
 
     waits: list[float]
+    others: list[int]
     seconds: float
     processor: float
 
@@ -54,7 +56,9 @@ class Found:
     def said(self) -> str:
         """In words."""
         return (
-            f"p50 {self.at(0.5) * 1000:.0f}, p99 {self.at(0.99) * 1000:.0f}, longest {self.waits[-1] * 1000:.0f} ms;"
+            f"{self.others[len(self.others) // 2]} others ended before a step at p50,"
+            f" {self.others[len(self.others) * 99 // 100]} at p99, {self.others[-1]} at most;"
+            f" p50 {self.at(0.5) * 1000:.0f}, p99 {self.at(0.99) * 1000:.0f}, longest {self.waits[-1] * 1000:.0f} ms;"
             f" {len(self.waits) / self.seconds:.0f} steps/s, {self.processor / len(self.waits) * 1000:.1f} ms of"
             " processor time each"
         )
@@ -103,17 +107,18 @@ async def steps(file: CaseFile, count: int, threads: int) -> Found:
             if turn.action != "send" or turn.at is None:
                 raise ValueError(f"{own} sends nothing: {turn.summary}")
             due.append(StepRequest(case_id=own, at=turn.at, seen=turn.seen))
-        left, waits = iter(due), []
+        left, waits, others = iter(due), list[float](), list[int]()
 
         async def one_after_the_other() -> None:
             for request in left:
-                asked = time.perf_counter()
+                asked, ended = time.perf_counter(), len(waits)
                 await sending.take(request, request.at)
+                others.append(len(waits) - ended)
                 waits.append(time.perf_counter() - asked)
 
         began, used = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
-        return Found(sorted(waits), time.perf_counter() - began, time.process_time() - used)
+        return Found(sorted(waits), sorted(others), time.perf_counter() - began, time.process_time() - used)
 
 
 def run(url: str, count: int, threads: int) -> Found:
