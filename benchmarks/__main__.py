@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks import (
+    bundle_growth,
     case_list,
     case_list_http,
     case_memory,
@@ -27,6 +28,7 @@ from benchmarks import (
     planner_speed,
     pure_simulation,
     signal_to_case,
+    step_latency,
     today_speed,
     webhook_beside_bare,
     webhook_door,
@@ -41,6 +43,8 @@ ALL: tuple[Callable[[], Measured], ...] = (
     letter_speed.measure,
     pure_simulation.measure,
     whole_life.measure,
+    step_latency.measure,
+    bundle_growth.measure,
     encrypted_life.measure,
     case_memory.measure,
     history_size.measure,
