@@ -114,7 +114,8 @@ async def show_case(
         waits=done is not None
         and f"signature:{done.detail}" in {each.id for each in waiting_for_signature(whole.case)},
         undoes=undoes and visit.may(DeskRole.WORK),
-        titles={form.message: form.title for form in FORMS},
+        # Of two forms for one message the usual one stands first.
+        titles={form.message: form.title for form in reversed(FORMS)},
         news=mark,
         form_id=uuid4().hex,
     )

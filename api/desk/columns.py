@@ -20,6 +20,8 @@ COLUMN_NAMES: dict[str, str] = {
     "paid_on": "paid on",
     "kind": "business or consumer",
     "side": "debtor or supplier",
+    "kvk": "number at the chamber of commerce",
+    "enterprise_number": "Belgian enterprise number",
     "contact_name": "contact person",
     "email": "e-mail address",
     "phone": "telephone number",

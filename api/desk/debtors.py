@@ -87,7 +87,7 @@ def debtors_router() -> APIRouter:
         name = quote(f"{worded.title} {number} {account.until}.pdf", safe="")
         headers = {
             **plain_headers(),
-            "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
             "Content-Security-Policy": SHOWN,
         }
         return Response(content, media_type="application/pdf", headers=headers)

@@ -117,7 +117,7 @@ def _look(router: APIRouter) -> None:
         return await _shown(visit, upload)
 
     @router.get("/importeren/{upload_id}/fouten.csv")
-    async def errors(upload_id: str, visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
+    async def errors(upload_id: str, visit: Annotated[Visit, needs(DeskRole.WORK)]) -> Response:
         """What is wrong, as a list to mend by."""
         upload = await asyncio.to_thread(_found, visit, upload_id)
         headers = {**plain_headers(), "Content-Disposition": 'attachment; filename="fouten.csv"'}

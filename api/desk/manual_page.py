@@ -46,7 +46,7 @@ def manual_router() -> APIRouter:
         headers = {
             **plain_headers(),
             "Content-Security-Policy": SHOWN,
-            "Content-Disposition": f'inline; filename="{name}.pdf"',
+            "Content-Disposition": f'attachment; filename="{name}.pdf"',
         }
         return Response(pdf, media_type="application/pdf", headers=headers)
 

@@ -67,6 +67,7 @@ async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, b
         await keys.press("g")
         await keys.press("z")
         await expect(page.get_by_role("heading", name="Zaken")).to_be_visible()
+        await page.wait_for_load_state()
         # Down to the second row, and in.
         await keys.press("j")
         await keys.press("j")

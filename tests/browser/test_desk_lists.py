@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from domain.opening import History, open_case
 from tests.api.desk.world import World, furnished, rules
-from tests.browser.barriers import barriers_of
-from tests.browser.debtor_page import DESKTOP, PHONE
-from tests.browser.temporal_page import chromium
-from tests.browser.test_desk import browser, served
+from tests.browser.barriers import axe, barriers_of
+from tests.browser.test_desk import EXPECTED, served
+from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 from tests.casefile.builders import CREDITOR
 from tests.domain.builders import invoice
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(chromium() is None, reason="there is no chromium here"),
 ]
 
@@ -46,8 +46,8 @@ def signed_in(world: World, role: DeskRole) -> str:
     return begin_session(world.file, world.users[role], world.now)
 
 
-async def test_old_invoices_are_ticked_and_reviewed_by_keyboard_alone(world: World, tmp_path: Path) -> None:
-    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
+async def test_old_invoices_are_ticked_and_reviewed_by_keyboard_alone(world: World, browser: Browser) -> None:
+    async with served(world) as site, visitor(browser, expected=EXPECTED) as page:
         await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.WORK), "url": site}])
         await page.goto(f"{site}/desk/zaken?reden=onboarding_review&op=nr")
         keys, bar = page.keyboard, page.get_by_role("group", name="Met de gekozen zaken")
@@ -74,27 +74,23 @@ async def test_old_invoices_are_ticked_and_reviewed_by_keyboard_alone(world: Wor
         await expect(page.get_by_text("Geen zaak voldoet hieraan")).to_be_visible()
 
 
-async def test_rows_are_ticked_without_script_too(world: World, tmp_path: Path) -> None:
-    async with served(world) as site, browser(tmp_path / "profile", DESKTOP) as page:
-        bare = await page.context.browser.new_context(java_script_enabled=False) if page.context.browser else None
-        assert bare is not None
-        plain = await bare.new_page()
-        await bare.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.WORK), "url": site}])
-        await plain.goto(f"{site}/desk/zaken?op=nr")
-        await plain.get_by_label("Kies F-1", exact=True).check()
-        await plain.get_by_role("button", name="Aanhouden…").click()
-        await plain.get_by_role("button", name="Aanhouden: 1 zaak").click()
-        await expect(plain.get_by_role("heading", name="1 van 1 afgehandeld")).to_be_visible()
+async def test_rows_are_ticked_without_script_too(world: World, browser: Browser) -> None:
+    async with served(world) as site, visitor(browser, script=False, expected=EXPECTED) as page:
+        await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.WORK), "url": site}])
+        await page.goto(f"{site}/desk/zaken?op=nr")
+        await page.get_by_label("Kies F-1", exact=True).check()
+        await page.get_by_role("button", name="Aanhouden…").click()
+        await page.get_by_role("button", name="Aanhouden: 1 zaak").click()
+        await expect(page.get_by_role("heading", name="1 van 1 afgehandeld")).to_be_visible()
         assert [name for _, name, _ in world.told] == ["pause_case"]
-        await bare.close()
 
 
-async def test_no_list_has_a_barrier(world: World, tmp_path: Path) -> None:
+async def test_no_list_has_a_barrier(world: World, browser: Browser) -> None:
     await world.ask("case:devaart:F-1", "record_promise", {"by": "2026-04-17", "amount": "5.00"})
     for size, dark in ((DESKTOP, False), (PHONE, True)):
         async with (
             served(world) as site,
-            browser(tmp_path / f"profile-{dark}", size, dark=dark, looked_at=True) as page,
+            visitor(browser, size, dark=dark, tool=axe(), expected=EXPECTED) as page,
         ):
             await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.ADMIN), "url": site}])
             for path in ("zaken", "debiteuren", "beloften", "betwistingen", "taken", "bulk"):
