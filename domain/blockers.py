@@ -317,10 +317,6 @@ class BlockerKind(StrEnum):
         "last_demand_running",
         BlockerRule("a consumer has seven days after the final demand", noted=True),
     )
-    SIBLING_HANDED_OFF = (
-        "sibling_handed_off",
-        BlockerRule("another invoice of this debtor was handed off", needs_somebody=True, noted=True),
-    )
     TASK_OPEN = "task_open", BlockerRule("the task before it is not done")
     DISPUTED = (
         "disputed",

@@ -217,13 +217,6 @@ class TaskKind(StrEnum):
         "settle_send",
         TaskRule("say whether the message was sent", outlives_closing=True, ended_by="settle_send"),
     )
-    SIBLING_HANDED_OFF = (
-        "sibling_handed_off",
-        TaskRule(
-            "another invoice of this debtor is with a partner: hand this one off too, or go on with it; "
-            "done, its letters go on"
-        ),
-    )
     SIBLING_PAUSED = (
         "sibling_paused",
         TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),

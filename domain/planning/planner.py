@@ -18,7 +18,7 @@ from domain.case_parts import CASE_CLOSED, Task
 from domain.claims.claim import open_on
 from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
-from domain.facts import CloseReason, DeliveryStatus
+from domain.facts import DeliveryStatus
 from domain.finality import ends_supply_stop, final_from, supply_is_stopped
 from domain.handoffs.approving import without_notice
 from domain.handoffs.check import findings
@@ -317,11 +317,6 @@ def _due(
             )
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
-    if step.send and _is_with_a_partner(case, policy, surroundings):
-        blocker = Blocker(code=BlockerKind.SIBLING_HANDED_OFF)
-        if not any(_raised(case, TaskKind.SIBLING_HANDED_OFF)):
-            return decided("task", now, TaskKind.SIBLING_HANDED_OFF, blocker)
-        return decided("wait", None, None, blocker)
     if step.hand_off:
         stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
         if stopping is not None:
@@ -332,17 +327,6 @@ def _due(
             return decided("task", now, TaskKind.CHECK_REGISTER, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
-
-
-def _is_with_a_partner(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
-    """Whether a partner has another invoice of the debtor, and nobody has said that we write to him all the same.
-
-    Who is with an agency hears from the agency (practice.md, Hand-off: his other open invoices stop, or join the file).
-    """
-    decided = list(_raised(case, TaskKind.SIBLING_HANDED_OFF))
-    if policy.law is None or (decided and all(task.done_on is not None for task in decided)):
-        return False
-    return any(s.case.handed_off and s.case.closed is CloseReason.HANDED_OFF for s in surroundings.siblings)
 
 
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:
