@@ -96,9 +96,9 @@ async def test_no_list_has_a_barrier(world: World, browser: Browser) -> None:
             for path in ("zaken", "debiteuren", "beloften", "betwistingen", "taken", "bulk"):
                 await page.goto(f"{site}/desk/{path}")
                 assert await barriers_of(page) == [], path
-            await page.goto(f"{site}/desk/zaken?reden=onboarding_review")
-            await page.get_by_label("Kies O-0", exact=True).check()
-            # Where the bar covers half a box, that is no barrier: the page is scrolled.
+            # Few enough that neither the head of the table nor the bar covers half a box.
+            await page.goto(f"{site}/desk/zaken?reden=onboarding_review&zoek=O-1")
+            await page.get_by_label("Kies O-1", exact=True).check()
             await page.evaluate("scrollTo(0, document.body.scrollHeight)")
             assert await barriers_of(page) == []
             await page.get_by_role("button", name="Oude facturen beoordeeld…").click()
