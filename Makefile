@@ -47,7 +47,7 @@ demo: setup ## play a scripted quarter of collecting on the embedded engine
 # One process more than CI has cores, for many tests wait. Compiled files are kept even where the environment says not to:
 # else every process, and every command that is tested, would compile all of it again.
 test: setup $(AXE) ## run all tests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3 --dist worksteal -q
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 4 --dist worksteal -q
 
 check: setup ## format, lint, types, imports, lock
 	@$(BIN)/ruff format --check .

@@ -96,7 +96,9 @@ def _tell(result: DemoResult, story: bool, screen: Console) -> None:
         _sum_up(result, screen)
         page = write_report(result, result.folder)
         screen.print(tr("Every message, and why it was sent: {page}", page=page))
-        screen.print(tr("The same quarter at the desk, live: {command}", command=_at_the_desk(result.folder)))
+        screen.print(
+            tr("The same quarter at the desk, live: {command}", command=_at_the_desk(result.folder)), soft_wrap=True
+        )
 
 
 def _at_the_desk(folder: Path) -> str:

@@ -124,4 +124,4 @@ async def test_a_dossier_is_packed_before_and_again_when_it_is_no_longer_so(
     assert len(packed.made) == times
     last = packed.made[-1]
     assert isinstance(last, Mapping)
-    assert str(last["claim"]["principal_open"].amount) == claimed
+    assert last["claim"]["principal_open"]["amount"] == claimed
