@@ -61,7 +61,8 @@ ALL: tuple[Callable[[], Measured], ...] = (
 _HEAD = """# Performance
 
 What the budgets of the design come to. `make bench` measures them again and rewrites this file; it asserts nothing,
-because times depend on the machine and on what else it does. A share above 1 misses the budget.
+because times depend on the machine and on what else it does. A share above 1 misses the budget. What a million open
+invoices would take, and more, is calculated in [scale](scale.md).
 
 | Budget | Measured | Share | Command |
 |---|---|---|---|
