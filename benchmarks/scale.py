@@ -137,7 +137,6 @@ def _case_file(scales: Sequence[Scale]) -> str:
             ("of that invoices, letters and dossiers", lambda s: _bytes(s.letters_a_year)),
             ("kept after seven years", lambda s: _bytes(s.kept_bytes)),
             ("facts a year", lambda s: _short(s.facts_a_year)),
-            ("years until `facts.seq` is full (31 bits)", lambda s: _short(s.years_of_facts)),
             ("letters and messages a year", lambda s: _short(s.sends_a_year)),
             ("transactions a second, spread", lambda s: _short(s.steps_a_second * 2 + s.payments_a_second)),
             ("statements a second, spread", lambda s: _short(s.steps_a_second * value("statements"))),

@@ -98,7 +98,6 @@ CONSTANTS: tuple[Constant, ...] = (
     Constant("month_hours", 744, "hours by which Cloud turns GB into GBh", "read", _CLOUD),
     Constant("plan_least", 500, "$ a month at least for the plan, or a tenth of the use", "read", _CLOUD),
     Constant("fairness", 0.1, "actions more an action where fairness is on", "read", _CLOUD),
-    Constant("int4", 2**31 - 1, "largest number of an `integer` (`facts.seq`)", "read", "PostgreSQL 16, 8.1"),
     Constant("toast_values", 2**32, "values kept outside their row in one table", "read", "PostgreSQL wiki, TOAST"),
     Constant("table_tb", 32, "TB of one table", "read", "PostgreSQL 16, appendix K"),
     # What nobody told us.

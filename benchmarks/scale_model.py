@@ -132,11 +132,6 @@ class Scale:
         return self.opened_a_day * _YEAR * (value("facts_case") + self.lives.steps * value("facts_step"))
 
     @property
-    def years_of_facts(self) -> float:
-        """Years until the last number of `facts.seq` is given out; numbers of deleted rows don't come back."""
-        return value("int4") / self.facts_a_year
-
-    @property
     def sends_a_year(self) -> float:
         """Rows of `deliveries` a year: messages and dossiers."""
         return self.opened_a_day * _YEAR * (self.lives.sends + self.lives.handed_off / self.lives.cases)
@@ -258,13 +253,6 @@ def limits(scale: Scale) -> list[Limit]:
             value("sqlite_steps"),
             "steps/s over the window",
             "PostgreSQL, which locks a debtor",
-        ),
-        Limit(
-            "`facts.seq`, an integer of 31 bits",
-            scale.facts_a_year * years,
-            value("int4"),
-            "facts in seven years",
-            "`bigint`, before the file is large",
         ),
         Limit(
             "`deliveries` as one table: its size",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from casefile.tables import MOMENT, metadata, words
+from casefile.tables import MOMENT, counted, metadata, words
 
 api_keys = Table(
     "api_keys",
@@ -25,7 +25,7 @@ user of the desk whose key it is."""
 audit = Table(
     "audit",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", counted(), primary_key=True, autoincrement=True),
     Column("at", MOMENT, nullable=False),
     Column("key_id", words(16), nullable=False),
     Column("actor", Text, nullable=False),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from casefile.tables import MOMENT, metadata, partial, words
+from casefile.tables import MOMENT, counted, metadata, partial, words
 
 saved_views = Table(
     "saved_views",
@@ -57,7 +57,7 @@ bulk_jobs = Table(
     Column("begun_at", MOMENT, nullable=False),
     Column("ended_at", MOMENT),
     Column("stopped_by", Text),
-    Column("audit_seq", Integer, nullable=False),
+    Column("audit_seq", counted(), nullable=False),
     Column("seen", Text, nullable=False),
     Column("alive_at", MOMENT),
     Index("ix_bulk_jobs_begun_at", "begun_at"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
-from casefile.tables import MOMENT, metadata, words
+from casefile.tables import MOMENT, counted, metadata, words
 
 subscribers = Table(
     "subscribers",
@@ -26,7 +26,7 @@ subscribers = Table(
 outgoing_events = Table(
     "outgoing_events",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", counted(), primary_key=True, autoincrement=True),
     Column("subscriber", words(64), ForeignKey("subscribers.name"), nullable=False),
     Column("id", words(64), nullable=False),
     Column("case_id", words(400), nullable=False),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from casefile.tables import MOMENT, metadata, words
+from casefile.tables import MOMENT, counted, metadata, words
 
 provider_events = Table(
     "provider_events",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", counted(), primary_key=True, autoincrement=True),
     Column("provider", words(32), nullable=False),
     Column("id", words(200), nullable=False),
     Column("body", LargeBinary, nullable=False),
