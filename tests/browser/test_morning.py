@@ -121,6 +121,7 @@ async def _money(page: Page, world: World) -> None:
     await keys.press("e")
     await expect(page.get_by_role("button", name=f"aan {CASE}")).to_be_focused()
     await keys.press("Enter")
+    await expect(page.get_by_role("status").filter(has_text="mollie:tr_1")).to_contain_text("vastgelegd")
     await expect(page.get_by_text("Geen betaling zonder zaak")).to_be_visible()
     await page.wait_for_load_state()
     assert standing(world, CASE).open == "987.66"
