@@ -4,7 +4,7 @@ What a rule refuses, what a file check remarks and why something was not done is
 English, and plain text. Shown to a person it is looked up here: a table of known sentences with a place for each value,
 `catalogues/sentences.<language>.po`, of which the one that explains most of the text is taken. So nothing that is
 stored changes with the language, and what was stored by an earlier version is said as well. A sentence that is not in
-the table stands as it is.
+the table stands as it is. A translation has `{2:step}` where a value is the id of a step that is read, not typed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _LEAST = 6
 """Characters that a sentence must explain of a whole text; shorter ones are parts of others."""
 
 _PLACE = re.compile(r"\{(\d+)\}")
+_SAID_PLACE = re.compile(r"\{(\d+)(:step)?\}")
 
 
 _CODES = frozenset(("business", "consumer", "credited", "paid"))
@@ -109,8 +110,17 @@ def _look_up(language: str, text: str, depth: int) -> tuple[int, str]:
             inner, values[name[1:]] = _look_up(language, value, depth + 1)
             score += inner
         if score > best:
-            best, found = score, _PLACE.sub(lambda place, of=values: of[place[1]], each.said)  # type: ignore[misc]
+            best = score
+            found = _SAID_PLACE.sub(lambda place, of=values: _filled(place, of), each.said)  # type: ignore[misc]
     return best, found
+
+
+def _filled(place: re.Match[str], values: dict[str, str]) -> str:
+    value = values[place[1]]
+    if place[2] is None:
+        return value
+    said = tr(value.replace("_", " "))
+    return value if said == value.replace("_", " ") else said
 
 
 def _is_quoted(text: str) -> bool:

@@ -10,15 +10,24 @@
 
   const rows = () => all("[data-row]").filter(visible);
 
-  function moveTo(index) {
-    const list = rows();
-    if (list.length === 0) return;
+  function mark(list, index) {
     cursor = Math.min(list.length - 1, Math.max(0, index));
     for (const row of all(".at")) row.classList.remove("at");
-    const row = list[cursor];
-    row.classList.add("at");
-    row.scrollIntoView({ block: "nearest" });
-    (first("a[href]", row) || row).focus({ preventScroll: true });
+    list[cursor].classList.add("at");
+  }
+
+  // Whoever came by Tab into a row is in that row; from anywhere else (the head of a block) the rows after it are next.
+  function step(by) {
+    const list = rows();
+    const focused = document.activeElement;
+    let index = cursor + by;
+    if (focused && !focused.closest("[data-row]") && focused !== document.body && focused.id !== "inhoud") {
+      const after = list.findIndex((row) => focused.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING);
+      index = (after < 0 ? list.length : after) - (by < 0 ? 1 : 0);
+    }
+    mark(list, index);
+    list[cursor].scrollIntoView({ block: "nearest" });
+    (first("a[href]", list[cursor]) || list[cursor]).focus({ preventScroll: true });
   }
 
   function closeOthers(kept) {
@@ -36,8 +45,8 @@
   }
 
   const does = {
-    j: () => moveTo(cursor + 1),
-    k: () => moveTo(cursor - 1),
+    j: () => step(1),
+    k: () => step(-1),
     w: (row) => {
       const why = first("details.why", row || document);
       if (why) {
@@ -59,6 +68,10 @@
   };
 
   document.addEventListener("click", (event) => closeOthers(event.target.closest("details.why")));
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (row) mark(rows(), rows().indexOf(row));
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") return void escape();

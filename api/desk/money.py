@@ -15,6 +15,7 @@ from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
 from api.operator.unmatched import CannotAssign, UnmatchedPayments
+from casefile.acts import Recorded, acts
 from casefile.people import DeskRole
 
 __all__ = ["money_router"]
@@ -64,7 +65,8 @@ def money_router() -> APIRouter:
 async def _shown(visit: Visit, status: int = 200, problem: str = "", payment: str = "") -> Response:
     port = visit.desk.unmatched
     rows = () if port is None else await asyncio.to_thread(port.waiting)
-    return visit.page("money", status, rows=rows, problem=problem, payment=payment)
+    done = await asyncio.to_thread(_done, visit)
+    return visit.page("money", status, rows=rows, problem=problem, payment=payment, done=done)
 
 
 async def _settled(visit: Visit, name: str, payment: str, settle: Callable[[UnmatchedPayments], str]) -> Response:
@@ -84,4 +86,14 @@ async def _settled(visit: Visit, name: str, payment: str, settle: Callable[[Unma
     outcome = await acted(visit, name, payment, do, "")
     if not outcome.is_done:
         return await _shown(visit, 409, outcome.says, payment)
-    return visit.to(f"{ROOT}/geld")
+    return visit.to(f"{ROOT}/geld?gedaan={outcome.seq}")
+
+
+def _done(visit: Visit) -> Recorded | None:
+    """What this user did just now, as the address names it; of others, or of something else, nothing."""
+    asked = visit.request.query_params.get("gedaan", "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        return None
+    row = next(iter(acts(visit.desk.inside.file, before=int(asked) + 1, most=1)), None)
+    known = row is not None and row.seq == int(asked) and row.act in ("assign_payment", "dismiss_payment")
+    return row if row is not None and known and row.key_id == visit.user.id else None

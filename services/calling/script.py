@@ -121,7 +121,8 @@ def script_for(
         said, hint = texts, hints
         for part in path:
             said, hint = said[part], hint[part]
-        return Line(said["say"].format(**values), hint["hint"])
+        # A name may end in a stop of its own: "of Papierhuis B.V. I am calling".
+        return Line(said["say"].format(**values).replace("..", "."), hint["hint"])
 
     lines = [line(("stages", stage, part)) for part in ("opening", "question", "next")]
     if consumer:
@@ -133,7 +134,7 @@ def script_for(
         stage=stage,
         language=language,
         lines=tuple(lines),
-        voicemail=texts["voicemail"]["consumer" if consumer else "business"].format(**values),
+        voicemail=texts["voicemail"]["consumer" if consumer else "business"].format(**values).replace("..", "."),
         may=tuple(hints["consumer"]["may"]) if consumer else (),
         may_not=tuple(hints["consumer"]["may_not"]) if consumer else (),
     )

@@ -15,15 +15,12 @@ from api.serving.server import served_by
 from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from config.connection_limits import API
-from domain import facts as f
-from domain.parties import Contact, Debtor
 from services.reports.case_report import report_of
 from tests.api.desk.handbook import FILES
 from tests.api.desk.world import CASE, PASSWORD, World, furnished
 from tests.browser.barriers import AXE, axe
 from tests.browser.debtor_page import tab_to
 from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
-from tests.domain.builders import invoice
 
 PICTURES = os.environ.get("MAANWERK_DESK_PICTURES")
 """Folder into which pictures of the pages are written; nowhere by default."""
@@ -101,92 +98,6 @@ async def test_a_case_is_found_read_and_paused_by_keyboard_alone(world: World, b
         await keys.type("250,50")
         await keys.press("Enter")
         await expect(page.get_by_role("heading", name="factuur F-2")).to_be_visible()
-
-
-async def test_five_calls_are_made_by_keys_alone(world: World, browser: Browser) -> None:
-    """A promise, a dispute, an arrangement, one who is called again, and one whose number is wrong."""
-    names = ("Aalbers", "Bos", "Cuypers", "Dekker", "Evers")
-    with world.file.write() as transaction:
-        for name in names:
-            contact = Contact(name=name, phone=f"+3120123456{len(name)}")
-            transaction.parties.save_debtor("devaart", Debtor(id=name, name=name, contacts=(contact,)))
-    for place, name in enumerate(names):
-        case = f"case:devaart:{name}"
-        # The first owes most, so he stands first in the list.
-        own = invoice(number=name, amount=f"{900 - 100 * place}.00").model_copy(update={"debtor": name})
-        world.open(own, case, world.now)
-        asked = f.TaskRaised(id="t:call", at=world.now, on=world.now.date(), task="call")
-        with world.file.write(case) as transaction:
-            transaction.cases.append(case, (asked,))
-        world.advance(case)
-
-    def standing(name: str) -> tuple[list[str], list[str]]:
-        with world.file.read() as transaction:
-            report = report_of(transaction, f"case:devaart:{name}", world.now)
-        return [each.kind for each in report.holds], [each.kind for each in report.tasks]
-
-    async with served(world) as site, visitor(browser, expected=EXPECTED) as page:
-        keys = page.keyboard
-        await _sign_in(page, world, site)
-        await page.goto(f"{site}/desk")
-        await page.wait_for_load_state()
-        await keys.press("g")
-        await keys.press("b")
-
-        async def calling(name: str) -> None:
-            await expect(page.locator("#c1")).to_have_text(name)
-            await page.wait_for_load_state()
-
-        async def foreseen(text: str) -> None:
-            await expect(page.locator("#gevolg")).to_contain_text(text)
-
-        await calling("Aalbers")
-        # Down the list and back to the first: who is skipped is not lost.
-        for name in (*names[1:], names[0]):
-            await keys.press("j")
-            await calling(name)
-        await keys.press("1")
-        await keys.type("+4")
-        await foreseen("uiterlijk di 14 apr")
-        await keys.press("Enter")
-
-        await calling("Bos")
-        await expect(page.get_by_role("status")).to_contain_text("Belofte: vastgelegd. Aalbers")
-        await keys.press("2")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Tab")
-        await keys.type("de helft was nat")
-        await foreseen("het hele bedrag")
-        await keys.press("Enter")
-
-        await calling("Cuypers")
-        await keys.press("3")
-        await foreseen("termijnen")
-        await keys.press("Enter")
-
-        await calling("Dekker")
-        await keys.press("4")
-        await keys.type("ma")
-        await keys.press("Tab")
-        await keys.type("10")
-        await foreseen("ma 13 apr 10:00")
-        await keys.press("Enter")
-
-        await calling("Evers")
-        await keys.press("6")
-        await foreseen("contactgegevens herstellen")
-        await keys.press("Enter")
-        await expect(page.get_by_text("Nu hoeft niemand gebeld te worden.").first).to_be_visible()
-        await expect(page.get_by_role("status")).to_contain_text("Het gesprek: vastgelegd. Evers")
-        # The last of it is undone, and he stands in the list again.
-        await keys.press("u")
-        await keys.press("Enter")
-        await calling("Evers")
-    assert standing("Aalbers") == (["promise"], [])
-    assert standing("Bos") == (["dispute"], ["answer_dispute"])
-    assert standing("Cuypers") == (["arrangement"], [])
-    assert standing("Dekker") == ([], ["call"])
-    assert standing("Evers") == ([], ["call_again"])
 
 
 async def test_a_mail_runs_no_script_in_its_frame(world: World, browser: Browser) -> None:

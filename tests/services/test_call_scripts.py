@@ -97,3 +97,14 @@ def test_the_stage_follows_from_what_the_case_went_through() -> None:
     broken.live("2026-03-20")
     assert any(isinstance(fact, PromiseMade) for fact in broken.facts)
     assert call_stage(broken.case, ("call",), broken.today, again=True) == "promise_broken"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("consumer", [True, False])
+def test_a_name_that_ends_in_a_stop_ends_its_sentence_with_that_one(language: str, consumer: bool) -> None:
+    script = script_for(
+        "before_due", language, "nl", consumer=consumer, caller="Mies V.", creditor="Papierhuis B.V.",  # type: ignore[arg-type]
+        who="Anna W.", invoices=[("F-1", eur("10.00"))], due=LATER,
+    )  # fmt: skip
+    spoken = [script.voicemail, *(each.say for each in script.lines)]
+    assert any("V." in text for text in spoken) and not any(".." in text for text in spoken)

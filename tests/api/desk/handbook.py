@@ -9,6 +9,7 @@
     vink NAME = VALUE   a box in it, of several with the name
     bestand NAME = FILE a file of `FILES` in such a field
     druk "TEXT"         the button with this text, and so its form
+    wissel ROLE         somebody else sits down, with this role
     zie "TEXT"          what must be read on the page then
 """
 
@@ -23,14 +24,16 @@ from pathlib import Path
 import httpx
 from lxml import html
 
+from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from domain.facts import TaskRaised
-from domain.opening import open_case
-from tests.api.desk.world import CASE, PASSWORD, World, words
+from domain.opening import History, open_case
+from tests.api.desk.other_creditor import unmatched_payment
+from tests.api.desk.world import CASE, PASSWORD, World, rules, words
 from tests.casefile.builders import CREDITOR
 from tests.domain.builders import invoice, policy, send
 
-__all__ = ["BOOK", "FILES", "Chapter", "Reader", "Step", "chapters", "prepare", "role_of"]
+__all__ = ["BOOK", "FILES", "Chapter", "Reader", "Step", "chapters", "large_one", "money_came", "prepare", "role_of"]
 
 BOOK = Path(__file__).parents[3] / "docs" / "handboek.md"
 _HEADER = "factuurnummer;debiteurnummer;debiteur;factuurdatum;vervaldatum;openstaand;soort"
@@ -109,6 +112,11 @@ class Reader:
     filled: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
+    def sit_down(self, role: DeskRole) -> None:
+        """Somebody with a role is signed in at this browser from now on."""
+        secret = begin_session(self.world.file, self.world.users[role], self.world.now)
+        self.client.cookies.set("desk", secret, domain="127.0.0.1")
+
     async def play(self, step: Step) -> None:
         for told in step.words:
             verb, _, rest = told.partition(" ")
@@ -135,6 +143,9 @@ class Reader:
                 self.files[name] = value
             case "druk":
                 await self._take(await self._pressed(_quoted(rest)))
+            case "wissel":
+                self.client.cookies.clear()
+                self.sit_down(DeskRole(rest))
             case "zie":
                 if _quoted(rest) not in words(self.page):
                     raise LookupError("this is not to be read")
@@ -147,7 +158,7 @@ class Reader:
         if answer.status_code != 200:
             raise LookupError(f"the page says {answer.status_code}")
         self.page, self.at = answer.text, answer.request.url.raw_path.decode()
-        while "data-running" in self.page:
+        while "data-running" in self.page or "data-reload" in self.page:
             # Work that takes longer than the page waits: whoever reads the book looks again.
             self.page = (await self.client.get(self.at)).text
         self.filled, self.files = {}, {}
@@ -219,18 +230,70 @@ def role_of(chapter: Chapter) -> DeskRole | None:
 
 
 def prepare(world: World, chapter: Chapter) -> None:
-    """What a chapter needs besides: a hand-off that waits for its approval, or debtors who are to be called."""
+    """What a chapter needs besides, by the name that it gives it."""
     match chapter.needs:
         case "overdracht":
             _hand_off(world)
         case "belopdracht":
-            for case_id in (CASE, "case:devaart:F-3"):
-                with world.file.write(case_id) as transaction:
-                    raised = TaskRaised(id="t:call", at=world.now, on=world.now.date(), task="call")
-                    transaction.cases.append(case_id, (raised,))
-                world.advance(case_id)
+            _to_be_called(world, CASE, "case:devaart:F-3")
+        case "ochtend":
+            _morning(world)
+        case "oud":
+            _old_invoices(world)
+        case "tweede":
+            _two_people(world)
         case needs:
             assert not needs, f"there is no {needs}"
+
+
+def _to_be_called(world: World, *cases: str) -> None:
+    for case_id in cases:
+        with world.file.write(case_id) as transaction:
+            raised = TaskRaised(id="t:call", at=world.now, on=world.now.date(), task="call")
+            transaction.cases.append(case_id, (raised,))
+        world.advance(case_id)
+
+
+def money_came(world: World, case_id: str, guess: str) -> None:
+    """What was paid on a case was taken back overnight; another payment names no invoice, and has a proposal."""
+    for name, content in (
+        ("payment_received", {"id": "p", "amount": "40.00", "credited_on": "2026-04-02"}),
+        ("payment_reversed", {"payment": "p", "credited_on": "2026-04-09"}),
+    ):
+        world._ask(case_id, name, dict(content), name, None, "")
+    with world.file.write() as transaction:
+        unmatched_payment(world, transaction, "mollie:tr_1", "betaling zonder nummer", (guess,))
+    world.told.clear()
+
+
+def large_one(world: World, case_id: str = "case:devaart:G-1") -> str:
+    """A reminder of a large amount leaves today."""
+    world.open(invoice(number="G-1", amount="12000.00", due="2026-04-03"), case_id)
+    world.advance(case_id)
+    return case_id
+
+
+def _morning(world: World) -> None:
+    money_came(world, "case:devaart:F-2", CASE)
+    large_one(world)
+    _to_be_called(world, "case:devaart:F-3")
+
+
+def _old_invoices(world: World) -> None:
+    for number in range(12):
+        found = invoice(number=f"O-{number}", due="2025-11-01", invoice_date="2025-10-01")
+        facts = open_case(found, rules(), world.now, history=History(), review=True)
+        with world.file.write() as transaction:
+            transaction.cases.open(f"case:devaart:O-{number}", CREDITOR.id, facts, world.now)
+
+
+def _two_people(world: World) -> None:
+    ladder = policy(send("reminder", {"after_due": "5d"}), policy="two", two_people={"write_off": "50.00"})
+    with world.file.write() as transaction:
+        transaction.parties.save_policy(ladder)
+        facts = open_case(invoice(number="T-1"), ladder, world.now)
+        transaction.cases.open("case:devaart:T-1", CREDITOR.id, facts, world.now)
+    world.advance("case:devaart:T-1")
 
 
 def _hand_off(world: World) -> None:

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from api.desk.pages import desk_routers
-from casefile.desk_sessions import begin_session
 from tests.api.desk.handbook import BOOK, Chapter, Reader, Step, chapters, prepare, role_of
 from tests.api.desk.world import SITE, World
 from tests.migrated import copied_instead_of_migrated
@@ -26,10 +25,10 @@ def quick_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 def reader(world: World, chapter: Chapter) -> Reader:
     transport = httpx.ASGITransport(world.app(), raise_app_exceptions=True, client=("127.0.0.1", 50000))
     client = httpx.AsyncClient(transport=transport, base_url=SITE, follow_redirects=False)
-    role = role_of(chapter)
+    one, role = Reader(world, client), role_of(chapter)
     if role is not None:
-        client.cookies.set("desk", begin_session(world.file, world.users[role], world.now), domain="127.0.0.1")
-    return Reader(world, client)
+        one.sit_down(role)
+    return one
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=[chapter.title for chapter in CHAPTERS])

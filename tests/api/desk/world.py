@@ -36,6 +36,7 @@ from domain.policy import Policy
 from services.passwords import hashed
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import invoice, policy, send
+from worker.unmatched_payments import UnmatchedOfCaseFile
 
 NOW = datetime(2026, 4, 10, 9, tzinfo=UTC)
 SITE = "http://127.0.0.1:8236"
@@ -157,10 +158,14 @@ class World:
         """A worker looks at a case."""
         Advancing(self.file, "all").advance(AdvanceRequest(case_id=case_id, at=self.now))
 
+    def _ring(self, case_id: str) -> None:
+        if not self.away:
+            self.advance(case_id)
+
     def app(self) -> FastAPI:
         """The application that serves the desk."""
         inside = Inside(self.file, self.ask, self.ask_many, lambda: self.now)
-        self.desk = Desk(inside)
+        self.desk = Desk(inside, UnmatchedOfCaseFile(self.file, self._ring))
         return api_application(inside, (), desk=desk_application(self.desk))
 
     def browser(self, app: FastAPI, role: DeskRole | None = None, site: str = SITE) -> Browser:
