@@ -29,7 +29,7 @@ def test_a_remark_on_a_list(maanwerk: Run, desk: Path) -> None:
     ran = maanwerk("import", write(desk, row("F-1", "veel"), row("F-2")), "--today", "2026-03-02")
     assert "lijst.csv:2: openstaand: 'veel' is geen bedrag: schrijf zoals 1.234,56 of 1234.56" in ran.err
     assert "1.000,00 EUR open, vervalt 2026-03-01, bedrijf, beleid own" in ran.out
-    assert "eerst: reminder op 2026-03-08" in ran.out
+    assert "eerst: herinnering op 2026-03-08" in ran.out
 
 
 def test_the_same_as_json_is_english(maanwerk: Run, desk: Path) -> None:
