@@ -1,4 +1,4 @@
-"""Budget: from a signal to the changed case it takes at most 4 × a bare workflow that only writes a row.
+"""Budget: from a signal to the changed case it takes at most 2 × a bare workflow that only writes a row.
 
 On one dev server and one worker process each. Payments are signalled to idle cases, and then as many signals to bare
 workflows whose local activity commits one row to a SQLite file as durable as ours: from the call until the ledger (the
@@ -29,7 +29,7 @@ from benchmarks.webhook_door import share_of
 from casefile.database import Database
 from workflows.overdue_invoice import OverdueInvoice
 
-_BUDGET = 4.0
+_BUDGET = 2.0
 _SIGNALS = 300
 _PER_SECOND = 10
 _PAIRS = 3

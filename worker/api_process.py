@@ -8,6 +8,7 @@ key with which it makes payment links.
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -173,6 +174,8 @@ async def serve_api_on(
         limits = fitted(_limits_of(settings), with_descriptors())
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
+        # Nothing that is there by now goes before the end: looking through it for rubbish took a quarter of a page.
+        gc.freeze()
         async with served_by(app, listener, limits, tls=tls, proxies=settings.api_proxies, refusal=refusal):
             log.info("api_started", tls=tls is not None, connections=limits.connections)
             ready(f"{'http' if tls is None else 'https'}://{shown}:{port}")
