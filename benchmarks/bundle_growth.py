@@ -10,22 +10,18 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from statistics import median
 
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, Taker
+from benchmarks.cases import BEGIN, CREDITOR, Taker, creditor_by, open_invoice
 from benchmarks.databases import sqlite_url
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain.case_ids import case_id
-from domain.invoice import Invoice, Kind, LegalStatus
-from domain.money import Money
-from domain.opening import open_case
-from domain.parties import Contact, Creditor, Debtor, PolicyRule
+from domain.parties import Contact, Debtor
 from gateways.dossier import build_dossier
 from policies.load import shipped_policy
 
@@ -40,28 +36,11 @@ def opened_debtor(file: CaseFile, name: str, count: int) -> list[str]:
     ids = []
     with file.write() as transaction:
         transaction.parties.save_policy(policy)
-        transaction.parties.save_creditor(
-            Creditor(
-                id=CREDITOR,
-                name="Voorbeeld BV",
-                iban="NL91ABNA0417164300",
-                email="administratie@voorbeeld.example",
-                policies=(PolicyRule(policy=policy.policy),),
-            )
-        )
+        transaction.parties.save_creditor(creditor_by(policy))
         debtor = Debtor(id=name, name="Debiteur", contacts=(Contact(email="post@debiteur.example"),))
         transaction.parties.save_debtor(CREDITOR, debtor)
         for number in range(count):
-            invoice = Invoice(
-                number=f"{name}-{number}",
-                debtor=name,
-                invoice_date=date(2026, 2, 1),
-                due=date(2026, 3, 1),
-                amount=Money.parse("1000.00", "EUR"),
-                legal_status=LegalStatus.of_kind(Kind.BUSINESS),
-            )
-            ids.append(case_id(CREDITOR, invoice.number))
-            transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, policy, BEGIN), BEGIN)
+            ids.append(open_invoice(transaction, f"{name}-{number}", name, policy))
     return ids
 
 

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from random import Random
 
 from sqlalchemy import event, text
@@ -21,14 +21,10 @@ from sqlalchemy import event, text
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, Taker
+from benchmarks.cases import BEGIN, CREDITOR, Taker, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain.case_ids import case_id
-from domain.invoice import Invoice, Kind, LegalStatus
-from domain.money import Money
-from domain.opening import open_case
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
 from gateways.dossier import build_dossier
@@ -123,16 +119,7 @@ def _opened_cases(file: CaseFile, count: int, policy: Policy) -> list[str]:
                 contacts=(Contact(email=f"post{number}@debiteur.example"),),
             )
             transaction.parties.save_debtor(CREDITOR, debtor)
-            invoice = Invoice(
-                number=f"2026-{number:06d}",
-                debtor=debtor.id,
-                invoice_date=date(2026, 2, 1),
-                due=date(2026, 3, 1),
-                amount=Money.parse("1000.00", "EUR"),
-                legal_status=LegalStatus.of_kind(Kind.BUSINESS),
-            )
-            ids.append(case_id(CREDITOR, invoice.number))
-            transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, policy, BEGIN), BEGIN)
+            ids.append(open_invoice(transaction, f"2026-{number:06d}", debtor.id, policy))
             # Bytes that don't compress, as those of a PDF: PostgreSQL packs what it can.
             content = b"%PDF-1.7 " + Random(number).randbytes(INVOICE_BYTES)
             transaction.documents.save(ids[-1], "invoice.pdf", "application/pdf", content)

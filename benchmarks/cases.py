@@ -11,7 +11,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from casefile.case_file import CaseFile
+from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from config.keys import KeyRing
 from domain.case_ids import case_id
@@ -48,6 +48,32 @@ FIVE_STEPS = Policy.model_validate(
         ],
     }
 )
+
+
+def creditor_by(policy: Policy) -> Creditor:
+    """A creditor whose invoices go by a policy."""
+    return Creditor(
+        id=CREDITOR,
+        name="Voorbeeld BV",
+        iban="NL91ABNA0417164300",
+        email="administratie@voorbeeld.example",
+        policies=(PolicyRule(policy=policy.policy),),
+    )
+
+
+def open_invoice(transaction: Transaction, number: str, debtor: str, policy: Policy) -> str:
+    """Open the case of an invoice of a thousand euros that falls due as `BEGIN` comes; returns its id."""
+    invoice = Invoice(
+        number=number,
+        debtor=debtor,
+        invoice_date=date(2026, 2, 1),
+        due=date(2026, 3, 1),
+        amount=Money.parse("1000.00", "EUR"),
+        legal_status=LegalStatus.of_kind(Kind.BUSINESS),
+    )
+    own = case_id(CREDITOR, number)
+    transaction.cases.open(own, CREDITOR, open_case(invoice, policy, BEGIN), BEGIN)
+    return own
 
 
 class Taker:
@@ -91,16 +117,7 @@ class Engine:
                     contacts=(Contact(email="post@debiteur.example"),),
                 )
                 transaction.parties.save_debtor(CREDITOR, debtor)
-                invoice = Invoice(
-                    number=f"{name}-{number}",
-                    debtor=debtor.id,
-                    invoice_date=date(2026, 2, 1),
-                    due=date(2026, 3, 1),
-                    amount=Money.parse("1000.00", "EUR"),
-                    legal_status=LegalStatus.of_kind(Kind.BUSINESS),
-                )
-                ids.append(case_id(CREDITOR, invoice.number))
-                transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
+                ids.append(open_invoice(transaction, f"{name}-{number}", debtor.id, FIVE_STEPS))
                 transaction.documents.save(ids[-1], "invoice.pdf", "application/pdf", b"%PDF-1.7 invoice")
         return ids
 

@@ -11,21 +11,17 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker
+from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, creditor_by, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
-from domain.case_ids import case_id
-from domain.invoice import Invoice, Kind, LegalStatus
-from domain.money import Money
-from domain.opening import open_case
-from domain.parties import Contact, Creditor, Debtor, PolicyRule
+from domain.parties import Contact, Debtor
 from gateways.dossier import build_dossier
 
 STEPS = 400
@@ -69,28 +65,11 @@ def opened_cases(file: CaseFile, count: int) -> list[str]:
     ids = []
     with file.write() as transaction:
         transaction.parties.save_policy(FIVE_STEPS)
-        transaction.parties.save_creditor(
-            Creditor(
-                id=CREDITOR,
-                name="Voorbeeld BV",
-                iban="NL91ABNA0417164300",
-                email="administratie@voorbeeld.example",
-                policies=(PolicyRule(policy=FIVE_STEPS.policy),),
-            )
-        )
+        transaction.parties.save_creditor(creditor_by(FIVE_STEPS))
         for number in range(count):
             debtor = Debtor(id=f"d{number}", name="Debiteur", contacts=(Contact(email="post@debiteur.example"),))
             transaction.parties.save_debtor(CREDITOR, debtor)
-            invoice = Invoice(
-                number=f"F-{number}",
-                debtor=debtor.id,
-                invoice_date=date(2026, 2, 1),
-                due=date(2026, 3, 1),
-                amount=Money.parse("1000.00", "EUR"),
-                legal_status=LegalStatus.of_kind(Kind.BUSINESS),
-            )
-            ids.append(case_id(CREDITOR, invoice.number))
-            transaction.cases.open(ids[-1], CREDITOR, open_case(invoice, FIVE_STEPS, BEGIN), BEGIN)
+            ids.append(open_invoice(transaction, f"F-{number}", debtor.id, FIVE_STEPS))
     return ids
 
 

@@ -21,7 +21,6 @@ __all__ = [
     "facts_of_debtor",
     "mended_on",
     "messages_of_debtor",
-    "open_by_debtor",
     "tasks_of_debtor",
 ]
 
@@ -155,26 +154,3 @@ def mended_on(session: Session, creditor: str, debtor: str) -> date | None:
         .where(c.creditor == creditor, c.debtor == debtor, task.kind == "fix_contact")
     )
     return found
-
-
-def open_by_debtor(session: Session) -> Sequence[Any]:
-    """What is open of each debtor by currency: how much, on how many invoices, and the oldest due date."""
-    c, d = t.cases.c, t.debtors.c
-    sums = (
-        select(
-            c.creditor,
-            c.debtor,
-            c.currency,
-            func.count().label("number"),
-            func.sum(c.open_minor).label("minor"),
-            func.min(c.due).label("due"),
-        )
-        .where(c.closed.is_(None))
-        .group_by(c.creditor, c.debtor, c.currency)
-        .subquery()
-    )
-    return session.connection.execute(
-        select(sums, d.body)
-        .outerjoin(t.debtors, and_(d.creditor == sums.c.creditor, d.id == sums.c.debtor))
-        .order_by(sums.c.creditor, sums.c.debtor, sums.c.currency)
-    ).all()

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from casefile import payment_tables as pt
 from casefile.case_file import Transaction
@@ -20,7 +20,6 @@ __all__ = [
     "PaymentStatus",
     "ProviderPayment",
     "add_movements",
-    "count_unmatched",
     "movements_of",
     "owner_debtors",
     "provider_payment",
@@ -159,12 +158,6 @@ def unmatched_payments(session: Session) -> tuple[ProviderPayment, ...]:
         .order_by(pt.provider_payments.c.first_at, pt.provider_payments.c.id)
     )
     return tuple(_payment(row) for row in rows)
-
-
-def count_unmatched(session: Session) -> int:
-    """How many payments nobody knows the owner of."""
-    query = select(func.count()).select_from(pt.provider_payments).where(pt.provider_payments.c.status == "unmatched")
-    return int(session.connection.scalar(query) or 0)
 
 
 def owner_debtors(session: Session, payments: Sequence[str]) -> dict[str, tuple[str, str]]:

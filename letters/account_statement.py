@@ -43,7 +43,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement in the words of its language; the fields are those of the layout."""
+    """A statement in the words of its language; the fields are those of the layout.
+
+    Attributes:
+        payment: How he pays us; empty where a collection partner has all that is open.
+    """
 
     language: Language
     title: str
@@ -70,6 +74,7 @@ def statement_of(
     until: date,
     on: date,
     law: Law | None = None,
+    handed_off: Sequence[str] = (),
 ) -> Statement:
     """A statement of account in the debtor's language.
 
@@ -81,6 +86,7 @@ def statement_of(
         until: The last day that counts.
         on: The day on which it is made.
         law: The law under which he reads figures; the Netherlands' where none is known.
+        handed_off: Numbers of invoices that a collection partner has: they are paid there, and not to us.
     """
     said, named, figures = _texts(debtor.language), labels(debtor.language), Figures.of(debtor.language, law)
     footer = [part for part in (creditor.name, *creditor.address) if part]
@@ -91,7 +97,10 @@ def statement_of(
     notes = [said["loose"].format(amount=figures.money(part.loose)) for part in parts if part.loose is not None]
     if all(not part.invoices for part in parts):
         notes.append(said["nothing"])
+    if handed_off:
+        notes.append(said["handed_off"].format(invoices=", ".join(handed_off)))
     notes.append(said["note"].format(day=figures.day(until)))
+    owed_to_us = [each for part in parts for each in part.invoices if each.invoice not in handed_off]
     # Who has bought the claims is the one who is paid.
     factor = creditor.paid_to("factor")
     return Statement(
@@ -116,7 +125,9 @@ def statement_of(
             (named["account"], grouped(creditor.iban if factor is None else factor.iban)),
             (named["account_name"], creditor.name if factor is None else factor.name or creditor.name),
             (named["reference"], said["reference"].format(number=debtor.id)),
-        ),
+        )
+        if owed_to_us or not handed_off
+        else (),
         warning=said["warning"],
         footer=(" · ".join(footer), " · ".join(numbers)),
         window="right" if law == "BE" else "left",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from speech.words import tr
-
-__all__ = ["COLUMN_NAMES", "column_name"]
+__all__ = ["COLUMN_NAMES"]
 
 COLUMN_NAMES: dict[str, str] = {
     "number": "invoice number",
@@ -59,8 +57,3 @@ COLUMN_NAMES: dict[str, str] = {
     "handed_off": "handed off",
 }
 """In English; a test holds them against the columns of `docs/open-items.md`."""
-
-
-def column_name(ours: str) -> str:
-    """One of our columns, as a page calls it."""
-    return tr(COLUMN_NAMES[ours])

@@ -75,7 +75,7 @@ class Jobs:
                 await doing
         except Exception as error:
             # Nobody waits for it: who looks sees that it does not go on, and may begin it again.
-            structlog.get_logger("maanwerk.api").error("job_failed", job=name, reason=repr(error))
+            structlog.get_logger("maanwerk.api").error("job_failed", job=name, reason=type(error).__name__)
         finally:
             # Also where the process ends: the thread must not keep it.
             stop.set()

@@ -32,6 +32,7 @@ class DebtorAccount(BaseModel):
     Attributes:
         since: The first day of which lines are shown, `until` the last that counts.
         parts: One for each currency.
+        handed_off: Numbers of the invoices that a collection partner has, and is to be paid.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,7 @@ class DebtorAccount(BaseModel):
     since: date
     until: date
     parts: tuple[AccountPart, ...]
+    handed_off: tuple[str, ...] = ()
 
 
 def account_of(
@@ -87,6 +89,7 @@ def account_of(
             )
             for part in parts
         ),
+        handed_off=_handed_off(rows),
     )
 
 
@@ -102,6 +105,15 @@ def paid_invoices(session: Session, creditor: str, number: str) -> tuple[PaidInv
         if row.kind == EntryKind.PAYMENT.value and row.id != _BEFORE_IMPORT:
             paid[row.case] = max(row.credited_on, paid.get(row.case, row.credited_on))
     return tuple(PaidInvoice(due[case], day) for case, day in paid.items() if left[case] <= 0 and case in due)
+
+
+def _handed_off(rows: Sequence[Any]) -> tuple[str, ...]:
+    """Numbers of the invoices that were handed off, and are not paid."""
+    left: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.closed == "handed_off":
+            left[row.number] += int(row.amount_minor)
+    return tuple(sorted(number for number, minor in left.items() if minor > 0))
 
 
 def _entry(row: Any) -> AccountEntry:

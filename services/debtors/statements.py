@@ -39,6 +39,13 @@ def worded_statement(
     debtor = transaction.parties.debtor(creditor, number) or Debtor(id=number, name=number)
     law: Law | None = "BE" if profile.address and profile.address[-1] == "BE" else None
     worded = statement_of(
-        profile, debtor, account.parts, since=account.since, until=account.until, on=account.until, law=law
+        profile,
+        debtor,
+        account.parts,
+        since=account.since,
+        until=account.until,
+        on=account.until,
+        law=law,
+        handed_off=account.handed_off,
     )
     return worded, account

@@ -18,6 +18,7 @@ from domain.money import Money
 from domain.planning.checks import register_checked_on
 from domain.reactions.deadlines import deadlines
 from domain.sent import TakenStep
+from letters.render import known_letters
 from letters.statement.content import (
     Agreement,
     Call,
@@ -153,7 +154,9 @@ def _movements(leaving: Member, claim: Claim, zero: Money) -> Iterator[Moved]:
 
 
 def _letter_name(taken: TakenStep, name: str) -> str:
-    return _BY_ROLE.get(taken.legal or "", name)
+    # One letter for several steps at once says of each what it was there.
+    told = taken.step if name == "generic" and taken.step in known_letters() else name
+    return _BY_ROLE.get(taken.legal or "", told)
 
 
 def _known(facts: Sequence[f.Fact], taken: TakenStep | None) -> Known:

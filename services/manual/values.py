@@ -8,7 +8,7 @@ from decimal import Decimal
 from speech.amounts import amount_in
 from speech.words import spoken_language, tr, trn
 
-__all__ = ["amount", "banking_days", "channels", "days", "decimal", "listed", "role", "step_name", "yes_no"]
+__all__ = ["amount", "banking_days", "channels", "days", "decimal", "listed", "role", "step_name"]
 
 
 def days(number: int) -> str:
@@ -63,8 +63,3 @@ def role(name: str) -> str:
 def step_name(step: str) -> str:
     """A rung, or a letter, as people call it."""
     return tr(step.replace("_", " "))
-
-
-def yes_no(value: bool) -> str:
-    """Yes, or no."""
-    return tr("yes") if value else tr("no")

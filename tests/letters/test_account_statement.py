@@ -100,3 +100,18 @@ def test_a_name_that_no_font_has_is_refused_with_what_to_do() -> None:
 def test_a_name_is_printed_as_it_is_and_never_run() -> None:
     pdf = render_statement(statement(name='#panic("x") *Bakker*'), UNTIL)
     assert '#panic("x") *Bakker*' in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+def test_what_a_collection_partner_has_is_not_asked_to_our_account() -> None:
+    """practice.md, Hand-off: own contact stops; two who ask for one sum get it twice, or from nobody."""
+
+    def made(*handed_off: str) -> Statement:
+        return statement_of(CREDITOR, DEBTOR, parts(), since=SINCE, until=UNTIL, on=UNTIL, handed_off=handed_off)
+
+    some, every = made("F-1"), made("F-1", "U-1")
+    assert any("overgedragen ter incasso: F-1." in note for note in some.notes) and some.payment
+    assert any("F-1, U-1." in note for note in every.notes) and every.payment == ()
+    for each in (some, every):
+        read = "".join(page.extract_text() for page in PdfReader(io.BytesIO(render_statement(each, UNTIL))).pages)
+        assert ("ABNA" in read) == bool(each.payment)
+    assert not any("incasso" in note for note in statement().notes)

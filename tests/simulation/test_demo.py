@@ -168,6 +168,9 @@ def test_the_agency_gets_what_it_needs(quarter: DemoResult) -> None:
         "notice",
         "notice",
     ]
+    # The second one went about two invoices, in a letter for several steps: here it is what it was for this one.
+    (invoice,) = manifest["statement"]
+    assert [letter["letter"] for letter in invoice["letters"]] == ["reminder", "second_reminder", "notice", "notice"]
 
 
 def test_every_open_case_says_why_and_what_comes_next(quarter: DemoResult) -> None:

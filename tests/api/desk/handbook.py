@@ -1,7 +1,7 @@
 """Plays `docs/handboek.md`: each of its steps says in a comment what is opened, filled in, pressed and seen.
 
-`<!-- hoofdstuk ROLE -->` begins a chapter, in a world of its own; `als PATH` behind it: where there is such a page;
-`met NAME`: with what `prepare` makes. `<!-- speel … -->` plays a step; its words, with `;` between them:
+`<!-- hoofdstuk ROLE -->` begins a chapter, in a world of its own; `met NAME`: with what `prepare` makes.
+`<!-- speel … -->` plays a step; its words, with `;` between them:
 
     open PATH           a page, as from a link that is always there
     volg "TEXT"         the link with this text
@@ -54,7 +54,7 @@ FILES: Mapping[str, bytes] = {
     ),
 }
 _MARK = re.compile(r"<!-- (hoofdstuk|speel) (.*?) -->", re.S)
-_HEAD = re.compile(r"(?P<role>\w+)(?: als (?P<page>\S+))?(?: met (?P<needs>\w+))?")
+_HEAD = re.compile(r"(?P<role>\w+)(?: met (?P<needs>\w+))?")
 _TITLE = re.compile(r"^##+ (.+)$", re.M)
 
 
@@ -73,14 +73,12 @@ class Chapter:
     Attributes:
         title: Its title.
         role: Of who is signed in when it begins; `niemand` for nobody.
-        page: Path of a page of the desk without which it can't be played.
         needs: What is made for it.
         steps: Its steps.
     """
 
     title: str
     role: str
-    page: str = ""
     needs: str = ""
     steps: list[Step] = field(default_factory=list)
 
@@ -94,7 +92,7 @@ def chapters(text: str | None = None) -> list[Chapter]:
             title = [each[1] for each in _TITLE.finditer(book, 0, mark.start())][-1]
             told = _HEAD.fullmatch(mark[2].strip())
             assert told is not None, f"handboek.md: {mark[0]}"
-            found.append(Chapter(title, told["role"], told["page"] or "", told["needs"] or ""))
+            found.append(Chapter(title, told["role"], told["needs"] or ""))
         else:
             line = book.count("\n", 0, mark.start()) + 1
             found[-1].steps.append(Step(line, tuple(part.strip() for part in mark[2].split(" ; "))))
