@@ -67,6 +67,11 @@ def story_of(number: int) -> Story:
     return STORIES[number % len(STORIES)]
 
 
+def meant(story: Story) -> str:
+    """What a story comes to, in the words of `answers.outcome_of`, when every word of it was told in time."""
+    return f"dispute {story.rpartition(', ')[2]}" if story.startswith("dispute") else story
+
+
 @dataclass(frozen=True)
 class Talks:
     """Draws what is told of the cases of a run.
@@ -84,9 +89,12 @@ class Talks:
 
     def of(self, case_id: str) -> tuple[Told, ...]:
         """All that is told of a case."""
+        return self.from_day(case_id, round(self.draw.random() * FIRST_WORDS, 2))
+
+    def from_day(self, case_id: str, day: float) -> tuple[Told, ...]:
+        """The same of a case whose debtor says his first word so many days after the beginning."""
         number = int(case_id.rpartition("-")[2])
-        story = story_of(number)
-        return tuple(self._story(case_id, number, story, round(self.draw.random() * FIRST_WORDS, 2)))
+        return tuple(self._story(case_id, number, story_of(number), day))
 
     def _payments(self, case_id: str, number: int, what: float) -> Iterator[Told]:
         """At random moments: a third pays in full, a fifth in two parts; one in ten is taken back."""
