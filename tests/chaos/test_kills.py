@@ -406,7 +406,9 @@ def outcomes(run: Run) -> Counter[str]:
     """What came of the cases of which the debtor spoke; of those that came later nobody does, unless it was told."""
     told = {*run.cases[:CASES], *(each.case_id for each in run.told)}
     with run.file.read() as transaction:
-        return Counter(outcome_of(case_id, transaction.cases.facts(case_id)) for case_id in run.cases if case_id in told)
+        return Counter(
+            outcome_of(case_id, transaction.cases.facts(case_id)) for case_id in run.cases if case_id in told
+        )
 
 
 def check_provider(
