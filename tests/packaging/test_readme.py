@@ -1,7 +1,8 @@
 """Every command in the README is run: by this test, or (the make targets) by CI itself.
 
 The first of each kind is typed as a person types it, by the path of the program; the others fork from one process that
-has it imported.
+has it imported. `up` is typed once, as the README gives it last, with a secret: that it can be stopped and started
+again is proved in `tests/cli/test_up.py`. Of the sample list only the invoices that a command names are collected.
 """
 
 import json
@@ -64,9 +65,9 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
     with _background(tmp_path, environment) as start:
         for command in (command for command in commands() if not command.startswith("make ")):
             if command.endswith("desk --demo"):
-                # A week of the quarter will do; where none was played, it plays the whole.
+                # A day of the quarter will do; where none was played, it plays the whole.
                 subprocess.run(
-                    _words(".venv/bin/maanwerk demo --until 2026-04-07"),
+                    _words(".venv/bin/maanwerk demo --until 2026-04-01"),
                     cwd=tmp_path,
                     env=environment,
                     check=True,
@@ -76,11 +77,13 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
                 _until(lambda: _listens(api), "the desk listens")
             elif "\n" in command:
                 _signed_payment(command, api, tmp_path, environment)
-            elif command.split()[-2:] == [".venv/bin/maanwerk", "up"]:
-                started = _log(tmp_path).count("worker_started") + 1
-                start([*_words(f"env {command}"), "--port", port, "--ui-port", str(free_port())])
-                _until(lambda: _log(tmp_path).count("worker_started") >= started, "the worker works")  # noqa: B023
-                _until(lambda: _listens(api), "the API listens")
+            elif _is_up(command):
+                if "up" not in typed:
+                    fullest = max((each for each in commands() if _is_up(each)), key=len)
+                    start([*_words(f"env {fullest}"), "--port", port, "--ui-port", str(free_port())])
+                    _until(lambda: "worker_started" in _log(tmp_path), "the worker works")
+                    _until(lambda: _listens(api), "the API listens")
+                    typed.add("up")
             else:
                 words = _words(command)
                 if words[1] in typed:
@@ -92,6 +95,21 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
                 typed.add(words[1])
                 assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
                 assert done.stdout.strip(), f"{command} prints nothing"
+                if words[1] == "samples":
+                    _keep_named(tmp_path / "out" / "samples" / "open_items.csv")
+
+
+def _is_up(command: str) -> bool:
+    return command.split()[-2:] == [".venv/bin/maanwerk", "up"]
+
+
+def _keep_named(items: Path) -> None:
+    """Leave of a list of open items those that a command names."""
+    head, *rows = items.read_text("utf-8").splitlines(keepends=True)
+    named = set(re.findall(r"\b26\d{4}\b", "\n".join(commands())))
+    kept = [row for row in rows if row.split(";")[0] in named]
+    assert len(kept) == len(named), f"the sample list has not all of {named}"
+    items.write_text("".join((head, *kept)), "utf-8")
 
 
 def _signed_payment(block: str, api: str, folder: Path, environment: dict[str, str]) -> None:
