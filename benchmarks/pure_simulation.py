@@ -1,7 +1,8 @@
-"""Budget 2: the pure simulation plays 10,000 invoices over 120 days in at most 10 seconds."""
+"""Budget: the pure simulation plays 10,000 invoices over 120 days within 7 seconds on two processes."""
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date, timedelta
 from statistics import median
@@ -11,11 +12,14 @@ from domain.invoice import Invoice, Kind, LegalStatus
 from domain.money import Money
 from policies.load import shipped_policy
 from simulation.events import Payment
-from simulation.pure import run
+from simulation.outcome import Outcome
+from simulation.parts import parts_of
+from simulation.playing import play
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 
-_BUDGET = 10.0
+_BUDGET = 7.0
+_PROCESSES = 2
 _INVOICES = 10_000
 _DAYS = 120
 
@@ -44,24 +48,38 @@ def _scenario() -> Scenario:
     return Scenario("ten thousand invoices", "benchmark", start, until, tuple(invoices), tuple(events))
 
 
+def _steps(outcome: Outcome) -> int:
+    return sum(len(played.case.taken) for played in outcome.played)
+
+
+def _processor() -> float:
+    """Processor time of this process and of those that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def measure() -> Measured:
-    """Play the scenario three times."""
+    """Play the scenario three times in two processes, and in one in turn."""
     scenario = _scenario()
-    seconds, clock, steps = [], [], 0
+    clock: dict[int, list[float]] = {1: [], _PROCESSES: []}
+    used: dict[int, list[float]] = {1: [], _PROCESSES: []}
+    steps = 0
     for _ in range(3):
-        began, used = time.perf_counter(), time.process_time()
-        outcome = run(scenario)
-        seconds.append(time.process_time() - used)
-        clock.append(time.perf_counter() - began)
-        steps = sum(len(played.case.taken) for played in outcome.played)
+        for processes in clock:
+            began, before = time.perf_counter(), _processor()
+            steps = sum(play(parts_of(scenario), _steps, processes))
+            clock[processes].append(time.perf_counter() - began)
+            used[processes].append(_processor() - before)
+    seconds = median(clock[_PROCESSES])
     return Measured(
-        budget="pure simulation: 10,000 invoices × 120 days in at most 10 s",
-        found=f"{median(seconds):.1f} s of one core",
-        share=median(seconds) / _BUDGET,
+        budget=f"pure simulation: 10,000 invoices × 120 days in at most {_BUDGET:.0f} s on two processes",
+        found=f"{seconds:.1f} s",
+        share=seconds / _BUDGET,
         command="python -m benchmarks.pure_simulation",
         notes=(
-            f"nl-business with bundles, {steps:,} steps taken; median of 3",
-            f"{median(clock):.1f} s on the clock",
+            f"nl-business with bundles, {steps:,} steps taken; median of 3; processor time"
+            f" {median(used[_PROCESSES]):.1f} s; in one process {median(clock[1]):.1f} s on the clock,"
+            f" {median(used[1]):.1f} s of processor time",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from casefile import tables as t
 from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
 from casefile.event_writing import EventWriting, Step
+from casefile.listing import of_opened
 from casefile.parties import Parties
 from casefile.payment_references import keep_reference
 from casefile.payment_runs import tell_payment_run
@@ -38,6 +39,7 @@ from domain.facts import (
     SendSettled,
     StepTaken,
 )
+from domain.ledger import Entry
 from domain.payment_runs import told_of_run
 from domain.policy import Policy
 from domain.tasks import TaskKind
@@ -79,6 +81,12 @@ _LAST_FACTS = (
     .where(t.facts.c.case_id == bindparam("of"))
     .order_by(t.facts.c.seq.desc())
     .limit(bindparam("most"))
+)
+_AMONG = select(t.cases.c.id).where(t.cases.c.id.in_(bindparam("ids", expanding=True)))
+_LAST_AMONG = (
+    select(t.facts.c.case_id, func.max(t.facts.c.seq))
+    .where(t.facts.c.case_id.in_(bindparam("ids", expanding=True)))
+    .group_by(t.facts.c.case_id)
 )
 _OF_DEBTOR = (t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor"))
 _IDS_OF_DEBTOR = select(t.cases.c.id).where(*_OF_DEBTOR).order_by(t.cases.c.id)
@@ -124,30 +132,57 @@ class Cases:
         Returns:
             False when the case exists already; nothing is changed then.
         """
+        return bool(self.open_all(creditor, {case_id: facts}, at))
+
+    def open_all(self, creditor: str, cases: Mapping[str, Sequence[Fact]], at: datetime) -> frozenset[str]:
+        """Store new cases, each with its first facts, and ask for their workflows to be started.
+
+        What all of them need is written at once, for a statement takes longer to begin than a row to write.
+
+        Args:
+            creditor: Whose cases they are.
+            cases: First facts by case id.
+            at: Moment, aware.
+
+        Returns:
+            Ids of those that are new; of a case that exists already nothing is changed.
+        """
         self._session.covers_all()
-        opened = facts[0]
-        if not isinstance(opened, CaseOpened):
-            raise ValueError("a case starts with the fact case_opened")
-        row = {
-            "id": case_id,
-            "creditor": creditor,
-            "debtor": opened.invoice.debtor,
-            "number": opened.invoice.number,
-            "currency": opened.invoice.amount.currency,
-            "open_minor": opened.open.minor,
-            "folded": folded_text(opened.invoice.number, case_id),
-            "debtor_folded": folded_text(opened.invoice.debtor),
-        }
-        if not self._session.insert_once(t.cases, row, ["id"]):
-            return False
-        self._session.known.debtors[case_id] = (creditor, opened.invoice.debtor)
-        self._session.known.families.pop((creditor, opened.invoice.debtor), None)
-        keep_reference(self._session, case_id, opened.invoice.payment_reference)
-        self.append(case_id, (*facts, *self._quarantine.came_too_early(case_id, opened)))
-        self._starts.ask(case_id, at)
-        last, case = self.fold_of(case_id)
-        self._views.write_opened(case_id, case, last)
-        return True
+        there = frozenset(self._session.connection.scalars(_AMONG, {"ids": list(cases)}))
+        early = self._quarantine.cases_told_too_early(list(cases))
+        new: dict[str, tuple[Case, tuple[Fact, ...]]] = {}
+        for case_id, facts in cases.items():
+            opened = facts[0]
+            if not isinstance(opened, CaseOpened):
+                raise ValueError("a case starts with the fact case_opened")
+            if case_id not in there:
+                told = self._quarantine.came_too_early(case_id, opened) if case_id in early else ()
+                new[case_id] = fold((*facts, *told)), (*facts, *told)
+        if new:
+            self._insert_new(creditor, new, at)
+        return frozenset(new)
+
+    def _insert_new(self, creditor: str, new: Mapping[str, tuple[Case, tuple[Fact, ...]]], at: datetime) -> None:
+        session = self._session
+        session.insert_new(t.cases, [_row_of(case_id, creditor, case) for case_id, (case, _) in new.items()])
+        session.insert_new(t.facts, [_fact_row(case_id, fact) for case_id, (_, facts) in new.items() for fact in facts])
+        session.insert_new(
+            t.entries, [_entry_row(case_id, each) for case_id, (case, _) in new.items() for each in case.ledger.entries]
+        )
+        self._starts.ask_all(list(new), at)
+        found = session.connection.execute(_LAST_AMONG, {"ids": list(new)})
+        last = {case_id: seq for case_id, seq in found}
+        self._views.number_opened(last)
+        for case_id, (case, facts) in new.items():
+            debtor = creditor, case.invoice.debtor
+            session.known.debtors[case_id] = debtor
+            session.known.families.pop(debtor, None)
+            session.known.folded[case_id] = last[case_id], case
+            keep_reference(session, case_id, case.invoice.payment_reference)
+            if len(facts) > 1:
+                self._write_projections(case_id, case, facts, len(case.ledger.entries))
+            if self._events.anybody_is_told:
+                self._events.write(case_id, _steps_of(facts))
 
     def load(self, case_id: str) -> Loaded:
         """A case as it stands, with what this transaction appended.
@@ -239,25 +274,14 @@ class Cases:
 
     def _insert_fact(self, case_id: str, fact: Fact) -> int | None:
         """Insert a fact; returns its number, None when it was there."""
-        body = FACT.dump_json(fact, exclude_unset=False).decode()
-        row = {"case_id": case_id, "id": fact.id, "kind": fact.kind, "body": body}
+        row = _fact_row(case_id, fact)
         statement = _insert_fact_once(self._session.connection.dialect.name)
         return cast("int | None", self._session.connection.scalar(statement, row))
 
     def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
         """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
         for entry in case.ledger.entries[entries_before:]:
-            row = {
-                "case_id": case_id,
-                "id": entry.id,
-                "of": entry.of,
-                "kind": entry.kind.value,
-                "amount_minor": entry.amount.minor,
-                "currency": entry.amount.currency,
-                "credited_on": entry.credited_on,
-                "known_on": entry.known_on,
-            }
-            self._session.insert_once(t.entries, row, ["case_id", "id"])
+            self._session.insert_once(t.entries, _entry_row(case_id, entry), ["case_id", "id"])
         if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):
             for task in case.tasks:
                 row = {
@@ -406,6 +430,49 @@ class Cases:
                 select(t.cases.c.id).where((t.cases.c.id == text) | (t.cases.c.number == text)).order_by(t.cases.c.id)
             )
         )
+
+
+def _row_of(case_id: str, creditor: str, case: Case) -> dict[str, object]:
+    """The row of a case that opens; of which fact it tells is known when the facts are in."""
+    invoice = case.invoice
+    return {
+        "id": case_id,
+        "creditor": creditor,
+        "debtor": invoice.debtor,
+        "number": invoice.number,
+        "currency": invoice.amount.currency,
+        "folded": folded_text(invoice.number, case_id),
+        "debtor_folded": folded_text(invoice.debtor),
+        **of_opened(case, 0),
+    }
+
+
+def _fact_row(case_id: str, fact: Fact) -> dict[str, object]:
+    body = FACT.dump_json(fact, exclude_unset=False).decode()
+    return {"case_id": case_id, "id": fact.id, "kind": fact.kind, "body": body}
+
+
+def _entry_row(case_id: str, entry: Entry) -> dict[str, object]:
+    return {
+        "case_id": case_id,
+        "id": entry.id,
+        "of": entry.of,
+        "kind": entry.kind.value,
+        "amount_minor": entry.amount.minor,
+        "currency": entry.amount.currency,
+        "credited_on": entry.credited_on,
+        "known_on": entry.known_on,
+    }
+
+
+def _steps_of(facts: Sequence[Fact]) -> list[Step]:
+    """The facts of a new case, each with the case before and after it."""
+    steps: list[Step] = []
+    case: Case | None = None
+    for fact in facts:
+        before, case = case, fold((fact,)) if case is None else apply(case, fact)
+        steps.append((fact, before, case))
+    return steps
 
 
 @cache

@@ -37,9 +37,14 @@ class EventWriting:
         self._session = session
         self._told: tuple[tuple[str, frozenset[str]], ...] | None = None
 
+    @property
+    def anybody_is_told(self) -> bool:
+        """Whether there are subscribers at all."""
+        return bool(self._subscribers())
+
     def write(self, case_id: str, steps: Sequence[Step]) -> None:
         """Write the events that facts make, in their order, once for each subscriber that wants them."""
-        if not self._subscribers():
+        if not self.anybody_is_told:
             return
         rows = []
         for fact, before, after in steps:

@@ -36,6 +36,17 @@ upload_files = Table(
 )
 """The bytes of an upload, as long as they are needed: they go with its end. `beside` are the documents of a list."""
 
+begun_imports = Table(
+    "begun_imports",
+    metadata,
+    Column("creditor", words(64), primary_key=True),
+    Column("import_name", words(32), primary_key=True),
+    Column("begun_at", MOMENT, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+)
+"""An import on its way: how many rows and e-invoices it has, and how many are in. It goes with its end."""
+
 list_readings = Table(
     "list_readings",
     metadata,

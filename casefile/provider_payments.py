@@ -27,6 +27,13 @@ __all__ = [
     "unmatched_payments",
 ]
 
+# Building a statement takes longer than running it.
+_UNMATCHED = (
+    select(pt.provider_payments)
+    .where(pt.provider_payments.c.status == "unmatched")
+    .order_by(pt.provider_payments.c.first_at, pt.provider_payments.c.id)
+)
+
 PaymentStatus = Literal["new", "booked", "unmatched", "dismissed"]
 """Where a payment stands: nothing came in yet; it is on cases or with its debtor; nobody knows whose it is; a person
 said that it is none of ours."""
@@ -152,12 +159,10 @@ def movements_of(session: Session, payment: str) -> tuple[Movement, ...]:
 
 def unmatched_payments(session: Session) -> tuple[ProviderPayment, ...]:
     """The payments of which nobody knows whose they are, the first first."""
-    rows = session.connection.execute(
-        select(pt.provider_payments)
-        .where(pt.provider_payments.c.status == "unmatched")
-        .order_by(pt.provider_payments.c.first_at, pt.provider_payments.c.id)
+    # An import asks for each case that it opens.
+    return session.asked(
+        pt.provider_payments, "unmatched", lambda: tuple(map(_payment, session.connection.execute(_UNMATCHED)))
     )
-    return tuple(_payment(row) for row in rows)
 
 
 def owner_debtors(session: Session, payments: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from casefile import tables as t
 from casefile.session import Session, moment_text, storable
 from domain.facts import CaseOpened, MessageQuarantined
 
 __all__ = ["Quarantine", "QuarantinedMessage"]
+
+# Building a statement takes longer than running it.
+_WAITING = select(t.quarantine.c.case_id).where(
+    t.quarantine.c.case_id.in_(bindparam("ids", expanding=True)), t.quarantine.c.settled.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,10 @@ class Quarantine:
             MessageQuarantined(id=row.id, at=opened.at, on=opened.on, name=row.name, sha256=row.sha256, error=row.error)
             for row in rows
         )
+
+    def cases_told_too_early(self, case_ids: Sequence[str]) -> frozenset[str]:
+        """Of these cases, the ids of those for which messages wait here."""
+        return frozenset(self._session.connection.scalars(_WAITING, {"ids": case_ids}))
 
     def message(self, case_id: str, quarantine_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of a message in quarantine."""

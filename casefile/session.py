@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from casefile import tables as t
 from casefile.database import Database
@@ -119,6 +119,12 @@ class Session:
         self.known.answers.pop(table.name, None)
         return self.connection.execute(statement, dict(row)).rowcount == 1
 
+    def insert_new(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows of which it is known, under the lock of the whole file, that none is there."""
+        if rows:
+            self.known.answers.pop(table.name, None)
+            self.connection.execute(_insertion_of_new(table), [dict(row) for row in rows])
+
     def upsert(self, table: Table, row: Mapping[str, object], key: Sequence[str], changed: Sequence[str]) -> None:
         """Insert a row; where its key is there, replace the changed columns."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
@@ -151,6 +157,11 @@ def insertion(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[s
     return statement.on_conflict_do_update(
         index_elements=list(key), set_={column: statement.excluded[column] for column in changed}
     )
+
+
+@cache
+def _insertion_of_new(table: Table) -> Any:
+    return insert(table)
 
 
 def moment_text(moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -19,9 +20,10 @@ class Starts:
         """In a transaction."""
         self._session = session
 
-    def ask(self, case_id: str, at: datetime) -> None:
-        """Ask for the workflow of a new case to be started."""
-        self._session.insert_once(t.starts, {"case_id": case_id, "created_at": moment_text(at)}, ["case_id"])
+    def ask_all(self, case_ids: Sequence[str], at: datetime) -> None:
+        """Ask for the workflows of new cases to be started."""
+        created = moment_text(at)
+        self._session.insert_new(t.starts, [{"case_id": each, "created_at": created} for each in case_ids])
 
     def unstarted(self) -> tuple[str, ...]:
         """Ids of the cases whose workflow was not started yet, as far as we know."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -18,6 +19,7 @@ __all__ = ["Views"]
 # Building a statement takes longer than running it: those of every turn are built once.
 _WAKES_AT = select(t.cases.c.wakes_at).where(t.cases.c.id == bindparam("of"))
 _SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
+_NUMBER = _SHOW.values(listed=bindparam("last"))
 
 
 class Views:
@@ -77,6 +79,11 @@ class Views:
             last_fact: Number of its last fact.
         """
         self._session.connection.execute(_SHOW, {"of": case_id, **listing.of_opened(case, last_fact)})
+
+    def number_opened(self, last_facts: Mapping[str, int]) -> None:
+        """Write of which last fact the lists tell in new cases, which were written with all else that these read."""
+        rows = [{"of": case_id, "last": str(last)} for case_id, last in last_facts.items()]
+        self._session.connection.execute(_NUMBER, rows)
 
     def of_case(self, case_id: str) -> CaseView | None:
         """The last view of a case, None before its first decision."""

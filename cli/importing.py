@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.exc import OperationalError
 
 from casefile.case_file import CaseFile
@@ -21,6 +20,7 @@ from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_errors, print_json, said_here
 from cli.own_name import own_command
+from cli.row_progress import row_progress
 from cli.same_case_file import must_be_the_running_one
 from cli.written import written_day
 from config.settings import Settings
@@ -46,8 +46,6 @@ _ZONE = ZoneInfo("Europe/Amsterdam")
 _MOST_BYTES = 50_000_000
 _IN_FOLDERS = (".csv", ".xlsx", ".xml")
 _ROWS_SHOWN = 40
-_LONG = 500
-"""Rows from which progress is shown."""
 
 _AGAIN = "what was written so far stays: run the same import again, and it goes on from there"
 
@@ -83,7 +81,7 @@ def run(
     chosen = None if mapping is None else find_mapping(mapping, creditor.parent)
     settings = read_settings()
     must_be_the_running_one(settings)
-    with _case_file(settings, dry_run) as file, _progress(not as_json) as progress:
+    with _case_file(settings, dry_run) as file, row_progress(tr("importing"), wanted=not as_json) as progress:
         try:
             done = import_lists(
                 file,
@@ -194,35 +192,6 @@ def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
         failed(tr("the case file can't be used: {problem}", problem=problem.orig))
     finally:
         file.database.close()
-
-
-@contextmanager
-def _progress(wanted: bool) -> Iterator["_Told"]:
-    bar = Progress(
-        TextColumn(tr("importing")), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
-    )
-    told = _Told(bar, wanted)
-    try:
-        yield told
-    finally:
-        if bar.live.is_started:
-            bar.stop()
-
-
-class _Told:
-    """Shows progress of a long import, on a terminal only."""
-
-    def __init__(self, bar: Progress, wanted: bool) -> None:
-        self.bar = bar
-        self.wanted = wanted and bar.console.is_terminal
-        self.task = bar.add_task("")
-
-    def __call__(self, done: int, total: int) -> None:
-        if not self.wanted or total < _LONG:
-            return
-        if not self.bar.live.is_started:
-            self.bar.start()
-        self.bar.update(self.task, completed=done, total=total)
 
 
 def _severity(severity: str) -> str:

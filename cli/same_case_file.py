@@ -5,6 +5,7 @@ import asyncio
 from casefile.opening import NoCaseFile
 from cli.failing import failed
 from config.settings import Settings
+from engine.listening import TemporalUnreachable, look_first
 
 __all__ = ["must_be_the_running_one"]
 
@@ -14,9 +15,13 @@ _SECONDS = 1.5
 
 def must_be_the_running_one(settings: Settings) -> None:
     """End the command with 1 when the worker has another case file; where Temporal is away nobody can have one."""
+    try:
+        look_first(_SECONDS)
+    except TemporalUnreachable:
+        return
     from temporalio.service import RPCError
 
-    from engine.client import TemporalUnreachable, connect
+    from engine.client import connect
     from engine.same_case_file import unlike_the_running
 
     async def ask() -> str | None:

@@ -7,11 +7,12 @@ be in order, unless it begins like one that is not.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
-import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType
+if TYPE_CHECKING:
+    # The numbering plans are many modules: who looks at no number need not wait for them.
+    from phonenumbers import PhoneNumber
 
 __all__ = ["international", "why_unusable"]
 
@@ -29,27 +30,20 @@ _NO_COUNTRY: Final = {
     979: "a premium-rate number",
 }
 
-_KINDS: Final = {
-    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
-    PhoneNumberType.SHARED_COST: "a shared-cost number",
-    PhoneNumberType.TOLL_FREE: "a toll-free number",
-    PhoneNumberType.UAN: "a service number",
-    PhoneNumberType.PAGER: "a pager",
-    PhoneNumberType.VOICEMAIL: "a voice mail",
-}
+_PREMIUM, _FREE, _SERVICE = "a premium-rate number", "a toll-free number", "a service number"
 
 # By country code: how numbers of a kind begin, whatever the rest and its length.
 # NL: Nummerplan telefoon- en ISDN-diensten (BWBR0010198): 0800 free, 0900/0906/0909 pay, 084/087 personal assistant.
 # BE: BIPT, numbering plan: 0800 free, 070 and 0900 to 0909 pay, 078 service. NANP: 900 pays.
 _BEGINNINGS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
-    31: (("90", _KINDS[PhoneNumberType.PREMIUM_RATE]), ("800", _KINDS[PhoneNumberType.TOLL_FREE])),
+    31: (("90", _PREMIUM), ("800", _FREE)),
     32: (
-        ("90", _KINDS[PhoneNumberType.PREMIUM_RATE]),
-        ("70", _KINDS[PhoneNumberType.PREMIUM_RATE]),
-        ("78", _KINDS[PhoneNumberType.UAN]),
-        ("800", _KINDS[PhoneNumberType.TOLL_FREE]),
+        ("90", _PREMIUM),
+        ("70", _PREMIUM),
+        ("78", _SERVICE),
+        ("800", _FREE),
     ),
-    1: (("900", _KINDS[PhoneNumberType.PREMIUM_RATE]),),
+    1: (("900", _PREMIUM),),
 }
 
 # NL 088: numbers of companies with several sites, at the price of any other; many a debtor has no other.
@@ -91,7 +85,24 @@ def why_unusable(number: str, country: str | None = None) -> str | None:
     return None if None in found else found[0]
 
 
+@cache
+def _kinds() -> dict[int, str]:
+    """What the kinds of numbers are called that nobody may call."""
+    from phonenumbers import PhoneNumberType
+
+    return {
+        PhoneNumberType.PREMIUM_RATE: _PREMIUM,
+        PhoneNumberType.SHARED_COST: "a shared-cost number",
+        PhoneNumberType.TOLL_FREE: _FREE,
+        PhoneNumberType.UAN: _SERVICE,
+        PhoneNumberType.PAGER: "a pager",
+        PhoneNumberType.VOICEMAIL: "a voice mail",
+    }
+
+
 def _why_of(bare: str, region: str | None) -> str | None:
+    import phonenumbers
+
     for code, why in _NO_COUNTRY.items():
         if bare.startswith(f"+{code}"):
             return why
@@ -105,17 +116,19 @@ def _why_of(bare: str, region: str | None) -> str | None:
 
 
 def _why(parsed: PhoneNumber) -> str | None:
+    import phonenumbers
+
     code, digits = parsed.country_code, phonenumbers.national_significant_number(parsed)
     if code is None or digits.startswith(_ORDINARY.get(code, ())):
         return None
     kind = phonenumbers.number_type(parsed)
-    if kind in _KINDS:
-        return _KINDS[kind]
+    if kind in _kinds():
+        return _kinds()[kind]
     for beginning, why in _BEGINNINGS.get(code, ()):
         # A number that is too short keeps the 0 that is dialled before it.
         if digits.lstrip("0").startswith(beginning):
             return why
     # Exchanges pass over digits that are too many: what is left of them is what is dialled.
-    if kind == PhoneNumberType.UNKNOWN and phonenumbers.truncate_too_long_number(parsed):
-        return _KINDS.get(phonenumbers.number_type(parsed))
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN and phonenumbers.truncate_too_long_number(parsed):
+        return _kinds().get(phonenumbers.number_type(parsed))
     return None

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig
 
+from engine.listening import LOCAL, TemporalUnreachable, first_line, probe, unreachable
 from speech.words import tr
 
 if TYPE_CHECKING:
     from config.keys import KeyRing
 
 __all__ = ["TemporalUnreachable", "connect"]
-
-_LOCAL = "localhost:7233"
-
-
-class TemporalUnreachable(ConnectionError):
-    """Temporal can't be reached; the text is one line that says where it was looked for and what to do."""
 
 
 async def connect(
@@ -43,10 +35,10 @@ async def connect(
         config = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as error:
         raise TemporalUnreachable(
-            tr("the configuration of Temporal can't be read: {why}", why=_first_line(error))
+            tr("the configuration of Temporal can't be read: {why}", why=first_line(error))
         ) from error
-    address = config.setdefault("target_host", _LOCAL)
-    await _probe(address, seconds)
+    address = config.setdefault("target_host", LOCAL)
+    await probe(address, seconds)
     # Imported once somebody answers, and as far as needed: who asks for a list waits for it.
     from engine.runtime import sdk_runtime
 
@@ -64,45 +56,5 @@ async def connect(
             connect_timeout=timedelta(seconds=seconds),
         )
     except (RuntimeError, ValueError, OSError) as error:
-        cause = _first_line(error).removeprefix("Failed client connect: ")[:200]
-        raise TemporalUnreachable(_unreachable(address, cause)) from error
-
-
-async def _probe(address: str, seconds: float) -> None:
-    """Look whether anybody listens there: quicker and clearer than the SDK when nobody does."""
-    host, _, port = address.removeprefix("https://").removeprefix("http://").rpartition(":")
-    if not host or not port.isdecimal():
-        raise TemporalUnreachable(
-            tr("TEMPORAL_ADDRESS is {address!r}: write it like {local}", address=address, local=_LOCAL)
-        )
-    try:
-        async with asyncio.timeout(seconds):
-            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-    except TimeoutError as error:
-        raise TemporalUnreachable(_unreachable(address, tr("no answer in time"))) from error
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise TemporalUnreachable(_unreachable(address, _reason(error))) from error
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-def _unreachable(address: str, cause: str) -> str:
-    return tr(
-        "Temporal can't be reached at {address}: start it, or set TEMPORAL_ADDRESS ({cause})",
-        address=address,
-        cause=cause,
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return tr("connection refused")
-    if isinstance(error, socket.gaierror | UnicodeError):
-        return "the host name is not known"
-    causes = str(getattr(error, "strerror", None) or error)
-    return "connection refused" if "Connect call failed" in causes else causes[:200]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        cause = first_line(error).removeprefix("Failed client connect: ")[:200]
+        raise TemporalUnreachable(unreachable(address, cause)) from error

@@ -33,12 +33,12 @@ from domain.surroundings import Sibling, Surroundings, held_of, looks_at_sibling
 from domain.terms import CreditorTerms
 from simulation.event_messages import CaseMessage, EventMessages, Refusal
 from simulation.events import BankCovers, Event, ResumeSending, StopSending
-from simulation.feedback_events import Delivery
 from simulation.outcome import Outcome, Played
+from simulation.parts import Part
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 
-__all__ = ["run"]
+__all__ = ["run", "run_part"]
 
 
 def run(scenario: Scenario) -> Outcome:
@@ -47,12 +47,21 @@ def run(scenario: Scenario) -> Outcome:
     Returns:
         What it came to, the same in every run.
     """
+    return run_part(Part.all_of(scenario))
+
+
+def run_part(part: Part) -> Outcome:
+    """Play some debtors of a scenario.
+
+    Returns:
+        What it came to, the same in every run, whatever other parts are played.
+    """
     # Frozen values refer to older ones only, so there is next to nothing for the collector to find; looking through
     # all of them over and over would take a quarter of the time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _Run(scenario).play()
+        return _Run(part).play()
     finally:
         if collecting:
             gc.enable()
@@ -127,8 +136,9 @@ class _Actor:
 
 
 class _Run:
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
+    def __init__(self, part: Part) -> None:
+        scenario = self.scenario = part.scenario
+        self.part = part
         self.terms: CreditorTerms = scenario.terms
         self.event_messages = EventMessages(scenario)
         self.actors = [_Actor(index, each) for index, each in enumerate(scenario.invoices)]
@@ -136,10 +146,11 @@ class _Run:
         self.opened: dict[str, Case] = {}
         self.covered: date | None = None
         self.stops: tuple[SendingStop, ...] = ()
-        self.tells_of_messages = any(isinstance(event, Delivery) for event in scenario.events)
+        self.tells_of_messages = part.whole.tells_of_messages
         self.refusals: list[Refusal] = []
+        self.refused: list[int] = []
         self.queue: list[tuple[datetime, int]] = []
-        self.policies = tuple({id(a.policy): a.policy for a in self.actors}.values())
+        self.policies = part.whole.policies
         self.statuses: dict[str, tuple[DebtorStatus, ...]] = {}
         self.payment_runs: dict[str, PaymentRun | None] = {}
         families: dict[str, list[_Actor]] = {}
@@ -154,21 +165,21 @@ class _Run:
 
     def play(self) -> Outcome:
         scenario = self.scenario
-        calendar = scenario.invoices[0].policy.sending_calendar
+        calendar = self.part.whole.calendar
         openings: dict[date, list[_Actor]] = {}
         for actor in self.actors:
             openings.setdefault(max(scenario.start, actor.invoice.invoice_date), []).append(actor)
-        events: dict[date, list[Event]] = {}
-        for event in scenario.events:
-            events.setdefault(event.on, []).append(event)
+        events: dict[date, list[tuple[int, Event]]] = {}
+        for place, event in zip(self.part.event_places, scenario.events, strict=True):
+            events.setdefault(event.on, []).append((place, event))
         awake = scenario.awake or frozenset()
         for day in sorted({*openings, *events, *awake}):
             morning = calendar.day_start(day)
             self._pass_time(morning)
             for actor in openings.get(day, ()):
                 self._open(actor, morning)
-            for event in events.get(day, ()):
-                self._happens(event, morning)
+            for place, event in events.get(day, ()):
+                self._happens(event, place, morning)
             if day in awake:
                 for actor in self.actors:
                     if actor.facts:
@@ -187,7 +198,9 @@ class _Run:
             if a.facts
         )
         loose = {debtor: self.event_messages.loose(debtor) for debtor in scenario.by_debtor}
-        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals), loose)
+        places = tuple(place for place, a in zip(self.part.places, self.actors, strict=True) if a.facts)
+        refused = tuple(self.refused)
+        return Outcome(scenario.name, scenario.until, played, tuple(self.refusals), loose, places, refused)
 
     def _pass_time(self, until: datetime) -> None:
         """Act at every moment before `until`, in order of time and then of the invoices."""
@@ -222,10 +235,11 @@ class _Run:
         if self._is_awake(actor, now):
             self._ask(actor, now)
 
-    def _happens(self, event: Event, now: datetime) -> None:
+    def _happens(self, event: Event, place: int, now: datetime) -> None:
         cue = self.event_messages.cue(event, self._claim_on, self._arrange_on, self._case_of)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
+            self.refused.append(place)
         for message in cue.messages:
             self._hears(self.by_number[message.number], message, now)
         if isinstance(event, BankCovers):

@@ -1,9 +1,12 @@
 """Behind `maanwerk case`: opens the case file, finds the case, prints it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
@@ -19,13 +22,14 @@ from cli.output import print_json
 from cli.own_name import own_command
 from cli.same_case_file import must_be_the_running_one
 from domain.invoice import FIRST_DAY, LAST_DAY
-from domain.policy import Policy
-from letters.render import known_letters
-from policies.finding import NoPolicy, find_policy, is_path
 from services.reports.case_claim import read_claim
 from services.reports.case_papers import read_papers
 from services.reports.case_report import CaseReport, report_of
 from speech.words import tr
+
+if TYPE_CHECKING:
+    # Who looks at a case waits for all that is imported.
+    from domain.policy import Policy
 
 __all__ = ["find_case", "only_quarantined", "opened_case_file", "own_or_shipped", "print_case", "read_report"]
 
@@ -49,6 +53,9 @@ def print_case(case: str, as_of: date | None, as_json: bool) -> None:
 
 def own_or_shipped(name: str) -> Policy | None:
     """The policy of a file or a shipped one; None where there is none of this name: the case file may know it."""
+    from letters.render import known_letters
+    from policies.finding import NoPolicy, find_policy, is_path
+
     try:
         return find_policy(name, Path(), known_letters())
     except NoPolicy:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple, Self
 
+from engine.listening import TemporalUnreachable, look_first
+
 __all__ = ["Beside", "Told"]
 
 _SECONDS = 0.5
@@ -25,6 +27,9 @@ _AT_MOST_SECONDS = 5.0
 
 The question ends by itself long before; but on a machine that has much else to do its process may begin late.
 """
+
+
+_NO_ANSWER = "Temporal does not answer, or not in time"
 
 
 class Told(NamedTuple):
@@ -51,9 +56,12 @@ class Beside:
 
     def __init__(self, *, patient: bool = False) -> None:
         """Begin to ask; patient is who asks for just that."""
+        self._process = None if _nobody_listens() else self._begun(patient)
+
+    def _begun(self, patient: bool) -> subprocess.Popen[bytes]:
         # The same modules as here, wherever this process has them from.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-P", "-m", __name__, str(_PATIENT_SECONDS if patient else _SECONDS)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -63,6 +71,8 @@ class Beside:
 
     def told(self) -> Told:
         """What Temporal has said in time: nothing, which cases it holds, or all of it."""
+        if self._process is None:
+            return Told(frozenset(), {}, _NO_ANSWER)
         try:
             said, _ = self._process.communicate(timeout=_AT_MOST_SECONDS)
         except subprocess.TimeoutExpired:
@@ -72,7 +82,7 @@ class Beside:
         paused = frozenset(lines[0]) if lines else frozenset()
         another = lines[1] if len(lines) > 1 else ""
         if len(lines) < 3:
-            return Told(paused, {}, "Temporal does not answer, or not in time", another)
+            return Told(paused, {}, _NO_ANSWER, another)
         return Told(paused, lines[2]["trouble"], lines[2]["unknown"], another)
 
     def __enter__(self) -> Self:
@@ -81,9 +91,18 @@ class Beside:
 
     def __exit__(self, *error: object) -> None:
         """Want no answer any more."""
-        if self._process.returncode is None:
+        if self._process is not None and self._process.returncode is None:
             self._process.kill()
             self._process.communicate()
+
+
+def _nobody_listens() -> bool:
+    """Whether no process need be begun to know that Temporal is not there."""
+    try:
+        look_first(_SECONDS)
+    except TemporalUnreachable:
+        return True
+    return False
 
 
 async def _tell(seconds: float) -> None:
@@ -129,7 +148,6 @@ async def _answer() -> None:
     from temporalio.service import RPCError
 
     from casefile.opening import NoCaseFile
-    from engine.client import TemporalUnreachable
 
     try:
         await _tell(float(sys.argv[1]))

@@ -1,33 +1,34 @@
 """What Temporal itself says of cases, for `maanwerk case`: asked quickly, and told as unknown where nobody answers."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from temporalio.client import Client
-from temporalio.service import RPCError
-
 from cli.own_name import own_command
-from engine.client import TemporalUnreachable, connect
-from engine.runs.status import EngineState, EngineStatus, engine_status
+from engine.listening import TemporalUnreachable, look_first
 from services.reports.case_report import CaseReport, EngineLine
 from speech.words import tr
+
+if TYPE_CHECKING:
+    # Imported once somebody answers: who looks at a case waits for it.
+    from engine.runs.status import EngineStatus
 
 __all__ = ["engine_line", "with_engine"]
 
 _SECONDS = 1.5
 """Longest time that somebody who looks at a case waits for Temporal."""
 
-_T = TypeVar("_T")
-
 
 def with_engine(report: CaseReport) -> CaseReport:
     """The report with what Temporal says of the case; a pause in Temporal is a reason why nothing is sent."""
-    answer = _asked(lambda client: engine_status(client, report.case_id, seconds=_SECONDS))
+    answer = _asked(report.case_id)
     if isinstance(answer, str):
         return replace(report, engine=EngineLine("unknown", None, "", "", tr("not known: {why}", why=answer)))
+    from engine.runs.status import EngineState
+
     line = engine_line(answer, report)
     missing = answer.state in (EngineState.CLOSED, EngineState.GONE) and report.started and not report.closed
     why = report.why
@@ -42,6 +43,8 @@ def with_engine(report: CaseReport) -> CaseReport:
 
 def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
     """What Temporal says of a case, in words."""
+    from engine.runs.status import EngineState
+
     since = None
     match status.state:
         case EngineState.PAUSED:
@@ -88,11 +91,20 @@ def engine_line(status: EngineStatus, report: CaseReport) -> EngineLine:
     return EngineLine(status.state.value, since, status.by, status.reason, says)
 
 
-def _asked(question: Callable[[Client], Awaitable[_T]]) -> _T | str:
-    """The answer of Temporal, or why there is none."""
+def _asked(case_id: str) -> EngineStatus | str:
+    """What Temporal says of a case, or why it says nothing."""
+    try:
+        look_first(_SECONDS)
+    except TemporalUnreachable as problem:
+        return str(problem)
+    from temporalio.service import RPCError
 
-    async def ask() -> _T:
-        return await question(await connect(keys=None, seconds=_SECONDS))
+    from engine.client import connect
+    from engine.runs.status import engine_status
+
+    async def ask() -> EngineStatus:
+        client = await connect(keys=None, seconds=_SECONDS)
+        return await engine_status(client, case_id, seconds=_SECONDS)
 
     try:
         return asyncio.run(ask())

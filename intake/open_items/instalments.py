@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from intake.findings import Finding, shown
 from intake.open_item import OpenItem, case_key
@@ -111,7 +112,7 @@ def _as_term(row: Row, place: int, *, of_whole: bool = False) -> Row:
     number = row.number.removesuffix(key.removeprefix(row.term_of)) if row.term_of is not None else row.number
     if isinstance(row, SettledItem):
         return replace(row, number=f"{number}/{place}", key=f"{whole}/{place}", term_of=whole)
-    told: dict[str, object] = {"number": f"{number}/{place}", "term_of": whole}
+    told: dict[str, Any] = {"number": f"{number}/{place}", "term_of": whole}
     if row.key is not None:
         told["key"] = f"{whole}/{place}"
     if row.contract is None:
@@ -119,7 +120,7 @@ def _as_term(row: Row, place: int, *, of_whole: bool = False) -> Row:
         told["contract"] = number
     if of_whole:
         told["amount"] = row.open
-    return row.model_copy(update=told)
+    return replace(row, **told)
 
 
 # Terms that are being collected ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Final
+from typing import Any, Final
 
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
 from domain.money import Money
@@ -127,24 +127,23 @@ class Row(Cells):
         if not self.good or debtor is None:
             return None
         debtor_id, debtor_name = debtor
-        return OpenItem.model_validate(
-            {
-                "line": self.line,
-                "number": number,
-                "key": key,
-                "debtor_id": debtor_id,
-                "debtor_name": debtor_name,
-                "kind": kind,
-                "natural_person": natural_person,
-                "in_business": in_business,
-                "government": government,
-                "invoice_date": invoice_date,
-                "due": due,
-                "amount": amount,
-                "open": still_open,
-                **rest,
-            }
-        )
+        told: dict[str, Any] = {
+            "line": self.line,
+            "number": number,
+            "key": key,
+            "debtor_id": debtor_id,
+            "debtor_name": debtor_name,
+            "kind": kind,
+            "natural_person": natural_person,
+            "in_business": in_business,
+            "government": government,
+            "invoice_date": invoice_date,
+            "due": due,
+            "amount": amount,
+            "open": still_open,
+            **rest,
+        }
+        return OpenItem(**told)
 
     def _note_settled(
         self,

@@ -22,6 +22,7 @@ __all__ = ["ChunkWriter", "Pace", "Piece"]
 _FIRST_CHUNK = 20
 """Pieces of the first chunk, when nothing is known of how long one takes."""
 _MOST_PIECES = 1000
+_MOST_TOGETHER = 50
 _MOST_BYTES = 16_000_000
 """Of pieces that are ready and wait for their chunk."""
 _LEAST_SHARE = 0.2
@@ -48,14 +49,15 @@ class Pace:
 
     Attributes:
         lock_seconds: How long a chunk should hold the lock, its commit included.
-        pause_seconds: How long to wait between two chunks, where those who wait for the lock have no queue (SQLite):
-            several times `casefile.write_queue.POLL_SECONDS`, so that each of them looks meanwhile.
+        pause_seconds: How long nothing is written between two chunks, where those who wait for the lock have no queue
+            (SQLite): several times `casefile.write_queue.POLL_SECONDS`, so that each of them looks meanwhile. Making
+            the next pieces ready is part of it.
         clock: Tells seconds.
         sleep: Waits so many seconds; called between every two chunks, with 0 where there is a queue.
     """
 
     lock_seconds: float = 0.06
-    pause_seconds: float = 0.02
+    pause_seconds: float = 0.01
     clock: Callable[[], float] = time.perf_counter
     sleep: Callable[[float], None] = time.sleep
 
@@ -67,35 +69,45 @@ class ChunkWriter:
     Attributes:
         file: The case file.
         pace: How fast to write.
+        at_end: Called at the end of every chunk, inside its transaction.
     """
 
     file: CaseFile
     pace: Pace = field(default_factory=Pace)
+    at_end: Callable[[Transaction], None] = lambda transaction: None
     _piece_seconds: float | None = None
     _commit_seconds: float = 0.0
-    _begun: bool = False
+    _left_at: float | None = None
 
     def write(
-        self, groups: Iterable[Sequence[Piece]], before_commit: Callable[[Transaction], None] = lambda transaction: None
+        self,
+        groups: Iterable[Sequence[Piece]],
+        before_commit: Callable[[Transaction], None] = lambda transaction: None,
+        together: Callable[[Transaction, Sequence[Piece]], None] | None = None,
     ) -> None:
         """Write everything, in order. What is committed stays, whatever happens to what comes after.
 
         Args:
             groups: The pieces; asked for while no lock is held, and no earlier than needed.
             before_commit: Called at the end of every chunk, inside its transaction.
+            together: Writes beforehand what takes less time for several pieces at once; then each is written. They are
+                so few that a chunk still ends in time.
         """
         coming = _in_order(groups)
         waiting: deque[_Next] = deque()
         while self._fill(waiting, coming):
-            if self._begun:
-                self.pace.sleep(self.pace.pause_seconds if self.file.database.locks_all else 0.0)
-            self._begun = True
+            if self._left_at is not None:
+                free = self.pace.clock() - self._left_at
+                left = max(0.0, self.pace.pause_seconds - free)
+                self.pace.sleep(left if self.file.database.locks_all else 0.0)
             with _undisturbed(), self.file.write() as transaction:
                 begun = self.pace.clock()
-                written = self._chunk(transaction, waiting, begun)
+                written = self._chunk(transaction, waiting, begun, together)
                 worked = self.pace.clock() - begun
                 before_commit(transaction)
-            self._learn(worked / written, self.pace.clock() - begun - worked)
+                self.at_end(transaction)
+            self._left_at = self.pace.clock()
+            self._learn(worked / written, self._left_at - begun - worked)
 
     def _fill(self, waiting: deque[_Next], coming: Iterator[_Next]) -> bool:
         """Make as many pieces ready as the next chunk may take; False when there are none left."""
@@ -112,19 +124,36 @@ class ChunkWriter:
             waiting.append(each)
         return bool(waiting)
 
-    def _chunk(self, transaction: Transaction, waiting: deque[_Next], begun: float) -> int:
+    def _chunk(
+        self,
+        transaction: Transaction,
+        waiting: deque[_Next],
+        begun: float,
+        together: Callable[[Transaction, Sequence[Piece]], None] | None,
+    ) -> int:
         """Write pieces until their time is over, at least one; returns how many."""
         time_left = max(self.pace.lock_seconds * _LEAST_SHARE, self.pace.lock_seconds - self._commit_seconds)
         written = 0
         while waiting:
-            if written:
-                passed = self.pace.clock() - begun
-                one = passed / written
-                group = one * waiting[0].together
-                if passed + one > time_left or (passed > time_left / 2 and passed + group > time_left):
-                    break
-            waiting.popleft().piece.write(transaction)
-            written += 1
+            passed = self.pace.clock() - begun
+            one = passed / written if written else self._piece_seconds
+            some: list[Piece] = []
+            while waiting and (not some or (together is not None and len(some) < _MOST_TOGETHER)):
+                if written or some:
+                    if one is None:
+                        break
+                    spent = passed + one * len(some)
+                    group = one * waiting[0].together
+                    if spent + one > time_left or (spent > time_left / 2 and spent + group > time_left):
+                        break
+                some.append(waiting.popleft().piece)
+            if not some:
+                break
+            if together is not None:
+                together(transaction, some)
+            for piece in some:
+                piece.write(transaction)
+            written += len(some)
         return written
 
     def _learn(self, piece_seconds: float, commit_seconds: float) -> None:

@@ -112,6 +112,10 @@ class InvoiceImport:
         findings = sorted(self._findings, key=lambda each: (each.severity != "error", each.is_rule, each.line))
         return ImportedList(self._source.name, tuple(self._rows), tuple(findings), is_invoice=True)
 
+    def note_broken_off(self, says: str) -> None:
+        """Remark that the same import was begun before, and did not end."""
+        self._warn("", says)
+
     def _note(self, path: str, reason: str, *, warning: bool = False) -> None:
         root = "" if self.document is None else f"/{self.document.root}"
         severity: Severity = "warning" if warning else "error"
@@ -166,7 +170,7 @@ class InvoiceImport:
             )
             delivered_on = None
         reference = structured_reference(document.payment_references, document.number)
-        return item.model_copy(update={"delivered_on": delivered_on, "payment_reference": reference})
+        return replace(item, delivered_on=delivered_on, payment_reference=reference)
 
     def _compare(self, transaction: Transaction, known: KnownCase, document: UblDocument) -> None:
         """An invoice says what was asked on its day, and nothing of what was paid since: it changes no balance."""

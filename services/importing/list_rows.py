@@ -56,7 +56,7 @@ from services.importing.results import (
     tell_known,
     with_checked_reference,
 )
-from services.provider_money.opening import open_with_money
+from services.provider_money.opening import give_money, open_with_money
 
 __all__ = ["ListImport"]
 
@@ -114,7 +114,7 @@ class ListImport:
                 self._documented = transaction.documents.documented(self._creditor.id)
             if self.read.is_refused:
                 self._stays = staying(transaction.session, self._creditor.id)
-        writer.write(self._groups(), before_commit=self._save_debtors)
+        writer.write(self._groups(), before_commit=self._save_debtors, together=self._open_together)
         # Asked only when all rows of a debtor are in: a later one may have told another address.
         writer.write(self._doubts())
 
@@ -133,6 +133,10 @@ class ListImport:
         """Remark on a line, or on a cell of it."""
         shown = None if column is None else self.read.headers.get(column, column)
         self._findings.append(Finding(self._source.name, line, shown, reason, "warning" if warning else "error"))
+
+    def note_broken_off(self, says: str) -> None:
+        """Remark that the same import was begun before, and did not end."""
+        self.note(1, None, says, warning=True)
 
     def tell(self, transaction: Transaction, known: KnownCase, line: int | None, changes: Iterable[Change]) -> None:
         """Put changes into the inbox of a case, and remember what became of it."""
@@ -165,16 +169,38 @@ class ListImport:
         known_without = self._case(item) in self._known - self._documented
         return self._document(item.document) if item.document is not None and known_without else None
 
+    def _open_together(self, transaction: Transaction, pieces: Sequence[Piece]) -> None:
+        """Open the cases of rows that come one after the other, as many of them as nobody has opened meanwhile."""
+        rows = {self._case(each.item): each for each in pieces if isinstance(each, _Row) and each.opens is not None}
+        if rows:
+            facts = {case: row.opens for case, row in rows.items() if row.opens is not None}
+            for case in transaction.cases.open_all(self._creditor.id, facts, self._at):
+                rows[case].opened = True
+
     def row(
-        self, transaction: Transaction, item: OpenItem, opening: _Opening | None, document: _Document | None
+        self,
+        transaction: Transaction,
+        item: OpenItem,
+        opening: _Opening | None,
+        document: _Document | None,
+        *,
+        opened: bool,
     ) -> None:
-        """Open or compare one row."""
+        """Open or compare one row.
+
+        Args:
+            transaction: The case file, locked as a whole.
+            item: The row.
+            opening: What opens its case, where it was calculated beforehand.
+            document: Its document, where the case is known and lacks it.
+            opened: Whether its case was opened just now, for this row.
+        """
         self._counter.count()
         case = self._case(item)
-        known = known_case(transaction, case, self._at, item.due)
+        known = None if opened else known_case(transaction, case, self._at, item.due)
         try:
             if known is None:
-                self._open(transaction, case, item, opening or self._opening(item))
+                self._open(transaction, case, item, opening or self._opening(item), opened=opened)
             else:
                 self._compare(transaction, known, item, document)
         except CannotImport as problem:
@@ -191,6 +217,7 @@ class ListImport:
         return case_id(self._creditor.id, case_key(item))
 
     def _opening(self, item: OpenItem) -> _Opening:
+        """What opens the case of a row, and how that is said: nothing of it needs the case file."""
         warnings: list[tuple[str, str]] = []
         checked = with_checked_reference(item, lambda column, reason: warnings.append((column, reason)))
         try:
@@ -201,20 +228,25 @@ class ListImport:
                 document = None
         except CannotImport as problem:
             return _Opening(tuple(warnings), problem=problem)
-        return _Opening(tuple(warnings), policy, facts, document)
+        says = says_opened(policy, facts, self._creditor.terms, self._at)
+        return _Opening(tuple(warnings), policy, facts, document, says=says)
 
-    def _open(self, transaction: Transaction, case: str, item: OpenItem, opening: _Opening) -> None:
+    def _open(self, transaction: Transaction, case: str, item: OpenItem, opening: _Opening, *, opened: bool) -> None:
         for column, reason in opening.warnings:
             self.note(item.line, column, reason, warning=True)
         if opening.problem is not None:
             raise opening.problem
         if opening.policy is None:
             raise ValueError("an opening has a policy or a problem")
-        open_with_money(transaction, case, self._creditor.id, opening.facts, self._at)
+        if opened:
+            give_money(transaction, case, opening.facts, self._at)
+        else:
+            open_with_money(transaction, case, self._creditor.id, opening.facts, self._at)
         if opening.document is not None:
             transaction.documents.save(case, *opening.document.stored)
-        says = says_opened(opening.policy, opening.facts, self._creditor.terms, self._at)
-        self._rows.append(Imported(item.line, item.number, case, OPENED, says, item.debtor_name or item.debtor_id))
+        self._rows.append(
+            Imported(item.line, item.number, case, OPENED, opening.says, item.debtor_name or item.debtor_id)
+        )
 
     def _compare(self, transaction: Transaction, known: KnownCase, item: OpenItem, document: _Document | None) -> None:
         changes = compare(item, known, self._import_name, self._today)
@@ -342,13 +374,14 @@ class _Document:
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """What opens a case, or the problem that stands against it, after some warnings (column and reason)."""
+    """What opens a case and how that is said, or the problem that stands against it, after some warnings."""
 
     warnings: tuple[tuple[str, str], ...]
     policy: Policy | None = None
     facts: tuple[Fact, ...] = ()
     document: _Document | None = None
     problem: CannotImport | None = None
+    says: str = ""
 
 
 @dataclass(slots=True)
@@ -359,6 +392,12 @@ class _Row:
     item: OpenItem
     opening: _Opening | None = None
     document: _Document | None = None
+    opened: bool = False
+
+    @property
+    def opens(self) -> tuple[Fact, ...] | None:
+        """The facts that open its case; None where there is a case already, or can be none."""
+        return None if self.opening is None or self.opening.problem is not None else self.opening.facts
 
     @property
     def size(self) -> int:
@@ -370,7 +409,7 @@ class _Row:
         self.document = self.list.wanted_document(self.item)
 
     def write(self, transaction: Transaction) -> None:
-        self.list.row(transaction, self.item, self.opening, self.document)
+        self.list.row(transaction, self.item, self.opening, self.document, opened=self.opened)
 
 
 @dataclass(frozen=True, slots=True)

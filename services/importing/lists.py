@@ -15,7 +15,8 @@ from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
-from casefile.case_file import CaseFile
+from casefile.begun_imports import BegunImport, begin_import, end_import, note_progress
+from casefile.case_file import CaseFile, Transaction
 from intake.comparing import import_id
 from intake.e_invoice import is_pdf
 from intake.mappings.guessing import recognised
@@ -41,6 +42,7 @@ from services.importing.results import (
     save_profile,
 )
 from services.importing.terms import with_known_terms
+from services.today.day import office_day
 
 __all__ = [
     "UNCHANGED",
@@ -160,20 +162,38 @@ def import_lists(
         with used.write() as transaction:
             save_profile(transaction, profile, accept_new_account=accept_new_account)
             keep_reading_of(transaction, profile, own)
-        writer = ChunkWriter(used, pace or Pace())
+            creditor, of_import = profile.creditor.id, named.import_name
+            begun = begin_import(transaction.session, creditor, of_import, counter.total, at)
+        if begun is not None:
+            (tables or invoices)[min(tables or invoices)].note_broken_off(_broken_off(begun))
+
+        def progressed(transaction: Transaction) -> None:
+            # One that is run again begins with the rows that are in: it came as far as it came.
+            done = max(counter.done, 0 if begun is None else begun.done)
+            note_progress(transaction.session, creditor, of_import, done)
+
+        writer = ChunkWriter(used, pace or Pace(), progressed)
         for table in tables.values():
             table.write(writer)
         writer.write([each] for each in _invoices_first(invoices.values()))
         if complete:
             write_missing(writer, profile.creditor.id, named, tables[max(tables)], at, today)
         taken = [each for each in tables.values() if not each.read.is_refused]
-        if taken:
-            with used.write() as transaction:
-                for each in taken:
-                    each.keep(transaction)
+        with used.write() as transaction:
+            for each in taken:
+                each.keep(transaction)
+            end_import(transaction.session, creditor, of_import)
     done = {place: each.result() for place, each in tables.items()}
     done |= {place: each.result() for place, each in invoices.items()}
     return tuple(done[place] for place in sorted(done))
+
+
+def _broken_off(begun: BegunImport) -> str:
+    """What is said of an import that is run again."""
+    return (
+        f"the same import began on {office_day(begun.begun_at)} and did not end: {begun.done} of {begun.rows} rows"
+        " were in; it went on from there"
+    )
 
 
 def _is_invoice(file: ListFile) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -291,7 +291,8 @@ def with_checked_reference(item: OpenItem, warn: Callable[[str, str], None]) -> 
         found = _checked(item.reference or "")
         if found is not None and found.standard == "betalingskenmerk":
             found = None
-    return item.model_copy(update={"payment_reference": None if found is None else found.shown})
+    told = None if found is None else found.shown
+    return item if told == item.payment_reference else replace(item, payment_reference=told)
 
 
 def structured_reference(texts: Iterable[str], number: str) -> str | None:

@@ -9,7 +9,7 @@ from casefile.case_file import Transaction
 from domain.facts import CaseOpened, Fact
 from services.provider_money.unmatched import look_again
 
-__all__ = ["open_with_money"]
+__all__ = ["give_money", "open_with_money"]
 
 
 def open_with_money(
@@ -27,6 +27,21 @@ def open_with_money(
     Returns:
         Ids of the cases that were told.
     """
-    opened = facts[0]
     new = transaction.cases.open(case_id, creditor, facts, at)
-    return look_again(transaction, case_id, opened, at) if new and isinstance(opened, CaseOpened) else ()
+    return give_money(transaction, case_id, facts, at) if new else ()
+
+
+def give_money(transaction: Transaction, case_id: str, facts: Sequence[Fact], at: datetime) -> tuple[str, ...]:
+    """Give a case the payments that nobody knew so far and that are for it, in the transaction that opened it.
+
+    Args:
+        transaction: The case file, locked as a whole.
+        case_id: Its id.
+        facts: Its first facts; the first says that it opens.
+        at: Moment, aware.
+
+    Returns:
+        Ids of the cases that were told.
+    """
+    opened = facts[0]
+    return look_again(transaction, case_id, opened, at) if isinstance(opened, CaseOpened) else ()

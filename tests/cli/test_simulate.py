@@ -1,8 +1,12 @@
 """`maanwerk simulate`: the JSON of the design, a table for people, and no traceback for bad input."""
 
 import json
+from functools import partial
 from pathlib import Path
 
+import pytest
+
+from simulation.parts import parts_of
 from tests.cli.running import Run
 
 SCENARIO = """\
@@ -90,3 +94,17 @@ def test_the_version_is_told(maanwerk: Run) -> None:
     ran = maanwerk("--version")
     assert ran.code == 0
     assert ran.out.startswith("maanwerk ")
+
+
+def test_many_invoices_are_played_by_several_processes_and_nothing_else_changes(
+    maanwerk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.simulate._MANY", 1)
+    other = '  - {number: F-2, debtor: visser, invoice_date: 2026-02-01, due: 2026-03-02, amount: "90.00"}\nevents:'
+    file = written(tmp_path, SCENARIO.replace("events:", other))
+    monkeypatch.setattr("cli.commands.simulate.parts_of", partial(parts_of, most=1))
+    for more, language in (([], "en"), (["--json"], "en"), ([], "nl")):
+        monkeypatch.setenv("MAANWERK_LANGUAGE", language)
+        alone, together = (maanwerk("simulate", file, *more, "--processes", number) for number in (1, 2))
+        assert together == alone
+        assert (alone.code, alone.err) == (0, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import signal
@@ -169,6 +168,39 @@ def test_an_import_killed_anywhere_and_run_again_ends_like_one_that_was_not(
         assert all_that_is_kept(again) == expected, place
 
 
+def test_an_import_that_was_killed_says_when_it_is_run_again_how_far_it_came(tmp_path: Path, kept_in: str) -> None:
+    """Told once: of three rows two were committed, one was not. Another import of the same creditor says nothing."""
+    listed = as_list(row("F-1"), row("F-2", "d2"), row("F-3", "d3"))
+    opened(tmp_path / "f.sqlite3").database.close()
+
+    def killed() -> None:
+        # Between the second chunk and the third.
+        bring(opened(tmp_path / "f.sqlite3"), listed, pace=Pace(lock_seconds=0.0, sleep=Borders(2)))
+
+    assert not in_a_process(killed)
+    file = opened(tmp_path / "f.sqlite3")
+    (other,) = bring(file, as_list(row("F-9", "d9")), at=LATER)
+    (again,) = bring(file, listed, at=LATER)
+    (once_more,) = bring(file, listed, at=LATER)
+    said = "the same import began on 2026-03-10 and did not end: 2 of 3 rows were in; it went on from there"
+    assert [(found.line, found.severity, found.reason) for found in again.findings] == [(1, "warning", said)]
+    assert [each.what for each in again.rows] == ["unchanged", "unchanged", "opened"]
+    assert (other.findings, once_more.findings) == ((), ())
+
+
+def test_e_invoices_say_it_too(tmp_path: Path, kept_in: str) -> None:
+    files = (ListFile("1.xml", INVOICE.encode(), tmp_path), ListFile("2.xml", LOOSE.encode(), tmp_path))
+
+    def stop(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    file = opened(tmp_path / "f.sqlite3")
+    with pytest.raises(KeyboardInterrupt):
+        bring(file, *files, pace=Pace(lock_seconds=0.0, sleep=stop))
+    said = [found.reason for done in bring(file, *files, at=LATER) for found in done.findings]
+    assert [text for text in said if "did not end: 1 of 2 rows were in" in text]
+
+
 def test_what_an_interrupted_import_wrote_asks_to_be_started(tmp_path: Path, kept_in: str) -> None:
     """Each case is right by itself: it does not wait until somebody imports again."""
 
@@ -257,12 +289,6 @@ def test_bookings_come_in_between_two_chunks_all_the_time(tmp_path: Path, kept_i
     file, other = opened(tmp_path / "f.sqlite3"), opened(tmp_path / "f.sqlite3")
     bring(file, as_list(row("F-0")))
     state = _Bookings()
-    # A clock of its own: how many chunks there are does not hang on the machine.
-    ticking = itertools.count()
-
-    def ticks() -> float:
-        return next(ticking) / 1000
-
     thread = threading.Thread(target=state.book, args=(other,))
 
     def paused(seconds: float) -> None:
@@ -271,13 +297,13 @@ def test_bookings_come_in_between_two_chunks_all_the_time(tmp_path: Path, kept_i
 
     thread.start()
     try:
-        rows = (row(f"G-{number}", f"g{number // 3}") for number in range(800))
-        (done,) = bring(file, as_list(*rows), pace=Pace(lock_seconds=0.012, clock=ticks, sleep=paused))
+        rows = (row(f"G-{number}", f"g{number // 3}") for number in range(80))
+        (done,) = bring(file, as_list(*rows), pace=Pace(lock_seconds=0.0, sleep=paused))
     finally:
         state.ended.set()
         thread.join()
-    assert done.count("opened") == 800
-    assert state.chunks > 30
+    assert done.count("opened") == 80
+    assert state.chunks == 79
     assert len(state.waited) > state.chunks / 2
     assert max(state.waited) <= 5
     # Counted, not judged: how many came in hangs on the machine, and thousands of them take long to judge.

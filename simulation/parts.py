@@ -1,0 +1,106 @@
+"""A scenario in parts: debtors have nothing to do with each other, so each part is played by itself, and anywhere.
+
+What comes of the parts, put together, is byte for byte what comes of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from domain.calendar import SendingCalendar
+from domain.policy import Policy
+from simulation.events import Event
+from simulation.feedback_events import Delivery
+from simulation.scenario import Scenario
+
+__all__ = ["Part", "Whole", "parts_of"]
+
+_INVOICES = 250
+"""Invoices of a part: enough that what a part costs by itself is nothing, few enough that progress is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What the parts of a scenario share.
+
+    Attributes:
+        calendar: Says when a day begins: that of the first invoice.
+        policies: All that the invoices are under, each once.
+        tells_of_messages: Whether providers tell anything of messages.
+    """
+
+    calendar: SendingCalendar
+    policies: tuple[Policy, ...]
+    tells_of_messages: bool
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Whole:
+        """What the parts of this scenario share."""
+        return cls(
+            calendar=scenario.invoices[0].policy.sending_calendar,
+            policies=tuple({id(each.policy): each.policy for each in scenario.invoices}.values()),
+            tells_of_messages=any(isinstance(event, Delivery) for event in scenario.events),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some debtors of a scenario, with all their invoices and what happens to them.
+
+    Attributes:
+        scenario: These invoices alone.
+        places: The place of each invoice in the whole.
+        event_places: The place of each event in the whole.
+        whole: What it shares with the other parts.
+    """
+
+    scenario: Scenario
+    places: tuple[int, ...]
+    event_places: tuple[int, ...]
+    whole: Whole
+
+    @classmethod
+    def all_of(cls, scenario: Scenario) -> Part:
+        """The whole scenario as one part."""
+        places, events = range(len(scenario.invoices)), range(len(scenario.events))
+        return cls(scenario, tuple(places), tuple(events), Whole.of(scenario))
+
+
+def parts_of(scenario: Scenario, most: int = _INVOICES) -> Iterator[Part]:
+    """A scenario in parts, which are made one after the other.
+
+    Args:
+        scenario: The whole.
+        most: Invoices of a part; a debtor who has more is a part by himself.
+    """
+    whole = Whole.of(scenario)
+    debtor_of = {each.number: each.invoice.debtor for each in scenario.invoices}
+    invoices: dict[str, list[int]] = {}
+    for place, each in enumerate(scenario.invoices):
+        invoices.setdefault(each.invoice.debtor, []).append(place)
+    events: dict[str | None, list[int]] = {}
+    for place, event in enumerate(scenario.events):
+        events.setdefault(_debtor(event, debtor_of), []).append(place)
+    some: list[str] = []
+    for debtor in (*invoices, None):
+        if some and (debtor is None or sum(len(invoices[each]) for each in (*some, debtor)) > most):
+            own = sorted(place for each in some for place in invoices[each])
+            happens = sorted(place for each in (None, *some) for place in events.get(each, ()))
+            part = replace(
+                scenario,
+                invoices=tuple(scenario.invoices[place] for place in own),
+                events=tuple(scenario.events[place] for place in happens),
+            )
+            yield Part(part, tuple(own), tuple(happens), whole)
+            some = []
+        if debtor is not None:
+            some.append(debtor)
+
+
+def _debtor(event: Event, debtor_of: dict[str, str]) -> str | None:
+    """Whom an event is about; None of one about all."""
+    if event.invoice is not None:
+        return debtor_of[event.invoice]
+    debtor: str | None = getattr(event, "debtor", None)
+    return debtor

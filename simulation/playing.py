@@ -1,0 +1,80 @@
+"""Playing many invoices: part by part, in several processes, and told of each part when it is there.
+
+No more parts are made, or wait to be told, than processes can use: what a portfolio takes in memory does not grow with
+it. What comes of a part is made where it is played, so that no case has to travel.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from simulation.outcome import Outcome
+from simulation.parts import Part
+from simulation.pure import run_part
+from speech.words import speak, spoken_language
+
+__all__ = ["ProcessEnded", "play", "processes_here"]
+
+_T = TypeVar("_T")
+
+_AHEAD = 3
+"""Parts in hand for each process: one that is played, one that waits, one that is told of."""
+_MOST_PROCESSES = 8
+
+
+class ProcessEnded(RuntimeError):
+    """A process that played a part was ended from outside; what was told before it is right."""
+
+
+def processes_here() -> int:
+    """How many processes this machine can use."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    return min(_MOST_PROCESSES, os.cpu_count() or 1)
+
+
+def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _T], processes: int = 1) -> Iterator[_T]:
+    """Play parts.
+
+    Args:
+        parts: The parts, or what makes them where they are played; asked for no earlier than needed.
+        told: Makes of what a part came to whatever is wanted of it; both must be able to travel to a process.
+        processes: How many processes play; with 1 it is this one.
+
+    Yields:
+        What `told` makes of each part, in the order of the parts, the same with any number of processes.
+
+    Raises:
+        ProcessEnded: a process was ended, for want of memory most likely.
+    """
+    if processes <= 1:
+        yield from (_played(part, told) for part in parts)
+        return
+    # Copied, they have all that this one has imported; elsewhere than on Linux libraries of the system forbid it.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    waiting: deque[Future[_T]] = deque()
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=speak, initargs=(spoken_language(),))
+    try:
+        for part in parts:
+            waiting.append(pool.submit(_played, part, told))
+            if len(waiting) >= processes * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise ProcessEnded(
+            "a process that played invoices was ended, for want of memory most likely: play with fewer processes"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _played(part: Part | Callable[[], Part], told: Callable[[Outcome], _T]) -> _T:
+    return told(run_part(part if isinstance(part, Part) else part()))
