@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from domain import facts as f
 from domain.case import Case
-from domain.habits import usual_lateness
+from domain.habits import usually
+from domain.kin import among
 from domain.notices import is_protected
 from domain.policy import Policy
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
@@ -28,7 +29,7 @@ def habit_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
     at = calendar.first_opening(case.due + timedelta(days=min(late)))
     if now < at:
         return Timely(next_at=at)
-    days, invoices = usual_lateness((sibling.case for sibling in surroundings.siblings), case.due)
+    days, invoices = usually(among(surroundings.siblings).late(case.due))
     if not days:
         return NOTHING_FOLLOWS
     days = min(days, policy.habit_grace)
