@@ -59,6 +59,7 @@ class Views:
             **listing.of_view(view, moment_text(at)),
             **listing.of_ahead(ahead),
         }
+        self._session.known.ahead[case_id] = view.step if view.next in ("send", "hand_off") else None
         self._session.connection.execute(_SHOW, {"of": case_id, **shown})
 
     def write_listed(self, case_id: str, view: CaseView, at: datetime) -> None:
