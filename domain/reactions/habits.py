@@ -22,11 +22,11 @@ def habit_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
     """
     if not policy.habit_grace or case.closed is not None or case.habit_days or is_protected(case, policy):
         return NOTHING_FOLLOWS
-    late = [step.when.after_due for step in policy.steps if step.when.after_due]
-    if not late or any(taken.kind == "send" for taken in case.taken):
+    late = policy.first_after_due
+    if late is None or any(taken.kind == "send" for taken in case.taken):
         return NOTHING_FOLLOWS
     calendar = policy.sending_calendar
-    at = calendar.first_opening(case.due + timedelta(days=min(late)))
+    at = calendar.first_opening(case.due + timedelta(days=late))
     if now < at:
         return Timely(next_at=at)
     days, invoices = usually(among(surroundings.siblings).late(case.due))
