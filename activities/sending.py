@@ -7,7 +7,7 @@ what comes next decided, in a second transaction. Killed at any point, the inten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from activities.intending import Intending, takes_long
 from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
-from casefile.deliveries import Letter, StoredDelivery
+from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
 from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus
@@ -131,6 +131,12 @@ class Sending:
     def _rehearsed(self, request: StepRequest, now: datetime) -> Made:
         """Before the lock: what the message needs, if nothing changes until it is ours. Nothing is written."""
         made = Made()
+        ahead = self.file.step_ahead(request.case_id)
+        if ahead is not None and ahead[0] is not None:
+            policy, next_step = ahead
+            step = None if policy is None or next_step is None else policy.step(next_step)
+            if step is None or not takes_long(step):
+                return made
         with self.file.read() as transaction:
             view = transaction.views.of_case(request.case_id)
             if view is None or view.step is None:
@@ -159,6 +165,7 @@ class Sending:
             touched: dict[str, None] = {request.case_id: None}
             for outcome in outcomes:
                 touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
+            planned = _planned(transaction, touched) if len(touched) > 1 else {}
             turn: Turn | None = None
             woken: dict[str, None] = {}
             for case_id in touched:
@@ -171,8 +178,7 @@ class Sending:
                 if case_id == request.case_id:
                     turn = self.advancing.decide(transaction, loaded, now, first)
                     continue
-                before = transaction.views.wakes_at(case_id)
-                if comes_sooner(self.advancing.look(transaction, loaded, now), before):
+                if comes_sooner(self.advancing.look(transaction, loaded, now), planned[case_id]):
                     # It sleeps until the moment that it had planned before it went along.
                     woken[case_id] = None
             if turn is None:
@@ -207,26 +213,35 @@ def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:
     return tuple(Sought(s.key, s.channel, s.intended_at, s.intended_real) for s in stored if s is not None)
 
 
+def _planned(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, datetime | None]:
+    """When cases of one debtor look again by themselves, as they planned last."""
+    loaded = transaction.cases.load(next(iter(case_ids)))
+    return transaction.views.wakes_of_debtor(loaded.creditor, loaded.case.invoice.debtor)
+
+
 def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) -> tuple[str, ...]:
     """Record what became of a delivery for its cases, unless more is known already; returns them all."""
-    stored = transaction.deliveries.delivery(outcome.key)
+    stored = transaction.deliveries.intended_for(outcome.key)
     case_ids = transaction.deliveries.cases_of(outcome.key)
+    if stored is None:
+        return case_ids
+    recipient, intended = stored
     # Each of them hears it, the last as the first.
-    if stored is None or not any([_hears(transaction, case_id, stored, outcome, now) for case_id in case_ids]):
+    if not any([_hears(transaction, case_id, intended, outcome, now) for case_id in case_ids]):
         return case_ids
     for channel in outcome.blocks:
-        transaction.blocked.block(channel, stored.recipient, outcome.reason, now, outcome.key)
+        transaction.blocked.block(channel, recipient, outcome.reason, now, outcome.key)
     if outcome.reference is not None:
         transaction.deliveries.taken_as(outcome.key, outcome.reference)
     return case_ids
 
 
-def _hears(transaction: Transaction, case_id: str, stored: StoredDelivery, outcome: Outcome, now: datetime) -> bool:
-    """Record what became of a delivery for one of its cases; whether it was news."""
+def _hears(transaction: Transaction, case_id: str, intended: datetime, outcome: Outcome, now: datetime) -> bool:
+    """Record what became of a delivery, intended at a real moment, for one of its cases; whether it was news."""
     loaded = transaction.cases.load(case_id)
     attempt = loaded.case.attempt
     statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
-    this_try = outcome.intended is None or stored.intended_real == outcome.intended
+    this_try = outcome.intended is None or intended == outcome.intended
     unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
     if outcome.status is DeliveryStatus.SENT:
         # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.

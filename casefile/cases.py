@@ -212,7 +212,10 @@ class Cases:
             return folded
         known = self._known(case_id)
         after = known[0] if known else 0
-        rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": after}).all()
+        mark = self._session.known.marks.get(case_id)
+        rows: Sequence[Any] = ()
+        if known is None or mark is None or mark.last != after:
+            rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": after}).all()
         if known is None and not rows:
             raise UnknownCase(f"the case {case_id!r} has no facts")
         case = known[1] if known else None
@@ -249,7 +252,9 @@ class Cases:
             The facts that were new.
         """
         self._session.covered(case_id)
-        last, case = self._fold_if_any(case_id)
+        known = self._session.known
+        before_all, case = self._fold_if_any(case_id)
+        last = before_all
         entries_before = len(case.ledger.entries) if case else 0
         steps: list[Step] = []
         for fact in facts:
@@ -258,10 +263,15 @@ class Cases:
                 before, case = case, fold((fact,)) if case is None else apply(case, fact)
                 last = seq
                 steps.append((fact, before, case))
+                known.before.setdefault(case_id, before_all)
+                known.appended[case_id] = (*known.appended.get(case_id, ()), (seq, fact))
         fresh = [fact for fact, _, _ in steps]
         if case is not None and fresh:
-            self._session.known.folded[case_id] = (last, case)
-            self._session.known.changed(case_id)
+            known.folded[case_id] = (last, case)
+            known.changed(case_id)
+            known.marks.update(
+                (own, mark.further(own == case_id, len(fresh), last)) for own, mark in known.marks.items()
+            )
             self._write_projections(case_id, case, fresh, entries_before)
             self._events.write(case_id, steps)
         return tuple(fresh)
@@ -311,7 +321,7 @@ class Cases:
             elif isinstance(fact, MessageCrossed):
                 self._deliveries.mark_message_crossed(case_id, fact.message)
             elif isinstance(fact, DeliveryConcluded):
-                if self._deliveries.serves(fact.key, case_id):
+                if case_id in self._deliveries.cases_of(fact.key):
                     self._deliveries.conclude(fact.key, fact.status.value, fact.at, fact.reason)
             elif isinstance(fact, SendSettled):
                 self._settle_deliveries(case_id, fact)
@@ -338,6 +348,10 @@ class Cases:
 
     def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
         """The facts recorded after a sequence number."""
+        known = self._session.known
+        if self._session.locked and last >= known.before.get(case_id, known.folded.get(case_id, (last + 1,))[0]):
+            # What this transaction appended itself it need not read.
+            return tuple(fact for seq, fact in known.appended.get(case_id, ()) if seq > last)
         rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": last})
         return tuple(FACT.validate_json(row.body) for row in rows)
 
@@ -363,6 +377,8 @@ class Cases:
 
     def fold_unchanged(self, creditor: str, debtor: str) -> None:
         """Look once which cases of a debtor are as they are remembered, so that each of them need not be asked for."""
+        if all(own in self._session.known.folded for own in self.of_debtor(creditor, debtor)):
+            return
         for case_id, last in self._session.connection.execute(
             _LAST_OF_DEBTOR, {"creditor": creditor, "debtor": debtor}
         ):

@@ -25,6 +25,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
+    DisconnectionError,
     InterfaceError,
     InternalError,
     OperationalError,
@@ -44,10 +45,19 @@ IDLE_SECONDS = 60
 """After how long PostgreSQL ends a transaction whose process no longer says anything, and frees its locks."""
 CONNECT_SECONDS = 10
 
+_KEPT, _MORE = 16, 4
+"""Connections that a process keeps once it needed as many at a time, and how many more it opens for a moment."""
+_FRESH_SECONDS = 0.5
+"""A connection that was used so short ago is used again without asking whether it lives."""
+
 _WHOLE_FILE = 0x6D61616E7765726B
 """Number of the advisory lock of the whole file ("maanwerk" in ASCII)."""
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("number")))
 _LOCK_SHARED = select(func.pg_advisory_xact_lock_shared(bindparam("number")))
+_LOCK_BOTH = select(
+    func.pg_advisory_xact_lock_shared(bindparam("number")), func.pg_advisory_xact_lock(bindparam("name"))
+)
+"""Taken from left to right: PostgreSQL works out what a row holds in its order."""
 
 
 _TOO_MUCH = "54"
@@ -124,14 +134,12 @@ class Database:
         self._sqlite = parsed.get_backend_name() == "sqlite"
         self.locks_all = self._sqlite
         # An error comes into logs and histories: it never names the values, which may be personal data.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = {"hide_parameters": True, "pool_size": _KEPT, "max_overflow": _MORE}
         if self._sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS}
         else:
             # Each statement under a lock must see what the one who had the lock before has committed.
             options["isolation_level"] = "READ COMMITTED"
-            # A connection of the pool may be dead: the database was restarted, or somebody between us lost patience.
-            options["pool_pre_ping"] = True
             if "connect_timeout" not in parsed.query:
                 options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(parsed, **options)
@@ -144,6 +152,9 @@ class Database:
             event.listen(self.engine, "connect", self._place.opened)
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
+            # A connection of the pool may be dead: the database was restarted, or somebody between us lost patience.
+            event.listen(self.engine, "checkin", _put_back)
+            event.listen(self.engine, "checkout", _still_alive)
             event.listen(self.engine, "handle_error", _name_no_values)
 
     @property
@@ -191,12 +202,13 @@ class Database:
             _command().downgrade(_alembic(connection), revision)
 
     @contextmanager
-    def write(self, *, whole: bool = True) -> Iterator[Connection]:
+    def write(self, *, whole: bool = True, name: str | None = None) -> Iterator[Connection]:
         """A transaction that locks before it reads; commits at the end, rolls back on an exception.
 
         Args:
             whole: Keep every other writer out. Otherwise only those that do the same, and `lock` keeps out the others
                 that lock the same name; SQLite always keeps every other writer out.
+            name: Not of the whole: a name that `lock` would lock, where it is known before.
 
         Raises:
             CaseFileGone: SQLite's file is gone; also when it went while this was written, which is lost with it.
@@ -209,6 +221,8 @@ class Database:
             try:
                 if self._sqlite:
                     _begin_immediate(connection, self._queue, deadline)
+                elif name is not None and not whole:
+                    connection.execute(_LOCK_BOTH, {"number": _WHOLE_FILE, "name": _number_of(name)})
                 else:
                     connection.execute(_LOCK if whole else _LOCK_SHARED, {"number": _WHOLE_FILE})
                 yield connection
@@ -239,8 +253,7 @@ class Database:
         Lock one name in a transaction: two in different orders wait for each other for ever.
         """
         if not self._sqlite:
-            number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
-            connection.execute(_LOCK, {"number": number})
+            connection.execute(_LOCK, {"number": _number_of(name)})
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -289,6 +302,11 @@ class Database:
         """Close all connections; whoever opens it again takes the file that is there then."""
         self.engine.dispose()
         self._place.leave()
+
+
+def _number_of(name: str) -> int:
+    """The number of the advisory lock of a name."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _revisions(connection: Connection) -> list[str]:
@@ -373,6 +391,23 @@ def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
         if cursor.fetchone()[0] == "off":
             cursor.execute("SET synchronous_commit = 'on'")
     connection.commit()
+
+
+def _put_back(_: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used_at"] = time.monotonic()
+
+
+def _still_alive(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+    """Ask a connection that nobody used for a while; one that does not answer is replaced by a new one."""
+    used_at = entry.info.get("used_at")
+    if used_at is None or time.monotonic() - used_at < _FRESH_SECONDS:
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("SELECT 1")
+        connection.autocommit = False
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _name_no_values(context: ExceptionContext) -> None:

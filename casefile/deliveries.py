@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, update
 
 from casefile import tables as t
 from casefile.proof import Proof, enclosed_from_json, enclosed_to_json
@@ -74,7 +74,6 @@ class StoredDelivery:
 # Building a statement takes longer than running it: those of every turn are built once.
 _DELIVERY = select(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _DELIVERY_STATUS = select(t.deliveries.c.status).where(t.deliveries.c.key == bindparam("of"))
-_INTEND = insert(t.deliveries)
 _CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _CASES_OF_DELIVERY = (
     select(t.delivery_cases.c.case_id)
@@ -82,9 +81,7 @@ _CASES_OF_DELIVERY = (
     .order_by(t.delivery_cases.c.case_id)
 )
 
-_SERVES = select(t.delivery_cases.c.case_id).where(
-    t.delivery_cases.c.key == bindparam("of"), t.delivery_cases.c.case_id == bindparam("case")
-)
+_RECIPIENT = select(t.deliveries.c.recipient, t.deliveries.c.intended_real).where(t.deliveries.c.key == bindparam("of"))
 
 
 class Deliveries:
@@ -103,7 +100,7 @@ class Deliveries:
         for case_id in case_ids:
             self._session.covered(case_id)
         digest = hashlib.sha256(letter.content).hexdigest()
-        known = self._session.connection.scalar(_DELIVERY_STATUS, {"of": letter.key})
+        self._session.known.concluded.pop(letter.key, None)
         values = {
             "message": letter.message,
             "step": letter.step,
@@ -123,10 +120,11 @@ class Deliveries:
             "reason": None,
             **_proof_columns(letter.proof),
         }
-        if known is None:
-            row = {"key": letter.key, "hashed_key": opaque_key(letter.key), **values}
-            self._session.connection.execute(_INTEND, row)
-        elif known in _MAY_GO_AGAIN:
+        row = {"key": letter.key, "hashed_key": opaque_key(letter.key), **values}
+        known: str | None = None
+        if not self._session.insert_once(t.deliveries, row, ["key"]):
+            known = self._session.connection.scalar(_DELIVERY_STATUS, {"of": letter.key})
+        if known in _MAY_GO_AGAIN:
             # This try serves these cases only: those of an earlier one that did not go out are no part of it.
             self._session.connection.execute(
                 delete(t.delivery_cases).where(
@@ -138,10 +136,10 @@ class Deliveries:
                 .where(t.deliveries.c.key == letter.key)
                 .values(**values, tries=t.deliveries.c.tries + 1)
             )
-        else:
+        elif known is not None:
             raise ValueError(f"message {letter.key!r} is {known}; it is never sent twice")
-        for case_id in case_ids:
-            self._session.insert_once(t.delivery_cases, {"key": letter.key, "case_id": case_id}, ["key", "case_id"])
+        served = [{"key": letter.key, "case_id": case_id} for case_id in case_ids]
+        self._session.insert_all(t.delivery_cases, served, ["key", "case_id"])
 
     def may_intend(self, key: str) -> bool:
         """Whether nothing was, or may have been, sent under a send key."""
@@ -155,6 +153,9 @@ class Deliveries:
     def conclude(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
         values = {"status": status, "concluded_at": moment_text(at), "reason": storable(reason) or None}
+        if self._session.known.concluded.get(key) == tuple(values.values()):
+            return  # Each of the cases in a message says it.
+        self._session.known.concluded[key] = tuple(values.values())
         self._session.connection.execute(_CONCLUDE, {"of": key, **values})
 
     def delivery(self, key: str) -> StoredDelivery | None:
@@ -187,11 +188,16 @@ class Deliveries:
 
     def cases_of(self, key: str) -> tuple[str, ...]:
         """Ids of the cases that a delivery serves."""
-        return tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key}))
+        return self._session.asked(
+            t.delivery_cases,
+            ("cases of", key),
+            lambda: tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key})),
+        )
 
-    def serves(self, key: str, case_id: str) -> bool:
-        """Whether a delivery serves a case."""
-        return self._session.connection.scalar(_SERVES, {"of": key, "case": case_id}) is not None
+    def intended_for(self, key: str) -> tuple[str, datetime] | None:
+        """Recipient of a delivery, and the real moment of its intent; None where there is none of this key."""
+        row = self._session.connection.execute(_RECIPIENT, {"of": key}).first()
+        return None if row is None else (row.recipient, datetime.fromisoformat(row.intended_real))
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""

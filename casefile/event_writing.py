@@ -35,7 +35,6 @@ class EventWriting:
     def __init__(self, session: Session) -> None:
         """In a transaction."""
         self._session = session
-        self._told: tuple[tuple[str, frozenset[str]], ...] | None = None
 
     @property
     def anybody_is_told(self) -> bool:
@@ -66,10 +65,12 @@ class EventWriting:
             self._session.connection.execute(_WRITE, rows)
 
     def _subscribers(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        if self._told is None:
+
+        def ask() -> tuple[tuple[str, frozenset[str]], ...]:
             rows = self._session.connection.execute(_TOLD)
-            self._told = tuple((row.name, frozenset(json.loads(row.kinds))) for row in rows)
-        return self._told
+            return tuple((row.name, frozenset(json.loads(row.kinds))) for row in rows)
+
+        return self._session.asked(t.subscribers, "told", ask)
 
 
 def _body(case_id: str, event: CaseEvent, after: Case) -> str:

@@ -7,7 +7,7 @@ what cases saw under a lower epoch no longer counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -61,6 +61,13 @@ class Mark:
     facts: int
     upto: int
 
+    def further(self, its_own: bool, facts: int, last: int) -> Mark:
+        """The mark after so many facts were appended, the last of which has this number; to its own case, or not."""
+        upto = max(self.upto, last)
+        if not its_own:
+            return replace(self, upto=upto)
+        return Mark(self.file, self.epoch, last, self.facts + facts, upto)
+
 
 def identity_of(transaction: Transaction) -> Identity:
     """Which case file this is.
@@ -79,14 +86,24 @@ def id_of(database: Database) -> str | None:
 
 
 def mark_of(transaction: Transaction, case_id: str) -> Mark:
-    """What the file shows of itself to a case, read from the database and not from memory.
+    """What the file shows of itself to a case, read from the database and not from memory, once a transaction.
 
     Raises:
         NoIdentity: it does not say which one it is.
     """
-    row = _said(transaction.session.connection.execute(_MARK, {"of": case_id}).first())
-    transaction.cases.forget_after(case_id, row.last or 0)
-    return Mark(row.id, row.epoch, row.last or 0, row.facts, row.upto or 0)
+    session = transaction.session
+    mark = session.known.marks.get(case_id)
+    if mark is None:
+        row = _said(session.connection.execute(_MARK, {"of": case_id}).first())
+        transaction.cases.forget_after(case_id, row.last or 0)
+        mark = Mark(row.id, row.epoch, row.last or 0, row.facts, row.upto or 0)
+        session.is_of(case_id, None if row.creditor is None else (row.creditor, row.debtor))
+        if session.locked:
+            # Nobody else writes of this case until the transaction ends, and what it appends is counted with.
+            session.known.marks[case_id] = mark
+            if not row.waits:
+                session.nothing_in(t.inbox, ("waiting", case_id), ())
+    return mark
 
 
 def accept_in_place(transaction: Transaction, epoch: int) -> None:
@@ -97,6 +114,7 @@ def accept_in_place(transaction: Transaction, epoch: int) -> None:
         epoch: Higher than any before.
     """
     transaction.session.connection.execute(update(t.identity).values(epoch=epoch))
+    transaction.session.known.marks.clear()
 
 
 def known_ids(transaction: Transaction) -> frozenset[str]:
@@ -127,4 +145,7 @@ _MARK = select(
     select(func.max(t.facts.c.seq)).where(*_OF_THE_CASE).scalar_subquery().label("last"),
     select(func.count()).select_from(t.facts).where(*_OF_THE_CASE).scalar_subquery().label("facts"),
     select(func.max(t.facts.c.seq)).scalar_subquery().label("upto"),
+    select(t.cases.c.creditor).where(t.cases.c.id == bindparam("of")).scalar_subquery().label("creditor"),
+    select(t.cases.c.debtor).where(t.cases.c.id == bindparam("of")).scalar_subquery().label("debtor"),
+    exists().where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.recorded_at.is_(None)).label("waits"),
 )

@@ -103,8 +103,12 @@ class Inbox:
     def waiting(self, case_id: str) -> tuple[InboxRow, ...]:
         """Messages that the case has not recorded yet, in order of arrival."""
         self._session.covered(case_id)
-        rows = self._session.connection.execute(_WAITING, {"of": case_id})
-        return tuple(InboxRow(*row[:-1], row.by or "") for row in rows)
+
+        def ask() -> tuple[InboxRow, ...]:
+            rows = self._session.connection.execute(_WAITING, {"of": case_id})
+            return tuple(InboxRow(*row[:-1], row.by or "") for row in rows)
+
+        return self._session.asked(t.inbox, ("waiting", case_id), ask)
 
     def told(self, creditor: str, debtor: str) -> frozenset[str]:
         """Ids of the cases of a debtor that were told something which they have not recorded yet."""
@@ -114,6 +118,7 @@ class Inbox:
     def recorded(self, seq: int, at: datetime, refusal: str | None) -> None:
         """Mark an inbox row as recorded by its case."""
         refused = None if refusal is None else storable(refusal)
+        self._session.written(t.inbox)
         self._session.connection.execute(_RECORD, {"of": seq, "recorded_at": moment_text(at), "refusal": refused})
 
     def refusal(self, case_id: str, message_id: str) -> str | None:
@@ -140,6 +145,7 @@ class Inbox:
 
     def refuse(self, case_id: str, message_id: str, at: datetime, reason: str) -> None:
         """Mark a message as refused before its case was asked; its sender was told."""
+        self._session.written(t.inbox)
         self._session.connection.execute(
             update(t.inbox)
             .where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
@@ -152,6 +158,7 @@ class Inbox:
         Returns:
             False when the message was recorded already, so that there is an answer.
         """
+        self._session.written(t.inbox)
         statement = update(t.inbox).where(
             t.inbox.c.case_id == case_id, t.inbox.c.id == message_id, t.inbox.c.recorded_at.is_(None)
         )

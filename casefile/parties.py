@@ -59,25 +59,29 @@ class Parties:
 
     def known_creditor(self, creditor_id: str) -> Creditor | None:
         """The profile of a creditor, None when there is none."""
-        body = self._session.connection.scalar(_CREDITOR, {"of": creditor_id})
+        body = self._session.asked(
+            t.creditors,
+            ("body", creditor_id),
+            lambda: self._session.connection.scalar(_CREDITOR, {"of": creditor_id}),
+        )
         return None if body is None else _read_creditor(body)
 
     def terms(self, creditor: str) -> CreditorTerms:
         """What the law must know of a creditor; plain terms while he has no profile."""
         known = self._session.known.terms.get(creditor)
         if known is None:
-            body = self._session.connection.scalar(_CREDITOR, {"of": creditor})
-            known = PLAIN_TERMS if body is None else _read_creditor(body).terms
+            profile = self.known_creditor(creditor)
+            known = PLAIN_TERMS if profile is None else profile.terms
             self._session.known.terms[creditor] = known
         return known
 
     def set_bank_coverage(self, creditor: str, until: date) -> None:
         """Record the last day that the bank statements of a creditor cover."""
         self._session.covers_all()
+        self._session.written(t.creditors)
         self._session.connection.execute(
             update(t.creditors).where(t.creditors.c.id == creditor).values(covered_until=until)
         )
-        self._session.known.answers.pop(t.creditors.name, None)
 
     def bank_covered_until(self, creditor: str) -> date | None:
         """The last day that the bank statements of a creditor cover."""

@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "ProviderEvent",
     "UnreadEvent",
+    "anything_unread",
     "count_unread",
     "dismiss_event",
     "forget_made_up",
@@ -268,6 +269,14 @@ def unread_events(session: Session, most: int = 1000, *, of_nobody: bool | None 
         of_nobody: Only what anybody can post of a payment that we don't know, or only the rest; None: both.
     """
     return _listed(session, _unread(of_nobody), most)
+
+
+_ANYTHING_UNREAD = select(exists().where(pt.provider_events.c.read_at.is_(None)))
+
+
+def anything_unread(session: Session) -> bool:
+    """Whether anything was posted that is not read yet."""
+    return bool(session.connection.scalar(_ANYTHING_UNREAD))
 
 
 @cache

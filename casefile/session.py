@@ -40,7 +40,15 @@ class Session:
         known: What this transaction has read and added.
     """
 
-    def __init__(self, connection: Connection, memory: Memory, *, locked: bool, of: str | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        memory: Memory,
+        *,
+        locked: bool,
+        of: str | None = None,
+        taken_for: tuple[str, str] | None = None,
+    ) -> None:
         """Made by `CaseFile.write`, `CaseFile.read` and `reading` only.
 
         Args:
@@ -48,12 +56,14 @@ class Session:
             memory: What was committed before.
             locked: Whether the transaction locks.
             of: A case: the lock covers the cases of its debtor only.
+            taken_for: Creditor and debtor who were locked as remembered; None where they were read under the lock.
         """
         self.connection = connection
         self.memory = memory
         self.locked = locked
         self.known = Known()
         self._of = of
+        self._taken_for = taken_for
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -74,8 +84,28 @@ class Session:
         known = self.known.debtors.get(case_id)
         if known is None:
             row = self.connection.execute(_DEBTOR_OF, {"of": case_id}).first()
-            known = self.known.debtors[case_id] = None if row is None else (row.creditor, row.debtor)
+            known = self.is_of(case_id, None if row is None else (row.creditor, row.debtor))
         return known
+
+    def is_of(self, case_id: str, debtor: tuple[str, str] | None) -> tuple[str, str] | None:
+        """Take over what was read of a case: creditor and debtor, None when there is no such case.
+
+        Raises:
+            NotLocked: another debtor was remembered, and locked: the database was put back to another state.
+        """
+        if case_id == self._of and self._taken_for not in (None, debtor) and debtor is not None:
+            self.memory.forget()
+            raise NotLocked(f"{case_id} is of another debtor than was remembered: ask once more")
+        self.known.debtors[case_id] = debtor
+        return debtor
+
+    def nothing_in(self, table: Table, what: object, answer: object) -> None:
+        """Take over that a question about a table has the answer that there is nothing."""
+        self.known.answers.setdefault(table.name, {}).setdefault(what, answer)
+
+    def written(self, table: Table) -> None:
+        """A table was written into: what was asked of it is asked again."""
+        self.known.answers.pop(table.name, None)
 
     def covered(self, case_id: str) -> None:
         """Refuse to touch a case that is not locked.
@@ -116,19 +146,25 @@ class Session:
     def insert_once(self, table: Table, row: Mapping[str, object], key: Sequence[str]) -> bool:
         """Insert a row unless its key is there; True when it was new."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), ())
-        self.known.answers.pop(table.name, None)
+        self.written(table)
         return self.connection.execute(statement, dict(row)).rowcount == 1
 
     def insert_new(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows of which it is known, under the lock of the whole file, that none is there."""
         if rows:
-            self.known.answers.pop(table.name, None)
+            self.written(table)
             self.connection.execute(_insertion_of_new(table), [dict(row) for row in rows])
+
+    def insert_all(self, table: Table, rows: Sequence[Mapping[str, object]], key: Sequence[str]) -> None:
+        """Insert rows, without those whose key is there."""
+        statement = insertion(self.connection.dialect.name, table, tuple(key), ())
+        self.written(table)
+        self.connection.execute(statement, [dict(row) for row in rows])
 
     def upsert(self, table: Table, row: Mapping[str, object], key: Sequence[str], changed: Sequence[str]) -> None:
         """Insert a row; where its key is there, replace the changed columns."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
-        self.known.answers.pop(table.name, None)
+        self.written(table)
         self.connection.execute(statement, dict(row))
 
 

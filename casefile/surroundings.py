@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import BindParameter, bindparam, exists, func, select
+
+from casefile import outgoing_tables, today_tables
+from casefile import tables as t
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.debtor_money import loose_money
@@ -11,6 +15,7 @@ from casefile.payment_runs import payment_run_of
 from casefile.sending_stops import stops_of
 from domain.debtor_money import unallocated_of
 from domain.surroundings import Surroundings, held_of, looks_at_siblings
+from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS
 
 __all__ = ["surroundings_of"]
@@ -18,6 +23,7 @@ __all__ = ["surroundings_of"]
 
 def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     """What a decision about the case must know outside it."""
+    _look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
     covered = transaction.parties.bank_covered_until(loaded.creditor)
     policy = loaded.policy
     terms = PLAIN_TERMS if policy.law is None else transaction.parties.terms(loaded.creditor)
@@ -53,3 +59,51 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
         run,
         stops,
     )
+
+
+# Most debtors are in nothing, and paid nothing that is on no invoice: one question tells of all such tables.
+_WHO: dict[str, BindParameter[str]] = {"creditor": bindparam("creditor"), "debtor": bindparam("debtor")}
+_MONEY, _STATUSES, _RUNS, _CASES = t.debtor_money.c, t.debtor_statuses.c, t.payment_runs.c, t.cases.c
+_OF_HIM = (_CASES.creditor == _WHO["creditor"], _CASES.debtor == _WHO["debtor"])
+_AROUND = select(
+    select(t.creditors.c.covered_until).where(t.creditors.c.id == _WHO["creditor"]).scalar_subquery().label("covered"),
+    exists().where(_STATUSES.creditor == _WHO["creditor"], _STATUSES.debtor == _WHO["debtor"]).label("statuses"),
+    exists().where(_MONEY.creditor == _WHO["creditor"], _MONEY.debtor == _WHO["debtor"]).label("money"),
+    exists().where(_RUNS.creditor == _WHO["creditor"], _RUNS.debtor == _WHO["debtor"]).label("run"),
+    exists()
+    .where(
+        t.tasks.c.case_id == _CASES.id,
+        t.tasks.c.kind == TaskKind.OVERPAYMENT.value,
+        t.tasks.c.done_on.is_(None),
+        *_OF_HIM,
+    )
+    .label("overpaid"),
+    exists().where(today_tables.sending_stops.c.id.is_not(None)).label("stops"),
+    exists().where(outgoing_tables.subscribers.c.ended_at.is_(None)).label("subscribers"),
+    select(func.count()).select_from(t.cases).where(*_OF_HIM).scalar_subquery().label("number"),
+    select(func.min(_CASES.id)).where(*_OF_HIM).scalar_subquery().label("first"),
+)
+
+
+def _look_around(transaction: Transaction, creditor: str, debtor: str) -> None:
+    """Find out once a transaction of which tables nothing can be the matter with a debtor."""
+    session, who = transaction.session, (creditor, debtor)
+    if who in session.known.looked:
+        return
+    session.known.looked.add(who)
+    row = session.connection.execute(_AROUND, {"creditor": creditor, "debtor": debtor}).one()
+    session.nothing_in(t.creditors, ("covered", creditor), row.covered)
+    if not row.statuses:
+        session.nothing_in(t.debtor_statuses, who, ())
+    if not row.money:
+        session.nothing_in(t.debtor_money, who, ())
+    if not row.run:
+        session.nothing_in(t.payment_runs, who, None)
+    if not row.overpaid:
+        session.nothing_in(t.tasks, ("overpaid", *who), ())
+    if not row.stops and session.known.stops is None:
+        session.known.stops = ()
+    if not row.subscribers:
+        session.nothing_in(outgoing_tables.subscribers, "told", ())
+    if row.number == 1:
+        session.nothing_in(t.cases, ("of debtor", *who), (row.first,))

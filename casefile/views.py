@@ -18,6 +18,9 @@ __all__ = ["Views"]
 
 # Building a statement takes longer than running it: those of every turn are built once.
 _WAKES_AT = select(t.cases.c.wakes_at).where(t.cases.c.id == bindparam("of"))
+_WAKES_OF_DEBTOR = select(t.cases.c.id, t.cases.c.wakes_at).where(
+    t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor")
+)
 _SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
 _NUMBER = _SHOW.values(listed=bindparam("last"))
 
@@ -58,6 +61,7 @@ class Views:
             **listing.of_view(view, moment_text(at)),
             **listing.of_ahead(ahead),
         }
+        self._session.known.ahead[case_id] = view.step if view.next in ("send", "hand_off") else None
         self._session.connection.execute(_SHOW, {"of": case_id, **shown})
 
     def write_listed(self, case_id: str, view: CaseView, at: datetime) -> None:
@@ -94,6 +98,11 @@ class Views:
         """When a case looks again by itself, as it was decided last; None when it waits for a message."""
         at = self._session.connection.scalar(_WAKES_AT, {"of": case_id})
         return None if at is None else datetime.fromisoformat(at)
+
+    def wakes_of_debtor(self, creditor: str, debtor: str) -> dict[str, datetime | None]:
+        """The same of each case of a debtor, by its id."""
+        rows = self._session.connection.execute(_WAKES_OF_DEBTOR, {"creditor": creditor, "debtor": debtor})
+        return {own: None if at is None else datetime.fromisoformat(at) for own, at in rows}
 
     def viewed_at(self, case_id: str) -> datetime | None:
         """When a case was last decided about, in its own time; None before its first decision."""

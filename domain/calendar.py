@@ -3,7 +3,7 @@
 All wall-clock arithmetic of the program is here. Calendar days are `date`; moments are aware and in UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -218,6 +218,7 @@ class SendingCalendar:
     """First time of the day at which we may send, on the local clock."""
     closes: time | None
     """First time at which we may no longer; None: the end of the day."""
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check that the calendar is possible at all."""
@@ -234,6 +235,15 @@ class SendingCalendar:
             raise ValueError("the hours of a sending calendar are local: give them without a time zone")
         if self.closes is not None and self.closes <= self.opens:
             raise ValueError(f"a sending day that opens at {self.opens} cannot close at {self.closes}: nothing is left")
+        object.__setattr__(self, "_hash", hash((self.zone, self.holidays, self.days, self.opens, self.closes)))
+
+    def __hash__(self) -> int:
+        """Worked out once: what is remembered of a calendar is asked for several times a decision."""
+        return self._hash
+
+    def __reduce__(self) -> "tuple[type[SendingCalendar], tuple[object, ...]]":
+        """Made anew in another process, where texts have other hashes."""
+        return SendingCalendar, (self.zone, self.holidays, self.days, self.opens, self.closes)
 
     def local_date(self, at: datetime) -> date:
         """The calendar day of a moment, on the local clock.

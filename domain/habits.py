@@ -9,7 +9,7 @@ from statistics import median
 from domain.case import Case
 from domain.ledger import EntryKind
 
-__all__ = ["LEAST_INVOICES", "days_late", "usual_lateness"]
+__all__ = ["LEAST_INVOICES", "days_late", "usual_lateness", "usually"]
 
 LEAST_INVOICES = 3
 """Paid invoices that make a habit; fewer are chance."""
@@ -25,7 +25,12 @@ def usual_lateness(others: Iterable[Case], known_by: date) -> tuple[int, int]:
     Returns:
         Days, and number of invoices; (0, n) where they are too few to make a habit, or he pays in time.
     """
-    found = sorted(late for each in others if (late := days_late(each, known_by)) is not None)
+    return usually(late for each in others if (late := days_late(each, known_by)) is not None)
+
+
+def usually(late: Iterable[int]) -> tuple[int, int]:
+    """The same of invoices that were paid so many days late each."""
+    found = sorted(late)
     if len(found) < LEAST_INVOICES:
         return 0, len(found)
     return max(0, int(median(found))), len(found)

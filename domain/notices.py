@@ -17,6 +17,7 @@ from domain.case import Case
 from domain.debtor_status import frozen_periods
 from domain.facts import LegalRole, VoidReason
 from domain.invoice import Kind, TermBasis
+from domain.kin import among
 from domain.law import be, nl
 from domain.ledger import EntryKind
 from domain.letter_names import fitted, may_claim
@@ -328,14 +329,6 @@ def with_dependents(letter: TakenStep, case: Case, policy: Policy) -> tuple[tupl
     return ((letter.step, letter.issue), *waited)
 
 
-def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
-    """Whether a message of another case of the debtor was the same letter.
-
-    Of letters sent before the cases came to us only the day tells them apart.
-    """
-    return (taken.message, taken.legal, taken.on) == (letter.message, letter.legal, letter.on)
-
-
 def _reasons(
     letter: TakenStep, case: Case, policy: Policy, surroundings: Surroundings
 ) -> Iterator[tuple[VoidReason, str]]:
@@ -376,15 +369,12 @@ def _reasons(
         ):
             # It did its work: what has come open since needs a letter of its own.
             yield "spent", unasked[-1]
-    for sibling in surroundings.siblings:
-        for mate in sibling.case.taken:
-            if not same_letter(mate, letter):
-                continue
-            # What makes one invoice need another letter leaves what was asked for the others as right as it was.
-            if (mate.void and mate.void_for not in ("spent", "arranged")) or any(
-                reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
-            ):
-                yield "together", sibling.case.invoice.number
+    for sibling, mate in among(surroundings.siblings).letters_like(letter) if surroundings.siblings else ():
+        # What makes one invoice need another letter leaves what was asked for the others as right as it was.
+        if (mate.void and mate.void_for not in ("spent", "arranged")) or any(
+            reason != "spent" for reason, _ in _own_reasons(mate, sibling.case, sibling.policy, surroundings)
+        ):
+            yield "together", sibling.case.invoice.number
 
 
 def _disputed(

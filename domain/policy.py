@@ -404,6 +404,11 @@ class Policy(Part):
         """Steps that a later step needs; no catch-up ever leaves them out."""
         return frozenset(step.when.term_expired for step in self.steps if step.when.term_expired)
 
+    @cached_property
+    def first_after_due(self) -> int | None:
+        """The fewest days after the due date, at least one, that a step waits for; None where no step has any."""
+        return min((step.when.after_due for step in self.steps if step.when.after_due), default=None)
+
     def minor_tolerance(self, currency: str) -> int:
         """The tolerance in whole minor units of a currency."""
         return int(self.tolerance.scaleb(minor_digits(currency)))

@@ -4,17 +4,35 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 
 from letters.attachment import Attachment
 from letters.lines import one_line
 from letters.render import Email
 
 __all__ = ["Attachment", "BadAddress", "compose_email"]
+
+
+class _KeptForms(HeaderRegistry):
+    """The forms of headers, each made once: Python's own makes one anew for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = super().__getitem__(name)
+        return kept
+
+
+_POLICY = SMTP.clone(header_factory=_KeptForms())
 
 
 class BadAddress(ValueError):
@@ -54,7 +72,7 @@ def compose_email(
     if on.tzinfo is None:
         raise ValueError("on: the moment has no time zone; give an aware datetime")
     digest = sha256(key.encode("utf-8")).hexdigest()
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Date"] = format_datetime(on)
     message["From"] = _address("sender", sender, one_line(sender_name))
     message["To"] = _address("to", to)

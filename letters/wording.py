@@ -116,6 +116,8 @@ def environment() -> Environment:
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         keep_trailing_newline=False,
+        # What is shipped does not change while it runs: no file is looked at again for every letter.
+        auto_reload=False,
     )
 
 

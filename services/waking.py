@@ -12,7 +12,7 @@ from casefile.surroundings import surroundings_of
 from domain.facts import Fact
 from domain.messages import inbox_id
 from domain.reactions.react import react
-from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_awake, is_to_wake, told_to_handed_off
 
 __all__ = ["siblings_to_wake"]
 
@@ -34,11 +34,14 @@ def siblings_to_wake(transaction: Transaction, case_id: str, first: int, at: dat
     if not concerns_siblings(facts):
         return ()
     _tell_handed_off(transaction, others, facts, at)
-    return tuple(other for other in others if _sleeps_through(transaction, other, at))
+    planned = transaction.views.wakes_of_debtor(loaded.creditor, loaded.case.invoice.debtor)
+    return tuple(other for other in others if _sleeps_through(transaction, other, planned[other], at))
 
 
-def _sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> bool:
+def _sleeps_through(transaction: Transaction, case_id: str, planned: datetime | None, at: datetime) -> bool:
     """Whether something follows for an open case now, or sooner than it planned, so that it is to look again."""
+    if is_awake(planned, at):
+        return False
     try:
         loaded = transaction.cases.load(case_id)
         if loaded.case.closed is not None:
@@ -49,7 +52,7 @@ def _sleeps_through(transaction: Transaction, case_id: str, at: datetime) -> boo
             raise
         # What is wrong with another case is for its own workflow to tell.
         return False
-    return is_to_wake(reaction, transaction.views.wakes_at(case_id), at)
+    return is_to_wake(reaction, planned, at)
 
 
 def _tell_handed_off(transaction: Transaction, others: Iterable[str], facts: Sequence[Fact], at: datetime) -> None:

@@ -15,10 +15,11 @@ from domain.case import Case
 from domain.claims.account import Account, Booked, settle
 from domain.claims.agreed import released
 from domain.claims.beside import asked_beside, told_of
-from domain.claims.costs import age_of, costs_of, dutch_costs, is_paid_in_time
+from domain.claims.costs import costs_of, dutch_costs, is_paid_in_time
 from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
 from domain.debtor_status import interest_until
 from domain.facts import Asked, CloseReason
+from domain.kin import age_of
 from domain.law import nl
 from domain.law.allocation import Allocation, OpenClaim
 from domain.law.dated import BeforeTable

@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.claims.account import CostsDue, settle
 from domain.claims.parts import credited_too_much, interest_of, movements_of, principal_of
 from domain.debtor_status import freezing_since
+from domain.kin import age_of, same_letter
 from domain.law import be, nl
 from domain.law.allocation import Allocation
 from domain.law.dated import BeforeTable
@@ -26,7 +27,6 @@ from domain.notices import (
     in_force_cost_notice,
     in_force_first_reminder,
     is_protected,
-    same_letter,
     term_of,
 )
 from domain.policy import ChargeCosts, Policy, Step
@@ -342,8 +342,3 @@ def _belgian_consumer_costs(case: Case, policy: Policy, on: date, surroundings: 
     costs = be.consumer_damages(balance, surroundings.terms.damages, term.last_day + _DAY)
     due = None if costs.amount.is_zero else CostsDue(term.last_day + _DAY, costs.amount)
     return Due(due, costs.explanation, costs.remarks)
-
-
-def age_of(case: Case) -> tuple[date, date, str]:
-    """The order of invoices in a sum that is shared: the oldest first."""
-    return case.due, case.invoice.invoice_date, case.invoice.number

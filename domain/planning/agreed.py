@@ -13,6 +13,8 @@ from domain.policy import Policy
 
 def waits_for_bank(case: Case, policy: Policy, now: datetime) -> Decision | None:
     """A promise or settlement whose days have passed, and nobody knows yet whether it was paid; None without one."""
+    if not case.promises and not case.settlements:
+        return None
     today = policy.sending_calendar.local_date(now)
     unknown = any(
         each.stands and each.holds and _ran_out(case, HoldKind.PROMISE, each.id, today) for each in case.promises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 
 from domain.calendar import last_banking_day_before
 from domain.case import Case
@@ -53,9 +54,10 @@ def _enough_invoices(condition: Condition, surroundings: Surroundings, today: da
     """Whether so many invoices of the debtor are overdue that a small one counts, too."""
     if condition.or_invoices is None:
         return False
-    others = [
+    others = (
         s
         for s in surroundings.siblings
-        if s.case.closed is None and s.case.undisputed.is_positive and s.case.due < today
-    ]
-    return 1 + len(others) >= condition.or_invoices
+        if s.case.closed is None and s.case.due < today and s.case.undisputed.is_positive
+    )
+    # No more are looked for than it takes.
+    return len(list(islice(others, condition.or_invoices - 1))) == condition.or_invoices - 1

@@ -63,7 +63,11 @@ def held_back(case: Case, policy: Policy, surroundings: Surroundings) -> HeldBac
 
 def waits_on(case: Case, policy: Policy, surroundings: Surroundings, step: Step, issue: int) -> bool:
     """Whether a step that such money kept back waits for it still: nothing else makes that any shorter."""
-    if step.task or (step.id, issue, (BlockerKind.MONEY_UNALLOCATED.value,)) not in case.held_back:
+    if (
+        not case.held_back
+        or step.task
+        or (step.id, issue, (BlockerKind.MONEY_UNALLOCATED.value,)) not in case.held_back
+    ):
         return False
     stands = held_back(case, policy, surroundings)
     return stands is not None and stands.task is None

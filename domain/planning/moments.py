@@ -71,7 +71,7 @@ def moment_of(
     dates.extend(_debtor_dates(policy, surroundings, step))
     dates.extend(_task_dates(case, policy, step))
     dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))
-    day, code = max(dates, key=lambda dated: dated[0])
+    day, code = dates[0] if len(dates) == 1 else max(dates, key=lambda dated: dated[0])
     retry_at = next_try(case, step, issue)
     while True:
         moment = calendar.first_opening(day)
@@ -115,6 +115,8 @@ def spaced_from(case: Case, policy: Policy) -> date | None:
 
 def _told_that_broken(case: Case) -> date | None:
     """Day of the last letter that told him that his promise is broken."""
+    if not case.owing:
+        return None
     return max((o.sent_on for o in case.owing if o.letter == "promise_broken" and o.sent_on is not None), default=None)
 
 
@@ -271,6 +273,8 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 def contact_failed(case: Case, step: Step) -> bool:
     """Every channel refused the message: a person must mend the contact, or the letter, first."""
+    if not case.tasks:
+        return False
     return any(task is not None and task.step == step.id for task in map(case.open_task, TO_MEND))
 
 

@@ -421,6 +421,8 @@ def _raised(case: Case, kind: str) -> Iterator[Task]:
 
 def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
     """Costs were claimed that were not due: the debtor is told so before anything else is done."""
+    if not case.undone:
+        return None
     sent = sum(1 for taken in case.taken if taken.step == APOLOGY.id)
     if sent >= len(case.undone) or contact_failed(case, APOLOGY):
         return None

@@ -7,16 +7,16 @@ the ladder go before what bundles, whichever invoice they are about: until they 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from operator import itemgetter
+from itertools import chain
 from typing import Final
 
 from domain.case import Case
-from domain.claims.costs import age_of
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
+from domain.kin import Age, age_of, among
 from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
@@ -52,11 +52,11 @@ def lets_another_go_first(
     if (step.task and step.condition.or_invoices is None) or not surroundings.siblings:
         return None
     mine = age_of(case)
-    aged = [(age_of(s.case), s) for s in surroundings.siblings]
-    before = [(age, s) for age, s in aged if age < mine]
-    older = [s for _, s in sorted((each for each in before if _may_do_something(each[1].case)), key=itemgetter(0))]
-    owing = _who_bundle_and_owe_letters(policy, step, [s for age, s in aged if not age < mine])
-    if not older and not owing:
+    siblings = among(surroundings.siblings)
+    older = siblings.older_at_work(mine)
+    oldest = next(older, None)
+    owing = _who_bundle_and_owe_letters(policy, step, siblings.owing(), mine)
+    if oldest is None and not owing:
         return None
     calendar = calendar_of(step, case, policy)
     today = calendar.local_date(now)
@@ -64,10 +64,10 @@ def lets_another_go_first(
     began = max((start for start in starts if start <= now), default=now)
     turns = (now - began) // TURN
     # One that did its part and closed had its turn, too: else the next older one would lose his.
-    if turns >= min(len(before) + len(owing), _MOST_TURNS):
+    if turns >= min(siblings.number_older(mine) + len(owing), _MOST_TURNS):
         return None
     me = Sibling("", case, policy)
-    for sibling in older:
+    for sibling in chain(() if oldest is None else (oldest,), older):
         decision = plan(sibling.case, sibling.policy, _around(sibling, me, surroundings), now)
         due = decision.action in _DOING and decision.at is not None and decision.at <= now
         sending = decision.action == "reconcile" and is_just_sending(sibling.case)
@@ -85,28 +85,24 @@ def lets_another_go_first(
     return None
 
 
-def _who_bundle_and_owe_letters(policy: Policy, step: Step, younger: list[Sibling]) -> list[Sibling]:
+def _who_bundle_and_owe_letters(policy: Policy, step: Step, owing: Iterable[Sibling], mine: Age) -> list[Sibling]:
     """Younger cases that may be in the message of a step, once a letter that they owe has left."""
     if not step.reminds or policy.bundle != "debtor":
         return []
-    return [s for s in younger if s.policy.bundle == "debtor" and s.case.closed is None and any(still_owed(s.case))]
-
-
-def _may_do_something(other: Case) -> bool:
-    """Whether it is open; a closed one may have to apologize."""
-    return other.closed is None or bool(other.undone)
+    return [s for s in owing if s.policy.bundle == "debtor" and s.case.closed is None and not age_of(s.case) < mine]
 
 
 def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surroundings:
     """What surrounds an older case as far as it matters here: it does not look for still older ones itself."""
-    others = [me, *(s for s in surroundings.siblings if s.key != sibling.key)]
-    contacts = [on for s in others if (on := s.case.last_contact_on) is not None]
+    others = among(surroundings.siblings)
+    overpaid = [me, *(s for s in others.overpaid() if s.key != sibling.key)]
+    contacts = [on for on in (me.case.last_contact_on, others.contacted_on(without=sibling.key)) if on is not None]
     return replace(
         surroundings,
         siblings=(),
         debtor_contacted_on=max(contacts, default=None),
         debtor_reminded_on=None,
-        held=held_of((s.case for s in others), sibling.case.ledger.currency),
+        held=held_of((s.case for s in overpaid), sibling.case.ledger.currency),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from domain import facts as f
 from domain.case import Case
-from domain.habits import usual_lateness
+from domain.habits import usually
+from domain.kin import among
 from domain.notices import is_protected
 from domain.policy import Policy
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
@@ -21,14 +22,14 @@ def habit_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
     """
     if not policy.habit_grace or case.closed is not None or case.habit_days or is_protected(case, policy):
         return NOTHING_FOLLOWS
-    late = [step.when.after_due for step in policy.steps if step.when.after_due]
-    if not late or any(taken.kind == "send" for taken in case.taken):
+    late = policy.first_after_due
+    if late is None or any(taken.kind == "send" for taken in case.taken):
         return NOTHING_FOLLOWS
     calendar = policy.sending_calendar
-    at = calendar.first_opening(case.due + timedelta(days=min(late)))
+    at = calendar.first_opening(case.due + timedelta(days=late))
     if now < at:
         return Timely(next_at=at)
-    days, invoices = usual_lateness((sibling.case for sibling in surroundings.siblings), case.due)
+    days, invoices = usually(among(surroundings.siblings).late(case.due))
     if not days:
         return NOTHING_FOLLOWS
     days = min(days, policy.habit_grace)

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from domain import facts as f
 from domain.case import Case
 from domain.claims.claim import costs_due
+from domain.kin import among
 from domain.ledger import EntryKind
-from domain.notices import in_force_cost_notice, same_letter, voided
+from domain.notices import in_force_cost_notice, voided
 from domain.policy import Policy
 from domain.reactions import deadlines
 from domain.reactions.timely import NOTHING_FOLLOWS, Timely
@@ -76,8 +77,7 @@ def _mate_was_paid(case: Case, taken: TakenStep, surroundings: Surroundings) -> 
     letter = in_force_cost_notice(case)
     return letter is not None and any(
         entry.kind is EntryKind.PAYMENT and entry.known_on >= taken.on and entry.credited_on < taken.on
-        for sibling in surroundings.siblings
-        if any(same_letter(mate, letter) for mate in sibling.case.taken)
+        for sibling, _ in among(surroundings.siblings).letters_like(letter)
         for entry in sibling.case.ledger.entries
     )
 

@@ -48,6 +48,11 @@ def _concerns(fact: f.Fact) -> bool:
     return not isinstance(fact, _OF_NO_CONCERN)
 
 
+def is_awake(planned: datetime | None, now: datetime) -> bool:
+    """Whether a case looks now, or in a moment, by itself."""
+    return planned is not None and planned <= now + TURN
+
+
 def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> bool:
     """Whether a case is to be looked at now, and not only when it had planned to.
 
@@ -56,8 +61,8 @@ def is_to_wake(reaction: Reaction, planned: datetime | None, now: datetime) -> b
         planned: When it looks again by itself; None when it waits for a message.
         now: The moment.
     """
-    if planned is not None and planned <= now + TURN:
-        return False  # It is awake, or wakes in a moment by itself.
+    if is_awake(planned, now):
+        return False
     # Why a step is held back is noted when its turn comes; time alone may bring that, too.
     drawn = any(not isinstance(fact, f.StepHeldBack) for fact in reaction.facts)
     return drawn or comes_sooner(reaction.wake_at, planned)

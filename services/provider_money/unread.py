@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.payment_links import links_proved_by
-from casefile.provider_events import UnreadEvent, knocks_of_nobody, unread_events
+from casefile.provider_events import UnreadEvent, anything_unread, knocks_of_nobody, unread_events
 from casefile.provider_payments import owner_debtors
 
 __all__ = ["MOST_UNPROVEN", "UNPROVEN_HOLDS", "money_unread"]
@@ -37,6 +37,8 @@ def money_unread(transaction: Transaction, loaded: Loaded, now: datetime) -> boo
         loaded: The case.
         now: The real clock, by which events came.
     """
+    if not anything_unread(transaction.session):
+        return False
     if _proven(transaction, unread_events(transaction.session, of_nobody=False), loaded):
         return True
     first = unread_events(transaction.session, 1, of_nobody=True)
