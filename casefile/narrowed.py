@@ -3,18 +3,21 @@
 Whoever reads asks for tables by name. Before each of his statements stands what these names mean to him: a table
 without the rows of other creditors. So no page, no list and no sum has to think of it, and none can forget it. What is
 nobody's alone (users, stops of all sending, rules) he sees whole; a table that is in none of the lists below fails a
-test. He writes only to cases that he sees, and changes nothing of another creditor.
+test. He writes only to cases that he sees, and changes nothing of another creditor, whatever a statement says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Delete, Table, Update, false, func, or_
+
 from casefile.case_file import CaseFile, Transaction
+from casefile.database import Database
 
 __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed", "sees_all"]
 
@@ -60,6 +63,15 @@ SHARED = (
 )  # fmt: skip
 """Tables that are nobody's alone. What providers tell of a message is found by its send key, which he must know."""
 
+_WRITTEN_UNDER_THE_LOCK = frozenset(
+    (
+        *BY_CREDITOR, *BY_CASE, "creditors", "inbox", "quarantine", "upload_files", "provider_payments",
+        "provider_movements",
+    )
+)  # fmt: skip
+"""What an import writes, which locks the whole file; anything else is for who sees all."""
+_OF_A_CASE = frozenset((*BY_CASE, "inbox", "quarantine", "provider_payments"))
+
 _READS = ("SELECT", "WITH", "(", "VALUES")
 _CONTROLS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "PRAGMA")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -93,22 +105,32 @@ class _Part(CaseFile):
 
     def __init__(self, whole: CaseFile, creditors: frozenset[str]) -> None:
         ids = tuple(sorted(creditors))
-        super().__init__(
-            whole.database.rewritten(
-                lambda schema, text: _as_he_sees_it(ids, schema, text), lambda table, values: _his(ids, table, values)
+
+        def part(writing: Callable[[tuple[str, ...], str, Mapping[str, object]], None]) -> Database:
+            return whole.database.rewritten(
+                lambda schema, text: _as_he_sees_it(ids, schema, text),
+                lambda table, values: writing(ids, table, values),
+                lambda statement: _of_his_rows(ids, statement),
             )
-        )
+
+        super().__init__(part(_his))
         self._whole = whole
+        self._locking = CaseFile(part(_his_under_the_lock))
 
     @contextmanager
     def write(self, of: str | None = None) -> Iterator[Transaction]:
-        """A transaction that locks the cases of a debtor whom he sees.
+        """A transaction that locks the cases of a debtor whom he sees, or the whole file.
+
+        The rules read all of it under the lock, for money of nobody may be for a case of his. Under the lock of the
+        whole file he writes what an import writes, and only rows of his.
 
         Raises:
-            NotSeen: the case is another's; or the whole file was asked for, which is nobody's alone.
+            NotSeen: the case is another's; or something is written that is not his.
         """
         if of is None:
-            raise NotSeen("this touches all creditors: it is for who sees all of them")
+            with self._locking.write() as transaction:
+                yield transaction
+            return
         with self.read() as transaction:
             if transaction.session.debtor_of(of) is None:
                 raise NotSeen("there is no such case")
@@ -125,15 +147,41 @@ def _his(creditors: tuple[str, ...], table: str, values: Mapping[str, object]) -
     Raises:
         NotSeen: it does.
     """
-    column = "creditor" if table in BY_CREDITOR else "case_id" if table in BY_CASE else None
+    column = "creditor" if table in BY_CREDITOR else "case_id" if table in _OF_A_CASE else None
     if column is None:
         return
     # A value in a condition has the name of its column, and a number.
     named = [value for name, value in values.items() if name == column or name.startswith(f"{column}_")]
     starts = tuple(f"case:{each}:" for each in creditors)
     for value in (each for one in named for each in (one if isinstance(one, list | tuple) else (one,))):
+        if value is None and table == "provider_payments":
+            continue
         if value not in creditors if column == "creditor" else not str(value).startswith(starts):
             raise NotSeen("there is no such creditor, and no such case")
+
+
+def _his_under_the_lock(creditors: tuple[str, ...], table: str, values: Mapping[str, object]) -> None:
+    """The same where the whole file is locked: what no import writes touches all creditors.
+
+    Raises:
+        NotSeen: it does.
+    """
+    if table not in _WRITTEN_UNDER_THE_LOCK or (table == "creditors" and values.get("id") not in creditors):
+        raise NotSeen("this touches all creditors: it is for who sees all of them")
+    _his(creditors, table, values)
+
+
+def _of_his_rows(creditors: tuple[str, ...], statement: Update | Delete) -> Update | Delete:
+    """A statement that changes rows, of which those of others are none."""
+    table = statement.table
+    if not isinstance(table, Table):
+        raise NotSeen("who sees some creditors only changes one table at a time")
+    if table.name in BY_CREDITOR:
+        return statement.where(table.c.creditor.in_(creditors))
+    if table.name in BY_CASE:
+        starts = [f"case:{each}:" for each in creditors]
+        return statement.where(or_(*(func.substr(table.c.case_id, 1, len(each)) == each for each in starts), false()))
+    return statement
 
 
 def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> str:

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from casefile.case_file import CaseFile
+from casefile.narrowed import sees_all
 from intake.comparing import import_id
 from intake.e_invoice import is_pdf
 from intake.mappings.guessing import recognised
@@ -145,7 +146,8 @@ def import_lists(
         if (by := told[place]) in kept and by is not None:
             table.note(1, None, f"read by the mapping {by.mapping}, which was kept at the desk", warning=True)
     invoices = {
-        place: InvoiceImport(profile, each, at, today, counter)
+        # The copy of a dry run tells no more whose eyes look: the file does.
+        place: InvoiceImport(profile, each, at, today, counter, must_prove=not sees_all(file))
         for place, each in enumerate(lists)
         if place not in tables
     }
