@@ -19,7 +19,7 @@ from sqlalchemy import Delete, Table, Update, false, func, or_
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 
-__all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed", "sees_all"]
+__all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "looked_after", "narrowed", "sees_all"]
 
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
@@ -100,6 +100,32 @@ def narrowed(file: CaseFile, creditors: frozenset[str] | None) -> CaseFile:
     return kept.get(creditors) or kept.setdefault(creditors, _Part(file, creditors))
 
 
+def looked_after(file: CaseFile, user_id: str) -> Database:
+    """The case file as far as a user looks after it, to be read: cases of his debtors, tasks of his, and their cases.
+
+    Args:
+        file: The case file, or what somebody sees of it.
+        user_id: The user.
+
+    Raises:
+        ValueError: no user has such an id.
+    """
+    if not _ID.fullmatch(user_id):
+        raise ValueError("no user has such an id")
+    whole, ids = (file.whole, file.creditors) if isinstance(file, _Part) else (file, None)
+    made = _LOOKED_AFTER.setdefault(file, {})
+    return made.get(user_id) or made.setdefault(
+        user_id,
+        whole.database.rewritten(
+            lambda schema, text: _as_he_sees_it(ids, schema, text, user_id), _nothing, lambda statement: statement
+        ),
+    )
+
+
+def _nothing(table: str, values: Mapping[str, object]) -> None:
+    raise NotSeen("what somebody looks after is read here, and not written")
+
+
 class _Part(CaseFile):
     """A case file of which a part is read, and cases of that part are written."""
 
@@ -114,7 +140,7 @@ class _Part(CaseFile):
             )
 
         super().__init__(part(_his))
-        self._whole = whole
+        self.whole, self.creditors = whole, ids
         self._locking = CaseFile(part(_his_under_the_lock))
 
     @contextmanager
@@ -134,11 +160,12 @@ class _Part(CaseFile):
         with self.read() as transaction:
             if transaction.session.debtor_of(of) is None:
                 raise NotSeen("there is no such case")
-        with self._whole.write(of) as transaction:
+        with self.whole.write(of) as transaction:
             yield transaction
 
 
 _PARTS: WeakKeyDictionary[CaseFile, dict[frozenset[str], _Part]] = WeakKeyDictionary()
+_LOOKED_AFTER: WeakKeyDictionary[CaseFile, dict[str, Database]] = WeakKeyDictionary()
 
 
 def _his(creditors: tuple[str, ...], table: str, values: Mapping[str, object]) -> None:
@@ -184,7 +211,7 @@ def _of_his_rows(creditors: tuple[str, ...], statement: Update | Delete) -> Upda
     return statement
 
 
-def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> str:
+def _as_he_sees_it(creditors: tuple[str, ...] | None, schema: str, statement: str, user: str = "") -> str:
     """A statement behind what the names of tables mean to him.
 
     Raises:
@@ -196,7 +223,7 @@ def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> s
         return statement
     if not word.startswith(_READS):
         raise NotSeen("who sees some creditors only reads here, and writes nothing")
-    tables = _tables(creditors, schema)
+    tables = _tables(creditors, schema, user)
     if not word.startswith("WITH"):
         return f"WITH {tables} {text}"
     own = text[4:].lstrip()
@@ -205,8 +232,37 @@ def _as_he_sees_it(creditors: tuple[str, ...], schema: str, statement: str) -> s
 
 
 @cache
-def _tables(creditors: tuple[str, ...], schema: str) -> str:
-    """What tables mean to who sees these creditors."""
+def _tables(creditors: tuple[str, ...] | None, schema: str, user: str) -> str:
+    """What tables mean to who sees these creditors (None: all), and of whom is read what he looks after."""
+    rules = {} if creditors is None else _rules_of(creditors, schema)
+    if user:
+        of_case = "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {}.case_id)"
+        rules = {**{table: of_case.format(table) for table in BY_CASE}, "cases": "1 = 1", **rules}
+        rules["cases"] = f"({rules['cases']}) AND ({_LOOKED_AFTER_BY})".format(user=user, schema=schema)
+        rules["tasks"] = f"({rules['tasks']}) AND ({_TASKS_OF})".format(user=user, schema=schema, table="tasks")
+    return ", ".join(
+        f'{table} AS NOT MATERIALIZED (SELECT * FROM "{schema}".{table} WHERE {rules[table]})'
+        for table in sorted(rules, key=lambda name: (_RANK.get(name, 9), name))
+    )
+
+
+_LOOKED_AFTER_BY = (
+    '(creditor, debtor) IN (SELECT d.creditor, d.debtor FROM "{schema}".debtor_assignments AS d '
+    "WHERE d.user_id = '{user}') OR id IN (SELECT a.case_id FROM \"{schema}\".task_assignments AS a "
+    'JOIN "{schema}".tasks AS k ON k.case_id = a.case_id AND k.id = a.task '
+    "WHERE a.user_id = '{user}' AND k.done_on IS NULL)"
+)
+# A task's own user goes before its debtor's.
+_TASKS_OF = (
+    'COALESCE((SELECT a.user_id FROM "{schema}".task_assignments AS a WHERE a.case_id = {table}.case_id '
+    'AND a.task = {table}.id), (SELECT d.user_id FROM "{schema}".debtor_assignments AS d '
+    'JOIN "{schema}".cases AS c ON c.creditor = d.creditor AND c.debtor = d.debtor '
+    "WHERE c.id = {table}.case_id)) = '{user}'"
+)
+
+
+def _rules_of(creditors: tuple[str, ...], schema: str) -> dict[str, str]:
+    """What keeps a row of each table from who does not see its creditor, with a place for its own name."""
     # Ids of creditors are small letters, digits and signs that need no quoting anywhere (`domain.parties.Creditor`).
     bad = [each for each in creditors if not _ID.fullmatch(each)]
     if bad:
@@ -221,16 +277,12 @@ def _tables(creditors: tuple[str, ...], schema: str) -> str:
         "schema": schema,
         "all_guessed_are_his": f"replace({guessed}, '\"case:', '') = {guessed}",
     }
-    rules = {
+    of_all = {
         **dict.fromkeys(BY_CREDITOR, "creditor IN ({creditors})"),
         **dict.fromkeys(BY_CASE, "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {table}.case_id)"),
         **_OWN,
     }
-    return ", ".join(
-        f'{table} AS NOT MATERIALIZED (SELECT * FROM "{schema}".{table} '
-        f"WHERE {rules[table].format(table=table, **said)})"
-        for table in sorted(rules, key=lambda name: (_RANK.get(name, 9), name))
-    )
+    return {table: rule.format(table=table, **said) for table, rule in of_all.items()}
 
 
 _RANK = {"cases": 0, "delivery_cases": 1, "pay_tokens": 1, "replies": 1, "provider_payments": 2, "uploads": 1}
