@@ -25,12 +25,12 @@ class Offered:
 
     Attributes:
         tasks: Kinds of open tasks of the cases.
-        policies: Names of policies.
+        policies: Policies by name, with their newest version; None where the case file has none yet.
         users: Names of users, by their ids.
     """
 
     tasks: Sequence[str] = ()
-    policies: Sequence[str] = ()
+    policies: Mapping[str, int | None] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,7 +39,8 @@ def _tasks(offered: Any) -> Sequence[tuple[str, str]]:
 
 
 def _policies(offered: Any) -> Sequence[tuple[str, str]]:
-    return tuple((name, name) for name in cast("Offered", offered).policies)
+    known = cast("Offered", offered).policies.items()
+    return tuple((name, name if version is None else f"{name} {version}") for name, version in known)
 
 
 def _users(offered: Any) -> Sequence[tuple[str, str]]:

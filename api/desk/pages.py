@@ -22,6 +22,7 @@ from api.desk.news import news_router
 from api.desk.people import people_router
 from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
+from api.desk.searching import searching_router
 from api.desk.signing_elsewhere import signing_elsewhere_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
@@ -43,6 +44,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         news_router(),
         exports_router(),
         lists_router(),
+        searching_router(),
         kept_lists_router(),
         bulk_router(),
         agreed_lists_router(),

@@ -25,7 +25,7 @@ from casefile.people import DeskRole
 from casefile.session import reading
 from tests.api.desk.world import CASE, Browser, World, furnished, words
 from tests.conftest import DATABASES
-from tests.domain.builders import invoice
+from tests.domain.builders import invoice, policy, send
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
@@ -187,6 +187,29 @@ async def test_what_needs_approval_needs_it_for_many_too(world: World, browser: 
     assert "/desk/bulk/beleid/" not in browser.seen
     answer = await browser.post("/desk/bulk/beleid/vooraf", {"zaak": CASE})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("name", "offered"), [("rustig", ">rustig 3<"), ("nl-business", ">nl-business<")])
+async def test_another_policy_may_be_one_of_the_case_file_or_a_shipped_one_and_is_shown_before(
+    world: World, name: str, offered: str
+) -> None:
+    """`rustig` sends its reminder 120 days after the due date of F-2, 5 January 2026: on Tuesday 5 May."""
+    quiet = policy(send("reminder", {"after_due": "120d"}, claims="principal+interest"), law="NL")
+    with world.file.write() as transaction:
+        transaction.parties.save_policy(quiet.model_copy(update={"policy": "rustig", "version": 3}))
+    browser = world.browser(world.app(), DeskRole.APPROVE)
+    job = await draft(browser, "beleid", ("case:devaart:F-2",))
+    assert offered in browser.seen
+    await browser.follow(await press(browser, job, "beleid", "vooraf", policy=name))
+    page = words(browser.seen)
+    assert "Beleid wijzigen, 1 zaak" in page and "doet niet mee" not in page and "er is nog niets veranderd" in page
+    if name == "rustig":
+        assert "Op di 5 mei : 1 × herinnering" in page
+    assert world.told == []
+    await press(browser, job, "beleid", policy=name)
+    await finished(world)
+    ((_, told, content),) = world.told
+    assert (told, content["policy"]) == ("change_policy", name)
 
 
 async def test_a_draft_is_of_who_made_it(world: World, browser: Browser) -> None:
