@@ -9,6 +9,7 @@ from api.desk.bulk_pages import bulk_router
 from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
+from api.desk.creditors import creditors_router
 from api.desk.debtor_list import debtor_list_router
 from api.desk.debtors import debtors_router
 from api.desk.exports import exports_router
@@ -57,4 +58,5 @@ def desk_routers() -> tuple[APIRouter, ...]:
         money_router(),
         quarantine_router(),
         people_router(),
+        creditors_router(),
     )

@@ -28,7 +28,8 @@ from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
 from services.importing.list_rows import ListImport
-from services.importing.mappings import find_mapping, keep_reading_of, kept_mappings, preset_mappings
+from services.importing.mappings import find_mapping, kept_mappings, preset_mappings
+from services.importing.profiles import write_profile
 from services.importing.rehearsing import rehearsal
 from services.importing.results import (
     UNCHANGED,
@@ -39,7 +40,6 @@ from services.importing.results import (
     OtherAccountStored,
     OtherPolicyStored,
     Progress,
-    save_profile,
 )
 from services.importing.terms import with_known_terms
 
@@ -160,8 +160,7 @@ def import_lists(
     copied = rehearsal(file, profile.creditor.id, named, whole=complete) if dry_run else nullcontext(file)
     with copied as used:
         with used.write() as transaction:
-            save_profile(transaction, profile, accept_new_account=accept_new_account)
-            keep_reading_of(transaction, profile, own)
+            write_profile(transaction, profile, own, accept_new_account=accept_new_account)
         writer = ChunkWriter(used, pace or Pace())
         for table in tables.values():
             table.write(writer)

@@ -19,6 +19,7 @@ PLACES = (
     "api/desk/case_acts.py",
     "api/desk/case_page.py",
     "api/desk/credit_form.py",
+    "api/desk/creditors.py",
     "api/desk/debtors.py",
     "api/desk/fields.py",
     "api/desk/bulk_pages.py",
