@@ -37,8 +37,12 @@ CLOSED: dict[f.ClosingCode, str] = {
 """Why a partner closed a file, in words."""
 
 
-def agency_line(fact: f.AgencyReported) -> str:
-    """What was reported, of which day, with amount, reason and reference; nothing that anybody wrote in words."""
+def agency_line(fact: f.AgencyReported | f.RecallAsked | f.FileReturned) -> str:
+    """What was reported, of which day, with amount and code; nothing that anybody wrote in words."""
+    if isinstance(fact, f.RecallAsked):
+        return tr("asked the partner for the file back ({why})", why=tr(fact.reason.replace("_", " ")))
+    if isinstance(fact, f.FileReturned):
+        return tr("the case is back with us ({why})", why=tr(fact.reason))
     told = tr(REPORTED[fact.status])
     if fact.amount is not None:
         told += f", {fact.amount.text}"
