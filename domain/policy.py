@@ -318,6 +318,11 @@ CORRESPONDENCE: Mapping[str, AnsweringStep] = {
 class PartnerNotice(AnsweringStep):
     """What the partner who has the case is told, or asked: nothing that reaches the debtor."""
 
+    @property
+    def asks(self) -> bool:
+        """Nobody pays for it."""
+        return False
+
 
 def _notice(name: str) -> PartnerNotice:
     return PartnerNotice.model_validate({"id": name, "when": {"after_due": 0}, "hand_off": "agency"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import facts as f
 from speech.words import tr
 
-__all__ = ["REPORTED", "agency_line"]
+__all__ = ["CLOSED", "REPORTED", "STATES", "agency_line"]
 
 REPORTED: dict[f.AgencyStatus, str] = {
     "accepted": "the partner took the file",
@@ -35,6 +35,23 @@ CLOSED: dict[f.ClosingCode, str] = {
     "other": "another reason",
 }
 """Why a partner closed a file, in words."""
+
+
+STATES: dict[str, str] = {
+    "submitted": "with the partner, who has not answered",
+    "accepted": "the partner works on it",
+    "more_wanted": "the partner asks for more",
+    "arrangement": "the partner agreed instalments",
+    "paused": "the partner lets the file rest",
+    "summons": "the partner had the summons served",
+    "judgment": "there is a judgment",
+    "seizure": "the partner seizes",
+    "refused": "the partner refused the file",
+    "recalled": "the partner gave the file back",
+    "closed": "the partner closed the file",
+    "recall_asked": "asked back, not answered yet",
+}
+"""How a file stands with the partner, in words."""
 
 
 def agency_line(fact: f.AgencyReported | f.RecallAsked | f.FileReturned) -> str:
