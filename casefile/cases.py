@@ -478,6 +478,7 @@ def _entry_row(case_id: str, entry: Entry) -> dict[str, object]:
         "currency": entry.amount.currency,
         "credited_on": entry.credited_on,
         "known_on": entry.known_on,
+        "source": entry.source or None,
     }
 
 

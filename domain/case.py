@@ -14,13 +14,14 @@ from typing import assert_never
 from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements, signatures
 from domain.arrangements import Arrangement
 from domain.blockers import Stop
-from domain.case_parts import Approval, Hold, Revocable, Task
+from domain.case_parts import Approval, Hold, Revocable, Task, put_off
 from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
     SENDER_REFUSED,
     UNREACHED,
+    AgencyReported,
     ArrangementAgreed,
     ArrangementBroken,
     ArrangementEnded,
@@ -45,6 +46,7 @@ from domain.facts import (
     DisputeResolved,
     DueDateChanged,
     Fact,
+    FileReturned,
     GateUndone,
     HabitNoted,
     HandoffApproved,
@@ -62,6 +64,7 @@ from domain.facts import (
     PromiseJudged,
     PromiseMade,
     QuarantineSettled,
+    RecallAsked,
     RefundMade,
     SendSettled,
     SettlementAgreed,
@@ -81,10 +84,9 @@ from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import Promise
-from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
+from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, returned
 from domain.settlements import Settlement
 from domain.signatures import Asked
-from domain.tasks import is_call_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,10 @@ class Case:
     """Payments that were not final when they came."""
     asked: tuple[Asked, ...] = ()
     """What takes two people, waiting for the second one or settled."""
+    reports: tuple[AgencyReported, ...] = ()
+    """What partners reported of it, in the order in which we heard it."""
+    recalls: tuple[RecallAsked, ...] = ()
+    """How often we asked for the file back."""
     habit_days: int = 0
     """Days that the ladder waits for a payer who is always so late."""
     seen: frozenset[str] = field(default=frozenset())
@@ -183,8 +189,8 @@ class Case:
 
     @property
     def handed_off(self) -> bool:
-        """Whether the case was handed off."""
-        return any(step.kind == "hand_off" for step in self.taken)
+        """Whether a partner has the case."""
+        return any(step.kind == "hand_off" and step.returned_on is None for step in self.taken)
 
     @property
     def stage(self) -> str:
@@ -197,7 +203,7 @@ class Case:
 
     @property
     def handed_off_on(self) -> date | None:
-        """Day of the hand-off."""
+        """Day of the first hand-off, also where the file came back."""
         return next((step.on for step in self.taken if step.kind == "hand_off"), None)
 
     @property
@@ -262,7 +268,7 @@ def apply(case: Case, fact: Fact) -> Case:
     seen = case.seen | {fact.id}
     match fact:
         case PaymentReceived():
-            entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT)
+            entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT, source=fact.source)
             if fact.final_on is not None and fact.final_on > fact.credited_on:
                 case = replace(case, revocable=(*case.revocable, Revocable(fact.id, fact.method, fact.final_on)))
             return _booked(case, case.ledger.book(entry), EntryKind.PAYMENT, seen)
@@ -372,6 +378,12 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, arrangements=agreed, approval=None, seen=seen)
         case ArrangementWarned() | ArrangementBroken() | ArrangementKept() | ArrangementReopened() | ArrangementEnded():
             return replace(case, arrangements=arrangements.changed(case.arrangements, fact), approval=None, seen=seen)
+        case AgencyReported():
+            return replace(case, reports=(*case.reports, fact), seen=seen)
+        case RecallAsked():
+            return replace(case, recalls=(*case.recalls, fact), seen=seen)
+        case FileReturned():
+            return replace(case, taken=returned(case.taken, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -379,21 +391,11 @@ def apply(case: Case, fact: Fact) -> Case:
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
         case CallLogged() if fact.again_on is not None:
-            return replace(case, tasks=_put_off(case.tasks, fact), seen=seen)
+            return replace(case, tasks=put_off(case.tasks, fact), seen=seen)
         case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)
-
-
-def _put_off(tasks: tuple[Task, ...], call: CallLogged) -> tuple[Task, ...]:
-    """The open calls are to be made when the debtor is called again."""
-    return tuple(
-        replace(task, again_on=call.again_on, again_at=call.again_at)
-        if task.done_on is None and is_call_task(task.kind)
-        else task
-        for task in tasks
-    )
 
 
 def _renamed(case: Case, names: Mapping[str, str]) -> Case:
@@ -457,6 +459,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         costs=fact.costs if fact.claims == "all" else None,
         entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
         imported=fact.imported,
+        partner=fact.partner,
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
 

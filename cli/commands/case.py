@@ -30,7 +30,7 @@ from cli.case.options import (
     tell,
     tell_chosen,
 )
-from cli.commands import case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
+from cli.commands import case_agency, case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
@@ -45,6 +45,12 @@ def list_cases(
     every: Annotated[bool, typer.Option("--all", help="Also cases that are closed or not due yet.")] = False,
     stage: Annotated[
         str | None, typer.Option("--stage", help="Only cases at this stage (new, reminder, closed …).")
+    ] = None,
+    partner_state: Annotated[
+        str | None,
+        typer.Option(
+            "--partner-state", help="Only cases whose file stands like this with a partner (submitted, accepted …)."
+        ),
     ] = None,
     attention: Annotated[bool, typer.Option("--attention", help="Only cases that a person should look at.")] = False,
     creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
@@ -69,8 +75,15 @@ def list_cases(
         from casefile.which_cases import Which
         from cli.case.show_list import print_list
 
-        which = Which(creditor=creditor, stage=stage, attention=attention or None, debtor=debtor, search=search)
-        chosen = attention or any(each is not None for each in (stage, debtor, search))
+        which = Which(
+            creditor=creditor,
+            stage=stage,
+            attention=attention or None,
+            debtor=debtor,
+            search=search,
+            partner_state=partner_state,
+        )
+        chosen = attention or any(each is not None for each in (stage, debtor, search, partner_state))
         print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
 
 
@@ -423,3 +436,4 @@ case_arrange.add_to(app)
 case_money.add_to(app)
 case_link.add_to(app)
 case_handoff.add_to(app)
+case_agency.add_to(app)

@@ -10,6 +10,14 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from domain.blockers import HoldKind
+from domain.facts.agencies import (
+    AgencyReported,
+    AgencyStatus,
+    ClosingCode,
+    FileReturned,
+    RecallAsked,
+    ReturnedFor,
+)
 from domain.facts.arrangements import (
     AgreedInstalment,
     ArrangementAgreed,
@@ -75,6 +83,8 @@ __all__ = [
     "FACT",
     "SENDER_REFUSED",
     "UNREACHED",
+    "AgencyReported",
+    "AgencyStatus",
     "AgreedInstalment",
     "Announcement",
     "ArrangementAgreed",
@@ -93,6 +103,7 @@ __all__ = [
     "CaseReopened",
     "Claims",
     "CloseReason",
+    "ClosingCode",
     "DebtorStatusEnded",
     "DebtorStatusProven",
     "DebtorStatusReported",
@@ -108,6 +119,7 @@ __all__ = [
     "DueDateChanged",
     "Evidence",
     "Fact",
+    "FileReturned",
     "GateUndone",
     "HabitNoted",
     "HandoffApproved",
@@ -128,8 +140,10 @@ __all__ = [
     "PromiseMade",
     "PromiseOutcome",
     "QuarantineSettled",
+    "RecallAsked",
     "RefundMade",
     "ReturnReason",
+    "ReturnedFor",
     "SendSettled",
     "SettlementAgreed",
     "SettlementJudged",
@@ -199,6 +213,9 @@ Fact = Annotated[
     | ArrangementKept
     | ArrangementReopened
     | ArrangementEnded
+    | AgencyReported
+    | RecallAsked
+    | FileReturned
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from domain.messages.agencies import RecallHandoff, ReportAgency
 from domain.messages.arrangements import (
     AgreeArrangement,
     ChangeArrangement,
@@ -66,10 +67,12 @@ __all__ = [
     "ProposeArrangement",
     "RaiseDispute",
     "RaiseTask",
+    "RecallHandoff",
     "RecordPayment",
     "RecordPromise",
     "RecordRefund",
     "ReissueNotice",
+    "ReportAgency",
     "ReportDebtorStatus",
     "ResolveDispute",
     "ResubmitQuarantined",
@@ -118,6 +121,8 @@ Message = (
     | AgreeArrangement
     | ChangeArrangement
     | EndArrangement
+    | ReportAgency
+    | RecallHandoff
     | ResubmitQuarantined
     | DismissQuarantined
 )
