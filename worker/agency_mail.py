@@ -1,0 +1,121 @@
+"""The channel `email` of a partner: a mail with a link, under which he fetches the file with a code that he knows.
+
+In the mail stands nothing of the debtor: neither a name nor a number of an invoice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from casefile.agency_links import make_link
+from casefile.case_file import CaseFile
+from domain.parties import Creditor
+from domain.send_key import opaque_key
+from services.ports import Finding, Gateway, NotTaken, Outgoing, Sent
+
+__all__ = ["LINK_PATH", "MailedLink"]
+
+LINK_PATH = "dossier"
+"""Under the public URL: there the page of the API is."""
+
+_TEXT = """\
+Beste relatie,
+
+{creditor} draagt u een dossier over. U haalt het hier op:
+
+  {link}
+
+De pagina vraagt om de code die wij met u hebben afgesproken. De link werkt {days} dagen en is voor u alleen;
+elke keer dat het dossier wordt opgehaald, leggen wij vast. In dit bericht staan geen gegevens van de debiteur.
+
+Ons kenmerk van het dossier: {key}
+
+--
+
+{creditor} hands a file over to you. Fetch it under the link above, with the code that was agreed with you;
+it works for {days} days. Our key of the file stands above: give it with what you report.
+"""
+
+
+@dataclass(frozen=True)
+class MailedLink:
+    """A `Gateway`: the way of mails, with the link in the place of the file.
+
+    Attributes:
+        mails: The way of mails.
+        file: The case file, in which the link is kept.
+        partner: Id of the partner, and `to` his address.
+        creditor: Who hands off.
+        public_url: Under which URL the outside reaches us.
+        days: For how many days a link opens.
+        now: The real clock.
+    """
+
+    mails: Gateway
+    file: CaseFile
+    partner: str
+    to: str
+    creditor: Creditor
+    public_url: str
+    days: int
+    now: Callable[[], datetime]
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Make the link, then send the mail; raises as the way of mails does.
+
+        Raises:
+            NotTaken: as the way of mails says.
+            Refused: as it says.
+            OutcomeUnknown: as it says.
+        """
+        at, lasts = self.now(), timedelta(days=self.days)
+        token = await asyncio.to_thread(make_link, self.file, message.key, self.partner, at, lasts)
+        content = self._mail(f"{self.public_url}/{LINK_PATH}/{token}", opaque_key(message.key), at)
+        mail = replace(
+            message,
+            channel="email",
+            to=self.to,
+            subject=self._subject,
+            media_type="message/rfc822",
+            content=content,
+        )
+        return await self.mails.send(mail)
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        """What became of the mail."""
+        return await self.mails.find(key, since=since)
+
+    async def check(self) -> str:
+        """Whether a mail could leave: one line. None does.
+
+        Raises:
+            NotTaken: it could not.
+        """
+        if not self.public_url.startswith("https://") and "//127.0.0.1" not in self.public_url:
+            raise NotTaken("MAANWERK_PUBLIC_URL is no https: a file would cross the network in the clear")
+        return f"a mail to {self.to} with a link under {self.public_url}/{LINK_PATH}/, for {self.days} days"
+
+    @property
+    def _subject(self) -> str:
+        return f"Een dossier van {self.creditor.name} / a file for you"
+
+    def _mail(self, link: str, key: str, at: datetime) -> bytes:
+        mail = EmailMessage()
+        mail["From"] = f"{_quoted(self.creditor.name)} <{self.creditor.email}>"
+        mail["To"] = self.to
+        mail["Subject"] = self._subject
+        mail["Date"] = format_datetime(at)
+        mail["Message-ID"] = f"<{key[:40]}@{self.creditor.email.rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(_TEXT.format(creditor=self.creditor.name, link=link, days=self.days, key=key))
+        return mail.as_bytes()
+
+
+def _quoted(name: str) -> str:
+    plain = name.replace("\\", " ").replace('"', " ").replace("\n", " ").replace("\r", " ")
+    return f'"{plain}"'

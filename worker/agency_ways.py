@@ -1,0 +1,212 @@
+"""Which way a file goes to its partner: as the profile says, with the secrets of the settings; else into the outbox.
+
+A file is bound to the way that was its intent's. Where the profile names another one by now nothing is sent over it under
+the old intent, and nothing found over it: nobody may believe that a file never left because it is not where it was not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from casefile.agency_reports import open_reports
+from casefile.case_file import CaseFile
+from casefile.deliveries import StoredDelivery
+from casefile.session import reading
+from config.settings import Settings
+from domain.handoffs.partners import Partner
+from domain.parties import Creditor
+from domain.send_key import opaque_key
+from gateways.provider_call import ASK_OPERATOR
+from services.ports import CannotTell, Channel, Finding, Found, Gateway, NotTaken, Outgoing, Sent
+from worker.agency_mail import MailedLink
+
+__all__ = ["AgencyWay", "AgencyWays", "NotSetUp", "agency_ways", "way_of"]
+
+
+class NotSetUp(ValueError):
+    """A partner can't be reached as things stand; the text names the field or the setting, and what to do."""
+
+
+class AgencyWay(Gateway, Protocol):
+    """A way that can be tried without sending anything."""
+
+    async def check(self) -> str:
+        """Who answers there: one line.
+
+        Raises:
+            NotTaken: nothing would be taken there.
+        """
+        ...
+
+
+WayOf = Callable[[Creditor, Partner], AgencyWay | None]
+"""The way to a partner of a creditor; None: the outbox. Raises `NotSetUp`."""
+
+
+def way_of(settings: Settings, file: CaseFile, mails: Gateway, seconds: float, now: Callable[[], datetime]) -> WayOf:
+    """Gives the way to each partner, made once for each.
+
+    Args:
+        settings: The deployment's settings.
+        file: The case file.
+        mails: The way of mails.
+        seconds: Time-out of connecting, and again of an answer.
+        now: The real clock.
+    """
+    made: dict[tuple[str, str], tuple[Partner, AgencyWay]] = {}
+
+    def way(creditor: Creditor, partner: Partner) -> AgencyWay | None:
+        if partner.channel == "folder":
+            return None
+        known = made.get((creditor.id, partner.id))
+        if known is None or known[0] != partner:
+            known = partner, _made(settings, file, mails, seconds, now, creditor, partner)
+            made[(creditor.id, partner.id)] = known
+        return known[1]
+
+    return way
+
+
+def _made(
+    settings: Settings,
+    file: CaseFile,
+    mails: Gateway,
+    seconds: float,
+    now: Callable[[], datetime],
+    creditor: Creditor,
+    partner: Partner,
+) -> AgencyWay:
+    match partner.channel:
+        case "email":
+            if settings.public_url is None:
+                raise NotSetUp(f"partner {partner.id}: MAANWERK_PUBLIC_URL is not set: where would he fetch the file?")
+            if settings.agency_code(partner.id) is None:
+                raise NotSetUp(
+                    f"partner {partner.id}: MAANWERK_AGENCY_CODES has no {partner.id}=code: agree one with him"
+                )
+            to, days = partner.email or "", settings.agency_link_days
+            return MailedLink(mails, file, partner.id, to, creditor, settings.public_url, days, now)
+        case "sftp":
+            # Slow to import, and few need it.
+            from gateways.agencies.sftp import BadKeyFile, SftpAgency, private_key
+
+            password, key_file = settings.agency_password(partner.id), settings.agency_key_file(partner.id)
+            if (password is None) == (key_file is None):
+                raise NotSetUp(
+                    f"partner {partner.id}: give {partner.id}=… in MAANWERK_AGENCY_KEY_FILES or in "
+                    "MAANWERK_AGENCY_PASSWORDS, one of them"
+                )
+            try:
+                key = None if key_file is None else private_key(key_file)
+            except BadKeyFile as problem:
+                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_KEY_FILES: {problem}") from None
+            if partner.sftp is None:
+                raise AssertionError("the profile let sftp through without its server")
+            return SftpAgency(partner.id, partner.sftp, password=password, key=key, timeout=seconds, now=now)
+        case _:
+            from gateways.agencies.rest import RestAgency
+
+            token = settings.agency_token(partner.id)
+            if token is None:
+                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
+            return RestAgency(partner.id, partner.url or "", token, timeout=seconds, now=now)
+
+
+@dataclass(frozen=True)
+class AgencyWays:
+    """The `Gateway` of the channel `agency`.
+
+    Attributes:
+        file: The case file, which knows for whom a file is.
+        outbox: Where a file goes that is for nobody, or for a partner of the channel `folder`.
+        way: Gives the way to a partner.
+    """
+
+    file: CaseFile
+    outbox: Gateway
+    way: WayOf
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Hand a file over by the way of its intent; his reference is written down before anybody hears of it.
+
+        Raises:
+            NotTaken: the way is not set up, or as it says.
+            Refused: as the way says.
+            OutcomeUnknown: as the way says.
+        """
+        try:
+            way = await asyncio.to_thread(self._way, message.key)
+        except NotSetUp as problem:
+            raise NotTaken(str(problem), ASK_OPERATOR) from None
+        sent = await way.send(message)
+        if way is not self.outbox:
+            await asyncio.to_thread(self._taken_as, message.key, sent.reference)
+        return sent
+
+    async def find(self, key: str, *, since: datetime) -> Finding:
+        """What became of a file: what we wrote down, what he reported of it, and then what his side says."""
+        known = await asyncio.to_thread(self._known, key)
+        if known is not None:
+            return known
+        try:
+            way = await asyncio.to_thread(self._way, key)
+        except NotSetUp as problem:
+            return CannotTell(str(problem))
+        return await way.find(key, since=since)
+
+    def _way(self, key: str) -> Gateway:
+        with self.file.read() as transaction:
+            delivery = transaction.deliveries.delivery(key)
+            if delivery is None or delivery.partner is None or delivery.way in (None, "folder"):
+                return self.outbox
+            cases = transaction.deliveries.cases_of(key)
+            creditor = transaction.parties.creditor(transaction.cases.load(cases[0]).creditor)
+        partner = next((each for each in creditor.partners if each.id == delivery.partner), None)
+        if partner is None:
+            raise NotSetUp(f"partner {delivery.partner} is not in the profile of {creditor.id} any more: put it back")
+        if partner.channel != delivery.way:
+            raise NotSetUp(
+                f"partner {partner.id}: this file was to go by {delivery.way}, the profile says {partner.channel}"
+            )
+        return self.way(creditor, partner) or self.outbox
+
+    def _known(self, key: str) -> Found | None:
+        with reading(self.file.database) as session:
+            reports = open_reports(session)
+        with self.file.read() as transaction:
+            delivery: StoredDelivery | None = transaction.deliveries.delivery(key)
+        if delivery is None or delivery.partner is None:
+            return None
+        if delivery.reference:
+            return Found(delivery.reference)
+        own = opaque_key(key)
+        if any(each.partner == delivery.partner and f'"submission": "{own}"' in each.body for each in reports):
+            return Found(own)
+        return None
+
+    def _taken_as(self, key: str, reference: str) -> None:
+        with self.file.write(key) as transaction:
+            transaction.deliveries.taken_as(key, reference)
+
+
+def agency_ways(
+    settings: Settings,
+    file: CaseFile,
+    ways: Mapping[Channel, Gateway],
+    seconds: float,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AgencyWays:
+    """The gateway of the channel `agency`.
+
+    Args:
+        settings: The deployment's settings.
+        file: The case file.
+        ways: Those of the other channels; `agency` among them is the outbox.
+        seconds: Time-out of connecting, and again of an answer.
+        now: The real clock.
+    """
+    return AgencyWays(file, ways["agency"], way_of(settings, file, ways["email"], seconds, now))
