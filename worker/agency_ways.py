@@ -1,7 +1,7 @@
 """Which way a file goes to its partner: as the profile says, with the secrets of the settings; else into the outbox.
 
-A file is bound to the way that was its intent's. Where the profile names another one by now nothing is sent over it under
-the old intent, and nothing found over it: nobody may believe that a file never left because it is not where it was not.
+A file is bound to the way that was its intent's. Where the profile names another one by now nothing is sent over it
+under the old intent, and nothing sought over it: that it is not there would say nothing.
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ def _made(
             if settings.public_url is None:
                 raise NotSetUp(f"partner {partner.id}: MAANWERK_PUBLIC_URL is not set: where would he fetch the file?")
             if settings.agency_code(partner.id) is None:
-                raise NotSetUp(
-                    f"partner {partner.id}: MAANWERK_AGENCY_CODES has no {partner.id}=code: agree one with him"
-                )
+                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_CODES has no {partner.id}=code: agree one")
             to, days = partner.email or "", settings.agency_link_days
             return MailedLink(mails, file, partner.id, to, creditor, settings.public_url, days, now)
         case "sftp":

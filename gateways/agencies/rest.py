@@ -1,7 +1,7 @@
 """Partners who implement our own neutral API (`docs/agency.openapi.yaml`).
 
-A file is submitted under our key, the hash of its send key, which is its `Idempotency-Key`: brought again under the same
-key it is one file. After an unknown outcome only the question is asked what stands under that key.
+A file is submitted under our key, the hash of its send key, which is its `Idempotency-Key`: brought again under
+the same key it is one file. After an unknown outcome only the question is asked what stands under that key.
 """
 
 from __future__ import annotations
