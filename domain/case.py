@@ -14,13 +14,14 @@ from typing import assert_never
 from domain import arrangements, debtor_status, disputes, owed_letters, promises, settlements, signatures
 from domain.arrangements import Arrangement
 from domain.blockers import Stop
-from domain.case_parts import Approval, Hold, Revocable, Task
+from domain.case_parts import Approval, Hold, Revocable, Task, put_off
 from domain.debtor_status import DebtorStatus
 from domain.disputes import Dispute
 from domain.facts import (
     CAME_BACK,
     SENDER_REFUSED,
     UNREACHED,
+    AgencyReported,
     ArrangementAgreed,
     ArrangementBroken,
     ArrangementEnded,
@@ -84,7 +85,6 @@ from domain.promises import Promise
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
 from domain.settlements import Settlement
 from domain.signatures import Asked
-from domain.tasks import is_call_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ class Case:
     """Payments that were not final when they came."""
     asked: tuple[Asked, ...] = ()
     """What takes two people, waiting for the second one or settled."""
+    reports: tuple[AgencyReported, ...] = ()
+    """What partners reported of it, in the order in which we heard it."""
     habit_days: int = 0
     """Days that the ladder waits for a payer who is always so late."""
     seen: frozenset[str] = field(default=frozenset())
@@ -262,7 +264,7 @@ def apply(case: Case, fact: Fact) -> Case:
     seen = case.seen | {fact.id}
     match fact:
         case PaymentReceived():
-            entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT)
+            entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT, source=fact.source)
             if fact.final_on is not None and fact.final_on > fact.credited_on:
                 case = replace(case, revocable=(*case.revocable, Revocable(fact.id, fact.method, fact.final_on)))
             return _booked(case, case.ledger.book(entry), EntryKind.PAYMENT, seen)
@@ -372,6 +374,8 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, arrangements=agreed, approval=None, seen=seen)
         case ArrangementWarned() | ArrangementBroken() | ArrangementKept() | ArrangementReopened() | ArrangementEnded():
             return replace(case, arrangements=arrangements.changed(case.arrangements, fact), approval=None, seen=seen)
+        case AgencyReported():
+            return replace(case, reports=(*case.reports, fact), seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -379,21 +383,11 @@ def apply(case: Case, fact: Fact) -> Case:
             idle = tuple((start, fact.on if end is None else end) for start, end in case.idle)
             return replace(case, closed=None, idle=idle, seen=seen)
         case CallLogged() if fact.again_on is not None:
-            return replace(case, tasks=_put_off(case.tasks, fact), seen=seen)
+            return replace(case, tasks=put_off(case.tasks, fact), seen=seen)
         case CallLogged() | MessageCrossed() | CaseOpened() | ArrangementProposed():
             return replace(case, seen=seen)
         case _:
             assert_never(fact)
-
-
-def _put_off(tasks: tuple[Task, ...], call: CallLogged) -> tuple[Task, ...]:
-    """The open calls are to be made when the debtor is called again."""
-    return tuple(
-        replace(task, again_on=call.again_on, again_at=call.again_at)
-        if task.done_on is None and is_call_task(task.kind)
-        else task
-        for task in tasks
-    )
 
 
 def _renamed(case: Case, names: Mapping[str, str]) -> Case:

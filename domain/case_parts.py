@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.blockers import HoldKind, Stop
-from domain.facts import WithoutNotice
+from domain.facts import CallLogged, WithoutNotice
+from domain.tasks import is_call_task
 
 CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
@@ -80,6 +81,16 @@ class Task:
     outcome: str = ""
     again_on: date | None = None
     again_at: str = ""
+
+
+def put_off(tasks: tuple[Task, ...], call: CallLogged) -> tuple[Task, ...]:
+    """The open calls are to be made when the debtor is called again."""
+    return tuple(
+        replace(task, again_on=call.again_on, again_at=call.again_at)
+        if task.done_on is None and is_call_task(task.kind)
+        else task
+        for task in tasks
+    )
 
 
 @dataclass(frozen=True, slots=True)

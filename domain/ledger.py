@@ -38,6 +38,7 @@ class Entry:
         from_the_start: A correction: what it takes off was never owed, so it counts from the first day. A payment
             counts from the day on which it was credited (practice.md, "What money does").
         reason: Why a payment came back, if the bank told it: `no_funds`, `refused` or `other`.
+        source: The collection partner to whom it was paid; empty where it was paid to us.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Entry:
     kind: EntryKind
     from_the_start: bool = False
     reason: str = ""
+    source: str = ""
 
     @property
     def lowers(self) -> bool:
@@ -142,6 +144,7 @@ class Ledger:
             kind=EntryKind.REVERSAL,
             from_the_start=reversed_entry.from_the_start,
             reason=reversal.reason,
+            source=reversed_entry.source,
         )
         return replace(self, entries=(*self.entries, entry), balance_minor=self.balance_minor + minor)
 

@@ -15,7 +15,7 @@ from pydantic import create_model
 from domain.money import Money
 from domain.tasks import OWN_TASKS
 from policies.finding import did_you_mean
-from simulation import feedback_events, money_events, signing_events, talk_events
+from simulation import agency_events, feedback_events, money_events, signing_events, talk_events
 from simulation.event_table import FORMS, Event, Form, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Currency, Day, Row, Word
 
@@ -51,6 +51,7 @@ BESIDE: Mapping[str, Any] = {
     **talk_events.BESIDE,
     **feedback_events.BESIDE,
     **signing_events.BESIDE,
+    **agency_events.BESIDE,
 }
 """Keys that stand beside the word of some forms only, and what is written there."""
 

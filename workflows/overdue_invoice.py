@@ -267,6 +267,7 @@ class OverdueInvoice:
     debtor_status_reported = fact(m.ReportDebtorStatus)
     arrangement_proposed = fact(m.ProposeArrangement)
     arrangement_agreed = fact(m.AgreeArrangement)
+    agency_reported = fact(m.ReportAgency)
 
     pause_case = request(m.Pause)
     resume_case = request(m.Resume)
@@ -295,6 +296,7 @@ class OverdueInvoice:
     agree_arrangement = request(m.AgreeArrangement)
     change_arrangement = request(m.ChangeArrangement)
     end_arrangement = request(m.EndArrangement)
+    report_agency = request(m.ReportAgency)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

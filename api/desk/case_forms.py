@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import get_args
 
+from api.desk.agency_forms import AGENCY_FORMS
 from api.desk.case_choices import (
     holds_to_lift,
     holds_to_place,
@@ -459,6 +460,7 @@ FORMS: tuple[CaseForm, ...] = (
         ),
         fits=lambda case: case.report.closed is None,
     ),
+    *AGENCY_FORMS,
 )
 """In the order of their chips."""
 

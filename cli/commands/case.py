@@ -30,7 +30,7 @@ from cli.case.options import (
     tell,
     tell_chosen,
 )
-from cli.commands import case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
+from cli.commands import case_agency, case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
 
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
@@ -423,3 +423,4 @@ case_arrange.add_to(app)
 case_money.add_to(app)
 case_link.add_to(app)
 case_handoff.add_to(app)
+case_agency.add_to(app)

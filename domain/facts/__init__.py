@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from domain.blockers import HoldKind
+from domain.facts.agencies import AgencyReported, AgencyStatus, ClosingCode
 from domain.facts.arrangements import (
     AgreedInstalment,
     ArrangementAgreed,
@@ -75,6 +76,8 @@ __all__ = [
     "FACT",
     "SENDER_REFUSED",
     "UNREACHED",
+    "AgencyReported",
+    "AgencyStatus",
     "AgreedInstalment",
     "Announcement",
     "ArrangementAgreed",
@@ -93,6 +96,7 @@ __all__ = [
     "CaseReopened",
     "Claims",
     "CloseReason",
+    "ClosingCode",
     "DebtorStatusEnded",
     "DebtorStatusProven",
     "DebtorStatusReported",
@@ -199,6 +203,7 @@ Fact = Annotated[
     | ArrangementKept
     | ArrangementReopened
     | ArrangementEnded
+    | AgencyReported
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

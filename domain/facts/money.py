@@ -20,6 +20,7 @@ class PaymentReceived(BaseFact):
         reference: What the payer wrote with it; `actor` booked it by hand.
         method: How he paid; empty where nobody said.
         final_on: First day on which nobody can take it back any more; None where the method is not known.
+        source: The collection partner to whom it was paid, and who is to remit it; empty where it was paid to us.
     """
 
     kind: Literal["payment_received"] = "payment_received"
@@ -29,6 +30,7 @@ class PaymentReceived(BaseFact):
     actor: str = ""
     method: PaymentMethod | Literal[""] = ""
     final_on: date | None = None
+    source: str = ""
 
 
 class PaymentReversed(BaseFact):

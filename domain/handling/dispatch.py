@@ -14,6 +14,7 @@ from typing import assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
+from domain.handling.agencies import agency_reported
 from domain.handling.arrangements import (
     arrangement_agreed,
     arrangement_changed,
@@ -200,6 +201,8 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return arrangement_changed(case, policy, message, own, at, on, lookup)
         case m.EndArrangement():
             return arrangement_ended(case, policy, message, own, at, on)
+        case m.ReportAgency():
+            return agency_reported(case, message, own, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from domain.messages.agencies import ReportAgency
 from domain.messages.arrangements import (
     AgreeArrangement,
     ChangeArrangement,
@@ -70,6 +71,7 @@ __all__ = [
     "RecordPromise",
     "RecordRefund",
     "ReissueNotice",
+    "ReportAgency",
     "ReportDebtorStatus",
     "ResolveDispute",
     "ResubmitQuarantined",
@@ -118,6 +120,7 @@ Message = (
     | AgreeArrangement
     | ChangeArrangement
     | EndArrangement
+    | ReportAgency
     | ResubmitQuarantined
     | DismissQuarantined
 )

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from domain import facts as f
 from domain.tasks import task_text
+from domain.views.agencies import agency_line
 from domain.views.agreed import agreed_text
 from domain.views.arrangement_lines import arrangement_line
 from domain.views.said import said
@@ -42,6 +43,8 @@ def _words(fact: f.Fact) -> str:
             return f": {fact.outcome}"
         case f.PaymentReceived() | f.RefundMade() if fact.reference:
             return f", {fact.reference}"
+        case f.AgencyReported() if fact.reason:
+            return f": {fact.reason}"
         case f.MessageQuarantined():
             return f" {fact.name}: {say(fact.error)}"
         case _:
@@ -198,6 +201,8 @@ def _text(fact: f.Fact) -> str:
             | f.ArrangementEnded()
         ):
             return arrangement_line(fact)
+        case f.AgencyReported():
+            return agency_line(fact)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=_code(fact.reason.value))
             if fact.waived is None:

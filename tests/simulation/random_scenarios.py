@@ -10,10 +10,12 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from domain.facts import AgencyStatus, ClosingCode
 from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money
 from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
+from simulation.agency_events import AgencyReport
 from simulation.events import (
     Approve,
     BankCovers,
@@ -73,6 +75,7 @@ _FORMS = (
     *("pay twice", "pay twice", "duplicate"),
     *("told", "told"),
     *("write off", "sign", "sign"),
+    *("agency", "agency", "agency money", "agency money"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -97,6 +100,10 @@ _SMALL_HOLDS = (
     "contact_changed",
     "post_returned",
     "inbox_unread",
+)
+_AGENCY: tuple[AgencyStatus, ...] = (
+    *("accepted", "accepted", "refused", "more_wanted", "arrangement", "paused", "resumed", "summons", "closed"),
+    "recalled",
 )
 _ARRANGEMENTS = ("a1", "a2", "a3")
 _PAYMENT_IDS = ("p1", "p2", "p3")
@@ -278,6 +285,19 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
                 st.sampled_from(("bounced", "bounced", "unreached", "unreached", "sender_refused", "delivered"))
             )
             return Delivery(on, own, number, step, status, draw(st.sampled_from((None, None, "email", "sms", "post"))))
+        case "agency":
+            status = draw(st.sampled_from(_AGENCY))
+            codes: tuple[ClosingCode, ...] = ("paid", "uncollectable", "other")
+            code = draw(st.sampled_from(codes)) if status == "closed" else None
+            until = on + timedelta(days=20) if status == "paused" else None
+            said = on - timedelta(days=draw(st.integers(0, 3)))
+            return AgencyReport(on, own, number, status, None, None, None, said, until, code)
+        case "agency money":
+            payment = draw(st.sampled_from(_PAYMENT_IDS))
+            if draw(st.integers(0, 3)) == 0:
+                return AgencyReport(on, own, number, "payment_reversed", None, draw(st.none() | amounts()), payment)
+            part = draw(st.sampled_from((amount, draw(amounts()))))
+            return AgencyReport(on, payment, number, draw(st.sampled_from(("payment", "payment", "costs"))), None, part)
         case "end arrangement":
             return EndArrangement(on, own, number, draw(st.sampled_from((None, None, *_ARRANGEMENTS))), "els")
         case "done":
