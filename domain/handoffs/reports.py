@@ -11,22 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["MONEY", "STATUSES", "Report", "UnreadableReport", "told_of", "which_cases"]
-
-STATUSES = (
-    "accepted",
-    "refused",
-    "more_wanted",
-    "payment",
-    "payment_reversed",
-    "costs",
-    "arrangement",
-    "paused",
-    "resumed",
-    "closed",
-    "recalled",
-)
-"""What a report can say."""
+__all__ = ["MONEY", "Report", "UnreadableReport", "told_of", "which_cases"]
 
 MONEY = ("payment", "payment_reversed", "costs")
 """Those that move money."""

@@ -39,7 +39,7 @@ __all__ = ["RestAgency"]
 
 _OPERATOR = frozenset({401, 403, 404, 405})
 """Token, permission or address of the API: nothing is wrong with the file."""
-_REFERENCE = re.compile(r"[^\x00-\x1f\x7f]{1,300}")
+_REFERENCE = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 _PAGE = 100
 
 
