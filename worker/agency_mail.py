@@ -12,16 +12,14 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from api.partner.fetching import PATH
 from casefile.agency_links import make_link
 from casefile.case_file import CaseFile
 from domain.parties import Creditor
 from domain.send_key import opaque_key
 from services.ports import Finding, Gateway, NotTaken, Outgoing, Sent
 
-__all__ = ["LINK_PATH", "MailedLink"]
-
-LINK_PATH = "dossier"
-"""Under the public URL: there the page of the API is."""
+__all__ = ["MailedLink"]
 
 _TEXT = """\
 Beste relatie,
@@ -75,7 +73,7 @@ class MailedLink:
         """
         at, lasts = self.now(), timedelta(days=self.days)
         token = await asyncio.to_thread(make_link, self.file, message.key, self.partner, at, lasts)
-        content = self._mail(f"{self.public_url}/{LINK_PATH}/{token}", opaque_key(message.key), at)
+        content = self._mail(f"{self.public_url}/{PATH}/{token}", opaque_key(message.key), at)
         mail = replace(
             message,
             channel="email",
@@ -98,7 +96,7 @@ class MailedLink:
         """
         if not self.public_url.startswith("https://") and "//127.0.0.1" not in self.public_url:
             raise NotTaken("MAANWERK_PUBLIC_URL is no https: a file would cross the network in the clear")
-        return f"a mail to {self.to} with a link under {self.public_url}/{LINK_PATH}/, for {self.days} days"
+        return f"a mail to {self.to} with a link under {self.public_url}/{PATH}/, for {self.days} days"
 
     @property
     def _subject(self) -> str:

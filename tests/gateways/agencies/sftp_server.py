@@ -65,7 +65,7 @@ async def sftp_server(folder: Path) -> AsyncIterator[Server]:
     server: Server
 
     class Files(asyncssh.SFTPServer):
-        def __init__(self, channel: asyncssh.SSHServerChannel) -> None:
+        def __init__(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
             self._channel = channel
             super().__init__(channel, chroot=str(root).encode())
 

@@ -167,7 +167,7 @@ class _Request:
     def __init__(self, asked: Asked, host: str) -> None:
         path, _, query = asked.path.partition("?")
         self.host_url, self.path, self.method = host, path, asked.method.lower()
-        arguments = ImmutableMultiDict(tuple(each.split("=", 1)) for each in query.split("&") if each)
+        arguments: Any = ImmutableMultiDict(dict(each.split("=", 1) for each in query.split("&") if each))
         self.parameters = RequestParameters(query=arguments, header=Headers(asked.headers))
         self.body, self.content_type = asked.body or None, asked.headers.get("content-type", "application/json")
 
