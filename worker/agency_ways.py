@@ -7,14 +7,15 @@ under the old intent, and nothing sought over it: that it is not there would say
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from casefile.agency_reports import open_reports
 from casefile.case_file import CaseFile
 from casefile.deliveries import StoredDelivery
+from casefile.parties import creditor_names
 from casefile.session import reading
 from config.settings import Settings
 from domain.handoffs.partners import Partner
@@ -24,7 +25,7 @@ from gateways.provider_call import ASK_OPERATOR
 from services.ports import CannotTell, Channel, Finding, Found, Gateway, NotTaken, Outgoing, Sent
 from worker.agency_mail import MailedLink
 
-__all__ = ["AgencyWay", "AgencyWays", "NotSetUp", "agency_ways", "way_of"]
+__all__ = ["AgencyWay", "AgencyWays", "NotSetUp", "agency_ways", "problems_of_partners", "way_of"]
 
 
 class NotSetUp(ValueError):
@@ -105,13 +106,17 @@ def _made(
             if partner.sftp is None:
                 raise AssertionError("the profile let sftp through without its server")
             return SftpAgency(partner.id, partner.sftp, password=password, key=key, timeout=seconds, now=now)
-        case _:
+        case "rest":
             from gateways.agencies.rest import RestAgency
 
             token = settings.agency_token(partner.id)
             if token is None:
                 raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
             return RestAgency(partner.id, partner.url or "", token, timeout=seconds, now=now)
+        case "folder":
+            raise AssertionError("the outbox is no way of a partner's own")
+        case _:
+            assert_never(partner.channel)
 
 
 @dataclass(frozen=True)
@@ -208,3 +213,27 @@ def agency_ways(
         now: The real clock.
     """
     return AgencyWays(file, ways["agency"], way_of(settings, file, ways["email"], seconds, now))
+
+
+def problems_of_partners(file: CaseFile, way: WayOf, secrets: Collection[str] = ()) -> tuple[str, ...]:
+    """What is not set up of the partners that the profiles name; nobody is called.
+
+    Args:
+        file: The case file.
+        way: Gives the way to each.
+        secrets: Ids of the partners whose posts are proved by the settings.
+    """
+    problems: dict[str, None] = {}
+    known: set[str] = set()
+    with file.read() as transaction:
+        creditors = [transaction.parties.creditor(own) for own in creditor_names(transaction.session)]
+    for creditor in creditors:
+        for partner in creditor.partners:
+            known.add(partner.id)
+            try:
+                way(creditor, partner)
+            except NotSetUp as problem:
+                problems[str(problem)] = None
+    for name in sorted(set(secrets) - known):
+        problems[f"MAANWERK_AGENCY_WEBHOOK_SECRETS names {name}, who is in no profile of a creditor"] = None
+    return tuple(problems)

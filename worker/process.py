@@ -26,7 +26,7 @@ from gateways.pacing import paced
 from services.ports import Channel
 from services.today.day import OFFICE, office_day
 from worker.agency_reading import AgencyReading
-from worker.agency_ways import way_of
+from worker.agency_ways import problems_of_partners, way_of
 from worker.cached_cases import cases_that_fit
 from worker.case_worker import case_worker
 from worker.codec_serving import codec_served
@@ -166,6 +166,8 @@ async def serve(
             build_id=settings.build_id,
             key=None if settings.key_ring is None else settings.key_ring.newest.id,
         )
+        for reason in await asyncio.to_thread(problems_of_partners, file, ways, settings.agency_secrets):
+            log.warning("partner_not_set_up", reason=reason)
         ready()
         restore = restore or accept
         sweeping = asyncio.create_task(

@@ -77,7 +77,7 @@ class Partner(_Part):
         address: Where he is, a line each.
         channel: How the file reaches him: `folder` is the outbox `agency`; `email` needs his address.
         sftp: The server, for the channel `sftp`.
-        url: Address of his API, for the channels `rest` and `debitura`.
+        url: Address of his API, for the channel `rest`.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -109,7 +109,7 @@ class Partner(_Part):
 
     @model_validator(mode="after")
     def _says_how_he_is_reached(self) -> Partner:
-        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url, "debitura": self.url}
+        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url}
         if self.channel in needs and needs[self.channel] is None:
             field = self.channel if self.channel in ("sftp", "email") else "url"
             raise ValueError(f"channel {self.channel} needs {field}: give it")
