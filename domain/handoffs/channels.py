@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["ChannelKind", "SftpPlace", "checked_address"]
+__all__ = ["NOTICE_TYPE", "ChannelKind", "SftpPlace", "checked_address"]
 
 ChannelKind = Literal["folder", "sftp", "email", "rest"]
 """The outbox `agency`; their server; a mail with a protected link; our own API."""
+
+NOTICE_TYPE = "application/vnd.maanwerk.notice+json"
+"""Form of what a partner is told of a file that he has, by the channel `agency`: it is no file itself."""
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}")
 _HOST_KEY = re.compile(r"(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) [A-Za-z0-9+/]{40,2000}={0,2}")

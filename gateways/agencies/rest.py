@@ -18,6 +18,7 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from gateways.agencies.asking import AgencyAnswer, AgencyApi, NeverAsked, NoAnswer
+from gateways.agencies.notices import notice_body
 from gateways.provider_call import ASK_OPERATOR, in_silence, opaque_key, provider_threads
 from services.ports import (
     AgencyPage,
@@ -72,7 +73,7 @@ class RestAgency:
         """
         key = opaque_key(message.key)
         body = _submission(key, message)
-        outcome = await in_silence(self._threads, lambda: self._submit(key, body))
+        outcome = await in_silence(self._threads, lambda: self._posted("/submissions", key, body))
         if isinstance(outcome, SendFailure):
             raise outcome
         return outcome
@@ -111,37 +112,35 @@ class RestAgency:
             raise Unreadable(f"{self._name}: the answer to GET /events has no events, or no cursor")
         return AgencyPage(events, following or cursor, answer.body.true("more"))
 
-    async def tell(self, key: str, own: str, notice: Mapping[str, object]) -> Sent:
-        """Tell him something about a file that he has: a payment to us, a dispute, that we want it back.
+    async def tell(self, file_key: str, message: Outgoing) -> Sent:
+        """Tell him something about a file that he has: money that moved with us, a dispute, that we want it back.
 
         Args:
-            key: The send key of the file.
-            own: Our key of this notice: the same key is the same notice.
-            notice: As `Notice` in `docs/agency.openapi.yaml`.
+            file_key: The send key of the file.
+            message: The notice, as `services.handoffs` composes it.
 
         Raises:
             NotTaken: as `send`.
             Refused: as `send`.
             OutcomeUnknown: as `send`.
         """
-        notice_key = opaque_key(own)
-        path = f"/submissions/{opaque_key(key)}/notices"
-        outcome = await in_silence(
-            self._threads, lambda: self._posted(path, notice_key, {**notice, "id": notice_key}, notice_key)
-        )
+        own = opaque_key(message.key)
+        path = f"/submissions/{opaque_key(file_key)}/notices"
+        body = notice_body(message.key, message.content)
+        outcome = await in_silence(self._threads, lambda: self._posted(path, own, body))
         if isinstance(outcome, SendFailure):
             raise outcome
         return outcome
 
-    async def told(self, key: str, own: str) -> Finding:
-        """What became of a notice; the arguments are those of `tell`."""
-        path = f"/submissions/{opaque_key(key)}/notices/{opaque_key(own)}"
+    async def told(self, file_key: str, key: str) -> Finding:
+        """What became of a notice; both are send keys."""
+        path = f"/submissions/{opaque_key(file_key)}/notices/{opaque_key(key)}"
         try:
             answer = await in_silence(self._threads, lambda: self._api.ask("GET", path))
         except (NeverAsked, NoAnswer) as problem:
             return CannotTell(f"{self._name}: {problem}")
         if answer.status == 200:
-            return Found(opaque_key(own))
+            return Found(opaque_key(key))
         if answer.status == 404 and answer.body.text("code") == "unknown_notice":
             return NotThere()
         return CannotTell(f"{self._name}: {answer.status}{answer.code}")
@@ -162,10 +161,7 @@ class RestAgency:
             raise NotTaken(f"GET / answers {answer.status}: is this the address of the API?")
         return f"{answer.body.text('name') or 'no name'}, API {answer.body.text('version') or '?'}"
 
-    def _submit(self, key: str, body: dict[str, object]) -> Sent | SendFailure:
-        return self._posted("/submissions", key, body, key)
-
-    def _posted(self, path: str, key: str, body: Mapping[str, object], otherwise: str) -> Sent | SendFailure:
+    def _posted(self, path: str, key: str, body: Mapping[str, object]) -> Sent | SendFailure:
         """Post once. Failures are returned, so that none carries words of the library along."""
         try:
             answer = self._api.ask("POST", path, body=body, headers={"Idempotency-Key": key})
@@ -173,7 +169,7 @@ class RestAgency:
             return NotTaken(f"{self._name}: no connection ({problem})")
         except NoAnswer as problem:
             return OutcomeUnknown(f"{self._name}: no answer ({problem})")
-        return self._outcome(answer, otherwise)
+        return self._outcome(answer, key)
 
     def _outcome(self, answer: AgencyAnswer, otherwise: str) -> Sent | SendFailure:
         status = answer.status

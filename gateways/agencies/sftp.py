@@ -7,6 +7,7 @@ has the file, and where its `.part` stands he can't have it. The server must hav
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import stat
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 
 from domain.handoffs.channels import SftpPlace
 from gateways.agencies.claim_csv import claim_csv
+from gateways.agencies.notices import notice_body
 from gateways.provider_call import ASK_OPERATOR, opaque_key
 from services.ports import (
     AgencyFile,
@@ -108,18 +110,22 @@ class SftpAgency:
         """
         key = opaque_key(message.key)
         announced = claim_csv(message.content, key, f"{key}.zip")
-        renaming = False
+        return await self._put(((f"{key}.zip", message.content), (f"{key}.csv", announced)), f"{key}.zip")
+
+    async def _put(self, files: tuple[tuple[str, bytes], ...], reference: str) -> Sent:
+        """Put files there, the one last that says that all are whole."""
+        last, renaming = files[-1][0], False
         try:
             async with self._connected() as sftp:
-                if await sftp.exists(self._at(f"{key}.csv")):
-                    return Sent(f"{key}.zip")
-                for name, content in ((f"{key}.zip", message.content), (f"{key}.csv", announced)):
+                if await sftp.exists(self._at(last)):
+                    return Sent(reference)
+                for name, content in files:
                     async with sftp.open(self._at(name + _PART), "wb") as file:
                         await file.write(content)
-                await sftp.posix_rename(self._at(f"{key}.zip{_PART}"), self._at(f"{key}.zip"))
-                renaming = True
-                await sftp.posix_rename(self._at(f"{key}.csv{_PART}"), self._at(f"{key}.csv"))
-                return Sent(f"{key}.zip")
+                for name, _ in files:
+                    renaming = name == last
+                    await sftp.posix_rename(self._at(name + _PART), self._at(name))
+                return Sent(reference)
         except _NoConnection as problem:
             raise NotTaken(f"{self._name}: {problem}", ASK_OPERATOR if problem.ours else None) from None
         except (asyncssh.Error, OSError, TimeoutError) as problem:
@@ -131,13 +137,16 @@ class SftpAgency:
 
     async def find(self, key: str, *, since: datetime) -> Finding:
         """Look what stands there. Where he takes files away and says nowhere which, nothing standing tells nothing."""
-        name = f"{opaque_key(key)}.csv"
+        found = await self._find(f"{opaque_key(key)}.csv")
+        return Found(f"{opaque_key(key)}.zip") if isinstance(found, Found) else found
+
+    async def _find(self, name: str) -> Finding:
         try:
             async with self._connected() as sftp:
                 folders = [self._place.folder, *filter(None, [self._place.taken])]
                 for folder in folders:
                     if await sftp.exists(f"{folder}/{name}"):
-                        return Found(f"{opaque_key(key)}.zip")
+                        return Found(name)
                 if await sftp.exists(self._at(name + _PART)) or self._place.taken is not None:
                     return NotThere()
         except _NoConnection as problem:
@@ -145,6 +154,21 @@ class SftpAgency:
         except (asyncssh.Error, OSError, TimeoutError) as problem:
             return CannotTell(f"{self._name}: {type(problem).__name__}")
         return CannotTell(f"{self._name}: nothing stands there: he may have taken it, or it never came")
+
+    async def tell(self, file_key: str, message: Outgoing) -> Sent:
+        """Put a notice about a file there; its name is the reference.
+
+        Raises:
+            NotTaken: as `send`.
+            OutcomeUnknown: as `send`.
+        """
+        name = f"{opaque_key(message.key)}.json"
+        notice = {"submission": opaque_key(file_key), **notice_body(message.key, message.content)}
+        return await self._put(((name, json.dumps(notice, ensure_ascii=False, indent=1).encode()),), name)
+
+    async def told(self, file_key: str, key: str) -> Finding:
+        """What became of a notice, by its send key."""
+        return await self._find(f"{opaque_key(key)}.json")
 
     async def returned(self) -> tuple[AgencyFile, ...]:
         """The return files that stand there whole; none is taken away.

@@ -60,15 +60,42 @@ class _Submission(_Part):
     file: _File
 
 
+_Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
+_Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_Day = Annotated[date, Field(strict=False)]
+_NoticeKind = Literal[
+    "payment",
+    "payment_reversed",
+    "credit",
+    "write_off",
+    "dispute",
+    "dispute_resolved",
+    "debtor_status",
+    "hold",
+    "recall",
+    "other",
+]
+
+
+class _Open(_Part):
+    principal: _Amount
+    interest: _Amount
+    costs: _Amount
+    total: _Amount
+    currency: _Currency
+    on: _Day
+
+
 class _Notice(_Part):
     id: _Key
-    kind: Literal["payment", "payment_reversed", "dispute", "dispute_resolved", "recall"]
-    on: Annotated[date, Field(strict=False)]
+    kind: _NoticeKind
+    on: _Day
     case: _Id | None = None
-    amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")] | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    amount: _Amount | None = None
+    currency: _Currency | None = None
     reason: Annotated[str, Field(max_length=1000)] | None = None
     payment: Annotated[str, Field(max_length=300)] | None = None
+    open: _Open | None = None
 
 
 class _Problem(Exception):

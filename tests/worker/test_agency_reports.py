@@ -16,13 +16,15 @@ from structlog.testing import capture_logs
 from api.webhooks.message_keys import MessageKeys
 from casefile.acts import Act
 from casefile.agency_reports import keep_reports, open_reports
+from casefile.deliveries import Letter
 from casefile.session import reading
 from config.settings import Settings
+from domain.handoffs.channels import NOTICE_TYPE
 from domain.handoffs.partners import Partner
 from domain.send_key import opaque_key
 from gateways.subscribers.signature import secret_bytes, signature_headers
 from services.agencies.telling import CannotGive, dismiss_report, give_report
-from services.ports import AgencyFile
+from services.ports import AgencyFile, CannotTell, Found, NotThere, Outgoing
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CASE, CREDITOR
@@ -265,6 +267,40 @@ async def test_a_report_that_comes_before_we_know_that_he_has_the_file_waits_for
     assert (await site.work.act()).action == "end"
     await site.look(seconds=61)
     assert await site.heard() == ["accepted"]
+
+
+# What he is told ------------------------------------------------------------------------------------------------
+
+
+async def test_a_notice_goes_by_the_way_of_its_file_and_is_found_there(site: Site) -> None:
+    key = await site.handed_off()
+    own = f"{CASE}/agency_payment/1/agency/noordkade"
+    content = json.dumps({"about": "payment", "on": "2026-03-02", "amount": "10.00", "currency": "EUR"}).encode()
+    letter = Letter(
+        own, "F-1/agency_payment/1", "agency_payment", 1, "agency_payment", "agency", "noordkade", "F-1",
+        NOTICE_TYPE, content, "2026-03-02 agency_payment agency",
+    )  # fmt: skip
+    with site.work.file.write(CASE) as transaction:
+        transaction.deliveries.intend(letter, [CASE], site.work.now, site.work.now)
+    gateway = site.work.activities.gateways["agency"]
+    assert await gateway.find(own, since=site.now) == NotThere()
+    await gateway.send(
+        Outgoing(own, "agency", "noordkade", "F-1", NOTICE_TYPE, content, "2026-03-02 agency_payment agency")
+    )
+    ((of, _),) = site.agency.book.notices
+    assert of == key and isinstance(await gateway.find(own, since=site.now), Found)
+
+
+async def test_a_file_is_sought_only_where_it_was_to_go(site: Site) -> None:
+    site.agency.breaks = True
+    await site.work.act()
+    await site.work.act()
+    own = next(each.key for each in site.work.deliveries() if each.partner == "noordkade")
+    partner = Partner(id="noordkade", name="Noordkade", channel="email", email="zaken@noordkade.example")
+    with site.work.file.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"partners": (partner,)}))
+    found = await site.work.activities.gateways["agency"].find(own, since=site.now)
+    assert found == CannotTell("partner noordkade: this file was to go by rest, the profile says email")
 
 
 # By file ---------------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ async def test_the_mail_names_neither_debtor_nor_invoice_and_the_file_comes_with
     assert (asked.status_code, asked.headers["Cache-Control"]) == (200, "no-store")
     assert "Ochtend" not in asked.text and "De Vaart" not in asked.text
     got = await site.fetch(path)
-    assert (got.status_code, got.headers["Content-Type"]) == (200, "application/zip")
+    assert (got.status_code, got.headers["Content-Type"]) == (200, "application/octet-stream")
     with zipfile.ZipFile(io.BytesIO(got.content)) as packed:
         assert json.loads(packed.read("manifest.json"))["case"] == CASE
 

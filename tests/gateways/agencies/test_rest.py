@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from openapi_core.datatypes import RequestParameters
 from pydantic import SecretStr
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from domain.handoffs.channels import NOTICE_TYPE
 from domain.send_key import opaque_key
 from gateways.agencies.rest import RestAgency
 from gateways.dossier import build_dossier
@@ -140,15 +142,25 @@ async def test_reports_of_who_is_down_are_read_later(loopback: Loopback) -> None
     assert away.value.retry_after == timedelta(seconds=1)
 
 
+def notice(key: str, about: str, **says: object) -> Outgoing:
+    """As the hand-off's service composes one."""
+    content = json.dumps({"about": about, "on": "2026-07-01", "case": CASE, "key": key, **says}).encode()
+    return Outgoing(key, "agency", "noordkade", "F-1", NOTICE_TYPE, content, "2026-07-01 agency_recall agency")
+
+
 async def test_a_notice_is_told_once_and_found_again(loopback: Loopback) -> None:
     way = partner(loopback)
     await way.send(file())
-    recall = {"kind": "recall", "on": "2026-07-01", "reason": "paid to us"}
     assert await way.told(KEY, "recall/1") == NotThere()
     for _ in range(2):
-        await way.tell(KEY, "recall/1", recall)
+        await way.tell(KEY, notice("recall/1", "recall", reason="settled"))
     assert await way.told(KEY, "recall/1") == Found(opaque_key("recall/1"))
     assert [each["status"] for each in (await way.since(None)).events] == ["accepted", "recalled"]
+
+
+async def test_of_what_he_does_not_know_a_notice_is_refused(loopback: Loopback) -> None:
+    with pytest.raises(NotTaken):
+        await partner(loopback).tell(KEY, notice("n1", "payment", amount="10.00", currency="EUR"))
 
 
 async def test_trying_it_says_who_answers_and_submits_nothing(loopback: Loopback) -> None:
@@ -177,9 +189,16 @@ async def test_every_request_of_ours_is_one_of_the_document(loopback: Loopback) 
     way = partner(loopback)
     await way.send(file())
     await way.find(KEY, since=NOW)
-    await way.tell(
-        KEY, "n1", {"kind": "payment", "on": "2026-07-01", "amount": "10.00", "currency": "EUR", "case": CASE}
-    )
+    owed = {
+        "principal": "0.00",
+        "interest": "1.00",
+        "costs": "40.00",
+        "total": "41.00",
+        "currency": "EUR",
+        "on": "2026-07-01",
+    }
+    for about in ("payment", "something_new"):
+        await way.tell(KEY, notice("n1", about, amount="10.00", currency="EUR", payment="p1", open=owed))
     await way.told(KEY, "n1")
     page = await way.since(None)
     await way.since(page.cursor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from gateways.agencies.claim_csv import COLUMNS
 from gateways.agencies.sftp import BadKeyFile, SftpAgency, private_key
 from services.ports import CannotTell, Found, NotTaken, NotThere, OutcomeUnknown
 from tests.gateways.agencies.sftp_server import PASSWORD, Server, sftp_server
-from tests.gateways.agencies.test_rest import CASE, KEY, NOW, file
+from tests.gateways.agencies.test_rest import CASE, KEY, NOW, file, notice
 
 OWN = opaque_key(KEY)
 FOUND = Found(f"{OWN}.zip")
@@ -88,6 +89,17 @@ async def test_a_connection_that_breaks_at_a_rename_tells_what_became_of_it(
     assert await partner(server, taken=None).find(KEY, since=NOW) == found
     await partner(server).send(file())
     assert server.names() == [f"{OWN}.csv", f"{OWN}.zip"]
+
+
+async def test_a_notice_stands_there_as_json_with_our_key_of_its_file(server: Server) -> None:
+    recall = notice("recall/1", "recall", reason="settled")
+    assert await partner(server).told(KEY, "recall/1") == NotThere()
+    for _ in range(2):
+        await partner(server).tell(KEY, recall)
+    assert await partner(server).told(KEY, "recall/1") == Found(f"{opaque_key('recall/1')}.json")
+    (name,) = server.names()
+    told = json.loads((server.root / "in" / name).read_bytes())
+    assert (told["submission"], told["kind"], told["reason"]) == (OWN, "recall", "settled")
 
 
 async def test_another_host_key_gets_neither_password_nor_file(server: Server) -> None:
