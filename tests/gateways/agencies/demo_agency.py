@@ -82,16 +82,16 @@ class _Overheard:
             return message
 
         async def answered(message: Message) -> None:
-            if self.loopback.breaks and scope["method"] == "POST" and message["type"] == "http.response.body":
+            if message["type"] == "http.response.start":
+                # Before the answer: who has got it finds his request here.
+                path = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+                headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+                self.loopback.asked.append(Asked(scope["method"], path, headers, bytes(body)))
+            elif self.loopback.breaks and scope["method"] == "POST":
                 raise ConnectionResetError  # The server ends the connection in the middle of its answer.
             await send(message)
 
-        try:
-            await self.app(scope, heard, answered)
-        finally:
-            path = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
-            headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-            self.loopback.asked.append(Asked(scope["method"], path, headers, bytes(body)))
+        await self.app(scope, heard, answered)
 
 
 @contextmanager
