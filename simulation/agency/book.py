@@ -11,11 +11,10 @@ from typing import Any, Literal, get_args
 __all__ = ["CONDUCTS", "AgencyBook", "Conduct", "OtherContent", "Taken"]
 
 Conduct = Literal["mixed", "accepts", "refuses", "asks", "pays", "reverses", "silent", "twice", "down", "slow"]
-"""`twice` reports everything twice; `down` takes nothing; `slow` takes it, and answers late; `mixed`: see `_MIXED`."""
+"""`twice` reports all twice; `down` takes nothing; `slow` takes it, and answers late; `mixed`: one after the other."""
 
 CONDUCTS: tuple[Conduct, ...] = get_args(Conduct)
 _MIXED: tuple[Conduct, ...] = ("pays", "asks", "refuses", "reverses", "accepts")
-"""What becomes of the first file, the second, and so on."""
 
 
 class OtherContent(ValueError):
@@ -50,6 +49,7 @@ class AgencyBook:
     Attributes:
         conduct: What it does with files.
         today: Its day.
+        mixed: What becomes of the first file, the second, and so on, where its conduct is `mixed`.
         taken: Files by key, in the order of their coming.
         notices: By the key of the file, and their own id.
         events: What it reports, in its order.
@@ -58,6 +58,7 @@ class AgencyBook:
 
     conduct: Conduct = "mixed"
     today: Callable[[], date] = date.today
+    mixed: tuple[Conduct, ...] = _MIXED
     taken: dict[str, Taken] = field(default_factory=dict)
     notices: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
@@ -77,7 +78,7 @@ class AgencyBook:
                 raise OtherContent(key)
             return known, False
         number = len(self.taken)
-        conduct = _MIXED[number % len(_MIXED)] if self.conduct == "mixed" else self.conduct
+        conduct = self.mixed[number % len(self.mixed)] if self.conduct == "mixed" else self.conduct
         self.taken[key] = taken = Taken(key, f"DEMO-{number + 1:05d}", digest, claim, conduct, content)
         self._act(taken)
         return taken, True
