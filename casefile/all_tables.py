@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casefile import (
+    agency_tables,
     api_tables,
     desk_tables,
     feedback_tables,
@@ -15,6 +16,7 @@ from casefile import (
 from casefile.tables import PARTIAL, metadata
 
 __all__ = [
+    "agency_tables",
     "api_tables",
     "desk_tables",
     "feedback_tables",

@@ -23,7 +23,10 @@ _MAY_GO_AGAIN = ("not_sent", "refused", "dropped")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message over one channel, complete, before it is sent; `proof` says how it came about."""
+    """One message over one channel, complete, before it is sent; `proof` says how it came about.
+
+    `partner` is the id of the partner that a hand-off is for, and `way` how it reaches him; None: into the outbox.
+    """
 
     key: str
     message: str
@@ -37,6 +40,8 @@ class Letter:
     content: bytes
     filename_hint: str
     proof: Proof | None = None
+    partner: str | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class StoredDelivery:
         proof: None of what was sent before it was kept.
         concluded_at: When it was known what became of it.
         reason: Why it was refused or not sent.
+        partner: Id of the partner that it is for; None: of none.
+        way: How it was to reach him, whatever the profile says by now.
     """
 
     key: str
@@ -69,6 +76,8 @@ class StoredDelivery:
     concluded_at: datetime | None = None
     reason: str | None = None
     proof: Proof | None = None
+    partner: str | None = None
+    way: str | None = None
 
 
 # Building a statement takes longer than running it: those of every turn are built once.
@@ -113,6 +122,8 @@ class Deliveries:
             "content": letter.content,
             "sha256": digest,
             "filename_hint": letter.filename_hint,
+            "partner": letter.partner,
+            "way": letter.way,
             "status": "intended",
             "intended_at": moment_text(at),
             "intended_real": moment_text(real),
@@ -248,6 +259,8 @@ def _stored(row: Row[Any]) -> StoredDelivery:
         concluded_at=None if row.concluded_at is None else datetime.fromisoformat(row.concluded_at),
         reason=row.reason,
         proof=None if row.calculation is None else _proof(row),
+        partner=row.partner,
+        way=row.way,
     )
 
 

@@ -51,6 +51,9 @@ _OWN = {
     "bulk_jobs": 'NOT EXISTS (SELECT 1 FROM "{schema}".bulk_cases AS all_of_it WHERE all_of_it.job = {table}.id '
     "AND NOT EXISTS (SELECT 1 FROM cases AS own WHERE own.id = all_of_it.case_id))",
     "saved_views": "NOT shared",
+    # A partner may work for several creditors: what nobody knows whose it is may be anybody's.
+    "agency_reports": "1 = 0",
+    "agency_links": "EXISTS (SELECT 1 FROM delivery_cases AS own WHERE own.key = {table}.delivery)",
     # Sums of a day over all creditors: nobody can tell any more what of them was whose.
     "standings": "1 = 0",
     "audit": "EXISTS (SELECT 1 FROM cases AS own WHERE own.id = {table}.subject)",
@@ -60,7 +63,7 @@ OTHERWISE = tuple(_OWN)
 SHARED = (
     "policies", "identity", "secrets", "mail_events", "phone_events", "channel_stops", "blocked_addresses",
     "sending_stops", "subscribers", "api_keys", "idempotent_answers", "users", "desk_sessions", "sign_in_links",
-    "wrong_passwords",
+    "wrong_passwords", "agency_cursors", "agency_files",
 )  # fmt: skip
 """Tables that are nobody's alone. What providers tell of a message is found by its send key, which he must know."""
 

@@ -291,6 +291,8 @@ deliveries = Table(
     Column("calculation", Text),
     Column("template_version", words(64)),
     Column("enclosed", Text),
+    Column("partner", words(64)),
+    Column("way", words(16)),
     Index("ix_deliveries_message", "message"),
     Index("ix_deliveries_hashed_key", "hashed_key"),
     Index("ix_deliveries_concluded_at", "concluded_at"),
@@ -300,6 +302,8 @@ partial(Index("ix_deliveries_under_way", deliveries.c.status), _under_way)
 _mails = text("channel = 'email'")
 partial(Index("ix_deliveries_address", func.lower(deliveries.c.recipient), deliveries.c.intended_real), _mails)
 partial(Index("ix_deliveries_reference", deliveries.c.reference), _mails)
+_of_partners = text("partner IS NOT NULL")
+partial(Index("ix_deliveries_partner", deliveries.c.partner, deliveries.c.reference), _of_partners)
 """Each message over each channel under its send key: exact bytes, hash, outcome, and how it came about."""
 
 delivery_cases = Table(

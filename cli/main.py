@@ -37,6 +37,7 @@ _COMMANDS = {
     "api": ("cli.commands.api", "api"),
     "desk": ("cli.commands.desk", "desk"),
     "api-key": ("cli.commands.api_key", "app"),
+    "agency": ("cli.commands.agency", "app"),
     "today": ("cli.commands.today", "today"),
     "figures": ("cli.commands.figures", "figures"),
     "sending": ("cli.commands.sending", "app"),

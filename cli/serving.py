@@ -23,13 +23,17 @@ from config.logs import configure_logs, finish_logs
 from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
+from gateways.outbox import FileOutbox
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
+from speech.sentences import say
 from speech.words import to_people, tr
 from worker import standalone
+from worker.agency_ways import problems_of_partners, way_of
 from worker.api_process import OpenToAll, serve_api
 from worker.first_user import first_user_link
 from worker.footing import PlaceGone
+from worker.gateways import call_seconds
 from worker.process import serve_from
 
 __all__ = ["run", "run_api", "run_desk", "run_standalone"]
@@ -176,6 +180,8 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         rows.append((tr("log"), str(places.log)))
         for name, value in rows:
             print(f"  {name:12}  {value}")
+        for problem in _partners_not_set_up(settings):
+            print(f"\n{tr('Not set up: {problem}', problem=say(problem))}")
         link = first_user_link(settings.database, places.api, datetime.now(UTC))
         if link is not None:
             print(f"\n{tr('Nobody can sign in at the desk yet. With this link you can, once and within an hour:')}\n")
@@ -186,6 +192,17 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         print(f"  {own_command('samples --today')}")
         print(f"  {own_command(f'import {SAMPLES}/open_items.csv --creditor {SAMPLES}/creditor.yaml')}")
         print(f"  {own_command('case list')}", flush=True)
+
+
+def _partners_not_set_up(settings: Settings) -> tuple[str, ...]:
+    """What is missing to reach the partners that the profiles name."""
+    file = open_case_file(settings.database, create=False)
+    try:
+        mails = FileOutbox(settings.outbox)
+        way = way_of(settings, file, mails, call_seconds(settings), lambda: datetime.now(UTC))
+        return problems_of_partners(file, way, settings.agency_secrets)
+    finally:
+        file.database.close()
 
 
 def _same_host(address: str) -> str:

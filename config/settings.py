@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.addresses import Address
+from config.agencies import AgencySettings
 from config.connection_limits import WEBHOOKS
 from config.keys import KeyRing, keys_of_file, keys_of_text
 from config.payment_providers import PaymentProviderSettings
@@ -25,7 +26,7 @@ _PUBLIC = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,
 _SHORTEST_TOKEN = 24
 
 
-class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, SigningInSettings):
+class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, SigningInSettings, AgencySettings):
     """What a deployment decides, besides the providers.
 
     Attributes:

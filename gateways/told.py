@@ -65,6 +65,13 @@ class Told:
         value = self._value.get(name)
         return tuple(Told(each) for each in value) if isinstance(value, list) else ()
 
+    def objects(self, name: str) -> tuple[Mapping[str, object], ...] | None:
+        """The objects of a list in it, as they are; None where it is no list of objects."""
+        value = self._value.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+            return None
+        return tuple(value)
+
     def mapping(self, name: str) -> Mapping[str, object]:
         """An object in it, as it is; also where it is JSON written as text."""
         value = self._value.get(name)

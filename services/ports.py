@@ -7,7 +7,7 @@ personal data.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -197,6 +197,57 @@ class PaymentReader(Protocol):
         Raises:
             Unreadable: nobody can read it.
             CannotReadNow: the provider must be asked, and does not answer.
+        """
+        ...
+
+
+# Partners who take cases over ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPage:
+    """What a partner lists behind a cursor.
+
+    Attributes:
+        events: His reports, as he wrote them, in his order.
+        cursor: How far they go; None where there was never anything.
+        more: Whether there is more behind it.
+    """
+
+    events: tuple[Mapping[str, object], ...]
+    cursor: str | None
+    more: bool
+
+
+class AgencyEvents(Protocol):
+    """A partner who is asked what is new."""
+
+    async def since(self, cursor: str | None) -> AgencyPage:
+        """The reports behind a cursor; None: from the beginning.
+
+        Raises:
+            CannotReadNow: he does not answer.
+            Unreadable: nobody can read what he answers.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFile:
+    """A return file of a partner, by its name in his folder."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+class AgencyFiles(Protocol):
+    """A partner in whose folder return files stand."""
+
+    async def returned(self) -> tuple[AgencyFile, ...]:
+        """All files that stand there.
+
+        Raises:
+            CannotReadNow: the folder can't be read.
         """
         ...
 

@@ -28,6 +28,7 @@ from api.operator.problems import refusal
 from api.operator.rates import Rate
 from api.operator.routes import operator_routes
 from api.serving.server import Tls, listener_at, served_by
+from api.webhooks.agencies import AGENCY_REPORTS
 from api.webhooks.sendgrid_inbound import PATH as INBOUND_MAILS
 from api.webhooks.taking import PROVIDER_EVENTS
 from casefile.case_file import CaseFile
@@ -85,7 +86,7 @@ def _ring(rung: RungCases) -> Callable[[str], None]:
     """Nudges the case that is rung for; what payment providers told is read by a worker, which looks by itself."""
 
     def ring(what: str) -> None:
-        if what != PROVIDER_EVENTS:
+        if what not in (PROVIDER_EVENTS, AGENCY_REPORTS):
             rung.take(what)
 
     return ring

@@ -1,4 +1,4 @@
-"""The debtor's pages, where it is said under which URL the outside reaches us, and the provider with which they pay."""
+"""The pages of debtors and partners, where it is said under which URL the outside reaches us; and who lets them pay."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from api.debtor.pages import debtor_router
 from api.debtor.visit import Pages
 from api.operator.asking import Ask
+from api.partner.fetching import FilesOfPartners, fetching_router
 from casefile.case_file import CaseFile
 from config.settings import Settings
 from services.debtor_page.paying import Paying
@@ -34,7 +35,8 @@ def debtor_pages(
     if settings.public_url is None:
         return ()
     paying = None if links is None else Paying(file, links, settings.public_url, now)
-    return (debtor_router(Pages(file, ask, now, settings.public_url, paying)),)
+    files = FilesOfPartners(file, settings.agency_code, settings.public_url, now)
+    return (debtor_router(Pages(file, ask, now, settings.public_url, paying)), fetching_router(files))
 
 
 def pay_links(settings: Settings) -> PayLinks | None:

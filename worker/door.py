@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.serving.server import served_by
 from api.webhooks.adyen import adyen_events
+from api.webhooks.agencies import agency_reports
 from api.webhooks.gocardless import gocardless_events
 from api.webhooks.message_keys import MessageKeys
 from api.webhooks.mollie import mollie_posts
@@ -147,6 +148,8 @@ def _message_webhooks(
     if keys.inbound and keys.reply_domain is not None:
         signature = None if keys.inbound_key is None else SendgridSignature(keys.inbound_key)
         routers.append(inbound_mails(keys.inbound, keys.reply_domain, file, ring, now, signature))
+    if keys.agencies:
+        routers.append(agency_reports(keys.agencies, file, ring, now))
     return tuple(routers)
 
 

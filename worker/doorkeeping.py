@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from api.serving.server import listener_at
+from api.webhooks.agencies import AGENCY_REPORTS
 from api.webhooks.message_keys import MessageKeys
 from api.webhooks.taking import PROVIDER_EVENTS
 from config.connection_limits import MAIL_BODY_BYTES, WEBHOOKS, Limits
@@ -39,6 +40,7 @@ def message_keys_of(settings: Settings) -> MessageKeys:
         inbound=settings.inbound_secrets,
         inbound_key=settings.sendgrid_inbound_key,
         reply_domain=settings.reply_domain,
+        agencies=settings.agency_secrets,
     )
 
 
@@ -62,6 +64,7 @@ class Door(KeptProcess):
         listener: The socket that listens.
         rung: The cases that it rings for.
         provider_told: Called when it rings because a payment provider told something.
+        partner_told: Called when it rings because a partner reported something.
         silent_seconds: After how long without a sign of life it is started again.
         again_seconds: How long to wait before it is started again.
     """
@@ -73,6 +76,7 @@ class Door(KeptProcess):
     listener: socket.socket
     rung: RungCases
     provider_told: Callable[[], None] = lambda: None
+    partner_told: Callable[[], None] = lambda: None
     silent_seconds: float = SILENT_SECONDS
     again_seconds: float = FIRST_AGAIN_SECONDS
 
@@ -88,6 +92,8 @@ class Door(KeptProcess):
         """Take a ring."""
         if line == PROVIDER_EVENTS:
             self.provider_told()
+        elif line == AGENCY_REPORTS:
+            self.partner_told()
         else:
             self.rung.take(line)
 
@@ -103,7 +109,10 @@ class Door(KeptProcess):
 
 @contextlib.asynccontextmanager
 async def open_door(
-    settings: Settings, nudges: Nudges, told: Callable[[], None] = lambda: None
+    settings: Settings,
+    nudges: Nudges,
+    told: Callable[[], None] = lambda: None,
+    reported: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Door | None]:
     """Take webhooks as long as the block runs, where the settings say.
 
@@ -111,6 +120,7 @@ async def open_door(
         settings: The deployment's settings.
         nudges: Wakes the cases that are told something.
         told: Called when a payment provider told something.
+        reported: Called when a partner reported something.
 
     Raises:
         AddressTaken: nobody can listen there.
@@ -140,7 +150,7 @@ async def open_door(
             log_level=logging.getLogger().getEffectiveLevel(),
             worker=os.getpid(),
         )
-        door = Door(work, listener, RungCases(nudges), told)
+        door = Door(work, listener, RungCases(nudges), told, reported)
         keeping = asyncio.create_task(door.keep())
         try:
             yield door

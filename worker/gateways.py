@@ -17,6 +17,7 @@ from gateways.twilio.account import LISTED_WITHIN, Sought, SoughtLookup, ToldLoo
 from gateways.twilio.calls import TwilioCalls
 from gateways.twilio.messages import TwilioMessages
 from services.ports import Channel, Gateway
+from worker.agency_ways import agency_ways
 
 __all__ = ["call_seconds", "callbacks_in", "events_in", "gateways_of", "sought_in"]
 
@@ -83,6 +84,7 @@ def gateways_of(
                 public_url=settings.public_url,
                 told=callbacks_in(file),
             )
+    ways["agency"] = agency_ways(settings, file, ways, call_seconds(settings), now)
     return ways
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -24,12 +25,14 @@ from engine.runs.rounds import Rounds
 from gateways.pacing import paced
 from services.ports import Channel
 from services.today.day import OFFICE, office_day
+from worker.agency_reading import AgencyReading
+from worker.agency_ways import problems_of_partners, way_of
 from worker.cached_cases import cases_that_fit
 from worker.case_worker import case_worker
 from worker.codec_serving import codec_served
 from worker.doorkeeping import open_door
 from worker.footing import LOOK_SECONDS, Footing, PlaceGone, grounded
-from worker.gateways import gateways_of
+from worker.gateways import call_seconds, gateways_of
 from worker.health import Health, health_at
 from worker.payment_providers import readers_of
 from worker.provider_reading import LOOK_SECONDS as LOOK_FOR_MONEY_SECONDS
@@ -128,10 +131,11 @@ async def serve(
     pairing = Pairing(client, file, settings.task_queue)
     await (pairing.accept() if accept else pairing.check())
     dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
+    gateways = gateways_of(settings, file)
     worker = case_worker(
         client,
         file,
-        paced(standing(grounded(gateways_of(settings, file), file), file), pace_of(settings), settings.step_seconds),
+        paced(standing(grounded(gateways, file), file), pace_of(settings), settings.step_seconds),
         task_queue=settings.task_queue,
         step_seconds=settings.step_seconds,
         max_cached_cases=cases_that_fit() if settings.max_cached_cases is None else settings.max_cached_cases,
@@ -144,11 +148,13 @@ async def serve(
     providers = ProviderReading(
         file, readers_of(settings), dispatcher, look_seconds=min(sweep_seconds, LOOK_FOR_MONEY_SECONDS)
     )
+    ways = way_of(settings, file, gateways["email"], call_seconds(settings), lambda: datetime.now(UTC))
+    agencies = AgencyReading(file, ways, dispatcher, poll_seconds=settings.agency_poll_seconds)
     subscribers = await asyncio.to_thread(told_by, settings, file)
     async with (
         health_at(settings.http, health),
         sdk_metrics_at(settings.metrics),
-        open_door(settings, dispatcher, providers.ring),
+        open_door(settings, dispatcher, providers.ring, agencies.ring),
         codec_served(settings),
         worker,
     ):
@@ -160,6 +166,8 @@ async def serve(
             build_id=settings.build_id,
             key=None if settings.key_ring is None else settings.key_ring.newest.id,
         )
+        for reason in await asyncio.to_thread(problems_of_partners, file, ways, settings.agency_secrets):
+            log.warning("partner_not_set_up", reason=reason)
         ready()
         restore = restore or accept
         sweeping = asyncio.create_task(
@@ -168,10 +176,12 @@ async def serve(
         watching = asyncio.create_task(_footing(settings, file, places).watch(look_seconds))
         told = asyncio.create_task(providers.keep_reading())
         telling = asyncio.create_task(subscribers.keep_telling())
+        reported = asyncio.create_task(agencies.keep_reading())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((watching, sweeping, told, telling, stopping), return_when=asyncio.FIRST_COMPLETED)
-            for endless in (watching, sweeping, told, telling):
+            endless_tasks = (watching, sweeping, told, telling, reported)
+            await asyncio.wait((*endless_tasks, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for endless in endless_tasks:
                 if endless.done():
                     endless.result()  # It only ends with an error: the process must not go on half blind.
         except PlaceGone as problem:
@@ -181,9 +191,9 @@ async def serve(
         finally:
             health.working = False
             # A sweep that breaks off is taken up by the next one.
-            for task in (watching, sweeping, told, telling, stopping):
+            for task in (watching, sweeping, told, telling, reported, stopping):
                 task.cancel()
-            await asyncio.gather(watching, sweeping, told, telling, stopping, return_exceptions=True)
+            await asyncio.gather(watching, sweeping, told, telling, reported, stopping, return_exceptions=True)
         log.info("worker_stopping")
     await _keep_at_last(pairing)
     log.info("worker_stopped")

@@ -16,6 +16,7 @@ class MessageKeys(BaseModel):
         inbound: Secrets in the path of SendGrid's inbound parse, one or two.
         inbound_key: Public key of the security policy of that inbound parse; with it only what is signed counts.
         reply_domain: Where answers to our mails go.
+        agencies: Secrets of each partner who takes cases over, one or two.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -25,8 +26,9 @@ class MessageKeys(BaseModel):
     inbound: tuple[str, ...] = ()
     inbound_key: str | None = None
     reply_domain: str | None = None
+    agencies: dict[str, tuple[str, ...]] = {}
 
     @property
     def any(self) -> bool:
         """Whether there is a webhook."""
-        return bool(self.twilio or self.inbound)
+        return bool(self.twilio or self.inbound or self.agencies)

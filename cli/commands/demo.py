@@ -180,6 +180,7 @@ def _sum_up(result: DemoResult, screen: Console) -> None:
         tr("Sent: {counts}. Open them in {folder}/", counts=", ".join(counts), folder=result.folder), soft_wrap=True
     )
     _tell_posted(result, screen)
+    _tell_agency(result, screen)
 
 
 def _tell_posted(result: DemoResult, screen: Console) -> None:
@@ -202,6 +203,22 @@ def _tell_posted(result: DemoResult, screen: Console) -> None:
         ),
         soft_wrap=True,
     )  # fmt: skip
+
+
+def _tell_agency(result: DemoResult, screen: Console) -> None:
+    """What the agency took over HTTP, and what it answered."""
+    if result.agency is None or not result.agency.files:
+        return
+    said = ", ".join(f"{count} × {status}" for status, count in result.agency.said)
+    screen.print(
+        trn(
+            "The demo agency took 1 file over HTTP and reported: {said}",
+            "The demo agency took {number} files over HTTP and reported: {said}",
+            result.agency.files,
+            said=said,
+        ),
+        soft_wrap=True,
+    )
 
 
 def _end(end: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domain.handoffs.channels import ChannelKind, SftpPlace, checked_address
 from domain.invoice import Invoice, YesNoUnknown
 from domain.money import Money
 
@@ -74,7 +75,9 @@ class Partner(_Part):
         guarantee_fund: Where the money of creditors is safe with him: the fund, or the account apart.
         tone: What was agreed on how he speaks with debtors.
         address: Where he is, a line each.
-        channel: How the file reaches him: `folder` is the outbox `agency`.
+        channel: How the file reaches him: `folder` is the outbox `agency`; `email` needs his address.
+        sftp: The server, for the channel `sftp`.
+        url: Address of his API, for the channel `rest`.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -87,7 +90,9 @@ class Partner(_Part):
     tone: Annotated[str, Field(max_length=1000)] | None = None
     address: tuple[Annotated[str, Field(max_length=200)], ...] = ()
     email: str | None = None
-    channel: Literal["folder"] = "folder"
+    channel: ChannelKind = "folder"
+    sftp: SftpPlace | None = None
+    url: str | None = None
     fees: Fees | None = None
     takes: tuple[PartnerRule, ...] = ()
 
@@ -95,6 +100,19 @@ class Partner(_Part):
     def _says_who_he_is(self) -> Partner:
         if not self.name.strip():
             raise ValueError("name: give the name that the file and letters are to say")
+        return self
+
+    @field_validator("url")
+    @classmethod
+    def _of_an_api(cls, value: str | None) -> str | None:
+        return None if value is None else checked_address(value)
+
+    @model_validator(mode="after")
+    def _says_how_he_is_reached(self) -> Partner:
+        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url}
+        if self.channel in needs and needs[self.channel] is None:
+            field = self.channel if self.channel in ("sftp", "email") else "url"
+            raise ValueError(f"channel {self.channel} needs {field}: give it")
         return self
 
     def fits(self, invoice: Invoice, open_: Money, law: str | None) -> bool:

@@ -65,6 +65,7 @@ def compose_hand_off(
         manifest, documents = _content(transaction, creditor, members, on, making)
     except Unprintable as error:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
+    partner = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
     letter = Letter(
         key=key,
         message=message,
@@ -77,6 +78,8 @@ def compose_hand_off(
         media_type="application/zip",
         content=making.of(build, manifest, documents),
         filename_hint=f"{on} {lead.step.id} agency",
+        partner=None if partner is None else partner.id,
+        way=None if partner is None else partner.channel,
         proof=Proof(
             calculation=calculation_json(members, asked, on),
             enclosed=tuple(

@@ -77,7 +77,7 @@ def _migrated(folder: Path) -> Database:
 class _Live(Quarter):
     async def play(self, client: Client, finished: Finished) -> DemoResult:
         imported, script = await asyncio.to_thread(self.prepared)
-        async with self.posts.open():
+        async with self.posts.open(), self.partner.open(lambda: datetime.now(UTC)):
             return await self._quarter(client, finished, imported, script)
 
     async def _quarter(
@@ -136,6 +136,8 @@ class _Live(Quarter):
                 for case_id, name, content, delivery in await asyncio.to_thread(self.messages_of, cues, event):
                     await dispatcher.tell(case_id, name, content, delivery)
         await self._pass_until(self.calendar.day_start(end), dispatcher.clock)
+        if reads:
+            await self.partner.read(dispatcher.clock.now(datetime.now(UTC)), dispatcher.nudge)
 
     async def _read(self, dispatcher: Dispatcher) -> None:
         self.posts.at = dispatcher.clock.now(datetime.now(UTC))
@@ -143,7 +145,8 @@ class _Live(Quarter):
 
     async def _pass_until(self, moment: datetime, clock: Clock) -> None:
         while (now := clock.now(datetime.now(UTC))) < moment:
-            self.told(self.calendar.local_date(now), "")
+            self.partner.day = self.calendar.local_date(now)
+            self.told(self.partner.day, "")
             await asyncio.sleep(min(clock.real_wait(moment - now).total_seconds(), _LOOK))
 
     async def _decided(self) -> None:

@@ -37,6 +37,7 @@ from policies.creditor_profile import load_creditor
 from services.importing.lists import import_lists
 from services.importing.results import OPENED, ImportedList, ListFile
 from services.ports import Channel, Gateway
+from simulation.demo.partner import DemoPartner, Reported
 from simulation.demo.provider_posts import Posted, ProviderPosts
 from simulation.engine import arranging_in, cases_in, claims_in
 from simulation.event_messages import EventMessages
@@ -101,6 +102,7 @@ class DemoResult:
         lost: What was lost then: the whole engine, or its worker only.
         posted: The payments that came in over HTTP, as providers post them.
         matched: How many of those found their invoice.
+        agency: What the agency had and said; None of a quarter that was played before.
     """
 
     imported: tuple[ImportedList, ...]
@@ -113,6 +115,7 @@ class DemoResult:
     lost: Literal["engine", "worker"] = "engine"
     posted: tuple[Posted, ...] = ()
     matched: int = 0
+    agency: Reported | None = None
 
 
 def clear_folder(folder: Path) -> None:
@@ -166,8 +169,10 @@ class Quarter:
         self.folder = folder
         self.told = told
         outbox = FileOutbox(folder)
+        self.partner = DemoPartner(file, outbox)
         self.gateways: Mapping[Channel, Gateway] = {
-            "email": outbox, "sms": outbox, "call": outbox, "post": outbox, "registered": outbox, "agency": outbox,
+            "email": outbox, "sms": outbox, "call": outbox, "post": outbox, "registered": outbox,
+            "agency": self.partner,
         }  # fmt: skip
         self.calendar: SendingCalendar = any_day(_ZONE)
         self.posts = ProviderPosts(file, datetime.now(UTC))
@@ -188,6 +193,8 @@ class Quarter:
         start = date(2026, 4, 1)
         at = self.calendar.moment(start, time(8, 30))
         imported = import_lists(self.file, profile, lists, at, start)
+        with self.file.write() as transaction:
+            transaction.parties.save_creditor(self.partner.named_by(profile.creditor))
         press = typst.Compiler(str(samples / "demo" / "invoice.typ"), ignore_system_fonts=True)
         with self.file.write() as transaction:
             for row in (row for each in imported for row in each.rows if row.what == OPENED):
@@ -243,7 +250,7 @@ class Quarter:
             creditor = transaction.parties.creditor(transaction.cases.load(next(iter(self.ids.values()))).creditor)
         return DemoResult(
             imported, cases, self.folder, creditor, script.start, script.until, script.outage,
-            posted=tuple(self.posts.posted), matched=self.posts.matched(),
+            posted=tuple(self.posts.posted), matched=self.posts.matched(), agency=self.partner.reported,
         )  # fmt: skip
 
     def _cases(self) -> tuple[DemoCase, ...]:
@@ -264,7 +271,7 @@ class Quarter:
 class _Demo(Quarter):
     async def play(self) -> DemoResult:
         imported, script = self.prepared()
-        async with self.posts.open():
+        async with self.posts.open(), self.partner.open(lambda: datetime.now(UTC)):
             await self._quarter(script)
         return self.result(imported, script)
 
@@ -314,6 +321,8 @@ class _Demo(Quarter):
                     await dispatcher.tell(case_id, name, content, delivery)
                     await virtual.settle([number for number, known in self.ids.items() if known == case_id])
         await virtual.pass_until(self.calendar.day_start(end), self._tell)
+        told = await self.partner.read(self.calendar.day_start(end) - timedelta(minutes=1), dispatcher.nudge)
+        await virtual.settle([number for number, known in self.ids.items() if known in told])
 
     async def _read(self, at: datetime, wake: Callable[[str], Awaitable[None]]) -> tuple[str, ...]:
         """Let what providers posted be read at a moment; ids of the cases that were told."""
@@ -322,6 +331,7 @@ class _Demo(Quarter):
 
     def _tell(self, moment: datetime) -> None:
         day = self.calendar.local_date(moment)
+        self.partner.day = day
         keep_standing(self.file, day)
         self.told(day, "")
 

@@ -17,6 +17,7 @@ from domain.facts import CloseReason
 from domain.money import Money
 from gateways.outbox import FileOutbox
 from simulation.demo.at_the_desk import DemoDesk, NotPlayed, played
+from simulation.demo.partner import Reported
 from simulation.demo.provider_posts import NotTaken, ProviderPosts
 from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
 from simulation.demo.report.page import write_report
@@ -150,6 +151,12 @@ def test_invoices_of_one_debtor_travel_in_one_mail(quarter: DemoResult) -> None:
     assert any("2026-04-01" in message for message in first)
     taken = [each for each in FileOutbox(quarter.folder).taken() if each.file.name.startswith("2026-04-01 ")]
     assert [each.to for each in taken].count("crediteuren@korenaar.example") == 1
+
+
+def test_the_agency_gets_the_files_over_http_and_what_it_reports_reaches_the_cases(quarter: DemoResult) -> None:
+    assert quarter.agency == Reported(2, (("accepted", 2), ("more_wanted", 1)))
+    reports = [[f.status for f in each.facts if f.kind == "agency_reported"] for each in quarter.cases]
+    assert sorted(filter(None, reports)) == [["accepted"], ["accepted", "more_wanted"]]
 
 
 def test_the_agency_gets_what_it_needs(quarter: DemoResult) -> None:

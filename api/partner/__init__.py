@@ -1,0 +1,1 @@
+"""The page on which a partner fetches a file that was mailed to him as a link."""

@@ -1,0 +1,1 @@
+"""Ways to the partners who take cases over."""

@@ -1,0 +1,110 @@
+"""A worker that is killed at any point of a hand-off: over each channel the partner has the file once, and no more."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casefile.agency_links import agency_links
+from casefile.session import reading
+from domain.handoffs.channels import ChannelKind
+from domain.handoffs.partners import Partner
+from domain.send_key import opaque_key
+from tests.activities.ladders import notice
+from tests.activities.workplace import Workplace
+from tests.casefile.builders import CASE, CREDITOR, url_of
+from tests.forking import Forked
+from tests.gateways.agencies.demo_agency import TOKEN, Loopback, demo_agency
+from tests.gateways.agencies.sftp_server import PASSWORD, sftp_server
+from tests.worker.killed_handoff import ways
+
+POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
+CHANNELS: tuple[ChannelKind, ...] = ("rest", "sftp", "email")
+SETTINGS = {
+    "agency_tokens": f"noordkade={TOKEN}",
+    "agency_passwords": f"noordkade={PASSWORD}",
+    "agency_codes": "noordkade=code-van-de-proef",
+    "public_url": "https://pay.example",
+}
+
+
+@pytest.fixture(scope="module")
+def agency() -> Iterator[Loopback]:
+    with demo_agency() as loopback:
+        yield loopback
+
+
+@dataclass
+class Site:
+    """A case whose hand-off is due, and a partner; `submitted` are our keys of what he got, one each time."""
+
+    work: Workplace
+    channel: ChannelKind
+    submitted: Callable[[], list[str]]
+
+    @property
+    def key(self) -> str:
+        return next(each.key for each in self.work.deliveries() if each.channel == "agency")
+
+
+@pytest.fixture
+async def site(tmp_path: Path, agency: Loopback, request: pytest.FixtureRequest) -> AsyncIterator[Site]:
+    channel: ChannelKind = request.param
+    agency.begin("accepts")
+    async with AsyncExitStack() as stack:
+        more: dict[str, Any] = {"url": agency.url, "email": "zaken@noordkade.example"}
+        if channel == "sftp":
+            server = await stack.enter_async_context(sftp_server(tmp_path))
+            more["sftp"] = server.place
+        work = Workplace(tmp_path, notice())
+        partner = Partner(id="noordkade", name="Noordkade", register_number="000000", channel=channel, **more)
+        with work.file.write() as transaction:
+            transaction.parties.save_creditor(CREDITOR.model_copy(update={"partners": (partner,)}))
+        await work.act()
+
+        def submitted() -> list[str]:
+            match channel:
+                case "rest":
+                    return agency.book.submitted
+                case "sftp":
+                    return [name.removesuffix(".csv") for name in server.names() if name.endswith(".csv")]
+                case _:
+                    return [opaque_key(each.key) for each in work.taken() if each.channel == "email"]
+
+        yield Site(work, channel, submitted)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("site", CHANNELS, indirect=True)
+async def test_a_file_reaches_its_partner_once_whenever_the_worker_is_killed(site: Site, point: str) -> None:
+    work = site.work
+    work.now = max(work.now, work.last["F-1"].at or work.now)
+    asked = {
+        "now": work.now.isoformat(),
+        "database": url_of(work.folder / "case-file.sqlite3"),
+        "outbox": str(work.folder / "outbox"),
+        "settings": SETTINGS,
+        "case": CASE,
+        "point": point,
+    }
+    assert await Forked("tests.worker.killed_handoff", json.dumps(asked)).ended() == -signal.SIGKILL
+    work.equip(gateways=ways(work.file, work.folder / "outbox", SETTINGS, work.now))
+    # Nobody asks what became of it while the killed step might still run.
+    work.later(seconds=61)
+    turn = await work.advance()
+    tries = 0
+    while turn.action != "end":
+        turn = await work.act()
+        tries += 1
+        assert tries < 5
+    assert site.submitted() == [opaque_key(site.key)]
+    assert work.steps()[-1] == "handoff agency"
+    with reading(work.file.database) as session:
+        assert len(agency_links(session)) == (site.channel == "email")
