@@ -68,7 +68,7 @@ from domain.facts.steps import (
     StepPassedOver,
     StepTaken,
 )
-from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
+from domain.facts.tasks import CallLogged, HandedWith, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
 
 __all__ = [
     "CAME_BACK",
@@ -110,6 +110,7 @@ __all__ = [
     "Fact",
     "GateUndone",
     "HabitNoted",
+    "HandedWith",
     "HandoffApproved",
     "HoldKind",
     "HoldLifted",

@@ -21,8 +21,10 @@ from domain.correspondence import next_answer
 from domain.facts import DeliveryStatus
 from domain.finality import ends_supply_stop, final_from, supply_is_stopped
 from domain.handoffs.approving import without_notice
-from domain.handoffs.check import findings
 from domain.handoffs.findings import Finding, Point
+from domain.handoffs.follow import HEARS_FROM_PARTNER, goes_without
+from domain.handoffs.joint import going, unmet_together
+from domain.handoffs.whole_check import findings
 from domain.notices import is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
@@ -52,6 +54,9 @@ from domain.tasks import TaskKind
 
 INTENT_GRACE = timedelta(minutes=2)
 """An intent older than this without an outcome is an unknown outcome: longer than any send may take."""
+
+_LEAVING_LASTS = timedelta(minutes=10)
+"""After which a case looks again whether the file of another one has arrived; it is woken once that is known."""
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
@@ -158,6 +163,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             if not any(of == step.id for of, _ in case.passed):
                 passed.append((step.id, issue, gone))
             continue
+        if goes_without(case, policy, surroundings, step, today):
+            if not any(of == step.id for of, _ in case.passed):
+                passed.append((step.id, issue, HEARS_FROM_PARTNER))
+            continue
         if step.id not in policy.gate_steps and _comes_too_late(case, step, today):
             passed.append((step.id, issue, "it comes before the due date, which has passed"))
             continue
@@ -194,7 +203,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if later is not None:
             turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
             return _upcoming(step, issue, later, turn, passed, review)
-        unmet = unmet_condition(case, policy, surroundings, step, today)
+        unmet = _unmet(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
             if skipped:
@@ -281,6 +290,9 @@ def _due(
             passed_over=tuple(passed),
         )
 
+    partner = surroundings.with_partner
+    if partner is not None and not partner.sure and not step.task:
+        return decided("wait", now + _LEAVING_LASTS, None, Blocker(code=BlockerKind.BEING_HANDED_OFF))
     covered = surroundings.bank_covered_until
     calendar = calendar_of(step, case, policy)
     tomorrow = calendar.first_opening(today + timedelta(days=1))
@@ -327,6 +339,14 @@ def _due(
             return decided("task", now, TaskKind.CHECK_REGISTER, blocker)
         return decided("wait", None, None, blocker)
     return decided(_action(step), now, step.task)
+
+
+def _unmet(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> str | None:
+    """Why a step is not taken now; for a hand-off what goes along counts, too."""
+    if step.hand_off is None or step.condition.open_at_least is None:
+        return unmet_condition(case, policy, surroundings, step, today)
+    others = going(case, policy, surroundings, step, today)
+    return unmet_together(case, policy, surroundings, step, today, others)
 
 
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:

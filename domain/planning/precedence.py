@@ -17,6 +17,7 @@ from domain.case import Case
 from domain.claims.costs import age_of
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
+from domain.handoffs.with_partner import with_partner_of
 from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
@@ -107,6 +108,7 @@ def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surrou
         debtor_contacted_on=max(contacts, default=None),
         debtor_reminded_on=None,
         held=held_of((s.case for s in others), sibling.case.ledger.currency),
+        with_partner=with_partner_of(s.case for s in others),
     )
 
 
@@ -119,7 +121,8 @@ def _go_together(
         return False
     if legal_role(step, me.case, me.policy, surroundings.terms, today) == "cost_notice":
         return belongs_in(older, me.case.ledger.currency, surroundings, today)
-    bundled = me.policy.bundle == "debtor" and older.policy.bundle == "debtor"
+    alike_in_money = me.case.ledger.currency == older.case.ledger.currency
+    bundled = alike_in_money and me.policy.bundle == "debtor" and older.policy.bundle == "debtor"
     alike = step.reminds and rung.reminds and goes_alone(step) == goes_alone(rung)
     return bundled and alike and decision.action == "send"
 

@@ -64,12 +64,14 @@ class Composed:
         letters: What is handed to the gateways.
         deliveries: `(channel, send key)` of every channel, also of those that can't be used.
         unusable: Why a channel can't be used, by send key.
+        partner: Id of the partner who gets it, of the file of a hand-off; empty where the profile names none.
     """
 
     message: str
     letters: tuple[Letter, ...]
     deliveries: tuple[tuple[str, str], ...]
     unusable: Mapping[str, str]
+    partner: str = ""
 
 
 def compose_message(

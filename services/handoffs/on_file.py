@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from casefile.case_file import Transaction
+from casefile.handed_to import partner_having
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
-from domain.handoffs.partners import needs_register_number
+from domain.handoffs.partners import Partner, needs_register_number
+from domain.invoice import Invoice
+from domain.money import Money
 from domain.parties import Creditor
 from domain.policy import Policy
 
-__all__ = ["invoice_copies", "on_file_of"]
+__all__ = ["invoice_copies", "on_file_of", "partner_for"]
 
 _CREDIT = "credit-"
 _INVOICES = (".pdf", ".xml")
@@ -21,7 +24,9 @@ def invoice_copies(transaction: Transaction, case_id: str) -> tuple[str, ...]:
     return tuple(name for name in names if name.lower().endswith(_INVOICES) and not name.startswith(_CREDIT))
 
 
-def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy) -> OnFile:
+def on_file_of(
+    transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy, whole: Money
+) -> OnFile:
     """What is on file about a case.
 
     Args:
@@ -30,10 +35,12 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
         creditor: Its creditor.
         case: The case, as it stands.
         policy: Its policy.
+        whole: What is open of all that leaves in one file.
     """
     debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
     copies = invoice_copies(transaction, case_id)
-    partner = creditor.partner_of(case.invoice, case.open, policy.law)
+    having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
+    partner = partner_for(creditor, case.invoice, whole, policy.law, having)
     return OnFile(
         named=debtor is not None and bool(debtor.name.strip()),
         addressed=debtor is not None and any(line.strip() for line in debtor.address),
@@ -43,4 +50,22 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
         partner_number="" if partner is None else partner.register_number or "",
         partner_needs_number=partner is not None and needs_register_number(partner.kind, case.invoice, policy.law),
         asks_partner=bool(creditor.partners) or creditor.partner is not None,
+        partner_elsewhere=having or "",
     )
+
+
+def partner_for(
+    creditor: Creditor, invoice: Invoice, whole: Money, law: str | None, having: str | None
+) -> Partner | None:
+    """Who takes a file over; a debtor of whom a partner has something goes to that one, or to nobody.
+
+    Args:
+        creditor: The creditor.
+        invoice: The invoice that it is about, the first of several.
+        whole: What is open of all that leaves.
+        law: Its law.
+        having: Id of the partner who has other invoices of the debtor; None: nobody, or nobody knows who.
+    """
+    if having is None or not creditor.partners:
+        return creditor.partner_of(invoice, whole, law)
+    return next((each for each in creditor.partners if each.id == having and each.fits(invoice, whole, law)), None)

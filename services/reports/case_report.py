@@ -23,6 +23,7 @@ from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
+from services.handoffs.going_along import goes_with, left_with
 from services.reports.case_deliveries import own_deliveries
 from services.reports.talk_lines import (
     AgreedLine,
@@ -170,6 +171,7 @@ class CaseReport:
         arrangements: The instalments that were agreed, with what of them is paid.
         not_final: Payments that can still be taken back.
         register_checked_on: Day on which a person last looked whether the company still exists; None when nobody did.
+        goes_with: Numbers of the debtor's invoices that go along at its hand-off, or went.
         pays_on_day: Day of the month on which the debtor pays, by what a person said of him; None when he has none.
     """
 
@@ -207,6 +209,7 @@ class CaseReport:
     not_final: tuple[NotFinalLine, ...] = ()
     register_checked_on: str | None = None
     pays_on_day: int | None = None
+    goes_with: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -311,6 +314,9 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         not_final=_not_final(case, surroundings.terms, today),
         register_checked_on=checked.isoformat() if checked else None,
         pays_on_day=None if pays is None else pays.day,
+        goes_with=left_with(transaction, case_id)
+        if case.handed_off
+        else goes_with(case, policy, surroundings, policy.step(decision.step or ""), today),
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)
