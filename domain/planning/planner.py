@@ -179,6 +179,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 return waits
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
+        asked_for = _waits_for_answer(case, policy, surroundings, step, issue, now, today, passed)
+        if asked_for is not None:
+            return asked_for
         fitting = calendar_of(step, case, policy).fit(now)
         if fitting > now:
             stands = None if step.task else held_back(case, policy, surroundings)
@@ -386,6 +389,29 @@ def _not_handed_off(
         blockers=() if found.code is None else (Blocker(code=found.code, until=until),),
         passed_over=tuple(passed),
     )
+
+
+def _waits_for_answer(
+    case: Case,
+    policy: Policy,
+    surroundings: Surroundings,
+    step: Step,
+    issue: int,
+    now: datetime,
+    today: date,
+    passed: list[tuple[str, int, str]],
+) -> Decision | None:
+    """A hand-off that waits for a person who was asked: at night, and beside an older one, it does so as ever."""
+    if not step.hand_off:
+        return None
+    stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
+    of_people = (BlockerKind.APPROVAL_REQUIRED, BlockerKind.REGISTER_UNCHECKED)
+    if stopping is None or stopping.code not in of_people or stopping.task is None:
+        return None
+    if case.open_task(stopping.task) is None:
+        return None
+    waits = _not_handed_off(case, policy, step, issue, now, passed, stopping)
+    return waits if waits.action == "wait" and waits.at is None else None
 
 
 def _goes_in_joint_letter(

@@ -477,11 +477,13 @@ _MOSTLY_EUROS = ("EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "USD")
 
 def _about_a_hand_off(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
     number, amount = each.number, each.invoice.amount
-    match draw(st.sampled_from((*["approve"] * 3, *["follow"] * 2, "dispute", "resolve", "part", "all", "pause"))):
+    match draw(st.sampled_from((*["approve"] * 3, *["follow"] * 4, "dispute", "resolve", "part", "all", "pause"))):
         case "approve":
             return Approve(on, own, number, "handoff", "els")
         case "follow":
-            return TaskDone(on, own, number, "let_follow")
+            # Mostly after the first of them has left.
+            late = max(on, START + timedelta(days=draw(st.integers(45, 75))))
+            return TaskDone(late, own, number, "let_follow")
         case "dispute":
             return Dispute(on, own, number, "d1", "damaged", None, "els")
         case "resolve":

@@ -22,7 +22,7 @@ policy:
   steps:
     - {id: reminder, when: {after_due: 1d}, send: email}
     - {id: notice, when: {after_due: 5d}, send: email, letter: notice, announces: [costs], term: 14d}
-    - {id: handoff, when: {term_expired: notice, after_previous: 20d}, hand_off: agency, claims: all%s}
+    - {id: handoff, when: {term_expired: notice, after_previous: 30d}, hand_off: agency, claims: all%s}
 start: 2026-03-01
 until: 2026-06-30
 invoices:
@@ -66,20 +66,20 @@ def both(written: Scenario, play: Play) -> Outcome:
 
 def test_what_is_ready_goes_along_though_its_own_day_comes_later_and_the_rest_stops(tmp_path: Path, play: Play) -> None:
     outcome = both(scenario(tmp_path), play)
-    # The notice of A left on 6 March: twenty days later is the 26th. B would have come two days after it.
-    assert steps(outcome, "A")[-1] == "2026-03-26 handoff"
-    assert steps(outcome, "B")[-1] == "2026-03-26 handoff"
+    # The notice of A left on 6 March: thirty days later is 5 April. B would have come two days after it.
+    assert steps(outcome, "A")[-1] == "2026-04-05 handoff"
+    assert steps(outcome, "B")[-1] == "2026-04-05 handoff"
     # C is not due yet: nothing goes out on it, then or later. D is of somebody else.
     assert steps(outcome, "C") == []
     assert why_held(outcome, "C") == ["notice was not sent"]
     assert open_tasks(outcome, "C") == ["let_follow"]
-    assert steps(outcome, "D")[-1] == "2026-03-26 handoff"
+    assert steps(outcome, "D")[-1] == "2026-04-05 handoff"
 
 
 def test_an_invoice_that_follows_gets_what_the_hand_off_needs_and_no_reminder(tmp_path: Path, play: Play) -> None:
     outcome = both(scenario(tmp_path, "on: 2026-04-20, invoice: C, task_done: let_follow"), play)
-    # Notice on 20 April (its day, 19 April, fell in the hold, and time under it does not count), then twenty days.
-    assert [step.split()[1] for step in steps(outcome, "C")] == ["notice", "handoff"]
+    # Five days after it was due on 14 April, and six under the hold do not count; thirty days later its file.
+    assert steps(outcome, "C") == ["2026-04-25 notice", "2026-05-25 handoff"]
     passed = [row for row in outcome.as_json()["passed_over"] if row["invoice"] == "C"]
     assert [(row["step"], row["reason"]) for row in passed] == [
         ("reminder", "the debtor hears from the partner who has another invoice of his")
@@ -87,8 +87,8 @@ def test_an_invoice_that_follows_gets_what_the_hand_off_needs_and_no_reminder(tm
 
 
 def test_when_no_partner_has_anything_of_his_any_more_the_ladder_goes_on(tmp_path: Path, play: Play) -> None:
-    paid = ("on: 2026-04-10, invoice: A, payment: all", "on: 2026-04-10, invoice: B, payment: all")
-    outcome = both(scenario(tmp_path, *paid), play)
+    paid = ('on: 2026-04-10, invoice: A, payment: "500.00"', 'on: 2026-04-10, invoice: B, payment: "300.00"')
+    outcome = both(scenario(tmp_path, *paid, change=("  law: NL\n", "")), play)
     assert steps(outcome, "C")[0] == "2026-04-15 reminder"
     assert "let_follow" not in open_tasks(outcome, "C")
 
@@ -100,40 +100,40 @@ def test_one_in_dispute_stays_behind_and_the_answer_that_he_is_owed_leaves_all_t
         scenario(
             tmp_path,
             "on: 2026-03-20, invoice: B, dispute: {id: d1, reason: damaged}, actor: els",
-            "on: 2026-03-30, invoice: B, resolve: {outcome: rejected}, actor: els",
+            "on: 2026-04-08, invoice: B, resolve: {outcome: rejected}, actor: els",
         ),
         play,
     )
     assert steps(outcome, "B")[-1] == "2026-03-08 notice"
     assert why_held(outcome, "B") == ["a dispute (damaged) waits for its answer"]
     letters = [(row["on"], row["letter"]) for row in outcome.as_json()["letters"] if row["invoice"] == "B"]
-    assert ("2026-03-30", "dispute_decision") in letters
+    assert ("2026-04-08", "dispute_decision") in letters
 
 
 def test_an_approval_lapses_when_what_goes_along_changes(tmp_path: Path, play: Play) -> None:
     outcome = both(
         scenario(
             tmp_path,
-            "on: 2026-03-25, invoice: A, approve: handoff, actor: els",
-            "on: 2026-03-26, invoice: B, payment: \"1.00\"",
-            "on: 2026-04-01, invoice: A, approve: handoff, actor: els",
+            "on: 2026-04-04, invoice: A, approve: handoff, actor: els",
+            "on: 2026-04-05, invoice: B, payment: \"1.00\"",
+            "on: 2026-04-10, invoice: A, approve: handoff, actor: els",
             step=", approval: required",
         ),
         play,
     )  # fmt: skip
-    assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-04-01 handoff"] * 2
+    assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-04-10 handoff"] * 2
 
 
 def test_invoices_that_are_each_too_small_are_enough_together(tmp_path: Path, play: Play) -> None:
     outcome = both(scenario(tmp_path, step=', if: {open_at_least: "600.00"}'), play)
-    assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-03-26 handoff"] * 2
+    assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-04-05 handoff"] * 2
     assert steps(outcome, "D")[-1] == "2026-03-06 notice"
 
 
 def test_another_currency_does_not_go_along(tmp_path: Path, play: Play) -> None:
     dollars = ('due: 2026-03-03, amount: "300.00"', 'due: 2026-03-03, amount: "300.00", currency: USD')
     outcome = both(scenario(tmp_path, change=dollars), play)
-    assert steps(outcome, "A")[-1] == "2026-03-26 handoff"
+    assert steps(outcome, "A")[-1] == "2026-04-05 handoff"
     assert "handoff" not in steps(outcome, "B")[-1]
     assert open_tasks(outcome, "B") == ["let_follow"]
 
