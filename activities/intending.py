@@ -9,6 +9,7 @@ from datetime import datetime
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
+from casefile.handed_to import keep_partner
 from casefile.surroundings import surroundings_of
 from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
 from domain.facts import Asked, DeliveryStatus
@@ -22,7 +23,6 @@ from services.correspondence.making import Made
 from services.debtor_page.linking import PayPages
 from services.handoffs.composing import compose_hand_off
 from services.handoffs.notices import compose_notice
-from services.handoffs.on_file import taker_of
 from services.ports import DossierBuilder
 
 __all__ = ["Intending", "takes_long"]
@@ -63,7 +63,9 @@ class Intending:
     def rehearse(self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder) -> None:
         """Make what a message or hand-off needs, and write nothing."""
         if decision.action == "hand_off":
-            self._handing_off(loaded, decision, surroundings, dossier)
+            leaving = self._travelling(loaded, decision, surroundings)
+            if leaving is not None:
+                self._file(loaded, leaving, dossier)
             return
         if decision.step in PARTNER_NOTICES:
             return
@@ -87,6 +89,8 @@ class Intending:
         companions = self._companions(loaded, lead)
         if companions is None:
             return None
+        if lead.step.hand_off:
+            return [lead, *companions]
         progress = _progress(lead)
         return [lead] + [
             replace(p, step=lead.step) if lead.step.answers else p for p in companions if _progress(p) == progress
@@ -126,27 +130,26 @@ class Intending:
 
     def hand_off(
         self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder
-    ) -> tuple[Letter, ...]:
-        """Write the intent of a hand-off: the dossier for the agency."""
-        composed, leaving, asked = self._handing_off(loaded, decision, surroundings, dossier)
-        taking = self._partner(loaded)
-        return self._write(composed, [leaving], [asked], taking)
+    ) -> tuple[Letter, ...] | None:
+        """Write the intent of a hand-off: one file of all that is ready; None when it must wait for another case."""
+        leaving = self._travelling(loaded, decision, surroundings)
+        if leaving is None:
+            return None
+        for each in leaving[1:]:
+            self.transaction.cases.append(each.key, each.facts)
+        composed, asked = self._file(loaded, leaving, dossier)
+        if composed.partner:
+            keep_partner(self.transaction.session, (each.key for each in leaving), composed.partner)
+        return self._write(composed, leaving, asked, composed.partner)
 
-    def _partner(self, loaded: Loaded) -> str:
-        """Id of the partner who gets the file; empty where the profile names none."""
-        creditor = self.transaction.parties.creditor(loaded.creditor)
-        partner = taker_of(creditor, loaded.case, loaded.policy)
-        return "" if partner is None else partner.id
-
-    def _handing_off(
-        self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder
-    ) -> tuple[Composed, Member, Asked]:
-        leaving = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
+    def _file(
+        self, loaded: Loaded, leaving: Sequence[Member], dossier: DossierBuilder
+    ) -> tuple[Composed, tuple[Asked, ...]]:
+        """Their file, and what is claimed of each of them."""
         creditor = self.transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(self.now)
-        (asked,) = asked_of([leaving], on)
-        composed = compose_hand_off(self.transaction, creditor, [leaving], [asked], on, dossier, self.made)
-        return composed, leaving, asked
+        asked = asked_of(leaving, on)
+        return compose_hand_off(self.transaction, creditor, leaving, asked, on, dossier, self.made), asked
 
     def _companions(self, loaded: Loaded, lead: Member) -> list[Member] | None:
         """The debtor's other cases that travel along; None when one that must is not ready to."""

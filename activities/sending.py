@@ -110,18 +110,19 @@ class Sending:
                 later = _later(reaction, now + _LOOK_AGAIN)
                 turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                 return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
-            if due and decision.action == "send":
-                letters = self._intending(transaction, now, real, made).message(loaded, decision, around)
+            if due and decision.action in ("send", "hand_off"):
+                intending = self._intending(transaction, now, real, made)
+                letters = (
+                    intending.message(loaded, decision, around)
+                    if decision.action == "send"
+                    else intending.hand_off(loaded, decision, around, self.dossier)
+                )
                 if letters is None:
                     # What is shown and kept must say so, too: it is due no sooner.
                     later = _put_off(reaction, now + _LOOK_AGAIN)
                     turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                     turn = turn.model_copy(update={"action": "wait"})
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
-                return _Prepared(letters=letters, intended=real, first_fact=first)
-            if due and decision.action == "hand_off":
-                intending = self._intending(transaction, now, real, made)
-                letters = intending.hand_off(loaded, decision, around, self.dossier)
                 return _Prepared(letters=letters, intended=real, first_fact=first)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)

@@ -1,13 +1,37 @@
-"""Cases that were handed off, for what became of them."""
+"""Cases that were handed off: what became of them, and which of a debtor a partner may have."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from casefile import tables as t
 from casefile.session import Session
 
-__all__ = ["handed_off_cases"]
+__all__ = ["cases_that_left", "handed_off_cases"]
+
+_LEFT = (
+    select(t.cases.c.id)
+    .outerjoin(t.delivery_cases, t.delivery_cases.c.case_id == t.cases.c.id)
+    .outerjoin(t.deliveries, (t.deliveries.c.key == t.delivery_cases.c.key) & (t.deliveries.c.channel == "agency"))
+    .where(
+        t.cases.c.creditor == bindparam("creditor"),
+        t.cases.c.debtor == bindparam("debtor"),
+        or_(t.cases.c.stage == "handed_off", t.deliveries.c.key.is_not(None)),
+    )
+    .distinct()
+    .order_by(t.cases.c.id)
+)
+
+
+def cases_that_left(session: Session, creditor: str, debtor: str) -> tuple[str, ...]:
+    """Ids of the cases of a debtor that were handed off, or may have been; also before they came to us.
+
+    Args:
+        session: On the case file.
+        creditor: Their creditor.
+        debtor: The debtor.
+    """
+    return tuple(session.connection.scalars(_LEFT, {"creditor": creditor, "debtor": debtor}))
 
 
 def handed_off_cases(session: Session, creditor: str, most: int) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ BY_CREDITOR = (
 BY_CASE = (
     "facts", "ledger_entries", "delivery_cases", "tasks", "documents", "papers", "starts", "remarks",
     "payment_references", "reply_tokens", "planned_sends", "case_notes", "replies", "outgoing_events", "searched_runs",
-    "task_assignments", "bulk_cases",
+    "task_assignments", "bulk_cases", "handed_to",
 )  # fmt: skip
 """Tables that say of which case a row is; a row of none is of nobody whom he sees."""
 _OWN = {

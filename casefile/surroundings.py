@@ -11,9 +11,11 @@ from casefile.cases import Loaded
 from casefile.debtor_money import loose_money
 from casefile.debtor_statuses import statuses_of
 from casefile.families import family_of
+from casefile.handed_off import cases_that_left
 from casefile.payment_runs import payment_run_of
 from casefile.sending_stops import stops_of
 from domain.debtor_money import unallocated_of
+from domain.handoffs.debtors_partner import WithPartner, with_partner_of
 from domain.surroundings import Surroundings, held_of, looks_at_siblings
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS
@@ -45,6 +47,7 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             unallocated=unallocated,
             payment_run=run,
             stops=stops,
+            with_partner=_with_partner(transaction, loaded),
         )
     family = family_of(transaction, loaded.creditor, loaded.case.invoice.debtor)
     return Surroundings(
@@ -58,6 +61,7 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
         unallocated,
         run,
         stops,
+        with_partner_of(each.case for each in family.beside(loaded.id).left()),
     )
 
 
@@ -107,3 +111,12 @@ def _look_around(transaction: Transaction, creditor: str, debtor: str) -> None:
         session.nothing_in(outgoing_tables.subscribers, "told", ())
     if row.number == 1:
         session.nothing_in(t.cases, ("of debtor", *who), (row.first,))
+
+
+def _with_partner(transaction: Transaction, loaded: Loaded) -> WithPartner | None:
+    """What a partner has of the debtor's other cases, where nothing else asks for all of them."""
+    debtor = loaded.case.invoice.debtor
+    if not transaction.cases.siblings(loaded.creditor, debtor, loaded.id):
+        return None
+    left = cases_that_left(transaction.session, loaded.creditor, debtor)
+    return with_partner_of(transaction.cases.fold_of(other)[1] for other in left if other != loaded.id)

@@ -81,6 +81,26 @@ def _status(words: str, *lets: str) -> HoldRule:
     return HoldRule(words, stops=stops, by_intake=False, lets=lets)
 
 
+ANSWERS_OWED = (
+    "dispute_confirmation",
+    "dispute_decision",
+    "claim_withdrawn",
+    "arrangement_confirmation",
+    "arrangement_default",
+    "arrangement_ended",
+    "settlement_confirmation",
+    "invoice_copy",
+    "contact_change",
+    "neutral_statement",
+    "reservation",
+    "overpayment",
+)
+"""What the debtor is owed by law, or since he asked for it, though a partner speaks with him on another invoice.
+
+It is what we decided and agreed, what is his, and what keeps the claim alive. None of them reminds him.
+"""
+
+
 class HoldKind(StrEnum):
     """Why the ladder stands still."""
 
@@ -204,6 +224,17 @@ class HoldKind(StrEnum):
         "post_returned",
         HoldRule("the post came back", task=TaskKind.FIX_CONTACT, ends_with_task=True),
     )
+    WITH_PARTNER = (
+        "with_partner",
+        HoldRule(
+            "another invoice of this debtor is with a partner",
+            stops=frozenset(("sends", "clock", "apology", "answers")),
+            by_intake=False,
+            task=TaskKind.LET_FOLLOW,
+            ends_with_task=True,
+            lets=ANSWERS_OWED,
+        ),
+    )
     INBOX_UNREAD = (
         "inbox_unread",
         HoldRule(
@@ -325,6 +356,10 @@ class BlockerKind(StrEnum):
     LAST_DEMAND_RUNNING = (
         "last_demand_running",
         BlockerRule("a consumer has seven days after the final demand", noted=True),
+    )
+    BEING_HANDED_OFF = (
+        "being_handed_off",
+        BlockerRule("another invoice of this debtor is being handed off at this moment"),
     )
     TASK_OPEN = "task_open", BlockerRule("the task before it is not done")
     DISPUTED = (

@@ -19,6 +19,7 @@ from domain.claims.claim import Asking, ask
 from domain.contact_hours import may_be_reached
 from domain.correspondence import still_owed
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
+from domain.handoffs.joint import hand_off_like, why_not
 from domain.notices import as_taken, legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, can_join, cost_step
@@ -89,9 +90,15 @@ def member_of(
 def may_carry(lead: Member, on: date) -> bool:
     """Whether the message takes companions along.
 
-    A reminder that is bundled does, a consumer's 14-day letter, and a letter about one arrangement over several cases.
+    A reminder that is bundled does, a consumer's 14-day letter, a letter about one arrangement over several cases, and
+    the file of a hand-off.
     """
-    return _bundles(lead.policy, lead.step) or _is_joint(lead, on) or shared_arrangement(lead) is not None
+    return (
+        bool(lead.step.hand_off)
+        or _bundles(lead.policy, lead.step)
+        or _is_joint(lead, on)
+        or shared_arrangement(lead) is not None
+    )
 
 
 def _bundles(policy: Policy, step: Step | None) -> bool:
@@ -113,6 +120,8 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
     """
     on = lead.policy.sending_calendar.local_date(now)
     currency = lead.case.ledger.currency
+    if lead.step.hand_off:
+        return _in_file(lead, sibling, surroundings, now)
     arrangement = shared_arrangement(lead)
     if arrangement is not None:
         return _in_arrangement(lead, sibling, surroundings, now) if sibling_is_in(arrangement, sibling) else None
@@ -152,6 +161,10 @@ def must_wait_for(lead: Member, sibling: Sibling, surroundings: Surroundings, to
         told: Whether it was told something that it has not recorded yet.
         on: Day of leaving.
     """
+    if lead.step.hand_off:
+        # What was paid or disputed just now leaves it out, and what is being sent goes first.
+        is_open = sibling.case.closed is None and not sibling.case.handed_off
+        return is_open and (told or _is_sending_another(lead, sibling.case))
     arrangement = shared_arrangement(lead)
     if arrangement is not None:
         return sibling_is_in(arrangement, sibling) and (told or _is_sending_another(lead, sibling.case))
@@ -183,6 +196,22 @@ def _in_arrangement(lead: Member, sibling: Sibling, surroundings: Surroundings, 
     if owed is None:
         return None
     return Member(sibling.key, before.case, sibling.policy, lead.step, owed.issue, surroundings, before.facts)
+
+
+def _in_file(lead: Member, sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
+    """The case with its own hand-off, as far as it is ready; what follows for it at this moment is recorded first."""
+    if sibling.case.closed is not None or sibling.case.handed_off:
+        return None
+    before = react(sibling.case, sibling.policy, surroundings, now)
+    if before.case.closed is not None:
+        return None
+    on = lead.policy.sending_calendar.local_date(now)
+    other = Sibling(sibling.key, before.case, sibling.policy)
+    step = hand_off_like(sibling.policy, lead.step)
+    me = Sibling(lead.key, lead.case, lead.policy)
+    if step is None or why_not(me, lead.step, other, surroundings, on):
+        return None
+    return Member(sibling.key, before.case, sibling.policy, step, 1, surroundings, before.facts)
 
 
 def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
@@ -259,7 +288,7 @@ def message_id(members: Iterable[Member], debtor: str, on: date) -> str:
         return f"{alone.case.invoice.number}/{alone.step.id}/{alone.issue}"
     # A notice leaves apart from the reminders of that day.
     lead = leading(several)
-    part = "" if lead.step.reminds else "/notice"
+    part = "" if lead.step.reminds else "/handoff" if lead.step.hand_off else "/notice"
     about = letter_to_write(lead.case, lead.step, lead.issue) if lead.step.answers else None
     if about is not None:
         part = f"/{about.letter}/{about.of}"

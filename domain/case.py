@@ -330,7 +330,8 @@ def apply(case: Case, fact: Fact) -> Case:
             )
             return replace(case, tasks=tasks, seen=seen)
         case HandoffApproved():
-            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor, fact.without_notice)
+            others = tuple((each.number, each.open.minor) for each in fact.others)
+            approval = Approval(fact.step, fact.open.minor, fact.on, fact.actor, fact.without_notice, others)
             return replace(case, approval=approval, seen=seen)
         case SignatureAsked():
             return replace(case, asked=(*case.asked, signatures.asked(fact, case.standing)), seen=seen)

@@ -103,3 +103,5 @@ class Approval:
     actor: str
     without_notice: WithoutNotice | None = None
     """Why it leaves before the term of the notice has run out, where it does."""
+    others: tuple[tuple[str, int], ...] = ()
+    """What it names besides: the numbers of the debtor's other invoices, and what was open of each."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from domain.case import Case
 from domain.habits import days_late
+from domain.handoffs.debtors_partner import is_being_handed_off, is_with_partner
 from domain.sent import TakenStep
 from domain.surroundings import Sibling
 from domain.tasks import TaskKind
@@ -70,6 +71,11 @@ class Kin:
     def overpaid(self) -> list[Sibling]:
         """Those on which too much was paid, which a person still has to return or to set off."""
         return [each for each in self.cases if each.case.overpaid_minor and each.case.open_task(TaskKind.OVERPAYMENT)]
+
+    @cached_property
+    def left(self) -> list[Sibling]:
+        """Those that a partner has, or that are on their way to one."""
+        return [each for each in self.cases if is_with_partner(each.case) or is_being_handed_off(each.case)]
 
     @cached_property
     def contacts(self) -> list[tuple[date, str]]:
@@ -132,6 +138,10 @@ class Siblings(tuple[Sibling, ...]):
     def overpaid(self) -> Iterator[Sibling]:
         """Those on which too much was paid, which a person still has to return or to set off."""
         return (each for each in self.kin.overpaid if each.key != self.but)
+
+    def left(self) -> Iterator[Sibling]:
+        """Those that a partner has, or that are on their way to one."""
+        return (each for each in self.kin.left if each.key != self.but)
 
     def contacted_on(self, without: str) -> date | None:
         """Day of the last message of any of them but one more."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from domain.case import Case
 from domain.debtor_money import Unallocated
 from domain.debtor_status import DebtorStatus
+from domain.handoffs.debtors_partner import WithPartner
 from domain.invoice import Kind
 from domain.ledger import paid_beyond
 from domain.money import Money
@@ -56,6 +57,7 @@ class Surroundings:
         stops: Days on which nothing is sent, because a person stopped all sending.
         siblings: The debtor's other cases, in the order of their keys; only for cases that look at them.
         payment_run: On which day of the month he pays, as it is kept once for all his cases; None when unknown.
+        with_partner: What a partner has of his other invoices; None when he has nothing.
     """
 
     bank_covered_until: date | None = None
@@ -68,6 +70,7 @@ class Surroundings:
     unallocated: Unallocated | None = None
     payment_run: PaymentRun | None = None
     stops: tuple[SendingStop, ...] = ()
+    with_partner: WithPartner | None = None
 
 
 NOTHING_SPECIAL = Surroundings()
@@ -85,7 +88,7 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
 
     One consumer has one 14-day letter for all his invoices in default (BW 6:96 lid 7), costs are counted once on what
     is claimed together, a condition may count the debtor's invoices, messages to him may have to keep days apart, and
-    one arrangement may be over several of his invoices.
+    one arrangement may be over several of his invoices. What is handed off takes along all that is ready.
     """
     protected = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
     return (
@@ -93,6 +96,7 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
         or (policy.law is not None and protected)
         or policy.counts_invoices
         or policy.debtor_spacing > 0
+        or policy.hands_off
         or any(each.others for each in case.arrangements)
     )
 

@@ -239,6 +239,13 @@ class TaskKind(StrEnum):
         "settle_send",
         TaskRule("say whether the message was sent", outlives_closing=True, ended_by="settle_send"),
     )
+    LET_FOLLOW = (
+        "let_follow",
+        TaskRule(
+            "let this invoice follow to the partner who has another one of this debtor: done, only what the hand-off "
+            "needs leaves, then its file; or go on by hand: until then nothing goes out"
+        ),
+    )
     SIBLING_PAUSED = (
         "sibling_paused",
         TaskRule("end the pause of the debtor's other invoice, or settle it: the letter goes without it"),

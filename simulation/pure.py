@@ -19,6 +19,7 @@ from domain.debtor_money import unallocated_of
 from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
 from domain.handling.arrangements import open_to_arrange
+from domain.handoffs.debtors_partner import with_partner_of
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
@@ -322,6 +323,7 @@ class _Run:
             unallocated,
             self.payment_runs.get(actor.invoice.debtor),
             self.stops,
+            with_partner_of(o.case for o in actor.siblings if o.facts) if actor.siblings else None,
         )
 
     def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
@@ -375,7 +377,7 @@ class _Run:
         if decision.action not in ("send", "hand_off"):
             raise RuntimeError(f"{actor.number} is due for {decision.action} at {now}, which nobody can do")
         lead = member_of(actor.number, actor.case, actor.policy, self._surroundings(actor), decision, now)
-        travelling = (lead, *(self._companions(actor, lead, now) if decision.action == "send" else ()))
+        travelling = (lead, *self._companions(actor, lead, now))
         today = actor.policy.sending_calendar.local_date(now)
         message = message_id(travelling, actor.invoice.debtor, today)
         for each, asked in zip(travelling, asked_of(travelling, today), strict=True):

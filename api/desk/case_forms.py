@@ -39,6 +39,10 @@ def _open(case: WholeCase) -> str:
     return case.report.open
 
 
+def _total(case: WholeCase) -> str:
+    return case.handoff.total.text
+
+
 def _today(case: WholeCase) -> str:
     return case.on.isoformat()
 
@@ -99,6 +103,8 @@ _OUTCOMES: dict[str, str] = {
     "rejected": "not right",
     "withdrawn": "no longer of that mind",
 }
+
+_TOTAL = Field("total", "With all that goes along", "money", True, begins=_total)
 
 FORMS: tuple[CaseForm, ...] = (
     SIGN,
@@ -185,8 +191,8 @@ FORMS: tuple[CaseForm, ...] = (
         "approve_handoff",
         "Hand-off",
         "Approve the hand-off",
-        (Field("open", "Of this balance", "money", True, begins=_open),),
-        hint="It leaves on its day, unless something comes between; another balance asks anew.",
+        (Field("open", "Of this balance", "money", True, begins=_open), _TOTAL),
+        hint="It leaves on its day with all that is ready, unless something comes between; another balance asks anew.",
         fits=lambda case: any(each.kind == "approve_handoff" for each in case.report.tasks),
         often=True,
     ),
@@ -197,6 +203,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Approve the hand-off",
         (
             Field("open", "Of this balance", "money", True, begins=_open),
+            _TOTAL,
             Field("without_notice", "Why", "choice", True, choices=lambda _: in_words(get_args(WithoutNotice))),
         ),
         hint="Only for one of these reasons; a consumer is never handed off without a final demand.",

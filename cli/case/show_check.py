@@ -30,6 +30,8 @@ def _show(found: HandoffCheck) -> None:
     out = console()
     if found.handed_off_on is not None:
         out.print(tr("{number} was handed off on {day}", number=found.number, day=day_text(found.handed_off_on)))
+        if found.handed_with:
+            out.print(tr("In the same file: {numbers}", numbers=", ".join(found.handed_with)))
         return
     if not found.findings:
         out.print(tr("{number} is not on its way to a hand-off: closed, or its policy has none", number=found.number))
@@ -45,6 +47,13 @@ def _show(found: HandoffCheck) -> None:
             tr("stops") if each.stops else "",
         )
     out.print(table)
+    if found.beside:
+        others = new_table("\n" + tr("The debtor's other open invoices"), "invoice", "open", "goes along", "why not")
+        for one in found.beside:
+            case = one.sibling.case
+            others.add_row(case.invoice.number, case.open.text, tr("yes" if one.goes else "no"), said_here(one.why))
+        out.print(others)
+        out.print(tr("Together {amount}; what does not go along stops.", amount=found.total.text))
     out.print()
     out.print(tr("Nothing stops the hand-off.") if found.ready else tr("Not handed off before what stops is mended:"))
     for each in found.findings:

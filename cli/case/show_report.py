@@ -60,6 +60,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
         ("agreed", "; ".join(map(_agreed, report.agreed))),
         ("arrangement", "\n".join(map(_arrangement, report.arrangements))),
         ("not final", "\n".join(map(_not_final, report.not_final))),
+        ("goes with", ", ".join(report.goes_with)),
         ("register checked", report.register_checked_on),
         ("pays on", None if report.pays_on_day is None else tr("day {day} of the month", day=report.pays_on_day)),
         ("said", "\n".join(_said(report))),

@@ -176,6 +176,10 @@ def approve(
         str | None,
         typer.Option("--open", metavar="AMOUNT", help="The open amount as you saw it; refused if it changed."),
     ] = None,
+    total: Annotated[
+        str | None,
+        typer.Option("--total", metavar="AMOUNT", help="The same of all that goes along, as `case check` says it."),
+    ] = None,
     step: Annotated[str | None, typer.Option("--step", help="Which hand-off, when the policy has several.")] = None,
     without_notice: WithoutNoticeOption = None,
     debtor: Debtor = None,
@@ -189,7 +193,14 @@ def approve(
     choice = choice_of(cases, debtor, stage, file, yes)
     if open_amount is not None and not choice.is_one:
         raise typer.BadParameter("it is of one case: name that one alone", param_hint="--open")
-    content = {"open": amount_of(open_amount, "--open"), "step": step, "without_notice": without_notice}
+    if total is not None and not choice.is_one:
+        raise typer.BadParameter("it is of one case: name that one alone", param_hint="--total")
+    content = {
+        "open": amount_of(open_amount, "--open"),
+        "total": amount_of(total, "--total"),
+        "step": step,
+        "without_notice": without_notice,
+    }
     waits = without_notice is None
     fits = (lambda row: "approve_handoff" in row.tasks) if waits else (lambda row: True)
     tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=fits)

@@ -76,7 +76,7 @@ from domain.facts.steps import (
     StepPassedOver,
     StepTaken,
 )
-from domain.facts.tasks import CallLogged, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
+from domain.facts.tasks import CallLogged, HandedWith, HandoffApproved, TaskDone, TaskRaised, WithoutNotice
 
 __all__ = [
     "CAME_BACK",
@@ -122,6 +122,7 @@ __all__ = [
     "FileReturned",
     "GateUndone",
     "HabitNoted",
+    "HandedWith",
     "HandoffApproved",
     "HoldKind",
     "HoldLifted",

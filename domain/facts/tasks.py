@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from domain.facts.base import BaseFact
 from domain.money import Money
 
@@ -45,10 +47,20 @@ WithoutNotice = Literal["limitation_near", "fraud", "debtor_flees", "insolvency_
 """Why a case may be handed off before the term of its notice has run out: a closed list (practice.md, Hand-off)."""
 
 
+class HandedWith(BaseModel):
+    """Another invoice of the debtor that an approval names, with its balance."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    open: Money
+
+
 class HandoffApproved(BaseFact):
     """A person approved the hand-off of this balance; it lapses after ten days or when the balance changes.
 
     Attributes:
+        others: What goes along in the same file; it lapses, too, when anything of that changes.
         without_notice: Why it need not wait for the term of the notice; None: it waits.
     """
 
@@ -56,4 +68,5 @@ class HandoffApproved(BaseFact):
     step: str
     open: Money
     actor: str = ""
+    others: tuple[HandedWith, ...] = ()
     without_notice: WithoutNotice | None = None

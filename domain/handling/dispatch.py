@@ -154,7 +154,7 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
         case m.LiftHold():
             return hold_lifted(case, policy, message, own, at, on, lookup)
         case m.ApproveHandoff():
-            return approved(case, policy, message, own, at, on)
+            return approved(case, policy, message, own, at, on, lookup)
         case m.SignRequest():
             return signed(case, message, own, envelope, lambda asks, by: _judged(case, policy, asks, by, lookup))
         case m.LogCall():

@@ -42,6 +42,8 @@ def asked_first(
     if not follows or envelope.signed:
         return follows
     kind, amount = _kind_and_amount(case, message)
+    # What goes along is handed off by the same decision.
+    amount = sum((o.open for each in follows if isinstance(each, f.HandoffApproved) for o in each.others), start=amount)
     limit = None if kind is None else policy.two_people.limit(kind)
     if limit is None or amount.amount <= limit:
         return follows

@@ -11,8 +11,10 @@ from domain.blockers import HOLD_ENDED_BY_TASK
 from domain.case import Case
 from domain.contact_hours import CONTACT_FROM, CONTACT_UNTIL, may_be_reached
 from domain.finality import final_from, is_supply_stop
+from domain.handling.envelope import Lookup
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
+from domain.handoffs.joint import going, named_with, together
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.policy import Policy, Step
 from domain.reactions.deadlines import deadlines
@@ -115,9 +117,9 @@ def completed(case: Case, message: m.CompleteTask, own: str, at: datetime, on: d
 
 
 def approved(
-    case: Case, policy: Policy, message: m.ApproveHandoff, own: str, at: datetime, on: date
+    case: Case, policy: Policy, message: m.ApproveHandoff, own: str, at: datetime, on: date, lookup: Lookup
 ) -> tuple[f.Fact, ...]:
-    """A person approves the hand-off of the balance as it stands.
+    """A person approves the hand-off of the balance as it stands, and of all that goes along.
 
     Raises:
         Refused: when there is no hand-off to approve, a hold, or another balance than the one approved.
@@ -136,6 +138,14 @@ def approved(
         raise Refused(f"approved {message.open}, but open is {case.open.text}; look again and approve that")
     if message.without_notice is not None:
         _may_leave_early(case, policy, step, message, on)
+    others = going(case, policy, lookup.surroundings(case, policy), step, on)
+    whole = together(case, others)
+    if message.total is not None and own_currency(case, message.total, None) != whole:
+        numbers = ", ".join(each.case.invoice.number for each in others) or "nothing else"
+        raise Refused(
+            f"approved {message.total} in all, but it is {whole.text}: with this one goes {numbers}; look again and "
+            "approve that"
+        )
     approval = f.HandoffApproved(
         id=f"approval:{own}",
         at=at,
@@ -143,6 +153,7 @@ def approved(
         step=step.id,
         open=case.open,
         actor=message.actor,
+        others=named_with(others),
         without_notice=message.without_notice,
     )
     return (approval, *tasks_done(case, "approve_handoff", "approved", own, at, on))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from domain.case import Case
 from domain.policy import Policy, Step
+from domain.tasks import TaskKind
 
 __all__ = ["APPROVAL_DAYS", "approved", "without_notice"]
 
@@ -14,10 +15,14 @@ APPROVAL_DAYS = 10
 
 
 def approved(case: Case, step: Step, today: date) -> bool:
-    """An approval names the balance and lapses after ten days or when the balance changed."""
+    """An approval names the balance and lapses after ten days or when the balance changed.
+
+    One that had lapsed when its moment came was asked for anew, and does not come back by itself.
+    """
     approval = case.approval
     return (
         approval is not None
+        and case.open_task(TaskKind.APPROVE_HANDOFF) is None
         and approval.step == step.id
         and approval.open_minor == case.open_minor
         and today <= approval.on + timedelta(days=APPROVAL_DAYS)

@@ -1,7 +1,7 @@
-"""The check before a hand-off: one list of findings, for the planner, for people and for the file that leaves.
+"""What the check before a hand-off finds of one case by itself, and of its papers.
 
-The planner hands nothing off while one of them stops; what people see is the same list. It only asks what the rules of
-the ladder ask (holds, terms, statuses, money), by their own functions, so there is no second set of rules.
+It only asks what the rules of the ladder ask (holds, terms, statuses, money), by their own functions, so there is no
+second set of rules. What hangs on the debtor's other invoices, too, stands in `whole_check`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import date
 from domain.blockers import BlockerKind, HoldKind
 from domain.case import Case
 from domain.case_parts import Hold
-from domain.handoffs.approving import approved, without_notice
+from domain.handoffs.approving import without_notice
 from domain.handoffs.findings import Finding, Point
 from domain.handoffs.on_file import OnFile
 from domain.invoice import TermBasis
 from domain.notices import in_force, is_protected
 from domain.planning.checks import is_checked, register_checked_on, register_unchecked
-from domain.planning.conditions import coverage_needed, unmet_condition
+from domain.planning.conditions import coverage_needed
 from domain.planning.held_money import held_back
 from domain.planning.last_demand import follows_last_demand, needs_last_demand
 from domain.planning.moments import term_end
@@ -27,7 +27,7 @@ from domain.reactions.deadlines import deadlines
 from domain.surroundings import Surroundings
 from domain.tasks import TaskKind
 
-__all__ = ["check", "findings", "lacking"]
+__all__ = ["lacking", "of_file", "own_findings"]
 
 _BASES = {
     TermBasis.AGREED: "the term was agreed",
@@ -39,28 +39,10 @@ _DISPUTES = (HoldKind.DISPUTE,)
 _AGREED = (HoldKind.ARRANGEMENT, HoldKind.ARRANGEMENT_PROPOSED, HoldKind.PROMISE, HoldKind.SETTLEMENT)
 
 
-def check(
-    case: Case, policy: Policy, surroundings: Surroundings, today: date, on_file: OnFile | None = None
-) -> tuple[Finding, ...]:
-    """The whole check, in the order in which people read it; empty where the policy hands nothing off.
-
-    Args:
-        case: The case.
-        policy: Its policy.
-        surroundings: Its surroundings.
-        today: The day.
-        on_file: What the case file holds beside the case; None: those points are left out.
-    """
-    step = next((s for s in policy.steps if s.hand_off), None)
-    if step is None:
-        return ()
-    found = (*findings(case, policy, surroundings, step, today), *(() if on_file is None else _of_file(case, on_file)))
-    rank = {point: number for number, point in enumerate(Point)}
-    return tuple(sorted(found, key=lambda each: rank[each.point]))
-
-
-def findings(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Iterator[Finding]:
+def own_findings(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Iterator[Finding]:
     """What the case itself says, in the order in which it is asked before anything leaves.
+
+    Whether it is enough, and whether a person approved it, hangs on what goes along and is asked with that.
 
     Args:
         case: The case.
@@ -78,15 +60,12 @@ def findings(case: Case, policy: Policy, surroundings: Surroundings, step: Step,
     yield _term(case, today)
     yield _sent(case)
     yield _performed(case)
-    yield _amount(case, policy, surroundings, step, today)
     yield _limitation(case, policy, surroundings, today)
     yield _clauses(case, policy, surroundings)
     yield _bank(case, policy, surroundings, step, today)
     yield _money(case, policy, surroundings)
     if policy.check == "first":
         yield _checked(case)
-    if step.approval == "required":
-        yield _approval(case, step, today)
 
 
 # What the debtor says, and what was agreed ------------------------------------------------------------------
@@ -260,13 +239,6 @@ def _performed(case: Case) -> Finding:
     return Finding(Point.PERFORMED, "unknown", "nothing says when it was delivered or done")
 
 
-def _amount(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Finding:
-    unmet = unmet_condition(case, policy, surroundings, step, today)
-    if unmet is not None:
-        return Finding(Point.AMOUNT, "fails", unmet, stops=True)
-    return Finding(Point.AMOUNT, "ok", f"what is open and undisputed: {case.undisputed.text}", today)
-
-
 def _limitation(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> Finding:
     found = deadlines(case, policy, surroundings.terms)
     day = next((each.day for each in found if each.kind == "limitation"), None)
@@ -350,36 +322,15 @@ def _checked(case: Case) -> Finding:
     )
 
 
-def _approval(case: Case, step: Step, today: date) -> Finding:
-    approval = case.approval
-    if approval is not None and approved(case, step, today):
-        return Finding(
-            Point.APPROVAL,
-            "ok",
-            f"approved by {approval.actor or 'a person'} for a balance of {case.open.text}",
-            approval.on,
-        )
-    lapsed = approval is not None and approval.step == step.id
-    return Finding(
-        Point.APPROVAL,
-        "fails",
-        "the approval has lapsed" if lapsed else "nobody has approved it",
-        approval.on if lapsed and approval is not None else None,
-        stops=True,
-        code=BlockerKind.APPROVAL_REQUIRED,
-        task=TaskKind.APPROVE_HANDOFF,
-    )
-
-
 def lacking(case: Case, on_file: OnFile) -> tuple[Finding, ...]:
     """What the file of the hand-off can't leave without, and what is not there."""
-    return tuple(each for each in _of_file(case, on_file) if each.stops)
+    return tuple(each for each in of_file(case, on_file) if each.stops)
 
 
 # What the case file holds ------------------------------------------------------------------------------------
 
 
-def _of_file(case: Case, on_file: OnFile) -> Iterator[Finding]:
+def of_file(case: Case, on_file: OnFile) -> Iterator[Finding]:
     """What the file of the hand-off can't be without."""
     mend = TaskKind.MEND_LETTER
     if on_file.named:
@@ -411,6 +362,9 @@ def _of_file(case: Case, on_file: OnFile) -> Iterator[Finding]:
 def _partner(on_file: OnFile) -> Finding:
     if not on_file.asks_partner:
         return Finding(Point.PARTNER, "unknown", "the creditor's profile names no partner")
+    if not on_file.partner and on_file.partner_elsewhere:
+        said = f"{on_file.partner_elsewhere} has other invoices of this debtor, and does not take this claim"
+        return Finding(Point.PARTNER, "fails", said, stops=True)
     if not on_file.partner:
         return Finding(Point.PARTNER, "fails", "no partner of the profile takes this claim", stops=True)
     if on_file.partner_needs_number and not on_file.partner_number:

@@ -19,6 +19,7 @@ class OnFile:
         partner: Name of the partner that takes it; empty where none fits.
         partner_number: His number in the Wki register, empty where none is given.
         partner_needs_number: Whether the law asks one of him: a Dutch natural person, and neither bailiff nor lawyer.
+        partner_elsewhere: Id of the partner who has other invoices of the debtor: no other one gets this one.
         asks_partner: Whether the creditor names any partner at all; one who names none hands off to a folder.
     """
 
@@ -30,3 +31,4 @@ class OnFile:
     partner_number: str = ""
     partner_needs_number: bool = False
     asks_partner: bool = False
+    partner_elsewhere: str = ""

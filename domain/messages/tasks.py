@@ -13,14 +13,16 @@ from domain.messages.base import Amount, BaseMessage, Day
 class ApproveHandoff(BaseMessage):
     """Approve the hand-off, of the balance as the person saw it when `open` is given.
 
+    The debtor's other invoices that are ready go along: `total` is what is open of all of them, as the person saw it.
     With `without_notice` it leaves before the term of the notice has run out, for a reason of the closed list.
     """
 
-    left_out_means_all = ("open",)
+    left_out_means_all = ("open", "total")
     name: Literal["approve_handoff"] = "approve_handoff"
     as_request = 'Approve the hand-off to the agency: {"actor": "j.devries"}'
     step: Annotated[str, Field(max_length=100)] | None = None
     open: Amount | None = None
+    total: Amount | None = None
     without_notice: WithoutNotice | None = None
 
 

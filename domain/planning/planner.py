@@ -21,8 +21,10 @@ from domain.correspondence import next_answer
 from domain.facts import CloseReason, DeliveryStatus
 from domain.finality import ends_supply_stop, final_from, supply_is_stopped
 from domain.handoffs.approving import without_notice
-from domain.handoffs.check import findings
 from domain.handoffs.findings import Finding, Point
+from domain.handoffs.follow import HEARS_FROM_PARTNER, goes_without
+from domain.handoffs.joint import going, unmet_together
+from domain.handoffs.whole_check import findings
 from domain.handoffs.with_partner import file_of, lives_on, recall_of
 from domain.notices import is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
@@ -53,6 +55,9 @@ from domain.tasks import TaskKind
 
 INTENT_GRACE = timedelta(minutes=2)
 """An intent older than this without an outcome is an unknown outcome: longer than any send may take."""
+
+_LEAVING_LASTS = timedelta(minutes=10)
+"""After which a case looks again whether the file of another one has arrived; it is woken once that is known."""
 
 DECIDE_AGAIN_AFTER = 30
 """Days after which a person is asked again what to do with a case whose ladder has no further step."""
@@ -172,6 +177,10 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             if not any(of == step.id for of, _ in case.passed):
                 passed.append((step.id, issue, gone))
             continue
+        if goes_without(case, policy, surroundings, step, today):
+            if not any(of == step.id for of, _ in case.passed):
+                passed.append((step.id, issue, HEARS_FROM_PARTNER))
+            continue
         if step.id not in policy.gate_steps and _comes_too_late(case, step, today):
             passed.append((step.id, issue, "it comes before the due date, which has passed"))
             continue
@@ -184,6 +193,9 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 return waits
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
+        asked_for = _waits_for_answer(case, policy, surroundings, step, issue, now, today, passed)
+        if asked_for is not None:
+            return asked_for
         fitting = calendar_of(step, case, policy).fit(now)
         if fitting > now:
             stands = None if step.task else held_back(case, policy, surroundings)
@@ -208,7 +220,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
         if later is not None:
             turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
             return _upcoming(step, issue, later, turn, passed, review)
-        unmet = unmet_condition(case, policy, surroundings, step, today)
+        unmet = _unmet(case, policy, surroundings, step, today)
         if unmet is not None:
             passed.append((step.id, issue, unmet))
             if skipped:
@@ -295,6 +307,9 @@ def _due(
             passed_over=tuple(passed),
         )
 
+    partner = surroundings.with_partner
+    if partner is not None and not partner.sure and not step.task:
+        return decided("wait", now + _LEAVING_LASTS, None, Blocker(code=BlockerKind.BEING_HANDED_OFF))
     covered = surroundings.bank_covered_until
     calendar = calendar_of(step, case, policy)
     tomorrow = calendar.first_opening(today + timedelta(days=1))
@@ -343,6 +358,14 @@ def _due(
     return decided(_action(step), now, step.task)
 
 
+def _unmet(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> str | None:
+    """Why a step is not taken now; for a hand-off what goes along counts, too."""
+    if step.hand_off is None or step.condition.open_at_least is None:
+        return unmet_condition(case, policy, surroundings, step, today)
+    others = going(case, policy, surroundings, step, today)
+    return unmet_together(case, policy, surroundings, step, today, others)
+
+
 def _is_disputed(case: Case, policy: Policy, surroundings: Surroundings, today: date) -> bool:
     """Whether nothing is left to ask for but what is disputed, or waits for a credit note."""
     return open_on(case, policy, today, surroundings).amount <= policy.tolerance
@@ -380,6 +403,29 @@ def _not_handed_off(
         blockers=() if found.code is None else (Blocker(code=found.code, until=until),),
         passed_over=tuple(passed),
     )
+
+
+def _waits_for_answer(
+    case: Case,
+    policy: Policy,
+    surroundings: Surroundings,
+    step: Step,
+    issue: int,
+    now: datetime,
+    today: date,
+    passed: list[tuple[str, int, str]],
+) -> Decision | None:
+    """A hand-off that waits for a person who was asked: at night, and beside an older one, it does so as ever."""
+    if not step.hand_off:
+        return None
+    stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
+    of_people = (BlockerKind.APPROVAL_REQUIRED, BlockerKind.REGISTER_UNCHECKED)
+    if stopping is None or stopping.code not in of_people or stopping.task is None:
+        return None
+    if case.open_task(stopping.task) is None:
+        return None
+    waits = _not_handed_off(case, policy, step, issue, now, passed, stopping)
+    return waits if waits.action == "wait" and waits.at is None else None
 
 
 def _goes_in_joint_letter(

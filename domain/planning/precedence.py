@@ -16,6 +16,7 @@ from typing import Final
 from domain.case import Case
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
+from domain.handoffs.debtors_partner import with_partner_of
 from domain.kin import Age, age_of, among
 from domain.notices import legal_role
 from domain.planning.decision import Decision
@@ -103,6 +104,7 @@ def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surrou
         debtor_contacted_on=max(contacts, default=None),
         debtor_reminded_on=None,
         held=held_of((s.case for s in overpaid), sibling.case.ledger.currency),
+        with_partner=with_partner_of(s.case for s in (me, *others.left()) if s.key != sibling.key),
     )
 
 
@@ -115,7 +117,8 @@ def _go_together(
         return False
     if legal_role(step, me.case, me.policy, surroundings.terms, today) == "cost_notice":
         return belongs_in(older, me.case.ledger.currency, surroundings, today)
-    bundled = me.policy.bundle == "debtor" and older.policy.bundle == "debtor"
+    alike_in_money = me.case.ledger.currency == older.case.ledger.currency
+    bundled = alike_in_money and me.policy.bundle == "debtor" and older.policy.bundle == "debtor"
     alike = step.reminds and rung.reminds and goes_alone(step) == goes_alone(rung)
     return bundled and alike and decision.action == "send"
 

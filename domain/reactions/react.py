@@ -25,6 +25,7 @@ from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
+from domain.reactions.partner_stops import partner_stop_facts
 from domain.reactions.partners import partner_facts
 from domain.reactions.payment_runs import payment_run_facts
 from domain.reactions.promises import promise_facts
@@ -103,6 +104,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             overpayment_facts(case, policy, now),
             signature_facts(case, policy, now),
             partner_facts(case, policy, surroundings, now),
+            partner_stop_facts(case, policy, surroundings, now),
         )
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
+from domain.blockers import HoldKind
 from domain.tasks import task_text
 from domain.views.agencies import agency_line
 from domain.views.agreed import agreed_text
@@ -96,7 +97,9 @@ def _text(fact: f.Fact) -> str:
             if fact.noted:
                 return tr("noted, and holds nothing any more: {hold}", hold=fact.hold.value)
             until = tr(" until {day}", day=fact.until) if fact.until else ""
-            return tr("on hold: {hold}", hold=_code(fact.hold.value)) + until
+            # Of this kind the engine itself says why; of the others people do, and that stays out of it.
+            why = f" ({say(fact.note)})" if fact.hold is HoldKind.WITH_PARTNER and fact.note else ""
+            return tr("on hold: {hold}", hold=_code(fact.hold.value)) + why + until
         case f.HoldLifted():
             return tr("hold ended: {hold}", hold=_code(fact.hold.value))
         case f.StepIntended():
@@ -128,7 +131,13 @@ def _text(fact: f.Fact) -> str:
         case f.CallLogged():
             return tr("call noted")
         case f.HandoffApproved():
-            return tr("hand-off approved at {amount} open", amount=fact.open.text)
+            if not fact.others:
+                return tr("hand-off approved at {amount} open", amount=fact.open.text)
+            return tr(
+                "hand-off approved at {amount} open, with {numbers}",
+                amount=fact.open.text,
+                numbers=", ".join(f"{each.number} ({each.open.text})" for each in fact.others),
+            )
         case f.SignatureAsked() | f.SignatureSettled():
             return signature_line(fact)
         case f.DeliveryReported():

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
+from casefile.handed_to import partner_having
 from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
 from casefile.replies import new_reply_token, reply_token
@@ -64,12 +65,14 @@ class Composed:
         letters: What is handed to the gateways.
         deliveries: `(channel, send key)` of every channel, also of those that can't be used.
         unusable: Why a channel can't be used, by send key.
+        partner: Id of the partner who gets it, of the file of a hand-off; empty where the profile names none.
     """
 
     message: str
     letters: tuple[Letter, ...]
     deliveries: tuple[tuple[str, str], ...]
     unusable: Mapping[str, str]
+    partner: str = ""
 
 
 def compose_message(
@@ -113,8 +116,13 @@ def compose_message(
             else pages.made_for(transaction, creditor.id, debtor_id, message, made.drawn("page", new_secret))
         )
 
+    def having() -> str | None:
+        return partner_having(transaction.session, creditor.id, debtor_id)
+
     try:
-        content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
+        content = letter_content(
+            members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page, having
+        )
     except ValidationError as error:
         # What it was to say is not so any more, or never was: nobody gets it, a person is told, and the case goes on.
         contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))

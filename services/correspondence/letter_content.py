@@ -59,6 +59,7 @@ def letter_content(
     on: date,
     others: Sequence[Case] = (),
     page: Callable[[], str | None] = lambda: None,
+    having: Callable[[], str | None] = lambda: None,
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
@@ -72,6 +73,8 @@ def letter_content(
         others: Other overdue invoices of the debtor, for a letter that may list them.
         page: Makes the address of the debtor's own page, which shows what is owed then and to which accounts, for all
             his invoices; asked for a letter that prints it only.
+        having: Id of the partner who has other invoices of the debtor, and gets this one too; asked for a letter that
+            names who takes over.
     """
     lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
@@ -107,7 +110,7 @@ def letter_content(
         term_days=step.term,
         consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
-        partner=_partner(lead, creditor, on),
+        partner=_partner(lead, creditor, on, having),
         apology=_apology(lead),
         structured_reference=_reference(lead) if len(lines) == 1 else None,
         blocked_account=_blocked(creditor, lead, lines),
@@ -268,12 +271,12 @@ def _announces(lead: Member) -> tuple[Announcement, ...]:
     return lead.step.announces
 
 
-def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
+def _partner(lead: Member, creditor: Creditor, on: date, having: Callable[[], str | None]) -> Partner | None:
     """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if handoff is None or "handoff" not in _announces(lead):
         return None
-    who = taker_of(creditor, lead.case, lead.policy)
+    who = taker_of(creditor, lead.case, lead.policy, having())
     if who is None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))

@@ -9,11 +9,15 @@ from hashlib import sha256
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
+from casefile.handed_to import partner_having
 from casefile.proof import Enclosed, Proof
-from domain.bundle import Member
+from domain.bundle import Member, message_id
 from domain.facts import Asked
 from domain.handoffs.check import lacking
+from domain.handoffs.partners import Partner
+from domain.handoffs.with_partner import former_partners
 from domain.invoice import LegalStatus, YesNo, YesNoUnknown
+from domain.money import Money
 from domain.parties import Creditor, Debtor
 from domain.sent import UNMADE
 from intake.written.legal_forms import legal_form
@@ -26,10 +30,13 @@ from services.correspondence.making import Made
 from services.handoffs.claimed import claimed_of
 from services.handoffs.documents import documents_of, kept_messages, message_document
 from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
-from services.handoffs.on_file import on_file_of, taker_of
+from services.handoffs.on_file import on_file_of, partner_for
 from services.ports import Document, DossierBuilder
 
 __all__ = ["compose_hand_off"]
+
+_MOST_NAMED = 8
+"""Invoices that the subject of a file names."""
 
 _PAPERS = {"nl": ("01 samenvatting.pdf", "02 vordering.pdf"), "fr": ("01 resume.pdf", "02 decompte.pdf")}
 
@@ -56,16 +63,16 @@ def compose_hand_off(
     """
     making = made or Made()
     lead = members[0]
-    message = f"{lead.case.invoice.number}/{lead.step.id}/{lead.issue}"
-    key = f"{lead.key}/{lead.step.id}/{lead.issue}/agency/{lead.step.hand_off}"
-    missing = [each for member in members for each in _missing(transaction, creditor, member)]
+    message, key = _names(transaction, creditor, members, on)
+    whole = sum((each.case.open for each in members[1:]), start=lead.case.open)
+    missing = [each for member in members for each in _missing(transaction, creditor, member, whole)]
     if missing:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: the file lacks something: {missing[0]}"})
     try:
-        manifest, documents = _content(transaction, creditor, members, on, making)
+        partner = _partner(transaction, creditor, members, whole)
+        manifest, documents = _content(transaction, creditor, members, on, making, partner)
     except Unprintable as error:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
-    partner = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
     letter = Letter(
         key=key,
         message=message,
@@ -74,7 +81,7 @@ def compose_hand_off(
         letter="dossier",
         channel="agency",
         recipient=creditor.agency,
-        subject=f"{creditor.name}: {lead.case.invoice.number}",
+        subject=f"{creditor.name}: {_numbers(members)}",
         media_type="application/zip",
         content=making.of(build, manifest, documents),
         filename_hint=f"{on} {lead.step.id} agency",
@@ -88,16 +95,40 @@ def compose_hand_off(
             ),
         ),
     )
-    return Composed(message, (letter,), (("agency", key),), {})
+    return Composed(message, (letter,), (("agency", key),), {}, "" if partner is None else partner.id)
 
 
-def _missing(transaction: Transaction, creditor: Creditor, member: Member) -> list[str]:
-    on_file = on_file_of(transaction, member.key, creditor, member.case, member.policy)
-    return [each.evidence for each in lacking(member.case, on_file)]
+def _names(transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date) -> tuple[str, str]:
+    """Id and send key of the file; another try of the same cases has the names of the first."""
+    lead = members[0]
+    alone = f"{lead.case.invoice.number}/{lead.step.id}/{lead.issue}"
+    own_key = f"{lead.key}/{lead.step.id}/{lead.issue}/agency/{lead.step.hand_off}"
+    if len(members) == 1:
+        return alone, own_key
+    tried = {None if each.attempt is None else each.attempt.message for each in members}
+    before = next(iter(tried)) if len(tried) == 1 else None
+    message = before or message_id(members, lead.case.invoice.debtor, on)
+    key = f"bundle:{creditor.id}/{message}/agency/{lead.step.hand_off}"
+    # What left today under that name was another file of his.
+    return (message, key) if transaction.deliveries.may_intend(key) else (alone, own_key)
+
+
+def _numbers(members: Sequence[Member]) -> str:
+    return ", ".join(each.case.invoice.number for each in members[:_MOST_NAMED])
+
+
+def _missing(transaction: Transaction, creditor: Creditor, member: Member, whole: Money) -> list[str]:
+    on_file = on_file_of(transaction, member.key, creditor, member.case, member.policy, whole)
+    return [f"{member.case.invoice.number}: {each.evidence}" for each in lacking(member.case, on_file)]
 
 
 def _content(
-    transaction: Transaction, creditor: Creditor, members: Sequence[Member], on: date, making: Made
+    transaction: Transaction,
+    creditor: Creditor,
+    members: Sequence[Member],
+    on: date,
+    making: Made,
+    partner: Partner | None,
 ) -> tuple[dict[str, object], list[Document]]:
     lead = members[0]
     debtor = transaction.parties.debtor(creditor.id, lead.case.invoice.debtor)
@@ -132,7 +163,6 @@ def _content(
             )
             for e in member.case.ledger.entries
         ]
-    partner = taker_of(creditor, lead.case, lead.policy)
     statement = Statement(
         on=on,
         language=language,
@@ -159,6 +189,13 @@ def _content(
         Document(second, "application/pdf", making.of(claim_statement, statement, listed), kind="statement"),
     ]
     return manifest_of(statement, tuple(ledger), tuple(messages.values())), [*papers, *documents]
+
+
+def _partner(transaction: Transaction, creditor: Creditor, members: Sequence[Member], whole: Money) -> Partner | None:
+    lead = members[0]
+    having = partner_having(transaction.session, creditor.id, lead.case.invoice.debtor)
+    former = frozenset[str]().union(*(former_partners(each.case) for each in members))
+    return partner_for(creditor, lead.case.invoice, whole, lead.policy.law, having, former)
 
 
 def _creditor(creditor: Creditor) -> Party:

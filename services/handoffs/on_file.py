@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from casefile.case_file import Transaction
+from casefile.handed_to import partner_having
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
 from domain.handoffs.partners import Partner, needs_register_number
 from domain.handoffs.with_partner import former_partners
+from domain.invoice import Invoice
+from domain.money import Money
 from domain.parties import Creditor
 from domain.policy import Policy
 
-__all__ = ["invoice_copies", "on_file_of", "taker_of"]
+__all__ = ["invoice_copies", "on_file_of", "partner_for", "taker_of"]
 
 _CREDIT = "credit-"
 _INVOICES = (".pdf", ".xml")
@@ -22,12 +25,9 @@ def invoice_copies(transaction: Transaction, case_id: str) -> tuple[str, ...]:
     return tuple(name for name in names if name.lower().endswith(_INVOICES) and not name.startswith(_CREDIT))
 
 
-def taker_of(creditor: Creditor, case: Case, policy: Policy) -> Partner | None:
-    """Who takes a case over; none who had it before and gave it back."""
-    return creditor.partner_of(case.invoice, case.open, policy.law, but=former_partners(case))
-
-
-def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy) -> OnFile:
+def on_file_of(
+    transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy, whole: Money
+) -> OnFile:
     """What is on file about a case.
 
     Args:
@@ -36,10 +36,12 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
         creditor: Its creditor.
         case: The case, as it stands.
         policy: Its policy.
+        whole: What is open of all that leaves in one file.
     """
     debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
     copies = invoice_copies(transaction, case_id)
-    partner = taker_of(creditor, case, policy)
+    having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
+    partner = partner_for(creditor, case.invoice, whole, policy.law, having, former_partners(case))
     return OnFile(
         named=debtor is not None and bool(debtor.name.strip()),
         addressed=debtor is not None and any(line.strip() for line in debtor.address),
@@ -49,4 +51,29 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
         partner_number="" if partner is None else partner.register_number or "",
         partner_needs_number=partner is not None and needs_register_number(partner.kind, case.invoice, policy.law),
         asks_partner=bool(creditor.partners) or creditor.partner is not None,
+        partner_elsewhere=having or "",
     )
+
+
+def partner_for(
+    creditor: Creditor, invoice: Invoice, whole: Money, law: str | None, having: str | None, former: frozenset[str]
+) -> Partner | None:
+    """Who takes a file over; a debtor of whom a partner has something goes to that one, or to nobody.
+
+    Args:
+        creditor: The creditor.
+        invoice: The invoice that it is about, the first of several.
+        whole: What is open of all that leaves.
+        law: Its law.
+        having: Id of the partner who has other invoices of the debtor; None: nobody, or nobody knows who.
+        former: Ids of partners who had it before and gave it back: none of them gets it again.
+    """
+    if having is None or not creditor.partners:
+        return creditor.partner_of(invoice, whole, law, but=former)
+    there = (each for each in creditor.partners if each.id == having and each.id not in former)
+    return next((each for each in there if each.fits(invoice, whole, law)), None)
+
+
+def taker_of(creditor: Creditor, case: Case, policy: Policy, having: str | None) -> Partner | None:
+    """Who takes a case over that leaves by itself; see `partner_for`."""
+    return partner_for(creditor, case.invoice, case.open, policy.law, having, former_partners(case))

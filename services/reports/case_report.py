@@ -23,6 +23,7 @@ from domain.views.explain import because, day_text, state_of
 from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
+from services.handoffs.going_along import goes_with, left_with
 from services.reports.case_deliveries import own_deliveries
 from services.reports.partner_lines import PartnerLine, partner_of
 from services.reports.talk_lines import (
@@ -173,6 +174,7 @@ class CaseReport:
         not_final: Payments that can still be taken back.
         register_checked_on: Day on which a person last looked whether the company still exists; None when nobody did.
         partner: How it stands with the collection partner who has it, or had it last; None where none had it.
+        goes_with: Numbers of the debtor's invoices that go along at its hand-off, or went.
         pays_on_day: Day of the month on which the debtor pays, by what a person said of him; None when he has none.
     """
 
@@ -211,6 +213,7 @@ class CaseReport:
     register_checked_on: str | None = None
     pays_on_day: int | None = None
     partner: PartnerLine | None = None
+    goes_with: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -317,6 +320,9 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         register_checked_on=checked.isoformat() if checked else None,
         pays_on_day=None if pays is None else pays.day,
         partner=partner_of(case),
+        goes_with=left_with(transaction, case_id)
+        if case.handed_off
+        else goes_with(case, policy, surroundings, policy.step(decision.step or ""), today),
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from casefile.case_file import Transaction
 from casefile.handed_off import handed_off_cases
+from casefile.handed_to import partner_having
 from casefile.surroundings import surroundings_of
 from domain.claims.claim import claim_of
 from domain.facts import StepTaken
@@ -80,7 +81,7 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
     step = next((s for s in policy.steps if s.hand_off), None)
     claim = claim_of(case, policy, on, around, taking=step)
     creditor = transaction.parties.creditor(current.loaded.creditor)
-    partner = taker_of(creditor, case, policy)
+    partner = taker_of(creditor, case, policy, partner_having(transaction.session, creditor.id, case.invoice.debtor))
     protected = case.invoice.legal_status.protected_as_consumer
     others = transaction.cases.siblings(creditor.id, case.invoice.debtor, case_id)
     is_open = [transaction.cases.fold_of(other)[1] for other in others]

@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from casefile.case_file import Transaction
 from casefile.surroundings import surroundings_of
-from domain.handoffs.check import check
 from domain.handoffs.findings import Finding, Point
+from domain.handoffs.joint import Beside, beside, together
+from domain.handoffs.whole_check import check, hand_off_of
+from domain.money import Money
 from domain.reactions.react import react
 from services.current_case import current_case
+from services.handoffs.going_along import left_with
 from services.handoffs.on_file import on_file_of
 
 __all__ = ["HandoffCheck", "read_handoff_check"]
@@ -23,6 +26,9 @@ class HandoffCheck:
     Attributes:
         findings: Its points; none where the policy hands nothing off, or the case is with a partner already.
         handed_off_on: Day of the hand-off, if it was.
+        beside: The debtor's other open invoices: what would go along, and why the others would not.
+        total: What is open of this one and of all that would go along.
+        handed_with: Numbers of the invoices that left in the same file, if it was handed off.
         ready: Whether nothing stops it.
     """
 
@@ -31,6 +37,14 @@ class HandoffCheck:
     on: date
     findings: tuple[Finding, ...]
     handed_off_on: date | None
+    beside: tuple[Beside, ...]
+    total: Money
+    handed_with: tuple[str, ...] = ()
+
+    @property
+    def goes_with(self) -> tuple[str, ...]:
+        """Numbers of the invoices that would go along."""
+        return tuple(each.sibling.case.invoice.number for each in self.beside if each.goes)
 
     @property
     def ready(self) -> bool:
@@ -50,6 +64,17 @@ class HandoffCheck:
             "on": self.on.isoformat(),
             "ready": self.ready,
             "handed_off_on": None if self.handed_off_on is None else self.handed_off_on.isoformat(),
+            "handed_with": list(self.handed_with),
+            "beside": [
+                {
+                    "case": each.sibling.key,
+                    "number": each.sibling.case.invoice.number,
+                    "goes": each.goes,
+                    "why": each.why,
+                }
+                for each in self.beside
+            ],
+            "total": {"amount": self.total.text, "currency": self.total.currency},
             "points": [
                 {
                     "point": each.point.value,
@@ -83,8 +108,22 @@ def read_handoff_check(transaction: Transaction, case_id: str, now: datetime) ->
     case = react(current.case, policy, surroundings, now).case
     on = policy.sending_calendar.local_date(now)
     findings: tuple[Finding, ...] = ()
+    others: tuple[Beside, ...] = ()
+    step = hand_off_of(policy)
     if case.closed is None and not case.handed_off:
         creditor = transaction.parties.creditor(current.loaded.creditor)
-        on_file = on_file_of(transaction, case_id, creditor, case, policy)
+        if step is not None:
+            others = beside(case, policy, surroundings, step, on)
+        whole = together(case, [each.sibling for each in others if each.goes])
+        on_file = on_file_of(transaction, case_id, creditor, case, policy, whole)
         findings = check(case, policy, surroundings, on, on_file)
-    return HandoffCheck(case_id, case.invoice.number, on, findings, case.handed_off_on)
+    return HandoffCheck(
+        case_id,
+        case.invoice.number,
+        on,
+        findings,
+        case.handed_off_on,
+        others,
+        together(case, [each.sibling for each in others if each.goes]),
+        left_with(transaction, case_id) if case.handed_off else (),
+    )

@@ -93,11 +93,17 @@ class Workplace:
             transaction.parties.save_creditor(CREDITOR)
             transaction.parties.save_debtor(CREDITOR.id, debtor)
             transaction.parties.save_policy(policy)
-            for number in numbers:
-                facts = open_case(invoice(number=number), policy, START)
-                transaction.cases.open(self.case(number), CREDITOR.id, facts, START)
-                if policy.hands_off:
-                    transaction.documents.save(self.case(number), "invoice.pdf", "application/pdf", OWN_COPY)
+        for number in numbers:
+            self.opened(number, policy)
+
+    def opened(self, number: str, policy: Policy) -> None:
+        """One more invoice of the debtor."""
+        with self.file.write() as transaction:
+            transaction.parties.save_policy(policy)
+            facts = open_case(invoice(number=number), policy, START)
+            transaction.cases.open(self.case(number), CREDITOR.id, facts, START)
+            if policy.hands_off:
+                transaction.documents.save(self.case(number), "invoice.pdf", "application/pdf", OWN_COPY)
 
     @staticmethod
     def case(number: str) -> str:

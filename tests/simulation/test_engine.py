@@ -13,7 +13,7 @@ from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
-from tests.simulation.random_scenarios import families, scenarios
+from tests.simulation.random_scenarios import families, families_handed_off, scenarios
 
 Play = Callable[[Scenario], Outcome]
 
@@ -51,6 +51,18 @@ def test_random_scenarios_run_the_same_on_the_engine(scenario: Scenario, play: P
 )
 @given(scenario=families())
 def test_random_families_run_the_same_on_the_engine(scenario: Scenario, play: Play) -> None:
+    assert play(scenario).as_json() == run(scenario).as_json()
+
+
+@pytest.mark.long
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="MAANWERK_DIFFERENTIAL" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(scenario=families_handed_off())
+def test_random_families_that_are_handed_off_run_the_same_on_the_engine(scenario: Scenario, play: Play) -> None:
     assert play(scenario).as_json() == run(scenario).as_json()
 
 

@@ -294,6 +294,8 @@ events:
       signed_off_by: legal
     actor: els
   - {on: 2026-04-25, invoice: F-1, payment: "50.00", id: p1}
+  # F-3 was handed off on 5 June, and F-2 had no final demand then: a person lets it follow.
+  - {on: 2026-06-08, invoice: F-2, task_done: let_follow}
   - {on: 2026-07-04, invoice: F-1, reverse: p1}
 """
 

@@ -430,7 +430,8 @@ def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
     monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 0.0)
     ran = maanwerk("case", "list", "--json")
     assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])
-    assert made[0]._process.poll() is not None
+    asking = made[0]._process
+    assert asking is not None and asking.poll() is not None
 
 
 def test_where_there_is_no_case_file_nothing_is_left_of_the_question(maanwerk: Run, desk: Path) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import facts as f
-from domain.handoffs.check import check
 from domain.handoffs.findings import Finding, Point
 from domain.handoffs.on_file import OnFile
+from domain.handoffs.whole_check import check
 from domain.invoice import Kind
 from domain.policy import Policy
 from domain.surroundings import Surroundings
