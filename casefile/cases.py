@@ -123,7 +123,14 @@ class Cases:
 
         Returns:
             False when the case exists already; nothing is changed then.
+
+        Raises:
+            ValueError: the id names another creditor: by it is told whose all is that is kept of the case.
         """
+        if not case_id.startswith(f"case:{creditor}:"):
+            raise ValueError(
+                f"the id of a case of {creditor} begins with case:{creditor}:, and not as {case_id!r} does"
+            )
         self._session.covers_all()
         opened = facts[0]
         if not isinstance(opened, CaseOpened):
