@@ -14,7 +14,15 @@ from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.session import Session, insertion, moment_text
 
-__all__ = ["Assigned", "assign_debtors", "assign_task", "assigned_of", "assigned_tasks", "user_names"]
+__all__ = [
+    "Assigned",
+    "assign_debtors",
+    "assign_task",
+    "assigned_of",
+    "assigned_tasks",
+    "assignees_of",
+    "user_names",
+]
 
 _CHUNK = 500
 
@@ -76,6 +84,18 @@ def assigned_of(session: Session, debtors: Collection[tuple[str, str]]) -> Mappi
         some = wanted[begin : begin + _CHUNK]
         for creditor, debtor, name in session.connection.execute(query.where(tuple_(d.creditor, d.debtor).in_(some))):
             found[creditor, debtor] = name
+    return found
+
+
+def assignees_of(session: Session, debtors: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """Ids of the users to whom these debtors are assigned."""
+    d = tl.debtor_assignments.c
+    found: dict[tuple[str, str], str] = {}
+    wanted = list(dict.fromkeys(debtors))
+    for begin in range(0, len(wanted), _CHUNK):
+        some = wanted[begin : begin + _CHUNK]
+        query = select(d.creditor, d.debtor, d.user_id).where(tuple_(d.creditor, d.debtor).in_(some))
+        found |= {(creditor, debtor): user for creditor, debtor, user in session.connection.execute(query)}
     return found
 
 

@@ -20,7 +20,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Delete, Engine, Update, bindparam, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -261,7 +261,10 @@ class Database:
                 connection.rollback()
 
     def rewritten(
-        self, rewriting: Callable[[str, str, str], str], writing: Callable[[str, Mapping[str, object]], None]
+        self,
+        rewriting: Callable[[str, str, str], str],
+        writing: Callable[[str, Mapping[str, object]], None],
+        changing: Callable[[Update | Delete], Update | Delete],
     ) -> Database:
         """The same database, which is read by other words: for who is not to see all of it.
 
@@ -269,6 +272,7 @@ class Database:
             rewriting: Says, of the kind of database, the schema, and the text of a statement that reads, what is to be
                 asked instead.
             writing: Is told the table, and the values, of each statement that writes; raises where it must not.
+            changing: Says of a statement that changes rows, or takes them away, what is to be done instead.
         """
         part = copy(self)
         part._reader = self.engine.execution_options()
@@ -283,6 +287,11 @@ class Database:
 
         event.listen(part._reader, "before_cursor_execute", instead, retval=True, named=False)
         part.engine = self.engine.execution_options()
+
+        def fewer(_: Connection, statement: Any, many: Any, one: Any, __: Any) -> tuple[Any, Any, Any]:
+            return (changing(statement) if isinstance(statement, Update | Delete) else statement), many, one
+
+        event.listen(part.engine, "before_execute", fewer, retval=True, named=False)
         event.listen(part.engine, "before_cursor_execute", looked_at, named=False)
         return part
 

@@ -140,6 +140,10 @@ class Parties:
                 "raise `version` when you change a policy"
             )
 
+    def also_known(self, policy: Policy) -> None:
+        """Know a version that nobody stored yet, as long as this transaction reads: to see what it would do."""
+        self._session.known.policies[policy.policy, policy.version] = policy
+
     def policy(self, name: str, version: int | None) -> Policy | None:
         """A version of a policy (None: the newest), None when there is none."""
         if version is None:

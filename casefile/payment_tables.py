@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
-from casefile.tables import MOMENT, counted, metadata, words
+from casefile.tables import MOMENT, counted, metadata, partial, words
 
 provider_events = Table(
     "provider_events",
@@ -52,12 +64,14 @@ provider_payments = Table(
     Column("held", Text, nullable=False),
     Column("first_at", MOMENT, nullable=False),
     Column("changed_at", MOMENT, nullable=False),
+    Column("payer_mark", words(32)),
     Index("ix_provider_payments_status", "status", "first_at"),
 )
+partial(Index("ix_provider_payments_payer_mark", provider_payments.c.payer_mark), text("payer_mark IS NOT NULL"))
 """Payments at providers: whose each is (`booked`), or that nobody knows yet (`unmatched`), or that a person left it.
 
 `designation` (JSON) is what it says it is for; `guesses` (JSON) are cases that it may be of; `held` is the case that
-waits for it while it is pending.
+waits for it while it is pending; `payer_mark` tells of two payments whether they came from one account.
 """
 
 provider_movements = Table(

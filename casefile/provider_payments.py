@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 
 from casefile import payment_tables as pt
 from casefile.case_file import Transaction
+from casefile.payer_accounts import account_mark, is_account
 from casefile.session import Session, moment_text, storable
 from domain.money import Money
 from domain.provider_money import Designation, Movement, PaymentState
@@ -83,6 +84,7 @@ def provider_payment(session: Session, payment: str) -> ProviderPayment | None:
 def save_payment(transaction: Transaction, payment: ProviderPayment, at: datetime) -> None:
     """Keep how a payment stands now."""
     said = asdict(payment.designation)
+    account = said.pop("account")
     row = {
         "id": payment.id,
         "provider": payment.provider,
@@ -102,6 +104,8 @@ def save_payment(transaction: Transaction, payment: ProviderPayment, at: datetim
         "first_at": moment_text(payment.first_at),
         "changed_at": moment_text(at),
     }
+    if account and is_account(account):
+        row["payer_mark"] = account_mark(transaction.session, account)
     changed = [name for name in row if name not in ("id", "provider", "first_at")]
     transaction.session.upsert(pt.provider_payments, row, ["id"], changed)
 

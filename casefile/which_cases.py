@@ -51,6 +51,7 @@ class Which:
         amounts: The search also finds cases on which one of these is open.
         references: And those whose payment is to carry one of these, as machines write them.
         creditors: And those of these creditors.
+        payer_mark: And those of debtors who paid from the account with this mark.
         due_from: Due on this day or later.
         due_until: Due on this day or earlier.
         at_least: With as much open, or more.
@@ -74,6 +75,7 @@ class Which:
     amounts: Collection[Decimal] = ()
     references: Collection[str] = ()
     creditors: Collection[str] = ()
+    payer_mark: str | None = None
     due_from: date | None = None
     due_until: date | None = None
     at_least: Decimal | None = None
@@ -147,6 +149,10 @@ def _found(dialect: str, which: Which, wanted: str) -> Iterator[ColumnElement[bo
         yield c.id.in_(select(r.case_id).where(r.reference.in_(list(which.references))))
     if which.creditors:
         yield c.creditor.in_(list(which.creditors))
+    if which.payer_mark is not None:
+        p = pt.provider_payments.c
+        paid = select(p.creditor, p.debtor).where(p.payer_mark == which.payer_mark, p.debtor.is_not(None))
+        yield tuple_(c.creditor, c.debtor).in_(paid)
 
 
 def _sought(text: str) -> str:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from casefile.people import user_of_login
 from cli.case.actions import opened_case_file
+from cli.failing import refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
 from cli.sending import stopped_text
@@ -30,10 +32,18 @@ from speech.words import tr, trn
 __all__ = ["show_today"]
 
 
-def show_today(as_json: bool) -> None:
-    """Print it."""
+def show_today(of: str | None, as_json: bool) -> None:
+    """Print it.
+
+    Args:
+        of: Login of the user whose it is; None: everybody's.
+        as_json: Whether as JSON.
+    """
     with opened_case_file() as file:
-        morning = morning_of(file, datetime.now(UTC))
+        user = None if of is None else user_of_login(file, of)
+        if of is not None and user is None:
+            refused(f"there is no user {of!r} ({own_command('user list')})")
+        morning = morning_of(file, datetime.now(UTC), "" if user is None else user.id)
     if as_json:
         print_json(morning.model_dump(mode="json"))
         return

@@ -77,6 +77,7 @@ class Designation:
         debtor: Number of the debtor.
         texts: Descriptions and references, in which anything may stand.
         payer: Name of the payer, for people who look for whose it is.
+        account: The bank account that it came from; it is told once, and never kept as it is.
     """
 
     case_id: str | None = None
@@ -85,6 +86,7 @@ class Designation:
     debtor: str | None = None
     texts: tuple[str, ...] = ()
     payer: str = ""
+    account: str = ""
 
     @property
     def empty(self) -> bool:

@@ -115,13 +115,16 @@ def whole_text(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.strip() for each in texts if each.strip()))
 
 
-def designation_of(metadata: Mapping[str, object], texts: tuple[str, ...], payer: str = "") -> Designation:
+def designation_of(
+    metadata: Mapping[str, object], texts: tuple[str, ...], payer: str = "", account: str = ""
+) -> Designation:
     """What a payment is for, by what was given along with it: `case_id`, `creditor`, `invoice` or `invoices`, `debtor`.
 
     Args:
         metadata: Fields that whoever asked for the payment gave along.
         texts: What is written on it.
         payer: Name of the payer.
+        account: The account that it came from.
     """
     said = Told(metadata)
     invoices = [said.text(name) for name in ("invoice", "invoice_number", "invoices", "invoice_numbers")]
@@ -136,4 +139,5 @@ def designation_of(metadata: Mapping[str, object], texts: tuple[str, ...], payer
         debtor=said.text("debtor") or said.text("debtor_number") or None,
         texts=texts,
         payer=payer.strip()[:200],
+        account=account.strip()[:64],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from policies.finding import NoPolicy, find_policy
 from policies.problems import SourceError
 from policies.yaml_source import Document, load_yaml_file
 
-__all__ = ["CreditorProfile", "load_creditor"]
+__all__ = ["CreditorProfile", "creditor_profile", "load_creditor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,24 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
         SourceError: the profile or one of its policies can't be used.
     """
     document = load_yaml_file(path)
+    return creditor_profile(
+        document, lambda number, name: _policy_of(document, number, name, path.parent, letters), path
+    )
+
+
+def creditor_profile(
+    document: Document, policy_of: Callable[[int, str], Policy], path: Path | None = None
+) -> CreditorProfile:
+    """The profile that a document holds.
+
+    Args:
+        document: The profile.
+        policy_of: Finds the policy that a rule names, by its place and by its name; raises `SourceError`.
+        path: Where it lies.
+
+    Raises:
+        SourceError: the profile or one of its policies can't be used.
+    """
     told = document.validate(_ProfileFile)
     creditor = Creditor(**{name: getattr(told, name) for name in Creditor.model_fields})
     policies: dict[str, Policy] = {}
@@ -63,7 +81,7 @@ def load_creditor(path: Path, letters: Collection[str]) -> CreditorProfile:
         if rule.policy in policies:
             continue
         try:
-            policies[rule.policy] = _policy_of(document, number, rule.policy, path.parent, letters)
+            policies[rule.policy] = policy_of(number, rule.policy)
         except SourceError as error:
             problems.extend(error.problems)
     if problems:

@@ -332,6 +332,10 @@ class SignInElsewhere(Protocol):
         """
         ...
 
+    async def leaves_by(self) -> str | None:
+        """Where who signed in there signs out of it; None where it has no such address, or does not answer now."""
+        ...
+
     async def proven(self, code: str, nonce: str, verifier: str) -> Proven:
         """Who came back.
 

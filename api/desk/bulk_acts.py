@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, cast
+from uuid import UUID, uuid5
 
 from api.desk.fields import Field
 from api.operator.telling import ADMIN
 from casefile.people import DeskRole
 from domain.tasks import task_text
 
-__all__ = ["ACTS", "ASSIGN", "BulkAct", "Offered", "act_named"]
+__all__ = ["ACTS", "ASSIGN", "UNDO", "BulkAct", "Offered", "act_named", "told_as"]
+
+_NAMES = UUID("6f0a0b43-64f5-4f55-9d5f-0c7f6f6f6a35")
+"""Namespace of the ids that follow from jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,12 @@ class Offered:
 
     Attributes:
         tasks: Kinds of open tasks of the cases.
-        policies: Names of policies.
+        policies: Policies by name, with their newest version; None where the case file has none yet.
         users: Names of users, by their ids.
     """
 
     tasks: Sequence[str] = ()
-    policies: Sequence[str] = ()
+    policies: Mapping[str, int | None] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -35,7 +39,8 @@ def _tasks(offered: Any) -> Sequence[tuple[str, str]]:
 
 
 def _policies(offered: Any) -> Sequence[tuple[str, str]]:
-    return tuple((name, name) for name in cast("Offered", offered).policies)
+    known = cast("Offered", offered).policies.items()
+    return tuple((name, name if version is None else f"{name} {version}") for name, version in known)
 
 
 def _users(offered: Any) -> Sequence[tuple[str, str]]:
@@ -156,6 +161,21 @@ ACTS: tuple[BulkAct, ...] = (
 )
 
 
+UNDO = BulkAct(
+    "ongedaan",
+    None,
+    "Undo a job",
+    "Undo all of it…",
+    hint="By another message in each case, as one by one; what can't be undone stays, and says why.",
+)
+"""The act that undoes another job, which its query names."""
+
+
 def act_named(key: str) -> BulkAct | None:
     """The act of this name."""
-    return next((each for each in ACTS if each.key == key), None)
+    return next((each for each in (*ACTS, UNDO) if each.key == key), None)
+
+
+def told_as(job: str, case_id: str) -> str:
+    """Id of the message by which a job tells a case something: it follows from both, so it counts once."""
+    return f"desk:{uuid5(_NAMES, f'{job}|{case_id}')}"

@@ -11,8 +11,9 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 
-from api.desk.bulk_acts import ACTS, BulkAct, Offered, act_named
+from api.desk.bulk_acts import ACTS, ASSIGN, UNDO, BulkAct, Offered, act_named
 from api.desk.bulk_running import conclude_act
+from api.desk.bulk_undoing import cases_to_undo, job_undone, query_undoing, undoing_in, undone_id, were_assigned_to
 from api.desk.fields import Typed, read_form
 from api.desk.list_query import query_of
 from api.desk.lists import PAGE, whole_number
@@ -38,11 +39,13 @@ from casefile.bulk_jobs import (
 from casefile.list_columns import lists_of
 from casefile.listing import ids_listed, listed_cases
 from casefile.people import DeskRole
+from casefile.policies_in_use import known_policies
 from casefile.session import Session, reading
 from casefile.which_cases import Which
 from domain.messages import Unreadable, read_message
-from policies.load import shipped_policies
-from services.desk.bulk_preview import preview_of
+from domain.policy import Policy
+from policies.load import shipped_policies, shipped_policy
+from services.desk.bulk_preview import Told, preview_of
 
 __all__ = ["BULK_OUTCOMES", "MOST_CASES", "bulk_router"]
 
@@ -56,9 +59,10 @@ _NAMES = UUID("b0c4b9f1-3a53-4a39-8a20-9b42d2e6e5a1")
 def bulk_router() -> APIRouter:
     """The routes."""
     router = APIRouter()
-    for act in ACTS:
+    for act in (*ACTS, UNDO):
         name = act.message or act.key
-        router.add_api_route(f"/bulk/{act.key}/vooraf", _drafted_by(act), methods=["POST"], name=name)
+        if act is not UNDO:
+            router.add_api_route(f"/bulk/{act.key}/vooraf", _drafted_by(act), methods=["POST"], name=name)
         router.add_api_route(f"/bulk/{act.key}/{{job}}/vooraf", _tried_by(act), methods=["POST"], name=name)
         router.add_api_route(f"/bulk/{act.key}/{{job}}/doen", _done_by(act), methods=["POST"], name=name)
 
@@ -96,7 +100,29 @@ def bulk_router() -> APIRouter:
         visit.desk.running.start(found.id)
         return visit.to(_address(found.id))
 
+    @router.post("/bulk/{job}/ongedaan")
+    async def undone(job: str, visit: Annotated[Visit, needs(DeskRole.WORK)]) -> Response:
+        """Draft the job that undoes one; nothing is undone yet."""
+        found = await asyncio.to_thread(_job, visit, job)
+        if found.state not in ("done", "stopped"):
+            raise Problem(409, "under_way", "this job is under way: stop it first, or wait until it is done")
+        if found.act == UNDO.key:
+            raise Problem(409, "can_not_undo", "this undid another job: do it anew from the list instead")
+        return visit.to(_address(await asyncio.to_thread(_undoing, visit, found)))
+
     return router
+
+
+def _undoing(visit: Visit, of: BulkJob) -> str:
+    """Draft it; who presses twice makes one."""
+    file, own = visit.desk.inside.file, str(uuid5(_NAMES, f"{visit.user.id}|{UNDO.key}|{of.id}"))
+    with reading(file.database) as session:
+        cases = cases_to_undo(session, of.id)
+    draft_job(file, own, visit.user.id, visit.actor, UNDO.key, query_undoing(of.id), cases, visit.now)
+    draft = _job(visit, own)
+    if draft.state == "draft":
+        _try(visit, UNDO, draft, None, ())
+    return own
 
 
 def _address(job: str) -> str:
@@ -229,11 +255,35 @@ def _try(visit: Visit, act: BulkAct, job: BulkJob, texts: dict[str, str] | None,
                 read_message(act.message, json.dumps(content).encode())
             except (Unreadable, ValueError) as problem:
                 problems[act.fields[0].name if act.fields else ""] = str(problem)
+    said = {**content, "actor": visit.actor}
+    tell: Callable[[str], Told] | None = None
+    if act.message is not None and not problems:
+        tell = _the_same(act.message, said)
+    seen: dict[str, object] = {"content": content, "problems": problems, "typed": not first}
     with file.read() as transaction:
-        told = act.message if not problems else None
-        preview = preview_of(transaction, cases, told, {**content, "actor": visit.actor}, without, visit.now, visit.by)
-    seen = {**preview.seen, "content": content, "problems": problems, "typed": not first}
+        if act is UNDO:
+            of = job_undone(transaction.session, job)
+            if of is None:
+                raise Problem(404, "no_such_job", "there is no such job, or it was never begun and is gone")
+            tell = undoing_in(transaction, of, job.id, visit.actor)
+        elif act.message == "change_policy" and not problems:
+            if (brought := _brought(transaction.session, content)) is not None:
+                transaction.parties.also_known(brought)
+                said.setdefault("version", brought.version)
+                content.setdefault("version", brought.version)
+        elif act.key == ASSIGN:
+            debtors = [found for each in cases if (found := transaction.session.debtor_of(each)) is not None]
+            seen["were"] = were_assigned_to(transaction.session, debtors)
+        preview = preview_of(transaction, cases, tell, without, visit.now, visit.by)
+    seen = {**preview.seen, **seen}
     previewed(file, job.id, texts, seen, preview.left_out, marks)
+
+
+def _the_same(name: str, content: Mapping[str, object]) -> Callable[[str], Told]:
+    def told(_: str) -> Told:
+        return name, content
+
+    return told
 
 
 def _first(act: BulkAct, offered: Any) -> dict[str, str]:
@@ -251,7 +301,20 @@ def _offered(session: Session, cases: list[str]) -> Offered:
     tasks: dict[str, None] = {}
     for row in listed_cases(session, Which(cases=cases)):
         tasks |= dict.fromkeys(json.loads(row.open_tasks) if row.open_tasks else ())
-    return Offered(tuple(tasks), tuple(sorted(shipped_policies())), user_names(session))
+    return Offered(tuple(tasks), _policies(session), user_names(session))
+
+
+def _policies(session: Session) -> dict[str, int | None]:
+    """The policies of the case file, and those that are shipped; by name."""
+    return dict(sorted((dict.fromkeys(shipped_policies()) | dict(known_policies(session))).items()))
+
+
+def _brought(session: Session, content: Mapping[str, object]) -> Policy | None:
+    """The shipped policy that would be stored with the first case that is moved to it."""
+    name = str(content.get("policy", ""))
+    if name in dict(known_policies(session)) or name not in shipped_policies():
+        return None
+    return shipped_policy(name)
 
 
 async def _draft_page(visit: Visit, job: BulkJob) -> Response:
@@ -277,7 +340,7 @@ async def _draft_page(visit: Visit, job: BulkJob) -> Response:
         typed=Typed(dict(job.content), {}, problems),
         ready=_ready(job),
         own=_address(job.id),
-        back=f"{ROOT}/zaken" + (f"?{job.query}" if job.query else ""),
+        back=_address(undone_id(job)) if act is UNDO else f"{ROOT}/zaken" + (f"?{job.query}" if job.query else ""),
     )
 
 
@@ -310,6 +373,7 @@ async def _job_page(visit: Visit, job: BulkJob) -> Response:
         done=total - counts.get("", 0),
         silent=job.is_silent(visit.now),
         own=_address(job.id),
+        undoes=_address(undone_id(job)) if job.act == UNDO.key else "",
     )
 
 

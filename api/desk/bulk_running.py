@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from uuid import UUID, uuid5
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.desk.bulk_acts import BulkAct, act_named
+from api.desk.bulk_acts import UNDO, BulkAct, act_named, told_as
+from api.desk.bulk_undoing import job_undone, undoing_in
+from api.desk.jobs import Jobs
 from api.operator.inside import Inside
 from casefile.acts import Act, Begun, conclude
 from casefile.assignments import assign_debtors
@@ -32,9 +34,12 @@ from casefile.bulk_jobs import (
     unfinished_jobs,
     was_told,
 )
+from casefile.narrowed import narrowed
 from casefile.people import users
 from casefile.session import reading
 from domain.messages import Unreadable
+from services.desk.bulk_preview import Told
+from services.desk.undoing import why_it_stays
 from services.persons import known_user
 
 __all__ = ["BulkRunning", "conclude_act"]
@@ -42,31 +47,25 @@ __all__ = ["BulkRunning", "conclude_act"]
 AT_ONCE = 20
 """Cases between two looks whether the job was stopped."""
 _LOOK_SECONDS = 60.0
-_NAMES = UUID("6f0a0b43-64f5-4f55-9d5f-0c7f6f6f6a35")
-"""Namespace of the ids that follow from jobs."""
-
-
-def _message(job: str, case_id: str) -> str:
-    return f"desk:{uuid5(_NAMES, f'{job}|{case_id}')}"
+_UNSEEN = "who began this does not see this creditor, or no more"
 
 
 class BulkRunning:
     """The jobs that this process works on."""
 
-    def __init__(self, inside: Inside) -> None:
+    def __init__(self, inside: Inside, jobs: Jobs) -> None:
         """Nothing is done yet.
 
         Args:
             inside: What the pages stand on.
+            jobs: What runs them.
         """
         self._inside = inside
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._jobs = jobs
 
     def start(self, job: str) -> None:
         """Work on a job, if nobody does."""
-        if job not in self._under_way:
-            task = self._under_way[job] = asyncio.create_task(self._run(job))
-            task.add_done_callback(lambda _: self._under_way.pop(job, None))
+        self._jobs.go_on(f"bulk {job}", partial(self._run, job))
 
     async def take_up(self) -> None:
         """Go on with what a process before left undone."""
@@ -87,11 +86,6 @@ class BulkRunning:
             except SQLAlchemyError as error:
                 structlog.get_logger("maanwerk.api").warning("bulk_jobs_not_read", reason=type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
-
-    async def finished(self) -> None:
-        """Wait until nothing is under way here."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _run(self, job: str) -> None:
         file, now = self._inside.file, self._inside.now
@@ -115,7 +109,7 @@ class BulkRunning:
             with reading(file.database) as session:
                 cases = next_cases(session, own, AT_ONCE)
                 ids = [each.case_id for each in cases]
-                messages = {each: _message(own, each) for each in ids}
+                messages = {each: told_as(own, each) for each in ids}
                 return job_of(session, own), cases, last_told(session, ids), was_told(session, messages)
 
         job, cases, told, ours = await asyncio.to_thread(look)
@@ -128,6 +122,7 @@ class BulkRunning:
             if each.mark is not None and told[each.case_id] != each.mark and each.case_id not in ours
         ]
         results = dict.fromkeys(changed, ("changed", ""))
+        results |= dict.fromkeys(await asyncio.to_thread(self._unseen, job, cases), ("refused", _UNSEEN))
         asked = [each.case_id for each in cases if each.case_id not in results]
         if act is None:
             results |= dict.fromkeys(asked, ("refused", "this version of Maanwerk does not know this act"))
@@ -137,27 +132,72 @@ class BulkRunning:
         return True
 
     async def _done(self, job: BulkJob, act: BulkAct, cases: Sequence[str]) -> dict[str, tuple[str, str]]:
+        if act is UNDO:
+            return await self._undone(job, cases)
         if act.message is None:
-            return await asyncio.to_thread(self._assigned, job, cases)
-        content = {**job.seen["content"], "actor": job.actor}
-        messages = {each: _message(job.id, each) for each in cases}
-        try:
-            by = await asyncio.to_thread(self._known, job)
-            answers = await self._inside.ask_many(messages, act.message, content, by=by)
-        except (Unreadable, ValueError) as problem:
-            return dict.fromkeys(cases, ("refused", str(problem)))
-        return {case_id: (answers[case_id].outcome, answers[case_id].says) for case_id in cases}
+            user = str(job.content.get("user", ""))
+            return await asyncio.to_thread(self._assigned, dict.fromkeys(cases, "" if user == "-" else user))
+        by = await asyncio.to_thread(self._known, job)
+        messages = {each: told_as(job.id, each) for each in cases}
+        return await self._told(job, act.message, job.seen["content"], messages, by)
 
     def _known(self, job: BulkJob) -> str:
         """Who is known to ask for a job; nobody, where he is no user any more."""
         return next((known_user(user) for user in users(self._inside.file) if user.id == job.user_id), "")
 
-    def _assigned(self, job: BulkJob, cases: Sequence[str]) -> dict[str, tuple[str, str]]:
-        file, user = self._inside.file, str(job.content.get("user", ""))
+    def _unseen(self, job: BulkJob, cases: Sequence[BulkCase]) -> tuple[str, ...]:
+        """Cases that whoever made the job does not see, or no more."""
+        who = next((user for user in users(self._inside.file) if user.id == job.user_id), None)
+        if who is None or who.creditors is None:
+            return ()
+        with reading(narrowed(self._inside.file, who.creditors).database) as session:
+            return tuple(each.case_id for each in cases if session.debtor_of(each.case_id) is None)
+
+    def _assigned(self, users_of: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """Give debtors to users, by cases of theirs; an empty id: to nobody."""
+        file, now = self._inside.file, self._inside.now()
+        debtors: dict[str, set[tuple[str, str]]] = {}
         with file.read() as transaction:
-            debtors = {found for each in cases if (found := transaction.session.debtor_of(each)) is not None}
-        assign_debtors(file, debtors, None if user in ("", "-") else user, self._inside.now())
-        return dict.fromkeys(cases, ("accepted", ""))
+            for case_id, user in users_of.items():
+                if (found := transaction.session.debtor_of(case_id)) is not None:
+                    debtors.setdefault(user, set()).add(found)
+        for user, of_them in debtors.items():
+            assign_debtors(file, of_them, user or None, now)
+        return dict.fromkeys(users_of, ("accepted", ""))
+
+    async def _undone(self, job: BulkJob, cases: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Undo what another job did to cases."""
+
+        def look() -> tuple[dict[str, Told], dict[str, str], str]:
+            with self._inside.file.read() as transaction:
+                of = job_undone(transaction.session, job)
+                if of is None:
+                    return dict.fromkeys(cases, why_it_stays(None)), {}, ""
+                tell = undoing_in(transaction, of, job.id, job.actor)
+                told = {each: tell(each) for each in cases}
+                debtors = {each: transaction.session.debtor_of(each) or ("", "") for each in cases}
+            were = of.seen.get("were", {})
+            users_of = {each: str(were.get("\n".join(debtor), "")) for each, debtor in debtors.items()}
+            return told, users_of, self._known(job)
+
+        told, users_of, by = await asyncio.to_thread(look)
+        results = {each: ("refused", what) for each, what in told.items() if isinstance(what, str)}
+        silent = {each: users_of[each] for each, what in told.items() if what is None}
+        results |= await asyncio.to_thread(self._assigned, silent)
+        for each, what in told.items():
+            if isinstance(what, tuple):
+                results |= await self._told(job, what[0], what[1], {each: told_as(job.id, each)}, by)
+        return results
+
+    async def _told(
+        self, job: BulkJob, name: str, content: Mapping[str, object], messages: Mapping[str, str], by: str
+    ) -> dict[str, tuple[str, str]]:
+        """Tell cases the same."""
+        try:
+            answers = await self._inside.ask_many(messages, name, {**content, "actor": job.actor}, by=by)
+        except (Unreadable, ValueError) as problem:
+            return dict.fromkeys(messages, ("refused", str(problem)))
+        return {case_id: (answers[case_id].outcome, answers[case_id].says) for case_id in messages}
 
 
 def conclude_act(inside: Inside, own: str) -> None:

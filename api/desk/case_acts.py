@@ -19,9 +19,9 @@ from api.desk.case_forms import FORMS, NOTE
 from api.desk.case_showing import OpenForm, role_of_form, show_case
 from api.desk.case_trying import content_of, tried
 from api.desk.fields import read_form
-from api.desk.finding import found_case
 from api.desk.rendering import case_url
 from api.desk.visiting import Visit, form_of, needs
+from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.acts import acts
 from casefile.notes import keep_note, withdraw_note

@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 from api.desk.case_forms import form_named
 from api.desk.case_showing import role_of_form, show_case
 from api.desk.case_trying import opened
-from api.desk.finding import found_case
 from api.desk.rendering import FRAMED, KEPT, SHOWN, TEXT_STYLE, plain_headers
 from api.desk.visiting import Visit, needs
+from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.deliveries import StoredDelivery
 from casefile.people import DeskRole

@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from api.desk.case_form import CaseForm
 from api.desk.case_forms import FORMS, NOTE, forms_for
 from api.desk.fields import Typed
-from api.desk.finding import found_case
 from api.desk.visiting import Visit
+from api.operator.inside import found_case
 from api.operator.telling import ADMIN
 from casefile.acts import Recorded, acts
 from casefile.case_file import CaseFile, Transaction

@@ -10,8 +10,8 @@ from uuid import uuid4
 from api.desk.case_form import CaseForm
 from api.desk.case_showing import OpenForm
 from api.desk.fields import Typed, read_form
-from api.desk.finding import found_case
 from api.desk.visiting import Visit
+from api.operator.inside import found_case
 from domain.messages import Unreadable, read_message
 from services.desk.trying import effect_of
 from services.desk.whole_case import read_whole_case

@@ -30,6 +30,22 @@
     (first("a[href]", list[cursor]) || list[cursor]).focus({ preventScroll: true });
   }
 
+  // Where nobody chose a row nothing is done: the first one of the block under way comes under the cursor, and it is said.
+  function choose() {
+    const block = document.activeElement && document.activeElement.closest("section.panel");
+    const index = rows().findIndex((row) => first("[data-act]", row) && (!block || block.contains(row)));
+    if (index >= 0) {
+      mark(rows(), index);
+      (first("a[href]", rows()[index]) || rows()[index]).focus();
+    }
+    say(index < 0 ? "none" : "chosen");
+  }
+
+  function say(what) {
+    const line = first("#gezegd");
+    if (line) line.textContent = line.dataset[what] || "";
+  }
+
   function closeOthers(kept) {
     for (const open of all("details.why[open]")) if (open !== kept) open.open = false;
   }
@@ -55,8 +71,10 @@
       }
     },
     e: (row) => {
-      const act = first("[data-act]", row || document) || first("[data-act]");
+      const outside = () => all("[data-act]").find((each) => each.getClientRects().length && !each.closest("[data-row]"));
+      const act = (row && first("[data-act]", row)) || outside();
       if (act) act.focus(), act.matches("a") && act.click();
+      else if (!row) choose();
     },
     u: () => {
       const undo = first("[data-undo]");
@@ -88,7 +106,9 @@
     const act = does[event.key];
     if (!act || ("jk".includes(event.key) && rows().length === 0)) return;
     event.preventDefault();
-    act(rows()[cursor]);
+    say("");
+    // Who went to the head of a block left the row where he was.
+    act(document.activeElement.closest("[data-key]") ? undefined : rows()[cursor]);
   });
 
   // A form is sent once: who presses twice sees that it is under way.

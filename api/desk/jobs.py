@@ -1,14 +1,14 @@
 """Work that takes longer than a page may: it goes on in the background, is looked at, and can be stopped.
 
-What is to last is kept by the work itself. Here stands how far it is, in this process; and the last few outcomes of
-work that records nothing.
+There is one runner, for imports, comparisons and jobs over many cases. What is to last is kept by the work itself. Here
+stands how far it is, in this process; and the last few outcomes of work that records nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,7 +16,7 @@ import structlog
 __all__ = ["Jobs", "Progress", "Work"]
 
 _AT_ONCE = 2
-"""Of all of them: pages need threads, too."""
+"""Of what takes a thread as long as it lasts: pages need threads, too."""
 _SIGN_OF_LIFE = 5.0
 _MOST_KEPT = 20
 """Outcomes of work that records nothing: the oldest goes."""
@@ -52,8 +52,6 @@ class Jobs:
             stopped: What its progress raises once it is to stop.
             alive: Called in a thread every few seconds as long as it lasts.
         """
-        if name in self._running:
-            return
         stop, counted = threading.Event(), [0, 0]
 
         def progress(done: int, total: int) -> None:
@@ -61,18 +59,26 @@ class Jobs:
             if stop.is_set():
                 raise stopped()
 
-        task = asyncio.create_task(self._run(name, work, progress, stop, alive))
-        self._running[name] = _Job(task, stop, counted)
-
-    async def _run(
-        self, name: str, work: Work, progress: Progress, stop: threading.Event, alive: Callable[[], None]
-    ) -> None:
-        try:
+        async def threaded() -> None:
             async with self._places:
                 doing = asyncio.ensure_future(asyncio.to_thread(work, progress))
                 while not (await asyncio.wait((doing,), timeout=_SIGN_OF_LIFE))[0]:
                     await asyncio.to_thread(alive)
                 await doing
+
+        self._begin(name, threaded, stop, counted)
+
+    def go_on(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin what takes no thread of its own: it does a little at a time, and looks itself whether it is to stop."""
+        self._begin(name, work, threading.Event(), [0, 0])
+
+    def _begin(self, name: str, work: Callable[[], Awaitable[None]], stop: threading.Event, counted: list[int]) -> None:
+        if name not in self._running:
+            self._running[name] = _Job(asyncio.create_task(self._run(name, work, stop)), stop, counted)
+
+    async def _run(self, name: str, work: Callable[[], Awaitable[None]], stop: threading.Event) -> None:
+        try:
+            await work()
         except Exception as error:
             # Nobody waits for it: who looks sees that it does not go on, and may begin it again.
             structlog.get_logger("maanwerk.api").error("job_failed", job=name, reason=type(error).__name__)
@@ -86,6 +92,11 @@ class Jobs:
         job = self._running.get(name)
         if job is not None:
             await asyncio.wait((job.task,), timeout=seconds)
+
+    async def finished(self) -> None:
+        """Wait until nothing is under way here."""
+        while left := [each.task for each in self._running.values() if not each.task.done()]:
+            await asyncio.wait(left)
 
     def keep(self, name: str, outcome: object) -> None:
         """Keep what work came to that records nothing."""

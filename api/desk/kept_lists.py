@@ -11,13 +11,14 @@ from fastapi import APIRouter, Response
 from api.desk.list_query import ASKED
 from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
+from api.desk.whose_today import TODAY
 from api.operator.problems import Problem
 from casefile.people import DeskRole
 from casefile.saved_views import TooManyViews, forget_view, keep_view
 
 __all__ = ["kept_lists_router"]
 
-_LISTS = ("zaken",)
+_LISTS = ("zaken", TODAY)
 
 
 def kept_lists_router() -> APIRouter:
@@ -40,17 +41,18 @@ def kept_lists_router() -> APIRouter:
             )
         except TooManyViews as problem:
             raise Problem(409, "too_many_views", str(problem)) from None
-        return visit.to(f"{ROOT}/{of}" + (f"?{query}" if query else ""))
+        return visit.to((ROOT if of == TODAY else f"{ROOT}/{of}") + (f"?{query}" if query else ""))
 
     @router.post("/lijsten/{view}/vergeten")
     async def forgotten(view: str, visit: Annotated[Visit, needs(DeskRole.WORK)]) -> Response:
         """Keep it no more."""
+        of = str((await form_of(visit.request)).get("lijst", ""))
         of_others = visit.may(DeskRole.ADMIN)
         gone = "\0" not in view and await asyncio.to_thread(
             forget_view, visit.desk.inside.file, view, visit.user.id, of_others=of_others
         )
         if not gone:
             raise Problem(404, "no_such_view", "there is no such list of yours")
-        return visit.to(f"{ROOT}/zaken")
+        return visit.to(ROOT if of == TODAY else f"{ROOT}/zaken")
 
     return router

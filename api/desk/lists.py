@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 from api.desk.bulk_acts import ACTS
 from api.desk.list_query import ASKED, CASE_COLUMNS, columns_in, read_query
 from api.desk.rendering import ROOT, case_url
+from api.desk.searching import addressed
 from api.desk.visiting import Visit, needs
 from casefile.assignments import assigned_of, assigned_tasks, user_names
 from casefile.list_columns import lists_of
@@ -69,6 +70,10 @@ def lists_router() -> APIRouter:
             # Boxes send a name each; an address has them in one.
             named = ".".join(dict.fromkeys(given.getlist("kolom")))
             return RedirectResponse(f"{ROOT}/zaken?{urlencode({**listed.asked, 'kolommen': named})}", 303)
+        sought = listed.asked.get("zoek", "")
+        if (mark := await asyncio.to_thread(addressed, visit, sought)) != sought:
+            # An account that was typed into the filter stays in no address, kept list or history.
+            return RedirectResponse(f"{ROOT}/zaken?{urlencode({**listed.asked, 'zoek': mark})}", 303)
         first = whole_number(visit, "vanaf_rij")
 
         def look() -> tuple[CaseListing, dict[str, Any]]:

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.desk.acting import Outcome, acted
-from api.desk.finding import found_case
 from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
+from api.operator.inside import found_case
 from api.operator.problems import Problem
 from api.operator.unmatched import CannotAssign, UnmatchedPayments
 from casefile.acts import Recorded, acts

@@ -9,6 +9,7 @@ from api.desk.bulk_pages import bulk_router
 from api.desk.calls import calls_router
 from api.desk.case_acts import case_acts_router
 from api.desk.case_page import case_router
+from api.desk.creditors import creditors_router
 from api.desk.debtor_list import debtor_list_router
 from api.desk.debtors import debtors_router
 from api.desk.exports import exports_router
@@ -22,6 +23,7 @@ from api.desk.news import news_router
 from api.desk.people import people_router
 from api.desk.policy_page import policy_router
 from api.desk.quarantine import quarantine_router
+from api.desk.searching import searching_router
 from api.desk.signing_elsewhere import signing_elsewhere_router
 from api.desk.signing_in import signing_in_router
 from api.desk.tasks import tasks_router
@@ -43,6 +45,7 @@ def desk_routers() -> tuple[APIRouter, ...]:
         news_router(),
         exports_router(),
         lists_router(),
+        searching_router(),
         kept_lists_router(),
         bulk_router(),
         agreed_lists_router(),
@@ -55,4 +58,5 @@ def desk_routers() -> tuple[APIRouter, ...]:
         money_router(),
         quarantine_router(),
         people_router(),
+        creditors_router(),
     )

@@ -16,9 +16,9 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.desk.rendering import page, plain_headers
+from api.desk.rendering import ROOT, page, plain_headers
+from api.desk.signing_in import CAME_FROM_ELSEWHERE, nobody
 from api.desk.signing_in import let_in as begin
-from api.desk.signing_in import nobody
 from api.desk.visiting import back_path, cookie_name, desk_of, is_secure
 from api.operator.problems import Problem
 from services.ports import NotProven, SignInElsewhere
@@ -70,7 +70,21 @@ def signing_elsewhere_router() -> APIRouter:
             user = await asyncio.to_thread(let_in, desk.inside.file, desk.elsewhere_rules, proven, now)
         except NotProven as problem:
             return _refused(request, problem)
-        return _once(request, await begin(request, user, back_path(kept[2]), "sign in elsewhere"))
+        answer = _once(request, await begin(request, user, back_path(kept[2]), "sign in elsewhere"))
+        # Says where he came from, not who he is: that who signs out is asked whether he leaves there, too.
+        name = cookie_name(request, CAME_FROM_ELSEWHERE)
+        answer.set_cookie(name, "1", path="/", secure=is_secure(request), httponly=True, samesite="lax")
+        return answer
+
+    @router.get("/uitgelogd")
+    async def gone(request: Request) -> Response:
+        """Lead on somebody who signed out here to signing out there; where that can't be, to signing in."""
+        provider = desk_of(request).elsewhere
+        address = None if provider is None else await provider.leaves_by()
+        if provider is None or address is None:
+            return RedirectResponse(f"{ROOT}/inloggen", 303, headers=plain_headers())
+        # A form may lead to our own pages only, so this one leads on.
+        return page("signed_out", 200, {**nobody(request), "address": address, "elsewhere": provider.name})
 
     return router
 

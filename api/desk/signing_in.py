@@ -34,12 +34,15 @@ from config.connection_limits import client_of
 from services.passwords import hashed, is_password, needs_hashing, weakness
 from speech.words import LANGUAGES, speak_here
 
-__all__ = ["OPEN", "let_in", "nobody", "signing_in_router"]
+__all__ = ["CAME_FROM_ELSEWHERE", "OPEN", "let_in", "nobody", "signing_in_router"]
 
-OPEN = ("/inloggen", "/inloggen/elders", "/inloggen/terug", "/link/{secret}")
+OPEN = ("/inloggen", "/inloggen/elders", "/inloggen/terug", "/link/{secret}", "/uitgelogd")
 """What anybody may ask of the desk, beside its style sheet and its script."""
 
 _LONGEST_LOGIN = 200
+
+CAME_FROM_ELSEWHERE = "desk_van_elders"
+"""Cookie of who signed in elsewhere."""
 
 
 def signing_in_router() -> APIRouter:
@@ -70,8 +73,12 @@ def signing_in_router() -> APIRouter:
     async def signed_out(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
         """End the session, here and in the case file."""
         await asyncio.to_thread(end_session, visit.desk.inside.file, visit.secret)
-        answer = visit.to(f"{ROOT}/inloggen")
-        answer.delete_cookie(cookie_name(visit.request), path="/", secure=is_secure(visit.request), httponly=True)
+        came = visit.request.cookies.get(cookie_name(visit.request, CAME_FROM_ELSEWHERE))
+        answer = visit.to(f"{ROOT}/uitgelogd" if came else f"{ROOT}/inloggen")
+        for name in ("desk", CAME_FROM_ELSEWHERE):
+            answer.delete_cookie(
+                cookie_name(visit.request, name), path="/", secure=is_secure(visit.request), httponly=True
+            )
         return answer
 
     @router.get("/link/{secret}")
@@ -237,6 +244,7 @@ async def let_in(request: Request, user: User, path: str, act: str) -> Response:
         httponly=True,
         samesite="lax",
     )
+    answer.delete_cookie(cookie_name(request, CAME_FROM_ELSEWHERE), path="/", secure=is_secure(request), httponly=True)
     return answer
 
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Response
 from api.desk.acting import Outcome, acted, message_id, tell
 from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
+from api.desk.whose_today import Whose, whose_today
 from api.desk.writing import money
 from api.operator.inside import found_case
 from api.operator.problems import Problem
@@ -21,7 +22,7 @@ from casefile.news import last_fact
 from casefile.people import DeskRole
 from casefile.session import reading
 from services.today.day import office_day
-from services.today.morning import morning_in
+from services.today.morning import morning_of
 from services.today.page import Morning
 from services.today.stopping import CannotStop, resume, stop
 from services.today.words import dated_text, kind_text, reasons_text, table_text, wait_text
@@ -99,16 +100,18 @@ def _found(visit: Visit, chosen: list[str]) -> list[str]:
 
 
 async def _shown(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
-    def look() -> tuple[Morning, int, tuple[Recorded, ...]]:
-        with reading(visit.desk.inside.file.database) as session:
-            found, mark = morning_in(session, visit.now), last_fact(session)
-        return found, mark, _done(visit)
+    def look() -> tuple[Morning, int, tuple[Recorded, ...], Whose]:
+        file = visit.desk.inside.file
+        with reading(file.database) as session:
+            mark, whose = last_fact(session), whose_today(session, visit)
+        return morning_of(file, visit.now, visit.user.id if whose.is_mine else ""), mark, _done(visit), whose
 
-    found, mark, done = await asyncio.to_thread(look)
+    found, mark, done, whose = await asyncio.to_thread(look)
     return visit.page(
         "today",
         status,
         morning=found,
+        whose=whose,
         reasons=partial(reasons_text, amount=money),
         wait_text=wait_text,
         kind_text=kind_text,

@@ -98,7 +98,7 @@ class Desk:
     @cached_property
     def running(self) -> BulkRunning:
         """The jobs over many cases that this process works on."""
-        return BulkRunning(self.inside)
+        return BulkRunning(self.inside, self.jobs)
 
 
 class NotSignedIn(Exception):

@@ -25,7 +25,7 @@ _OF_BODIES = {"413": "The body is too large.", "415": "The body is no JSON in UT
 _RULES = {
     "401": ("not_signed_in", "bring a key that is in force: Authorization: Bearer mk_…"),
     "403": ("role_too_low", "the role of this key is read; this wants operate"),
-    "404": ("no_such_case", "there is no such case: give its id or its invoice number (GET /cases)"),
+    "404": ("no_such_case", "there is no such case: give its id or its invoice number"),
     "409": ("refused_by_rule", "the case is closed (paid)"),
     "412": ("case_changed", "the case was told something since you saw it: look again"),
     "413": ("too_large", "the body is larger than 1000000 bytes"),

@@ -19,6 +19,8 @@ from casefile.session import reading
 
 __all__ = ["Inside", "creditors_of", "found_case", "inside_of"]
 
+_NO_SUCH_CASE = "there is no such case: give its id or its invoice number"
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -85,9 +87,7 @@ def _must_see(file: CaseFile, cases: Iterable[str]) -> None:
     with reading(file.database) as session:
         for each in cases:
             if session.debtor_of(each) is None:
-                raise Problem(
-                    404, "no_such_case", "there is no such case: give its id or its invoice number (GET /cases)"
-                )
+                raise Problem(404, "no_such_case", _NO_SUCH_CASE)
 
 
 def found_case(transaction: Transaction, text: str) -> str:
@@ -99,7 +99,7 @@ def found_case(transaction: Transaction, text: str) -> str:
     # No database takes a NUL.
     found = transaction.cases.find(text) if "\0" not in text else ()
     if not found:
-        raise Problem(404, "no_such_case", "there is no such case: give its id or its invoice number (GET /cases)")
+        raise Problem(404, "no_such_case", _NO_SUCH_CASE)
     if len(found) > 1:
-        raise Problem(409, "several_cases", "several cases have this invoice number: give the id (GET /cases)")
+        raise Problem(409, "several_cases", "several cases have this invoice number: give the id of one")
     return found[0]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from api.operator.access import Principal, wants
 from api.operator.inside import Inside, inside_of
+from api.operator.problems import Problem
 from casefile.api_keys import Role
+from casefile.people import user_of_login
 from casefile.session import reading
 from services.figures.figures import Figures, figures_of
 from services.today.day import office_day
@@ -24,10 +26,21 @@ def today_router() -> APIRouter:
     router = APIRouter(tags=["today"])
 
     @router.get("/today", summary="The morning screen", response_model=Morning, operation_id="show_today")
-    async def today(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> Morning:
+    async def today(
+        request: Request,
+        _: Annotated[Principal, wants(Role.READ)],
+        of: Annotated[str, Query(max_length=200, description="Login of a user: from `going_out` on only his.")] = "",
+    ) -> Morning:
         """The eight blocks of `maanwerk today`, from the case file alone: right also while no worker runs."""
         inside = inside_of(request)
-        return await asyncio.to_thread(morning_of, inside.file, inside.now())
+
+        def look() -> Morning:
+            user = user_of_login(inside.file, of) if of and "\0" not in of else None
+            if of and user is None:
+                raise Problem(404, "no_such_user", "no user signs in so: give the login of one (maanwerk user list)")
+            return morning_of(inside.file, inside.now(), "" if user is None else user.id)
+
+        return await asyncio.to_thread(look)
 
     @router.get("/figures", summary="The figures", response_model=Figures, operation_id="show_figures")
     async def figures(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> Figures:

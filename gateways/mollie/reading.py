@@ -122,6 +122,7 @@ class MollieReader:
                 told.mapping("metadata"),
                 whole_text(told.text("description")),
                 details.text("consumerName") or details.text("cardHolder"),
+                details.text("consumerAccount"),
             ),
             aliases=aliases,
         )

@@ -96,6 +96,22 @@ class OidcProvider:
         address = str(says["authorization_endpoint"])
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
+    async def leaves_by(self) -> str | None:
+        """Where somebody signs out (OpenID Connect RP-Initiated Logout 1.0, `end_session_endpoint`).
+
+        It is told who we are and where he comes back to, and not who he is: a token in an address would be read by
+        whoever reads logs. So it may ask him whether he means it.
+        """
+        try:
+            says = (await self._read()).says
+        except NotProven:
+            return None
+        address = str(says.get("end_session_endpoint", ""))
+        if not is_safe(address):
+            return None
+        asked = {"client_id": self._client_id, "post_logout_redirect_uri": self._back.removesuffix("/terug")}
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
     async def proven(self, code: str, nonce: str, verifier: str) -> Proven:
         """Who came back; the arguments are as in `services.ports.SignInElsewhere`.
 

@@ -49,13 +49,14 @@ def key_of_document(document: UblDocument) -> str:
     return key_of(None, document.number, document.issue_date)
 
 
-def check_supplier(document: UblDocument, creditor: Creditor, remark: Remark) -> None:
+def check_supplier(document: UblDocument, creditor: Creditor, remark: Remark, *, must_prove: bool = False) -> None:
     """See that the document is one of the creditor's own.
 
     Args:
         document: The invoice or credit note.
         creditor: The profile under which it is imported.
         remark: Told when nothing proves it.
+        must_prove: Whether it is refused then: who imports sees some creditors only, and it may be another's.
 
     Raises:
         CannotImport: it is from somebody else.
@@ -78,6 +79,12 @@ def check_supplier(document: UblDocument, creditor: Creditor, remark: Remark) ->
         )
     names = {plain(name) for name in (supplier.name, supplier.trading_name) if name}
     if plain(creditor.name) not in names:
+        if must_prove:
+            raise CannotImport(
+                _SUPPLIER,
+                f"nothing in it proves that {creditor.name} is the supplier, and you see some creditors only: have "
+                "somebody import it who sees all of them",
+            )
         remark(_SUPPLIER, f"nothing in it proves that {creditor.name} is the supplier: check that it is your invoice")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,14 @@ from domain.money import Money
 from domain.tasks import task_text
 from services.desk.trying import Stand, stand_after
 
-__all__ = ["MOST_TRIED", "BulkPreview", "preview_of"]
+__all__ = ["MOST_TRIED", "BulkPreview", "Told", "preview_of"]
 
 MOST_TRIED = 500
 """Cases that are tried before they are told: more would take longer than anybody waits for a page."""
 _CHUNK = 5000
+
+Told = tuple[str, Mapping[str, object]] | str | None
+"""What a case is told: name of the message and its fields; or why it has no part in it; None: it is told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,17 @@ class BulkPreview:
 def preview_of(
     transaction: Transaction,
     cases: Sequence[str],
-    name: str | None,
-    content: Mapping[str, object],
+    told: Callable[[str], Told] | None,
     without: Sequence[str],
     now: datetime,
     by: str,
 ) -> BulkPreview:
-    """What would come of telling these cases the same.
+    """What would come of telling these cases something.
 
     Args:
         transaction: A reading transaction on the case file.
         cases: Their ids.
-        name: Name of the message; None where they are told nothing.
-        content: Its fields.
+        told: Says what a case is told; None where nobody is told anything.
         without: Debtors that are to have no part in it, as `creditor` and number with a line break between.
         now: The present moment.
         by: Who is known to tell them.
@@ -65,10 +66,15 @@ def preview_of(
     }
     tried = [case_id for case_id in cases if case_id in rows and case_id not in left_out]
     stands: dict[str, Stand] = {}
+    silent = told is None
     for case_id in tried[:MOST_TRIED]:
-        if name is None:
+        if told is None:
             break
-        stand = stand_after(transaction, case_id, name, content, now, by)
+        what = told(case_id)
+        if what is None:
+            silent = True
+            continue
+        stand = what if isinstance(what, str) else stand_after(transaction, case_id, *what, now, by)
         if isinstance(stand, str):
             left_out[case_id] = stand
         else:
@@ -84,8 +90,8 @@ def preview_of(
         "left_out": [[*_named(rows.get(case_id), case_id), why] for case_id, why in left_out.items()],
         "biggest": _biggest([rows[case_id] for case_id in cases if case_id in rows]),
         "without": list(without),
-        "tried": len(stands) + sum(case_id in left_out for case_id in tried[:MOST_TRIED]),
-        "told": name is not None,
+        "tried": 0 if told is None else min(len(tried), MOST_TRIED),
+        "told": bool(stands) or not silent,
     }
     return BulkPreview(seen, left_out)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from casefile.listing import amounts_listed, debtors_listed
 from casefile.morning import coverage
+from casefile.payer_accounts import MARKED, account_mark, is_account
 from casefile.payment_references import bare_reference
 from casefile.session import Session
 from casefile.which_cases import Order, Which
@@ -27,7 +28,7 @@ AGES: tuple[Age, ...] = get_args(Age)
 _LAST_DAYS = (0, 30, 60, 90)
 """The last day of each age but the oldest."""
 _SHORTEST = 4
-"""Signs of a reference, or of an account, that is looked for."""
+"""Signs of a reference that is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,17 @@ def case_listing(
 
 
 def searching(session: Session, which: Which, text: str) -> Which:
-    """The same for what is searched for by people: also an amount that is open, a reference, an account of ours."""
+    """The same for what is searched for by people: also an amount that is open, a reference, an account.
+
+    An account is searched for by its mark (`rekening:` and 32 digits), or as it is written.
+    """
     text = text.strip()
     if not text:
         return which
+    marked = MARKED.fullmatch(text)
+    if marked is not None or is_account(text):
+        mark = account_mark(session, text) if marked is None else marked[1]
+        return replace(which, search=text, payer_mark=mark, creditors=_paid_to(session, mark))
     bare = bare_reference(text)
     amounts = frozenset[Any]()
     with suppress(Unreadable):
@@ -104,17 +112,16 @@ def searching(session: Session, which: Which, text: str) -> Which:
         search=text,
         amounts=amounts,
         references=(bare,) if len(bare) >= _SHORTEST else (),
-        creditors=_paid_to(session, bare) if len(bare) >= _SHORTEST else (),
     )
 
 
-def _paid_to(session: Session, bare: str) -> tuple[str, ...]:
-    """The creditors whose debtors pay to this account; of debtors no account is kept."""
+def _paid_to(session: Session, mark: str) -> tuple[str, ...]:
+    """The creditors whose debtors pay to the account with this mark."""
     found = []
     for row in coverage(session):
         profile = json.loads(row.body)
         accounts = (profile.get("iban"), *(each.get("iban") for each in profile.get("pay_to") or ()))
-        if bare in {bare_reference(account) for account in accounts if account}:
+        if mark in {account_mark(session, account) for account in accounts if account}:
             found.append(row.id)
     return tuple(found)
 

@@ -10,7 +10,13 @@ from domain.blockers import HOLD_ENDED_BY_TASK
 from domain.case import Case
 from domain.facts import PaymentReceived
 
-__all__ = ["undoing_of"]
+__all__ = ["undoing_of", "why_it_stays"]
+
+_STAYS = {
+    "resume_case": "a pause that somebody ended is not placed again by undoing: hold the case anew",
+    "complete_task": "this task is not asked again by undoing: it took a hold along, or stands open already",
+    "change_policy": "another policy is not taken back by undoing: change it once more",
+}
 
 
 def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple[str, dict[str, object]] | None:
@@ -47,6 +53,13 @@ def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple
             return _back(transaction, case_id, said)
         case _:
             return None
+
+
+def why_it_stays(name: str | None) -> str:
+    """Why a message is not undone, in English; None: the case was told nothing."""
+    if name is None:
+        return "nothing was done to it, so there is nothing to undo"
+    return _STAYS.get(name, "this can't be undone: what it did stands, or was undone already")
 
 
 def _open_again(case: Case, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:

@@ -58,7 +58,16 @@ class InvoiceImport:
         document: What the file says; None when it can't be used.
     """
 
-    def __init__(self, profile: CreditorProfile, source: ListFile, at: datetime, today: date, counter: Counter) -> None:
+    def __init__(
+        self,
+        profile: CreditorProfile,
+        source: ListFile,
+        at: datetime,
+        today: date,
+        counter: Counter,
+        *,
+        must_prove: bool = False,
+    ) -> None:
         """Read the file; nothing is written yet.
 
         Args:
@@ -67,6 +76,7 @@ class InvoiceImport:
             at: Moment of the import, aware.
             today: Its local day.
             counter: Told of progress.
+            must_prove: Whether an invoice is refused that does not prove whose it is.
         """
         read = read_e_invoice(source.data, file=source.name)
         self.document = read.document
@@ -76,6 +86,7 @@ class InvoiceImport:
         self._at = at
         self._today = today
         self._counter = counter
+        self._must_prove = must_prove
         self._findings = list(read.findings)
         self._rows: list[Imported] = []
 
@@ -121,7 +132,7 @@ class InvoiceImport:
         self._note(path, reason, warning=True)
 
     def _document(self, transaction: Transaction, document: UblDocument) -> None:
-        check_supplier(document, self._creditor, self._warn)
+        check_supplier(document, self._creditor, self._warn, must_prove=self._must_prove)
         if document.issue_date > self._today:
             self._warn("/cbc:IssueDate", f"it is dated {document.issue_date}, after today: check the date")
         if document.type_code == _PRO_FORMA:

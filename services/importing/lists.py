@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from casefile.case_file import CaseFile
+from casefile.narrowed import sees_all
 from intake.comparing import import_id
 from intake.e_invoice import is_pdf
 from intake.mappings.guessing import recognised
@@ -27,7 +28,8 @@ from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
 from services.importing.list_rows import ListImport
-from services.importing.mappings import find_mapping, keep_reading_of, kept_mappings, preset_mappings
+from services.importing.mappings import find_mapping, kept_mappings, preset_mappings
+from services.importing.profiles import write_profile
 from services.importing.rehearsing import rehearsal
 from services.importing.results import (
     UNCHANGED,
@@ -38,7 +40,6 @@ from services.importing.results import (
     OtherAccountStored,
     OtherPolicyStored,
     Progress,
-    save_profile,
 )
 from services.importing.terms import with_known_terms
 
@@ -145,7 +146,8 @@ def import_lists(
         if (by := told[place]) in kept and by is not None:
             table.note(1, None, f"read by the mapping {by.mapping}, which was kept at the desk", warning=True)
     invoices = {
-        place: InvoiceImport(profile, each, at, today, counter)
+        # The copy of a dry run tells no more whose eyes look: the file does.
+        place: InvoiceImport(profile, each, at, today, counter, must_prove=not sees_all(file))
         for place, each in enumerate(lists)
         if place not in tables
     }
@@ -158,8 +160,7 @@ def import_lists(
     copied = rehearsal(file, profile.creditor.id, named, whole=complete) if dry_run else nullcontext(file)
     with copied as used:
         with used.write() as transaction:
-            save_profile(transaction, profile, accept_new_account=accept_new_account)
-            keep_reading_of(transaction, profile, own)
+            write_profile(transaction, profile, own, accept_new_account=accept_new_account)
         writer = ChunkWriter(used, pace or Pace())
         for table in tables.values():
             table.write(writer)

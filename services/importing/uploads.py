@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from casefile.case_file import CaseFile
 from casefile.list_readings import debtor_names
+from casefile.narrowed import NotSeen
 from casefile.uploads import Upload, UploadFile, begin_work, end_work, files_of_upload, keep_upload
 from intake.e_invoice import is_pdf
 from intake.open_items.workbook import is_workbook
@@ -206,7 +207,7 @@ def _run(
     except Stopped:
         end_work(file, upload.id, "waiting" if dry_run else "stopped", clock())
         return
-    except (OtherAccountStored, OtherPolicyStored, NoList, SourceError) as problem:
+    except (NotSeen, OtherAccountStored, OtherPolicyStored, NoList, SourceError) as problem:
         end_work(file, upload.id, "failed", clock(), problem=str(problem))
         return
     with file.read() as transaction:

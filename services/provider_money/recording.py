@@ -167,6 +167,7 @@ def _joined(first: Designation, second: Designation) -> Designation:
         debtor=first.debtor or second.debtor,
         texts=tuple(dict.fromkeys((*first.texts, *second.texts))),
         payer=first.payer or second.payer,
+        account=first.account or second.account,
     )
 
 

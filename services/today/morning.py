@@ -17,6 +17,7 @@ from casefile.morning import (
     unmatched_sums,
     without_next_date,
 )
+from casefile.narrowed import looked_after
 from casefile.session import Session, reading
 from domain.calendar import last_banking_day_before
 from domain.money import Money
@@ -35,23 +36,35 @@ KEPT_DAYS = 84
 """Days back of which the share of promises kept is told: twelve weeks."""
 
 
-def morning_of(file: CaseFile, now: datetime) -> Morning:
-    """The morning screen at a moment."""
+def morning_of(file: CaseFile, now: datetime, of: str = "") -> Morning:
+    """The morning screen at a moment.
+
+    Args:
+        file: The case file.
+        now: The moment.
+        of: Id of the user whose cases and tasks the blocks from the third on tell of; empty: everybody's.
+    """
     with reading(file.database) as session:
-        return morning_in(session, now)
+        if not of:
+            return morning_in(session, now)
+        with reading(looked_after(file, of)) as his:
+            return morning_in(session, now, his)
 
 
-def morning_in(session: Session, now: datetime) -> Morning:
-    """The same, in a transaction."""
+def morning_in(session: Session, now: datetime, his: Session | None = None) -> Morning:
+    """The same, in a transaction; whether we may send, and money overnight, are of all in any case."""
     today = office_day(now)
     kinds, unmatched = open_task_kinds(session), unmatched_sums(session)
+    sending, money = may_send(session, kinds, unmatched, now, today), _money(session, unmatched, today)
+    if his is not None:
+        session, kinds = his, open_task_kinds(his)
     dated = dated_of(session, today)
     promised, amounts = judged_promises(session), open_amounts(session)
     return Morning(
         on=today,
         at=now,
-        may_send=may_send(session, kinds, unmatched, now, today),
-        money=_money(session, unmatched, today),
+        may_send=sending,
+        money=money,
         going_out=going_out(session, today),
         needs_me=needs_me(session, kinds, dated, today),
         dates=on_dates(session, dated, today),

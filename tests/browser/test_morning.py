@@ -131,8 +131,14 @@ async def _veto(page: Page, world: World) -> None:
     """A large message that would leave today is kept back."""
     keys = page.keyboard
     await go(page, "v", "Vandaag")
+    # In a block without a row to deal with nothing is done, and nothing of another block either.
+    await keys.press("8")
+    await keys.press("e")
+    await expect(page.get_by_text("Hier is geen regel om af te handelen.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Cijfers")).to_be_focused()
     await keys.press("3")
-    await keys.press("j")
+    await keys.press("e")
+    await expect(page.get_by_text("De eerste regel is gekozen")).to_be_visible()
     await keys.press("e")
     await expect(page.get_by_role("checkbox", name="G-1")).to_be_focused()
     await keys.press("Space")

@@ -212,3 +212,11 @@ def test_the_vendors_own_event_is_read(fake: Mollie) -> None:
     fake.links["pl_4Y0eZitmBnQ5jsBYZIBw"] = ["tr_7UhSN1zuXS"]
     body = json.dumps(vendors("webhook-event.json")).encode()
     assert [each.payment for each in MollieEventsReader(account(fake)).read(body)] == ["mollie:tr_7UhSN1zuXS"]
+
+
+def test_the_account_that_it_came_from_is_told_along(fake: Mollie) -> None:
+    """`details` of a paid iDEAL payment, as docs.mollie.com/reference/get-payment has them."""
+    details = {"consumerName": "T. TEST", "consumerAccount": "NL17RABO0213698412", "consumerBic": "RABONL2U"}
+    fake.pay("tr_7UhSN1zuXS", "121.00", details=details)
+    said = read(fake).designation
+    assert (said.payer, said.account) == ("T. TEST", "NL17RABO0213698412")

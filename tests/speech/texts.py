@@ -13,7 +13,7 @@ from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
 from api.desk.agreed_lists import AGREED
-from api.desk.bulk_acts import ACTS
+from api.desk.bulk_acts import ACTS, UNDO
 from api.desk.bulk_pages import BULK_OUTCOMES
 from api.desk.call_form import PARTS, WORDS
 from api.desk.call_showing import STAGE_NAMES
@@ -155,8 +155,8 @@ def _of_the_desk() -> Iterator[str]:
         *CONTACTS.values(),
         *COLUMN_NAMES.values(),
         *(role.value for role in DeskRole),
-        *(text for act in ACTS for text in (act.title, act.button, act.hint)),
-        *(text for act in ACTS for each in act.fields for text in (each.label, each.hint)),
+        *(text for act in (*ACTS, UNDO) for text in (act.title, act.button, act.hint)),
+        *(text for act in (*ACTS, UNDO) for each in act.fields for text in (each.label, each.hint)),
         *(column.title for columns in (CASE_COLUMNS, *(each.columns for each in AGREED)) for column in columns),
         *(text for each in AGREED for text in (each.title, each.empty)),
         *BULK_OUTCOMES.values(),

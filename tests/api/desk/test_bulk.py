@@ -14,16 +14,18 @@ import pytest
 from sqlalchemy import func, select
 
 from api.desk.bulk_running import AT_ONCE, BulkRunning
+from api.desk.jobs import Jobs
 from api.operator.asking import Answered
 from api.operator.inside import Inside
 from casefile import tables as t
 from casefile.acts import acts
+from casefile.assignments import assign_debtors, assignees_of
 from casefile.bulk_jobs import job_cases, job_of
 from casefile.people import DeskRole
 from casefile.session import reading
 from tests.api.desk.world import CASE, Browser, World, furnished, words
 from tests.conftest import DATABASES
-from tests.domain.builders import invoice
+from tests.domain.builders import invoice, policy, send
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
@@ -65,7 +67,7 @@ def results(world: World, job: str) -> dict[str, str | None]:
 
 async def finished(world: World) -> None:
     assert world.desk is not None
-    await world.desk.running.finished()
+    await world.desk.jobs.finished()
 
 
 # Before ------------------------------------------------------------------------------------------------------
@@ -187,6 +189,29 @@ async def test_what_needs_approval_needs_it_for_many_too(world: World, browser: 
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("name", "offered"), [("rustig", ">rustig 3<"), ("nl-business", ">nl-business<")])
+async def test_another_policy_may_be_one_of_the_case_file_or_a_shipped_one_and_is_shown_before(
+    world: World, name: str, offered: str
+) -> None:
+    """`rustig` sends its reminder 120 days after the due date of F-2, 5 January 2026: on Tuesday 5 May."""
+    quiet = policy(send("reminder", {"after_due": "120d"}, claims="principal+interest"), law="NL")
+    with world.file.write() as transaction:
+        transaction.parties.save_policy(quiet.model_copy(update={"policy": "rustig", "version": 3}))
+    browser = world.browser(world.app(), DeskRole.APPROVE)
+    job = await draft(browser, "beleid", ("case:devaart:F-2",))
+    assert offered in browser.seen
+    await browser.follow(await press(browser, job, "beleid", "vooraf", policy=name))
+    page = words(browser.seen)
+    assert "Beleid wijzigen, 1 zaak" in page and "doet niet mee" not in page and "er is nog niets veranderd" in page
+    if name == "rustig":
+        assert "Op di 5 mei : 1 × herinnering" in page
+    assert world.told == []
+    await press(browser, job, "beleid", policy=name)
+    await finished(world)
+    ((_, told, content),) = world.told
+    assert (told, content["policy"]) == ("change_policy", name)
+
+
 async def test_a_draft_is_of_who_made_it(world: World, browser: Browser) -> None:
     job = await draft(browser, "aanhouden")
     other = world.browser(browser.client._transport.app, DeskRole.ADMIN)  # type: ignore[attr-defined]
@@ -244,9 +269,9 @@ async def test_after_a_process_died_half_way_another_goes_on_and_tells_nobody_tw
     world.now += timedelta(minutes=5)
     page = await browser.get(job)
     assert "het staat stil" in words(page.text) and "10 zaken zijn niet gedaan" in words(page.text)
-    running = BulkRunning(Inside(world.file, world.ask, world.ask_many, lambda: world.now))
-    await running.take_up()
-    await running.finished()
+    jobs = Jobs()
+    await BulkRunning(Inside(world.file, world.ask, world.ask_many, lambda: world.now), jobs).take_up()
+    await jobs.finished()
     assert set(results(world, job).values()) == {"accepted"}
     with world.file.read() as transaction:
         for case in cases:
@@ -293,3 +318,107 @@ async def test_without_script_the_page_of_a_job_looks_again_by_itself(world: Wor
     page = await browser.get(job)
     assert '<noscript><meta http-equiv="refresh"' in page.text or "alles is gedaan" in words(page.text)
     assert unquote(job).startswith("/desk/bulk/")
+
+
+# Undone ------------------------------------------------------------------------------------------------------
+
+
+async def did(world: World, browser: Browser, act: str, cases: tuple[str, ...] = TWO, **fields: str) -> str:
+    """A job that is done; gives its address."""
+    job = await draft(browser, act, cases)
+    if fields:
+        await press(browser, job, act, "vooraf", **fields)
+        await browser.get(job)
+    await press(browser, job, act, **fields)
+    await finished(world)
+    await browser.get(job)
+    world.told.clear()
+    return job
+
+
+async def undoing(browser: Browser, job: str) -> str:
+    """Press the button of a job; gives the address of the one that undoes it, which is shown."""
+    answer = await browser.post(f"{job}/ongedaan")
+    await browser.follow(answer)
+    return str(answer.headers["location"])
+
+
+def says(world: World, job: str) -> dict[str, str]:
+    with reading(world.file.database) as session:
+        found = job_cases(session, job.rpartition("/")[2], None, offset=0, limit=1000)
+    return {each.number: each.says for each in found}
+
+
+async def test_a_whole_job_is_undone_by_one_of_its_own_after_it_was_shown(world: World, browser: Browser) -> None:
+    held = await did(world, browser, "aanhouden")
+    own = await undoing(browser, held)
+    page = words(browser.seen)
+    # Before: two pauses; then: none. Nothing is done yet.
+    assert "Opdracht ongedaan maken, 2 zaken" in page and "Aangehouden: pauze 2 0" in page.replace("Pauze", "pauze")
+    assert world.told == []
+    await press(browser, own, "ongedaan")
+    await finished(world)
+    assert {(case, name) for case, name, _ in world.told} == {(case, "resume_case") for case in TWO}
+    assert results(world, own) == {"F-1": "accepted", "F-2": "accepted"}
+    (row,) = acts(world.file, name="bulk ongedaan")
+    assert (row.actor, row.subject, row.outcome) == ("Mies Work", "2 cases", "done")
+    # Who presses again comes to the same job.
+    await browser.get(held)
+    assert await undoing(browser, held) == own and "alles is gedaan" in words(browser.seen)
+
+
+async def test_what_can_not_be_undone_says_so_case_by_case(world: World, browser: Browser) -> None:
+    job = await draft(browser, "aanhouden")
+    await world.ask(CASE, "raise_task", {"task": "look_at_it"})
+    await press(browser, job, "aanhouden")
+    await finished(world)
+    await browser.get(job)
+    own = await undoing(browser, job)
+    assert says(world, own)["F-1"] == "nothing was done to it, so there is nothing to undo"
+    # Somebody ended the other pause meanwhile: the rule says that there is none.
+    await world.ask("case:devaart:F-2", "resume_case", {"actor": "Mies Admin"})
+    await press(browser, own, "ongedaan", "vooraf")
+    assert results(world, own) == {"F-1": "left_out", "F-2": "left_out"} and says(world, own)["F-2"]
+
+
+async def test_tasks_that_were_finished_are_asked_again_but_not_with_the_hold_that_they_ended(
+    world: World, browser: Browser
+) -> None:
+    for case in TWO:
+        await world.ask(case, "raise_task", {"task": "look_at_it"})
+    job = await did(world, browser, "taken", task="look_at_it", outcome="gezien")
+    own = await undoing(browser, job)
+    await press(browser, own, "ongedaan")
+    await finished(world)
+    assert [(name, content["task"]) for _, name, content in world.told] == [("raise_task", "look_at_it")] * 2
+    assert set(results(world, own).values()) == {"accepted"}
+
+
+async def test_debtors_go_back_to_whom_they_were_given_before_unless_somebody_gave_them_away_since(
+    world: World, browser: Browser
+) -> None:
+    mine, other = world.users[DeskRole.WORK].id, world.users[DeskRole.ADMIN].id
+    assign_debtors(world.file, [("devaart", "bakker")], other, world.now)
+    job = await did(world, browser, "toewijzen", (CASE, "case:devaart:F-3"), user=mine)
+    own = await undoing(browser, job)
+    assign_debtors(world.file, [("devaart", "slager")], world.users[DeskRole.READ].id, world.now)
+    await press(browser, own, "ongedaan")
+    await finished(world)
+    assert says(world, own)["F-3"].startswith("somebody else was given this debtor since")
+    with reading(world.file.database) as session:
+        assert assignees_of(session, [("devaart", "bakker"), ("devaart", "slager")]) == {
+            ("devaart", "bakker"): other,
+            ("devaart", "slager"): world.users[DeskRole.READ].id,
+        }
+
+
+async def test_a_job_under_way_and_one_that_undid_another_are_not_undone(world: World, browser: Browser) -> None:
+    job = await did(world, browser, "aanhouden")
+    own = await undoing(browser, job)
+    assert (await browser.post(f"{own}/ongedaan")).status_code == 409
+    await browser.get(own)
+    await press(browser, own, "ongedaan")
+    await finished(world)
+    await browser.get(own)
+    assert "Alles ongedaan maken" not in words(browser.seen)
+    assert (await browser.post(f"{own}/ongedaan")).status_code == 409

@@ -258,3 +258,43 @@ def test_a_provider_is_asked_over_tls_or_on_this_machine() -> None:
     for issuer in ("https://login.example/tenant", "http://127.0.0.1:8080", "http://[::1]:9", "http://localhost:1"):
         assert SigningInSettings(oidc_issuer=issuer, oidc_client_id="a").oidc_issuer == issuer
     assert SigningInSettings(oidc_domains="A.example, b.example").oidc_allowed == {"a.example", "b.example"}
+
+
+async def test_who_signs_out_is_led_on_to_sign_out_there_too(there: There) -> None:
+    """OpenID Connect RP-Initiated Logout 1.0, section 2: the two parameters that name nobody."""
+    there.provider.discovery = {"end_session_endpoint": f"{there.provider.address}/logout?tenant=1"}
+    browser, answer = await there.sign_in()
+    await browser.follow(answer)
+    out = await browser.post("/desk/uitloggen")
+    assert out.headers["location"] == "/desk/uitgelogd"
+    assert (await browser.get("/desk/ik")).status_code == 303, "the session here has ended"
+    page = await browser.get("/desk/uitgelogd")
+    address = page.text.partition('class="btn go" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert address.startswith(f"{there.provider.address}/logout?tenant=1&")
+    assert parse_qs(urlsplit(address).query) == {
+        "tenant": ["1"],
+        "client_id": [CLIENT],
+        "post_logout_redirect_uri": [f"{SITE}/desk/inloggen"],
+    }
+    assert "Uitgelogd" in words(page.text) and f"url={address}" in page.text.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("published", [{}, {"end_session_endpoint": "http://elsewhere.example/logout"}])
+async def test_where_the_provider_has_no_safe_address_for_it_signing_out_ends_here(
+    there: There, published: dict[str, object]
+) -> None:
+    there.provider.discovery = published
+    browser, answer = await there.sign_in()
+    await browser.follow(answer)
+    out = await browser.follow(await browser.post("/desk/uitloggen"))
+    assert (out.status_code, out.headers["location"]) == (303, "/desk/inloggen")
+
+
+async def test_who_signed_in_by_a_password_is_led_nowhere(there: There) -> None:
+    """Also where he signed in there before, in the same browser."""
+    there.provider.discovery = {"end_session_endpoint": f"{there.provider.address}/logout"}
+    browser, _ = await there.sign_in()
+    await browser.get("/desk/inloggen")
+    answer = await browser.post("/desk/inloggen", {"login": LOGIN, "password": PASSWORD})
+    await browser.follow(answer)
+    assert (await browser.post("/desk/uitloggen")).headers["location"] == "/desk/inloggen"
