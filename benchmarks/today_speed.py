@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from activities.advancing import Advancing
 from benchmarks.measured import Measured, report
@@ -29,6 +29,7 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.deliveries import Letter
 from casefile.session import reading
+from casefile.which_cases import folded_text
 from domain import facts as f
 from domain.case_ids import case_id
 from domain.invoice import Invoice, Kind, LegalStatus
@@ -46,23 +47,39 @@ _ROUNDS = 40
 NOW = datetime(2026, 5, 13, 6, 30, tzinfo=UTC)
 _TODAY = date(2026, 5, 13)
 _CREDITOR = "benchmark"
+MANY = 300
+"""Invoices of the debtor who has many."""
+MANY_OF = (_CREDITOR, "d1")
+"""Id of his creditor, and his number."""
 
 
-def furnish(file: CaseFile, count: int) -> None:
-    """So many cases, a tenth of them paid, the others somewhere on the ladder of the shipped policy."""
+def creditor_id(number: int) -> str:
+    """Id of a creditor, the first being number 0."""
+    return f"{_CREDITOR}-{number}" if number else _CREDITOR
+
+
+def furnish(file: CaseFile, count: int, creditors: int = 1) -> None:
+    """So many cases, a tenth of them paid, the others somewhere on the ladder of the shipped policy.
+
+    Args:
+        file: An empty case file.
+        count: How many; a debtor of the first creditor has `MANY` of them.
+        creditors: Of how many creditors, each having as many.
+    """
     rules = shipped_policy("nl-business")
     with file.write() as transaction:
         transaction.parties.save_policy(rules)
-        transaction.parties.save_creditor(
-            Creditor(
-                id=_CREDITOR,
-                name="Voorbeeld BV",
-                iban="NL91ABNA0417164300",
-                email="administratie@voorbeeld.example",
-                policies=(PolicyRule(policy=rules.policy),),
+        for number in range(creditors):
+            transaction.parties.save_creditor(
+                Creditor(
+                    id=creditor_id(number),
+                    name="Voorbeeld BV",
+                    iban="NL91ABNA0417164300",
+                    email="administratie@voorbeeld.example",
+                    policies=(PolicyRule(policy=rules.policy),),
+                )
             )
-        )
-        transaction.parties.set_bank_coverage(_CREDITOR, _TODAY - timedelta(days=1))
+            transaction.parties.set_bank_coverage(creditor_id(number), _TODAY - timedelta(days=1))
     advancing = Advancing(file, "all")
     for number in range(min(count, _TEMPLATES)):
         own = _opened(file, number)
@@ -70,7 +87,7 @@ def furnish(file: CaseFile, count: int) -> None:
             transaction.cases.append(own, tuple(_happened(number)))
             loaded = transaction.cases.load(own)
             advancing.decide(transaction, loaded, NOW, loaded.facts)
-    _copy(file.database, count // _TEMPLATES)
+    _copy(file.database, count // _TEMPLATES, creditors)
 
 
 def _opened(file: CaseFile, number: int) -> str:
@@ -131,8 +148,8 @@ def _happened(number: int) -> Iterator[f.Fact]:
         yield f.HoldPlaced(id="h1", at=at, on=on, hold=f.HoldKind.PAUSE, until=until)
 
 
-def _copy(database: Database, copies: int) -> None:
-    """The same cases again and again, under other names."""
+def _copy(database: Database, copies: int, creditors: int) -> None:
+    """The same cases again and again, under other names, of each creditor in turn."""
     with database.read() as connection:
         kept = {
             table.name: [dict(row._mapping) for row in connection.execute(select(table))]
@@ -148,18 +165,31 @@ def _copy(database: Database, copies: int) -> None:
         "delivery_cases": ("key", "case_id"),
     }
     for number in range(1, copies):
+        creditor = creditor_id(number % creditors)
         with database.write() as connection:
             for table in (t.debtors, t.cases, t.facts, t.entries, t.tasks, t.deliveries, t.delivery_cases):
                 rows = [
                     {
-                        name: f"{value}~{number}" if name in renamed[table.name] else value
+                        name: creditor
+                        if name == "creditor"
+                        else f"{value}~{number}".replace(f":{_CREDITOR}:", f":{creditor}:")
+                        if name in renamed[table.name]
+                        else value
                         for name, value in row.items()
                         if name != "seq"
                     }
                     for row in kept[table.name]
                 ]
+                if table is t.cases:
+                    for row in rows:
+                        row["folded"] = folded_text(str(row["number"]), str(row["id"]))
+                        row["debtor_folded"] = folded_text(str(row["debtor"]))
                 if rows:
                     connection.execute(insert(table), rows)
+    c, (creditor, many) = t.cases.c, MANY_OF
+    chosen = select(c.id).where(c.creditor == creditor).order_by(c.id).limit(MANY)
+    with database.write() as connection:
+        connection.execute(update(t.cases).where(c.id.in_(chosen)).values(debtor=many, debtor_folded=many))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
 

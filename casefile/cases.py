@@ -131,6 +131,9 @@ class Cases:
 
         Returns:
             False when the case exists already; nothing is changed then.
+
+        Raises:
+            ValueError: the id names another creditor: by it is told whose all is that is kept of the case.
         """
         return bool(self.open_all(creditor, {case_id: facts}, at))
 
@@ -146,7 +149,15 @@ class Cases:
 
         Returns:
             Ids of those that are new; of a case that exists already nothing is changed.
+
+        Raises:
+            ValueError: an id names another creditor: by it is told whose all is that is kept of the case.
         """
+        for case_id in cases:
+            if not case_id.startswith(f"case:{creditor}:"):
+                raise ValueError(
+                    f"the id of a case of {creditor} begins with case:{creditor}:, and not as {case_id!r} does"
+                )
         self._session.covers_all()
         there = frozenset(self._session.connection.scalars(_AMONG, {"ids": list(cases)}))
         early = self._quarantine.cases_told_too_early(list(cases))

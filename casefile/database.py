@@ -275,14 +275,15 @@ class Database:
 
     def rewritten(
         self,
-        rewriting: Callable[[str, str], str],
+        rewriting: Callable[[str, str, str], str],
         writing: Callable[[str, Mapping[str, object]], None],
         changing: Callable[[Update | Delete], Update | Delete],
     ) -> Database:
         """The same database, which is read by other words: for who is not to see all of it.
 
         Args:
-            rewriting: Says, of the schema and the text of a statement that reads, what is to be asked instead.
+            rewriting: Says, of the kind of database, the schema, and the text of a statement that reads, what is to be
+                asked instead.
             writing: Is told the table, and the values, of each statement that writes; raises where it must not.
             changing: Says of a statement that changes rows, or takes them away, what is to be done instead.
         """
@@ -290,7 +291,7 @@ class Database:
         part._reader = self.engine.execution_options()
 
         def instead(on: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
-            return rewriting(str(on.dialect.default_schema_name), statement), parameters
+            return rewriting(on.dialect.name, str(on.dialect.default_schema_name), statement), parameters
 
         def looked_at(_: Connection, __: Any, ___: str, ____: Any, context: Any, _____: bool) -> None:
             if context is not None and (context.isinsert or context.isupdate or context.isdelete):

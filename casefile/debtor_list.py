@@ -37,15 +37,26 @@ def listed_debtors(
         .group_by(c.creditor, c.debtor, c.currency)
         .subquery()
     )
-    his = and_(d.creditor == each.c.creditor, d.id == each.c.debtor)
-    orders: dict[DebtorOrder, tuple[Any, ...]] = {
-        "owed": (each.c.minor.desc(), each.c.due),
-        "late": (each.c.due, each.c.minor.desc()),
-        "number": (each.c.number.desc(), each.c.minor.desc()),
-        "name": (func.coalesce(d.folded, each.c.debtor),),
-    }
-    ordered = (*orders[by], each.c.debtor, each.c.creditor, each.c.currency)
-    query = select(each, name_in(session, d.body).label("name"), func.count().over().label("total"))
-    query = query.select_from(each.outerjoin(t.debtors, his)).order_by(*ordered)
-    rows = session.connection.execute(query.limit(limit).offset(offset)).all()
+    chosen = select(each, func.count().over().label("total"))
+    if by == "name":
+        his = and_(d.creditor == each.c.creditor, d.id == each.c.debtor)
+        called = func.coalesce(d.folded, each.c.debtor).label("called")
+        chosen = chosen.add_columns(called).select_from(each.outerjoin(t.debtors, his))
+    # Of those that are shown alone more is read than their sums.
+    shown = chosen.order_by(*_order(chosen.selected_columns, by)).limit(limit).offset(offset).subquery()
+    named = shown.outerjoin(t.debtors, and_(d.creditor == shown.c.creditor, d.id == shown.c.debtor))
+    query = select(shown, name_in(session, d.body).label("name")).select_from(named).order_by(*_order(shown.c, by))
+    rows = session.connection.execute(query).all()
     return (rows[0].total if rows else 0), rows
+
+
+def _order(of: Any, by: DebtorOrder) -> tuple[Any, ...]:
+    """What puts debtors in an order, of the columns of a query."""
+    orders: dict[DebtorOrder, tuple[str, ...]] = {
+        "owed": ("-minor", "due"),
+        "late": ("due", "-minor"),
+        "number": ("-number", "-minor"),
+        "name": ("called",),
+    }
+    names = (*orders[by], "debtor", "creditor", "currency")
+    return tuple(of[name[1:]].desc() if name.startswith("-") else of[name] for name in names)

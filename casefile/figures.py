@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import func, select
 
 from casefile import tables as t
 from casefile.session import Session
 
-__all__ = ["actions_since", "amounts_by_stage", "current_on", "movements", "payments_since"]
+__all__ = ["actions_since", "movements", "open_by_due", "payments_since"]
 
 
 def movements(session: Session) -> Sequence[Any]:
@@ -24,71 +25,57 @@ def movements(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def current_on(session: Session, days: Sequence[date]) -> Sequence[Any]:
-    """What is open and not late on each of several days, by currency: of invoices that are due on that day or after it.
-
-    Args:
-        session: A reading transaction.
-        days: The days; the columns `d0`, `d1` … of the answer stand in their order.
-    """
+def open_by_due(session: Session, since: date) -> Sequence[Any]:
+    """The ledgers of invoices that are due on a day or after it: sums by currency, due day and day of the entries."""
     c, due = t.entries.c, t.cases.c.due
-    sums = [
-        func.sum(case((and_(due >= day, c.credited_on <= day), c.amount_minor), else_=0)).label(f"d{place}")
-        for place, day in enumerate(days)
-    ]
     return session.connection.execute(
-        select(c.currency, *sums)
+        select(c.currency, due, c.credited_on, func.sum(c.amount_minor).label("minor"))
         .join(t.cases, t.cases.c.id == c.case_id)
-        .where(due >= min(days))
-        .group_by(c.currency)
-        .order_by(c.currency)
+        .where(due >= since)
+        .group_by(c.currency, due, c.credited_on)
     ).all()
 
 
-def actions_since(session: Session, first: date, last: date) -> Sequence[Any]:
-    """Messages that were sent and calls that were done from a day to a day: case, step, issue and day, each once."""
+def actions_since(session: Session, first: date, last: date) -> Sequence[tuple[str, str, date]]:
+    """Messages that were sent and calls that were done from a day to a day: case, step and day, in order of day.
+
+    Of a message over several channels the first counts, and of a call that was made several times.
+    """
     d, k = t.deliveries.c, t.tasks.c
-    day = func.substr(d.concluded_at, 1, 10)
-    sent = (
-        select(t.delivery_cases.c.case_id, d.step, d.issue, func.min(day).label("day"))
+    sent = session.connection.execute(
+        select(t.delivery_cases.c.case_id, d.step, d.issue, d.concluded_at)
         .join(t.deliveries, d.key == t.delivery_cases.c.key)
         .where(
             d.status == "sent",
             d.concluded_at >= first.isoformat(),
             d.concluded_at < f"{last.isoformat()}T24",
         )
-        .group_by(t.delivery_cases.c.case_id, d.step, d.issue)
-    )
-    called = (
-        select(k.case_id, k.step, literal(1).label("issue"), func.min(k.done_on).label("day"))
+        .order_by(d.concluded_at)
+    ).all()
+    called = session.connection.execute(
+        select(k.case_id, k.step, k.done_on)
         .where(k.kind == "call", k.step.is_not(None), k.done_on >= first, k.done_on <= last)
-        .group_by(k.case_id, k.step)
-    )
-    rows = [tuple(row) for query in (sent, called) for row in session.connection.execute(query)]
-    return sorted(
-        (case_id, step, issue, day if isinstance(day, date) else date.fromisoformat(day))
-        for case_id, step, issue, day in rows
-    )
+        .order_by(k.done_on)
+    ).all()
+    found: dict[tuple[str, str, int], str] = {}
+    for case, step, issue, at in sent:
+        found.setdefault((case, step, issue), at[:10])
+    for case, step, on in called:
+        # By its day alone: a message and a call of one step are two actions.
+        found.setdefault((case, step, 0), on.isoformat())
+    days = {text: date.fromisoformat(text) for text in set(found.values())}
+    rows = [(case, step, days[text]) for (case, step, _), text in found.items()]
+    return sorted(rows, key=itemgetter(2))
 
 
-def payments_since(session: Session, first: date) -> Sequence[Any]:
+def payments_since(session: Session, first: date) -> Sequence[tuple[str, date]]:
     """Payments credited since a day that were not taken back: case and day, in order of day."""
     c = t.entries.c
-    back = t.entries.alias()
-    taken_back = select(back.c.of).where(back.c.case_id == c.case_id, back.c.of == c.id, back.c.kind == "reversal")
-    return session.connection.execute(
-        select(c.case_id, c.credited_on)
-        .where(c.credited_on >= first, c.kind == "payment", c.id != "before-import", ~taken_back.exists())
+    taken = session.connection.execute(select(c.case_id, c.of).where(c.kind == "reversal"))
+    back = {(case, of) for case, of in taken}
+    paid = session.connection.execute(
+        select(c.case_id, c.id, c.credited_on)
+        .where(c.credited_on >= first, c.kind == "payment", c.id != "before-import")
         .order_by(c.credited_on, c.case_id)
     ).all()
-
-
-def amounts_by_stage(session: Session) -> Sequence[Any]:
-    """Open cases by stage and currency: how many, and what is open on them."""
-    c = t.cases.c
-    return session.connection.execute(
-        select(c.stage, c.currency, func.count().label("number"), func.sum(c.open_minor).label("minor"))
-        .where(c.closed.is_(None))
-        .group_by(c.stage, c.currency)
-        .order_by(c.stage, c.currency)
-    ).all()
+    return [(case, day) for case, id_, day in paid if (case, id_) not in back]

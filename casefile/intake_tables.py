@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
 
 from casefile.tables import MOMENT, metadata, words
 
@@ -73,7 +73,10 @@ standings = Table(
     Column("of", words(8), primary_key=True),
     Column("kind", words(64), primary_key=True),
     Column("currency", words(3), primary_key=True),
+    Column("creditor", words(64), primary_key=True, server_default=text("''")),
     Column("number", Integer, nullable=False),
     Column("open_minor", BigInteger, nullable=False),
 )
-"""Where the money stood on a day, by stage and by hold (`of`): kept once a day, for nobody can tell it afterwards."""
+"""Where the money stood on a day, by stage and by hold (`of`): kept once a day, for nobody can tell it afterwards.
+
+`creditor` is empty in what was kept before it was told by creditor: of several together."""

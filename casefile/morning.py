@@ -15,13 +15,11 @@ from casefile import tables as t
 from casefile.session import Session, moment_text
 
 __all__ = [
-    "amounts_by_due",
     "call_tasks",
     "case_rows",
     "cases_of",
     "coverage",
     "dated_cases",
-    "holds_of",
     "kept_cases",
     "last_words",
     "laws",
@@ -29,6 +27,7 @@ __all__ = [
     "money_since",
     "needing_tasks",
     "not_looked_at",
+    "open_amounts",
     "open_task_kinds",
     "overpaid_sums",
     "promises_judged",
@@ -234,7 +233,10 @@ def not_looked_at(session: Session) -> int:
 
 
 def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
-    """Open tasks of these kinds: case, debtor, what is open, since when it is due, when he is called again."""
+    """Open tasks of these kinds: case, debtor, what is open, since when it is due, when he is called again.
+
+    In no order: thousands are not sorted for the few who have several.
+    """
     if not kinds:
         return ()
     c, of = t.tasks.c, t.cases.c
@@ -245,17 +247,16 @@ def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
         )
         .join(t.tasks, c.case_id == of.id)
         .where(literal_column("tasks.done_on IS NULL"), c.kind.in_(sorted(kinds)))
-        .order_by(of.id, c.raised_on)
     )  # fmt: skip
     return session.connection.execute(query).all()
 
 
 def promises_judged(session: Session) -> Sequence[Any]:
-    """The facts of promises that were made and judged, in order: `kind` and `body` as stored, and the debtor."""
+    """The facts of promises made and judged, in order: `kind` and `body` as stored; of judged ones the debtor, too."""
     f, c = t.facts.c, t.cases.c
     return session.connection.execute(
         select(f.case_id, f.kind, f.body, c.creditor, c.debtor)
-        .join(t.cases, c.id == f.case_id)
+        .outerjoin(t.cases, and_(f.kind == "promise_judged", c.id == f.case_id))
         .where(literal_column("facts.kind IN ('promise_made', 'promise_judged')"))
         .order_by(f.seq)
     ).all()
@@ -277,20 +278,16 @@ def last_words(session: Session, ids: Collection[str]) -> dict[str, str]:
 # 7 Stuck money, 8 figures ----------------------------------------------------------------------------------
 
 
-def holds_of(session: Session) -> Sequence[Any]:
-    """Open cases under holds, by their kinds as stored and currency: how many, how much, the first due day."""
+def open_amounts(session: Session) -> Sequence[Any]:
+    """What is open on cases that are not closed, by currency, stage, holds as stored, and due day: how many, how much.
+
+    Stages, holds and days late are told of the same rows, in the order of an index: all cases are gone through once.
+    """
     c = t.cases.c
     return session.connection.execute(
-        select(
-            c.holds,
-            c.currency,
-            func.count().label("number"),
-            func.sum(c.open_minor).label("minor"),
-            func.min(c.due).label("due"),
-        )
-        .where(c.closed.is_(None), c.holds.is_not(None))
-        .group_by(c.holds, c.currency)
-        .order_by(c.holds, c.currency)
+        select(c.currency, c.stage, c.holds, c.due, func.count().label("number"), func.sum(c.open_minor).label("minor"))
+        .where(c.closed.is_(None))
+        .group_by(c.currency, c.stage, c.holds, c.due)
     ).all()
 
 
@@ -302,14 +299,3 @@ def without_next_date(session: Session, most: int) -> tuple[int, Sequence[Any]]:
     number = session.connection.scalar(select(func.count()).select_from(t.cases).where(*stuck)) or 0
     rows = session.connection.execute(case_rows().where(*stuck).order_by(c.due, c.id).limit(most)).all()
     return number, rows
-
-
-def amounts_by_due(session: Session) -> Sequence[Any]:
-    """What is open on cases that are not closed, by currency and due day: how many, and how much."""
-    c = t.cases.c
-    return session.connection.execute(
-        select(c.currency, c.due, func.count().label("number"), func.sum(c.open_minor).label("minor"))
-        .where(c.closed.is_(None))
-        .group_by(c.currency, c.due)
-        .order_by(c.currency, c.due)
-    ).all()

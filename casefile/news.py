@@ -22,7 +22,8 @@ class News:
 
 def last_fact(session: Session, case_id: str | None = None) -> int:
     """Number of the last fact of the file, or of a case; 0 when there is none."""
-    query = select(func.max(t.facts.c.seq))
+    # From the end: for who does not see all, the largest is the first from there that is his.
+    query = select(t.facts.c.seq).order_by(t.facts.c.seq.desc()).limit(1)
     if case_id is not None:
         query = query.where(t.facts.c.case_id == case_id)
     return session.connection.scalar(query) or 0

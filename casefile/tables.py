@@ -170,13 +170,16 @@ cases = Table(
     Column("partner_state", words(32)),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
-    Index("ix_cases_next_action_at", "next_action", "next_action_at"),
+    Index(
+        "ix_cases_next_action_at", "next_action", "next_action_at", "closed", "currency", "step", "open_minor",
+        "first_formal", "creditor",
+    ),
     Index("ix_cases_dates_from", "dates_from"),
-    Index("ix_cases_due", "due"),
+    Index("ix_cases_due", "due", "creditor", "id"),
     Index(
         "ix_cases_standing", "closed", "currency", "stage", "holds", "due", "open_minor", "next_action_at", "creditor"
     ),
-)
+)  # fmt: skip
 _kept = text("kept_by IS NOT NULL")
 partial(Index("ix_cases_kept_by", cases.c.kept_by), _kept)
 _with_partner = text("partner_state IS NOT NULL")
@@ -238,9 +241,11 @@ entries = Table(
     Column("known_on", Date, nullable=False),
     Column("source", words(64)),
     Index("ix_ledger_entries_known_on", "known_on", "kind"),
-    Index("ix_ledger_entries_credited_on", "credited_on", "currency", "kind", "amount_minor"),
+    Index("ix_ledger_entries_credited_on", "credited_on", "currency", "kind", "amount_minor", "case_id", "id"),
+    Index("ix_ledger_entries_of_case", "case_id", "credited_on", "currency", "amount_minor"),
 )
-"""The ledger: signed entries whose sum is the balance; `source` is the partner to whom a payment was made."""
+"""The ledger: signed entries whose sum is the balance; `source` is the partner to whom a payment was made. Its indexes
+hold all that figures ask of it."""
 
 inbox = Table(
     "inbox",
@@ -295,7 +300,8 @@ deliveries = Table(
     Column("way", words(16)),
     Index("ix_deliveries_message", "message"),
     Index("ix_deliveries_hashed_key", "hashed_key"),
-    Index("ix_deliveries_concluded_at", "concluded_at"),
+    # With all that figures ask: who reads past it has the bytes of every message in his way.
+    Index("ix_deliveries_concluded_at", "concluded_at", "status", "step", "issue", "key"),
 )
 _under_way = text("status IN ('intended', 'unknown')")
 partial(Index("ix_deliveries_under_way", deliveries.c.status), _under_way)

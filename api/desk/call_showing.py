@@ -153,7 +153,12 @@ def _numbers(visit: Visit, state: CallState) -> Mapping[str, str]:
 
 
 async def show_call(
-    visit: Visit, key: tuple[str, str] | None, state: CallState | None = None, status: int = 200
+    visit: Visit,
+    key: tuple[str, str] | None,
+    state: CallState | None = None,
+    status: int = 200,
+    *,
+    known: CallQueue | None = None,
 ) -> Response:
     """The page.
 
@@ -162,6 +167,7 @@ async def show_call(
         key: Whom he calls; None: nobody.
         state: The form as he filled it in.
         status: The HTTP status.
+        known: Whom to call, where it was just read: thousands are ranked for it.
     """
 
     def look() -> tuple[CallSheet | None, Claim | None, CallQueue, tuple[CallRow, ...], dict[tuple[str, str], Claim]]:
@@ -174,7 +180,7 @@ async def show_call(
         if key is not None and visit.may(DeskRole.WORK):
             claim = claim_call(file, key, visit.user.id, visit.actor, visit.now)
         with file.read() as transaction:
-            queue = queue_in(transaction, visit.now)
+            queue = known or queue_in(transaction, visit.now)
             rows = call_rows(transaction.session, _around(queue, key), visit.today)
             return sheet, claim, queue, rows, claims(transaction.session, visit.now)
 

@@ -17,6 +17,7 @@ from api.operator.problems import Problem
 from casefile.call_claims import claims
 from casefile.people import DeskRole
 from services.calling.choosing import next_to_call, queue_in
+from services.calling.queue import CallQueue
 
 __all__ = ["calls_router"]
 
@@ -29,7 +30,7 @@ def calls_router() -> APIRouter:
     async def calls(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
         """The debtor whom one is about to call, else the next one."""
 
-        def look() -> tuple[str, str] | None:
+        def look() -> tuple[CallQueue, tuple[str, str] | None]:
             with visit.desk.inside.file.read() as transaction:
                 queue = queue_in(transaction, visit.now)
                 held = claims(transaction.session, visit.now)
@@ -37,9 +38,10 @@ def calls_router() -> APIRouter:
                 kept = [each for each in queue.now if each.key in mine]
                 found = next_to_call(transaction, kept, (), visit.now)
                 found = found or next_to_call(transaction, queue.now, held.keys() - mine, visit.now)
-                return None if found is None else found.key
+                return queue, None if found is None else found.key
 
-        return await show_call(visit, await asyncio.to_thread(look))
+        queue, key = await asyncio.to_thread(look)
+        return await show_call(visit, key, known=queue)
 
     @router.get("/bellen/{creditor}/{number}")
     async def call(creditor: str, number: str, visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:

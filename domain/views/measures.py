@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 __all__ = ["BUCKETS", "HIT_DAYS", "Action", "bucket_of", "cei", "dso_countback", "hit_rate", "share"]
 
@@ -81,9 +81,8 @@ def cei(opening: int, sales: int, closing: int, closing_current: int) -> Decimal
     return share(opening + sales - closing, opening + sales - closing_current)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A message that was sent, or a call that was done, for a case."""
+class Action(NamedTuple):
+    """A message that was sent, or a call that was done, for a case; there are tens of thousands."""
 
     case: str
     step: str
@@ -96,9 +95,10 @@ def hit_rate(actions: Iterable[Action], paid_on: Mapping[str, Sequence[date]]) -
     Money of the day itself does not count: nobody knows what came first.
     """
     found: dict[str, tuple[int, int]] = {}
-    for each in actions:
-        last = each.on + timedelta(days=HIT_DAYS)
-        hit = any(each.on < day <= last for day in paid_on.get(each.case, ()))
-        number, hits = found.get(each.step, (0, 0))
-        found[each.step] = (number + 1, hits + hit)
+    for case, step, on in actions:
+        number, hits = found.get(step, (0, 0))
+        days = paid_on.get(case)
+        # Of most nothing came.
+        hit = days is not None and any(on < day <= on + timedelta(days=HIT_DAYS) for day in days)
+        found[step] = (number + 1, hits + hit)
     return found

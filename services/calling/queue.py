@@ -7,7 +7,7 @@ in proportion to how many there are of each, the euro first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,6 +25,7 @@ from services.today.day import OFFICE
 __all__ = ["Asked", "CallQueue", "DebtorToCall", "call_queue", "chance_of"]
 
 _CENT = Decimal("0.01")
+_NONE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +119,25 @@ def call_queue(session: Session, kinds: Iterable[str], promised: Sequence[Judged
         promised: What came of promises.
         at: The present moment.
     """
-    record: Mapping[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    record: dict[tuple[str, str], tuple[int, int]] = {}
     for each in promised:
-        counts = record[each.creditor, each.debtor]
-        counts[0] += each.kept
-        counts[1] += 1
+        kept, judged = record.get((each.creditor, each.debtor), _NONE)
+        record[each.creditor, each.debtor] = (kept + each.kept, judged + 1)
     today = at.astimezone(OFFICE).date()
-    by_debtor: dict[tuple[str, str], dict[str, Any]] = {}
+    by_debtor: dict[tuple[str, str], list[Any]] = {}
     put_off: dict[tuple[str, str], tuple[date, str]] = {}
     waiting: set[tuple[str, str]] = set()
     for row in call_tasks(session, [kind for kind in kinds if is_call_task(kind)]):
-        key = (row.creditor, row.debtor)
-        # A case is named once, whatever tasks ask for the call.
-        rows = by_debtor.get(key)
-        if rows is None:
-            by_debtor[key] = {row.id: row}
-        else:
-            rows.setdefault(row.id, row)
-        if row.again_on is not None:
-            moment = (row.again_on, row.again_at or "")
+        _, creditor, debtor, _, _, _, _, _, _, _, again_on, again_at = row
+        key = (creditor, debtor)
+        by_debtor.setdefault(key, []).append(row)
+        if again_on is not None:
+            moment = (again_on, again_at or "")
             put_off[key] = max(moment, put_off.get(key, moment))
             if _is_later(row, at):
                 waiting.add(key)
     found = {
-        key: _to_call(key, tuple(rows.values()), record[key], put_off.get(key), today)
-        for key, rows in by_debtor.items()
+        key: _to_call(key, rows, record.get(key, _NONE), put_off.get(key), today) for key, rows in by_debtor.items()
     }
     # Who asked to be called on Tuesday is not called on Monday about another invoice.
     soon = [each for key, each in found.items() if key not in waiting]
@@ -161,7 +156,7 @@ def _is_later(row: Any, at: datetime) -> bool:
 def _to_call(
     key: tuple[str, str],
     rows: Sequence[Any],
-    record: Sequence[int],
+    record: tuple[int, int],
     again: tuple[date, str] | None,
     today: date,
 ) -> DebtorToCall:
@@ -169,8 +164,15 @@ def _to_call(
     if len(rows) == 1:
         # So it is of most.
         (row,) = rows
-        minor = int(row.open_minor)
-        return DebtorToCall(*key, (row,), row.currency, minor, minor * _late(row.due, today), kept, judged, again)
+        _, creditor, debtor, minor, currency, due, *_ = row
+        return DebtorToCall(
+            creditor, debtor, (row,), currency, int(minor), int(minor) * _late(due, today), kept, judged, again
+        )
+    # A case is named once, whatever tasks ask for the call: by the first of them.
+    by_case: dict[str, Any] = {}
+    for row in sorted(rows, key=lambda row: (row.id, row.raised_on, row.kind)):
+        by_case.setdefault(row.id, row)
+    rows = tuple(by_case.values())
     currency = min((row.currency for row in rows), key=_euro_first)
     weight = {row.id: int(row.open_minor) * _late(row.due, today) for row in rows}
     ordered = sorted(rows, key=lambda row: (row.currency != currency, -weight[row.id], row.number))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from casefile.figures import actions_since, amounts_by_stage, current_on, movements, payments_since
-from casefile.morning import amounts_by_due, holds_of
+from casefile.figures import actions_since, movements, open_by_due, payments_since
+from casefile.morning import open_amounts
 from casefile.session import Session
-from casefile.standings import Standing, standings_since
+from casefile.standings import NOTHING, Standing, standings_since
 from domain.money import Money
 from domain.views.measures import BUCKETS, HIT_DAYS, Action, bucket_of, cei, dso_countback, hit_rate, share
 from services.figures.promises import Judged, judged_promises
@@ -39,6 +40,8 @@ __all__ = [
     "money_by_hold",
     "receivables",
 ]
+
+_T = TypeVar("_T")
 
 WEEKS = 12
 """Weeks of which figures are shown, the last one being that of the day."""
@@ -145,18 +148,27 @@ def figures_of(session: Session, on: date) -> Figures:
     promised = judged_promises(session)
     # Of what was done in the last week nobody can say yet whether it hit.
     last = on - timedelta(days=HIT_DAYS)
-    actions = [Action(case, step, day) for case, step, _, day in actions_since(session, mondays[0], last)]
-    paid_on: dict[str, list[date]] = defaultdict(list)
+    actions = [Action(*row) for row in actions_since(session, mondays[0], last)]
+    paid_on: dict[str, list[date]] = {}
     for case, day in payments_since(session, mondays[0]):
-        paid_on[case].append(day)
-    hits = hit_rate(actions, paid_on)
+        paid_on.setdefault(case, []).append(day)
+    by_week = {
+        each: hit_rate(_between(actions, each, _sunday(each, on), key=attrgetter("on")), paid_on) for each in mondays
+    }
+    # Every action is in one of the weeks.
+    hits: dict[str, tuple[int, int]] = {}
+    for found in by_week.values():
+        for step, (number, hit) in found.items():
+            before = hits.get(step, (0, 0))
+            hits[step] = (before[0] + number, before[1] + hit)
     effective = _effective(session, books, [_sunday(each, on) for each in mondays])
-    stages = _summed((row.stage, row.currency, row.number, row.minor) for row in amounts_by_stage(session))
-    holds = money_by_hold(holds_of(session))
+    amounts = open_amounts(session)
+    stages = _summed((row.stage, row.currency, row.number, row.minor) for row in amounts)
+    holds = money_by_hold(amounts)
     stood = standings_since(session, mondays[0])
     return Figures(
         on=on,
-        ageing=ageing_of(session, on),
+        ageing=ageing_of(amounts, on),
         dso=dso_on(books, on),
         cei=effective[on],
         kept=kept_of(promised, mondays[0], on),
@@ -164,7 +176,7 @@ def figures_of(session: Session, on: date) -> Figures:
         by_stage=stages,
         by_hold=holds,
         weeks=tuple(
-            _week(each, on, books, promised, actions, paid_on).model_copy(
+            _week(each, on, books, promised, by_week[each]).model_copy(
                 update={
                     "cei": effective[_sunday(each, on)],
                     "by_stage": stages if each == monday else _stood(stood, "stage", each),
@@ -181,12 +193,19 @@ def _sunday(monday: date, on: date) -> date:
     return min(on, monday + timedelta(days=6))
 
 
+def _between(rows: Sequence[_T], first: date, last: date, *, key: Callable[[_T], date]) -> Sequence[_T]:
+    """Those of rows in order of day that are from a day to a day."""
+    return rows[bisect_left(rows, first, key=key) : bisect_right(rows, last, key=key)]
+
+
 def _stood(stood: Sequence[Standing], of: str, monday: date) -> tuple[Amounts, ...]:
     """Money as it stood on the last day of a week on which it was kept."""
     own = [each for each in stood if monday <= each.day <= monday + timedelta(days=6)]
     last = max((each.day for each in own), default=None)
     return _summed(
-        (each.kind, each.currency, each.number, each.minor) for each in own if each.day == last and each.of == of
+        (each.kind, each.currency, each.number, each.minor)
+        for each in own
+        if each.day == last and each.of == of and each.kind != NOTHING
     )
 
 
@@ -195,12 +214,10 @@ def _week(
     on: date,
     books: Mapping[str, Book],
     promised: Sequence[Judged],
-    actions: Sequence[Action],
-    paid_on: Mapping[str, Sequence[date]],
+    hit: Mapping[str, tuple[int, int]],
 ) -> Week:
     sunday = _sunday(monday, on)
-    own = hit_rate((each for each in actions if monday <= each.on <= sunday), paid_on).values()
-    number, hits = sum(each[0] for each in own), sum(each[1] for each in own)
+    number, hits = sum(each[0] for each in hit.values()), sum(each[1] for each in hit.values())
     return Week(
         monday=monday,
         dso=dso_on(books, sunday),
@@ -270,7 +287,7 @@ def _effective(
     session: Session, books: Mapping[str, Book], days: Sequence[date]
 ) -> dict[date, tuple[Effectiveness, ...]]:
     """CEI of the `CEI_DAYS` days until each of several days."""
-    current = {row.currency: row for row in current_on(session, days)}
+    current = _current(open_by_due(session, days[0]), days)
     found: dict[date, tuple[Effectiveness, ...]] = {}
     for place, on in enumerate(days):
         since = on - timedelta(days=CEI_DAYS)
@@ -283,7 +300,7 @@ def _effective(
                     book.open_on(since),
                     book.sold(since + timedelta(days=1), on),
                     book.open_on(on),
-                    int(getattr(current[currency], f"d{place}")) if currency in current else 0,
+                    current[currency][place] if currency in current else 0,
                 ),
             )
             for currency, book in books.items()
@@ -291,19 +308,30 @@ def _effective(
     return found
 
 
+def _current(rows: Iterable[Any], days: Sequence[date]) -> dict[str, list[int]]:
+    """By currency, what was open and not late on each of several days, in order: of invoices due then or later."""
+    # An entry counts on the days from its own until its invoice is due.
+    steps: dict[str, list[int]] = defaultdict(lambda: [0] * (len(days) + 1))
+    for row in rows:
+        first, after = bisect_left(days, row.credited_on), bisect_right(days, row.due)
+        if first < after:
+            steps[row.currency][first] += int(row.minor)
+            steps[row.currency][after] -= int(row.minor)
+    return {currency: list(accumulate(each)) for currency, each in steps.items()}
+
+
 # Promises, ageing, holds -----------------------------------------------------------------------------------
 
 
 def kept_of(promised: Sequence[Judged], first: date, last: date) -> tuple[Kept, ...]:
-    """What came of the promises that were judged from a day to a day, by currency."""
+    """What came of the promises that were judged from a day to a day, by currency; they stand in order of day."""
     own: dict[str, list[Judged]] = defaultdict(list)
-    for each in promised:
-        if first <= each.on <= last:
-            own[each.amount.currency].append(each)
+    for each in _between(promised, first, last, key=attrgetter("on")):
+        own[each.currency].append(each)
     found = []
     for currency in _euro_first(own):
-        amount = sum(each.amount.minor for each in own[currency])
-        kept = sum(each.amount.minor for each in own[currency] if each.kept)
+        minors = [(each.minor, each.kept) for each in own[currency]]
+        amount, kept = sum(minor for minor, _ in minors), sum(minor for minor, was_kept in minors if was_kept)
         found.append(
             Kept(
                 currency=currency,
@@ -317,15 +345,25 @@ def kept_of(promised: Sequence[Judged], first: date, last: date) -> tuple[Kept, 
     return tuple(found)
 
 
-def ageing_of(session: Session, on: date) -> tuple[Ageing, ...]:
-    """What is open by days late, by currency."""
+def ageing_of(amounts: Iterable[Any], on: date) -> tuple[Ageing, ...]:
+    """What is open by days late, by currency.
+
+    Args:
+        amounts: Rows of `casefile.morning.open_amounts`.
+        on: The day.
+    """
+    by_due: dict[tuple[str, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row in amounts:
+        if row.due is not None:
+            number, minor = by_due[row.currency, row.due]
+            by_due[row.currency, row.due] = (number + row.number, minor + int(row.minor))
     sums: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for row in amounts_by_due(session):
-        if row.minor <= 0 or row.due is None:
+    for (currency, due), (of_day, open_then) in by_due.items():
+        if open_then <= 0:
             continue
-        bucket = bucket_of((on - row.due).days)
-        number, minor = sums[row.currency].get(bucket, (0, 0))
-        sums[row.currency][bucket] = (number + row.number, minor + int(row.minor))
+        bucket = bucket_of((on - due).days)
+        number, minor = sums[currency].get(bucket, (0, 0))
+        sums[currency][bucket] = (number + of_day, minor + open_then)
     return tuple(_ageing(currency, sums[currency]) for currency in _euro_first(sums))
 
 
@@ -345,14 +383,17 @@ def _ageing(currency: str, sums: Mapping[str, tuple[int, int]]) -> Ageing:
     )
 
 
-def money_by_hold(held: Iterable[Any]) -> tuple[Amounts, ...]:
+def money_by_hold(amounts: Iterable[Any]) -> tuple[Amounts, ...]:
     """Open cases by what holds them, the most money first; a case under two holds stands with both.
 
     Args:
-        held: Rows of `casefile.morning.holds_of`.
+        amounts: Rows of `casefile.morning.open_amounts`.
     """
     return _summed(
-        (kind, row.currency, row.number, row.minor) for row in held for kind in dict.fromkeys(json.loads(row.holds))
+        (kind, row.currency, row.number, row.minor)
+        for row in amounts
+        if row.holds is not None
+        for kind in dict.fromkeys(json.loads(row.holds))
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from pydantic_core import from_json
 
@@ -16,45 +17,44 @@ from domain.money import Money
 __all__ = ["Judged", "judged_promises"]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A promise of which it is known what came of it.
+class Judged(NamedTuple):
+    """A promise of which it is known what came of it; there are thousands, and of few the amount is told.
 
     Attributes:
         creditor: Id of the creditor, and `debtor` of the debtor.
         on: Day of the last judgement.
         kept: Whether the money came; what was replaced or became moot is left out.
-        amount: What was promised.
+        promised: What was promised, as it is stored, in `currency`.
     """
 
     creditor: str
     debtor: str
     on: date
     kept: bool
-    amount: Money
+    promised: str
+    currency: str
+
+    @property
+    def minor(self) -> int:
+        """What was promised, in minor units."""
+        return Money(Decimal(self.promised), self.currency).minor
 
 
 def judged_promises(session: Session) -> tuple[Judged, ...]:
     """All of them, each by its last judgement, in order of its day."""
-    # Thousands are looked through: only of what is told an amount is made.
     made: dict[tuple[str, str], Mapping[str, str]] = {}
-    last: dict[tuple[str, str], tuple[str, date, str, str]] = {}
-    for row in promises_judged(session):
-        fact = from_json(row.body)
-        promise = (row.case_id, fact["promise"])
-        if row.kind == "promise_made":
+    last: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for case, kind, body, creditor, debtor in promises_judged(session):
+        fact = from_json(body)
+        promise = (case, fact["promise"])
+        if kind == "promise_made":
             made[promise] = fact["amount"]
         else:
-            last[promise] = (fact["outcome"], date.fromisoformat(fact["on"]), row.creditor, row.debtor)
-    found: Iterable[Judged] = (
-        Judged(
-            creditor,
-            debtor,
-            on,
-            outcome == "kept",
-            Money(Decimal(made[promise]["amount"]), made[promise]["currency"]),
-        )
+            last[promise] = (fact["outcome"], fact["on"], creditor, debtor)
+    days = {on: date.fromisoformat(on) for on in {each[1] for each in last.values()}}
+    found = [
+        Judged(creditor, debtor, days[on], outcome == "kept", amount["amount"], amount["currency"])
         for promise, (outcome, on, creditor, debtor) in last.items()
-        if outcome in ("kept", "broken") and promise in made
-    )
-    return tuple(sorted(found, key=lambda each: (each.on, each.creditor, each.debtor)))
+        if outcome in ("kept", "broken") and (amount := made.get(promise))
+    ]
+    return tuple(sorted(found, key=itemgetter(2, 0, 1)))

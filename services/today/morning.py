@@ -9,8 +9,8 @@ from typing import Any
 
 from casefile.case_file import CaseFile
 from casefile.morning import (
-    holds_of,
     money_since,
+    open_amounts,
     open_task_kinds,
     overpaid_sums,
     reversals_since,
@@ -59,7 +59,7 @@ def morning_in(session: Session, now: datetime, his: Session | None = None) -> M
     if his is not None:
         session, kinds = his, open_task_kinds(his)
     dated = dated_of(session, today)
-    promised = judged_promises(session)
+    promised, amounts = judged_promises(session), open_amounts(session)
     return Morning(
         on=today,
         at=now,
@@ -69,8 +69,8 @@ def morning_in(session: Session, now: datetime, his: Session | None = None) -> M
         needs_me=needs_me(session, kinds, dated, today),
         dates=on_dates(session, dated, today),
         calls=to_call(session, kinds, promised, now),
-        stuck=_stuck(session),
-        figures=_figures(session, dated, promised, today),
+        stuck=_stuck(session, amounts),
+        figures=_figures(session, amounts, dated, promised, today),
     )
 
 
@@ -106,19 +106,18 @@ def _money(session: Session, unmatched: Sequence[Any], today: date) -> MoneyOver
     )
 
 
-def _stuck(session: Session) -> Stuck:
+def _stuck(session: Session, amounts: Sequence[Any]) -> Stuck:
     """Block 7."""
-    held = holds_of(session)
     oldest: dict[tuple[str, str], date] = {}
-    for row in held:
-        for kind in json.loads(row.holds):
-            if row.due is not None:
+    for row in amounts:
+        if row.holds is not None and row.due is not None:
+            for kind in json.loads(row.holds):
                 oldest[kind, row.currency] = min(row.due, oldest.get((kind, row.currency), row.due))
     holds = tuple(
         StuckHold(
             **each.model_dump(exclude={"open"}), open=each.open, oldest_due=oldest.get((each.kind, each.open.currency))
         )
-        for each in money_by_hold(held)
+        for each in money_by_hold(amounts)
     )
     number, rows = without_next_date(session, ROWS)
     return Stuck(
@@ -128,12 +127,14 @@ def _stuck(session: Session) -> Stuck:
     )
 
 
-def _figures(session: Session, dated: Sequence[DatedCase], promised: Sequence[Judged], today: date) -> Figures:
+def _figures(
+    session: Session, amounts: Sequence[Any], dated: Sequence[DatedCase], promised: Sequence[Judged], today: date
+) -> Figures:
     """Block 8."""
     monday = today - timedelta(days=today.weekday())
     week = [each for each in dated if each.kind == "promise" and monday <= each.day <= monday + timedelta(days=6)]
     return Figures(
-        ageing=ageing_of(session, today),
+        ageing=ageing_of(amounts, today),
         promised_this_week=money_of((each.currency, each.minor or 0) for each in week),
         promised_number=len(week),
         dso=dso_on(receivables(session), today),

@@ -90,7 +90,7 @@ class AskedBetween(pure._Run):
 def test_the_day_on_which_a_task_is_raised_hangs_on_nothing_else_that_a_case_waits_for(
     kind: Callable[[], st.SearchStrategy[Scenario]], data: st.DataObject
 ) -> None:
-    AskedBetween(data.draw(kind())).play()
+    AskedBetween(Part.all_of(data.draw(kind()))).play()
 
 
 def said(outcome: Outcome) -> dict[str, object]:

@@ -119,7 +119,7 @@ OFTEN = settings(
 @OFTEN
 @given(families_handed_off())
 def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
-    test_families.Watched(scenario).play()
+    test_families.Watched(Part.all_of(scenario)).play()
 
 
 @OFTEN
