@@ -9,7 +9,6 @@ from datetime import datetime
 from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
-from casefile.handed_to import keep_partner
 from casefile.surroundings import surroundings_of
 from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
 from domain.facts import Asked, DeliveryStatus
@@ -138,8 +137,6 @@ class Intending:
         for each in leaving[1:]:
             self.transaction.cases.append(each.key, each.facts)
         composed, asked = self._file(loaded, leaving, dossier)
-        if composed.partner:
-            keep_partner(self.transaction.session, (each.key for each in leaving), composed.partner)
         return self._write(composed, leaving, asked, composed.partner)
 
     def _file(

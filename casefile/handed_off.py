@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, or_, select
 from casefile import tables as t
 from casefile.session import Session
 
-__all__ = ["cases_that_left", "handed_off_cases"]
+__all__ = ["cases_that_left", "handed_off_cases", "partner_having"]
 
 _LEFT = (
     select(t.cases.c.id)
@@ -21,6 +21,35 @@ _LEFT = (
     .distinct()
     .order_by(t.cases.c.id)
 )
+
+
+_HAVING = (
+    select(t.deliveries.c.partner)
+    .join(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+    .join(t.cases, t.cases.c.id == t.delivery_cases.c.case_id)
+    .where(
+        t.cases.c.creditor == bindparam("creditor"),
+        t.cases.c.debtor == bindparam("debtor"),
+        t.cases.c.stage == "handed_off",
+        or_(t.cases.c.closed.is_(None), t.cases.c.closed == "handed_off"),
+        t.deliveries.c.channel == "agency",
+        t.deliveries.c.partner.is_not(None),
+    )
+    .order_by(t.deliveries.c.intended_at.desc(), t.deliveries.c.key)
+    .limit(1)
+)
+
+
+def partner_having(session: Session, creditor: str, debtor: str) -> str | None:
+    """Id of the partner who has a case of a debtor now; None where none has, or nobody kept who.
+
+    Args:
+        session: On the case file.
+        creditor: Their creditor.
+        debtor: The debtor.
+    """
+    found: str | None = session.connection.scalar(_HAVING, {"creditor": creditor, "debtor": debtor})
+    return found
 
 
 def cases_that_left(session: Session, creditor: str, debtor: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ BY_CREDITOR = (
 BY_CASE = (
     "facts", "ledger_entries", "delivery_cases", "tasks", "documents", "papers", "starts", "remarks",
     "payment_references", "reply_tokens", "planned_sends", "case_notes", "replies", "outgoing_events", "searched_runs",
-    "task_assignments", "bulk_cases", "handed_to",
+    "task_assignments", "bulk_cases",
 )  # fmt: skip
 """Tables that say of which case a row is, by its id, which says whose the case is (`domain/case_ids.py`); a row of none
 is of nobody whom he sees."""

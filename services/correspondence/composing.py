@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
-from casefile.handed_to import partner_having
+from casefile.handed_off import partner_having
 from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
 from casefile.replies import new_reply_token, reply_token

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
-from casefile.handed_to import partner_having
+from casefile.handed_off import partner_having
 from casefile.proof import Enclosed, Proof
 from domain.bundle import Member, message_id
 from domain.facts import Asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casefile.case_file import Transaction
-from casefile.handed_to import partner_having
+from casefile.handed_off import partner_having
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
 from domain.handoffs.partners import Partner, needs_register_number

@@ -7,8 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from casefile.case_file import Transaction
-from casefile.handed_off import handed_off_cases
-from casefile.handed_to import partner_having
+from casefile.handed_off import handed_off_cases, partner_having
 from casefile.surroundings import surroundings_of
 from domain.claims.claim import claim_of
 from domain.facts import StepTaken
