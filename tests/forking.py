@@ -25,11 +25,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from machine import tied_process
 
@@ -38,6 +40,7 @@ IMPORTED = (
     "alembic.command",
     "alembic.config",
     "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite",
     "cli.main",
     *(f"cli.commands.{name}" for name in ("case", "import_", "migrate", "nudge", "plan", "simulate", "up", "worker")),
     # What these import when they are called.
@@ -122,7 +125,39 @@ def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int
     # It is to run as `__main__` alone.
     sys.modules.pop(asked["module"], None)
     sys.argv = [asked["module"], *asked["arguments"]]
-    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    code = 0
+    try:
+        runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = _said(ended)
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        code = -signal.SIGINT
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    _end(code)
+
+
+def _said(ended: SystemExit) -> int:
+    """The exit code, as Python makes it of what was given to `sys.exit`."""
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or 0
+    print(ended.code, file=sys.stderr)
+    return 1
+
+
+def _end(code: int) -> NoReturn:
+    """End as Python does, but for laying down module after module: of shared memory it takes most of a second."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # Nobody reads it any more.
+            stream.flush()
+    if code < 0:
+        signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 # In the process that tests -----------------------------------------------------------------------------------

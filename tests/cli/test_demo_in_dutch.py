@@ -1,7 +1,9 @@
 """What the demo prints for a Dutch reader, while its engine goes on in English."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,9 @@ def test_the_demo_speaks_dutch_to_people_alone(maanwerk: Run, tmp_path: Path) ->
     assert [line for line in told.splitlines() if ENGLISH.search(line)] == []
     assert '<html lang="nl">' in (folder / "report.html").read_text("utf-8")
     assert spoken_language() == "en", "what runs workers speaks English"
+    with closing(sqlite3.connect(folder / "case-file.sqlite3")) as file:
+        days = {row[0] for row in file.execute("SELECT json_extract(body, '$.on') FROM facts")}
+    assert len(days) > 3 and max(days) <= "2026-04-07", "nothing happens after the last day that was asked for"
 
 
 def test_a_day_that_the_quarter_has_not_is_refused_in_dutch(maanwerk: Run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ from tests.casefile.builders import CREDITOR, close_all, opened, url_of
 from tests.domain.builders import ZONE, hand_off, invoice, local, policy, send
 from tests.engine.build_b import PLANNERS, Noting, every_channel, plan_later
 from tests.engine.server import named, quick_server
+from tests.forking import forked
 from worker.case_worker import case_worker
 from workflows.overdue_invoice import OverdueInvoice
 
-ROOT = Path(__file__).parents[2]
 QUEUE = "upgrade"
 PATIENCE = 60.0
 DAYS_A_SECOND = 4
@@ -148,25 +148,19 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
 @asynccontextmanager
 async def build_b(at: Bench) -> AsyncIterator[None]:
     """Build B as a process of its own; it does not outlive the block."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.engine.build_b",
+    with forked(
+        "tests.engine.build_b",
         *named(at.client),
         "--task-queue", QUEUE,
         "--database", url_of(at.folder / "case-file.sqlite3"),
         "--folder", str(at.folder),
         "--step-seconds", str(STEP_SECONDS),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
+        stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
         assert process.stdout is not None
-        said = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+        said = await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), PATIENCE)
         assert said.startswith(b"working"), "build B did not come up"
         yield
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def until(what: str, holds: Callable[[], bool]) -> None:
@@ -195,7 +189,8 @@ async def lived_under_a(at: Bench) -> None:
     async with case_worker(
         at.client, at.file, gateways, task_queue=QUEUE, step_seconds=STEP_SECONDS, sticky_timeout=kept, simulation=True
     ):
-        due = date(2026, 3, 1)
+        # Of days that went by while everything came up nothing may hang.
+        due = at.now.astimezone(ZONE).date() - timedelta(days=2)
         for name in EARLY:
             at.open(name, due, "pair" if name in PAIR else name)
         await at.dispatcher.sweep()
@@ -305,9 +300,12 @@ async def test_build_b_finishes_what_build_a_began(tmp_path: Path) -> None:
             before, after = history.events[: events_of_a[name]], history.events[events_of_a[name] :]
             assert NOON not in planned(list(before)), name
             assert MIDNIGHT not in planned(list(after)), f"{name}: build B had the planner of build A"
-        # On a slow machine the one step that is left may be due already when the build comes to it.
-        assert all(MIDNIGHT in planned(list(histories[name].events)) for name in EARLY)
-        assert all(NOON in planned(list(histories[name].events)) for name in ALL if name != PAYS)
+        # On a slow machine the one step that is left may be due already when the build comes to it. Of the pair one may
+        # go along with the other each time, and plan nothing itself.
+        of = {name: planned(list(history.events)) for name, history in histories.items()}
+        assert [name for name in EARLY if name not in PAIR and MIDNIGHT not in of[name]] == []
+        assert [name for name in MOVED if NOON not in of[name]] == []
+        assert of[LEFT] | of[RIGHT] >= {MIDNIGHT, NOON}
 
         # Both parts replay with the workflow of today, whichever planner stands beside it.
         assert {name: await failure_of_replay(history) for name, history in histories.items()} == dict.fromkeys(ALL)

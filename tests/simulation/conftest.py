@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from engine.embedded import test_server
+from simulation.demo.quarter import DemoResult, clear_folder, play_demo
 from simulation.engine import play_on
 from simulation.outcome import Outcome
 from simulation.scenario import Scenario
@@ -50,3 +51,11 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Scenari
     engine = EngineInThread(tmp_path_factory.mktemp("engine"))
     yield engine.play
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
+    """The quarter of the demo, played once: nobody may change what is in its folder."""
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    clear_folder(folder)
+    return asyncio.run(play_demo(folder, lambda day, what: None))

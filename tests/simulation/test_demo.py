@@ -1,9 +1,7 @@
 """The demo does what `samples/demo/quarter.yaml` says must happen, on the real engine."""
 
-import asyncio
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -19,17 +17,10 @@ from gateways.outbox import FileOutbox
 from simulation.demo.at_the_desk import DemoDesk, NotPlayed, played
 from simulation.demo.partner import Reported
 from simulation.demo.provider_posts import NotTaken, ProviderPosts
-from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, play_demo, story_of
+from simulation.demo.quarter import DemoCase, DemoResult, NotOurFolder, clear_folder, story_of
 from simulation.demo.report.page import write_report
 from simulation.events import Payment
 from tests.api.desk.world import PASSWORD, Browser, words
-
-
-@pytest.fixture(scope="module")
-def quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoResult]:
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    clear_folder(folder)
-    yield asyncio.run(play_demo(folder, lambda day, what: None))
 
 
 def of(quarter: DemoResult, number: str) -> DemoCase:
@@ -205,14 +196,6 @@ def test_no_name_of_a_file_names_anybody(quarter: DemoResult) -> None:
     assert len(said) > 50
     assert not [name for name in said if any(word in name.lower() for word in words)]
     assert not [name for name in said if any(each.number in name for each in quarter.cases)]
-
-
-def test_the_demo_may_end_on_an_earlier_day(tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    clear_folder(folder)
-    short = asyncio.run(play_demo(folder, lambda day, what: None, date(2026, 4, 7)))
-    assert (short.until, short.outage) == (date(2026, 4, 7), None)
-    assert max(fact.on for each in short.cases for fact in each.facts) <= date(2026, 4, 7)
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 from domain import facts as f
 from simulation.demo.comparing import told_differences
-from simulation.demo.quarter import DemoCase, DemoResult, play_demo
+from simulation.demo.quarter import DemoCase, DemoResult
 
 
 def changed(result: DemoResult, number: str, **change: Any) -> DemoResult:
@@ -24,8 +23,8 @@ def with_steps_later(each: DemoCase, days: int) -> tuple[f.Fact, ...]:
     )
 
 
-async def test_what_ends_alike_and_what_does_not_is_told(tmp_path: Path) -> None:
-    virtual = await play_demo(tmp_path, lambda day, what: None, date(2026, 4, 7))
+def test_what_ends_alike_and_what_does_not_is_told(quarter: DemoResult) -> None:
+    virtual = quarter
     assert told_differences(virtual, virtual) == ["All 26 invoices end as in the virtual quarter."]
     stepped = next(each for each in virtual.cases if any(isinstance(fact, f.StepTaken) for fact in each.facts))
     later = changed(virtual, stepped.number, facts=with_steps_later(stepped, 2))
