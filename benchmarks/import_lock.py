@@ -57,11 +57,11 @@ class TimedDatabase(Database):
         self.worked: list[float] = []
 
     @contextmanager
-    def write(self, *, whole: bool = True) -> Iterator[Connection]:
+    def write(self, *, whole: bool = True, name: str | None = None) -> Iterator[Connection]:
         """As the database does it, from the lock to the commit."""
         begun: tuple[float, float] | None = None
         try:
-            with super().write(whole=whole) as connection:
+            with super().write(whole=whole, name=name) as connection:
                 begun = time.perf_counter(), time.thread_time()
                 yield connection
         finally:

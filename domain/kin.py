@@ -14,9 +14,9 @@ from functools import cached_property
 
 from domain.case import Case
 from domain.habits import days_late
-from domain.sent import TakenStep
 from domain.planning.decision import Decision
 from domain.policy import Policy
+from domain.sent import TakenStep
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 
