@@ -29,6 +29,7 @@ from domain.clock import Clock
 from engine.dispatcher import Dispatcher
 from engine.embedded import dev_server
 from engine.plugin import maanwerk_plugin
+from machine.tied_process import ends_with
 from worker.case_worker import case_worker
 
 DEBTORS = 150
@@ -103,7 +104,7 @@ async def serve(address: str, url: str, cached: int) -> None:
 @contextmanager
 def _workers(count: int, address: str, url: str, cached: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     command = [sys.executable, "-m", "benchmarks.storm", "serve", address, url, str(cached)]
-    running = [subprocess.Popen(command) for _ in range(count)]
+    running = [subprocess.Popen(command, preexec_fn=ends_with(os.getpid())) for _ in range(count)]
     try:
         yield running
     finally:
