@@ -164,6 +164,9 @@ class Sending:
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
             touched: dict[str, None] = {request.case_id: None}
+            if any(len(transaction.deliveries.cases_of(outcome.key)) > 1 for outcome in outcomes):
+                loaded = transaction.cases.load(request.case_id)
+                transaction.cases.fold_unchanged(loaded.creditor, loaded.case.invoice.debtor)
             for outcome in outcomes:
                 touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
             planned = _planned(transaction, touched) if len(touched) > 1 else {}

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 
+with workflow.unsafe.imports_passed_through():
+    from workflows.search_attributes import CASE_STAGE, DEBTOR, NEXT_ACTION_AT
+
 
 @activity.defn(name="bare_record")
 async def record(_: str) -> str:
@@ -43,6 +46,52 @@ class Bare:
 
     async def _record(self, message: str) -> None:
         await workflow.execute_local_activity(record, message, start_to_close_timeout=timedelta(seconds=30))
+
+    @workflow.signal(name="payment_received")
+    def payment_received(self, message: str) -> None:
+        """Queue it."""
+        self._told.append(message)
+
+
+@workflow.defn(name="Fair")
+class Fair:
+    """The same, and its activities do what a case must do in any engine: `benchmarks.fair_floor`."""
+
+    def __init__(self) -> None:
+        """Nothing told yet."""
+        self._told: list[str] = []
+        self._turns = 0
+
+    @workflow.run
+    async def run(self, plan: list[float], upserts: bool) -> None:
+        """Wait so many seconds before each step, from the step before; show each turn in search attributes, or none."""
+        await self._record(upserts)
+        for seconds in plan:
+            until = workflow.now() + timedelta(seconds=seconds)
+            while (left := until - workflow.now()) > timedelta(0):
+                try:
+                    await workflow.wait_condition(lambda: bool(self._told), timeout=left)
+                except TimeoutError:
+                    break
+                self._told.pop()
+                await self._record(upserts)
+            await workflow.execute_activity("fair_turn", self._place(), start_to_close_timeout=timedelta(seconds=60))
+            self._show(upserts)
+
+    async def _record(self, upserts: bool) -> None:
+        place = self._place()
+        await workflow.execute_local_activity("fair_turn", place, start_to_close_timeout=timedelta(seconds=30))
+        self._show(upserts)
+
+    def _place(self) -> int:
+        self._turns += 1
+        return self._turns - 1
+
+    def _show(self, upserts: bool) -> None:
+        if upserts:
+            at = workflow.now()
+            stage = CASE_STAGE.value_set(f"step{self._turns}")
+            workflow.upsert_search_attributes([stage, NEXT_ACTION_AT.value_set(at), DEBTOR.value_set("nobody")])
 
     @workflow.signal(name="payment_received")
     def payment_received(self, message: str) -> None:

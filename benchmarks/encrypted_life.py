@@ -50,7 +50,7 @@ async def _measured() -> Measured:
             if pair < 0:
                 # The first pair warms everything up.
                 continue
-            (plain, plain_used), (closed, closed_used) = found
+            (plain, plain_used, _), (closed, closed_used, _) = found
             ratios.append((closed / plain, closed_used / plain_used))
             print(
                 f"  pair {pair + 1}: plain {plain:.2f} s (processor {plain_used:.2f} s), "

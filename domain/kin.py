@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from functools import cached_property
 
 from domain.case import Case
 from domain.habits import days_late
 from domain.handoffs.debtors_partner import is_being_handed_off, is_with_partner
+from domain.planning.decision import Decision
+from domain.policy import Policy
 from domain.sent import TakenStep
-from domain.surroundings import Sibling
+from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 
-__all__ = ["Age", "Kin", "Siblings", "age_of", "among", "same_letter"]
+__all__ = ["Age", "Kin", "Plan", "Siblings", "age_of", "among", "same_letter"]
 
 Age = tuple[date, date, str]
+Plan = Callable[[Case, Policy, Surroundings, datetime], Decision]
 
 
 def age_of(case: Case) -> Age:
@@ -44,6 +47,7 @@ class Kin:
         """These cases, in the order of their keys."""
         self.cases = tuple(cases)
         self._late: dict[date, list[tuple[str, int]]] = {}
+        self._decided: dict[str, tuple[Surroundings, datetime, Decision]] = {}
 
     @cached_property
     def by_key(self) -> dict[str, Sibling]:
@@ -91,6 +95,22 @@ class Kin:
             for taken in each.case.taken:
                 found[taken.message, taken.legal, taken.on].append((each, taken))
         return dict(found)
+
+    def decided(self, of: Sibling, around: Surroundings, now: datetime, plan: Plan) -> Decision:
+        """What is decided of one of them; asked again of the same at the same moment it is not planned again.
+
+        Args:
+            of: The case.
+            around: What surrounds it.
+            now: The moment of deciding.
+            plan: What decides about a case.
+        """
+        known = self._decided.get(of.key)
+        if known is not None and known[1] == now and known[0] == around:
+            return known[2]
+        decision = plan(of.case, of.policy, around, now)
+        self._decided[of.key] = (around, now, decision)
+        return decision
 
     def late(self, known_by: date) -> list[tuple[str, int]]:
         """How late each was paid, as known on a day; without those of which that is not known."""

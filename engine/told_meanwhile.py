@@ -17,7 +17,8 @@ from workflows.reception import NUDGE
 
 __all__ = ["told_meanwhile"]
 
-_PAGE = 20
+_PAGES = (3, 20)
+"""Batches of the end of a history that are read: the step was scheduled in the last ones, unless much came since."""
 _ANSWER = timedelta(seconds=2)
 _TOLD = (
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
@@ -33,23 +34,24 @@ def told_meanwhile(client: Client) -> Callable[[activity.Info], Awaitable[bool]]
     """
 
     async def asked(info: activity.Info) -> bool:
-        request = GetWorkflowExecutionHistoryReverseRequest(
-            namespace=client.namespace,
-            execution=WorkflowExecution(workflow_id=info.workflow_id or "", run_id=info.workflow_run_id or ""),
-            maximum_page_size=_PAGE,
-        )
-        try:
-            answer = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=_ANSWER)
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.UNIMPLEMENTED:
-                return False  # The time-skipping test server can't tell; there nobody else signals.
-            activity.logger.warning("the history could not be read; the step looks again")
-            return True
-        for event in answer.history.events:
-            if _is_told(event):
+        for most in _PAGES:
+            request = GetWorkflowExecutionHistoryReverseRequest(
+                namespace=client.namespace,
+                execution=WorkflowExecution(workflow_id=info.workflow_id or "", run_id=info.workflow_run_id or ""),
+                maximum_page_size=most,
+            )
+            try:
+                answer = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=_ANSWER)
+            except RPCError as problem:
+                if problem.status is RPCStatusCode.UNIMPLEMENTED:
+                    return False  # The time-skipping test server can't tell; there nobody else signals.
+                activity.logger.warning("the history could not be read; the step looks again")
                 return True
-            if event.activity_task_scheduled_event_attributes.activity_id == info.activity_id:
-                return False
+            for event in answer.history.events:
+                if _is_told(event):
+                    return True
+                if event.activity_task_scheduled_event_attributes.activity_id == info.activity_id:
+                    return False
         return True
 
     return asked

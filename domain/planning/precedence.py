@@ -7,7 +7,7 @@ the ladder go before what bundles, whichever invoice they are about: until they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -17,7 +17,7 @@ from domain.case import Case
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
 from domain.handoffs.debtors_partner import with_partner_of
-from domain.kin import Age, age_of, among
+from domain.kin import Age, Plan, age_of, among
 from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
@@ -31,8 +31,6 @@ _DOING: Final = ("send", "task", "hand_off")
 
 _MOST_TURNS: Final = 10
 """How often at most: an invoice that does not get on must not hold the others up."""
-
-Plan = Callable[[Case, Policy, Surroundings, datetime], Decision]
 
 
 def lets_another_go_first(
@@ -69,7 +67,7 @@ def lets_another_go_first(
         return None
     me = Sibling("", case, policy)
     for sibling in chain(() if oldest is None else (oldest,), older):
-        decision = plan(sibling.case, sibling.policy, _around(sibling, me, surroundings), now)
+        decision = siblings.kin.decided(sibling, _around(sibling, me, surroundings), now, plan)
         due = decision.action in _DOING and decision.at is not None and decision.at <= now
         sending = decision.action == "reconcile" and is_just_sending(sibling.case)
         if not due and not sending and not decision.passed_over:
@@ -79,7 +77,7 @@ def lets_another_go_first(
         # The same moment whenever within this turn it is asked.
         return calendar.fit(began + TURN * (turns + 1))
     for sibling in owing:
-        decision = plan(sibling.case, sibling.policy, _around(sibling, me, surroundings), now)
+        decision = siblings.kin.decided(sibling, _around(sibling, me, surroundings), now, plan)
         due = decision.action == "send" and decision.at is not None and decision.at <= now
         if due and any(owed.letter == decision.step for owed in still_owed(sibling.case)):
             return calendar.fit(began + TURN * (turns + 1))

@@ -216,10 +216,8 @@ def _attachments(transaction: Transaction, members: Sequence[Member]) -> tuple[A
     in the message has.
     """
     found: list[tuple[str, str, bytes]] = []
-    for member in members:
-        if "invoice" not in member.step.attach:
-            continue
-        documents = transaction.documents.of_case(member.key)
+    attaching = [member.key for member in members if "invoice" in member.step.attach]
+    for documents in transaction.documents.of_cases(attaching).values():
         readable = [each for each in documents if each[1] == "application/pdf"]
         found.extend(readable or documents)
     names = distinct_filenames(
