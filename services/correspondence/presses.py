@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from typing import ParamSpec, TypeVar
 
 import structlog
+
+from machine.leaving import leave_with_parent
 
 __all__ = ["Presses"]
 
@@ -146,22 +146,11 @@ class Presses:
 
 
 def _stand_by() -> None:
-    """In a process that prints: have at hand what that takes.
-
-    Who stops the worker stops that alone, and when it is gone, however, this process goes too.
-    """
+    """In a process that prints: have at hand what that takes."""
     from letters.press import warm_up
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+    leave_with_parent()
     warm_up()
-
-
-def _leave_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(0)
 
 
 def _nothing() -> None:
