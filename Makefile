@@ -13,10 +13,10 @@ TYPED := $(ROOMS) tests $(patsubst %/,%,$(wildcard benchmarks/))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check format lock chaos bench clean
+.PHONY: help setup demo test check format lock chaos bench bench-peers clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## install everything into .venv (a second run does nothing)
 
@@ -79,6 +79,15 @@ chaos: setup ## the full kill test
 
 bench: setup ## measure the budgets of docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+# DBOS stands apart: nothing that ships needs it, and no lock names it.
+build/peers/bin/dbos: pyproject.toml
+	@$(PYTHON) -m venv --clear build/peers
+	@build/peers/bin/pip install --quiet "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["peers"])')"
+	@touch $@
+
+bench-peers: setup build/peers/bin/dbos ## measure Maanwerk beside DBOS and scanning engines
+	@$(BIN)/python -m benchmarks.peers --dbos build/peers/bin/python --write
 
 clean: ## remove what was built and written (var/ stays: it holds cases)
 	@rm -rf .venv tests/browser/node_modules build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -21,6 +21,7 @@ from activities.transactions import in_thread
 from casefile.case_file import CaseFile
 from domain.clock import REAL_TIME, Clock
 from domain.views.readable import Readable
+from services.correspondence.presses import Presses
 from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 
@@ -48,6 +49,8 @@ class FileCaseActivities(CaseActivities):
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
         readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
         pages: Makes the link to the debtor's page that a message carries; None: it carries none.
+        reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
+        presses: Where letters on paper are printed.
     """
 
     file: CaseFile
@@ -61,6 +64,7 @@ class FileCaseActivities(CaseActivities):
     readable: Readable = "all"
     pages: PayPages | None = None
     reply_domain: str | None = None
+    presses: Presses = field(default_factory=Presses)
 
     # What workflows call -------------------------------------------------------------------------------
 
@@ -133,6 +137,7 @@ class FileCaseActivities(CaseActivities):
             self._advancing,
             self.pages,
             reply_domain=self.reply_domain,
+            presses=self.presses,
         )
 
 

@@ -29,6 +29,7 @@ from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
 from services.correspondence.making import Made
+from services.correspondence.presses import Presses
 from services.debtor_page.linking import PayPages
 from services.ports import Channel, DossierBuilder, Gateway
 from services.provider_money.unread import money_unread
@@ -67,6 +68,7 @@ class Sending:
         advancing: Decides.
         pages: Makes the link to the debtor's page that a message carries; None: it carries none.
         reply_domain: Where answers to e-mails are taken in; None: their sender gets them.
+        presses: Where letters on paper are printed before the lock.
     """
 
     file: CaseFile
@@ -78,6 +80,7 @@ class Sending:
     advancing: Advancing
     pages: PayPages | None = None
     reply_domain: str | None = None
+    presses: Presses | None = None
 
     async def take(self, request: StepRequest, now: datetime) -> Turn:
         """Take the step that is due at a moment, if it still is."""
@@ -94,7 +97,7 @@ class Sending:
 
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
-        made = self._rehearsed(request, now)
+        made = self._rehearsed(request, now).under_the_lock()
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
@@ -131,7 +134,7 @@ class Sending:
 
     def _rehearsed(self, request: StepRequest, now: datetime) -> Made:
         """Before the lock: what the message needs, if nothing changes until it is ours. Nothing is written."""
-        made = Made()
+        made = Made(self.presses)
         ahead = self.file.step_ahead(request.case_id)
         if ahead is not None and ahead[0] is not None:
             policy, next_step = ahead

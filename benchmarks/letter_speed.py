@@ -1,10 +1,11 @@
-"""Budget: a PDF letter with two QR codes and the invoice inside takes at most 5 ms of one core."""
+"""Budget: a PDF letter with two QR codes and the invoice inside takes at most 7 ms; two cores print 300 a second."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from statistics import median
 
@@ -12,9 +13,14 @@ from benchmarks.measured import Measured, report
 from domain.money import Money
 from letters.attachment import Attachment
 from letters.content import AnnouncedCosts, CreditorParty, DebtorParty, InvoiceLine, LetterContent
-from letters.render import render_email, render_pdf, render_sms
+from letters.render import render_email, render_paper, render_sms
+from services.correspondence.presses import Presses
 
-_BUDGET_MS = 5.0
+_BUDGET_MS = 7.0
+_BUDGET_A_SECOND = 300
+_CROWD = 1200
+_THREADS = 4
+"""As many as a worker has for its steps."""
 _LETTERS = 100
 _INVOICE_BYTES = 50_000
 
@@ -71,24 +77,46 @@ def _milliseconds(make: Callable[[LetterContent], object], letters: Sequence[Let
     return median(rounds)
 
 
+def _crowding(letters: Sequence[LetterContent], invoice: Attachment) -> float:
+    """Letters a second of a worker whose letters crowd: printed by two processes."""
+    presses = Presses(2, crowded=1)
+    with ThreadPoolExecutor(_THREADS) as threads:
+
+        def print_all(number: int) -> None:
+            some = [letters[place % len(letters)] for place in range(number)]
+            for _ in threads.map(lambda content: presses.make(render_paper, content, (invoice,)), some):
+                pass
+
+        while not presses.are_ready:
+            print_all(8)
+        print_all(100)
+        begun = time.perf_counter()
+        print_all(_CROWD)
+        seconds = time.perf_counter() - begun
+        presses.close()
+    return _CROWD / seconds
+
+
 def measure() -> Measured:
     """Make the letters of a hundred consumers in every form."""
     letters = [_letter(number) for number in range(_LETTERS)]
     # Bytes that cannot be compressed: a real invoice costs less.
     invoice = Attachment("factuur.pdf", "application/pdf", random.Random(1).randbytes(_INVOICE_BYTES))
-    whole = _milliseconds(lambda content: render_pdf(content, (invoice,)), letters)
-    bare = _milliseconds(render_pdf, letters)
+    whole = _milliseconds(lambda content: render_paper(content, (invoice,)), letters)
+    bare = _milliseconds(render_paper, letters)
     email = _milliseconds(render_email, letters)
     text = _milliseconds(render_sms, letters)
+    a_second = _crowding(letters, invoice)
     return Measured(
-        budget="a PDF letter: at most 5 ms, with two QR codes and the invoice inside",
-        found=f"{whole:.1f} ms, {1000 / whole:,.0f} letters/s on one core",
-        share=whole / _BUDGET_MS,
+        budget=f"a PDF letter: at most {_BUDGET_MS:.0f} ms, with two QR codes and the invoice inside;"
+        f" {_BUDGET_A_SECOND} a second on two cores",
+        found=f"{whole:.1f} ms; {a_second:,.0f} letters/s in two processes",
+        share=max(whole / _BUDGET_MS, _BUDGET_A_SECOND / a_second),
         command="python -m benchmarks.letter_speed",
         notes=(
             f"14-day letters of {_LETTERS} consumers, an invoice of {_INVOICE_BYTES // 1000} kB in each; "
             f"without it {bare:.1f} ms, an e-mail {email:.1f} ms, a text message {text:.2f} ms; "
-            "processor time, median of 5",
+            f"processor time, median of 5; letters/s on the clock, {_CROWD:,} letters that {_THREADS} threads ask for",
         ),
     )
 

@@ -76,6 +76,11 @@ _ROOM = _Room(LAYOUT)
 _ROOM_OF_STATEMENTS = _Room(STATEMENT)
 
 
+def warm_up() -> None:
+    """Open the compiler of this thread, with its fonts, before there is a letter."""
+    _ROOM.open()
+
+
 def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return a letter as a PDF.
 

@@ -4,14 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import segno
 from stdnum import iban
 
 from letters.content import LetterContent
 from letters.figures import Figures, grouped, labels
+from letters.qr_modules import modules
 
-# Finding the best of the eight masks takes five milliseconds a code; a reader is told the mask, and reads any of them.
-_MASK = 3
 _EPC_MOST = 331  # bytes, EPC069-12
 _WIDEST = 177  # modules of the largest code, version 40
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
@@ -110,8 +108,7 @@ def _transfer(content: LetterContent, letter: str) -> Code | None:
 @lru_cache(maxsize=64)  # A letter is made more than once: shown, checked, and in several forms.
 def _svg(payload: str) -> str:
     """Draw a code: one path of horizontal strokes, each a module high, in modules."""
-    code = segno.make(payload, error="m", boost_error=False, micro=False, mask=_MASK, encoding="utf-8")
-    rows = ["".join(map(str, row)) for row in code.matrix]
+    rows = modules(payload)
     side = len(rows) + 2 * _QUIET
     strokes = "".join(
         f"M{_QUIET} {y}.5{''.join(map(_STROKES.__getitem__, _RUN.findall(row.rstrip('0'))))}"

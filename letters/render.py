@@ -23,12 +23,14 @@ from letters.wording import Table, Wording, environment, template, word, wording
 __all__ = [
     "Attachment",
     "Email",
+    "Paper",
     "UnknownLetter",
     "Unprintable",
     "VoidLetter",
     "effective_letter",
     "known_letters",
     "render_email",
+    "render_paper",
     "render_pdf",
     "render_sms",
     "template_version",
@@ -42,6 +44,14 @@ class Email:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A letter on paper: its subject, and the PDF."""
+
+    subject: str
+    pdf: bytes
 
 
 def known_letters() -> frozenset[str]:
@@ -159,10 +169,15 @@ def render_pdf(content: LetterContent, attachments: Sequence[Attachment] = ()) -
         VoidLetter: the letter would not stand.
         Unprintable: a name or number has characters that no bundled font has.
     """
+    return render_paper(content, attachments).pdf
+
+
+def render_paper(content: LetterContent, attachments: Sequence[Attachment] = ()) -> Paper:
+    """Return the letter as `render_pdf` does, with its subject."""
     wording = _checked_words(content, paper=True)
     letter = _printed(content, wording)
     check_words(content, wording, "\n".join(_texts(letter)), paper=True)
-    return press(letter, content.on, attachments)
+    return Paper(simple_spaces(wording.subject), press(letter, content.on, attachments))
 
 
 def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from machine.leaving import leave_with_parent
 from simulation.outcome import Outcome
 from simulation.parts import Part
 from simulation.pure import run_part
@@ -60,7 +61,7 @@ def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _
     # Copied, they have all that this one has imported; elsewhere than on Linux libraries of the system forbid it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting: deque[Future[_T]] = deque()
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=speak, initargs=(spoken_language(),))
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(spoken_language(),))
     try:
         for part in parts:
             waiting.append(pool.submit(_played, part, told))
@@ -74,6 +75,11 @@ def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin(language: str) -> None:
+    leave_with_parent()
+    speak(language)
 
 
 def _played(part: Part | Callable[[], Part], told: Callable[[Outcome], _T]) -> _T:

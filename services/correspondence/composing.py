@@ -29,7 +29,7 @@ from letters.render import (
     VoidLetter,
     effective_letter,
     render_email,
-    render_pdf,
+    render_paper,
     render_sms,
     template_version,
 )
@@ -51,6 +51,8 @@ class Form:
 
 _CARRY_FILES = ("email", "post", "registered")
 """Channels whose messages can hold the invoice."""
+
+_NOT_ON_PAPER = ("email", "sms", "call")
 
 _MAY_BE_BLOCKED = ("email", "sms", "call")
 """Channels of which a provider may say that an address reaches nobody, or that its owner does not want it."""
@@ -157,7 +159,10 @@ def compose_message(
             continue
         enclosed = _attachments(transaction, members) if channel in _CARRY_FILES else ()
         try:
-            form = made.of(form_of, channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
+            if channel in _NOT_ON_PAPER:
+                form = made.of(form_of, channel, content, recipient, key, at, attachments=enclosed, reply_to=reply_to())
+            else:
+                form = made.printed(form_on_paper, content, enclosed)
             made_with = template_version(effective_letter(content), content.language)
         except (VoidLetter, UnknownLetter) as error:
             # What a letter lacks is told; it names parts and phrases, and nobody's data.
@@ -259,6 +264,8 @@ def form_of(
         Unprintable: the letter holds signs that can't be printed.
         BadAddress: the e-mail address of sender or recipient is none.
     """
+    if channel not in _NOT_ON_PAPER:
+        return form_on_paper(content, attachments)
     email = render_email(content)
     if channel == "email":
         body = compose_email(
@@ -276,6 +283,10 @@ def form_of(
         # A machine or a colleague may hear it: neutral as to a consumer, without amount.
         neutral = content.model_copy(update={"consumer": True})
         return Form(email.subject, "text/plain", render_sms(neutral).encode("utf-8"))
-    if channel == "sms":
-        return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
-    return Form(email.subject, "application/pdf", render_pdf(content, attachments))
+    return Form(email.subject, "text/plain", render_sms(content).encode("utf-8"))
+
+
+def form_on_paper(content: LetterContent, attachments: Sequence[Attachment] = ()) -> Form:
+    """A letter as it is printed; raises what `form_of` raises."""
+    paper = render_paper(content, attachments)
+    return Form(paper.subject, "application/pdf", paper.pdf)

@@ -11,7 +11,7 @@ import pytest
 
 from casefile.pay_tokens import pay_token_of, pay_tokens_of
 from gateways.dossier import build_dossier
-from letters.render import render_pdf
+from letters.render import render_paper
 from services.correspondence import composing
 from services.debtor_page.linking import PayPages
 from services.ports import Document
@@ -34,11 +34,11 @@ class Watched:
         made: What it was made of.
     """
 
-    makes: Callable[..., bytes]
+    makes: Callable[..., object]
     meanwhile: Callable[[], None]
     made: list[object] = field(default_factory=list)
 
-    def __call__(self, of: object, others: Sequence[Document] = ()) -> bytes:
+    def __call__(self, of: object, others: Sequence[Document] = ()) -> object:
         self.made.append(of)
         if len(self.made) == 1:
             self.meanwhile()
@@ -62,8 +62,8 @@ def pays(work: Workplace) -> None:
 
 
 def printing(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> Watched:
-    found = Watched(render_pdf, meanwhile)
-    monkeypatch.setattr(composing, "render_pdf", found)
+    found = Watched(render_paper, meanwhile)
+    monkeypatch.setattr(composing, "render_paper", found)
     return found
 
 
