@@ -111,6 +111,8 @@ def promise_withdrawn(case: Case, message: m.WithdrawPromise, own: str, at: date
     """
     if f"promise-withdrawn:{own}" in case.seen:
         return ()
+    if message.actor in SELF_SERVICE:
+        raise Refused("only a person of ours says that a promise was noted by mistake")
     named = [each for each in case.promises if message.promise in (None, each.id)]
     promise = next((each for each in reversed(named) if each.stands), None)
     if promise is None:

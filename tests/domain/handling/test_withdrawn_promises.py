@@ -58,6 +58,13 @@ def test_only_one_that_stands_is_withdrawn_once() -> None:
     assert outcomes(lived) == ["withdrawn"]
 
 
+def test_the_debtor_does_not_take_back_what_acknowledges_his_debt() -> None:
+    lived = life()
+    promise(lived)
+    assert "only a person of ours" in withdraw(lived, actor="debtor").refusal
+    assert outcomes(lived) == [None]
+
+
 def test_the_doubt_about_a_promise_ends_with_it() -> None:
     lived = life(at_most=1)
     promise(lived)
