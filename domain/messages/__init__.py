@@ -30,7 +30,7 @@ from domain.messages.money import (
     RecordRefund,
     WriteOff,
 )
-from domain.messages.promises import RecordPromise
+from domain.messages.promises import RecordPromise, WithdrawPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
 from domain.messages.settlements import AgreeSettlement
@@ -81,6 +81,7 @@ __all__ = [
     "SettleSend",
     "SignRequest",
     "Unreadable",
+    "WithdrawPromise",
     "WriteOff",
     "WrittenInstalment",
     "amount_of",
@@ -114,6 +115,7 @@ Message = (
     | RaiseDispute
     | ResolveDispute
     | RecordPromise
+    | WithdrawPromise
     | AgreeSettlement
     | ReportDebtorStatus
     | EndDebtorStatus
