@@ -44,6 +44,11 @@ class Promise:
     judgements: int = 0
 
     @property
+    def was_made(self) -> bool:
+        """Whether somebody made it: what was noted by mistake acknowledges nothing and counts for nothing."""
+        return self.outcome != "withdrawn"
+
+    @property
     def stands(self) -> bool:
         """Whether nothing came of it yet."""
         return self.outcome is None
@@ -90,13 +95,13 @@ def paid_of(promises: Iterable[Promise], ledger: Ledger, *, late: bool = False) 
     """What was paid of each promise, in minor units, by its id; no money counts for two of them.
 
     Args:
-        promises: The promises; those that another one replaced, or that became moot, take nothing.
+        promises: The promises; those that another one replaced, that became moot, or that were a mistake, take nothing.
         ledger: The ledger.
         late: Whether what came after the grace counts, too.
     """
     found: dict[str, int] = {}
     spent: dict[str, int] = {}
-    for each in sorted((p for p in promises if p.outcome not in ("replaced", "moot")), key=lambda p: p.by):
+    for each in sorted((p for p in promises if p.outcome not in ("replaced", "moot", "withdrawn")), key=lambda p: p.by):
         found[each.id] = 0
         for payment, left in paid_since(ledger, each.entries, each.since, None if late else each.grace_until).items():
             takes = min(left - spent.get(payment, 0), each.minor - found[each.id])

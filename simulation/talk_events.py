@@ -30,6 +30,7 @@ __all__ = [
     "Settlement",
     "Status",
     "Unhold",
+    "WithdrawPromise",
 ]
 
 BESIDE: Mapping[str, Any] = {"actor": Word}
@@ -130,6 +131,33 @@ class Promise(Event):
         moves = {"extends_term": True} if self.extends_term else {}
         named = {"id": self.id, "promise": self.promise, "by": self.by.isoformat(), "actor": self.actor}
         return {**named, **moves, **part}
+
+
+class _WithdrawnRow(Row):
+    id: Word | None = None
+    told: bool = False
+
+
+@form("withdraw_promise", _WithdrawnRow, message="withdraw_promise", beside=("actor",), may_be_empty=True)
+@dataclass(frozen=True, slots=True)
+class WithdrawPromise(Event):
+    """A promise was noted by mistake; `promise` None: the last one that stands."""
+
+    promise: str | None = None
+    told: bool = False
+    actor: str = ""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "WithdrawPromise":
+        """Which one, if that is said, and whether the debtor was told."""
+        row: _WithdrawnRow = written.values["withdraw_promise"] or _WithdrawnRow()
+        actor = written.values["actor"] or ""
+        return cls(written.on, written.id, written.about.number, row.id, row.told, actor)
+
+    def content(self) -> dict[str, object]:
+        """Which one."""
+        named = {} if self.promise is None else {"promise": self.promise}
+        return {"id": self.id, "actor": self.actor, "told": self.told, **named}
 
 
 class _SettlementRow(Row):

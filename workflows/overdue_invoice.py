@@ -287,6 +287,7 @@ class OverdueInvoice:
     raise_dispute = request(m.RaiseDispute)
     resolve_dispute = request(m.ResolveDispute)
     record_promise = request(m.RecordPromise)
+    withdraw_promise = request(m.WithdrawPromise)
     agree_settlement = request(m.AgreeSettlement)
     hold_case = request(m.PlaceHold)
     unhold_case = request(m.LiftHold)

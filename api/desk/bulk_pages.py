@@ -39,12 +39,10 @@ from casefile.bulk_jobs import (
 from casefile.list_columns import lists_of
 from casefile.listing import ids_listed, listed_cases
 from casefile.people import DeskRole
-from casefile.policies_in_use import known_policies
 from casefile.session import Session, reading
 from casefile.which_cases import Which
 from domain.messages import Unreadable, read_message
-from domain.policy import Policy
-from policies.load import shipped_policies, shipped_policy
+from services.desk.bulk_policies import know_shipped, offered_policies
 from services.desk.bulk_preview import Told, preview_of
 
 __all__ = ["BULK_OUTCOMES", "MOST_CASES", "bulk_router"]
@@ -267,10 +265,9 @@ def _try(visit: Visit, act: BulkAct, job: BulkJob, texts: dict[str, str] | None,
                 raise Problem(404, "no_such_job", "there is no such job, or it was never begun and is gone")
             tell = undoing_in(transaction, of, job.id, visit.actor)
         elif act.message == "change_policy" and not problems:
-            if (brought := _brought(transaction.session, content)) is not None:
-                transaction.parties.also_known(brought)
-                said.setdefault("version", brought.version)
-                content.setdefault("version", brought.version)
+            if (version := know_shipped(transaction, str(content.get("policy", "")))) is not None:
+                said.setdefault("version", version)
+                content.setdefault("version", version)
         elif act.key == ASSIGN:
             debtors = [found for each in cases if (found := transaction.session.debtor_of(each)) is not None]
             seen["were"] = were_assigned_to(transaction.session, debtors)
@@ -301,20 +298,7 @@ def _offered(session: Session, cases: list[str]) -> Offered:
     tasks: dict[str, None] = {}
     for row in listed_cases(session, Which(cases=cases)):
         tasks |= dict.fromkeys(json.loads(row.open_tasks) if row.open_tasks else ())
-    return Offered(tuple(tasks), _policies(session), user_names(session))
-
-
-def _policies(session: Session) -> dict[str, int | None]:
-    """The policies of the case file, and those that are shipped; by name."""
-    return dict(sorted((dict.fromkeys(shipped_policies()) | dict(known_policies(session))).items()))
-
-
-def _brought(session: Session, content: Mapping[str, object]) -> Policy | None:
-    """The shipped policy that would be stored with the first case that is moved to it."""
-    name = str(content.get("policy", ""))
-    if name in dict(known_policies(session)) or name not in shipped_policies():
-        return None
-    return shipped_policy(name)
+    return Offered(tuple(tasks), offered_policies(session), user_names(session))
 
 
 async def _draft_page(visit: Visit, job: BulkJob) -> Response:

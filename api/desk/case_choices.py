@@ -37,6 +37,11 @@ def open_disputes(case: WholeCase) -> Sequence[tuple[str, str]]:
     return tuple((each.id, each.id) for each in case.report.disputes if each.outcome is None)
 
 
+def standing_promises(case: WholeCase) -> Sequence[tuple[str, str]]:
+    """The promises of which nothing came yet."""
+    return tuple((each.id, f"{each.by}, {each.id}") for each in case.case.promises if each.stands)
+
+
 def payments(case: WholeCase) -> Sequence[tuple[str, str]]:
     """The payments that are booked."""
     return tuple(

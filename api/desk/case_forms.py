@@ -18,6 +18,7 @@ from api.desk.case_choices import (
     open_disputes,
     open_tasks,
     payments,
+    standing_promises,
     statuses,
     unknown_steps,
 )
@@ -321,6 +322,18 @@ FORMS: tuple[CaseForm, ...] = (
         "End the arrangement",
         (Field("note", "Why", "words"),),
         fits=lambda case: _standing(case),
+    ),
+    CaseForm(
+        "belofte-intrekken",
+        "withdraw_promise",
+        "Withdraw the promise",
+        "Withdraw the promise",
+        (
+            Field("promise", "Promise", "choice", True, choices=standing_promises),
+            Field("told", "The debtor, who has it in writing, was told that it does not stand", "check"),
+            Field("note", "Why", "words"),
+        ),
+        fits=lambda case: bool(standing_promises(case)),
     ),
     CaseForm(
         "aanhouden",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from importlib.resources import files
 from typing import Annotated
 from urllib.parse import quote
@@ -31,6 +32,8 @@ from services.importing.profiles import (
 
 __all__ = ["creditors_router"]
 
+_OPTIONAL = ("address:", "kvk:", "vat:", "enterprise_number:", "phone:")
+_NAMED = re.compile(r"(id|name|iban|email):[^#]*(#.*)?")
 _MOST = 60_000
 """Signs of a profile."""
 
@@ -80,11 +83,26 @@ def creditors_router() -> APIRouter:
 
 def _begins(visit: Visit, wanted: str) -> str:
     if not wanted:
-        return (files("samples") / "creditor.yaml").read_text(encoding="utf-8")
+        return _blank((files("samples") / "creditor.yaml").read_text(encoding="utf-8"))
     kept = kept_profile(visit.desk.inside.file, wanted) if "\0" not in wanted else None
     if kept is None:
         raise Problem(404, "no_such_creditor", "there is no such creditor")
     return kept
+
+
+def _blank(sample: str) -> str:
+    """The sample without what it says of somebody who does not exist: what must be there is empty."""
+    lines, partner = [], False
+    for line in sample.splitlines()[1:]:
+        partner = line.startswith("partner:") or (partner and line.startswith(" "))
+        named = _NAMED.fullmatch(line)
+        if partner or line.startswith(_OPTIONAL):
+            lines.append(f"# {line}")
+        elif named is not None:
+            lines.append(f"{named[1]}:{'  ' if named[2] else ''}{named[2] or ''}")
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 async def _shown(

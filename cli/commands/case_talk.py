@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("resolve")(resolve)
     app.command("paper")(paper)
     app.command("promise")(promise)
+    app.command("withdraw-promise")(withdraw_promise)
     app.command("settlement")(settlement)
 
 
@@ -99,6 +100,22 @@ def promise(
         "note": note,
     }
     tell(case, "record_promise", content, actor, as_json)
+
+
+def withdraw_promise(
+    case: Id,
+    name: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Which promise; without it the last one that stands.")
+    ] = None,
+    told: Annotated[bool, typer.Option("--told", help="He has it in writing, and was told that it does not stand.")] = (
+        False
+    ),
+    note: _Note = "",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Take back a promise that was noted by mistake; one that was confirmed in writing only where he was told."""
+    tell(case, "withdraw_promise", {"promise": name, "told": told or None, "note": note}, actor, as_json)
 
 
 def settlement(

@@ -8,9 +8,9 @@ from typing import Literal
 from domain.facts.base import BaseFact
 from domain.money import Money
 
-PromiseOutcome = Literal["kept", "broken", "replaced", "moot"]
+PromiseOutcome = Literal["kept", "broken", "replaced", "moot", "withdrawn"]
 """How a promise ended: the money came; it did not; another one took its place; nothing is left to pay, or all that is
-left is disputed."""
+left is disputed; it was noted by mistake, and nobody ever made it."""
 
 
 class PromiseMade(BaseFact):
@@ -43,6 +43,7 @@ class PromiseJudged(BaseFact):
     Attributes:
         paid: What of it came in.
         then: The step of the ladder that comes next because it was broken; empty: the ladder goes on by itself.
+        actor: Who withdrew it, and `note` why.
     """
 
     kind: Literal["promise_judged"] = "promise_judged"
@@ -50,3 +51,5 @@ class PromiseJudged(BaseFact):
     outcome: PromiseOutcome
     paid: Money
     then: str = ""
+    actor: str = ""
+    note: str = ""

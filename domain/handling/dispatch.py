@@ -27,7 +27,7 @@ from domain.handling.duplicates import duplicate_settled, told_twice
 from domain.handling.envelope import Envelope, Handled, Lookup
 from domain.handling.holds import hold_lifted, hold_placed, not_paused, paused
 from domain.handling.money import is_booked, own_currency, payment_received, tell_agency, withdrawn, written_off
-from domain.handling.promises import promise_made
+from domain.handling.promises import promise_made, promise_withdrawn
 from domain.handling.refusal import Refused
 from domain.handling.reports import delivery_reported
 from domain.handling.returned import payment_reversed
@@ -186,6 +186,8 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return dispute_resolved(case, policy, message, own, at, on)
         case m.RecordPromise():
             return promise_made(case, policy, message, own, envelope, lookup)
+        case m.WithdrawPromise():
+            return promise_withdrawn(case, message, own, at, on)
         case m.AgreeSettlement():
             return settlement_agreed(case, policy, message, own, envelope, lookup)
         case m.ReportDebtorStatus():

@@ -9,12 +9,12 @@ from domain import messages as m
 from domain.calendar import banking_day_after
 from domain.case import Case
 from domain.claims.claim import claim_of
-from domain.correspondence import letter_owed
+from domain.correspondence import is_leaving, letter_owed
 from domain.handling.disputes import SELF_SERVICE
 from domain.handling.envelope import Envelope, Lookup
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
-from domain.handling.tasks import task_raised
+from domain.handling.tasks import task_done, task_raised
 from domain.money import Money
 from domain.policy import Policy
 from domain.promises import CONFIRMATION, Promise, paid_of
@@ -49,7 +49,7 @@ def promise_made(
     _may_be_promised(message, on, latest, rules.longest, self_service=self_service, answered=envelope.answered)
     too_long, too_far = message.by > latest, message.extends_term and self_service
     by = min(message.by, latest)
-    held = sum(1 for each in case.promises if each.holds)
+    held = sum(1 for each in case.promises if each.holds and each.was_made)
     most = min(MOST_OF_HIS_OWN, rules.at_most) if self_service else rules.at_most
     made = f.PromiseMade(
         id=f"promise:{own}",
@@ -101,6 +101,38 @@ def promise_ended(
         return (judged,)
     lifted = f.HoldLifted(id=f"lift:promise:{own}", at=at, on=on, hold=f.HoldKind.PROMISE, of=promise.id)
     return (judged, lifted)
+
+
+def promise_withdrawn(case: Case, message: m.WithdrawPromise, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """A promise that was noted by mistake ends: it holds and acknowledges nothing, and what it replaced stays ended.
+
+    Raises:
+        Refused: when none stands, or the debtor has it in writing and was not told: he may rely on that.
+    """
+    if f"promise-withdrawn:{own}" in case.seen:
+        return ()
+    if message.actor in SELF_SERVICE:
+        raise Refused("only a person of ours says that a promise was noted by mistake")
+    named = [each for each in case.promises if message.promise in (None, each.id)]
+    promise = next((each for each in reversed(named) if each.stands), None)
+    if promise is None:
+        if message.promise is None or not named:
+            which = "no promise stands" if message.promise is None else f"there is no promise {message.promise}"
+            raise Refused(f"{which}; there is nothing to withdraw")
+        raise Refused(f"promise {named[-1].id} does not stand any more ({named[-1].outcome}); there is nothing to undo")
+    letter = next((each for each in case.owing if each.letter == CONFIRMATION and each.of == promise.id), None)
+    if letter is not None and not message.told and (letter.sent_on is not None or is_leaving(case, letter)):
+        raise Refused(
+            f"promise {promise.id} was confirmed in writing, and the debtor may rely on that: tell him that it does "
+            "not stand, and say that he was told"
+        )
+    judged, *lifted = promise_ended(case, promise, "withdrawn", 0, at, on)
+    assert isinstance(judged, f.PromiseJudged)
+    return (
+        judged.model_copy(update={"id": f"promise-withdrawn:{own}", "actor": message.actor, "note": message.note}),
+        *lifted,
+        *task_done(case, TaskKind.REVIEW_PROMISE, "withdrawn", own, at, on),
+    )
 
 
 def standing_replaced(case: Case, at: datetime, on: date) -> tuple[f.Fact, ...]:

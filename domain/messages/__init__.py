@@ -29,7 +29,7 @@ from domain.messages.money import (
     RecordRefund,
     WriteOff,
 )
-from domain.messages.promises import RecordPromise
+from domain.messages.promises import RecordPromise, WithdrawPromise
 from domain.messages.quarantine import DismissQuarantined, ResubmitQuarantined
 from domain.messages.reading import MAX_BYTES, fields_left_aside, read_fields, read_pause, read_resume
 from domain.messages.settlements import AgreeSettlement
@@ -78,6 +78,7 @@ __all__ = [
     "SettleSend",
     "SignRequest",
     "Unreadable",
+    "WithdrawPromise",
     "WriteOff",
     "WrittenInstalment",
     "amount_of",
@@ -111,6 +112,7 @@ Message = (
     | RaiseDispute
     | ResolveDispute
     | RecordPromise
+    | WithdrawPromise
     | AgreeSettlement
     | ReportDebtorStatus
     | EndDebtorStatus

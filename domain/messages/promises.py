@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.messages.base import Amount, Day, WithAmount
+from domain.messages.base import Amount, BaseMessage, Day, WithAmount
 
 PromiseId = Annotated[str, Field(min_length=1, max_length=60)]
 
@@ -26,4 +26,21 @@ class RecordPromise(WithAmount):
     amount: Amount | None = None
     by: Day
     extends_term: bool = False
+    note: Annotated[str, Field(max_length=4000)] = ""
+
+
+class WithdrawPromise(BaseMessage):
+    """A promise was noted by mistake; `promise` names it, else the last one that stands.
+
+    Attributes:
+        told: The debtor, who has it in writing, was told that it does not stand.
+    """
+
+    name: Literal["withdraw_promise"] = "withdraw_promise"
+    as_request = (
+        'Take back a promise that was noted by mistake: {"promise": "w1", "actor": "j.devries", "note": "another '
+        'debtor"}; where it was confirmed in writing, "told": true says that he was told'
+    )
+    promise: PromiseId | None = None
+    told: bool = False
     note: Annotated[str, Field(max_length=4000)] = ""

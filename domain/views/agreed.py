@@ -46,6 +46,8 @@ def _promise_judged(fact: f.PromiseJudged) -> str:
             return tr("promise {id}: another agreement took its place", id=fact.promise)
         case "moot":
             return tr("promise {id}: nothing is left that he could pay", id=fact.promise)
+        case "withdrawn":
+            return tr("promise {id}: withdrawn, it was noted by mistake", id=fact.promise)
         case _:
             assert_never(fact.outcome)
 

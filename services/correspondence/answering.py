@@ -105,7 +105,7 @@ def _withdrawn(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[
 def _promise(case: Case, owed: OwedLetter, asked: Asked, on: date) -> Mapping[str, object]:
     promise = next(each for each in case.promises if each.id == owed.of)
     broken = promise.outcome == "broken"
-    paid = paid_of(case.promises, case.ledger, late=broken)[promise.id]
+    paid = paid_of(case.promises, case.ledger, late=broken).get(promise.id, 0)
     # Where something was credited since, no more is missing of it than is owed.
     amount = min(promise.minor, paid + asked.total.minor)
     money = partial(Money.from_minor, currency=case.ledger.currency)

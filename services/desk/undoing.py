@@ -41,6 +41,8 @@ def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple
         case "raise_dispute":
             mine = next((each for each in reversed(case.disputes) if each.is_open), None)
             return None if mine is None else ("resolve_dispute", {"dispute": mine.id, "outcome": "withdrawn"})
+        case "record_promise":
+            return _not_promised(case, said, message_id)
         case "agree_arrangement":
             return ("end_arrangement", {}) if case.arrangement is not None else None
         case "report_debtor_status":
@@ -69,6 +71,13 @@ def _open_again(case: Case, said: Mapping[str, object]) -> tuple[str, dict[str, 
     if done is None or done.done_on is None or done.kind in HOLD_ENDED_BY_TASK:
         return None
     return "raise_task", {"task": done.kind}
+
+
+def _not_promised(case: Case, said: Mapping[str, object], message_id: str) -> tuple[str, dict[str, object]] | None:
+    """The promise that somebody noted by mistake, withdrawn; a rule refuses it once it was confirmed in writing."""
+    own = str(said.get("promise") or message_id[:60])
+    stands = any(each.id == own and each.stands for each in case.promises)
+    return ("withdraw_promise", {"promise": own}) if stands else None
 
 
 def _back(transaction: Transaction, case_id: str, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:

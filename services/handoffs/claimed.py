@@ -246,6 +246,8 @@ def _agreements(leaving: Member) -> Iterator[Agreement]:
     case = leaving.case
     currency = case.ledger.currency
     for promise in case.promises:
+        if not promise.was_made:
+            continue
         amount = Money.from_minor(promise.minor, currency)
         yield Agreement(on=promise.since, kind="promise", amount=amount, by=promise.by, outcome=promise.outcome)
     for settlement in case.settlements:

@@ -129,6 +129,7 @@ PAGES = {
     "beleid": "/desk/beleid",
     "handleiding": "/desk/handleiding",
     "mensen": "/desk/mensen",
+    "schuldeisers": "/desk/schuldeisers",
     "logboek": "/desk/logboek",
     "voorkeuren": "/desk/ik",
     "proef": "/desk/importeren",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import func, literal, select
+import pytest
+from sqlalchemy import func, literal, select, update
 
 from casefile import tables as t
 from casefile.all_tables import metadata
-from casefile.narrowed import BY_CASE, BY_CREDITOR, narrowed, sees_all
+from casefile.assignments import assign_debtors, assign_task
+from casefile.case_file import CaseFile
+from casefile.narrowed import BY_CASE, BY_CREDITOR, NotSeen, looked_after, narrowed, sees_all
 from domain.opening import open_case
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened, reminders
 from tests.domain.builders import invoice
@@ -16,14 +19,20 @@ from tests.domain.builders import invoice
 OTHER = "case:papierhuis:2026-P-1"
 
 
-def test_every_table_is_read_as_he_sees_it(tmp_path: Path) -> None:
-    file = opened(tmp_path / "f.sqlite3")
+def of_two(folder: Path) -> CaseFile:
+    """A case file with two creditors, who have a debtor of the same number."""
+    file = opened(folder / "f.sqlite3")
     with file.write() as transaction:
         furnish(transaction)
         transaction.parties.save_creditor(CREDITOR.model_copy(update={"id": "papierhuis", "name": "Papierhuis"}))
         transaction.parties.save_debtor("papierhuis", DEBTOR)
         transaction.cases.open(OTHER, "papierhuis", open_case(invoice(number="P-1"), reminders(), NOW), NOW)
         transaction.quarantine.keep("case:papierhuis:none", "q", "pause", b"{", "bad", NOW)
+    return file
+
+
+def test_every_table_is_read_as_he_sees_it(tmp_path: Path) -> None:
+    file = of_two(tmp_path)
     seen, none = (narrowed(file, frozenset(who)) for who in (("papierhuis",), ()))
     assert sees_all(file) and not sees_all(seen)
     with seen.database.read() as connection:
@@ -73,3 +82,47 @@ def test_creditors_whose_ids_begin_alike_are_kept_apart(tmp_path: Path) -> None:
     assert narrowed(narrowed(file, frozenset(("pap", "zon"))), frozenset(("zon", "papier"))) is narrowed(
         file, frozenset(("zon",))
     )
+
+
+def test_under_the_lock_of_all_of_it_he_changes_rows_of_his_alone(tmp_path: Path) -> None:
+    file = of_two(tmp_path)
+    seen = narrowed(file, frozenset({"papierhuis"}))
+    with seen.write() as transaction:
+        transaction.parties.save_debtor("papierhuis", DEBTOR.model_copy(update={"name": "Nieuw"}))
+        transaction.session.connection.execute(update(t.cases).values(zone="Europe/Brussels"))
+        transaction.session.connection.execute(update(t.facts).where(t.facts.c.id != "").values(kind="x"))
+    with file.read() as transaction:
+        theirs = transaction.parties.debtor("devaart", DEBTOR.id)
+        assert theirs is not None and theirs.name == DEBTOR.name
+        zones = transaction.session.connection.execute(select(t.cases.c.id, t.cases.c.zone)).all()
+        assert [own for own, zone in zones if zone == "Europe/Brussels"] == [OTHER]
+        changed = select(t.facts.c.case_id).where(t.facts.c.kind == "x").distinct()
+        assert transaction.session.connection.scalars(changed).all() == [OTHER]
+    with pytest.raises(NotSeen), seen.write() as transaction:
+        transaction.parties.save_debtor("devaart", DEBTOR)
+    with pytest.raises(NotSeen), seen.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR)
+
+
+def test_what_somebody_looks_after_is_read_by_the_same_words_also_of_some_creditors_only(tmp_path: Path) -> None:
+    file = of_two(tmp_path)
+    assign_debtors(file, [("papierhuis", DEBTOR.id)], "u1", NOW)
+    with file.write() as transaction:
+        for case_id in (CASE, OTHER):
+            rows = [{"case_id": case_id, "id": kind, "kind": kind, "raised_on": NOW.date()} for kind in ("a", "b")]
+            transaction.session.connection.execute(t.tasks.insert(), rows)
+    assign_task(file, CASE, "a", "u1", NOW)
+    assign_task(file, OTHER, "b", "u2", NOW)
+
+    def tasks(of: CaseFile) -> list[tuple[str, str]]:
+        with looked_after(of, "u1").read() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(select(table)).all()
+            cases = set(connection.scalars(select(t.cases.c.id)))
+            found = sorted(map(tuple, connection.execute(select(t.tasks.c.case_id, t.tasks.c.kind))))
+            assert {case_id for case_id, _ in found} == cases
+            return found
+
+    assert tasks(file) == sorted([(CASE, "a"), (OTHER, "a")])
+    assert tasks(narrowed(file, frozenset({"papierhuis"}))) == [(OTHER, "a")]
+    assert tasks(narrowed(file, frozenset())) == []

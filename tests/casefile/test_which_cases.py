@@ -59,6 +59,12 @@ def file(kept_in: str, tmp_path: Path) -> CaseFile:
             insert(tl.debtor_assignments),
             [{"creditor": "zon", "debtor": f"D{n}", "user_id": "els", "at": "x"} for n in (1, 2)],
         )
+        paid = {"status": "booked", "provider": "mollie", "creditor": "zon", "first_at": "x", "changed_at": "x"}
+        texts = dict.fromkeys(("state", "method", "designation", "reason", "guesses", "actor", "held"), "")
+        connection.execute(
+            insert(pt.provider_payments),
+            [{**paid, **texts, "id": f"mollie:{n}", "debtor": f"D{n}", "payer_mark": f"m{n}"} for n in (3, 4)],
+        )
         for number, done in ((3, None), (4, TODAY)):
             task = {"case_id": rows[number]["id"], "id": "t1", "kind": "call", "raised_on": TODAY, "done_on": done}
             connection.execute(insert(t.tasks), task)
@@ -110,6 +116,7 @@ def is_meant(row: Mapping[str, Any], which: Which) -> bool:
         or row["amount"] in which.amounts
         or row["reference"] in which.references
         or row["creditor"] in which.creditors
+        or (which.payer_mark == "m3" and (row["creditor"], row["debtor"]) == ("zon", "D3"))
     )
     debtor = (which.debtor or "").strip().casefold()
     return (
@@ -176,6 +183,7 @@ def asked(chance: random.Random, ids: list[str]) -> Which:
         amounts=() if search is None else (Decimal(chance.choice(("100", "0.1", "0.0001"))), Decimal(1).scaleb(18)),
         references=() if search is None else ("RF9", "RF18"),
         creditors=() if search is None else some(("zon",), ()),
+        payer_mark=None if search is None else some("m3"),
         due_from=some(TODAY - timedelta(days=chance.choice((30, 90)))),
         due_until=some(TODAY - timedelta(days=chance.choice((1, 61)))),
         at_least=some(Decimal(chance.choice(("100", "0.01", "10000", "99999999999999999999")))),

@@ -43,6 +43,7 @@ from simulation.talk_events import (
     Settlement,
     Status,
     Unhold,
+    WithdrawPromise,
     WrittenInstalment,
 )
 from tests.simulation.random_policies import HOURS, policies, policy_of
@@ -65,7 +66,7 @@ _TASKS = (
 _FORMS = (
     *("pay", "pay", "pay all", "pay debtor", "reverse", "credit", "pause", "resume", "approve", "done", "bank"),
     *("dispute", "resolve"),
-    *("promise", "settlement"),
+    *("promise", "settlement", "withdraw promise"),
     *("hold", "unhold", "status", "status", "done too"),
     *("arrange", "arrange", "propose", "end arrangement"),
     *("pay named", "bounce", "refund", "refund loose", "reverse loose", "reverse loose", "allocate"),
@@ -241,6 +242,8 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             part, who = draw(st.none() | amounts()), draw(st.sampled_from(("", "els")))
             by = on + timedelta(days=draw(st.integers(-1, 14)))
             return Promise(on, own, number, draw(st.sampled_from(("w1", own))), by, part, draw(st.booleans()), who)
+        case "withdraw promise":
+            return WithdrawPromise(on, own, number, draw(st.sampled_from((None, "w1"))), draw(st.booleans()), "els")
         case "settlement":
             by = on + timedelta(days=draw(st.integers(0, 20)))
             least = Money((amount.amount / 2).quantize(Decimal("0.01")) + Decimal("0.01"), "EUR")

@@ -179,3 +179,13 @@ events:
     assert letters(outcome, "H-1") == [("10-14", "promise_confirmation", "1154.49")]
     # 0.66 of interest to 10-20 is left: too little to ask for.
     assert end(outcome, "H-1")["closed"] == "paid"
+
+
+def test_a_promise_that_was_a_mistake_leaves_the_ladder_as_beside_it_unless_it_was_confirmed() -> None:
+    outcome = played("promise-withdrawn")
+    assert steps(outcome, "A-1") == steps(outcome, "B-1") and letters(outcome, "A-1") == []
+    assert letters(outcome, "C-1") == [("09-10", "promise_confirmation", "1000.00")]
+    # Five days under the hold, the 10th to the 14th: from Tuesday 09-15 to Sunday 09-20; letters leave from Tuesday on.
+    assert steps(outcome, "C-1") == [("09-08", "reminder"), ("09-22", "second_reminder"), ("09-29", "notice")]
+    ((on, reason),) = [(row["on"], row["reason"]) for row in outcome.as_json()["refused"]]
+    assert on == "2026-09-14" and "was confirmed in writing" in reason

@@ -8,6 +8,7 @@ import pytest
 
 from casefile.people import DeskRole
 from domain import facts as f
+from domain.promises import Promise
 from services.reports.case_claim import read_claim
 from services.reports.case_report import report_of
 from tests.api.desk.world import CASE, World, words
@@ -107,3 +108,61 @@ async def test_what_the_debtor_wrote_is_read_in_a_frame_as_text_and_nothing_else
     assert (await browser.get(f"{PAGE}/ontvangen/{page}/lezen")).status_code == 404
     other = PAGE.replace("F-1", "F-2")
     assert (await browser.get(f"{other}/ontvangen/{text}/lezen")).status_code == 404, "of another case"
+
+
+def promises(world: World) -> tuple[Promise, ...]:
+    with world.file.read() as transaction:
+        return transaction.cases.load(CASE).case.promises
+
+
+def holds(world: World) -> list[str]:
+    with world.file.read() as transaction:
+        return [hold.kind for hold in report_of(transaction, CASE, world.now).holds]
+
+
+def confirmed(world: World) -> None:
+    """The letter that confirms the promise went out."""
+    on, step = world.now.date(), "promise_confirmation"
+    key = f"{CASE}/{step}/1/email/finance"
+    with world.file.write(CASE) as transaction:
+        owed = transaction.cases.load(CASE).case.open
+        transaction.cases.append(
+            CASE,
+            (
+                f.StepIntended(
+                    id="i-c", at=world.now, on=on, step=step, issue=1, message="c", deliveries=(("email", key),)
+                ),
+                f.DeliveryConcluded(id="c-c", at=world.now, on=on, key=key, status=f.DeliveryStatus.SENT),
+                f.StepTaken(
+                    id="t-c", at=world.now, on=on, step=step, step_kind="answer", channels=("email",), message="c",
+                    open=owed, interest=owed - owed, costs=owed - owed, total=owed, claimed=owed, reminds=False,
+                ),
+            ),
+        )  # fmt: skip
+
+
+async def test_a_promise_that_was_noted_by_mistake_is_undone_until_the_debtor_has_it_in_writing(world: World) -> None:
+    browser = world.browser(world.app(), WORK)
+    await browser.get(f"{PAGE}?doe=belofte")
+    await browser.follow(await browser.record(f"{PAGE}/doen/belofte", {"by": "20-04-2026"}))
+    assert promises(world)[0].outcome is None
+    undone = await browser.post(f"{PAGE}/ongedaan", {"gedaan": browser.hidden("gedaan")})
+    page = words((await browser.follow(undone)).text)
+    assert "ingetrokken, ze was bij vergissing genoteerd" in page
+    (one,) = promises(world)
+    assert one.outcome == "withdrawn" and not holds(world)
+
+
+async def test_one_that_he_has_in_writing_is_withdrawn_by_a_form_that_says_that_he_was_told(world: World) -> None:
+    browser = world.browser(world.app(), WORK)
+    await world.ask(CASE, "record_promise", {"by": "2026-04-20", "promise": "w1", "actor": "Bas"})
+    confirmed(world)
+    await browser.get(f"{PAGE}?doe=belofte-intrekken")
+    fields = {"promise": "w1", "note": "verkeerde debiteur"}
+    refused = await browser.post(
+        f"{PAGE}/doen/belofte-intrekken",
+        {**fields, "wat": "vooraf", "form": browser.hidden("form"), "mark": browser.hidden("mark")},
+    )
+    assert refused.status_code == 409 and "schriftelijk bevestigd" in words(refused.text)
+    await browser.follow(await browser.record(f"{PAGE}/doen/belofte-intrekken", {**fields, "told": "ja"}))
+    assert promises(world)[0].outcome == "withdrawn"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -109,7 +111,14 @@ async def test_the_profile_that_a_page_begins_with_is_one_and_a_kept_one_is_read
     world: World, browser: Browser
 ) -> None:
     sample = load_creditor(Path("samples/creditor.yaml"), known_letters())
-    assert sample.creditor.name in (await browser.get("/desk/schuldeisers")).text
+    begins = unescape((await browser.get("/desk/schuldeisers")).text.partition("<textarea")[2].partition("<")[0])
+    begins = begins.partition(">")[2]
+    assert sample.creditor.name not in begins and sample.creditor.iban not in begins
+    # As it stands it is nobody's; with the four things that must be there it is somebody's.
+    assert "creditor.yaml:1" in await shown(browser, begins)
+    for name, value in (("id", "x"), ("name", "X"), ("iban", "NL20INGB0001234567"), ("email", "x@x.example")):
+        begins = re.sub(rf"(?m)^{name}:", f"{name}: {value}", begins)
+    assert profile_in(world.file, begins, "x").creditor.policies == sample.creditor.policies
     text = kept_profile(world.file, "devaart")
     before = profile_of(world.file, "devaart")
     assert text is not None and before is not None
