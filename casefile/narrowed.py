@@ -94,11 +94,13 @@ def narrowed(file: CaseFile, creditors: frozenset[str] | None) -> CaseFile:
     """The case file as somebody sees it.
 
     Args:
-        file: The case file.
+        file: The case file, or what somebody sees of it: of that no more is seen.
         creditors: The creditors whom he sees; None: all of them.
     """
     if creditors is None:
         return file
+    if isinstance(file, _Part):
+        return narrowed(file.whole, creditors & frozenset(file.creditors))
     # Made once for each who sees the same: what was folded is kept with it.
     kept = _PARTS.setdefault(file, {})
     return kept.get(creditors) or kept.setdefault(creditors, _Part(file, creditors))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from casefile.session import reading
 from cli.case.actions import opened_case_file
+from cli.failing import refused
 from cli.output import console, new_table, print_json
 from domain.money import Money
 from domain.views.explain import day_text
-from services.figures.figures import Amounts, Kept, figures_of
+from services.figures.figures import Amounts, Kept
+from services.figures.of_creditors import NoSuchCreditor, figures_in
 from services.today.day import office_day
 from services.today.words import amount_text, kind_text, number_text
 from speech.words import tr
@@ -19,10 +20,13 @@ from speech.words import tr
 __all__ = ["show_figures"]
 
 
-def show_figures(as_json: bool) -> None:
-    """Print them."""
-    with opened_case_file() as file, reading(file.database) as session:
-        found = figures_of(session, office_day(datetime.now(UTC)))
+def show_figures(creditors: Sequence[str], as_json: bool) -> None:
+    """Print them, of these creditors or of all."""
+    with opened_case_file() as file:
+        try:
+            found = figures_in(file, office_day(datetime.now(UTC)), creditors)
+        except NoSuchCreditor as problem:
+            refused(str(problem))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

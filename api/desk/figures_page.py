@@ -15,13 +15,17 @@ from api.desk.naming import hold_name, stage_name, step_name
 from api.desk.rendering import plain_headers
 from api.desk.visiting import Visit, needs
 from api.desk.writing import money, number
+from api.operator.problems import Problem
 from casefile.people import DeskRole
-from casefile.session import reading
-from services.figures.figures import Amounts, Figures, figures_of
+from services.figures.figures import Amounts, Figures
+from services.figures.of_creditors import NoSuchCreditor, creditor_names, figures_in
 from services.today.day import office_day
 from services.today.words import kind_text
 
 __all__ = ["figures_router"]
+
+_MOST = 50
+"""Creditors that an address may name."""
 
 
 def figures_router() -> APIRouter:
@@ -30,16 +34,22 @@ def figures_router() -> APIRouter:
 
     @router.get("/cijfers")
     async def figures(visit: Annotated[Visit, needs(DeskRole.READ)]) -> Response:
-        """The figures of today; with `?als=json` as data."""
+        """The figures of today, of all or of some creditors (`schuldeiser`); with `?als=json` as data."""
+        asked = visit.request.query_params.getlist("schuldeiser")[:_MOST]
 
-        def look() -> Figures:
-            with reading(visit.desk.inside.file.database) as session:
-                return figures_of(session, office_day(visit.now))
+        def look() -> tuple[Figures, tuple[str, ...]]:
+            file = visit.desk.inside.file
+            try:
+                return figures_in(file, office_day(visit.now), asked), creditor_names(file)
+            except NoSuchCreditor as problem:
+                raise Problem(404, "no_such_creditor", str(problem)) from None
 
-        found = await asyncio.to_thread(look)
+        found, creditors = await asyncio.to_thread(look)
         if visit.request.query_params.get("als") == "json":
             return JSONResponse(found.model_dump(mode="json"), headers=plain_headers())
-        return visit.page("figures", 200, figures=found, kind_text=kind_text, **_drawn(found))
+        return visit.page(
+            "figures", 200, figures=found, kind_text=kind_text, creditors=creditors, chosen=asked, **_drawn(found)
+        )
 
     return router
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,8 +13,8 @@ from api.operator.inside import Inside, inside_of
 from api.operator.problems import Problem
 from casefile.api_keys import Role
 from casefile.people import user_of_login
-from casefile.session import reading
-from services.figures.figures import Figures, figures_of
+from services.figures.figures import Figures
+from services.figures.of_creditors import NoSuchCreditor, figures_in
 from services.today.day import office_day
 from services.today.morning import morning_of
 from services.today.page import Morning
@@ -42,14 +43,26 @@ def today_router() -> APIRouter:
 
         return await asyncio.to_thread(look)
 
-    @router.get("/figures", summary="The figures", response_model=Figures, operation_id="show_figures")
-    async def figures(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> Figures:
+    @router.get(
+        "/figures",
+        summary="The figures",
+        response_model=Figures,
+        operation_id="show_figures",
+        responses={404: {"description": "There is no such creditor."}},
+    )
+    async def figures(
+        request: Request,
+        _: Annotated[Principal, wants(Role.READ)],
+        creditor: Annotated[list[str] | None, Query(max_length=50, description="Of these creditors only.")] = None,
+    ) -> Figures:
         """Ageing, DSO, CEI, promises kept, hit rate, money by stage and hold, and twelve weeks of them."""
-        return await asyncio.to_thread(_figures, inside_of(request))
+        return await asyncio.to_thread(_figures, inside_of(request), creditor or ())
 
     return router
 
 
-def _figures(inside: Inside) -> Figures:
-    with reading(inside.file.database) as session:
-        return figures_of(session, office_day(inside.now()))
+def _figures(inside: Inside, creditors: Sequence[str]) -> Figures:
+    try:
+        return figures_in(inside.file, office_day(inside.now()), creditors)
+    except NoSuchCreditor as problem:
+        raise Problem(404, "no_such_creditor", str(problem)) from None

@@ -60,6 +60,14 @@ def test_a_case_is_opened_once(file: CaseFile) -> None:
         assert (rows(transaction, t.cases), rows(transaction, t.facts), rows(transaction, t.starts)) == (1, 1, 1)
 
 
+def test_a_case_whose_id_names_another_creditor_is_not_opened(file: CaseFile) -> None:
+    """By its id alone it is told whose facts are, and who sees them."""
+    facts = open_case(invoice(number="F-2"), reminders(), NOW)
+    for other in ("case:papierhuis:2026-F-2", f"case:{CREDITOR.id}-2:2026-F-2", CREDITOR.id):
+        with pytest.raises(ValueError, match=f"begins with case:{CREDITOR.id}:"), file.write() as transaction:
+            transaction.cases.open(other, CREDITOR.id, facts, NOW)
+
+
 def test_a_fact_and_its_entry_are_stored_once(file: CaseFile) -> None:
     with file.write() as transaction:
         assert transaction.cases.append(CASE, (paid(1), paid(1))) == (paid(1),)

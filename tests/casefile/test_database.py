@@ -18,8 +18,10 @@ from casefile import tables as t
 from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
 from casefile.database import Database, _alembic, database_url
+from casefile.intake_tables import standings
 from casefile.payment_references import cases_with_reference
 from casefile.payment_runs import payment_run_of
+from casefile.standings import Standing, standings_since
 from domain.blockers import HoldKind
 from domain.facts import HoldPlaced
 from domain.opening import open_case
@@ -128,6 +130,28 @@ def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_
     database.close()
     assert stored is not None
     assert (stored.content, stored.status, stored.proof) == (b"Beste Els", "sent", None)
+
+
+@pytest.mark.parametrize(("creditors", "whose"), [(("devaart",), "devaart"), (("devaart", "papierhuis"), "")])
+def test_where_the_money_stood_is_his_who_was_the_only_creditor(
+    url: str, tmp_path: Path, creditors: tuple[str, ...], whose: str
+) -> None:
+    """Migration 0035; going back, what is kept by creditor is added up."""
+    database = Database(url)
+    database.migrate()
+    file = CaseFile(database)
+    with file.write() as transaction:
+        for each in creditors:
+            transaction.parties.save_creditor(CREDITOR.model_copy(update={"id": each}))
+        for each in ("devaart", "papierhuis"):
+            row = {"day": NOW.date(), "of": "stage", "kind": "new", "currency": "EUR", "creditor": each}
+            transaction.session.connection.execute(insert(standings), {**row, "number": 2, "open_minor": 100})
+    database.migrate_down("0034")
+    database.migrate()
+    with file.read() as transaction:
+        kept = standings_since(transaction.session, NOW.date())
+    database.close()
+    assert kept == (Standing(NOW.date(), "stage", "new", "EUR", whose, 4, 200),)
 
 
 def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(url: str, tmp_path: Path) -> None:

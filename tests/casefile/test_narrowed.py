@@ -61,6 +61,29 @@ def test_every_table_is_read_as_he_sees_it(tmp_path: Path) -> None:
         assert transaction.cases.find(CASE) == () and transaction.cases.find(OTHER) == (OTHER,)
 
 
+def test_creditors_whose_ids_begin_alike_are_kept_apart(tmp_path: Path) -> None:
+    file = opened(tmp_path / "f.sqlite3")
+    ids = ("papier", "papier-huis", "papierhuis", "pap", "zon")
+    with file.write() as transaction:
+        transaction.parties.save_policy(reminders())
+        for creditor in ids:
+            transaction.parties.save_creditor(CREDITOR.model_copy(update={"id": creditor}))
+            transaction.parties.save_debtor(creditor, DEBTOR)
+            facts = open_case(invoice(number="P-1"), reminders(), NOW)
+            transaction.cases.open(f"case:{creditor}:P-1", creditor, facts, NOW)
+    for who in (("papier",), ("papier", "zon"), ("pap", "papier-huis", "papierhuis"), ids):
+        with narrowed(file, frozenset(who)).database.read() as connection:
+            own = {f"case:{creditor}:P-1" for creditor in who}
+            assert set(connection.scalars(select(t.facts.c.case_id))) == own
+            # A table that stands only behind another one, or in an inner part, is his, too.
+            joined = select(t.entries.c.case_id).join(t.cases, t.cases.c.id == t.entries.c.case_id)
+            assert set(connection.scalars(joined)) == own
+            assert connection.scalar(select(select(func.count()).select_from(t.starts).scalar_subquery())) == len(own)
+    assert narrowed(narrowed(file, frozenset(("pap", "zon"))), frozenset(("zon", "papier"))) is narrowed(
+        file, frozenset(("zon",))
+    )
+
+
 def test_under_the_lock_of_all_of_it_he_changes_rows_of_his_alone(tmp_path: Path) -> None:
     file = of_two(tmp_path)
     seen = narrowed(file, frozenset({"papierhuis"}))

@@ -41,6 +41,9 @@ def test_the_commands_show_what_the_services_say(maanwerk: Run) -> None:
     said = morning_of(file, datetime.now(UTC)).model_dump(mode="json")
     with reading(file.database) as session:
         assert figures == figures_of(session, office_day(datetime.now(UTC))).model_dump(mode="json")
+    assert json.loads(maanwerk("figures", "--creditor", "maan", "--json").out) == figures
+    nobody = maanwerk("figures", "--creditor", "none")
+    assert nobody.code == 2 and "there are: maan" in nobody.err
     file.database.close()
     assert {**shown, "at": ""} == {**said, "at": ""}
 

@@ -165,6 +165,26 @@ def test_sums_are_those_of_a_file_without_the_other(standing: World, tmp_path_fa
     assert [each.creditor for each in seen.may_send.accounts] == ["devaart"]
 
 
+async def test_figures_of_his_are_those_of_all_for_his_creditor(standing: World) -> None:
+    """One number on the page of who sees no other, on that of who asks for this one, and over HTTP."""
+    app = app_of(standing)
+    his, all_of_it = (standing.browser(app, role) for role in (DeskRole.READ, DeskRole.ADMIN))
+    own = (await his.get("/desk/cijfers?als=json")).json()
+    assert (await all_of_it.get("/desk/cijfers?als=json&schuldeiser=devaart")).json() == own
+    assert (await all_of_it.get("/desk/cijfers?als=json")).json()["by_stage"] != own["by_stage"]
+    client = Browser(app).client
+    secret = create_key(standing.file, "figures", Role.READ, standing.now).secret
+    client.headers["Authorization"] = f"Bearer {secret}"
+    assert (await client.get("/figures?creditor=devaart")).json() == own
+    both = (await client.get(f"/figures?creditor=devaart&creditor={OTHER}")).json()
+    assert both == (await client.get("/figures")).json()
+    assert (await client.get("/figures?creditor=mollenhof")).status_code == 404
+    page = await all_of_it.get("/desk/cijfers?schuldeiser=devaart")
+    assert f'href="?schuldeiser={OTHER}"' in page.text and "schuldeiser=devaart&amp;als=json" in page.text
+    assert (await his.get(f"/desk/cijfers?schuldeiser={OTHER}")).status_code == 404
+    assert "schuldeiser=" not in (await his.get("/desk/cijfers")).text, "of one there is nothing to choose"
+
+
 def test_every_table_says_of_whom_its_rows_are() -> None:
     """A new table stands in one list: who sees some creditors would else see all of it."""
     kinds = (BY_CREDITOR, BY_CASE, OTHERWISE, SHARED)
