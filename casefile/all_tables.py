@@ -10,6 +10,7 @@ from casefile import (
     list_tables,
     outgoing_tables,
     payment_tables,
+    remittance_tables,
     today_tables,
 )
 from casefile.tables import PARTIAL, metadata
@@ -23,6 +24,7 @@ __all__ = [
     "metadata",
     "outgoing_tables",
     "payment_tables",
+    "remittance_tables",
     "today_tables",
 ]
 
