@@ -87,6 +87,12 @@ class TaskKind(StrEnum):
             own=False,
         ),
     )
+    CHECK_REMITTANCE = (
+        "check_remittance",
+        TaskRule(
+            "ask the partner about a line of his remittance that he never reported", own=False, outlives_closing=True
+        ),
+    )
     CHECK_INVOICE = "check_invoice", TaskRule("check that the invoice is in order before the debtor hears anything")
     CHECK_REGISTER = (
         "check_register",

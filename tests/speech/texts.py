@@ -26,6 +26,7 @@ from api.desk.list_query import CASE_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
+from cli import remittances
 from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
@@ -56,6 +57,7 @@ from domain.views import agencies
 from domain.views.agencies import REPORTED, STATES
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from intake.remittance import RemittanceKind
 from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID
 from services.reports import case_claim
@@ -139,6 +141,7 @@ def of_tables() -> set[str]:
     texts |= {*REPORTED.values(), *agencies.CLOSED.values(), *STATES.values(), *get_args(ReturnedFor)}
     texts |= {reason.replace("_", " ") for reason in get_args(RecallHandoff.model_fields["reason"].annotation)}
     texts |= {name.replace("_", " ") for name in PARTNER_NOTICES}
+    texts |= {*remittances.OUTCOMES.values(), *(kind.replace("_", " ") for kind in get_args(RemittanceKind))}
     texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}
