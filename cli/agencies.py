@@ -95,6 +95,8 @@ def _leaving(channel: ChannelKind) -> str:
             return tr("A hand-off puts KEY.zip there, then KEY.csv.")
         case "rest":
             return tr("A hand-off posts our key, the manifest and the ZIP to /submissions.")
+        case "debitura":
+            return tr("A hand-off makes a case at Debitura, and uploads the documents to it.")
         case _:
             assert_never(channel)
 
