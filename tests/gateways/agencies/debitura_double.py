@@ -26,6 +26,8 @@ class Debitura:
     """What it has, and how it answers.
 
     Attributes:
+        url: Its address.
+        key: The API key that it knows.
         cases: By id.
         files: Names of the documents of each case.
         payments: All of them.
@@ -35,6 +37,7 @@ class Debitura:
     """
 
     url: str = ""
+    key: str = KEY
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
     payments: list[dict[str, Any]] = field(default_factory=list)
@@ -45,7 +48,7 @@ class Debitura:
     uploads: int = 1000
 
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, Any]:
-        if headers.get("XApiKey") != KEY:
+        if headers.get("XApiKey") != self.key:
             return 401, {"error": "unknown key"}
         path, _, query = path.partition("?")
         if method == "POST" and path == "/cases":
@@ -100,9 +103,9 @@ def _wrong(kind: str) -> dict[str, Any]:
 
 
 @contextmanager
-def debitura() -> Iterator[Debitura]:
+def debitura(key: str = KEY) -> Iterator[Debitura]:
     """It serves as long as the block runs."""
-    double = Debitura()
+    double = Debitura(key=key)
 
     class Requests(BaseHTTPRequestHandler):
         def _do(self) -> None:
