@@ -13,7 +13,7 @@ from casefile.surroundings import surroundings_of
 from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
 from domain.facts import Asked, DeliveryStatus
 from domain.planning.decision import Decision
-from domain.policy import Step
+from domain.policy import PARTNER_NOTICES, Step
 from domain.reactions import sending
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
@@ -21,6 +21,8 @@ from services.correspondence.composing import Composed, compose_message
 from services.correspondence.making import Made
 from services.debtor_page.linking import PayPages
 from services.handoffs.composing import compose_hand_off
+from services.handoffs.notices import compose_notice
+from services.handoffs.on_file import taker_of
 from services.ports import DossierBuilder
 
 __all__ = ["Intending", "takes_long"]
@@ -48,6 +50,8 @@ class Intending:
 
     def message(self, loaded: Loaded, decision: Decision, surroundings: Surroundings) -> tuple[Letter, ...] | None:
         """Write the intent of a message; None when it must wait for another case to record what it was told."""
+        if decision.step in PARTNER_NOTICES:
+            return self._notice(loaded, decision, surroundings)
         travelling = self._travelling(loaded, decision, surroundings)
         if travelling is None:
             return None
@@ -61,9 +65,18 @@ class Intending:
         if decision.action == "hand_off":
             self._handing_off(loaded, decision, surroundings, dossier)
             return
+        if decision.step in PARTNER_NOTICES:
+            return
         travelling = self._travelling(loaded, decision, surroundings)
         if travelling is not None:
             self._composed(loaded, travelling)
+
+    def _notice(self, loaded: Loaded, decision: Decision, surroundings: Surroundings) -> tuple[Letter, ...]:
+        """What the partner who has the case is told; of this case alone, whatever others he has of the debtor."""
+        lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
+        composed = compose_notice(self.transaction, self.transaction.parties.creditor(loaded.creditor), lead)
+        (asked,) = asked_of([lead], loaded.policy.sending_calendar.local_date(self.now))
+        return self._write(composed, [lead], [asked])
 
     def _travelling(self, loaded: Loaded, decision: Decision, surroundings: Surroundings) -> list[Member] | None:
         """The case and those that travel along; None when it must wait for one."""
@@ -116,7 +129,14 @@ class Intending:
     ) -> tuple[Letter, ...]:
         """Write the intent of a hand-off: the dossier for the agency."""
         composed, leaving, asked = self._handing_off(loaded, decision, surroundings, dossier)
-        return self._write(composed, [leaving], [asked])
+        taking = self._partner(loaded)
+        return self._write(composed, [leaving], [asked], taking)
+
+    def _partner(self, loaded: Loaded) -> str:
+        """Id of the partner who gets the file; empty where the profile names none."""
+        creditor = self.transaction.parties.creditor(loaded.creditor)
+        partner = taker_of(creditor, loaded.case, loaded.policy)
+        return "" if partner is None else partner.id
 
     def _handing_off(
         self, loaded: Loaded, decision: Decision, surroundings: Surroundings, dossier: DossierBuilder
@@ -148,7 +168,9 @@ class Intending:
                 found.append(companion)
         return found
 
-    def _write(self, composed: Composed, members: Sequence[Member], asked: Sequence[Asked]) -> tuple[Letter, ...]:
+    def _write(
+        self, composed: Composed, members: Sequence[Member], asked: Sequence[Asked], partner: str = ""
+    ) -> tuple[Letter, ...]:
         """Write the intent for every case in the message; returns what is to be sent now."""
         now = self.now
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
@@ -159,7 +181,7 @@ class Intending:
             for _, key in own:
                 served[key].append(each.key)
             on = each.policy.sending_calendar.local_date(now)
-            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, said)
+            fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, said, partner)
             self.transaction.cases.append(each.key, (fact,))
             unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
             case = self.transaction.cases.load(each.key).case
@@ -182,7 +204,7 @@ class Intending:
 
 def takes_long(step: Step) -> bool:
     """Whether what a step sends takes longer to make than to rehearse: a letter on paper, a dossier."""
-    return bool(step.hand_off or set(step.send) & {"post", "registered"})
+    return bool((step.hand_off and not step.answers) or set(step.send) & {"post", "registered"})
 
 
 def _progress(member: Member) -> tuple[str, frozenset[str]] | None:

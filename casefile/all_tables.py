@@ -11,6 +11,7 @@ from casefile import (
     list_tables,
     outgoing_tables,
     payment_tables,
+    remittance_tables,
     today_tables,
 )
 from casefile.tables import PARTIAL, metadata
@@ -25,6 +26,7 @@ __all__ = [
     "metadata",
     "outgoing_tables",
     "payment_tables",
+    "remittance_tables",
     "today_tables",
 ]
 

@@ -256,6 +256,7 @@ class Cases:
                 "currency": entry.amount.currency,
                 "credited_on": entry.credited_on,
                 "known_on": entry.known_on,
+                "source": entry.source or None,
             }
             self._session.insert_once(t.entries, row, ["case_id", "id"])
         if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):

@@ -152,6 +152,8 @@ def of_view(view: CaseView, viewed_at: str) -> dict[str, object]:
         "quarantined": len(view.quarantined),
         "listed": viewed_at,
         "next_action": view.next,
+        "partner": view.partner,
+        "partner_state": view.partner_state,
         "why": _words(blocker.code.value for blocker in view.why),
         "kept_by": next((blocker.code.value for blocker in view.why if blocker.code.value in KEPT_BY), None),
     }

@@ -21,6 +21,7 @@ __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "narrowed
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
     "pay_tokens", "debtor_credit", "debtor_assignments", "call_claims", "uploads", "list_readings", "kept_mappings",
+    "remittances", "remitted",
 )  # fmt: skip
 """Tables that say of which creditor a row is."""
 BY_CASE = (

@@ -166,6 +166,8 @@ cases = Table(
     Column("dates_from", Date),
     Column("folded", words(700)),
     Column("debtor_folded", words(200)),
+    Column("partner", words(64)),
+    Column("partner_state", words(32)),
     Index("ix_cases_debtor", "creditor", "debtor"),
     Index("ix_cases_number", "creditor", "number"),
     Index("ix_cases_next_action_at", "next_action", "next_action_at"),
@@ -177,6 +179,8 @@ cases = Table(
 )
 _kept = text("kept_by IS NOT NULL")
 partial(Index("ix_cases_kept_by", cases.c.kept_by), _kept)
+_with_partner = text("partner_state IS NOT NULL")
+partial(Index("ix_cases_partner_state", cases.c.partner_state), _with_partner)
 STALE = text("folded IS NULL OR (viewed_at IS NOT NULL AND (listed IS NULL OR listed <> viewed_at))")
 """Of which cases the columns of lists do not tell as the last view does."""
 partial(Index("ix_cases_stale", cases.c.id), STALE)
@@ -202,7 +206,8 @@ or of a case without one the number of its last fact. Any other value: a worker 
 cases share (bank, stop, unknown outcome); `first_formal` whether it is the first letter with a meaning in law. `dates`
 is a JSON list of `[kind, day, minor units]` (`domain/views/ahead.py`) and `dates_from` the first day on which one of
 them is shown; both are empty until a worker has seen the case. `folded` is number and id, `debtor_folded` the debtor's
-number, as they are sought (`casefile/which_cases.py`).
+number, as they are sought (`casefile/which_cases.py`). `partner` and `partner_state` say how it stands with the
+collection partner who has it.
 """
 
 facts = Table(
@@ -231,10 +236,11 @@ entries = Table(
     Column("currency", words(3), nullable=False),
     Column("credited_on", Date, nullable=False),
     Column("known_on", Date, nullable=False),
+    Column("source", words(64)),
     Index("ix_ledger_entries_known_on", "known_on", "kind"),
     Index("ix_ledger_entries_credited_on", "credited_on", "currency", "kind", "amount_minor"),
 )
-"""The ledger: signed entries whose sum is the balance."""
+"""The ledger: signed entries whose sum is the balance; `source` is the partner to whom a payment was made."""
 
 inbox = Table(
     "inbox",

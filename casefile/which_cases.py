@@ -56,6 +56,7 @@ class Which:
         at_least: With as much open, or more.
         assigned: Of a debtor who is assigned to the user with this id, or with an open task that is; empty: of nobody.
         cases: Only these, by their ids.
+        partner_state: That a collection partner has, and whose file stands like this with him.
     """
 
     creditor: str | None = None
@@ -79,6 +80,7 @@ class Which:
     at_least: Decimal | None = None
     assigned: str | None = None
     cases: Collection[str] | None = None
+    partner_state: str | None = None
 
 
 def folded_text(*texts: str) -> str:
@@ -99,6 +101,8 @@ def _conditions(dialect: str, which: Which) -> Iterator[ColumnElement[bool]]:
         yield c.creditor == which.creditor
     if which.stage is not None:
         yield c.stage == which.stage
+    if which.partner_state is not None:
+        yield c.partner_state == which.partner_state
     if which.attention is not None:
         needs = or_(c.needs_attention, c.id.in_(list(which.attended))) if which.attended else c.needs_attention
         yield needs if which.attention else not_(needs)

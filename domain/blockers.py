@@ -238,6 +238,15 @@ class HoldKind(StrEnum):
         "belgian_stop",
         _status("what the debtor asked after the notice stops all collection (Book XIX WER)"),
     )
+    RETURNED = (
+        "returned",
+        HoldRule(
+            "the collection partner gave the case back, and a person decides",
+            by_intake=False,
+            task=TaskKind.DECIDE_AFTER_RETURN,
+            ends_with_task=True,
+        ),
+    )
     FRESH_LOOK = (
         "fresh_look",
         HoldRule(
@@ -348,6 +357,7 @@ class BlockerKind(StrEnum):
     )
     OUTCOME_UNKNOWN = "outcome_unknown", BlockerRule("it is not known whether the last message went out")
     NO_NEXT_STEP = "no_next_step", BlockerRule("the ladder has no further step", needs_somebody=True)
+    WITH_PARTNER = "with_partner", BlockerRule("a collection partner has the case")
     CATCH_UP = "catch_up", BlockerRule("the case was closed until then")
 
 

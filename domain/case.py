@@ -46,6 +46,7 @@ from domain.facts import (
     DisputeResolved,
     DueDateChanged,
     Fact,
+    FileReturned,
     GateUndone,
     HabitNoted,
     HandoffApproved,
@@ -63,6 +64,7 @@ from domain.facts import (
     PromiseJudged,
     PromiseMade,
     QuarantineSettled,
+    RecallAsked,
     RefundMade,
     SendSettled,
     SettlementAgreed,
@@ -82,7 +84,7 @@ from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import Promise
-from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded
+from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, returned
 from domain.settlements import Settlement
 from domain.signatures import Asked
 
@@ -128,6 +130,8 @@ class Case:
     """What takes two people, waiting for the second one or settled."""
     reports: tuple[AgencyReported, ...] = ()
     """What partners reported of it, in the order in which we heard it."""
+    recalls: tuple[RecallAsked, ...] = ()
+    """How often we asked for the file back."""
     habit_days: int = 0
     """Days that the ladder waits for a payer who is always so late."""
     seen: frozenset[str] = field(default=frozenset())
@@ -185,8 +189,8 @@ class Case:
 
     @property
     def handed_off(self) -> bool:
-        """Whether the case was handed off."""
-        return any(step.kind == "hand_off" for step in self.taken)
+        """Whether a partner has the case."""
+        return any(step.kind == "hand_off" and step.returned_on is None for step in self.taken)
 
     @property
     def stage(self) -> str:
@@ -199,7 +203,7 @@ class Case:
 
     @property
     def handed_off_on(self) -> date | None:
-        """Day of the hand-off."""
+        """Day of the first hand-off, also where the file came back."""
         return next((step.on for step in self.taken if step.kind == "hand_off"), None)
 
     @property
@@ -376,6 +380,10 @@ def apply(case: Case, fact: Fact) -> Case:
             return replace(case, arrangements=arrangements.changed(case.arrangements, fact), approval=None, seen=seen)
         case AgencyReported():
             return replace(case, reports=(*case.reports, fact), seen=seen)
+        case RecallAsked():
+            return replace(case, recalls=(*case.recalls, fact), seen=seen)
+        case FileReturned():
+            return replace(case, taken=returned(case.taken, fact), approval=None, seen=seen)
         case CaseClosed():
             idle = case.idle if case.closed else (*case.idle, (fact.on, None))
             return replace(case, closed=fact.reason, idle=idle, seen=seen)
@@ -451,6 +459,7 @@ def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:
         costs=fact.costs if fact.claims == "all" else None,
         entries=len(case.ledger.entries) if fact.entries is None else fact.entries,
         imported=fact.imported,
+        partner=fact.partner,
     )
     return replace(case, taken=(*case.taken, step), attempt=None, seen=seen)
 

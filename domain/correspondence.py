@@ -19,7 +19,7 @@ from domain.owed_letters import OwedLetter
 from domain.planning.arranged_in_part import taken_in_part
 from domain.planning.decision import Decision
 from domain.planning.moments import next_try
-from domain.policy import CORRESPONDENCE, Policy
+from domain.policy import CORRESPONDENCE, PARTNER_NOTICES, Policy, Step
 from domain.shared_arrangements import OF_ARRANGEMENTS, parts_of
 from domain.surroundings import Surroundings
 
@@ -29,12 +29,12 @@ def letter_owed(case: Case, letter: str, of: str, at: datetime, on: date) -> tup
 
     Args:
         case: The case.
-        letter: One of `CORRESPONDENCE`.
+        letter: One of `CORRESPONDENCE`, or of `PARTNER_NOTICES`.
         of: What it answers.
         at: Moment.
         on: Local day.
     """
-    if letter not in CORRESPONDENCE:
+    if letter not in CORRESPONDENCE and letter not in PARTNER_NOTICES:
         raise LookupError(f"{letter!r} is no letter beside the ladder; known: {', '.join(CORRESPONDENCE)}")
     own = f"owed:{letter}:{of}"
     if own in case.seen:
@@ -66,6 +66,13 @@ def next_answer(case: Case, policy: Policy, surroundings: Surroundings, now: dat
         step = policy.step(owed.letter)
         if step is None or _waits_for_others(case, surroundings, owed):
             continue
+        if is_partner_notice(step):
+            # Nothing of it reaches the debtor: no hours, no holds, and it is told at once.
+            return Decision(
+                action="send", step=step.id, issue=owed.issue, at=max(now, next_try(case, step, owed.issue) or now)
+            )
+        if case.handed_off:
+            continue
         calendar = calendar_of(step, case, policy)
         at = max(now, next_try(case, step, owed.issue) or now)
         while True:
@@ -78,6 +85,11 @@ def next_answer(case: Case, policy: Policy, surroundings: Surroundings, now: dat
                 break
             at = calendar.first_opening(hold.end)
     return None
+
+
+def is_partner_notice(step: Step) -> bool:
+    """Whether it goes to the partner who has the case, and not to the debtor."""
+    return step.id in PARTNER_NOTICES
 
 
 def _waits_for_others(case: Case, surroundings: Surroundings, owed: OwedLetter) -> bool:

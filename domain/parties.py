@@ -188,18 +188,21 @@ class Creditor(_Party):
             raise ValueError("two partners have the same id; give each its own")
         return value
 
-    def partner_of(self, invoice: Invoice, open_: Money, law: str | None) -> Partner | None:
+    def partner_of(
+        self, invoice: Invoice, open_: Money, law: str | None, *, but: frozenset[str] = frozenset()
+    ) -> Partner | None:
         """Who takes a claim over; None where nobody does, or the profile names nobody.
 
         Args:
             invoice: The invoice.
             open_: What is open of it.
             law: The law of the case.
+            but: Partners who don't get it.
         """
         if self.partners:
-            return choose(self.partners, invoice, open_, law)
+            return choose(tuple(each for each in self.partners if each.id not in but), invoice, open_, law)
         one = self.partner
-        if one is None:
+        if one is None or "partner" in but:
             return None
         return Partner(id="partner", name=one.name, kind=one.kind, register_number=one.register_number)
 

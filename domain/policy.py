@@ -23,6 +23,7 @@ from domain.law.allocation import Allocation
 from domain.law.interest import DayCount
 from domain.money import minor_digits
 from domain.policy_parts import (
+    Agency,
     Amount,
     Arrangements,
     Channel,
@@ -314,6 +315,29 @@ CORRESPONDENCE: Mapping[str, AnsweringStep] = {
 """Letters beside the ladder, by name: no rungs, so no policy may use their names for its own."""
 
 
+class PartnerNotice(AnsweringStep):
+    """What the partner who has the case is told, or asked: nothing that reaches the debtor."""
+
+    @property
+    def asks(self) -> bool:
+        """Nobody pays for it."""
+        return False
+
+
+def _notice(name: str) -> PartnerNotice:
+    return PartnerNotice.model_validate({"id": name, "when": {"after_due": 0}, "hand_off": "agency"})
+
+
+AGENCY_NOTICE = _notice("agency_notice")
+"""That money moved with us, or that the debtor disputes the claim here (law.md §9: forwarded at once)."""
+
+AGENCY_RECALL = _notice("agency_recall")
+"""That we ask for the file back."""
+
+PARTNER_NOTICES: Mapping[str, PartnerNotice] = {step.id: step for step in (AGENCY_NOTICE, AGENCY_RECALL)}
+"""What a partner is told, by name: no rungs, so no policy may use their names for its own."""
+
+
 class Policy(Part):
     """An escalation ladder with its rules (design §5).
 
@@ -333,6 +357,7 @@ class Policy(Part):
         receipts: Whether a part payment is confirmed in writing; left out: under a law.
         habit_grace: Most days that the ladder waits for a business that always pays so late; 0: none.
         check_register: Before what the register of companies is checked: the notice, the hand-off, or both.
+        agency: What is watched of a partner who has a case, and what follows when he gives it back.
         two_people: Above which amounts what gives up money or rights takes a second person.
         send_again_within: A reminder that came back goes again if the contact is mended within so many days; 0: never.
         notice_again: Whether a notice that came back is given again, with a full new term, once the contact is mended.
@@ -366,6 +391,7 @@ class Policy(Part):
     habit_grace: Annotated[int, BeforeValidator(parse_days), Field(ge=0, le=60)] = 0
     check_register: Literal["none", "notice", "handoff", "both"] = "none"
     two_people: TwoPeople = TwoPeople()
+    agency: Agency = Agency()
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @field_validator("law", mode="before")
@@ -427,5 +453,5 @@ class Policy(Part):
         """The step with this id: a rung of the ladder, or a message that the law asks for beside it."""
         index = self.positions.get(step_id)
         if index is None:
-            return APOLOGY if step_id == APOLOGY.id else CORRESPONDENCE.get(step_id)
+            return APOLOGY if step_id == APOLOGY.id else CORRESPONDENCE.get(step_id) or PARTNER_NOTICES.get(step_id)
         return self.steps[index]

@@ -15,7 +15,7 @@ from domain.invoice import Kind
 from domain.law.allocation import Allocation
 from domain.letter_names import BEFORE_DUE, FOR_CONSUMERS, may_claim, misused
 from domain.notices import LEAST_LAST_TERM, LEAST_TERM
-from domain.policy import CORRESPONDENCE, ChargeCosts, Policy, Step
+from domain.policy import CORRESPONDENCE, PARTNER_NOTICES, ChargeCosts, Policy, Step
 from domain.tasks import OWN_TASKS
 
 
@@ -63,7 +63,7 @@ def _findings(policy: Policy, letters: Collection[str]) -> Iterator[PolicyFindin
         if step.id in seen:
             yield _error("steps", index, "id", message=f"{step.id!r} is used twice; every step needs its own id")
         seen.add(step.id)
-        if step.id in CORRESPONDENCE:
+        if step.id in CORRESPONDENCE or step.id in PARTNER_NOTICES:
             beside = f"{step.id!r} is the name of a letter that leaves by itself; give the step another id"
             yield _error("steps", index, "id", message=beside)
         yield from _step_findings(policy, index, step, letters)

@@ -111,6 +111,35 @@ class Settlements(Part):
     longest: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=365)] = 60
 
 
+class PartnerTime(Part):
+    """How long one partner may try amicably; `partner` is his id in the creditor's profile."""
+
+    partner: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    amicable_within: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=3660)]
+
+
+class Agency(Part):
+    """What is watched of a partner who has a case, and what follows when he gives it back.
+
+    Attributes:
+        answers_within: Banking days in which he says that he took the file, or gave it back where we asked for it.
+        amicable_within: Days of the amicable phase, from the hand-off on (law.md §10, 53: about three months).
+        partners: Partners with a time of their own for that.
+        after_return: `ask`: nothing is done until a person decides; `other_partner`: the ladder goes on to the
+            hand-off, which goes to another partner.
+    """
+
+    answers_within: Annotated[int, BeforeValidator(parse_banking_days), Field(ge=1, le=30)] = 5
+    amicable_within: Annotated[int, BeforeValidator(parse_days), Field(ge=1, le=3660)] = 92
+    partners: tuple[PartnerTime, ...] = ()
+    after_return: Literal["ask", "other_partner"] = "ask"
+
+    def amicable_days(self, partner: str) -> int:
+        """Days of the amicable phase with this partner."""
+        own = (each.amicable_within for each in self.partners if each.partner == partner)
+        return next(own, self.amicable_within)
+
+
 TwoPeopleKind = Literal["write_off", "refund", "handoff", "change_policy", "reissue"]
 """A decision that may take two people."""
 

@@ -11,6 +11,7 @@ from domain.facts import (
     Claims,
     DeliveryConcluded,
     DeliveryStatus,
+    FileReturned,
     LegalRole,
     StepIntended,
     VoidReason,
@@ -60,6 +61,8 @@ class Attempt:
     asked: Asked | None = None
     answers: bool = False
     """Whether it is a letter beside the ladder."""
+    partner: str = ""
+    """Of a hand-off: who gets the file."""
 
     @property
     def may_have_reached_debtor(self) -> bool:
@@ -86,6 +89,8 @@ class TakenStep:
         void: Whether it can no longer carry costs, so that it is given again.
         void_for: Why, then.
         imported: Taken before the case came to us.
+        partner: Of a hand-off: who has the file, if the case lives on with him.
+        returned_on: Day from which he has it no more, and `returned_for` why.
     """
 
     step: str
@@ -111,6 +116,9 @@ class TakenStep:
     void: bool = False
     void_for: VoidReason | None = None
     imported: bool = False
+    partner: str | None = None
+    returned_on: date | None = None
+    returned_for: str = ""
 
 
 def begun(current: Attempt | None, fact: StepIntended) -> Attempt:
@@ -123,7 +131,16 @@ def begun(current: Attempt | None, fact: StepIntended) -> Attempt:
     again = {delivery.key for delivery in fresh}
     kept = tuple(d for key, d in before.items() if key not in again)
     return Attempt(
-        fact.step, fact.issue, fact.message, fact.at, fact.on, (*kept, *fresh), fact.reminds, fact.asked, fact.answers
+        fact.step,
+        fact.issue,
+        fact.message,
+        fact.at,
+        fact.on,
+        (*kept, *fresh),
+        fact.reminds,
+        fact.asked,
+        fact.answers,
+        fact.partner,
     )
 
 
@@ -154,3 +171,13 @@ def concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | Non
 def all_came_back(keys: tuple[str, ...], bounced: tuple[str, ...]) -> bool:
     """Whether a message came back on every way it went: it reached nobody, and no term starts from it."""
     return bool(keys) and all(key in bounced for key in keys)
+
+
+def returned(taken: tuple[TakenStep, ...], fact: FileReturned) -> tuple[TakenStep, ...]:
+    """The steps, where the partner of one hand-off has its file no more."""
+    return tuple(
+        replace(each, returned_on=fact.on, returned_for=fact.reason)
+        if each.kind == "hand_off" and (each.step, each.issue) == (fact.step, fact.issue)
+        else each
+        for each in taken
+    )

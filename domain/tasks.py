@@ -43,6 +43,15 @@ class TaskKind(StrEnum):
         kind.rule = rule
         return kind
 
+    AGENCY_ASKS = "agency_asks", TaskRule("give the partner what he asks for", outlives_closing=True)
+    AGENCY_SILENT = (
+        "agency_silent",
+        TaskRule("ask the partner whether he has the file: he has not said so", ended_by="agency_reported"),
+    )
+    AMICABLE_PHASE_OVER = (
+        "amicable_phase_over",
+        TaskRule("ask the partner how the file stands, and decide: his amicable phase has taken its time"),
+    )
     ALLOCATE_MONEY = (
         "allocate_money",
         TaskRule("put the money of this debtor that is on no invoice on one, or give it back, and tell him"),
@@ -76,6 +85,12 @@ class TaskKind(StrEnum):
         TaskRule(
             "check that the e-mail address is the debtor's own: its domain looks like another one",
             own=False,
+        ),
+    )
+    CHECK_REMITTANCE = (
+        "check_remittance",
+        TaskRule(
+            "ask the partner about a line of his remittance that he never reported", own=False, outlives_closing=True
         ),
     )
     CHECK_INVOICE = "check_invoice", TaskRule("check that the invoice is in order before the debtor hears anything")
@@ -119,6 +134,13 @@ class TaskKind(StrEnum):
     CREDIT_INSURER_PASSED = (
         "credit_insurer_passed",
         TaskRule("see whether the credit insurer still covers this invoice"),
+    )
+    DECIDE_AFTER_RETURN = (
+        "decide_after_return",
+        TaskRule(
+            "the partner gave the case back; decide: done, it goes on to another partner or the court; else write it "
+            "off, or agree something with the debtor"
+        ),
     )
     DECIDE_NEXT = "decide_next", TaskRule("decide what to do next")
     DISPUTE_LATE = "dispute_late", TaskRule("answer the dispute at once: the debtor should have had an answer by now")
@@ -183,6 +205,12 @@ class TaskKind(StrEnum):
     OFFER_HELP = "offer_help", TaskRule("speak with the debtor: offer an arrangement, name the debt help")
     OVERPAYMENT = "overpayment", TaskRule("return or set off what was paid too much", outlives_closing=True)
     READ_REPLY = "read_reply", TaskRule("read what the debtor wrote, and answer it")
+    RECALL_UNANSWERED = (
+        "recall_unanswered",
+        TaskRule(
+            "ask the partner whether he stopped: he has not said that he gave the file back", outlives_closing=True
+        ),
+    )
     RETRY_DEBIT = (
         "retry_debit",
         TaskRule("collect it again on the debtor's pay day: there was too little on his account"),

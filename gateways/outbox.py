@@ -1,6 +1,6 @@
 """The outbox: a gateway that needs no account anywhere. It puts every message in a folder, as a file to open.
 
-    emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip    index.sqlite3
+    emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip, *.json    index.sqlite3
 
 Everything in it is its owner's alone. Names of files name nobody: they say the day, the step and the channel, then the
 first digits of the reference under which the index and `maanwerk case show --json` know the message.
@@ -271,6 +271,9 @@ class FileOutbox:
     def _free_name(self, index: sqlite3.Connection, message: Outgoing, digest: str) -> str:
         """Return a path under the root that no other key has; the same for every try of this key."""
         folder, extension = _FOLDERS[message.channel]
+        if message.media_type.endswith("json"):
+            # What a partner is told of a file that he has.
+            extension = ".json"
         hint = safe_filename(message.filename_hint, otherwise="message")
         file = ""
         for length in (8, len(digest)):

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from domain.facts import AgencyStatus, ClosingCode
 from domain.money import Money
 from simulation.event_table import Event, WrittenEvent, WrongEvent, form
 from simulation.written import Amount, Day, Row, Word
 
-__all__ = ["BESIDE", "AgencyReport"]
+__all__ = ["BESIDE", "AgencyReport", "Recall"]
 
 BESIDE: Mapping[str, Any] = {}
 """Keys that stand beside the word of some forms only: none of their own."""
@@ -85,3 +85,26 @@ class AgencyReport(Event):
             "reference": self.reference or None,
         }
         return {**said, **part, **{name: value for name, value in told.items() if value is not None}}
+
+
+RecallReason = Literal["mistake", "disputed", "settled", "other_partner", "own_hands", "other"]
+
+
+@form("recall", RecallReason, message="recall_handoff", beside=("actor",))
+@dataclass(frozen=True, slots=True)
+class Recall(Event):
+    """We ask the partner for the file back."""
+
+    reason: RecallReason
+    actor: str = ""
+
+    @classmethod
+    def read(cls, written: WrittenEvent) -> "Recall":
+        """Whether anybody has the case is for the case to tell."""
+        return cls(
+            written.on, written.id, written.about.number, written.values["recall"], written.values["actor"] or ""
+        )
+
+    def content(self) -> dict[str, object]:
+        """Why, and who asks."""
+        return {"id": self.id, "reason": self.reason, "actor": self.actor}

@@ -25,9 +25,10 @@ from domain.case_ids import case_id
 from domain.claims.claim import open_claim, shown_open
 from domain.clock import Clock
 from domain.handling.arrangements import open_to_arrange
+from domain.handoffs.partners import Partner
 from domain.law.allocation import OpenClaim
 from domain.opening import open_case
-from domain.parties import CollectionPartner, Contact, Creditor, Debtor, PolicyRule
+from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from domain.policy import Policy
 from domain.terms import CreditorTerms
 from engine.dispatcher import Dispatcher
@@ -264,7 +265,11 @@ def _creditor(name: str, terms: CreditorTerms) -> Creditor:
         iban="NL91ABNA0417164300",
         email="administratie@voorbeeld.example",
         kvk="00000000",
-        partner=CollectionPartner(name="Voorbeeld Incasso BV", register_number="000000"),
+        partners=tuple(
+            # As many as a case can be given to in one scenario: nobody gets it twice.
+            Partner(id=f"partner{number}", name="Voorbeeld Incasso BV", register_number="000000")
+            for number in range(1, 31)
+        ),
         enterprise_number="0000.000.097",
         terms=terms,
         policies=(PolicyRule(policy="any"),),

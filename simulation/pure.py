@@ -404,6 +404,8 @@ class _Run:
             message=message,
             surroundings=travelling.surroundings,
             asked=asked,
+            # The profile of the engine names as many: none gets a case twice.
+            partner=f"partner{travelling.issue}" if travelling.step.hand_off else "",
         )
         actor.took((taken,))
         if taken.step_kind == "send":

@@ -297,6 +297,7 @@ class OverdueInvoice:
     change_arrangement = request(m.ChangeArrangement)
     end_arrangement = request(m.EndArrangement)
     report_agency = request(m.ReportAgency)
+    recall_handoff = request(m.RecallHandoff)
 
     @workflow.signal(name=NUDGE, description="Look into the inbox and decide anew. Nothing to fill in.")
     def nudge(self, raw: RawValue = NOTHING) -> None:

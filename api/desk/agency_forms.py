@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from api.desk.case_choices import in_words
 from api.desk.case_form import CaseForm
 from api.desk.fields import Field
 from domain.facts import AgencyStatus, ClosingCode
@@ -11,6 +12,9 @@ from domain.views.agencies import CLOSED, REPORTED
 from services.desk.whole_case import WholeCase
 
 __all__ = ["AGENCY_FORMS"]
+
+
+_REASONS = ("mistake", "disputed", "settled", "other_partner", "own_hands", "other")
 
 
 def _was_handed_off(case: WholeCase) -> bool:
@@ -46,5 +50,17 @@ AGENCY_FORMS: tuple[CaseForm, ...] = (
             Field("reason", "His words", "words"),
         ),
         fits=_was_handed_off,
+    ),
+    CaseForm(
+        "terughalen",
+        "recall_handoff",
+        "Ask the case back",
+        "Ask it back",
+        (
+            Field("reason", "Why", "choice", True, choices=lambda _: in_words(_REASONS)),
+            Field("note", "Why, in your words", "words"),
+        ),
+        hint="The partner is told at once; the case is ours again when he says that he gave it back.",
+        fits=lambda case: case.case.handed_off,
     ),
 )

@@ -24,6 +24,7 @@ from api.desk.naming import (
 from api.desk.writing import dated, day, moment, money, number, percent
 from domain.money import Money
 from domain.tasks import task_text
+from domain.views.agencies import CLOSED, REPORTED, STATES
 from speech.sentences import say
 from speech.words import spoken_language, tr, trn
 
@@ -134,6 +135,9 @@ def _environment() -> Environment:
         step_name=step_name,
         stage_name=stage_name,
         hold_name=hold_name,
+        partner_states=STATES,
+        partner_reports=REPORTED,
+        partner_codes=CLOSED,
         next_name=next_name,
         task_text=task_text,
         deadline_name=deadline_name,

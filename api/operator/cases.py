@@ -38,6 +38,7 @@ class CaseFilter(BaseModel):
 
     Attributes:
         stage: At this stage: `new`, the id of the last step taken, `handed_off`, `closed`.
+        partner_state: That a collection partner has, and whose file stands like this with him, such as `submitted`.
         debtor: Of the debtor with this number.
         hold: Under a hold of this kind, such as `dispute`.
         task: With an open task of this kind, such as `call`.
@@ -49,6 +50,7 @@ class CaseFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stage: Word | None = None
+    partner_state: Word | None = None
     debtor: Word | None = None
     hold: Word | None = None
     task: Word | None = None

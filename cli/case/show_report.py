@@ -8,8 +8,10 @@ from cli.output import console, new_table, said_here
 from domain.blockers import counted
 from domain.facts import ArrangementOutcome
 from domain.tasks import task_text
+from domain.views.agencies import STATES
 from domain.views.arrangement_lines import interest_text
 from services.reports.case_report import CaseReport, LooseLine, NotFinalLine, TaskLine, WaitingLine
+from services.reports.partner_lines import PartnerLine
 from services.reports.talk_lines import AgreedLine, ArrangementLine, DisputeLine
 from speech.words import tr
 
@@ -42,6 +44,7 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
     rows = [
         ("debtor", report.debtor),
         ("stage", stage_text(report.stage, report.closed)),
+        ("with the partner", None if report.partner is None else _partner(report.partner)),
         ("open", f"{report.open} {report.currency}{over}"),
         ("on no invoice", "; ".join(map(_loose, report.on_no_invoice))),
         ("due", report.due),
@@ -96,6 +99,18 @@ def show_report(report: CaseReport, between: Callable[[], None] = lambda: None) 
     out.print("\n" + tr("What happened"))
     for entry_line in report.timeline:
         out.print(f"  {entry_line}")
+
+
+def _partner(line: PartnerLine) -> str:
+    """How the file stands with the partner: his name and reference, since when, what came in there and what it cost."""
+    words = [tr("{state} since {day}", state=tr(STATES[line.state]), day=line.since)]
+    if line.until is not None:
+        words.append(tr("rests until {day}", day=line.until))
+    words += [each for each in (line.partner, line.reference) if each]
+    words += [tr("{amount} paid there", amount=line.paid), tr("{amount} costs of his", amount=line.costs)]
+    if line.recall_asked_on is not None:
+        words.append(tr("asked back on {day}", day=line.recall_asked_on))
+    return ", ".join(words)
 
 
 def _holds(report: CaseReport) -> list[str]:

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from cli.case.options import Actor, Json
+from cli.commands import agency_remittance
 
 app = typer.Typer(
     help="Partners who take cases over: the way to them, what they report, links they were mailed.",
     no_args_is_help=True,
 )
+
+agency_remittance.add_to(app)
 
 _Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Id of the partner in the creditor's profile.")]
 _Report = Annotated[int, typer.Argument(metavar="N", help="Number of the report, as the list shows it.")]

@@ -46,6 +46,12 @@ def list_cases(
     stage: Annotated[
         str | None, typer.Option("--stage", help="Only cases at this stage (new, reminder, closed …).")
     ] = None,
+    partner_state: Annotated[
+        str | None,
+        typer.Option(
+            "--partner-state", help="Only cases whose file stands like this with a partner (submitted, accepted …)."
+        ),
+    ] = None,
     attention: Annotated[bool, typer.Option("--attention", help="Only cases that a person should look at.")] = False,
     creditor: Annotated[str | None, typer.Option("--creditor", metavar="ID", help="Only of this creditor.")] = None,
     debtor: Annotated[
@@ -69,8 +75,15 @@ def list_cases(
         from casefile.which_cases import Which
         from cli.case.show_list import print_list
 
-        which = Which(creditor=creditor, stage=stage, attention=attention or None, debtor=debtor, search=search)
-        chosen = attention or any(each is not None for each in (stage, debtor, search))
+        which = Which(
+            creditor=creditor,
+            stage=stage,
+            attention=attention or None,
+            debtor=debtor,
+            search=search,
+            partner_state=partner_state,
+        )
+        chosen = attention or any(each is not None for each in (stage, debtor, search, partner_state))
         print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
 
 

@@ -16,6 +16,7 @@ _Code = Literal["paid", "uncollectable", "withdrawn", "insolvent", "limitation",
 def add_to(app: typer.Typer) -> None:
     """Add the commands about a case that a partner has."""
     app.command("report")(report)
+    app.command("recall")(recall)
 
 
 def report(
@@ -71,3 +72,17 @@ def report(
         "reason": reason or None,
     }
     tell(case, "report_agency", content, actor, as_json)
+
+
+def recall(
+    case: Id,
+    reason: Annotated[
+        Literal["mistake", "disputed", "settled", "other_partner", "own_hands", "other"],
+        typer.Option("--reason", help="Why we want it back."),
+    ] = "other",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, in your words.")] = "",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Ask the collection partner for a case back; it is ours again once he says that he gave it back."""
+    tell(case, "recall_handoff", {"reason": reason, "note": note or None}, actor, as_json)

@@ -111,7 +111,7 @@ def _by_letter(
     term = None if letter is None else term_of(letter, case, policy, surroundings.terms)
     since = None if term is None or policy.charge_costs is ChargeCosts.NEVER else term.last_day + _DAY
     if policy.charge_costs is ChargeCosts.AT_HANDOFF:
-        handed_off = on if taking is not None and taking.hand_off else case.handed_off_on
+        handed_off = case.handed_off_on or (on if taking is not None and taking.hand_off else None)
         since = None if handed_off is None or (protected and since is None) else max(handed_off, since or handed_off)
     if since is not None:
         # Nobody owes costs of being late before he is in default, whatever term a letter gave him (BW 6:96 lid 4, 6).

@@ -10,7 +10,14 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from domain.blockers import HoldKind
-from domain.facts.agencies import AgencyReported, AgencyStatus, ClosingCode
+from domain.facts.agencies import (
+    AgencyReported,
+    AgencyStatus,
+    ClosingCode,
+    FileReturned,
+    RecallAsked,
+    ReturnedFor,
+)
 from domain.facts.arrangements import (
     AgreedInstalment,
     ArrangementAgreed,
@@ -112,6 +119,7 @@ __all__ = [
     "DueDateChanged",
     "Evidence",
     "Fact",
+    "FileReturned",
     "GateUndone",
     "HabitNoted",
     "HandoffApproved",
@@ -132,8 +140,10 @@ __all__ = [
     "PromiseMade",
     "PromiseOutcome",
     "QuarantineSettled",
+    "RecallAsked",
     "RefundMade",
     "ReturnReason",
+    "ReturnedFor",
     "SendSettled",
     "SettlementAgreed",
     "SettlementJudged",
@@ -204,6 +214,8 @@ Fact = Annotated[
     | ArrangementReopened
     | ArrangementEnded
     | AgencyReported
+    | RecallAsked
+    | FileReturned
     | CaseClosed
     | CaseReopened,
     Field(discriminator="kind"),

@@ -30,10 +30,15 @@ ClosingCode = Literal["paid", "uncollectable", "withdrawn", "insolvent", "limita
 """Why a partner closed the file."""
 
 
+ReturnedFor = Literal["refused", "recalled", "closed"]
+"""Why a partner has a file no more: he refused it, gave it back as we asked, or closed it."""
+
+
 class AgencyReported(BaseFact):
     """A collection partner reported something. Money that moved there is a fact of its own beside it.
 
     Attributes:
+        issue: Which hand-off of the case it is about.
         report: His own id of the report: told twice it counts once.
         partner: Id of the partner; empty where nobody said it.
         reference: His name for the file.
@@ -46,6 +51,7 @@ class AgencyReported(BaseFact):
     """
 
     kind: Literal["agency_reported"] = "agency_reported"
+    issue: int = 1
     report: str
     partner: str = ""
     reference: str = ""
@@ -57,3 +63,24 @@ class AgencyReported(BaseFact):
     code: ClosingCode | Literal[""] = ""
     until: date | None = None
     actor: str = ""
+
+
+class RecallAsked(BaseFact):
+    """We ask the partner for the file back; he has it until he says that he gave it back."""
+
+    kind: Literal["recall_asked"] = "recall_asked"
+    issue: int = 1
+    reason: str
+    actor: str = ""
+    note: str = ""
+
+
+class FileReturned(BaseFact):
+    """A partner has the file no more: the case is back with us. `step` and `issue` are of the hand-off that it ends."""
+
+    kind: Literal["file_returned"] = "file_returned"
+    step: str
+    issue: int
+    partner: str = ""
+    reason: ReturnedFor
+    code: ClosingCode | Literal[""] = ""

@@ -77,6 +77,7 @@ class StepIntended(BaseFact):
         reminds: Whether it is of the reminder class.
         asked: What it says that is owed.
         answers: Whether it is a letter beside the ladder.
+        partner: Of a hand-off the partner who gets the file, by his id in the profile; empty where none is named.
     """
 
     kind: Literal["step_intended"] = "step_intended"
@@ -87,6 +88,7 @@ class StepIntended(BaseFact):
     reminds: bool = False
     asked: Asked | None = None
     answers: bool = False
+    partner: str = ""
 
 
 class DeliveryConcluded(BaseFact):
@@ -114,6 +116,8 @@ class StepTaken(BaseFact):
         announced_costs: The exact fee that it announced.
         legal: What it does in law.
         entries: Number of ledger entries known when it was written.
+        partner: Of a hand-off the partner who has the file from then on, and with whom the case lives on; empty where
+            none is named. None of every other step, of an import, and of hand-offs with which a case ended.
     """
 
     kind: Literal["step_taken"] = "step_taken"
@@ -138,6 +142,7 @@ class StepTaken(BaseFact):
     announced_costs: Money | None = None
     legal: LegalRole | None = None
     entries: int | None = None
+    partner: str | None = None
 
 
 class SendSettled(BaseFact):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
+from domain.correspondence import letter_owed
 from domain.handling.duplicates import no_longer_twice, told_twice
 from domain.handling.money import own_currency
 from domain.handling.refusal import Refused
+from domain.handling.tasks import task_raised, tasks_done
+from domain.handoffs.with_partner import file_of, recall_of
 from domain.ledger import EntryKind
 from domain.money import Money
-from domain.sent import Attempt
+from domain.tasks import TaskKind
 
-__all__ = ["agency_reported", "booked_as"]
+__all__ = ["agency_reported", "booked_as", "recall_asked"]
 
 
 def booked_as(partner: str, report: str) -> str:
@@ -29,18 +33,20 @@ def agency_reported(case: Case, message: m.ReportAgency, own: str, at: datetime,
     Raises:
         Refused: nobody has the case, it is of a day to come, in another currency, or its id told something else.
     """
-    if not case.handed_off_on and not _is_leaving(case.attempt):
+    file = _about(case, message.partner)
+    if file is None:
         raise Refused("this case was never handed off, so no partner can report on it; look which case he means")
     reported_on = message.on or on
     if reported_on > on:
         raise Refused(f"on {reported_on} is still to come; report it on that day, or leave it out for today ({on})")
     amount = None if message.amount is None else own_currency(case, message.amount, message.currency)
     told = f.AgencyReported(
-        id=f"reported:{message.partner or ''}:{own}",
+        id=f"reported:{file.partner}:{own}",
         at=at,
         on=on,
+        issue=file.issue,
         report=own,
-        partner=message.partner or "",
+        partner=file.partner,
         reference=message.reference,
         status=message.status,
         reported_on=reported_on,
@@ -53,12 +59,67 @@ def agency_reported(case: Case, message: m.ReportAgency, own: str, at: datetime,
     )
     if _is_known(case, told, message.on is None):
         return ()
-    return (told, *_money(case, told, amount))
+    asks = task_raised(case, TaskKind.AGENCY_ASKS, None, at, on) if message.status == "more_wanted" else ()
+    return (
+        told,
+        *tasks_done(case, "agency_reported", message.status, told.id, at, on),
+        *asks,
+        *_money(case, told, amount),
+    )
 
 
-def _is_leaving(attempt: Attempt | None) -> bool:
-    """Whether a hand-off is under way: who answers at once is quicker than we who note that he has it."""
-    return attempt is not None and any(delivery.channel == "agency" for delivery in attempt.deliveries)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The hand-off that a report is about, and whose report it is."""
+
+    issue: int
+    partner: str
+
+
+def _about(case: Case, named: str | None) -> _File | None:
+    """Which hand-off a report is about; None where nobody has, or had, the case.
+
+    Raises:
+        Refused: the partner that it names never had it.
+    """
+    handed = [_File(step.issue, step.partner or "") for step in case.taken if step.kind == "hand_off"]
+    attempt = case.attempt
+    if attempt is not None and not attempt.answers and any(each.channel == "agency" for each in attempt.deliveries):
+        # Who answers at once is quicker than we who note that he has it.
+        handed.append(_File(attempt.issue, attempt.partner))
+    if not handed:
+        return None
+    own = [each for each in handed if named in (None, each.partner) or not each.partner]
+    if not own:
+        had = ", ".join(dict.fromkeys(each.partner for each in handed))
+        raise Refused(f"{named} never had this case, but {had}; look which case he means")
+    return _File(own[-1].issue, named or own[-1].partner)
+
+
+def recall_asked(case: Case, message: m.RecallHandoff, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
+    """We ask the partner for the file back; he has it until he says that he gave it back.
+
+    Raises:
+        Refused: nobody has the case, or it was asked back already.
+    """
+    file = file_of(case)
+    if f"recall:{own}" in case.seen:
+        return ()
+    if file is None or file.returned_on is not None:
+        raise Refused("no partner has this case, so there is nothing to ask back")
+    before = recall_of(case)
+    if before is not None:
+        raise Refused(f"it was asked back on {before.on} already; wait for his answer, or note it with report_agency")
+    asked = f.RecallAsked(
+        id=f"recall:{own}",
+        at=at,
+        on=on,
+        issue=file.issue,
+        reason=message.reason,
+        actor=message.actor,
+        note=message.note,
+    )
+    return (asked, *letter_owed(case, "agency_recall", asked.id, at, on))
 
 
 def _is_known(case: Case, told: f.AgencyReported, undated: bool) -> bool:

@@ -14,7 +14,7 @@ from typing import assert_never
 from domain import facts as f
 from domain import messages as m
 from domain.case import Case
-from domain.handling.agencies import agency_reported
+from domain.handling.agencies import agency_reported, recall_asked
 from domain.handling.arrangements import (
     arrangement_agreed,
     arrangement_changed,
@@ -203,6 +203,8 @@ def _facts(case: Case, policy: Policy, message: m.Message, envelope: Envelope, l
             return arrangement_ended(case, policy, message, own, at, on)
         case m.ReportAgency():
             return agency_reported(case, message, own, at, on)
+        case m.RecallHandoff():
+            return recall_asked(case, message, own, at, on)
         case m.ResubmitQuarantined():
             return _resubmitted(case, policy, message, envelope, lookup)
         case m.DismissQuarantined():

@@ -9,7 +9,7 @@ from domain import messages as m
 from domain.case import Case
 from domain.correspondence import letter_owed
 from domain.disputes import Dispute
-from domain.handling.money import has_been_noticed, own_currency
+from domain.handling.money import has_been_noticed, own_currency, tell_agency
 from domain.handling.refusal import Refused
 from domain.handling.tasks import task_done, task_raised
 from domain.money import Money
@@ -70,6 +70,7 @@ def dispute_raised(
         *held,
         *task_raised(case, TaskKind.REVIEW_DISPUTE if limited else TaskKind.ANSWER_DISPUTE, None, at, on),
         *letter_owed(case, "dispute_confirmation", dispute, at, on),
+        *tell_agency(case, raised.id, at, on),
     )
 
 
@@ -148,7 +149,8 @@ def dispute_resolved(
             fact for kind in OWN_TASKS for fact in task_done(case, kind, message.outcome, f"resolved:{own}", at, on)
         )
     credit = () if upheld is None else task_raised(case, TaskKind.SEND_CREDIT_NOTE, None, at, on)
-    return (decided, *lifted, *done, *credit, *letter_owed(case, _letter(case, upheld), dispute.id, at, on))
+    letter = letter_owed(case, _letter(case, upheld), dispute.id, at, on)
+    return (decided, *lifted, *done, *credit, *letter, *tell_agency(case, decided.id, at, on))
 
 
 def _letter(case: Case, upheld: Money | None) -> str:

@@ -13,6 +13,7 @@ from domain.correspondence import letter_owed
 from domain.full_discharge import asks_full_discharge
 from domain.handling.envelope import Lookup
 from domain.handling.refusal import Refused
+from domain.handoffs.with_partner import lives_on
 from domain.law import nl
 from domain.law.payment_methods import PaymentMethod
 from domain.ledger import EntryKind
@@ -175,7 +176,9 @@ def crossed(case: Case, payment: str, credited_on: date, at: datetime, on: date)
 
 
 def tell_agency(case: Case, own: str, at: datetime, on: date) -> tuple[f.Fact, ...]:
-    """Money that moves after the hand-off is told to the agency at once."""
+    """Money that moves after the hand-off, or a dispute, is told to the agency at once; the fact `own` says it."""
+    if lives_on(case):
+        return letter_owed(case, "agency_notice", own, at, on)
     if not case.handed_off or case.open_task(TaskKind.TELL_AGENCY) is not None:
         return ()
     return (f.TaskRaised(id=f"task:tell_agency:{own}", at=at, on=on, task=TaskKind.TELL_AGENCY),)

@@ -25,6 +25,7 @@ PartnerState = Literal[
     "refused",
     "recalled",
     "closed",
+    "recall_asked",
 ]
 """How a file stands with a partner; `submitted` until he says anything."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from domain.messages.agencies import ReportAgency
+from domain.messages.agencies import RecallHandoff, ReportAgency
 from domain.messages.arrangements import (
     AgreeArrangement,
     ChangeArrangement,
@@ -67,6 +67,7 @@ __all__ = [
     "ProposeArrangement",
     "RaiseDispute",
     "RaiseTask",
+    "RecallHandoff",
     "RecordPayment",
     "RecordPromise",
     "RecordRefund",
@@ -121,6 +122,7 @@ Message = (
     | ChangeArrangement
     | EndArrangement
     | ReportAgency
+    | RecallHandoff
     | ResubmitQuarantined
     | DismissQuarantined
 )

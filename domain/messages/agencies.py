@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from domain.facts.agencies import AgencyStatus, ClosingCode
-from domain.messages.base import Amount, Day, WithAmount
+from domain.messages.base import Amount, BaseMessage, Day, WithAmount
 
 _CODES: dict[str, ClosingCode] = {code: code for code in get_args(ClosingCode)}
 
@@ -52,3 +52,15 @@ class ReportAgency(WithAmount):
         if self.status == "payment_reversed" and self.payment is None:
             raise ValueError("payment: name the report of the payment that was taken back")
         return self
+
+
+class RecallHandoff(BaseMessage):
+    """We ask the partner who has the case for the file back."""
+
+    name: Literal["recall_handoff"] = "recall_handoff"
+    as_request = (
+        'Ask the partner for the file back: {"reason": "disputed", "actor": "j.devries"}; reasons: mistake, disputed, '
+        "settled, other_partner, own_hands, other. It is back once he reports `recalled`"
+    )
+    reason: Literal["mistake", "disputed", "settled", "other_partner", "own_hands", "other"] = "other"
+    note: Annotated[str, Field(max_length=4000)] = ""

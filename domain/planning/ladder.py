@@ -27,6 +27,10 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     counts: dict[str, int] = {}
     again: dict[str, int] = {}
     for taken in case.taken:
+        if taken.returned_on is not None:
+            # The file came back: the next hand-off has the next number.
+            again[taken.step] = again.get(taken.step, 0) + 1
+            continue
         plain = not taken.void and taken.legal != "default_notice"
         if back is not None and back.replaces(taken):
             again[taken.step] = again.get(taken.step, 0) + 1

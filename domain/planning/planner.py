@@ -18,11 +18,12 @@ from domain.case_parts import CASE_CLOSED, Task
 from domain.claims.claim import open_on
 from domain.contact_hours import calendar_of
 from domain.correspondence import next_answer
-from domain.facts import DeliveryStatus
+from domain.facts import CloseReason, DeliveryStatus
 from domain.finality import ends_supply_stop, final_from, supply_is_stopped
 from domain.handoffs.approving import without_notice
 from domain.handoffs.check import findings
 from domain.handoffs.findings import Finding, Point
+from domain.handoffs.with_partner import file_of, lives_on, recall_of
 from domain.notices import is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
@@ -86,8 +87,21 @@ def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: dateti
     closing = close_reason(case, policy, surroundings)
     if closing is not None:
         supply = _supply_goes_on(case, policy, today, now) if case.closed is closing else None
+        if supply is None and case.closed is closing and (waits := _with_partner(case)) is not None:
+            return waits
         return supply or Decision(action="close", close=closing, at=now)
     return _ladder(case, policy, surroundings, now)
+
+
+def _with_partner(case: Case) -> Decision | None:
+    """A partner has the case: what he reports is waited for, until he has it no more; None where nothing is to come.
+
+    Of a settled claim only that he gives the file back, where we asked for it.
+    """
+    file = file_of(case)
+    if file is None or not lives_on(case) or (case.closed is not CloseReason.HANDED_OFF and recall_of(case) is None):
+        return None
+    return Decision(action="wait", step=file.step, issue=file.issue, blockers=(Blocker(code=BlockerKind.WITH_PARTNER),))
 
 
 def _supply_goes_on(case: Case, policy: Policy, today: date, now: datetime) -> Decision | None:
@@ -421,6 +435,9 @@ def _raised(case: Case, kind: str) -> Iterator[Task]:
 
 def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
     """Costs were claimed that were not due: the debtor is told so before anything else is done."""
+    if case.handed_off:
+        # A collection partner speaks with the debtor now.
+        return None
     sent = sum(1 for taken in case.taken if taken.step == APOLOGY.id)
     if sent >= len(case.undone) or contact_failed(case, APOLOGY):
         return None

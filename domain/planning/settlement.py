@@ -40,6 +40,9 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
     """
     if policy.law is None or any(each.outcome == "kept" for each in case.settlements):
         return True
+    if case.settled_by is EntryKind.WRITE_OFF and not case.open_minor:
+        # Who gives up the invoice does not go on for its interest and costs.
+        return True
     tolerated = in_minor(policy.tolerance, case.ledger.currency)
     if kept(case.arrangements, case.ledger, tolerated) and case.arrangements[-1].interest != "runs":
         # No more interest was agreed than what the instalments took in.

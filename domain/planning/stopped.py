@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.blockers import BlockerKind
 from domain.case import Case
 from domain.contact_hours import calendar_of
+from domain.correspondence import is_partner_notice
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy
 from domain.sending_stops import SendingStop, free_from
@@ -21,6 +22,8 @@ def after_stops(decision: Decision, case: Case, policy: Policy, stops: tuple[Sen
     if decision.at is None or decision.action not in ("send", "hand_off"):
         return decision
     step = policy.step(decision.step or "")
+    if step is not None and is_partner_notice(step):
+        return decision
     calendar = policy.sending_calendar if step is None else calendar_of(step, case, policy)
     at = decision.at
     while (free := free_from(stops, calendar.local_date(at))) != calendar.local_date(at):

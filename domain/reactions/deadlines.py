@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from domain.calendar import SendingCalendar
 from domain.case import Case
 from domain.facts import CloseReason, TaskRaised
+from domain.handoffs.with_partner import lives_on
 from domain.law import nl
 from domain.notices import is_protected
 from domain.policy import Policy
@@ -46,7 +47,7 @@ class Deadline:
 def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadline, ...]:
     """The deadlines of a case, the nearest first; none of a policy without law, nor of a claim that is settled.
 
-    Those of a case that was handed off are told here and raise no tasks: the agency has the file.
+    Those of a case with whose hand-off it ended are told here and raise no tasks: the agency has the file.
     """
     if policy.law is None or case.closed not in (None, CloseReason.HANDED_OFF):
         return ()
@@ -57,7 +58,7 @@ def deadline_tasks(
     case: Case, policy: Policy, terms: CreditorTerms, now: datetime
 ) -> tuple[tuple[TaskRaised, ...], datetime | None]:
     """The tasks about deadlines that are due now and were not raised before, and when the next one falls due."""
-    if policy.law is None or case.closed is not None:
+    if policy.law is None or not (case.closed is None or (case.closed is CloseReason.HANDED_OFF and lives_on(case))):
         return (), None
     warnings = _warnings(_basis(case, policy, terms), policy.sending_calendar)
     if not warnings or warnings[0].at > now:
@@ -75,6 +76,11 @@ def deadline_tasks(
         if own not in case.seen:
             facts.append(TaskRaised(id=own, at=now, on=today, task=task))
     return tuple(facts), next((warning.at for warning in warnings if warning.at > now), None)
+
+
+def is_deadline_task(kind: str) -> bool:
+    """Whether a task tells of a deadline."""
+    return any(kind.startswith(f"{each}_") for each in get_args(DeadlineKind))
 
 
 # Deadlines follow from few facts, and are asked at every turn of every case: they are worked out once.

@@ -10,6 +10,7 @@ from domain import facts as f
 from domain.case import Case, apply
 from domain.case_parts import CASE_CLOSED
 from domain.finality import ends_supply_stop, is_supply_stop
+from domain.handoffs.with_partner import lives_on
 from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
@@ -17,12 +18,14 @@ from domain.policy import Policy
 from domain.reactions.arrangement_parts import part_facts
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.came_back import came_back_facts
+from domain.reactions.deadlines import is_deadline_task
 from domain.reactions.disputes import dispute_facts
 from domain.reactions.habits import habit_facts
 from domain.reactions.held_money import held_money_facts
 from domain.reactions.holds import paid_holds
 from domain.reactions.legal import legal_facts
 from domain.reactions.overpayments import overpayment_facts, told_of_overpayment
+from domain.reactions.partners import partner_facts
 from domain.reactions.payment_runs import payment_run_facts
 from domain.reactions.promises import promise_facts
 from domain.reactions.reservations import reserved_in_dispute
@@ -99,6 +102,7 @@ def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             payment_run_facts(case, policy, surroundings, now),
             overpayment_facts(case, policy, now),
             signature_facts(case, policy, now),
+            partner_facts(case, policy, surroundings, now),
         )
     )
 
@@ -146,6 +150,9 @@ def _closing(
         for t in case.tasks
         if t.done_on is None and t.kind not in OUTLIVE_CLOSING and not (kept and is_supply_stop(t))
     }
+    if reason is f.CloseReason.HANDED_OFF and lives_on(case):
+        # What is lost when nobody acts in time is lost as well while a partner has it.
+        tasks = {kind for kind in tasks if not is_deadline_task(kind)}
     done = [
         f.TaskDone(id=f"done:{kind}:{ending}", at=now, on=today, task=kind, outcome=CASE_CLOSED)
         for kind in sorted(tasks)

@@ -9,7 +9,7 @@ from typing import Literal
 from domain import facts as f
 from domain.case import Case
 from domain.claims.claim import Asking, ask
-from domain.correspondence import letter_dropped
+from domain.correspondence import is_partner_notice, letter_dropped
 from domain.handling.tasks import task_raised, tasks_done
 from domain.notices import as_taken
 from domain.policy import Policy, Step
@@ -49,6 +49,7 @@ def step_taken(
     proven: bool = True,
     surroundings: Surroundings = NOTHING_SPECIAL,
     asked: f.Asked | None = None,
+    partner: str = "",
 ) -> f.StepTaken:
     """The fact that a step was taken, with the claim of that day.
 
@@ -63,6 +64,7 @@ def step_taken(
         proven: Whether it is certain that it went.
         surroundings: Terms and siblings, for the claim.
         asked: What its message said, when that was written before; the claim of `now` without it.
+        partner: Of a hand-off: who gets the file.
     """
     today = policy.sending_calendar.local_date(now)
     step = as_taken(step, case, policy, surroundings.terms, today)
@@ -91,6 +93,7 @@ def step_taken(
         announced_costs=asked.announced_costs,
         legal=asked.legal,
         entries=asked.entries,
+        partner=partner if step.hand_off and not step.answers else None,
     )
 
 
@@ -112,6 +115,7 @@ def intended(
     at: datetime,
     on: date,
     asked: f.Asked | None = None,
+    partner: str = "",
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
     number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step.id}:{issue}:"))
@@ -126,6 +130,7 @@ def intended(
         reminds=step.reminds,
         asked=asked,
         answers=step.answers,
+        partner=partner,
     )
 
 
@@ -173,6 +178,11 @@ def _to_mend(refused: Sequence[Delivery]) -> TaskKind:
     return TaskKind.MEND_LETTER if any(delivery.unmade for delivery in refused) else TaskKind.FIX_CONTACT
 
 
+def _to_mend_letter(step: Step, refused: Sequence[Delivery]) -> TaskKind:
+    """What a person must do about a letter beside the ladder that nobody took; a partner he tells himself."""
+    return TaskKind.TELL_AGENCY if is_partner_notice(step) else _to_mend(refused)
+
+
 def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tuple[f.Fact, ...]:
     """The facts that follow when nothing about a message is open any more; none as long as something is."""
     attempt = case.attempt
@@ -189,7 +199,7 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
     if not sent and not unproven:
         if step.answers:
             return (
-                *task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), None, at, on),
+                *task_raised(case, _to_mend_letter(step, by_status[f.DeliveryStatus.REFUSED]), None, at, on),
                 letter_dropped(step.id, attempt.issue, "every channel refused it", at, on),
             )
         return task_raised(case, _to_mend(by_status[f.DeliveryStatus.REFUSED]), attempt.step, at, on)
@@ -209,6 +219,7 @@ def sending_finished(case: Case, policy: Policy, at: datetime, on: date) -> tupl
             # A term must not start from a letter that nobody can prove, though the same went out by e-mail.
             proven=not unproven,
             asked=attempt.asked,
+            partner=attempt.partner,
         )
     ]
     if unproven:

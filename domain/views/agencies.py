@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import facts as f
 from speech.words import tr
 
-__all__ = ["REPORTED", "agency_line"]
+__all__ = ["CLOSED", "REPORTED", "STATES", "agency_line"]
 
 REPORTED: dict[f.AgencyStatus, str] = {
     "accepted": "the partner took the file",
@@ -37,8 +37,29 @@ CLOSED: dict[f.ClosingCode, str] = {
 """Why a partner closed a file, in words."""
 
 
-def agency_line(fact: f.AgencyReported) -> str:
-    """What was reported, of which day, with amount, reason and reference; nothing that anybody wrote in words."""
+STATES: dict[str, str] = {
+    "submitted": "with the partner, who has not answered",
+    "accepted": "the partner works on it",
+    "more_wanted": "the partner asks for more",
+    "arrangement": "the partner agreed instalments",
+    "paused": "the partner lets the file rest",
+    "summons": "the partner had the summons served",
+    "judgment": "there is a judgment",
+    "seizure": "the partner seizes",
+    "refused": "the partner refused the file",
+    "recalled": "the partner gave the file back",
+    "closed": "the partner closed the file",
+    "recall_asked": "asked back, not answered yet",
+}
+"""How a file stands with the partner, in words."""
+
+
+def agency_line(fact: f.AgencyReported | f.RecallAsked | f.FileReturned) -> str:
+    """What was reported, of which day, with amount and code; nothing that anybody wrote in words."""
+    if isinstance(fact, f.RecallAsked):
+        return tr("asked the partner for the file back ({why})", why=tr(fact.reason.replace("_", " ")))
+    if isinstance(fact, f.FileReturned):
+        return tr("the case is back with us ({why})", why=tr(fact.reason))
     told = tr(REPORTED[fact.status])
     if fact.amount is not None:
         told += f", {fact.amount.text}"

@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from domain.case import Case
 from domain.claims.claim import shown_open
 from domain.facts import CloseReason
+from domain.handoffs.partner_state import PartnerState
+from domain.handoffs.with_partner import file_of, stands_as
 from domain.money import Money
 from domain.planning.decision import Action, Blocker, Decision
 from domain.planning.settlement import overpaid
@@ -41,6 +43,8 @@ class CaseView(BaseModel):
         more_quarantined: How many more there are than are named, where a history is to stay small.
         codes_only: Whether what Temporal shows without a key tells codes and days only: no amount, no number, no word
             that a person typed.
+        partner: The collection partner who has the case, by his id in the profile.
+        partner_state: How the file stands with him; None of a case that nobody has.
         debtor_attribute: The debtor as the search attribute names him: a keyed hash.
     """
 
@@ -66,6 +70,8 @@ class CaseView(BaseModel):
     failing: bool = False
     codes_only: bool = False
     debtor_attribute: str | None = None
+    partner: str | None = None
+    partner_state: PartnerState | None = None
 
     @property
     def decision(self) -> Decision:
@@ -117,6 +123,15 @@ def view_of(
         "failing": failing,
         "codes_only": codes_only,
         "debtor_attribute": debtor_attribute,
+        **_with_partner(case),
     }
     # Only what says something is set: the view travels in every workflow event.
     return CaseView.model_validate({**fields, **{name: value for name, value in optional.items() if value}})
+
+
+def _with_partner(case: Case) -> dict[str, object]:
+    """The partner who has the case, and how its file stands; nothing where nobody has it."""
+    file = file_of(case)
+    if file is None or file.returned_on is not None:
+        return {}
+    return {"partner": file.partner, "partner_state": stands_as(case)}

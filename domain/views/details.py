@@ -32,6 +32,7 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
     """
     rows = [
         ("Stage", view.stage),
+        ("With the partner", (view.partner_state or "").replace("_", " ")),
         ("Due", day_text(view.due)),
         ("On hold", "; ".join(_hold(hold) for hold in view.holds) or "no"),
         ("Why not now", _why(view)),
@@ -48,7 +49,7 @@ def render_details(case_id: str, view: CaseView, timeline: tuple[str, ...]) -> s
         rows.insert(0, ("Trouble", "the last try failed; it is tried again"))
     if view.closed is not None:
         rows = [row for row in rows if row[0] not in ("On hold", "Why not now")]
-    table = "\n".join(f"| **{name}**{_BETWEEN_COLUMNS} | {_plain(value)} |" for name, value in rows)
+    table = "\n".join(f"| **{name}**{_BETWEEN_COLUMNS} | {_plain(value)} |" for name, value in rows if value)
     told = f"**{_plain(_headline(view))}**\n\n| | |\n|---|---|\n{table}\n"
     if view.codes_only:
         return f"{CODES_HEAD}\n\n{told}\nAmounts and events: `maanwerk case show`\n"

@@ -14,9 +14,11 @@ from domain.case import Case
 from domain.case_parts import Hold
 from domain.facts import CloseReason, HoldKind
 from domain.finality import final_from
+from domain.handoffs.with_partner import lives_on, stands_as
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
+from domain.views.agencies import STATES
 from speech.sentences import say
 from speech.words import tr, trn
 
@@ -97,6 +99,12 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
             )
 
 
+def _ended(case: Case, closed: CloseReason) -> str:
+    """Why a case is closed; of one that a partner has, how it stands with him."""
+    state = stands_as(case) if closed is CloseReason.HANDED_OFF and lives_on(case) else None
+    return tr(_CLOSED[closed]) if state is None else tr("handed off: {state}", state=tr(STATES[state]))
+
+
 def state_of(case: Case, decision: Decision | None, policy: Policy, today: date) -> str:
     """Where a case stands on a day, why nothing is sent, and what comes next: one to three short sentences.
 
@@ -108,7 +116,7 @@ def state_of(case: Case, decision: Decision | None, policy: Policy, today: date)
     """
     sentences: list[str] = []
     if case.closed is not None:
-        sentences.append(tr(_CLOSED[case.closed]))
+        sentences.append(_ended(case, case.closed))
         final = final_from(case, today)
         if final is not None:
             sentences.append(tr("the payment is final on {day}: until then it can be taken back", day=day_text(final)))

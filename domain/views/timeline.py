@@ -201,7 +201,7 @@ def _text(fact: f.Fact) -> str:
             | f.ArrangementEnded()
         ):
             return arrangement_line(fact)
-        case f.AgencyReported():
+        case f.AgencyReported() | f.RecallAsked() | f.FileReturned():
             return agency_line(fact)
         case f.CaseClosed():
             closed = tr("closed: {reason}", reason=_code(fact.reason.value))

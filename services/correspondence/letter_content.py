@@ -36,6 +36,7 @@ from letters.kinds import LISTS_OTHERS, effective_letter
 from letters.references import checked_reference
 from services.correspondence.answering import answer_of, counted_until
 from services.correspondence.stages import letter_of, numbers_of, payment_reference, reminders_before
+from services.handoffs.on_file import taker_of
 
 _LEAST_NOTICE = 7
 """Days between a final demand and the hand-off that it announces, at the least (practice.md, Hand-off)."""
@@ -272,7 +273,7 @@ def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if handoff is None or "handoff" not in _announces(lead):
         return None
-    who = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    who = taker_of(creditor, lead.case, lead.policy)
     if who is None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))

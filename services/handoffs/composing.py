@@ -26,7 +26,7 @@ from services.correspondence.making import Made
 from services.handoffs.claimed import claimed_of
 from services.handoffs.documents import documents_of, kept_messages, message_document
 from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
-from services.handoffs.on_file import on_file_of
+from services.handoffs.on_file import on_file_of, taker_of
 from services.ports import Document, DossierBuilder
 
 __all__ = ["compose_hand_off"]
@@ -56,8 +56,8 @@ def compose_hand_off(
     """
     making = made or Made()
     lead = members[0]
-    message = f"{lead.case.invoice.number}/{lead.step.id}/1"
-    key = f"{lead.key}/{lead.step.id}/1/agency/{lead.step.hand_off}"
+    message = f"{lead.case.invoice.number}/{lead.step.id}/{lead.issue}"
+    key = f"{lead.key}/{lead.step.id}/{lead.issue}/agency/{lead.step.hand_off}"
     missing = [each for member in members for each in _missing(transaction, creditor, member)]
     if missing:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: the file lacks something: {missing[0]}"})
@@ -65,12 +65,12 @@ def compose_hand_off(
         manifest, documents = _content(transaction, creditor, members, on, making)
     except Unprintable as error:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
-    partner = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    partner = taker_of(creditor, lead.case, lead.policy)
     letter = Letter(
         key=key,
         message=message,
         step=lead.step.id,
-        issue=1,
+        issue=lead.issue,
         letter="dossier",
         channel="agency",
         recipient=creditor.agency,
@@ -132,7 +132,7 @@ def _content(
             )
             for e in member.case.ledger.entries
         ]
-    partner = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    partner = taker_of(creditor, lead.case, lead.policy)
     statement = Statement(
         on=on,
         language=language,

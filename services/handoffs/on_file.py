@@ -5,11 +5,12 @@ from __future__ import annotations
 from casefile.case_file import Transaction
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
-from domain.handoffs.partners import needs_register_number
+from domain.handoffs.partners import Partner, needs_register_number
+from domain.handoffs.with_partner import former_partners
 from domain.parties import Creditor
 from domain.policy import Policy
 
-__all__ = ["invoice_copies", "on_file_of"]
+__all__ = ["invoice_copies", "on_file_of", "taker_of"]
 
 _CREDIT = "credit-"
 _INVOICES = (".pdf", ".xml")
@@ -19,6 +20,11 @@ def invoice_copies(transaction: Transaction, case_id: str) -> tuple[str, ...]:
     """Names of the documents of a case that are the invoice itself: a PDF, or UBL."""
     names = transaction.documents.hashes_of(case_id)
     return tuple(name for name in names if name.lower().endswith(_INVOICES) and not name.startswith(_CREDIT))
+
+
+def taker_of(creditor: Creditor, case: Case, policy: Policy) -> Partner | None:
+    """Who takes a case over; none who had it before and gave it back."""
+    return creditor.partner_of(case.invoice, case.open, policy.law, but=former_partners(case))
 
 
 def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy) -> OnFile:
@@ -33,7 +39,7 @@ def on_file_of(transaction: Transaction, case_id: str, creditor: Creditor, case:
     """
     debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
     copies = invoice_copies(transaction, case_id)
-    partner = creditor.partner_of(case.invoice, case.open, policy.law)
+    partner = taker_of(creditor, case, policy)
     return OnFile(
         named=debtor is not None and bool(debtor.name.strip()),
         addressed=debtor is not None and any(line.strip() for line in debtor.address),

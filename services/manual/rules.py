@@ -29,6 +29,7 @@ def rules_of(policy: Policy) -> tuple[Part, ...]:
         Part(heading=tr("Who wants to pay in instalments"), lines=tuple(_arrangements(policy))),
         Part(heading=tr("Who pays less, by agreement"), lines=tuple(_settlements(policy))),
         Part(heading=tr("What takes two people"), lines=tuple(_two_people(policy))),
+        Part(heading=tr("When a partner has the case"), lines=tuple(_agency(policy))),
         Part(heading=tr("What a person checks before"), lines=tuple(_checks(policy))),
         Part(
             heading=tr("What stops the ladder"),
@@ -222,6 +223,23 @@ def _two_people(policy: Policy) -> Iterable[Line]:
             yield Line(term=name, text=tr("one person decides, whatever the amount"))
         else:
             yield Line(term=name, text=tr("above {amount} a second person signs", amount=amount(limit)))
+
+
+def _agency(policy: Policy) -> Iterable[Line]:
+    rules = policy.agency
+    yield Line(
+        term=tr("He answers"),
+        text=tr("within {days}; else a person asks him", days=banking_days(rules.answers_within)),
+    )
+    yield Line(
+        term=tr("He tries amicably"),
+        text=tr("for {days}; then a person decides", days=days(rules.amicable_within)),
+    )
+    for each in rules.partners:
+        yield Line(term=each.partner, text=tr("for {days}; then a person decides", days=days(each.amicable_within)))
+    goes_on = tr("it goes on to another partner, never the same; what we asked back waits for a person")
+    waits = tr("nothing is done until a person decides")
+    yield Line(term=tr("He gives it back"), text=goes_on if rules.after_return == "other_partner" else waits)
 
 
 def _checks(policy: Policy) -> Iterable[Line]:

@@ -24,6 +24,7 @@ from domain.views.said import said
 from domain.views.timeline import bare_line, told_line
 from services.current_case import current_case
 from services.reports.case_deliveries import own_deliveries
+from services.reports.partner_lines import PartnerLine, partner_of
 from services.reports.talk_lines import (
     AgreedLine,
     ArrangementLine,
@@ -75,7 +76,7 @@ class WaitingLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One entry of the ledger; the amount is signed."""
+    """One entry of the ledger; the amount is signed, `source` the partner to whom it was paid."""
 
     id: str
     kind: str
@@ -83,6 +84,7 @@ class LedgerLine:
     credited_on: str
     known_on: str
     of: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class CaseReport:
         arrangements: The instalments that were agreed, with what of them is paid.
         not_final: Payments that can still be taken back.
         register_checked_on: Day on which a person last looked whether the company still exists; None when nobody did.
+        partner: How it stands with the collection partner who has it, or had it last; None where none had it.
         pays_on_day: Day of the month on which the debtor pays, by what a person said of him; None when he has none.
     """
 
@@ -207,6 +210,7 @@ class CaseReport:
     not_final: tuple[NotFinalLine, ...] = ()
     register_checked_on: str | None = None
     pays_on_day: int | None = None
+    partner: PartnerLine | None = None
 
     def as_json(self) -> dict[str, object]:
         """The report as JSON values."""
@@ -286,6 +290,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
                 entry.credited_on.isoformat(),
                 entry.known_on.isoformat(),
                 entry.of,
+                entry.source,
             )
             for entry in case.ledger.entries
         ),
@@ -311,6 +316,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         not_final=_not_final(case, surroundings.terms, today),
         register_checked_on=checked.isoformat() if checked else None,
         pays_on_day=None if pays is None else pays.day,
+        partner=partner_of(case),
         on_no_invoice=tuple(
             LooseLine(each.id, each.left.text, each.left.currency, each.credited_on.isoformat(), each.reference)
             for each in loose_money(transaction, loaded.creditor, case.invoice.debtor)

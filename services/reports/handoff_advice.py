@@ -16,6 +16,7 @@ from domain.planning.conditions import unmet_condition
 from domain.reactions.react import react
 from intake.written.legal_forms import legal_form
 from services.current_case import current_case
+from services.handoffs.on_file import taker_of
 
 __all__ = ["HandoffAdvice", "read_handoff_advice"]
 
@@ -79,7 +80,7 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
     step = next((s for s in policy.steps if s.hand_off), None)
     claim = claim_of(case, policy, on, around, taking=step)
     creditor = transaction.parties.creditor(current.loaded.creditor)
-    partner = creditor.partner_of(case.invoice, case.open, policy.law)
+    partner = taker_of(creditor, case, policy)
     protected = case.invoice.legal_status.protected_as_consumer
     others = transaction.cases.siblings(creditor.id, case.invoice.debtor, case_id)
     is_open = [transaction.cases.fold_of(other)[1] for other in others]

@@ -26,7 +26,7 @@ async def test_the_agency_gets_the_claim_every_message_and_a_hash_of_each(tmp_pa
     await work.act()
     await work.tell("payment_received", {"id": "p1", "amount": "100.00"})
     handed = await work.act()
-    assert (handed.action, work.steps()) == ("end", ["notice post,email", "handoff agency"])
+    assert (handed.action, work.steps()) == ("wait", ["notice post,email", "handoff agency"])
     dossier = work.taken()[-1]
     assert dossier.file.parent == tmp_path / "outbox" / "agency"
     with zipfile.ZipFile(dossier.file) as packed:
@@ -77,6 +77,6 @@ async def test_a_hand_off_that_timed_out_is_found_and_handed_off_once(tmp_path: 
     await work.act()
     work.faults.next["agency"] = ["time_out_after"]
     assert (await work.act()).action == "reconcile"
-    assert (await work.act()).action == "end"
+    assert (await work.act()).action == "wait"
     assert [taken.channel for taken in work.taken()] == ["post", "agency"]
     assert work.steps() == ["notice post", "handoff agency"]

@@ -15,7 +15,7 @@ from domain.invoice import Invoice, Kind, LegalStatus, TermBasis
 from domain.money import Money
 from domain.statuses import StatusKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
-from simulation.agency_events import AgencyReport
+from simulation.agency_events import AgencyReport, Recall
 from simulation.events import (
     Approve,
     BankCovers,
@@ -75,7 +75,7 @@ _FORMS = (
     *("pay twice", "pay twice", "duplicate"),
     *("told", "told"),
     *("write off", "sign", "sign"),
-    *("agency", "agency", "agency money", "agency money"),
+    *("agency", "agency", "agency money", "agency money", "recall"),
 )
 """What may happen, as often as it is named."""
 _DISPUTES = ("d1", "d2")
@@ -91,6 +91,8 @@ _TASKS_OF_HOLDS = (
     "check_register",
     "answer_discharge",
     "stop_supply",
+    "decide_after_return",
+    "agency_silent",
 )
 _SMALL_HOLDS = (
     "payment_claimed",
@@ -292,6 +294,8 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             until = on + timedelta(days=20) if status == "paused" else None
             said = on - timedelta(days=draw(st.integers(0, 3)))
             return AgencyReport(on, own, number, status, None, None, None, said, until, code)
+        case "recall":
+            return Recall(on, own, number, "disputed", draw(st.sampled_from(("", "els"))))
         case "agency money":
             payment = draw(st.sampled_from(_PAYMENT_IDS))
             if draw(st.integers(0, 3)) == 0:

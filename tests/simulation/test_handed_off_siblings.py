@@ -53,4 +53,4 @@ def test_one_that_an_agency_works_on_hears_of_it_and_of_its_end_and_the_agency_i
         assert [(each.status.value, str(each.since), str(each.ended_on)) for each in case.statuses] == [
             ("bankruptcy", "2026-04-01", "2026-04-20")
         ]
-        assert "tell_agency" in [task.kind for task in case.tasks if task.done_on is None]
+        assert "agency_notice" in [each.letter for each in case.owing if each.sent_on]

@@ -125,6 +125,7 @@ def test_debt_help_freezes_the_term_and_ends_with_a_fresh_look(statuses: Outcome
         ("09-28", "ask_debt_help_proof"),
         ("10-05", "review_status"),
         ("11-02", "fresh_look"),
+        ("12-02", "agency_silent"),
     ]
 
 

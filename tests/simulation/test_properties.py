@@ -7,9 +7,11 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.facts import HoldLifted, HoldPlaced, SignatureAsked, SignatureSettled, StepTaken, WrittenOff
+from domain.facts import FileReturned, HoldLifted, HoldPlaced, SignatureAsked, SignatureSettled, StepTaken, WrittenOff
+from domain.handoffs.with_partner import lives_on
 from domain.ledger import EntryKind
 from domain.money import Money
+from domain.policy import PARTNER_NOTICES
 from domain.sent import all_came_back
 from domain.views.explain import state_of
 from simulation.events import Credit, Payment, Reversal
@@ -52,7 +54,9 @@ def a_case_acts_or_waits_with_a_reason_and_a_date_or_task_or_is_closed(scenario:
         case, decision = played.case, played.decision
         assert decision is not None
         if case.closed is not None:
-            assert decision.action == "close"
+            # Who handed it off waits for the partner.
+            away = lives_on(case) and [blocker.code for blocker in decision.blockers] == ["with_partner"]
+            assert decision.action == ("wait" if away else "close")
             continue
         assert decision.action != "close"
         if decision.action == "wait":
@@ -77,6 +81,9 @@ def every_message_leaves_within_the_hours_of_a_case_that_it_serves(scenario: Sce
     for played in outcome.played:
         calendar = played.policy.sending_calendar
         for fact in played.facts:
+            if isinstance(fact, StepTaken) and fact.step in PARTNER_NOTICES:
+                # No debtor hears of it: it is told at once.
+                continue
             if isinstance(fact, StepTaken) and fact.step_kind == "answer":
                 # Whoever asked something is answered on any working day, at the hours of the policy; one letter about
                 # several invoices at those of one of them.
@@ -86,6 +93,17 @@ def every_message_leaves_within_the_hours_of_a_case_that_it_serves(scenario: Sce
                 own = fact.message if fact.step_kind == "send" else f"{played.number}/{fact.message}"
                 fits.setdefault(own, []).append(calendar.fit(fact.at) == fact.at)
     assert all(any(each) for each in fits.values())
+
+
+def nothing_reaches_the_debtor_while_a_partner_has_the_case(scenario: Scenario, outcome: Outcome) -> None:
+    for played in outcome.played:
+        away = False
+        for fact in played.facts:
+            if isinstance(fact, FileReturned):
+                away = False
+            elif isinstance(fact, StepTaken):
+                assert not away or fact.step_kind == "task" or fact.step in PARTNER_NOTICES, fact
+                away = away or fact.step_kind == "hand_off"
 
 
 def two_messages_about_one_invoice_are_spaced(scenario: Scenario, outcome: Outcome) -> None:
@@ -156,6 +174,7 @@ def test_in_every_scenario_every_rule_holds(scenario: Scenario) -> None:
         a_case_acts_or_waits_with_a_reason_and_a_date_or_task_or_is_closed,
         each_issue_of_a_step_is_taken_at_most_once,
         every_message_leaves_within_the_hours_of_a_case_that_it_serves,
+        nothing_reaches_the_debtor_while_a_partner_has_the_case,
         two_messages_about_one_invoice_are_spaced,
         money_is_conserved,
         what_takes_two_people_was_signed_for_by_another,

@@ -34,6 +34,8 @@ PLACES = (
     "intake",
     "policies",
     "services/importing",
+    "services/handoffs/remittances.py",
+    "cli/remittances.py",
     "services/recording.py",
     "services/current_case.py",
     "services/debtor_payments.py",

@@ -26,6 +26,7 @@ from api.desk.list_query import CASE_COLUMNS
 from api.desk.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
+from cli import remittances
 from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
@@ -42,15 +43,21 @@ from domain.facts import (
     DisputeReason,
     InvoiceCredited,
     PromiseOutcome,
+    ReturnedFor,
     SettlementOutcome,
     WriteOffReason,
 )
 from domain.handoffs.findings import Point
 from domain.invoice import Kind
 from domain.ledger import EntryKind
+from domain.messages import RecallHandoff
+from domain.policy import PARTNER_NOTICES
 from domain.tasks import TaskKind
+from domain.views import agencies
+from domain.views.agencies import REPORTED, STATES
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from intake.remittance import RemittanceKind
 from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID
 from services.reports import case_claim
@@ -131,6 +138,10 @@ def of_tables() -> set[str]:
     texts |= {*(point.words for point in Point), *_ANSWERS.values(), *_WAYS.values()}
     texts |= {kind.value.replace("_", " ") for kind in (*HoldKind, *EntryKind, *DeliveryStatus)}
     texts |= {word.replace("_", " ") for word in (*get_args(DisputeReason), *get_args(DisputeOutcome))}
+    texts |= {*REPORTED.values(), *agencies.CLOSED.values(), *STATES.values(), *get_args(ReturnedFor)}
+    texts |= {reason.replace("_", " ") for reason in get_args(RecallHandoff.model_fields["reason"].annotation)}
+    texts |= {name.replace("_", " ") for name in PARTNER_NOTICES}
+    texts |= {*remittances.OUTCOMES.values(), *(kind.replace("_", " ") for kind in get_args(RemittanceKind))}
     texts |= {*_CLOSED.values(), *WEEKDAYS, *_OURS.values(), *SAID.values(), _AGAIN, *_WORDS.values()}
     texts |= {reason.value for reason in CloseReason} | {kind.value for kind in Kind}
     texts |= {*case_claim.ROLES.values(), *case_claim.DEADLINES.values(), *case_claim._VOID.values()}

@@ -117,15 +117,19 @@ def test_a_message_that_left_after_the_money_came_has_crossed() -> None:
 def test_money_after_the_hand_off_is_told_to_the_agency() -> None:
     life = handed_off()
     life.hear("payment_received", {"id": "p1", "amount": "1000.00"})
-    assert (stage(life.live("2026-03-23")), life.open_tasks()) == (("closed", "paid"), ["tell_agency"])
+    # It was paid to us, so the file is asked back, too.
+    assert [each.letter for each in life.live("2026-03-23").case.owing if each.sent_on] == [
+        "agency_notice",
+        "agency_recall",
+    ]
+    assert (stage(life), life.open_tasks()) == (("closed", "paid"), [])
 
 
 def test_every_movement_after_the_hand_off_is_told_also_under_one_id() -> None:
     life = handed_off()
     life.hear("payment_received", {"id": "p1", "amount": "10.00"})
-    life.ask("complete_task", {"task": "tell_agency"})
     life.hear("payment_reversed", {"id": "p1", "payment": "p1"})
-    assert life.open_tasks() == ["tell_agency"]
+    assert [each.of for each in life.case.owing] == ["p1", "reversal:p1"]
 
 
 def test_a_message_already_known_is_not_told_again() -> None:
@@ -133,9 +137,7 @@ def test_a_message_already_known_is_not_told_again() -> None:
     for _ in range(2):
         life.hear("payment_reversed", {"id": "r1", "payment": "p1"})
         life.hear("payment_received", {"id": "p1", "amount": "10.00"})
-        if life.open_tasks():
-            life.ask("complete_task", {"task": "tell_agency"})
-    assert life.open_tasks() == []
+    assert len(life.case.owing) == 2
 
 
 REFUSED_APPROVALS: list[tuple[str, Any, dict[str, Any], str]] = [

@@ -91,7 +91,7 @@ def test_nothing_that_a_person_wrote_stands_in_the_id() -> None:
 def test_a_payment_by_hand_after_the_hand_off_is_told_to_the_agency() -> None:
     life = handed_off()
     life.ask("record_payment", PAID)
-    assert "tell_agency" in life.open_tasks()
+    assert [each.letter for each in life.case.owing] == ["agency_notice"]
 
 
 # Refunds ----------------------------------------------------------------------------------------------------

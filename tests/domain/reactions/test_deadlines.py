@@ -116,8 +116,12 @@ def test_a_case_that_was_handed_off_still_tells_its_deadlines() -> None:
     )
     lived = Life(ladder, invoice("2026-02-01", "2026-03-01"), "2026-02-01").live("2026-05-31")
     assert lived.case.handed_off and found(lived)["vat_reclaim"] == "2027-03-01"
+    # The agency has the file; the VAT is still ours to reclaim.
     lived.live("2027-12-31")
-    assert raised(lived) == []
+    assert raised(lived) == [
+        ("2027-02-08", "vat_reclaim_in_21_days"),
+        ("2027-02-22", "vat_reclaim_in_7_days"),
+    ]
 
 
 def test_a_policy_without_law_watches_nothing() -> None:

@@ -13,7 +13,17 @@ from pypdf import PdfReader
 
 from domain.law.tables import tables_of
 from domain.policy import Condition, Hours, Policy, Remainder, Repeat, Step, When
-from domain.policy_parts import Arrangements, Authority, Disputes, Part, Promises, Settlements, TwoPeople
+from domain.policy_parts import (
+    Agency,
+    Arrangements,
+    Authority,
+    Disputes,
+    Part,
+    PartnerTime,
+    Promises,
+    Settlements,
+    TwoPeople,
+)
 from letters.manual import press_manual
 from policies.load import shipped_policies, shipped_policy
 from services.manual.manual import manual_of
@@ -26,6 +36,7 @@ FIRST: dict[str, Any] = {
     "policy": "p",
     "law": "NL",
     "calendar": {"holidays": "NL"},
+    "agency": {"partners": [{"partner": "zuidkade", "amicable_within": 50}]},
     "steps": [
         {"id": "notice", "when": {"after_due": 20}, "send": ["email", "post"], "term": 8, "repeat": {"every": 30}},
         {"id": "call", "when": {"term_expired": "notice"}, "task": "call", "wait_for_task": 3},
@@ -44,7 +55,7 @@ CHANGED: dict[type[Part], tuple[tuple[str | int, ...], dict[str, Any]]] = {
             "notice_again": "never", "disputes": {"respite": 3}, "promises": {"longest": 5},
             "settlements": {"longest": 9}, "arrangements": {"longest": 6}, "check": "first", "receipts": False,
             "habit_grace": 8, "check_register": "both", "steps": FIRST["steps"][:1],
-            "two_people": {"refund": "250.00"},
+            "two_people": {"refund": "250.00"}, "agency": {"amicable_within": 60},
         },
     ),
     Hours: (
@@ -52,6 +63,14 @@ CHANGED: dict[type[Part], tuple[tuple[str | int, ...], dict[str, Any]]] = {
         {"zone": "Europe/Brussels", "holidays": "BE", "days": ["sat"], "opens": "08:00", "closes": "12:00"},
     ),
     Remainder: (("remainder",), {"interest_only": "claim", "extras_below": "9.00", "lost_discount": "1.5"}),
+    Agency: (
+        ("agency",),
+        {
+            "answers_within": 9, "amicable_within": 60, "after_return": "other_partner",
+            "partners": [{"partner": "noordkade", "amicable_within": 45}],
+        },
+    ),
+    PartnerTime: (("agency", "partners", 0), {"partner": "noordkade", "amicable_within": 45}),
     Disputes: (("disputes",), {"answer_within": 21, "respite": 3}),
     Promises: (("promises",), {"grace": 4, "at_most": 5, "longest": 6, "broken": "call"}),
     Settlements: (("settlements",), {"most_percent": 5, "most_amount": "7.00", "grace": 6, "longest": 9}),
@@ -139,7 +158,7 @@ def test_each_field_of_a_policy_is_in_the_manual(path: tuple[str | int, ...], va
 def test_no_field_is_forgotten() -> None:
     tried = {name for name, _, _ in CASES}
     models = {Policy, Step, When, Condition, Repeat, Hours, Remainder, Disputes, Promises, Settlements, Arrangements}
-    assert models | {Authority, TwoPeople} == set(CHANGED)
+    assert models | {Agency, Authority, PartnerTime, TwoPeople} == set(CHANGED)
     assert {f"{model.__name__}.{name}" for model in CHANGED for name in model.model_fields} == tried
 
 
