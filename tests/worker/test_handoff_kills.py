@@ -105,12 +105,10 @@ async def test_a_file_reaches_its_partner_once_whenever_the_worker_is_killed(sit
     work.equip(gateways=ways(work.file, work.folder / "outbox", SETTINGS, work.now))
     # Nobody asks what became of it while the killed step might still run.
     work.later(seconds=61)
-    turn = await work.advance()
-    tries = 0
-    while turn.action != "end":
-        turn = await work.act()
-        tries += 1
-        assert tries < 5
+    await work.advance()
+    for _ in range(5):
+        if work.steps()[-1] != "handoff agency":
+            await work.act()
     assert site.submitted() == [opaque_key(site.key)]
     assert work.steps()[-1] == "handoff agency"
     with reading(work.file.database) as session:
