@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, literal, select, unio
 from casefile import outgoing_tables as ot
 from casefile import payment_tables as pt
 from casefile import tables as t
+from casefile.agency_tables import agency_reports
 from casefile.case_file import CaseFile
 from casefile.feedback_tables import channel_stops as stops
 from casefile.session import moment_text, reading
@@ -41,6 +42,7 @@ class CaseMetrics:
         events_waiting: Events that other systems are to hear yet.
         events_set_aside: Events that were given up, and wait for a person.
         subscribers_stopped: Systems that want no more events, until a person lets them go on.
+        agency_reports: Reports of partners that no case was told yet.
     """
 
     waiting: Mapping[str, int]
@@ -58,6 +60,7 @@ class CaseMetrics:
     events_waiting: int = 0
     events_set_aside: int = 0
     subscribers_stopped: int = 0
+    agency_reports: int = 0
 
 
 def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
@@ -90,6 +93,7 @@ def case_metrics(file: CaseFile, now: datetime) -> CaseMetrics:
         _number_of("events_waiting", ot.outgoing_events, ot.outgoing_events.c.settled_at.is_(None)),
         _number_of("events_set_aside", ot.outgoing_events, ot.outgoing_events.c.outcome == "set_aside"),
         _number_of("subscribers_stopped", ot.subscribers, ot.subscribers.c.stopped_at.is_not(None)),
+        _number_of("agency_reports", agency_reports, agency_reports.c.settled_at.is_(None)),
         select(literal("stopped"), literal(""), func.count(func.distinct(stops.c.channel))).where(
             stops.c.ended_at.is_(None)
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +95,8 @@ def _leaving(channel: ChannelKind) -> str:
             return tr("A hand-off puts KEY.zip there, then KEY.csv.")
         case "rest":
             return tr("A hand-off posts our key, the manifest and the ZIP to /submissions.")
+        case "debitura":
+            return tr("A hand-off makes a case at Debitura, and uploads the documents to it.")
         case _:
             assert_never(channel)
 
@@ -163,7 +166,7 @@ def print_reports(as_json: bool) -> None:
     )
     for each in waiting:
         came = f"{each.received_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(each.seq), each.partner, came, _door(each.came_by), each.body[:200], say(each.problem) or "…")
+        table.add_row(str(each.seq), each.partner, came, _door(each.came_by), _told(each), say(each.problem) or "…")
     console().print(table)
     typer.echo(tr("Say whose one is: {command}", command=own_command("agency give N CASE")))
 
@@ -220,6 +223,14 @@ def revoke(link: str, actor: str | None) -> None:
             refused(f"there is no link {link!r} that opens anything ({own_command('agency links')})")
         record_act(file, act_of(file, actor, "agency revoke", link), now, "done")
     typer.echo(tr("The link {link} opens nothing any more.", link=link))
+
+
+def _told(each: KeptReport) -> str:
+    """What a report says, in a line: what, of which file, under which id."""
+    body = json.loads(each.body)
+    told = body if isinstance(body, dict) else {}
+    whose = str(told.get("reference") or told.get("submission") or told.get("file") or "")
+    return " ".join(filter(None, (str(told.get("status") or ""), whose[:24], str(told.get("id") or "")[:24])))
 
 
 def _report(each: KeptReport) -> dict[str, object]:

@@ -48,7 +48,6 @@ _COMMANDS = {
     "nudge": ("cli.commands.nudge", "nudge"),
     "migrate": ("cli.commands.migrate", "app"),
     "keys": ("cli.commands.keys", "app"),
-    "agency": ("cli.commands.agency", "app"),
 }
 
 

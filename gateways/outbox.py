@@ -1,6 +1,7 @@
 """The outbox: a gateway that needs no account anywhere. It puts every message in a folder, as a file to open.
 
-    emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip, *.json    index.sqlite3
+    emails/ *.eml    texts/ *.txt    letters/ *.pdf (post and registered)    agency/ *.zip, *.csv, *.json
+    index.sqlite3
 
 Everything in it is its owner's alone. Names of files name nobody: they say the day, the step and the channel, then the
 first digits of the reference under which the index and `maanwerk case show --json` know the message.
@@ -37,6 +38,7 @@ from typing import Literal, assert_never, cast, get_args
 
 from domain.file_names import safe_filename
 from domain.telephone import why_unusable
+from gateways.agencies.claim_csv import csv_beside
 from machine.private import UMASK, close_file, close_folder, make_database, make_folder, private_opener
 from machine.regular import read_plain
 from services.ports import (
@@ -251,7 +253,12 @@ class FileOutbox:
     def _take(self, index: sqlite3.Connection, message: Outgoing) -> str:
         digest = sha256(message.key.encode("utf-8")).hexdigest()
         file = self._free_name(index, message, digest)
-        _write_durably(self._root / file, message.content)
+        path = self._root / file
+        beside = csv_beside(message.content, digest, path.name) if message.channel == "agency" else None
+        if beside is not None:
+            # Before the file: who waits for that finds both.
+            _write_durably(path.with_suffix(".csv"), beside)
+        _write_durably(path, message.content)
         reference = f"outbox-{digest[:32]}"
         index.execute(
             "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

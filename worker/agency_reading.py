@@ -112,7 +112,7 @@ class AgencyReading:
                 creditor = transaction.parties.creditor(own)
                 for partner in creditor.partners:
                     has_files = partner.sftp is not None and partner.sftp.returns is not None
-                    if partner.channel == "rest" or (partner.channel == "sftp" and has_files):
+                    if partner.channel in ("rest", "debitura") or (partner.channel == "sftp" and has_files):
                         found.setdefault(partner.id, (creditor, partner))
         return tuple(found.values())
 

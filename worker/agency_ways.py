@@ -132,10 +132,29 @@ def _made(
             if token is None:
                 raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
             return RestAgency(partner.id, partner.url or "", token, timeout=seconds, now=now)
+        case "debitura":
+            from gateways.agencies.debitura import DebituraAgency
+
+            token = settings.agency_token(partner.id)
+            if token is None:
+                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
+            country, url = partner.country or "", partner.url or ""
+            return DebituraAgency(partner.id, url, token, country, _kept_in(file), timeout=seconds, now=now)
         case "folder":
             raise AssertionError("the outbox is no way of a partner's own")
         case _:
             assert_never(partner.channel)
+
+
+def _kept_in(file: CaseFile) -> Callable[[str], bytes | None]:
+    """Looks up in the case file what was handed over under a send key."""
+
+    def kept(key: str) -> bytes | None:
+        with file.read() as transaction:
+            delivery = transaction.deliveries.delivery(key)
+        return None if delivery is None else delivery.content
+
+    return kept
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ class _Gauges(Collector):
             ("maanwerk_events_waiting", "Events that other systems are to hear yet.", of.events_waiting),
             ("maanwerk_events_set_aside", "Events given up, which wait for a person.", of.events_set_aside),
             ("maanwerk_subscribers_stopped", "Systems that want no more events.", of.subscribers_stopped),
+            ("maanwerk_agency_reports", "Reports of partners that no case was told yet.", of.agency_reports),
         ):
             yield GaugeMetricFamily(name, says, value=number)
         yield CounterMetricFamily(

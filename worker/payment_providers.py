@@ -23,6 +23,7 @@ _WEBHOOK_SETTINGS = (
     "gocardless_webhook_secret",
     "mollie_api_key",
     "mollie_webhook_secret",
+    "agency_webhook_secrets",
 )
 
 

@@ -168,7 +168,8 @@ def _outcome(outcome: str | None) -> str:
 
 def _sum_up(result: DemoResult, screen: Console) -> None:
     ends = Counter(each.case.closed.value if each.case.closed else "open" for each in result.cases)
-    sent = {name: len(list((result.folder / name).glob("*"))) for name in ("emails", "texts", "letters", "agency")}
+    sent = {name: len(list((result.folder / name).glob("*"))) for name in ("emails", "texts", "letters")}
+    sent["agency"] = len(list((result.folder / "agency").glob("*.zip")))
     screen.print("\n" + ", ".join(f"{count} {_end(end)}" for end, count in ends.most_common()))
     counts = (
         trn("1 e-mail", "{number} e-mails", sent["emails"]),

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 __all__ = ["NOTICE_TYPE", "ChannelKind", "SftpPlace", "checked_address"]
 
-ChannelKind = Literal["folder", "sftp", "email", "rest"]
-"""The outbox `agency`; their server; a mail with a protected link; our own API."""
+ChannelKind = Literal["folder", "sftp", "email", "rest", "debitura"]
+"""The outbox `agency`; their server; a mail with a protected link; our own API; that of Debitura."""
 
 NOTICE_TYPE = "application/vnd.maanwerk.notice+json"
 """Form of what a partner is told of a file that he has, by the channel `agency`: it is no file itself."""

@@ -77,7 +77,8 @@ class Partner(_Part):
         address: Where he is, a line each.
         channel: How the file reaches him: `folder` is the outbox `agency`; `email` needs his address.
         sftp: The server, for the channel `sftp`.
-        url: Address of his API, for the channel `rest`.
+        url: Address of his API, for the channels `rest` and `debitura`.
+        country: Where his debtors live, for the channel `debitura`, which asks it of each: ISO 3166-1, like NL.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -93,6 +94,7 @@ class Partner(_Part):
     channel: ChannelKind = "folder"
     sftp: SftpPlace | None = None
     url: str | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     fees: Fees | None = None
     takes: tuple[PartnerRule, ...] = ()
 
@@ -109,10 +111,12 @@ class Partner(_Part):
 
     @model_validator(mode="after")
     def _says_how_he_is_reached(self) -> Partner:
-        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url}
+        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url, "debitura": self.url}
         if self.channel in needs and needs[self.channel] is None:
             field = self.channel if self.channel in ("sftp", "email") else "url"
             raise ValueError(f"channel {self.channel} needs {field}: give it")
+        if self.channel == "debitura" and self.country is None:
+            raise ValueError("channel debitura needs country: give it")
         return self
 
     def fits(self, invoice: Invoice, open_: Money, law: str | None) -> bool:

@@ -36,11 +36,13 @@ class AgencyAnswer:
         status: Of HTTP.
         body: Its JSON object; empty where it is none.
         wait: How long he asks to be left alone.
+        content: All of it, as it came.
     """
 
     status: int
     body: Told = field(repr=False)
     wait: timedelta | None = None
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def code(self) -> str:
@@ -72,6 +74,7 @@ class AgencyApi:
         path: str,
         *,
         body: object = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         asked: Mapping[str, str | int] | None = None,
     ) -> AgencyAnswer:
@@ -81,6 +84,7 @@ class AgencyApi:
             method: Of HTTP.
             path: Behind the address, with a slash before it.
             body: What is sent as JSON; None: nothing.
+            content: What is sent as it is, in its place.
             headers: Besides those of every request.
             asked: The query.
 
@@ -88,7 +92,7 @@ class AgencyApi:
             NeverAsked: nothing was written.
             NoAnswer: something was, and nobody knows what came of it.
         """
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        content = content if body is None else json.dumps(body, ensure_ascii=False).encode()
         own = {"User-Agent": f"maanwerk/{version('maanwerk')}", **self.headers, **(headers or {})}
         # A connection kept from before may be dead already: then nobody knows how far the request came.
         own["Connection"] = "close"
@@ -115,4 +119,4 @@ class AgencyApi:
             told = Told.of_body(bytes(read))
         except ValueError:
             told = Told(None)
-        return AgencyAnswer(status, told, wait)
+        return AgencyAnswer(status, told, wait, bytes(read))

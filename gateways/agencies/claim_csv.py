@@ -10,7 +10,7 @@ from typing import Any
 
 from gateways.told import Told
 
-__all__ = ["COLUMNS", "claim_csv"]
+__all__ = ["COLUMNS", "claim_csv", "csv_beside"]
 
 COLUMNS = (
     "submission",
@@ -84,6 +84,16 @@ def claim_csv(content: bytes, key: str, file: str) -> bytes:
             ]
         )
     return written.getvalue().encode("utf-8")
+
+
+def csv_beside(content: bytes, key: str, file: str) -> bytes | None:
+    """The same, where it is the file of a hand-off; None where it is something else."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return None
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if "manifest.json" not in packed.namelist():
+            return None
+    return claim_csv(content, key, file)
 
 
 def _cell(value: Any) -> str:

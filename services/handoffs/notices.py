@@ -11,15 +11,13 @@ from domain import facts as f
 from domain.bundle import Member
 from domain.claims.beside import letter_to_write
 from domain.claims.claim import claim_of
+from domain.handoffs.channels import NOTICE_TYPE
 from domain.handoffs.with_partner import file_of, reference_of
 from domain.money import Money
 from domain.parties import Creditor
 from services.correspondence.composing import Composed
 
-__all__ = ["NOTICE_TYPE", "compose_notice"]
-
-NOTICE_TYPE = "application/vnd.maanwerk.notice+json"
-"""Form of a notice; a gateway for the channel `agency` tells by it that this is no file of a hand-off."""
+__all__ = ["compose_notice"]
 
 
 def compose_notice(transaction: Transaction, creditor: Creditor, member: Member) -> Composed:

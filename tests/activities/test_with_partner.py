@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from domain.handoffs.channels import NOTICE_TYPE
 from domain.handoffs.partners import Partner
-from services.handoffs.notices import NOTICE_TYPE
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CASE, CREDITOR

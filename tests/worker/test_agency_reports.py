@@ -264,7 +264,8 @@ async def test_a_report_that_comes_before_we_know_that_he_has_the_file_waits_for
     # His report is proof that he has it, though he does not answer.
     site.agency.begin("down")
     site.work.later(seconds=61)
-    assert (await site.work.act()).action == "end"
+    await site.work.act()
+    assert site.work.steps()[-1] == "handoff agency"
     await site.look(seconds=61)
     assert await site.heard() == ["accepted"]
 
@@ -289,6 +290,16 @@ async def test_a_notice_goes_by_the_way_of_its_file_and_is_found_there(site: Sit
     )
     ((of, _),) = site.agency.book.notices
     assert of == key and isinstance(await gateway.find(own, since=site.now), Found)
+
+
+async def test_money_that_comes_to_us_is_told_to_him_at_once_and_once(site: Site) -> None:
+    key = await site.handed_off()
+    await site.work.tell("payment_received", {"id": "p1", "amount": "100.00"})
+    await site.work.act()
+    await site.work.act()
+    (((of, _), notice),) = site.agency.book.notices.items()
+    assert (of, notice["kind"], notice["amount"], notice["case"]) == (key, "payment", "100.00", CASE)
+    assert notice["open"]["principal"] == "900.00"
 
 
 async def test_a_file_is_sought_only_where_it_was_to_go(site: Site) -> None:

@@ -48,6 +48,7 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         events_waiting=12,
         events_set_aside=13,
         subscribers_stopped=14,
+        agency_reports=15,
         stopped=7,
     )
     lines = [each for each in metrics_text(numbers, "b7").decode().splitlines() if not each.startswith("#")]
@@ -66,6 +67,7 @@ def test_metrics_name_stages_and_builds_and_nothing_of_a_person() -> None:
         "maanwerk_events_waiting 12.0",
         "maanwerk_events_set_aside 13.0",
         "maanwerk_subscribers_stopped 14.0",
+        "maanwerk_agency_reports 15.0",
         "maanwerk_messages_rescued_total 0.0",
     ]
     assert 'build_id="b7"' in lines[-1]
