@@ -314,7 +314,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         not_final=_not_final(case, surroundings.terms, today),
         register_checked_on=checked.isoformat() if checked else None,
         pays_on_day=None if pays is None else pays.day,
-        goes_with=left_with(transaction, case_id)
+        goes_with=left_with(transaction, loaded)
         if case.handed_off
         else goes_with(case, policy, surroundings, policy.step(decision.step or ""), today),
         on_no_invoice=tuple(
