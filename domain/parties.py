@@ -188,14 +188,17 @@ class Creditor(_Party):
             raise ValueError("two partners have the same id; give each its own")
         return value
 
-    def partner_of(self, invoice: Invoice, open_: Money, law: str | None) -> Partner | None:
+    def partner_of(self, invoice: Invoice, open_: Money, law: str | None, having: str | None = None) -> Partner | None:
         """Who takes a claim over; None where nobody does, or the profile names nobody.
 
         Args:
             invoice: The invoice.
-            open_: What is open of it.
+            open_: What is open of it, and of all that goes with it.
             law: The law of the case.
+            having: Id of the partner who has other invoices of this debtor: it goes to him, or to nobody.
         """
+        if self.partners and having is not None:
+            return next((each for each in self.partners if each.id == having and each.fits(invoice, open_, law)), None)
         if self.partners:
             return choose(self.partners, invoice, open_, law)
         one = self.partner

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from casefile.case_file import Transaction
 from casefile.deliveries import Letter
+from casefile.handed_to import partner_having
 from casefile.pay_tokens import new_secret
 from casefile.proof import Enclosed, Proof
 from casefile.replies import new_reply_token, reply_token
@@ -104,6 +105,7 @@ def compose_message(
     debtor_id = lead.case.invoice.debtor
     debtor = transaction.parties.debtor(creditor.id, debtor_id) or Debtor(id=debtor_id, name=debtor_id)
     others = _others(transaction, creditor, members, on)
+    having = partner_having(transaction.session, creditor.id, debtor_id) if creditor.partners else None
     content: LetterContent | None = None
     contradiction = ""
     message = lead.attempt.message if lead.attempt else message_id(members, debtor_id, on)
@@ -116,7 +118,9 @@ def compose_message(
         )
 
     try:
-        content = letter_content(members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page)
+        content = letter_content(
+            members, asked, creditor, debtor, debtor.contact(lead.step.to), on, others, page, having
+        )
     except ValidationError as error:
         # What it was to say is not so any more, or never was: nobody gets it, a person is told, and the case goes on.
         contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))

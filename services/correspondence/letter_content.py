@@ -58,6 +58,7 @@ def letter_content(
     on: date,
     others: Sequence[Case] = (),
     page: Callable[[], str | None] = lambda: None,
+    having: str | None = None,
 ) -> LetterContent:
     """What one message to a debtor says about one or more invoices.
 
@@ -71,6 +72,7 @@ def letter_content(
         others: Other overdue invoices of the debtor, for a letter that may list them.
         page: Makes the address of the debtor's own page, which shows what is owed then and to which accounts, for all
             his invoices; asked for a letter that prints it only.
+        having: Id of the partner who has other invoices of the debtor: what is announced goes to him.
     """
     lead = leading(members)
     step, policy, status = lead.step, lead.policy, lead.case.invoice.legal_status
@@ -106,7 +108,7 @@ def letter_content(
         term_days=step.term,
         consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
-        partner=_partner(lead, creditor, on),
+        partner=_partner(lead, members, creditor, on, having),
         apology=_apology(lead),
         structured_reference=_reference(lead) if len(lines) == 1 else None,
         blocked_account=_blocked(creditor, lead, lines),
@@ -267,12 +269,15 @@ def _announces(lead: Member) -> tuple[Announcement, ...]:
     return lead.step.announces
 
 
-def _partner(lead: Member, creditor: Creditor, on: date) -> Partner | None:
+def _partner(
+    lead: Member, members: Sequence[Member], creditor: Creditor, on: date, having: str | None
+) -> Partner | None:
     """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if handoff is None or "handoff" not in _announces(lead):
         return None
-    who = creditor.partner_of(lead.case.invoice, lead.case.open, lead.policy.law)
+    whole = sum((each.case.open for each in members), start=Money.zero(lead.case.ledger.currency))
+    who = creditor.partner_of(lead.case.invoice, whole, lead.policy.law, having)
     if who is None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))

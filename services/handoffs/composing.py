@@ -29,7 +29,7 @@ from services.correspondence.making import Made
 from services.handoffs.claimed import claimed_of
 from services.handoffs.documents import documents_of, kept_messages, message_document
 from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
-from services.handoffs.on_file import on_file_of, partner_for
+from services.handoffs.on_file import on_file_of
 from services.ports import Document, DossierBuilder
 
 __all__ = ["compose_hand_off"]
@@ -190,7 +190,7 @@ def _content(
 
 def _partner(transaction: Transaction, creditor: Creditor, lead: Member, whole: Money) -> Partner | None:
     having = partner_having(transaction.session, creditor.id, lead.case.invoice.debtor)
-    return partner_for(creditor, lead.case.invoice, whole, lead.policy.law, having)
+    return creditor.partner_of(lead.case.invoice, whole, lead.policy.law, having)
 
 
 def _creditor(creditor: Creditor) -> Party:

@@ -17,6 +17,7 @@ from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CREDITOR
 from tests.domain.builders import hand_off, policy, send
+from tests.services.handoffs.test_file import texts
 
 BOTH = ("F-1", "F-2")
 
@@ -58,6 +59,10 @@ async def test_all_that_is_ready_leaves_in_one_file_with_a_statement_of_each_and
     assert [each["number"] for each in said["statement"]] == ["F-1", "F-2"]
     # Two invoices of 1,000.00 each.
     assert said["claim"]["total"] == {"amount": "2000.00", "currency": "EUR"}
+    summary = texts(work.taken()[-1].file.read_bytes()).replace("\u00a0", " ")
+    assert "vordert van Bakkerij Ochtend € 2.000,00 per 21 maart 2026" in summary
+    # Each has a notice of its own, both of one day.
+    assert "2 brieven verzonden" in summary
     for number in BOTH:
         assert work.steps(number) == ["notice post", "handoff agency"]
         handed = next(fact for fact in work.facts(number) if fact.kind == "step_taken" and fact.step == "handoff")
