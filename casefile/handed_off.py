@@ -7,7 +7,20 @@ from sqlalchemy import bindparam, or_, select
 from casefile import tables as t
 from casefile.session import Session
 
-__all__ = ["cases_that_left", "handed_off_cases", "partner_having"]
+__all__ = ["cases_that_left", "handed_off_cases", "left_together", "partner_having"]
+
+_FILES = (
+    select(t.deliveries.c.key, t.cases.c.id, t.cases.c.number)
+    .join(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+    .join(t.cases, t.cases.c.id == t.delivery_cases.c.case_id)
+    .where(
+        t.cases.c.creditor == bindparam("creditor"),
+        t.cases.c.debtor == bindparam("debtor"),
+        t.deliveries.c.channel == "agency",
+        t.deliveries.c.status.in_(("sent", "unproven")),
+    )
+    .order_by(t.cases.c.number)
+)
 
 _LEFT = (
     select(t.cases.c.id)
@@ -80,3 +93,21 @@ def handed_off_cases(session: Session, creditor: str, most: int) -> tuple[str, .
         .limit(most)
     )
     return tuple(dict.fromkeys(session.connection.scalars(query)))
+
+
+def left_together(session: Session, creditor: str, debtor: str) -> dict[str, tuple[str, ...]]:
+    """By the id of a case that was handed off: the numbers of the other invoices in its file.
+
+    Args:
+        session: On the case file.
+        creditor: Their creditor.
+        debtor: The debtor.
+    """
+    files: dict[str, list[tuple[str, str]]] = {}
+    for key, case_id, number in session.connection.execute(_FILES, {"creditor": creditor, "debtor": debtor}):
+        files.setdefault(key, []).append((case_id, number))
+    return {
+        case_id: tuple(number for other, number in file if other != case_id)
+        for file in files.values()
+        for case_id, _ in file
+    }

@@ -189,18 +189,28 @@ class Creditor(_Party):
         return value
 
     def partner_of(
-        self, invoice: Invoice, open_: Money, law: str | None, *, but: frozenset[str] = frozenset()
+        self,
+        invoice: Invoice,
+        open_: Money,
+        law: str | None,
+        having: str | None = None,
+        *,
+        but: frozenset[str] = frozenset(),
     ) -> Partner | None:
         """Who takes a claim over; None where nobody does, or the profile names nobody.
 
         Args:
             invoice: The invoice.
-            open_: What is open of it.
+            open_: What is open of it, and of all that goes with it.
             law: The law of the case.
-            but: Partners who don't get it.
+            having: Id of the partner who has other invoices of this debtor: it goes to him, or to nobody.
+            but: Ids of partners who had it before and gave it back: none of them gets it again.
         """
+        others = tuple(each for each in self.partners if each.id not in but)
+        if self.partners and having is not None:
+            return next((each for each in others if each.id == having and each.fits(invoice, open_, law)), None)
         if self.partners:
-            return choose(tuple(each for each in self.partners if each.id not in but), invoice, open_, law)
+            return choose(others, invoice, open_, law)
         one = self.partner
         if one is None or "partner" in but:
             return None

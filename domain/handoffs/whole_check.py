@@ -72,7 +72,7 @@ def _amount(
         return Finding(Point.AMOUNT, "fails", unmet, stops=True)
     if not others:
         return Finding(Point.AMOUNT, "ok", f"what is open and undisputed: {case.undisputed.text}", today)
-    said = f"what is open of this and the {len(others)} that go along: {together(case, others).text}"
+    said = f"what is open of {len(others) + 1} invoices in one file: {together(case, others).text}"
     return Finding(Point.AMOUNT, "ok", said, today)
 
 

@@ -136,7 +136,7 @@ def _text(fact: f.Fact) -> str:
             return tr(
                 "hand-off approved at {amount} open, with {numbers}",
                 amount=fact.open.text,
-                numbers=", ".join(f"{each.number} ({each.open.text})" for each in fact.others),
+                numbers=", ".join(each.number for each in fact.others),
             )
         case f.SignatureAsked() | f.SignatureSettled():
             return signature_line(fact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from letters.figures import grouped
 from letters.statement.blocks import Block, listed, rows, said, section, table
@@ -57,6 +57,8 @@ def summary(statement: Statement) -> bytes:
     words = Words.of(statement)
     creditor, debtor = statement.creditor, statement.debtor
     lead = statement.invoices[0]
+    # The first of them is the day to know.
+    barred = min((each.limitation for each in statement.invoices if each.limitation is not None), default=None)
     blocks: list[Block] = [
         said(
             words["intro"].format(
@@ -82,7 +84,7 @@ def summary(statement: Statement) -> bytes:
                 (words["invoice_fields"]["notice"], notice_said(lead, words)),
                 (words["interest"], words.coded("interest_ground", lead.interest_ground)),
                 (words["costs"], words.coded("costs_ground", lead.costs_ground)),
-                (words["invoice_fields"]["limitation"], words.day(lead.limitation)),
+                (words["invoice_fields"]["limitation"], words.day(barred)),
             ]
         ),
         section(words["done"]),
@@ -181,13 +183,19 @@ def _short(party: Party, words: Words) -> str:
 
 
 def _done(statement: Statement, words: Words) -> str:
-    letters = {(e.sent_on, e.letter) for each in statement.invoices for e in each.letters}
+    # One letter on several invoices is one, and so is one that went by mail and by post.
+    letters: dict[tuple[date, str], dict[str, set[str]]] = {}
+    for each in statement.invoices:
+        for e in each.letters:
+            over = letters.setdefault((e.sent_on, e.letter), {})
+            over.setdefault(e.channel, set()).add(e.sha256 or each.number)
     if not letters:
         return str(words["done_none"])
     days = [on for on, _ in letters]
+    count = sum(max(map(len, over.values())) for over in letters.values())
     calls = sum(len(each.calls) for each in statement.invoices)
     return str(words["done_said"]).format(
-        count=len(letters), first=words.day(min(days)), last=words.day(max(days)), calls=calls
+        count=count, first=words.day(min(days)), last=words.day(max(days)), calls=calls
     )
 
 

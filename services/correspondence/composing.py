@@ -119,7 +119,7 @@ def compose_message(
         )
 
     def having() -> str | None:
-        return partner_having(transaction.session, creditor.id, debtor_id)
+        return partner_having(transaction.session, creditor.id, debtor_id) if creditor.partners else None
 
     try:
         content = letter_content(

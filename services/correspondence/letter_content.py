@@ -13,6 +13,7 @@ from domain.bundle import Member, leading
 from domain.case import Case, apply
 from domain.claims.claim import Asking, claim_of, fee_of
 from domain.facts import Announcement, Asked
+from domain.handoffs.with_partner import former_partners
 from domain.invoice import ClaimBasis
 from domain.law import be
 from domain.money import Money, round_half_up
@@ -36,7 +37,6 @@ from letters.kinds import LISTS_OTHERS, effective_letter
 from letters.references import checked_reference
 from services.correspondence.answering import answer_of, counted_until
 from services.correspondence.stages import letter_of, numbers_of, payment_reference, reminders_before
-from services.handoffs.on_file import taker_of
 
 _LEAST_NOTICE = 7
 """Days between a final demand and the hand-off that it announces, at the least (practice.md, Hand-off)."""
@@ -110,7 +110,7 @@ def letter_content(
         term_days=step.term,
         consumer=is_protected(lead.case, policy),
         natural_person=status.may_be_natural_person,
-        partner=_partner(lead, creditor, on, having),
+        partner=_partner(lead, members, creditor, on, having),
         apology=_apology(lead),
         structured_reference=_reference(lead) if len(lines) == 1 else None,
         blocked_account=_blocked(creditor, lead, lines),
@@ -271,12 +271,15 @@ def _announces(lead: Member) -> tuple[Announcement, ...]:
     return lead.step.announces
 
 
-def _partner(lead: Member, creditor: Creditor, on: date, having: Callable[[], str | None]) -> Partner | None:
+def _partner(
+    lead: Member, members: Sequence[Member], creditor: Creditor, on: date, having: Callable[[], str | None]
+) -> Partner | None:
     """Who takes over when nothing happens, and the first day on which the ladder lets him, this message being taken."""
     handoff = next((step for step in lead.policy.steps if step.hand_off), None)
     if handoff is None or "handoff" not in _announces(lead):
         return None
-    who = taker_of(creditor, lead.case, lead.policy, having())
+    whole = sum((each.case.open for each in members), start=Money.zero(lead.case.ledger.currency))
+    who = creditor.partner_of(lead.case.invoice, whole, lead.policy.law, having(), but=former_partners(lead.case))
     if who is None:
         return None
     noon = lead.policy.sending_calendar.moment(on, time(12))

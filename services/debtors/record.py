@@ -12,6 +12,7 @@ from casefile.blocked_addresses import BlockedAddress
 from casefile.case_file import Transaction
 from casefile.debtor_credit import credit_of
 from casefile.debtor_statuses import statuses_of
+from casefile.handed_off import left_together
 from casefile.of_debtor import OfCase, facts_of_debtor, mended_on
 from casefile.which_cases import Which
 from domain.credit import KeptCredit
@@ -22,9 +23,13 @@ from domain.telephone import international
 from services.debtors.account import paid_invoices
 from services.figures.paying_habit import PayingHabit, paying_habit
 from services.reports.case_list import ListRow, list_rows
+from services.reports.handoff_check import read_handoff_check
 from services.today.day import office_day
 
 __all__ = ["DebtorRecord", "KnownContact", "KnownInvoice", "KnownPromise", "KnownStatus", "debtor_record"]
+
+_MOST_CHECKED = 3
+"""Hand-offs that wait for approval and are looked into: one names all that goes along."""
 
 _PROMISES = frozenset(("promise_made", "promise_judged"))
 
@@ -34,7 +39,11 @@ class _Value(BaseModel):
 
 
 class KnownInvoice(_Value):
-    """One of his invoices, as the last decision on its case left it."""
+    """One of his invoices, as the last decision on its case left it.
+
+    Attributes:
+        goes_with: Numbers of those in whose file it left, or that go along where its hand-off waits for approval.
+    """
 
     case: str
     number: str
@@ -45,6 +54,7 @@ class KnownInvoice(_Value):
     open: Money
     holds: tuple[str, ...]
     tasks: tuple[str, ...]
+    goes_with: tuple[str, ...] = ()
 
 
 class Blocked(_Value):
@@ -133,7 +143,10 @@ def debtor_record(transaction: Transaction, creditor: str, number: str, now: dat
     if debtor is None and not rows:
         return None
     today = office_day(now)
-    invoices = tuple(_invoice(row, today) for row in rows)
+    left = left_together(session, creditor, number)
+    waiting = [row.case_id for row in rows if "approve_handoff" in row.tasks][:_MOST_CHECKED]
+    left |= {case_id: read_handoff_check(transaction, case_id, now).goes_with for case_id in waiting}
+    invoices = tuple(_invoice(row, today, left.get(row.case_id, ())) for row in rows)
     promises = _promises(facts_of_debtor(session, creditor, number, kinds=_PROMISES, most=1000))
     outcomes = [each.outcome for each in promises if each.outcome in ("kept", "broken")]
     owed = _open(invoices)
@@ -161,7 +174,7 @@ def debtor_record(transaction: Transaction, creditor: str, number: str, now: dat
     )
 
 
-def _invoice(row: ListRow, today: date) -> KnownInvoice:
+def _invoice(row: ListRow, today: date, goes_with: tuple[str, ...]) -> KnownInvoice:
     due = date.fromisoformat(row.due)
     return KnownInvoice(
         case=row.case_id,
@@ -173,6 +186,7 @@ def _invoice(row: ListRow, today: date) -> KnownInvoice:
         open=Money.parse(row.open, row.currency),
         holds=row.holds,
         tasks=row.tasks,
+        goes_with=goes_with,
     )
 
 

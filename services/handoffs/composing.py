@@ -30,7 +30,7 @@ from services.correspondence.making import Made
 from services.handoffs.claimed import claimed_of
 from services.handoffs.documents import documents_of, kept_messages, message_document
 from services.handoffs.manifest import ManifestEntry, ManifestMessage, manifest_of
-from services.handoffs.on_file import on_file_of, partner_for
+from services.handoffs.on_file import on_file_of
 from services.ports import Document, DossierBuilder
 
 __all__ = ["compose_hand_off"]
@@ -195,7 +195,7 @@ def _partner(transaction: Transaction, creditor: Creditor, members: Sequence[Mem
     lead = members[0]
     having = partner_having(transaction.session, creditor.id, lead.case.invoice.debtor)
     former = frozenset[str]().union(*(former_partners(each.case) for each in members))
-    return partner_for(creditor, lead.case.invoice, whole, lead.policy.law, having, former)
+    return creditor.partner_of(lead.case.invoice, whole, lead.policy.law, having, but=former)
 
 
 def _creditor(creditor: Creditor) -> Party:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from casefile.case_file import Transaction
+from casefile.cases import Loaded
+from casefile.handed_off import left_together
 from domain.case import Case
 from domain.handoffs.joint import going
 from domain.policy import Policy, Step
@@ -30,14 +32,12 @@ def goes_with(
     return tuple(each.case.invoice.number for each in going(case, policy, surroundings, step, today))
 
 
-def left_with(transaction: Transaction, case_id: str) -> tuple[str, ...]:
+def left_with(transaction: Transaction, loaded: Loaded) -> tuple[str, ...]:
     """What else was in the file in which a case left.
 
     Args:
         transaction: On the case file.
-        case_id: The case.
+        loaded: The case.
     """
-    left = [each for each in transaction.deliveries.of_case(case_id) if each.channel == "agency"]
-    keys = [each.key for each in left if each.status in ("sent", "unproven")]
-    cases = {case for key in keys for case in transaction.deliveries.cases_of(key)} - {case_id}
-    return tuple(sorted(transaction.cases.fold_of(case)[1].invoice.number for case in cases))
+    debtor = loaded.case.invoice.debtor
+    return left_together(transaction.session, loaded.creditor, debtor).get(loaded.id, ())

@@ -6,14 +6,13 @@ from casefile.case_file import Transaction
 from casefile.handed_off import partner_having
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
-from domain.handoffs.partners import Partner, needs_register_number
+from domain.handoffs.partners import needs_register_number
 from domain.handoffs.with_partner import former_partners
-from domain.invoice import Invoice
 from domain.money import Money
 from domain.parties import Creditor
 from domain.policy import Policy
 
-__all__ = ["invoice_copies", "on_file_of", "partner_for", "taker_of"]
+__all__ = ["invoice_copies", "on_file_of"]
 
 _CREDIT = "credit-"
 _INVOICES = (".pdf", ".xml")
@@ -41,7 +40,7 @@ def on_file_of(
     debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
     copies = invoice_copies(transaction, case_id)
     having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
-    partner = partner_for(creditor, case.invoice, whole, policy.law, having, former_partners(case))
+    partner = creditor.partner_of(case.invoice, whole, policy.law, having, but=former_partners(case))
     return OnFile(
         named=debtor is not None and bool(debtor.name.strip()),
         addressed=debtor is not None and any(line.strip() for line in debtor.address),
@@ -53,27 +52,3 @@ def on_file_of(
         asks_partner=bool(creditor.partners) or creditor.partner is not None,
         partner_elsewhere=having or "",
     )
-
-
-def partner_for(
-    creditor: Creditor, invoice: Invoice, whole: Money, law: str | None, having: str | None, former: frozenset[str]
-) -> Partner | None:
-    """Who takes a file over; a debtor of whom a partner has something goes to that one, or to nobody.
-
-    Args:
-        creditor: The creditor.
-        invoice: The invoice that it is about, the first of several.
-        whole: What is open of all that leaves.
-        law: Its law.
-        having: Id of the partner who has other invoices of the debtor; None: nobody, or nobody knows who.
-        former: Ids of partners who had it before and gave it back: none of them gets it again.
-    """
-    if having is None or not creditor.partners:
-        return creditor.partner_of(invoice, whole, law, but=former)
-    there = (each for each in creditor.partners if each.id == having and each.id not in former)
-    return next((each for each in there if each.fits(invoice, whole, law)), None)
-
-
-def taker_of(creditor: Creditor, case: Case, policy: Policy, having: str | None) -> Partner | None:
-    """Who takes a case over that leaves by itself; see `partner_for`."""
-    return partner_for(creditor, case.invoice, case.open, policy.law, having, former_partners(case))

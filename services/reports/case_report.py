@@ -320,7 +320,7 @@ def report_of(transaction: Transaction, case_id: str, now: datetime) -> CaseRepo
         register_checked_on=checked.isoformat() if checked else None,
         pays_on_day=None if pays is None else pays.day,
         partner=partner_of(case),
-        goes_with=left_with(transaction, case_id)
+        goes_with=left_with(transaction, loaded)
         if case.handed_off
         else goes_with(case, policy, surroundings, policy.step(decision.step or ""), today),
         on_no_invoice=tuple(

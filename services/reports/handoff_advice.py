@@ -12,12 +12,12 @@ from casefile.surroundings import surroundings_of
 from domain.claims.claim import claim_of
 from domain.facts import StepTaken
 from domain.handoffs.advice import Advice, History, advise
+from domain.handoffs.with_partner import former_partners
 from domain.handoffs.writing_off import writing_off
 from domain.planning.conditions import unmet_condition
 from domain.reactions.react import react
 from intake.written.legal_forms import legal_form
 from services.current_case import current_case
-from services.handoffs.on_file import taker_of
 
 __all__ = ["HandoffAdvice", "read_handoff_advice"]
 
@@ -81,7 +81,8 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
     step = next((s for s in policy.steps if s.hand_off), None)
     claim = claim_of(case, policy, on, around, taking=step)
     creditor = transaction.parties.creditor(current.loaded.creditor)
-    partner = taker_of(creditor, case, policy, partner_having(transaction.session, creditor.id, case.invoice.debtor))
+    having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
+    partner = creditor.partner_of(case.invoice, case.open, policy.law, having, but=former_partners(case))
     protected = case.invoice.legal_status.protected_as_consumer
     others = transaction.cases.siblings(creditor.id, case.invoice.debtor, case_id)
     is_open = [transaction.cases.fold_of(other)[1] for other in others]

@@ -125,5 +125,5 @@ def read_handoff_check(transaction: Transaction, case_id: str, now: datetime) ->
         case.handed_off_on,
         others,
         together(case, [each.sibling for each in others if each.goes]),
-        left_with(transaction, case_id) if case.handed_off else (),
+        left_with(transaction, current.loaded) if case.handed_off else (),
     )

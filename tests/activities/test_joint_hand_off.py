@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import delete
 
 from casefile import tables as t
+from domain.parties import Creditor
 from domain.policy import Policy
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
+from tests.casefile.builders import CREDITOR
 from tests.domain.builders import hand_off, policy, send
+from tests.services.handoffs.test_file import texts
 
 BOTH = ("F-1", "F-2")
 
@@ -36,7 +39,8 @@ async def at_the_hand_off(folder: Path, *numbers: str, rules: Policy | None = No
 
 
 def manifest(work: Workplace) -> dict[str, Any]:
-    with zipfile.ZipFile(work.taken()[-1].file) as packed:
+    last = [taken for taken in work.taken() if taken.channel == "agency"][-1]
+    with zipfile.ZipFile(last.file) as packed:
         read: dict[str, Any] = json.loads(packed.read("manifest.json"))
     return read
 
@@ -55,6 +59,10 @@ async def test_all_that_is_ready_leaves_in_one_file_with_a_statement_of_each_and
     assert [each["number"] for each in said["statement"]] == ["F-1", "F-2"]
     # Two invoices of 1,000.00 each.
     assert said["claim"]["total"] == {"amount": "2000.00", "currency": "EUR"}
+    summary = texts(work.taken()[-1].file.read_bytes()).replace("\u00a0", " ")
+    assert "vordert van Bakkerij Ochtend € 2.000,00 per 21 maart 2026" in summary
+    # Each has a notice of its own, both of one day.
+    assert "2 brieven verzonden" in summary
     for number in BOTH:
         assert work.steps(number) == ["notice post", "handoff agency"]
         handed = next(fact for fact in work.facts(number) if fact.kind == "step_taken" and fact.step == "handoff")
@@ -99,6 +107,36 @@ async def test_a_file_that_timed_out_is_found_by_whichever_asks_and_submitted_on
         assert (await work.advance(number=number)).action == "end"
         assert work.steps(number) == ["notice post", "handoff agency"]
     assert len(files(work)) == 1
+
+
+class Killed(BaseException):
+    """The worker dies."""
+
+
+@pytest.mark.parametrize("point", ["before_intent", "after_intent", "after_provider", "before_record"])
+async def test_a_worker_that_dies_at_any_point_submits_nothing_twice_and_leaves_nobody_behind(
+    tmp_path: Path, point: str
+) -> None:
+    work = await at_the_hand_off(tmp_path, "F-1", "F-2", "F-3")
+    await work.tell("raise_dispute", {"dispute": "d1", "reason": "damaged", "actor": "els"}, number="F-3")
+
+    def die(passed: str) -> None:
+        if passed == point:
+            raise Killed
+
+    work.equip(checkpoint=die)
+    with pytest.raises(Killed):
+        await work.act("F-1")
+    work.equip(checkpoint=lambda passed: None)
+    # Whoever wakes first finds out what became of it, and goes on from there.
+    for number in ("F-2", "F-3", "F-1", "F-2", "F-1", "F-3"):
+        if (await work.advance(number=number)).action in ("hand_off", "reconcile", "send"):
+            await work.act(number)
+    assert len(files(work)) == 1
+    assert sorted(manifest(work)["cases"]) == [work.case("F-1"), work.case("F-2")]
+    assert [work.steps(number)[-1] for number in BOTH] == ["handoff agency"] * 2
+    assert "let_follow" in work.tasks("F-3")
+    assert [taken.channel for taken in work.taken()].count("post") == 3
 
 
 async def test_nothing_goes_out_on_another_invoice_while_nobody_knows_whether_the_partner_has_the_file(
@@ -150,6 +188,30 @@ async def test_a_file_that_lacks_an_invoice_does_not_leave_and_says_which(tmp_pa
     refused = next(fact for fact in work.facts("F-1") if fact.kind == "delivery_concluded" and "agency" in fact.key)
     assert "F-2" in refused.reason
     assert work.tasks("F-1") == ["mend_letter"]
+
+
+PARTNERS = [
+    {"id": "small", "name": "Snel Incasso", "takes": [{"amount_below": "1500"}]},
+    {"id": "large", "name": "Groot Incasso"},
+]
+
+
+async def test_the_partner_is_chosen_by_the_sum_and_the_debtor_never_goes_to_a_second_one(tmp_path: Path) -> None:
+    work = await at_the_hand_off(tmp_path, "F-1", "F-2", "F-3")
+    creditor = Creditor.model_validate({**CREDITOR.model_dump(), "partners": PARTNERS})
+    with work.file.write() as transaction:
+        transaction.parties.save_creditor(creditor)
+    await work.tell("raise_dispute", {"dispute": "d1", "reason": "damaged", "actor": "els"}, number="F-3")
+    await work.act("F-1")
+    # Two of 1,000.00 each: too much for the first.
+    assert manifest(work)["partner"]["name"] == "Groot Incasso"
+    await work.tell("resolve_dispute", {"dispute": "d1", "outcome": "withdrawn", "actor": "els"}, number="F-3")
+    await work.tell("complete_task", {"task": "let_follow", "actor": "els"}, number="F-3")
+    while work.steps("F-3")[-1] != "handoff agency":
+        await work.act("F-3")
+    # Alone it would have gone to the first; the other one has the debtor.
+    assert manifest(work)["cases"] == [work.case("F-3")]
+    assert manifest(work)["partner"]["name"] == "Groot Incasso"
 
 
 async def test_an_approval_names_all_that_goes_and_lapses_when_one_of_them_changes(tmp_path: Path) -> None:

@@ -46,3 +46,21 @@ def test_an_early_hand_off_takes_a_reason_of_the_list_only(maanwerk: Run) -> Non
     notice = next(each for each in told["points"] if each["point"] == "notice_expired")
     assert (notice["answer"], notice["stops"]) == ("fails", False)
     assert notice["evidence"] == "handed off before it, as els decided: fraud"
+
+
+def test_the_debtors_other_invoices_are_told_with_why_they_stay_and_the_sum_that_is_approved(
+    tmp_path: Path, maanwerk: Run
+) -> None:
+    row = "F-2;d1;Bakker;2026-02-01;2099-03-02;200.00;business"
+    (tmp_path / "more.csv").write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
+    assert maanwerk("import", "more.csv").code == 0
+    told = json.loads(maanwerk("case", "check", "F-1", "--json").out)
+    assert [(each["number"], each["goes"], each["why"]) for each in told["beside"]] == [
+        ("F-2", False, "notice was not sent")
+    ]
+    assert told["total"] == {"amount": "1000.00", "currency": "EUR"}
+    assert "Together 1000.00; what does not go along stops." in maanwerk("case", "check", "F-1").out
+    assert json.loads(maanwerk("case", "show", "F-1", "--json").out)["goes_with"] == []
+    refused = maanwerk("case", "approve", "F-1", "--total", "1200.00", "--actor", "els")
+    assert refused.code == 1 and "with this one goes nothing else" in refused.out + refused.err
+    assert maanwerk("case", "approve", "F-1", "F-2", "--total", "1200.00").code == 2
