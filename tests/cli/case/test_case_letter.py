@@ -7,7 +7,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.activities.workplace import START, Workplace
 from tests.casefile.builders import CASE, CREDITOR
 from tests.cli.running import Run
 from tests.domain.builders import invoice, local, policy, send
+from tests.forking import forked
 
 Desk = Callable[..., Workplace]
 
@@ -97,10 +97,9 @@ def test_the_bytes_that_went_out_are_given_back(desk: Desk, maanwerk: Run, tmp_p
 
 def test_into_a_pipe_go_the_bytes_and_nothing_else(desk: Desk) -> None:
     work = desk(reminders("post"))
-    command = [sys.executable, "-c", "from cli.main import main; main()", "case", "letter", "F-1", "reminder"]
-    root = Path(__file__).parents[3]
-    ran = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": str(root)})
-    assert ran.stdout == stored(work, "post")
+    with forked("cli.main", "case", "letter", "F-1", "reminder", folder=Path.cwd(), stdout=subprocess.PIPE) as process:
+        said, _ = process.communicate(60)
+    assert (process.returncode, said) == (0, stored(work, "post"))
 
 
 def test_a_terminal_gets_no_bytes(desk: Desk, maanwerk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
