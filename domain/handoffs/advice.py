@@ -86,6 +86,7 @@ def advise(
     creditor_is_company: bool,
     too_small: bool,
     others_open: int,
+    writing_off: tuple[str, ...] = (),
 ) -> Advice:
     """Weigh the ways.
 
@@ -98,6 +99,7 @@ def advise(
         creditor_is_company: Whether the court asks the fee of a company.
         too_small: Whether the policy hands off none so small.
         others_open: How many other invoices of the debtor are open.
+        writing_off: What writing it off means for VAT, tax and the books, in English.
     """
     chance = history.share if history.handed_off >= FEWEST else None
     remarks = []
@@ -117,7 +119,7 @@ def advise(
     if too_small or others_open:
         together = f"{others_open} other invoices of the debtor are open: together they cost one file"
         ways.append(Way("bundle", zero, None, None, (together,)))
-    ways.append(Way("write_off", zero, zero, None, ("the VAT is to be reclaimed within a year after due",)))
+    ways.append(Way("write_off", zero, zero, None, writing_off))
     ways.sort(key=lambda way: -(way.proceeds.amount if way.proceeds is not None else Decimal(0)))
     return Advice(on, claim, tuple(ways), history, chance, tuple(remarks))
 

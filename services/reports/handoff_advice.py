@@ -12,6 +12,7 @@ from casefile.surroundings import surroundings_of
 from domain.claims.claim import claim_of
 from domain.facts import StepTaken
 from domain.handoffs.advice import Advice, History, advise
+from domain.handoffs.writing_off import writing_off
 from domain.planning.conditions import unmet_condition
 from domain.reactions.react import react
 from intake.written.legal_forms import legal_form
@@ -93,6 +94,7 @@ def read_handoff_advice(transaction: Transaction, case_id: str, now: datetime) -
         creditor_is_company=bool(creditor.kvk or creditor.enterprise_number or legal_form(creditor.name)),
         too_small=step is not None and unmet_condition(case, policy, around, step, on) is not None,
         others_open=sum(1 for other in is_open if other.closed is None and other.open_minor),
+        writing_off=writing_off(policy.law, case.due, on),
     )
     return HandoffAdvice(case_id, case.invoice.number, advice)
 

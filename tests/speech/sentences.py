@@ -59,6 +59,7 @@ PLACES = (
     "domain/handoffs/advice.py",
     "domain/handoffs/check.py",
     "domain/handoffs/partners.py",
+    "domain/handoffs/writing_off.py",
     "domain/instalment_plan.py",
     "domain/invoice.py",
     "domain/law/be.py",

@@ -28,6 +28,7 @@ from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from domain.facts import TaskRaised
 from domain.opening import History, open_case
+from domain.reactions.sending import step_taken
 from tests.api.desk.other_creditor import unmatched_payment
 from tests.api.desk.world import CASE, PASSWORD, World, rules, words
 from tests.casefile.builders import CREDITOR
@@ -232,6 +233,8 @@ def prepare(world: World, chapter: Chapter) -> None:
     match chapter.needs:
         case "overdracht":
             _hand_off(world)
+        case "partner":
+            _with_partner(world)
         case "belopdracht":
             _to_be_called(world, CASE, "case:devaart:F-3")
         case "ochtend":
@@ -242,6 +245,19 @@ def prepare(world: World, chapter: Chapter) -> None:
             _two_people(world)
         case needs:
             assert not needs, f"there is no {needs}"
+
+
+def _with_partner(world: World) -> None:
+    """A case that a collection agency has since an hour ago."""
+    _hand_off(world)
+    with world.file.write("case:devaart:F-9") as transaction:
+        loaded = transaction.cases.load("case:devaart:F-9")
+        step = loaded.policy.steps[-1]
+        taken = step_taken(
+            loaded.case, loaded.policy, step, 1, world.now, channels=("agency",), message="m", partner="noordkade"
+        )
+        transaction.cases.append("case:devaart:F-9", (taken,))
+    world.advance("case:devaart:F-9")
 
 
 def _to_be_called(world: World, *cases: str) -> None:
