@@ -450,6 +450,12 @@ class Cases:
         row = self._session.connection.execute(select(t.cases.c.closed).where(t.cases.c.id == case_id)).first()
         return None if row is None else row.closed is not None
 
+    def goes_on(self, case_id: str) -> bool | None:
+        """Whether a case has a run: it is not closed, or waits for its partner; None when there is no such case."""
+        c = t.cases.c
+        row = self._session.connection.execute(select(c.closed, c.next_action).where(c.id == case_id)).first()
+        return None if row is None else row.closed is None or row.next_action == "wait"
+
     def find(self, text: str) -> tuple[str, ...]:
         """Ids of the cases that a person means by an id or an invoice number."""
         return tuple(

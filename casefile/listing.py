@@ -206,10 +206,14 @@ def held_credits(session: Session, creditor: str | None = None) -> int:
 
 
 def open_and_started(session: Session) -> frozenset[str]:
-    """Ids of the cases that are not closed, and whose workflow was started as far as we know."""
+    """Ids of the cases whose run goes on, and was started as far as we know.
+
+    Those that are not closed, and those that wait for what the partner reports who has them.
+    """
     c = t.cases.c
     unstarted = select(t.starts.c.case_id).where(t.starts.c.started_at.is_(None))
-    return frozenset(session.connection.scalars(select(c.id).where(c.closed.is_(None), c.id.not_in(unstarted))))
+    goes_on = c.closed.is_(None) | (c.next_action == "wait")
+    return frozenset(session.connection.scalars(select(c.id).where(goes_on, c.id.not_in(unstarted))))
 
 
 @dataclass(frozen=True, slots=True)

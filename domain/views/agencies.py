@@ -62,7 +62,7 @@ def agency_line(fact: f.AgencyReported | f.RecallAsked | f.FileReturned) -> str:
         return tr("the case is back with us ({why})", why=tr(fact.reason))
     told = tr(REPORTED[fact.status])
     if fact.amount is not None:
-        told += f", {fact.amount.text}"
+        told += f": {fact.amount.text}"
     if fact.code:
         told += f" ({tr(CLOSED[fact.code])})"
     if fact.until is not None:

@@ -44,7 +44,7 @@ class Diagnosis:
     Attributes:
         case_id: The case.
         known: Whether it is in the case file.
-        open: Whether it is not closed there.
+        open: Whether it is not closed there, or waits for the partner who has it.
         run: Its latest run; None when Temporal knows none.
         fails: How the task of its living run fails; None when it does not.
     """
@@ -194,8 +194,8 @@ class Repairer:
 
     def _diagnosis(self, case_id: str, run: Run | None, fails: Failing | None) -> Diagnosis:
         with self._file.read() as transaction:
-            closed = transaction.cases.closed(case_id)
-        return Diagnosis(case_id, closed is not None, closed is False, run, fails)
+            goes_on = transaction.cases.goes_on(case_id)
+        return Diagnosis(case_id, goes_on is not None, goes_on is True, run, fails)
 
     async def repair(
         self,

@@ -104,6 +104,9 @@ class RestAgency:
             answer = await in_silence(self._threads, lambda: self._api.ask("GET", "/events", asked=asked))
         except (NeverAsked, NoAnswer) as problem:
             raise CannotReadNow(f"{self._name} does not answer: {problem}") from None
+        if cursor is not None and answer.status == 400 and answer.body.text("code") == "unknown_cursor":
+            # Another list than before: what it holds that was read already counts once.
+            return await self.since(None)
         if answer.status != 200:
             raise CannotReadNow(f"{self._name} answers {answer.status}{answer.code}", answer.wait)
         events = answer.body.objects("events")

@@ -34,6 +34,12 @@ def told(work: Workplace) -> list[dict[str, Any]]:
     return [json.loads(each.file.read_bytes()) for each in work.taken() if each.media_type == NOTICE_TYPE]
 
 
+def goes_on(work: Workplace) -> bool | None:
+    """Whether its run would be missed, were it gone."""
+    with work.file.read() as transaction:
+        return transaction.cases.goes_on(CASE)
+
+
 async def test_a_payment_to_us_is_told_with_what_is_open_then(away: Workplace) -> None:
     await away.tell("agency_reported", {"id": "r1", "partner": "noordkade", "status": "accepted", "reference": "NK-1"})
     await away.tell("payment_received", {"id": "p1", "amount": "100.00", "credited_on": "2026-03-20"})
@@ -106,5 +112,6 @@ async def test_paid_in_full_to_us_the_run_ends_once_he_gave_the_file_back(away: 
         turn = await away.act()
     assert [each["about"] for each in told(away)] == ["payment", "recall"]
     assert turn.action == "wait"
+    assert goes_on(away)
     turn = await away.tell("agency_reported", {"id": "r1", "partner": "noordkade", "status": "recalled"})
-    assert turn.action == "end"
+    assert (turn.action, goes_on(away)) == ("end", False)

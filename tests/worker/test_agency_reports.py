@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from api.webhooks.message_keys import MessageKeys
@@ -19,7 +20,7 @@ from casefile.agency_reports import keep_reports, open_reports
 from casefile.deliveries import Letter
 from casefile.session import reading
 from config.settings import Settings
-from domain.handoffs.channels import NOTICE_TYPE
+from domain.handoffs.channels import NOTICE_TYPE, SftpPlace
 from domain.handoffs.partners import Partner
 from domain.send_key import opaque_key
 from gateways.subscribers.signature import secret_bytes, signature_headers
@@ -28,14 +29,17 @@ from services.ports import AgencyFile, CannotTell, Found, NotThere, Outgoing
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CASE, CREDITOR
+from tests.conftest import DATABASES
 from tests.gateways.agencies.demo_agency import TOKEN, Loopback, demo_agency
 from worker.agency_reading import AgencyReading, kept_report
-from worker.agency_ways import AgencyWays, way_of
+from worker.agency_ways import AgencyWays, problems_of_partners, way_of
 from worker.door import door_app, webhooks
 from worker.gateways import gateways_of
 
 SECRETS = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
 OTHERS = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 ACT = Act("", "j.devries", "agency give", "1")
 
 
@@ -107,7 +111,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, agency: Loopback) -> Site:
+def site(tmp_path: Path, agency: Loopback, kept_in: str) -> Site:
     agency.begin("accepts")
     work = Workplace(tmp_path, notice())
     partner = Partner(id="noordkade", name="Noordkade", register_number="000000", channel="rest", url=agency.url)
@@ -123,6 +127,7 @@ def accepted(key: str, **more: str) -> dict[str, str]:
 # By his list -----------------------------------------------------------------------------------------------------
 
 
+@BOTH
 async def test_what_he_lists_reaches_the_case_once_and_wakes_it(site: Site) -> None:
     key = await site.handed_off()
     assert await site.look() == (CASE,) == tuple(site.woken)
@@ -235,6 +240,7 @@ async def test_a_partner_reports_on_his_own_files_only(site: Site) -> None:
     assert site.waiting() == ["nothing that went to elsewhere has this key or reference"]
 
 
+@BOTH
 async def test_what_is_nobodys_waits_is_looked_at_again_and_a_person_gives_it_or_leaves_it(site: Site) -> None:
     await site.handed_off()
     site.agency.begin("silent")
@@ -317,6 +323,7 @@ async def test_a_file_is_sought_only_where_it_was_to_go(site: Site) -> None:
 # By file ---------------------------------------------------------------------------------------------------------
 
 
+@BOTH
 async def test_a_return_file_is_taken_once_and_a_bad_one_is_shown(site: Site) -> None:
     key = await site.handed_off()
     site.agency.begin("silent")
@@ -334,6 +341,43 @@ async def test_a_return_file_is_taken_once_and_a_bad_one_is_shown(site: Site) ->
     assert site.waiting() == [
         "it can't be read: r2.csv: line 2: id is missing: give each payment and each cost an id of its own"
     ]
+
+
+def test_what_is_not_set_up_is_said_by_its_setting(site: Site) -> None:
+    partners = (
+        Partner(id="a", name="A", channel="rest", url="https://a.example"),
+        Partner(id="b", name="B", channel="email", email="b@b.example"),
+        Partner(id="c", name="C", channel="sftp", sftp=SftpPlace(host="c.example", user="c", host_key=HOST_KEY)),
+        Partner(id="d", name="D"),
+    )
+    with site.work.file.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR.model_copy(update={"partners": partners}))
+    way = way_of(Settings(outbox=site.work.folder), site.work.file, site.work.outbox, 5, lambda: site.now)
+    assert problems_of_partners(site.work.file, way, ("nobody",)) == (
+        "partner a: MAANWERK_AGENCY_TOKENS has no a=token",
+        "partner b: MAANWERK_PUBLIC_URL is not set: where would he fetch the file?",
+        "partner c: give c=… in MAANWERK_AGENCY_KEY_FILES or in MAANWERK_AGENCY_PASSWORDS, one of them",
+        "MAANWERK_AGENCY_WEBHOOK_SECRETS names nobody, who is in no profile of a creditor",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"channel": "rest"}, "channel rest needs url"),
+        ({"channel": "rest", "url": "http://agency.example"}, "begins with https://"),
+        ({"channel": "rest", "url": "https://user:secret@agency.example"}, "no name, password"),
+        ({"channel": "sftp"}, "channel sftp needs sftp"),
+        ({"channel": "email"}, "channel email needs email"),
+        ({"channel": "debitura", "url": "https://d.example"}, "channel debitura needs country"),
+        ({"sftp": {"host": "c.example", "user": "c", "host_key": "any"}}, "public key of the server"),
+        ({"sftp": {"host": "c.example/in", "user": "c", "host_key": HOST_KEY}}, "name of the server alone"),
+        ({"sftp": {"host": "c.example", "user": "c", "host_key": HOST_KEY, "folder": "../x"}}, "path of a folder"),
+    ],
+)
+def test_a_profile_that_says_too_little_of_a_partner_is_refused(fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Partner.model_validate({"id": "a", "name": "A", **fields})
 
 
 def test_a_way_is_made_once_for_each_partner(site: Site) -> None:

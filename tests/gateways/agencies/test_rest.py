@@ -135,6 +135,12 @@ async def test_his_reports_are_read_by_a_cursor_each_once_and_in_his_order(loopb
     assert [each["status"] for each in (await way.since(page.cursor)).events] == ["costs"]
 
 
+async def test_a_list_that_does_not_know_our_cursor_is_read_from_the_beginning(loopback: Loopback) -> None:
+    way = partner(loopback)
+    await way.send(file())
+    assert [each["status"] for each in (await way.since("99")).events] == ["accepted"]
+
+
 async def test_reports_of_who_is_down_are_read_later(loopback: Loopback) -> None:
     loopback.begin("down")
     with pytest.raises(CannotReadNow) as away:
