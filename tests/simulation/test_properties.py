@@ -39,6 +39,9 @@ def nothing_but_letters_beside_the_ladder_is_sent_during_a_hold(scenario: Scenar
                 ended = [hold for hold in holds if hold.hold is fact.hold and fact.of in ("", hold.of)]
                 holds = [hold for hold in holds if hold not in ended]
             elif isinstance(fact, StepTaken):
+                if fact.step in PARTNER_NOTICES:
+                    # No debtor hears of it.
+                    continue
                 # A letter beside the ladder waits only for a hold that stops those, too.
                 stopping = [
                     h
