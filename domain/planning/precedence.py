@@ -17,7 +17,7 @@ from domain.case import Case
 from domain.claims.costs import age_of
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
-from domain.handoffs.with_partner import with_partner_of
+from domain.handoffs.others_with_partner import with_partner_of
 from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
