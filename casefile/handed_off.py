@@ -17,6 +17,7 @@ _FILES = (
         t.cases.c.creditor == bindparam("creditor"),
         t.cases.c.debtor == bindparam("debtor"),
         t.deliveries.c.channel == "agency",
+        t.deliveries.c.letter == "dossier",
         t.deliveries.c.status.in_(("sent", "unproven")),
     )
     .order_by(t.cases.c.number)

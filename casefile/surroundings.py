@@ -15,7 +15,7 @@ from casefile.handed_off import cases_that_left
 from casefile.payment_runs import payment_run_of
 from casefile.sending_stops import stops_of
 from domain.debtor_money import unallocated_of
-from domain.handoffs.debtors_partner import WithPartner, with_partner_of
+from domain.handoffs.others_with_partner import WithPartner, with_partner_of
 from domain.surroundings import Surroundings, held_of, looks_at_siblings
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS

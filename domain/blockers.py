@@ -224,8 +224,8 @@ class HoldKind(StrEnum):
         "post_returned",
         HoldRule("the post came back", task=TaskKind.FIX_CONTACT, ends_with_task=True),
     )
-    WITH_PARTNER = (
-        "with_partner",
+    SIBLING_WITH_PARTNER = (
+        "sibling_with_partner",
         HoldRule(
             "another invoice of this debtor is with a partner",
             stops=frozenset(("sends", "clock", "apology", "answers")),

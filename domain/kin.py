@@ -14,7 +14,7 @@ from functools import cached_property
 
 from domain.case import Case
 from domain.habits import days_late
-from domain.handoffs.debtors_partner import is_being_handed_off, is_with_partner
+from domain.handoffs.others_with_partner import is_being_handed_off, is_with_partner
 from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.sent import TakenStep

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from domain.case import Case
 from domain.debtor_money import Unallocated
 from domain.debtor_status import DebtorStatus
-from domain.handoffs.debtors_partner import WithPartner
+from domain.handoffs.others_with_partner import WithPartner
 from domain.invoice import Kind
 from domain.ledger import paid_beyond
 from domain.money import Money

@@ -19,7 +19,7 @@ from domain.debtor_money import unallocated_of
 from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
 from domain.handling.arrangements import open_to_arrange
-from domain.handoffs.debtors_partner import with_partner_of
+from domain.handoffs.others_with_partner import with_partner_of
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case

@@ -41,7 +41,7 @@ def goes_without(case: Case, policy: Policy, surroundings: Surroundings, step: S
 
 def _follows(case: Case, today: date) -> bool:
     """Whether a person ended the hold that stopped it."""
-    held = [hold for hold in case.holds if hold.kind is HoldKind.WITH_PARTNER]
+    held = [hold for hold in case.holds if hold.kind is HoldKind.SIBLING_WITH_PARTNER]
     return bool(held) and not any(hold.covers(today) for hold in held)
 
 

@@ -15,7 +15,7 @@ from domain.claims.claim import open_on
 from domain.facts import DeliveryStatus, HandedWith
 from domain.handoffs.approving import approved
 from domain.handoffs.check import own_findings
-from domain.handoffs.debtors_partner import with_partner_of
+from domain.handoffs.others_with_partner import with_partner_of
 from domain.money import Money
 from domain.planning.conditions import unmet_condition
 from domain.planning.moments import contact_failed

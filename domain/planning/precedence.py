@@ -16,7 +16,7 @@ from typing import Final
 from domain.case import Case
 from domain.contact_hours import calendar_of
 from domain.correspondence import still_owed
-from domain.handoffs.debtors_partner import with_partner_of
+from domain.handoffs.others_with_partner import with_partner_of
 from domain.kin import Age, Plan, age_of, among
 from domain.notices import legal_role
 from domain.planning.decision import Decision

@@ -31,7 +31,7 @@ def partner_stop_facts(case: Case, policy: Policy, surroundings: Surroundings, n
     if case.closed is not None or case.handed_off:
         return NOTHING_FOLLOWS
     partner = surroundings.with_partner
-    held = [hold for hold in case.holds if hold.kind is HoldKind.WITH_PARTNER]
+    held = [hold for hold in case.holds if hold.kind is HoldKind.SIBLING_WITH_PARTNER]
     standing = next((hold for hold in held if hold.lifted is None), None)
     if partner is None and standing is None:
         return NOTHING_FOLLOWS
@@ -40,16 +40,16 @@ def partner_stop_facts(case: Case, policy: Policy, surroundings: Surroundings, n
         return Timely(_dropped(case, now, today) if partner.sure else ())
     if partner is None:
         own = f"free:{held[-1].id}"
-        lifted = f.HoldLifted(id=own, at=now, on=today, hold=HoldKind.WITH_PARTNER)
+        lifted = f.HoldLifted(id=own, at=now, on=today, hold=HoldKind.SIBLING_WITH_PARTNER)
         return Timely((lifted, *task_done(case, TaskKind.LET_FOLLOW, WITH_NONE, own, now, today)))
     if any(hold.lifted is not None and hold.lifted >= partner.last_on for hold in held):
         # Who let it follow is not asked again, until more is handed off.
         return Timely(_dropped(case, now, today))
     placed = f.HoldPlaced(
-        id=f"hold:with_partner:{len(held) + 1}",
+        id=f"hold:sibling_with_partner:{len(held) + 1}",
         at=now,
         on=today,
-        hold=HoldKind.WITH_PARTNER,
+        hold=HoldKind.SIBLING_WITH_PARTNER,
         note=_why(case, policy, surroundings, today),
     )
     return Timely((placed, *task_raised(case, TaskKind.LET_FOLLOW, None, now, today)))

@@ -98,7 +98,7 @@ def _text(fact: f.Fact) -> str:
                 return tr("noted, and holds nothing any more: {hold}", hold=fact.hold.value)
             until = tr(" until {day}", day=fact.until) if fact.until else ""
             # Of this kind the engine itself says why; of the others people do, and that stays out of it.
-            why = f" ({say(fact.note)})" if fact.hold is HoldKind.WITH_PARTNER and fact.note else ""
+            why = f" ({say(fact.note)})" if fact.hold is HoldKind.SIBLING_WITH_PARTNER and fact.note else ""
             return tr("on hold: {hold}", hold=_code(fact.hold.value)) + why + until
         case f.HoldLifted():
             return tr("hold ended: {hold}", hold=_code(fact.hold.value))

@@ -77,7 +77,9 @@ async def test_the_others_stop_with_why_and_a_person_is_asked(tmp_path: Path) ->
     await work.act("F-1")
     assert manifest(work)["cases"] == [work.case("F-1"), work.case("F-2")]
     await work.advance(number="F-3")
-    held = next(fact for fact in work.facts("F-3") if fact.kind == "hold_placed" and fact.hold == "with_partner")
+    held = next(
+        fact for fact in work.facts("F-3") if fact.kind == "hold_placed" and fact.hold == "sibling_with_partner"
+    )
     assert held.note == "a dispute (damaged) waits for its answer"
     assert "let_follow" in work.tasks("F-3")
 

@@ -54,7 +54,7 @@ def open_tasks(outcome: Outcome, number: str) -> list[str]:
 
 def why_held(outcome: Outcome, number: str) -> list[str]:
     played = next(each for each in outcome.played if each.number == number)
-    return [fact.note for fact in played.facts if fact.kind == "hold_placed" and fact.hold == "with_partner"]
+    return [fact.note for fact in played.facts if fact.kind == "hold_placed" and fact.hold == "sibling_with_partner"]
 
 
 def both(written: Scenario, play: Play) -> Outcome:

@@ -11,8 +11,8 @@ from domain import facts as f
 from domain.blockers import ANSWERS_OWED, HoldKind
 from domain.bundle import Member
 from domain.case_parts import Approval
-from domain.handoffs.debtors_partner import is_with_partner
 from domain.handoffs.joint import going
+from domain.handoffs.others_with_partner import is_with_partner
 from simulation import pure
 from simulation.events import Event
 from simulation.parts import Part
@@ -39,7 +39,7 @@ class Watched(pure._Run):
         if step.send and having:
             needed = step.id in travelling.policy.gate_steps or step.letter_name == "final_demand"
             assert needed or step.id in ANSWERS_OWED, (actor.number, step.id, now)
-            assert step.answers or any(hold.kind is HoldKind.WITH_PARTNER for hold in actor.case.holds)
+            assert step.answers or any(hold.kind is HoldKind.SIBLING_WITH_PARTNER for hold in actor.case.holds)
             self.followed += not step.answers
         if step.hand_off:
             self.leaving[actor.number] = (actor.case.open_minor, travelling.case.approval)
@@ -81,7 +81,7 @@ class Watched(pure._Run):
             if not actor.facts or actor.case.closed is not None or (actor.wake and actor.wake <= now + timedelta(0)):
                 continue
             if any(other.facts and is_with_partner(other.case) for other in actor.siblings):
-                assert any(hold.kind is HoldKind.WITH_PARTNER for hold in actor.case.holds), (actor.number, now)
+                assert any(hold.kind is HoldKind.SIBLING_WITH_PARTNER for hold in actor.case.holds), (actor.number, now)
 
 
 def test_all_that_is_ready_leaves_in_one_file_and_nothing_of_ours_beside_it() -> None:
