@@ -62,7 +62,7 @@ CONSTANTS: tuple[Constant, ...] = (
     ),
     # The case file.
     Constant("file_ms", 22, "ms for a step on PostgreSQL, letters and dossier included", "measured", _BYTES),
-    Constant("statements", 67, "SQL statements a step", "measured", _BYTES),
+    Constant("statements", 31, "SQL statements a step", "measured", _BYTES),
     Constant(
         "opened_bytes",
         61_200,
