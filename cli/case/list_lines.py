@@ -31,16 +31,20 @@ def lines_of(
         width: Characters of a line; None for as many as it takes.
         right: Headings of the columns whose values stand to the right.
     """
-    plain = [[tr(name) for name in columns], *([_on_one_line(cell) for cell in row] for row in rows)]
-    different = [set(column) for column in zip(*plain, strict=True)]
-    widths = [max(map(_length, cells)) for cells in different]
+    headings = [tr(name) for name in columns]
+    # Column by column: most cells of a column stand in it many times.
+    cells = list(zip(*rows, strict=True)) or [()] * len(headings)
+    plain = [{cell: _on_one_line(cell) for cell in set(column)} for column in cells]
+    widths = [max(map(_length, (head, *said.values()))) for head, said in zip(headings, plain, strict=True)]
     if width is not None:
         _make_room(columns, widths, width)
-    known: list[dict[str, str]] = []
-    for name, cells, wide in zip(columns, different, widths, strict=True):
-        last = name == columns[-1]
-        known.append({cell: _shaped(cell, wide, to_the_right=name in right, last=last) for cell in cells})
-    return [_GAP.join([shaped[cell] for shaped, cell in zip(known, row, strict=True)]).rstrip() for row in plain]
+    drawn: list[list[str]] = []
+    for name, head, column, said, wide in zip(columns, headings, cells, plain, widths, strict=True):
+        to_the_right, last = name in right, name == columns[-1]
+        shaped = {cell: _shaped(text, wide, to_the_right=to_the_right, last=last) for cell, text in said.items()}
+        first = _shaped(head, wide, to_the_right=to_the_right, last=last)
+        drawn.append([first, *map(shaped.__getitem__, column)])
+    return [line.rstrip() for line in map(_GAP.join, zip(*drawn, strict=True))]
 
 
 def _make_room(columns: Sequence[str], widths: list[int], width: int) -> None:

@@ -5,7 +5,7 @@ It answers at once also where there are 20,000: nothing that it does not need is
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         closed,
         _amount(open_minor, currency),
         currency,
-        due.isoformat(),
+        _day(due),
         _words(holds),
         step,
         None if next_action_at is None or zone is None else _moment(next_action_at, zone, spoken_language()),
@@ -93,6 +93,11 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         debtor_number=debtor,
         creditor=creditor,
     )
+
+
+@cache
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
 @cache

@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -26,7 +27,7 @@ from casefile.case_file import CaseFile, Transaction
 from casefile.list_columns import lists_of
 from casefile.surroundings import surroundings_of
 from casefile.which_cases import Which
-from cli.case.asking_beside import Beside
+from cli.case.asking_beside import Beside, Told
 from cli.case.list_lines import lines_of
 from cli.case.show_list import print_list_json, show_list
 from cli.output import print_json
@@ -428,10 +429,18 @@ def test_what_temporal_says_is_waited_for_no_longer_than_a_moment(
 
     monkeypatch.setattr("cli.case.asking_beside.Beside", Kept)
     monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 0.0)
-    ran = maanwerk("case", "list", "--json")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{silent.getsockname()[1]}")
+        ran = maanwerk("case", "list", "--json")
     assert (ran.code, [row["number"] for row in json.loads(ran.out)]) == (0, ["F-1"])
-    asking = made[0]._process
-    assert asking is not None and asking.poll() is not None
+    assert made[0]._process is not None
+    assert made[0]._process.poll() is not None
+
+
+def test_where_nobody_listens_nobody_is_asked(desk: Path) -> None:
+    with Beside() as beside:
+        assert beside._process is None
+        assert beside.told() == Told(frozenset(), {}, "Temporal does not answer, or not in time")
 
 
 def test_where_there_is_no_case_file_nothing_is_left_of_the_question(maanwerk: Run, desk: Path) -> None:
