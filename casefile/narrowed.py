@@ -181,6 +181,8 @@ def _his(creditors: tuple[str, ...], table: str, values: Mapping[str, object]) -
     column = "creditor" if table in BY_CREDITOR else "case_id" if table in _OF_A_CASE else None
     if column is None:
         return
+    if table == "provider_payments" and values.get("creditor") not in (None, *creditors):
+        raise NotSeen("there is no such creditor, and no such case")
     # A value in a condition has the name of its column, and a number.
     named = [value for name, value in values.items() if name == column or name.startswith(f"{column}_")]
     starts = tuple(f"case:{each}:" for each in creditors)

@@ -184,9 +184,13 @@ class BulkRunning:
         results = {each: ("refused", what) for each, what in told.items() if isinstance(what, str)}
         silent = {each: users_of[each] for each, what in told.items() if what is None}
         results |= await asyncio.to_thread(self._assigned, silent)
+        alike: dict[tuple[str, str], dict[str, str]] = {}
         for each, what in told.items():
             if isinstance(what, tuple):
-                results |= await self._told(job, what[0], what[1], {each: told_as(job.id, each)}, by)
+                alike.setdefault((what[0], json.dumps(what[1])), {})[each] = told_as(job.id, each)
+        # Those that are told the same are told together: each time is a way to Temporal of its own.
+        for (name, content), messages in alike.items():
+            results |= await self._told(job, name, json.loads(content), messages, by)
         return results
 
     async def _told(

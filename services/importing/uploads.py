@@ -207,7 +207,11 @@ def _run(
     except Stopped:
         end_work(file, upload.id, "waiting" if dry_run else "stopped", clock())
         return
-    except (NotSeen, OtherAccountStored, OtherPolicyStored, NoList, SourceError) as problem:
+    except NotSeen:
+        says = "money that came in seems to be for another creditor: have somebody import it who sees all of them"
+        end_work(file, upload.id, "failed", clock(), problem=says)
+        return
+    except (OtherAccountStored, OtherPolicyStored, NoList, SourceError) as problem:
         end_work(file, upload.id, "failed", clock(), problem=str(problem))
         return
     with file.read() as transaction:
