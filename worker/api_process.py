@@ -19,7 +19,7 @@ from pathlib import Path
 import structlog
 
 from api.desk.application import desk_application
-from api.desk.uploaded import BODY_BYTES, PATHS
+from api.desk.intake.uploaded import BODY_BYTES, PATHS
 from api.desk.visiting import Desk as PeoplesDesk
 from api.operator.application import api_application
 from api.operator.asking import Answered, Ask, AskMany

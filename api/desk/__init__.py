@@ -2,7 +2,7 @@
 
 No page computes a rule: it asks a service, and shows what that says. To add a page:
 
-1. a file of its subject with `X_router() -> APIRouter`; each route says which role it wants by
+1. a file in the folder of its subject, with `X_router() -> APIRouter`; each route says which role it wants by
    `visit: Annotated[Visit, needs(DeskRole.READ)]` (`visiting.py`), and ends in `return visit.page("x", …)`;
 2. its template `templates/x.html`, which extends `base.html`: blocks `title` and `main`; every text by `tr("…")` or
    `trn(…)`, with its line in `speech/catalogues/nl.po`; `money`, `day`, `moment`, `dated` and `case_url` write values;

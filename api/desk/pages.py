@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.desk.agreed_lists import agreed_lists_router
-from api.desk.bulk_pages import bulk_router
-from api.desk.calls import calls_router
-from api.desk.case_acts import case_acts_router
-from api.desk.case_page import case_router
-from api.desk.creditors import creditors_router
-from api.desk.debtor_list import debtor_list_router
-from api.desk.debtors import debtors_router
-from api.desk.exports import exports_router
-from api.desk.figures_page import figures_router
-from api.desk.importing_page import importing_router
-from api.desk.kept_lists import kept_lists_router
-from api.desk.lists import lists_router
-from api.desk.manual_page import manual_router
-from api.desk.money import money_router
+from api.desk.bulk.bulk_pages import bulk_router
+from api.desk.calls.calls import calls_router
+from api.desk.cases.case_acts import case_acts_router
+from api.desk.cases.case_page import case_router
+from api.desk.debtors.debtor_list import debtor_list_router
+from api.desk.debtors.debtors import debtors_router
+from api.desk.figures.figures_page import figures_router
+from api.desk.intake.importing_page import importing_router
+from api.desk.lists.agreed_lists import agreed_lists_router
+from api.desk.lists.exports import exports_router
+from api.desk.lists.kept_lists import kept_lists_router
+from api.desk.lists.lists import lists_router
+from api.desk.lists.searching import searching_router
+from api.desk.lists.tasks import tasks_router
+from api.desk.money.money import money_router
+from api.desk.money.quarantine import quarantine_router
 from api.desk.news import news_router
-from api.desk.people import people_router
-from api.desk.policy_page import policy_router
-from api.desk.quarantine import quarantine_router
-from api.desk.searching import searching_router
-from api.desk.signing_elsewhere import signing_elsewhere_router
-from api.desk.signing_in import signing_in_router
-from api.desk.tasks import tasks_router
-from api.desk.today_page import today_router
+from api.desk.people.people import people_router
+from api.desk.people.signing_elsewhere import signing_elsewhere_router
+from api.desk.people.signing_in import signing_in_router
+from api.desk.policies.creditors import creditors_router
+from api.desk.policies.manual_page import manual_router
+from api.desk.policies.policy_page import policy_router
+from api.desk.today.today_page import today_router
 
 __all__ = ["desk_routers"]
 

@@ -24,10 +24,10 @@ from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from api.desk.bulk_running import BulkRunning
+from api.desk.bulk.bulk_running import BulkRunning
+from api.desk.intake.uploaded import PATHS, form_with_files
 from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
-from api.desk.uploaded import PATHS, form_with_files
 from api.operator.inside import Inside
 from api.operator.unmatched import UnmatchedPayments
 from casefile.assignments import assigned_of, user_names

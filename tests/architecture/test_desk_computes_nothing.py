@@ -32,7 +32,7 @@ def imported(source: str) -> list[str]:
     return [name for name in found if name.split(".")[0] == "domain"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "api" / "desk").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "api" / "desk").rglob("*.py")), ids=lambda path: path.name)
 def test_a_page_knows_nothing_of_the_domain_that_decides(path: Path) -> None:
     assert [name for name in imported(path.read_text("utf-8")) if name not in KNOWN] == []
 

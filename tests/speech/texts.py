@@ -12,18 +12,18 @@ from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 from typer.main import get_command
 
-from api.desk.agreed_lists import AGREED
-from api.desk.bulk_acts import ACTS, UNDO
-from api.desk.bulk_pages import BULK_OUTCOMES
-from api.desk.call_form import PARTS, WORDS
-from api.desk.call_showing import STAGE_NAMES
-from api.desk.case_forms import FORMS, NOTE
-from api.desk.columns import COLUMN_NAMES
-from api.desk.credit_form import CREDIT
-from api.desk.debtors import TRENDS
+from api.desk.bulk.bulk_acts import ACTS, UNDO
+from api.desk.bulk.bulk_pages import BULK_OUTCOMES
+from api.desk.calls.call_form import PARTS, WORDS
+from api.desk.calls.call_showing import STAGE_NAMES
+from api.desk.cases.case_forms import FORMS, NOTE
+from api.desk.debtors.credit_form import CREDIT
+from api.desk.debtors.debtors import TRENDS
 from api.desk.fields import Choices
-from api.desk.list_query import CASE_COLUMNS
-from api.desk.lists import VIEWS
+from api.desk.lists.agreed_lists import AGREED
+from api.desk.lists.columns import COLUMN_NAMES
+from api.desk.lists.list_query import CASE_COLUMNS
+from api.desk.lists.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
 from cli import remittances

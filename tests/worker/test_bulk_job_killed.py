@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.desk.bulk_acts import told_as
-from api.desk.bulk_running import AT_ONCE, BulkRunning
+from api.desk.bulk.bulk_acts import told_as
+from api.desk.bulk.bulk_running import AT_ONCE, BulkRunning
 from api.desk.jobs import Jobs
 from api.operator.inside import Inside
 from casefile import tables as t

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api.desk.pages import desk_routers
-from api.desk.signing_in import OPEN
+from api.desk.people.signing_in import OPEN
 from api.operator.telling import ADMIN
 from casefile.people import DeskRole
 from tests.api.desk.world import CASE, Browser, World, furnished

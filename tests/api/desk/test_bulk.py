@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from api.desk.bulk_running import AT_ONCE, BulkRunning
+from api.desk.bulk.bulk_running import AT_ONCE, BulkRunning
 from api.desk.jobs import Jobs
 from api.operator.asking import Answered
 from api.operator.inside import Inside

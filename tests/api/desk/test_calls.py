@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from api.desk.call_form import PARTS
+from api.desk.calls.call_form import PARTS
 from casefile.people import DeskRole, create_user
 from casefile.session import reading
 from domain import facts as f

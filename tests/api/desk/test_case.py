@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.desk.case_forms import FORMS
+from api.desk.cases.case_forms import FORMS
 from casefile.acts import acts
 from casefile.people import DeskRole
 from domain.messages import REQUESTS

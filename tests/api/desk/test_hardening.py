@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from api.desk.application import desk_application
+from api.desk.people.signing_in import OPEN
 from api.desk.rendering import ASSETS
-from api.desk.signing_in import OPEN
 from api.desk.visiting import Desk, back_path
 from api.operator.inside import Inside
 from casefile.acts import Act, record_act

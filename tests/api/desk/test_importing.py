@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.desk.columns import COLUMN_NAMES
-from api.desk.importing_rows import errors_as_csv
+from api.desk.intake.importing_rows import errors_as_csv
+from api.desk.lists.columns import COLUMN_NAMES
 from casefile.people import DeskRole
 from casefile.uploads import begin_work, clear_uploads, files_of_upload, last_uploads, upload_of
 from intake.open_items.columns import COLUMNS

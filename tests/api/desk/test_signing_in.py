@@ -207,7 +207,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def is_it(password: str, kept: str | None) -> bool:
         return kept is not None and password == PASSWORD
 
-    monkeypatch.setattr("api.desk.signing_in.is_password", is_it)
+    monkeypatch.setattr("api.desk.people.signing_in.is_password", is_it)
 
 
 async def wrong(browser: Browser, times: int, login: str = LOGIN) -> list[int]:
@@ -275,6 +275,6 @@ async def test_a_password_is_hashed_once_whoever_is_asked_for(
         looked.append(kept)
         return is_password(password, kept)
 
-    monkeypatch.setattr("api.desk.signing_in.is_password", seen)
+    monkeypatch.setattr("api.desk.people.signing_in.is_password", seen)
     assert await wrong(Browser(world.app()), 1, login) == [403]
     assert len(looked) == 1

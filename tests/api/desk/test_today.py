@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from api.desk.charts import bars_of, line_of
+from api.desk.figures.charts import bars_of, line_of
 from api.desk.writing import money
 from casefile.acts import acts
 from casefile.people import DeskRole

@@ -1,0 +1,1 @@
+"""One act over many cases, from its preview to its undoing."""

@@ -1,0 +1,1 @@
+"""Debtors at the desk: the list, and the page of one."""

@@ -1,0 +1,1 @@
+"""What is dropped on a page: lists and invoices, and how their columns are read."""

@@ -1,0 +1,1 @@
+"""Payments of nobody, and messages that could not be used."""

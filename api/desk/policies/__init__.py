@@ -1,0 +1,1 @@
+"""The rules that are in force, the manual made of them, and the creditors who chose them."""

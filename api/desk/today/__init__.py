@@ -1,0 +1,1 @@
+"""Today: the morning screen, and whose it tells of."""
