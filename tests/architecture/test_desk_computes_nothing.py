@@ -17,6 +17,7 @@ KNOWN = (
     "domain.money",
     "domain.statuses",  # the names of what debtors are in
     "domain.tasks",  # the words of tasks
+    "domain.views.agencies",  # the words of what partners report
 )
 """What a page may know of the domain: none of it decides anything."""
 
