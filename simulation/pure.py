@@ -62,7 +62,7 @@ def run_part(part: Part) -> Outcome:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _Run(part).play()
+        return _Run(part.scenario, part).play()
     finally:
         if collecting:
             gc.enable()
@@ -137,9 +137,9 @@ class _Actor:
 
 
 class _Run:
-    def __init__(self, part: Part) -> None:
-        scenario = self.scenario = part.scenario
-        self.part = part
+    def __init__(self, scenario: Scenario, part: Part | None = None) -> None:
+        self.scenario = scenario
+        self.part = part = part or Part.all_of(scenario)
         self.terms: CreditorTerms = scenario.terms
         self.event_messages = EventMessages(scenario)
         self.actors = [_Actor(index, each) for index, each in enumerate(scenario.invoices)]
@@ -180,7 +180,9 @@ class _Run:
             for actor in openings.get(day, ()):
                 self._open(actor, morning)
             for place, event in events.get(day, ()):
-                self._happens(event, place, morning)
+                before = len(self.refusals)
+                self._happens(event, morning)
+                self.refused.extend([place] * (len(self.refusals) - before))
             if day in awake:
                 for actor in self.actors:
                     if actor.facts:
@@ -236,11 +238,10 @@ class _Run:
         if self._is_awake(actor, now):
             self._ask(actor, now)
 
-    def _happens(self, event: Event, place: int, now: datetime) -> None:
+    def _happens(self, event: Event, now: datetime) -> None:
         cue = self.event_messages.cue(event, self._claim_on, self._arrange_on, self._case_of)
         if cue.refusal is not None:
             self.refusals.append(cue.refusal)
-            self.refused.append(place)
         for message in cue.messages:
             self._hears(self.by_number[message.number], message, now)
         if isinstance(event, BankCovers):
