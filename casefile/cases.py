@@ -24,6 +24,7 @@ from casefile.starts import Starts
 from casefile.views import Views
 from casefile.which_cases import folded_text
 from domain.case import Case, apply, fold
+from domain.case_ids import is_case_of
 from domain.facts import (
     FACT,
     CaseOpened,
@@ -154,7 +155,7 @@ class Cases:
             ValueError: an id names another creditor: by it is told whose all is that is kept of the case.
         """
         for case_id in cases:
-            if not case_id.startswith(f"case:{creditor}:"):
+            if not is_case_of(case_id, creditor):
                 raise ValueError(
                     f"the id of a case of {creditor} begins with case:{creditor}:, and not as {case_id!r} does"
                 )

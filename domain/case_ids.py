@@ -28,6 +28,11 @@ def case_id(creditor: str, key: str) -> str:
     return f"{_PREFIX}:{quote(creditor, safe='')}:{quote(key, safe='')}"
 
 
+def is_case_of(value: str, creditor: str) -> bool:
+    """Whether an id is that of a case of a creditor."""
+    return value.startswith(f"{_PREFIX}:{quote(creditor, safe='')}:")
+
+
 def parse_case_id(value: str) -> tuple[str, str]:
     """Take a case id apart again; the inverse of `case_id`.
 

@@ -54,8 +54,8 @@ async def test_a_debtor_pays_what_he_owes_by_keyboard_alone(world: World, provid
         (made,) = provider.made
         assert (made.state, made.asked["amount"]) == ("paid", {"currency": "EUR", "value": "1262.38"})
         with world.file.read() as transaction:
-            assert cases_of_link(transaction, "mollie", made.id) == ("case:F-1", "case:F-2")
-        for case_id, amount in (("case:F-1", "1010.57"), ("case:F-2", "251.81")):
+            assert cases_of_link(transaction, "mollie", made.id) == ("case:devaart:F-1", "case:devaart:F-2")
+        for case_id, amount in (("case:devaart:F-1", "1010.57"), ("case:devaart:F-2", "251.81")):
             content = {"id": f"mollie:{case_id}", "amount": amount, "credited_on": "2026-04-10"}
             await world.ask(case_id, "payment_received", content)
         await page.get_by_role("link", name="Kijk opnieuw").press("Enter")
@@ -95,10 +95,10 @@ async def test_a_debtor_disputes_a_part_with_a_photo_on_a_phone(
         await picture(page, "disputed")
         # To load the page again sends nothing again.
         await page.reload()
-    (dispute,) = world.case("case:F-1").case.disputes
+    (dispute,) = world.case("case:devaart:F-1").case.disputes
     assert dispute.minor == 20050
     with world.file.read() as transaction:
-        assert [each.name for each in transaction.papers.of_case("case:F-1")] == ["foto.jpg"]
+        assert [each.name for each in transaction.papers.of_case("case:devaart:F-1")] == ["foto.jpg"]
 
 
 async def test_a_debtor_proposes_instalments_by_keyboard(world: World, provider: Checkout, browser: Browser) -> None:
@@ -119,8 +119,8 @@ async def test_a_debtor_proposes_instalments_by_keyboard(world: World, provider:
         await expect(page.get_by_text("Factuur F-1: tot 17 april 2026 sturen wij u geen herinnering.")).to_be_visible()
         await picture(page, "proposed")
     assert {(case_id, name) for case_id, name, _ in world.told} == {
-        ("case:F-1", "arrangement_proposed"),
-        ("case:F-2", "arrangement_proposed"),
+        ("case:devaart:F-1", "arrangement_proposed"),
+        ("case:devaart:F-2", "arrangement_proposed"),
     }
 
 
@@ -151,8 +151,8 @@ async def test_a_debtor_sends_proof_of_payment_and_corrects_his_data_on_a_phone(
         await expect(page.get_by_text("Er verandert niets voordat u dat bevestigd hebt.")).to_be_visible()
         await picture(page, "contact-told")
     assert [(case_id, content["hold"]) for case_id, _, content in world.told] == [
-        ("case:F-2", "payment_claimed"),
-        ("case:F-1", "contact_changed"),
+        ("case:devaart:F-2", "payment_claimed"),
+        ("case:devaart:F-1", "contact_changed"),
     ]
 
 
@@ -161,15 +161,15 @@ PAGES = ("", "?lang=fr", "?lang=de", "/paid", "/disagree", "/instalments", "/con
 
 async def test_every_page_can_be_read_and_used_by_anybody(world: World, provider: Checkout, browser: Browser) -> None:
     instalments = [{"due": "2026-04-20", "amount": "634.56"}, {"due": "2026-05-20", "amount": "600.00"}]
-    world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
+    world.open(invoice(number="F-3", amount="1234.56"), "case:devaart:F-3")
     for case_id, name, content in (
         (
-            "case:F-1",
+            "case:devaart:F-1",
             "raise_dispute",
             {"amount": "300.00", "actor": "debtor", "id": "d", "reason": "damaged", "note": "the box was wet"},
         ),
-        ("case:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
-        ("case:F-3", "agree_arrangement", {"instalments": instalments, "actor": "els", "id": "a"}),
+        ("case:devaart:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
+        ("case:devaart:F-3", "agree_arrangement", {"instalments": instalments, "actor": "els", "id": "a"}),
     ):
         assert (await world.ask(case_id, name, content)).outcome == "written"
     secret = world.link().secret

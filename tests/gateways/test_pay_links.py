@@ -29,7 +29,7 @@ WANTED = LinkWanted(
     key="0e4c1f6e-4d4f-4d3c-a1b2-1d2a3b4c5d6e",
     amount=Money.parse("1012.50", "EUR"),
     description="Factuur F-1, F-2",
-    cases=("case:F-1", "case:F-2"),
+    cases=("case:devaart:F-1", "case:devaart:F-2"),
     back="https://pay.example.nl/pay/token/back",
     told_at="https://pay.example.nl/webhooks/mollie",
     until=datetime(2026, 4, 11, 9, tzinfo=UTC),
@@ -70,11 +70,11 @@ ASKED: dict[str, dict[str, Any]] = {
         # Ten minutes before 24 hours: a session lives no longer than that by Stripe's clock.
         "expires_at": "1775897400",
         "locale": "nl",
-        "metadata[case_1]": "case:F-1",
-        "metadata[case_2]": "case:F-2",
+        "metadata[case_1]": "case:devaart:F-1",
+        "metadata[case_2]": "case:devaart:F-2",
         "payment_intent_data[description]": "Factuur F-1, F-2",
-        "payment_intent_data[metadata][case_1]": "case:F-1",
-        "payment_intent_data[metadata][case_2]": "case:F-2",
+        "payment_intent_data[metadata][case_1]": "case:devaart:F-1",
+        "payment_intent_data[metadata][case_2]": "case:devaart:F-2",
     },
     "adyen": {
         "merchantAccount": "Papierhuis",
@@ -85,7 +85,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "expiresAt": "2026-04-11T09:00:00+00:00",
         "reusable": False,
         "shopperLocale": "nl-NL",
-        "metadata": {"case_1": "case:F-1", "case_2": "case:F-2"},
+        "metadata": {"case_1": "case:devaart:F-1", "case_2": "case:devaart:F-2"},
     },
 }
 

@@ -85,9 +85,9 @@ async def test_a_debtor_reaches_his_page_and_his_case_while_neither_worker_nor_t
         for header in ("content-security-policy", "referrer-policy", "x-content-type-options"):
             assert header in wrong.headers
     with world.file.read() as transaction:
-        (dispute,) = current_case(transaction, "case:F-1", world.now).case.disputes
+        (dispute,) = current_case(transaction, "case:devaart:F-1", world.now).case.disputes
         assert dispute.reason == "damaged"
-        assert [each.name for each in transaction.papers.of_case("case:F-1")] == ["foto.png"]
+        assert [each.name for each in transaction.papers.of_case("case:devaart:F-1")] == ["foto.png"]
     logged = capfd.readouterr()
     for private in (secret, "brood", "foto", "Bakkerij", "F-1"):
         assert private not in logged.err + logged.out

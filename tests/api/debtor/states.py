@@ -17,19 +17,19 @@ async def owing(world: World) -> None:
 
 async def talking(world: World) -> None:
     """Everything that a debtor may have told or agreed."""
-    world.open(invoice(number="F-3", amount="1234.56"), "case:F-3")
+    world.open(invoice(number="F-3", amount="1234.56"), "case:devaart:F-3")
     dispute = {"amount": "300.00", "actor": "debtor", "id": "d", "reason": "damaged", "note": "the box was wet"}
     for case_id, name, content in (
-        ("case:F-1", "raise_dispute", dispute),
-        ("case:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
-        ("case:F-3", "agree_arrangement", {"instalments": INSTALMENTS, "actor": "els", "id": "a"}),
+        ("case:devaart:F-1", "raise_dispute", dispute),
+        ("case:devaart:F-2", "hold_case", {"hold": "payment_claimed", "actor": "debtor", "id": "p"}),
+        ("case:devaart:F-3", "agree_arrangement", {"instalments": INSTALMENTS, "actor": "els", "id": "a"}),
     ):
         assert (await world.ask(case_id, name, content)).outcome == "written"
 
 
 async def paid(world: World) -> None:
     """Nothing is open."""
-    for case_id in ("case:F-1", "case:F-2"):
+    for case_id in ("case:devaart:F-1", "case:devaart:F-2"):
         content = {"id": f"p:{case_id}", "amount": "2000.00", "credited_on": "2026-04-01"}
         assert (await world.ask(case_id, "payment_received", content)).outcome == "written"
 
@@ -37,7 +37,7 @@ async def paid(world: World) -> None:
 async def insolvent(world: World) -> None:
     """Nothing may be asked of him."""
     content: dict[str, object] = {"status": "bankruptcy", "since": "2026-04-01"}
-    for case_id in ("case:F-1", "case:F-2"):
+    for case_id in ("case:devaart:F-1", "case:devaart:F-2"):
         assert (await world.ask(case_id, "report_debtor_status", content)).outcome == "written"
 
 

@@ -65,32 +65,32 @@ async def test_who_says_that_he_paid_is_left_alone_for_three_banking_days(world:
         assert (sent.status_code, sent.headers["location"]) == (303, f"/pay/{secret}/done/paid")
         done = text_of((await client.get(sent.headers["location"])).text)
     # Friday 10 April: the third banking day after it is Wednesday 15 April.
-    assert holds(world, "case:F-1") == [(HoldKind.PAYMENT_CLAIMED, "2026-04-15")]
-    assert holds(world, "case:F-2") == []
+    assert holds(world, "case:devaart:F-1") == [(HoldKind.PAYMENT_CLAIMED, "2026-04-15")]
+    assert holds(world, "case:devaart:F-2") == []
     assert "Tot 15 april 2026 sturen wij u geen herinnering." in done
     assert "Pas als onze bank het geld meldt, is de factuur betaald." in done
     case_id, name, content = world.told[0]
-    assert (case_id, name, content["actor"]) == ("case:F-1", "hold_case", "debtor")
+    assert (case_id, name, content["actor"]) == ("case:devaart:F-1", "hold_case", "debtor")
     assert content["note"] == "paid on 2026-04-09 via de spaarrekening"
-    assert [(each.name, each.media_type, each.actor) for each in papers(world, "case:F-1")] == [
+    assert [(each.name, each.media_type, each.actor) for each in papers(world, "case:devaart:F-1")] == [
         ("bewijs.pdf", "application/pdf", "debtor")
     ]
 
 
 async def test_a_second_time_is_noted_and_holds_nothing_and_the_page_says_so(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await filled_and_sent(client, secret, "paid", {})
-        world.worked("case:F-1")
+        world.worked("case:devaart:F-1")
         world.now += timedelta(days=7)
         await filled_and_sent(client, secret, "paid", {})
         done = text_of((await client.get(f"/pay/{secret}/done/paid")).text)
-    assert holds(world, "case:F-1") == []
+    assert holds(world, "case:devaart:F-1") == []
     assert "hiervoor wachten wij niet, of niet nog eens" in done
 
 
 async def test_a_day_to_come_is_no_day_on_which_somebody_paid(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         for typed, said in (("2026-04-11", "Deze dag kan niet."), ("gisteren", "Dit is geen datum.")):
             answer = await filled_and_sent(client, secret, "paid", {"day": typed})
@@ -110,13 +110,13 @@ async def test_a_dispute_holds_the_part_that_is_named_and_says_when_the_answer_c
         assert sent.status_code == 303
         done = text_of((await client.get(sent.headers["location"])).text)
         overview = text_of((await client.get(f"/pay/{secret}")).text)
-    (dispute,) = world.case("case:F-1").case.disputes
+    (dispute,) = world.case("case:devaart:F-1").case.disputes
     assert (dispute.minor, dispute.reason, dispute.needs_person) == (20050, "damaged", False)
     assert dispute.id == "F-1-D1"
     assert "u krijgt antwoord over € 200,50, uiterlijk op 24 april 2026. Het nummer van uw bezwaar is F-1-D1." in done
     assert "Niet gevraagd: u bent het er niet mee eens − € 200,50" in overview
-    assert [(each.name, each.about) for each in papers(world, "case:F-1")] == [("foto.JPG", "F-1-D1")]
-    assert world.case("case:F-2").case.disputes == ()
+    assert [(each.name, each.about) for each in papers(world, "case:devaart:F-1")] == [("foto.JPG", "F-1-D1")]
+    assert world.case("case:devaart:F-2").case.disputes == ()
 
 
 @pytest.mark.parametrize(
@@ -150,20 +150,20 @@ async def test_what_is_missing_in_a_dispute_is_said_with_what_would_do(
 
 
 async def test_a_second_dispute_is_taken_and_holds_five_days_until_a_person_looked(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await filled_and_sent(client, secret, "disagree", DISPUTE)
         world.now += timedelta(days=1)
         await filled_and_sent(client, secret, "disagree", {**DISPUTE, "how_much": "all"})
         done = text_of((await client.get(f"/pay/{secret}/done/disagree")).text)
-    first, second = world.case("case:F-1").case.disputes
+    first, second = world.case("case:devaart:F-1").case.disputes
     assert (first.needs_person, second.needs_person) == (False, True)
-    assert holds(world, "case:F-1") == [(HoldKind.DISPUTE, "2026-04-16")]
+    assert holds(world, "case:devaart:F-1") == [(HoldKind.DISPUTE, "2026-04-16")]
     assert "kijkt een medewerker er eerst naar, binnen vijf dagen" in done
 
 
 async def test_what_is_disputed_whole_can_not_be_disputed_again(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await filled_and_sent(client, secret, "disagree", {**DISPUTE, "how_much": "all"})
         page = await client.get(f"/pay/{secret}/disagree")
@@ -173,7 +173,7 @@ async def test_what_is_disputed_whole_can_not_be_disputed_again(world: World) ->
 
 async def test_what_a_debtor_wrote_is_never_a_page(world: World) -> None:
     wicked = "</textarea><script>alert(1)</script>"
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         refused = await filled_and_sent(client, secret, "disagree", {**DISPUTE, "note": wicked, "amount": "x"})
         assert refused.status_code == 422
@@ -195,10 +195,13 @@ async def test_a_schedule_is_proposed_over_all_invoices_and_a_person_answers_wit
         assert sent.status_code == 303
         done = text_of((await client.get(sent.headers["location"])).text)
     with world.file.read() as transaction:
-        claims = {each: arrangeable(transaction, each, world.now).claim.open for each in ("case:F-1", "case:F-2")}
+        claims = {
+            each: arrangeable(transaction, each, world.now).claim.open
+            for each in ("case:devaart:F-1", "case:devaart:F-2")
+        }
     assert sorted((each[0], each[1]) for each in world.told) == [
-        ("case:F-1", "arrangement_proposed"),
-        ("case:F-2", "arrangement_proposed"),
+        ("case:devaart:F-1", "arrangement_proposed"),
+        ("case:devaart:F-2", "arrangement_proposed"),
     ]
     shares: dict[str, int] = {}
     for case_id, _, content in world.told:
@@ -208,7 +211,7 @@ async def test_a_schedule_is_proposed_over_all_invoices_and_a_person_answers_wit
         # The 25th, or by the fourteenth day for the first one.
         assert {each["due"] for each in parts} <= {"2026-04-24", "2026-05-26", "2026-05-25", "2026-06-25"}
     assert shares == {case_id: claim.minor for case_id, claim in claims.items()}
-    assert holds(world, "case:F-1") == [(HoldKind.ARRANGEMENT_PROPOSED, "2026-04-17")]
+    assert holds(world, "case:devaart:F-1") == [(HoldKind.ARRANGEMENT_PROPOSED, "2026-04-17")]
     assert "Factuur F-1: tot 17 april 2026 sturen wij u geen herinnering." in done
 
 
@@ -217,14 +220,14 @@ async def test_where_the_policy_lets_the_debtor_agree_a_sum_himself_it_is_agreed
     own = rules(arrangements={"authority": {"debtor": "500.00"}}).model_copy(update={"version": 2})
     with world.file.write() as transaction:
         transaction.parties.save_policy(own)
-    world.open(invoice(number="F-5", amount="300.00"), "case:F-5", of=own)
-    secret = world.link(case_id="case:F-5").secret
+    world.open(invoice(number="F-5", amount="300.00"), "case:devaart:F-5", of=own)
+    secret = world.link(case_id="case:devaart:F-5").secret
     async with world.client() as client:
         sent = await filled_and_sent(client, secret, "instalments", {"number": "3"})
         assert sent.status_code == 303
         done = text_of((await client.get(sent.headers["location"])).text)
         overview = text_of((await client.get(f"/pay/{secret}")).text)
-    standing = world.case("case:F-5").case.arrangement
+    standing = world.case("case:devaart:F-5").case.arrangement
     assert standing is not None
     assert len(standing.instalments) == 3
     assert "Factuur F-5: de eerste termijn is" in done
@@ -233,7 +236,7 @@ async def test_where_the_policy_lets_the_debtor_agree_a_sum_himself_it_is_agreed
 
 
 async def test_only_schedules_that_are_offered_can_be_chosen(world: World) -> None:
-    secret = world.link(case_id="case:F-2").secret
+    secret = world.link(case_id="case:devaart:F-2").secret
     async with world.client() as client:
         # 250 euro and interest, of 25 euro at least each: never 12.
         page = (await client.get(f"/pay/{secret}/instalments")).text
@@ -260,7 +263,7 @@ async def test_other_contact_data_change_nothing_before_they_are_confirmed_over_
         debtor = transaction.parties.debtor(CREDITOR.id, DEBTOR.id)
     assert debtor is not None
     assert debtor.contacts == (Contact(name="Els Ochtend", email="els@ochtend.example", phone="+31612345678"),)
-    case = world.case("case:F-1").case
+    case = world.case("case:devaart:F-1").case
     assert [each.kind for each in case.holds] == [HoldKind.CONTACT_CHANGED]
     assert [each.letter for each in case.owing] == ["contact_change"]
     assert "Er verandert niets voordat u dat bevestigd hebt." in done
@@ -312,19 +315,19 @@ async def test_another_site_can_not_send_a_form(world: World, headers: dict[str,
 
 
 async def test_a_form_that_is_sent_twice_counts_once(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         seal = seal_of((await client.get(f"/pay/{secret}/disagree")).text)
         for _ in range(2):
             sent = await client.post(f"/pay/{secret}/disagree", data={**DISPUTE, "seal": seal})
             assert sent.status_code == 303
-    assert len(world.case("case:F-1").case.disputes) == 1
+    assert len(world.case("case:devaart:F-1").case.disputes) == 1
 
 
 async def test_nobody_reaches_the_case_of_another(world: World) -> None:
     secret = world.link().secret
     async with world.client() as client:
-        for number in ("F-9", "M-1", "case:F-9"):
+        for number in ("F-9", "M-1", "case:devaart:F-9"):
             answer = await filled_and_sent(client, secret, "disagree", {**DISPUTE, "invoice": number})
             assert answer.status_code == 422
             answer = await filled_and_sent(client, secret, "paid", {"invoice": number})
@@ -333,28 +336,28 @@ async def test_nobody_reaches_the_case_of_another(world: World) -> None:
 
 
 async def test_what_a_rule_refuses_is_said_in_words_and_nothing_typed_is_lost(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     world.refusing = "the case is handed off"
     async with world.client() as client:
         answer = await filled_and_sent(client, secret, "disagree", DISPUTE, {"proof": ("a.png", PNG, "image/png")})
     assert answer.status_code == 409
     assert "Dit kunnen wij zo niet verwerken" in text_of(answer.text)
     assert "Het brood was nat." in answer.text
-    assert papers(world, "case:F-1") == ()
+    assert papers(world, "case:devaart:F-1") == ()
 
 
 async def test_what_one_invoice_refuses_the_others_take(world: World) -> None:
     secret = world.link().secret
-    await world.ask("case:F-2", "write_off", {"id": "w1", "reason": "goodwill", "actor": "els"})
+    await world.ask("case:devaart:F-2", "write_off", {"id": "w1", "reason": "goodwill", "actor": "els"})
     async with world.client() as client:
         page = (await client.get(f"/pay/{secret}/paid")).text
         answer = await client.post(f"/pay/{secret}/paid", data={"seal": seal_of(page), "invoice": ["F-1", "F-2"]})
     assert answer.status_code == 303
-    assert holds(world, "case:F-1") != []
+    assert holds(world, "case:devaart:F-1") != []
 
 
 async def test_the_case_file_going_away_while_it_is_told_is_said_in_words(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         page = (await client.get(f"/pay/{secret}/paid")).text
         with world.file.write() as transaction:
@@ -388,38 +391,44 @@ async def test_who_sends_too_often_is_asked_to_wait(world: World) -> None:
 async def test_only_pdf_png_and_jpeg_of_ten_megabytes_are_kept_by_what_they_are(
     world: World, name: str, content: bytes, said: str
 ) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         answer = await filled_and_sent(client, secret, "paid", {}, {"proof": (name, content, "application/pdf")})
     assert answer.status_code == 422
     assert said in text_of(answer.text)
-    assert papers(world, "case:F-1") == ()
+    assert papers(world, "case:devaart:F-1") == ()
     assert world.told == []
 
 
 async def test_a_file_is_kept_under_a_safe_name_that_ends_as_what_it_is(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await filled_and_sent(client, secret, "paid", {}, {"proof": ("../../etc/x.html", PNG, "text/html")})
-    (kept,) = papers(world, "case:F-1")
+    (kept,) = papers(world, "case:devaart:F-1")
     assert (kept.media_type, kept.name.endswith(".png"), "/" in kept.name) == ("image/png", True, False)
 
 
 async def test_no_address_gives_back_what_was_sent(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await filled_and_sent(client, secret, "paid", {}, {"proof": ("a.png", PNG, "image/png")})
-        (kept,) = papers(world, "case:F-1")
+        (kept,) = papers(world, "case:devaart:F-1")
         for path in (f"papers/{kept.sha256}", kept.sha256, kept.name):
             assert (await client.get(f"/pay/{secret}/{path}")).status_code == 404
 
 
 async def test_twenty_files_are_enough_for_a_case(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
-    with world.file.write("case:F-1") as transaction:
+    secret = world.link(case_id="case:devaart:F-1").secret
+    with world.file.write("case:devaart:F-1") as transaction:
         for number in range(20):
             transaction.papers.keep(
-                "case:F-1", f"{number}.png", "image/png", PNG + bytes([number]), about="", actor="debtor", at=world.now
+                "case:devaart:F-1",
+                f"{number}.png",
+                "image/png",
+                PNG + bytes([number]),
+                about="",
+                actor="debtor",
+                at=world.now,
             )
     async with world.client() as client:
         answer = await filled_and_sent(client, secret, "paid", {}, {"proof": ("a.png", PNG, "image/png")})

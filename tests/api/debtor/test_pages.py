@@ -33,7 +33,7 @@ async def test_a_debtor_sees_what_he_owes_now_and_why_as_the_claim_has_it(world:
     async with world.client() as client:
         page = await client.get(f"/pay/{made.secret}")
     with world.file.read() as transaction:
-        claims = [read_claim(transaction, each, world.now).claim for each in ("case:F-1", "case:F-2")]
+        claims = [read_claim(transaction, each, world.now).claim for each in ("case:devaart:F-1", "case:devaart:F-2")]
     assert page.status_code == 200
     said = text_of(page.text)
     assert claims[0].interest.is_positive
@@ -46,7 +46,7 @@ async def test_a_debtor_sees_what_he_owes_now_and_why_as_the_claim_has_it(world:
 
 
 async def test_without_a_provider_the_page_says_how_to_pay_by_bank_with_a_code_to_scan(world: World) -> None:
-    made = world.link(case_id="case:F-1")
+    made = world.link(case_id="case:devaart:F-1")
     async with world.client() as client:
         page = (await client.get(f"/pay/{made.secret}")).text
     assert "Op naam van De Vaart BV Rekening NL91 ABNA 0417 1643 00" in text_of(page)
@@ -56,7 +56,7 @@ async def test_without_a_provider_the_page_says_how_to_pay_by_bank_with_a_code_t
 
 
 async def test_a_link_of_one_case_shows_that_case_alone(world: World) -> None:
-    made = world.link(case_id="case:F-2")
+    made = world.link(case_id="case:devaart:F-2")
     async with world.client() as client:
         said = text_of((await client.get(f"/pay/{made.secret}")).text)
     assert "Factuur F-2" in said
@@ -165,8 +165,10 @@ async def test_neither_addresses_nor_the_log_nor_the_metrics_name_anybody(world:
 
 
 async def test_what_is_not_due_yet_and_what_is_paid_is_said_so(world: World) -> None:
-    world.open(invoice(number="F-3", invoice_date="2026-04-01", due="2026-05-01", amount="10.00"), "case:F-3")
-    await world.ask("case:F-2", "payment_received", {"id": "tr_1", "amount": "260.00", "credited_on": "2026-04-09"})
+    world.open(invoice(number="F-3", invoice_date="2026-04-01", due="2026-05-01", amount="10.00"), "case:devaart:F-3")
+    await world.ask(
+        "case:devaart:F-2", "payment_received", {"id": "tr_1", "amount": "260.00", "credited_on": "2026-04-09"}
+    )
     world.now += timedelta(minutes=1)
     made = world.link()
     async with world.client() as client:
@@ -177,8 +179,8 @@ async def test_what_is_not_due_yet_and_what_is_paid_is_said_so(world: World) -> 
 
 
 async def test_who_is_insolvent_is_asked_for_no_money(world: World) -> None:
-    await world.ask("case:F-1", "report_debtor_status", {"status": "bankruptcy", "since": "2026-04-01"})
-    made = world.link(case_id="case:F-1")
+    await world.ask("case:devaart:F-1", "report_debtor_status", {"status": "bankruptcy", "since": "2026-04-01"})
+    made = world.link(case_id="case:devaart:F-1")
     async with world.client() as client:
         page = (await client.get(f"/pay/{made.secret}")).text
     assert "Wij vragen u nu geen geld" in text_of(page)
@@ -192,8 +194,8 @@ async def test_a_factor_and_a_blocked_account_get_what_is_theirs(world: World) -
     }
     with world.file.write() as transaction:
         transaction.parties.save_creditor(type(CREDITOR).model_validate(profile))
-        claim = read_claim(transaction, "case:F-1", world.now).claim
-    made = world.link(case_id="case:F-1")
+        claim = read_claim(transaction, "case:devaart:F-1", world.now).claim
+    made = world.link(case_id="case:devaart:F-1")
     async with world.client() as client:
         said = text_of((await client.get(f"/pay/{made.secret}")).text)
     # 40 per cent of the principal of 1000.00.

@@ -46,13 +46,15 @@ async def test_the_button_leads_to_the_provider_with_what_is_owed_now_on_all_inv
     async with world.client() as client:
         answer = await pressed(client, secret)
     with world.file.read() as transaction:
-        owed = [read_claim(transaction, each, world.now).claim.total for each in ("case:F-1", "case:F-2")]
-        assert cases_of_link(transaction, "mollie", "pl_0") == ("case:F-1", "case:F-2")
+        owed = [
+            read_claim(transaction, each, world.now).claim.total for each in ("case:devaart:F-1", "case:devaart:F-2")
+        ]
+        assert cases_of_link(transaction, "mollie", "pl_0") == ("case:devaart:F-1", "case:devaart:F-2")
         assert cases_of_link(transaction, "mollie", "pl_1") is None
         assert cases_of_link(transaction, "stripe", "pl_0") is None
     assert (answer.status_code, answer.headers["location"]) == (303, "https://checkout.test/pl_0")
     (made,) = provider(world).made
-    assert (made.amount, made.cases) == (owed[0] + owed[1], ("case:F-1", "case:F-2"))
+    assert (made.amount, made.cases) == (owed[0] + owed[1], ("case:devaart:F-1", "case:devaart:F-2"))
     assert made.description == "Factuur F-1, F-2"
     assert made.back == f"http://pay.test/pay/{secret}/back"
     assert made.until == world.now + timedelta(hours=24)
@@ -64,7 +66,7 @@ async def test_one_invoice_can_be_paid_alone(world: World) -> None:
     async with world.client() as client:
         await pressed(client, world.link().secret, which=2)
     (made,) = provider(world).made
-    assert (made.cases, made.description) == (("case:F-2",), "Factuur F-2")
+    assert (made.cases, made.description) == (("case:devaart:F-2",), "Factuur F-2")
 
 
 async def test_asked_again_while_the_same_is_owed_it_is_the_same_link(world: World) -> None:
@@ -78,7 +80,7 @@ async def test_asked_again_while_the_same_is_owed_it_is_the_same_link(world: Wor
 
 
 async def test_two_who_press_at_once_ask_under_one_key(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await pressed(client, secret)
         with world.file.write() as transaction:
@@ -92,10 +94,12 @@ async def test_two_who_press_at_once_ask_under_one_key(world: World) -> None:
 
 
 async def test_a_link_dies_when_the_amount_has_changed(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await pressed(client, secret)
-        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        await world.ask(
+            "case:devaart:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"}
+        )
         answer = await pressed(client, secret)
     first, second = provider(world).made
     assert provider(world).ended == ["pl_0"]
@@ -115,7 +119,7 @@ async def test_a_link_for_all_dies_when_one_invoice_is_paid_alone_and_that_of_an
 
 
 async def test_two_links_of_a_debtor_never_lead_to_two_that_can_be_paid(world: World) -> None:
-    first, second = world.link().secret, world.link(case_id="case:F-1").secret
+    first, second = world.link().secret, world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await pressed(client, first)
         answer = await pressed(client, second)
@@ -137,12 +141,14 @@ async def test_pressed_twice_at_once_it_is_one_link(world: World) -> None:
 
 
 async def test_after_it_was_ended_the_same_amount_gets_a_new_link(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await pressed(client, secret)
-        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        await world.ask(
+            "case:devaart:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"}
+        )
         await pressed(client, secret)
-        await world.ask("case:F-1", "payment_reversed", {"payment": "tr_1", "amount": "400.00"})
+        await world.ask("case:devaart:F-1", "payment_reversed", {"payment": "tr_1", "amount": "400.00"})
         await pressed(client, secret)
     first, _, third = provider(world).made
     assert first.amount == third.amount
@@ -151,10 +157,12 @@ async def test_after_it_was_ended_the_same_amount_gets_a_new_link(world: World) 
 
 
 async def test_while_the_old_one_can_not_be_ended_no_new_one_is_made(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         await pressed(client, secret)
-        await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        await world.ask(
+            "case:devaart:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"}
+        )
         provider(world).away = True
         answer = await pressed(client, secret)
     assert answer.status_code == 503
@@ -164,7 +172,7 @@ async def test_while_the_old_one_can_not_be_ended_no_new_one_is_made(world: Worl
 
 
 async def test_who_saw_another_amount_sees_the_new_one_first(world: World) -> None:
-    secret = world.link(case_id="case:F-1").secret
+    secret = world.link(case_id="case:devaart:F-1").secret
     async with world.client() as client:
         page = (await client.get(f"/pay/{secret}")).text
         world.now += timedelta(days=1)
@@ -191,11 +199,13 @@ async def test_an_invoice_of_somebody_else_or_an_unsealed_form_pays_nothing(worl
 
 
 async def test_what_is_paid_says_so_and_can_not_be_paid_again(world: World) -> None:
-    secret = world.link(case_id="case:F-2").secret
+    secret = world.link(case_id="case:devaart:F-2").secret
     async with world.client() as client:
         await pressed(client, secret)
         seal = seal_of((await client.get(f"/pay/{secret}")).text)
-        await world.ask("case:F-2", "payment_received", {"id": "tr_1", "amount": "260.00", "credited_on": "2026-04-10"})
+        await world.ask(
+            "case:devaart:F-2", "payment_received", {"id": "tr_1", "amount": "260.00", "credited_on": "2026-04-10"}
+        )
         page = (await client.get(f"/pay/{secret}")).text
         late = await client.post(f"/pay/{secret}/pay", data={"seal": seal, "amount": "250.00EUR"})
         back = text_of((await client.get(f"/pay/{secret}/back")).text)
@@ -237,9 +247,11 @@ async def test_a_link_ends_without_anybody_pressing_when_another_sum_is_owed(wor
     ending = EndingLinks(world.file, provider(world), lambda: world.now)
     async with world.client() as client:
         await pressed(client, world.link(debtor=NEIGHBOUR).secret)
-        await pressed(client, world.link(case_id="case:F-1").secret)
+        await pressed(client, world.link(case_id="case:devaart:F-1").secret)
     assert await ending.look() == 0
-    await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+    await world.ask(
+        "case:devaart:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"}
+    )
     assert (await ending.look(), await ending.look()) == (1, 0)
     assert provider(world).ended == ["pl_1"]
 
@@ -250,35 +262,39 @@ async def test_a_link_ends_without_anybody_pressing_when_another_sum_is_owed(wor
 )
 async def test_a_link_ends_whatever_changed_what_it_asks_and_only_then(world: World, change: str) -> None:
     ending = EndingLinks(world.file, provider(world), lambda: world.now)
-    token = world.link(case_id="case:F-1")
+    token = world.link(case_id="case:devaart:F-1")
     async with world.client() as client:
         await pressed(client, token.secret)
     assert await ending.look() == 0
     match change:
         case "paid in full":
             paid = {"id": "tr_1", "amount": provider(world).made[0].amount.text, "credited_on": "2026-04-10"}
-            await world.ask("case:F-1", "payment_received", paid)
+            await world.ask("case:devaart:F-1", "payment_received", paid)
         case "disputed":
-            await world.ask("case:F-1", "dispute_raised", {"id": "D1", "amount": "100.00", "reason": "other"})
+            await world.ask("case:devaart:F-1", "dispute_raised", {"id": "D1", "amount": "100.00", "reason": "other"})
         case "revoked":
             with world.file.write() as transaction:
                 assert revoke_pay_token(transaction.session, token.token.id, world.now)
         case "a day of interest":
             world.now += timedelta(hours=18)
         case _:
-            await world.ask("case:F-2", "payment_received", {"id": "t", "amount": "1.00", "credited_on": "2026-04-10"})
+            await world.ask(
+                "case:devaart:F-2", "payment_received", {"id": "t", "amount": "1.00", "credited_on": "2026-04-10"}
+            )
     assert await ending.look() == (0 if change == "another invoice" else 1)
 
 
 async def test_what_the_provider_does_not_end_is_tried_again(world: World) -> None:
     ending = EndingLinks(world.file, provider(world), lambda: world.now)
     async with world.client() as client:
-        await pressed(client, world.link(case_id="case:F-1").secret)
-    await world.ask("case:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"})
+        await pressed(client, world.link(case_id="case:devaart:F-1").secret)
+    await world.ask(
+        "case:devaart:F-1", "payment_received", {"id": "tr_1", "amount": "400.00", "credited_on": "2026-04-10"}
+    )
     provider(world).away = True
     assert await ending.look() == 0
     provider(world).away = False
     assert await ending.look() == 1
     async with world.client() as client:
-        await pressed(client, world.link(case_id="case:F-1").secret)
+        await pressed(client, world.link(case_id="case:devaart:F-1").secret)
     assert (provider(world).ended, await ending.look()) == (["pl_0"], 0)

@@ -180,10 +180,10 @@ def furnished(path: Path) -> World:
             transaction.parties.save_creditor(creditor)
             transaction.parties.save_debtor(creditor.id, DEBTOR)
         transaction.parties.save_debtor(CREDITOR.id, NEIGHBOUR)
-    world.open(invoice(number="F-1"), "case:F-1")
-    world.open(invoice(number="F-2", due="2026-03-15", amount="250.00"), "case:F-2")
-    world.open(invoice(number="M-1", amount="77.00"), "case:M-1", OTHER)
-    world.open(invoice(number="F-9", amount="99.00").model_copy(update={"debtor": "slager"}), "case:F-9")
+    world.open(invoice(number="F-1"), "case:devaart:F-1")
+    world.open(invoice(number="F-2", due="2026-03-15", amount="250.00"), "case:devaart:F-2")
+    world.open(invoice(number="M-1", amount="77.00"), "case:molen:M-1", OTHER)
+    world.open(invoice(number="F-9", amount="99.00").model_copy(update={"debtor": "slager"}), "case:devaart:F-9")
     return world
 
 

@@ -42,7 +42,7 @@ def file(tmp_path: Path) -> CaseFile:
         transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
         transaction.parties.save_policy(RULES)
         for number in ("F-1", "F-2"):
-            case_id, at = f"case:{number}", local("2026-03-10", "12:00")
+            case_id, at = f"case:devaart:{number}", local("2026-03-10", "12:00")
             facts = open_case(invoice(number=number), RULES, at)
             transaction.cases.open(case_id, CREDITOR.id, facts, at)
             case = transaction.cases.load(case_id).case
@@ -52,9 +52,9 @@ def file(tmp_path: Path) -> CaseFile:
             transaction.cases.append(case_id, (taken,))
         for number, report in REPORTS:
             raw = str({**report, "partner": "noordkade"}).replace("'", '"').encode()
-            transaction.inbox.accept(f"case:{number}", report["id"], "agency_reported", raw, NOW)
+            transaction.inbox.accept(f"case:devaart:{number}", report["id"], "agency_reported", raw, NOW)
         for number in ("F-1", "F-2"):
-            record(transaction, transaction.cases.load(f"case:{number}"), NOW)
+            record(transaction, transaction.cases.load(f"case:devaart:{number}"), NOW)
     return file
 
 
@@ -86,7 +86,7 @@ def test_what_agrees_and_what_lacks_is_told_to_the_cent(file: CaseFile) -> None:
 def test_a_remittance_that_passes_on_all_of_it_balances(file: CaseFile) -> None:
     # With the fee for opening both files: 60.00 + 25.00, and 37.50 + 25.00.
     found = taken_in(
-        file, "payment;F-1;;r1;400.00", "payment;case:F-2;;;250.00", "fee;;;;147.50", "costs;F-1;;;12.50",
+        file, "payment;F-1;;r1;400.00", "payment;case:devaart:F-2;;;250.00", "fee;;;;147.50", "costs;F-1;;;12.50",
         "total;;;;490.00",
     )  # fmt: skip
     assert (outcomes(found), found.lacking, found.balanced) == (["agrees"] * 4, (), True)
@@ -137,8 +137,8 @@ def test_what_nobody_reported_is_a_task_of_its_case(file: CaseFile) -> None:
     found = taken_in(file, "payment;F-2;;r9;10.00", "payment;F-99;;;5.00", "total;;;;15.00")
     assert outcomes(found) == ["unknown", "unknown"]
     with file.write() as transaction:
-        record(transaction, transaction.cases.load("case:F-2"), NOW)
-        tasks = [each.kind for each in transaction.cases.load("case:F-2").case.tasks if each.done_on is None]
+        record(transaction, transaction.cases.load("case:devaart:F-2"), NOW)
+        tasks = [each.kind for each in transaction.cases.load("case:devaart:F-2").case.tasks if each.done_on is None]
     assert tasks == ["check_remittance"]
 
 
