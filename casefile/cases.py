@@ -11,10 +11,10 @@ from typing import Any, cast
 from sqlalchemy import bindparam, func, select, text
 
 from casefile import tables as t
+from casefile.case_rows import row_of_case, row_of_entry, row_of_fact
 from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
 from casefile.event_writing import EventWriting, Step
-from casefile.listing import of_opened
 from casefile.parties import Parties
 from casefile.payment_references import keep_reference
 from casefile.payment_runs import tell_payment_run
@@ -22,7 +22,6 @@ from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
 from casefile.views import Views
-from casefile.which_cases import folded_text
 from domain.case import Case, apply, fold
 from domain.case_ids import is_case_of
 from domain.facts import (
@@ -40,7 +39,6 @@ from domain.facts import (
     SendSettled,
     StepTaken,
 )
-from domain.ledger import Entry
 from domain.payment_runs import told_of_run
 from domain.policy import Policy
 from domain.tasks import TaskKind
@@ -176,10 +174,13 @@ class Cases:
 
     def _insert_new(self, creditor: str, new: Mapping[str, tuple[Case, tuple[Fact, ...]]], at: datetime) -> None:
         session = self._session
-        session.insert_new(t.cases, [_row_of(case_id, creditor, case) for case_id, (case, _) in new.items()])
-        session.insert_new(t.facts, [_fact_row(case_id, fact) for case_id, (_, facts) in new.items() for fact in facts])
+        session.insert_new(t.cases, [row_of_case(case_id, creditor, case) for case_id, (case, _) in new.items()])
         session.insert_new(
-            t.entries, [_entry_row(case_id, each) for case_id, (case, _) in new.items() for each in case.ledger.entries]
+            t.facts, [row_of_fact(case_id, fact) for case_id, (_, facts) in new.items() for fact in facts]
+        )
+        session.insert_new(
+            t.entries,
+            [row_of_entry(case_id, each) for case_id, (case, _) in new.items() for each in case.ledger.entries],
         )
         self._starts.ask_all(list(new), at)
         found = session.connection.execute(_LAST_AMONG, {"ids": list(new)})
@@ -296,14 +297,14 @@ class Cases:
 
     def _insert_fact(self, case_id: str, fact: Fact) -> int | None:
         """Insert a fact; returns its number, None when it was there."""
-        row = _fact_row(case_id, fact)
+        row = row_of_fact(case_id, fact)
         statement = _insert_fact_once(self._session.connection.dialect.name)
         return cast("int | None", self._session.connection.scalar(statement, row))
 
     def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
         """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
         for entry in case.ledger.entries[entries_before:]:
-            self._session.insert_once(t.entries, _entry_row(case_id, entry), ["case_id", "id"])
+            self._session.insert_once(t.entries, row_of_entry(case_id, entry), ["case_id", "id"])
         if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):
             for task in case.tasks:
                 row = {
@@ -464,40 +465,6 @@ class Cases:
                 select(t.cases.c.id).where((t.cases.c.id == text) | (t.cases.c.number == text)).order_by(t.cases.c.id)
             )
         )
-
-
-def _row_of(case_id: str, creditor: str, case: Case) -> dict[str, object]:
-    """The row of a case that opens; of which fact it tells is known when the facts are in."""
-    invoice = case.invoice
-    return {
-        "id": case_id,
-        "creditor": creditor,
-        "debtor": invoice.debtor,
-        "number": invoice.number,
-        "currency": invoice.amount.currency,
-        "folded": folded_text(invoice.number, case_id),
-        "debtor_folded": folded_text(invoice.debtor),
-        **of_opened(case, 0),
-    }
-
-
-def _fact_row(case_id: str, fact: Fact) -> dict[str, object]:
-    body = FACT.dump_json(fact, exclude_unset=False).decode()
-    return {"case_id": case_id, "id": fact.id, "kind": fact.kind, "body": body}
-
-
-def _entry_row(case_id: str, entry: Entry) -> dict[str, object]:
-    return {
-        "case_id": case_id,
-        "id": entry.id,
-        "of": entry.of,
-        "kind": entry.kind.value,
-        "amount_minor": entry.amount.minor,
-        "currency": entry.amount.currency,
-        "credited_on": entry.credited_on,
-        "known_on": entry.known_on,
-        "source": entry.source or None,
-    }
 
 
 def _steps_of(facts: Sequence[Fact]) -> list[Step]:

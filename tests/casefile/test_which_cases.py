@@ -86,6 +86,7 @@ def a_case(number: int, chance: random.Random) -> dict[str, Any]:
         "viewed_at": "x", "listed": "x", "due": TODAY - timedelta(days=chance.choice(LATE)),
         "holds": chance.choice(HOLDS), "open_tasks": chance.choice(TASKS), "quarantined": 0,
         "folded": folded_text(shown, own), "debtor_folded": folded_text(debtor),
+        "partner_state": chance.choice((None, "accepted", "paused")),
     }  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def is_meant(row: Mapping[str, Any], which: Which) -> bool:
     return (
         which.creditor in (None, row["creditor"])
         and which.stage in (None, row["stage"])
+        and which.partner_state in (None, row["partner_state"])
         and which.attention in (None, attended)
         and which.closed in (None, row["closed"] is not None)
         and which.held in (None, row["holds"] is not None)
@@ -189,6 +191,7 @@ def asked(chance: random.Random, ids: list[str]) -> Which:
         at_least=some(Decimal(chance.choice(("100", "0.01", "10000", "99999999999999999999")))),
         assigned=some(chance.choice(("els", "els", ""))),
         cases=some(tuple(chance.sample(ids, 60))),
+        partner_state=some(chance.choice(("accepted", "paused"))),
     )
 
 

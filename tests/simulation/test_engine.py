@@ -14,7 +14,8 @@ from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
 from tests.simulation.on_the_engine import PLAYED, Kind, kinds_of, narrowed
-from tests.simulation.random_scenarios import families, families_handed_off, scenarios
+from tests.simulation.random_hand_offs import families_handed_off
+from tests.simulation.random_scenarios import families, scenarios
 
 Play = Callable[[Scenario], Outcome]
 

@@ -15,7 +15,6 @@ from domain.reactions.siblings import is_to_wake
 from simulation import pure
 from simulation.events import Event
 from simulation.outcome import Outcome
-from simulation.parts import Part
 from simulation.scenario import Scenario
 from tests.examples import examples
 from tests.simulation.random_scenarios import families, scenarios
@@ -24,8 +23,8 @@ from tests.simulation.random_scenarios import families, scenarios
 class Watched(pure._Run):
     """A run that looks, after all that happens, whether any case would decide otherwise if it were asked now."""
 
-    def _happens(self, event: Event, place: int, now: datetime) -> None:
-        super()._happens(event, place, now)
+    def _happens(self, event: Event, now: datetime) -> None:
+        super()._happens(event, now)
         self._all_rest(now)
 
     def _act(self, actor: pure._Actor, now: datetime) -> None:
@@ -46,7 +45,7 @@ class Watched(pure._Run):
 @settings(max_examples=examples(50), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(families())
 def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
-    Watched(Part.all_of(scenario)).play()
+    Watched(scenario).play()
 
 
 class AskedBetween(pure._Run):
@@ -55,8 +54,8 @@ class AskedBetween(pure._Run):
     What a step of the ladder asks before it is taken is asked with that step.
     """
 
-    def _happens(self, event: Event, place: int, now: datetime) -> None:
-        super()._happens(event, place, now)
+    def _happens(self, event: Event, now: datetime) -> None:
+        super()._happens(event, now)
         self._all_raised(now)
 
     def _act(self, actor: pure._Actor, now: datetime) -> None:
@@ -90,7 +89,7 @@ class AskedBetween(pure._Run):
 def test_the_day_on_which_a_task_is_raised_hangs_on_nothing_else_that_a_case_waits_for(
     kind: Callable[[], st.SearchStrategy[Scenario]], data: st.DataObject
 ) -> None:
-    AskedBetween(Part.all_of(data.draw(kind()))).play()
+    AskedBetween(data.draw(kind())).play()
 
 
 def said(outcome: Outcome) -> dict[str, object]:

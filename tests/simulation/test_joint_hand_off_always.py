@@ -15,11 +15,10 @@ from domain.handoffs.joint import going
 from domain.handoffs.others_with_partner import is_with_partner
 from simulation import pure
 from simulation.events import Event
-from simulation.parts import Part
 from simulation.scenario import Scenario
 from tests.examples import examples
 from tests.simulation import test_families
-from tests.simulation.random_scenarios import families_handed_off
+from tests.simulation.random_hand_offs import families_handed_off
 
 
 class Watched(pure._Run):
@@ -30,7 +29,7 @@ class Watched(pure._Run):
     followed = 0
 
     def __init__(self, scenario: Scenario) -> None:
-        super().__init__(Part.all_of(scenario))
+        super().__init__(scenario)
         self.leaving: dict[str, tuple[int, Approval | None]] = {}
 
     def _take(self, travelling: Member, now: datetime, message: str, asked: f.Asked) -> None:
@@ -72,8 +71,8 @@ class Watched(pure._Run):
                 for each in going(lead.case, lead.policy, self._surroundings(lead), step, today)
             }, (lead.number, other.number, now)
 
-    def _happens(self, event: Event, place: int, now: datetime) -> None:
-        super()._happens(event, place, now)
+    def _happens(self, event: Event, now: datetime) -> None:
+        super()._happens(event, now)
         self._all_stopped(now)
 
     def _all_stopped(self, now: datetime) -> None:
@@ -119,7 +118,7 @@ OFTEN = settings(
 @OFTEN
 @given(families_handed_off())
 def test_every_case_stands_as_it_would_if_it_were_asked_now(scenario: Scenario) -> None:
-    test_families.Watched(Part.all_of(scenario)).play()
+    test_families.Watched(scenario).play()
 
 
 @OFTEN

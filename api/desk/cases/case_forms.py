@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import get_args
 
 from api.desk.cases.agency_forms import AGENCY_FORMS
+from api.desk.cases.beginnings import first_task, open_now, open_with_all, today
 from api.desk.cases.case_choices import (
     holds_to_lift,
     holds_to_place,
@@ -34,22 +35,6 @@ from services.desk.instalments import instalments_of
 from services.desk.whole_case import WholeCase
 
 __all__ = ["FORMS", "NOTE", "form_named", "forms_for"]
-
-
-def _open(case: WholeCase) -> str:
-    return case.report.open
-
-
-def _total(case: WholeCase) -> str:
-    return case.handoff.total.text
-
-
-def _today(case: WholeCase) -> str:
-    return case.on.isoformat()
-
-
-def _first_task(case: WholeCase) -> str:
-    return case.report.tasks[0].kind if case.report.tasks else ""
 
 
 def _arrange(values: Mapping[str, object], transaction: Transaction, case_id: str, now: datetime) -> dict[str, object]:
@@ -105,7 +90,7 @@ _OUTCOMES: dict[str, str] = {
     "withdrawn": "no longer of that mind",
 }
 
-_TOTAL = Field("total", "With all that goes along", "money", True, begins=_total)
+_TOTAL = Field("total", "With all that goes along", "money", True, begins=open_with_all)
 
 FORMS: tuple[CaseForm, ...] = (
     SIGN,
@@ -181,7 +166,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Task done",
         "Finish the task",
         (
-            Field("task", "Task", "choice", True, choices=open_tasks, begins=_first_task),
+            Field("task", "Task", "choice", True, choices=open_tasks, begins=first_task),
             Field("outcome", "What came of it", "line"),
         ),
         fits=lambda case: bool(case.report.tasks),
@@ -192,7 +177,7 @@ FORMS: tuple[CaseForm, ...] = (
         "approve_handoff",
         "Hand-off",
         "Approve the hand-off",
-        (Field("open", "Of this balance", "money", True, begins=_open), _TOTAL),
+        (Field("open", "Of this balance", "money", True, begins=open_now), _TOTAL),
         hint="It leaves on its day with all that is ready, unless something comes between; another balance asks anew.",
         fits=lambda case: any(each.kind == "approve_handoff" for each in case.report.tasks),
         often=True,
@@ -203,7 +188,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Hand-off without waiting for the notice",
         "Approve the hand-off",
         (
-            Field("open", "Of this balance", "money", True, begins=_open),
+            Field("open", "Of this balance", "money", True, begins=open_now),
             _TOTAL,
             Field("without_notice", "Why", "choice", True, choices=lambda _: in_words(get_args(WithoutNotice))),
         ),
@@ -216,8 +201,8 @@ FORMS: tuple[CaseForm, ...] = (
         "Payment",
         "Book the payment",
         (
-            Field("amount", "Amount", "money", True, begins=_open),
-            Field("credited_on", "Credited on", "day", begins=_today),
+            Field("amount", "Amount", "money", True, begins=open_now),
+            Field("credited_on", "Credited on", "day", begins=today),
             Field("reference", "Reference", "line"),
             Field("method", "How it was paid", "choice", choices=lambda _: in_words(METHODS)),
             Field("again", "A second equal payment of that day", "check"),
@@ -232,7 +217,7 @@ FORMS: tuple[CaseForm, ...] = (
         (
             Field("payment", "Payment", "choice", True, choices=payments),
             Field("amount", "Amount", "money", hint="Left empty: all of it."),
-            Field("credited_on", "Taken back on", "day", begins=_today),
+            Field("credited_on", "Taken back on", "day", begins=today),
             Field(
                 "reason",
                 "Reason",
@@ -250,7 +235,7 @@ FORMS: tuple[CaseForm, ...] = (
         "Book the refund",
         (
             Field("amount", "Amount", "money", True, begins=lambda case: case.report.overpaid or ""),
-            Field("refunded_on", "Given back on", "day", begins=_today),
+            Field("refunded_on", "Given back on", "day", begins=today),
             Field("set_off", "Set off against invoice", "line"),
             Field("reference", "Reference", "line"),
             Field("again", "A second equal one of that day", "check"),
@@ -389,7 +374,7 @@ FORMS: tuple[CaseForm, ...] = (
             Field(
                 "status", "He is in", "choice", True, choices=lambda _: in_words([kind.value for kind in StatusKind])
             ),
-            Field("since", "Since", "day", begins=_today),
+            Field("since", "Since", "day", begins=today),
             Field("proven", "He has proved it", "check"),
             Field("note", "What was said", "words"),
         ),
