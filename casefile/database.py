@@ -33,7 +33,7 @@ from sqlalchemy.exc import (
     ResourceClosedError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from casefile.file_place import FilePlace
 from casefile.write_queue import POLL_SECONDS, WriteQueue, queue_of
@@ -135,7 +135,8 @@ class Database:
         self.locks_all = self._sqlite
         # An error comes into logs and histories: it never names the values, which may be personal data.
         options: dict[str, Any] = {"hide_parameters": True}
-        if issubclass(parsed.get_dialect().get_pool_class(parsed), QueuePool):  # In memory it is another one.
+        in_memory = parsed.database in (None, "", ":memory:") or parsed.query.get("mode") == "memory"
+        if not (self._sqlite and in_memory):  # There each thread has its one connection.
             options |= {"pool_size": _KEPT, "max_overflow": _MORE}
         if self._sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS}

@@ -154,8 +154,14 @@ def test_a_case_file_that_is_not_the_workers_is_refused_before_anything_is_serve
     async def connected(**_: object) -> None:
         return None
 
+    async def served(*_: object, **__: object) -> None:
+        raise AssertionError("the API is served")
+
     monkeypatch.setattr("engine.client.connect", connected)
     monkeypatch.setattr("engine.same_case_file.unlike_the_running", another)
-    ran = maanwerk("api")
+    monkeypatch.setattr("cli.serving.serve_api", served)  # Else a test that fails never ends.
+    with socket.create_server(("127.0.0.1", 0)) as temporal:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{temporal.getsockname()[1]}")
+        ran = maanwerk("api")
     assert ran.code == 1
     assert "this command is for another case file" in ran.err
