@@ -139,9 +139,10 @@ async def whole_life(work: Workplace) -> None:
     await work.tell("log_call", {"note": "Els Ochtend said she would pay, call +31612345678"}, answered=True)
     for _ in range(20):
         turn = await work.act()
-        if turn.action == "end":
+        # With its partner it waits for what he reports, and ends no more by itself (decision 51).
+        if turn.action == "wait" and turn.view is not None and turn.view.closed == "handed_off":
             return
-    raise AssertionError("the case never came to its end")
+    raise AssertionError("the case never came to its partner")
 
 
 async def test_nothing_personal_goes_to_temporal_or_into_a_log(
