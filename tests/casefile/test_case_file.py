@@ -1,5 +1,4 @@
 import json
-import multiprocessing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from domain.facts import DeliveryStatus
 from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.reactions.sending import concluded
+from tests.at_once import begun, ended
 from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, letter, opened, reminders
 from tests.domain.builders import eur, invoice, policy, send
 
@@ -235,17 +235,11 @@ def test_two_case_files_see_each_others_facts(file: CaseFile, tmp_path: Path) ->
 
 
 def test_processes_that_write_at_once_lose_nothing(file: CaseFile, tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    processes = [
-        spawn.Process(target=pay_in_another_process, args=(str(tmp_path / "f.sqlite3"), number)) for number in range(3)
-    ]
-    for process in processes:
-        process.start()
+    processes = begun(pay_in_another_process, [(str(tmp_path / "f.sqlite3"), number) for number in range(3)])
     for number in range(100, 120):
         with file.write() as transaction:
             transaction.cases.append(CASE, (paid(number, "1.00"),))
-    for process in processes:
-        process.join(60)
+    assert ended(processes) == [0, 0, 0]
     with file.read() as transaction:
         assert transaction.cases.load(CASE).case.open == eur("977.00")
         assert ledger_sum(transaction) == 97700

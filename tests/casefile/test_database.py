@@ -1,4 +1,3 @@
-import multiprocessing
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
@@ -187,17 +186,6 @@ def test_a_payment_run_that_one_case_was_told_before_becomes_one_of_the_debtor(u
         assert payment_run_of(transaction.session, CREDITOR.id, DEBTOR.id) == kept
     assert kept is not None and kept.day == 25
     database.close()
-
-
-def test_several_processes_may_migrate_at_once(url: str, tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=migrate, args=(url,)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0]
-    assert "facts" in tables(url)
 
 
 def test_a_migration_that_breaks_leaves_nothing_behind(

@@ -1,6 +1,5 @@
 """Every case file has an id of its own, and numbers that only rise."""
 
-import multiprocessing
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.identity import Identity, NoIdentity, accept_in_place, identity_of, known_ids, mark_of
 from domain.facts import CallLogged
+from tests.at_once import begun, ended
 from tests.casefile.builders import CASE, NOW, furnish, opened
 from tests.casefile.putting_back import content_of, put_back
 from tests.postgresql import PostgresqlServer
@@ -51,14 +51,8 @@ def test_the_tables_come_with_an_id_that_stays(url: str, tmp_path: Path) -> None
     assert rows(url) == [first]
 
 
-def test_two_processes_that_migrate_at_once_make_one_id(url: str, tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=migrate, args=(url,)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0]
+def test_several_processes_may_migrate_at_once_and_make_one_id(url: str, tmp_path: Path) -> None:
+    assert ended(begun(migrate, [(url,), (url,)])) == [0, 0]
     assert len(rows(url)) == 1
 
 

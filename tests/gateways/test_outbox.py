@@ -1,6 +1,5 @@
 import asyncio
 import json
-import multiprocessing
 import os
 import sqlite3
 import stat
@@ -26,6 +25,7 @@ from services.ports import (
     Outgoing,
     Refused,
 )
+from tests.at_once import begun, ended
 
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 MAIL = Outgoing(
@@ -115,13 +115,7 @@ def test_many_threads_and_instances_take_each_message_once(tmp_path: Path) -> No
 
 
 def test_several_processes_take_each_message_once(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=many, args=(str(tmp_path / "new"), start)) for start in (0, 7)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0]
+    assert ended(begun(many, [(str(tmp_path / "new"), start) for start in (0, 7)])) == [0, 0]
     assert len(FileOutbox(tmp_path / "new").taken()) == len(files(tmp_path / "new")) == 20
 
 
