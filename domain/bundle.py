@@ -91,10 +91,10 @@ def may_carry(lead: Member, on: date) -> bool:
     """Whether the message takes companions along.
 
     A reminder that is bundled does, a consumer's 14-day letter, a letter about one arrangement over several cases, and
-    the file of a hand-off.
+    the file of a hand-off; what the partner who has a case is told of it is about that case alone.
     """
     return (
-        bool(lead.step.hand_off)
+        bool(lead.step.hand_off and not lead.step.answers)
         or _bundles(lead.policy, lead.step)
         or _is_joint(lead, on)
         or shared_arrangement(lead) is not None

@@ -78,8 +78,8 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)
-        if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened) for fact in fresh):
-            # What the ladder does by itself changes nothing for these.
+        if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened | f.TaskRaised) for fact in fresh):
+            # What else the ladder does by itself changes nothing for these; a task may be late from its first day on.
             seen = _timely(case, policy, surroundings, now)
 
 

@@ -24,6 +24,7 @@ PLAYED: Mapping[str, tuple[str, ...]] = {
     "delivery-reports": ("a bv", "b bv", "c bv", "d bv", "e bv", "f bv"),
     "disputes": ("ann", "bob", "cas"),
     "holds": ("c", "e", "f", "g", "i", "j"),
+    "joint-hand-off": ("visser",),
     "misuse": ("late bv", "cheque bv"),
     "money": ("d-small", "d-over", "d-funds", "d-refused", "d-twice"),
     "part-payment": ("bakker",),
@@ -31,6 +32,7 @@ PLAYED: Mapping[str, tuple[str, ...]] = {
     "policy-be-business": ("janssens",),
     "policy-be-consumer": ("peeters",),
     "policy-nl-business": ("bakker",),
+    "promise-withdrawn": ("ann",),
     "promises": ("dee", "gus"),
     "r4-states": ("terms",),
     "r5-tryton": ("customer",),
@@ -42,6 +44,7 @@ PLAYED: Mapping[str, tuple[str, ...]] = {
     "told-twice": ("d-one", "d-two"),
     "two-people": ("d-one", "d-four", "d-five", "d-six"),
     "what-stops-what": ("reversed-i",),
+    "with-the-partner": ("d2", "d4", "d5", "d6", "d8", "d9"),
 }
 """Debtors by the name of the file; of the other files nobody."""
 

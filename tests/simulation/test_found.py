@@ -224,3 +224,12 @@ def test_one_letter_for_two_invoices_asks_once_what_is_left_of_both() -> None:
     rows = played("s01").as_json()["steps"]
     assert [(row["invoice"], row["claimed"]) for row in rows] == [("A", "600.00"), ("B", "500.00")]
     assert len({row["message"] for row in rows}) == 1
+
+
+def test_money_that_stood_for_thirty_days_before_it_kept_a_letter_back_is_late_at_once() -> None:
+    (case,) = [each.case for each in played("16").played if each.number == "A"]
+    # Due on 04-19, so the reminder is for 04-24; thirty days from 02-21 were over on 03-23.
+    assert [(str(task.raised_on), task.kind) for task in case.tasks] == [
+        ("2026-04-24", "allocate_money"),
+        ("2026-04-24", "money_late"),
+    ]

@@ -8,6 +8,7 @@ after is Thu 10-08; 4 % a year; costs 15 %.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -131,7 +132,16 @@ def test_debt_help_freezes_the_term_and_ends_with_a_fresh_look(statuses: Outcome
 
 def test_a_case_that_is_opened_later_begins_under_it(statuses: Outcome) -> None:
     # Due on 10-19: of the 21 days until 11-09 none counts: 5 and 14 days are 11-14 (so Tue 11-17) and 11-23 (so 11-24).
-    assert steps(statuses, "HELP-2")[:2] == [("11-17", "reminder"), ("11-24", "notice")]
+    assert steps(statuses, "HELP-2") == [("11-17", "reminder")]
+    path = next(path for path in shipped_scenarios() if path.endswith("/statuses.yaml"))
+    before = run(replace(load_scenario(Path(path)), until=date(2026, 11, 23)))
+    planned = of(before, "HELP-2").decision
+    assert planned is not None and planned.at is not None
+    assert (planned.step, planned.at.date()) == ("notice", date(2026, 11, 24))
+    # On that morning HELP-1, the older one, goes to the agency. What is not ready to go along stops (decision 50).
+    stopped = [fact for fact in of(statuses, "HELP-2").facts if isinstance(fact, HoldPlaced) and fact.on.day == 24]
+    assert [(hold.hold, hold.note) for hold in stopped] == [("sibling_with_partner", "no final demand was sent")]
+    assert ("11-24", "let_follow") in tasks(statuses, "HELP-2")
     # There is nothing to state of an invoice that is not due.
     assert letters(statuses, "HELP-2") == []
 

@@ -149,3 +149,12 @@ def test_costs_of_one_letter_are_counted_once_on_what_leaves_in_one_file() -> No
         ("2026-12-01", "C-3", "0.52", "15.00", "115.52"),
         ("2026-12-29", "C-4", "0.54", "40.00", "140.54"),
     ]
+
+
+def test_what_the_partner_is_told_takes_no_other_invoice_along(tmp_path: Path, play: Play) -> None:
+    events = ("on: 2026-04-20, invoice: C, task_done: let_follow", 'on: 2026-05-20, invoice: A, payment: "100.00"')
+    outcome = both(scenario(tmp_path, *events), play)
+    # The partner hears of the payment on A. The term of C is over by then; its thirty days are from 25 April to 25 May.
+    case = next(each.case for each in outcome.played if each.number == "A")
+    assert [f"{owed.sent_on} {owed.letter}" for owed in case.owing] == ["2026-05-20 agency_notice"]
+    assert steps(outcome, "C") == ["2026-04-25 notice", "2026-05-25 handoff"]

@@ -40,7 +40,8 @@ class Watched(pure._Run):
             assert needed or step.id in ANSWERS_OWED, (actor.number, step.id, now)
             assert step.answers or any(hold.kind is HoldKind.SIBLING_WITH_PARTNER for hold in actor.case.holds)
             self.followed += not step.answers
-        if step.hand_off:
+        if step.hand_off and not step.answers:
+            # What a partner is told later is no file (decision 51).
             self.leaving[actor.number] = (actor.case.open_minor, travelling.case.approval)
         super()._take(travelling, now, message, asked)
 
