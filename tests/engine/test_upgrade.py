@@ -26,6 +26,7 @@ from domain.clock import Clock
 from domain.facts import CloseReason, DeliveryStatus, Fact, PolicyChanged, StepTaken
 from domain.opening import open_case
 from domain.parties import Contact, Debtor
+from domain.tasks import TaskKind
 from engine.dispatcher import Dispatcher
 from engine.plugin import maanwerk_plugin
 from tests.casefile.builders import CREDITOR, close_all, opened, url_of
@@ -213,11 +214,21 @@ async def told_between(at: Bench) -> None:
         await at.tell(name, "change_policy", policy=NEW.policy, version=2)
 
 
+def goes_or_stops(case: Case) -> bool:
+    """Whether a case was handed off, or stopped because another one of its debtor was."""
+    return case.handed_off or case.open_task(TaskKind.LET_FOLLOW) is not None
+
+
 async def finished_under_b(at: Bench) -> None:
     """One case is paid; the rest is left to build B."""
     await until("the new policy", lambda: all(at.knows(name, PolicyChanged) for name in MOVED))
     await until("the second reminder", lambda: at.has_taken(PAYS, "second"))
     await at.tell(PAYS, "payment_received", id="p1", amount="1000.00")
+    await until("what becomes of the pair", lambda: all(goes_or_stops(at.case(name)) for name in PAIR))
+    for name in PAIR:
+        if not at.case(name).handed_off:
+            # Its notice left later, so it could not go along, and stopped: a person lets it follow (decision 50).
+            await at.tell(name, "complete_task", task="let_follow", actor="els")
     await until("the end of all cases", lambda: all(at.case(name).closed for name in ALL))
     for name in ALL:
         if at.case(name).closed is CloseReason.HANDED_OFF:
