@@ -39,9 +39,18 @@ settings.load_profile("the same")
 DATABASES = ("sqlite", "postgresql")
 
 
+_tests = itertools.count(1)
+_LOOKED_THROUGH_EVERY = 300
+
+
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
-    """A process keeps one configuration of its logs: what a test makes of it is gone with the test."""
+    """A process keeps one configuration of its logs: what a test makes of it is gone with the test.
+
+    And what many left behind, sockets and files too, goes now and then, before a process may open no more of them.
+    """
+    if next(_tests) % _LOOKED_THROUGH_EVERY == 0:
+        gc.collect()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

@@ -190,6 +190,13 @@ def _pipe() -> tuple[IO[bytes], IO[bytes]]:
     return os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
 
 
+def _has_news(news: IO[bytes], timeout: float | None) -> bool:
+    """Whether something can be read, within so many seconds; also where its descriptor is above 1,023."""
+    looked = select.poll()
+    looked.register(news, select.POLLIN)
+    return bool(looked.poll(None if timeout is None else timeout * 1000))
+
+
 class Forked:
     """A process of ours; as `subprocess.Popen`, as far as tests use it.
 
@@ -262,7 +269,7 @@ class Forked:
 
     def poll(self) -> int | None:
         """Its exit code, None while it lives."""
-        if self.returncode is None and select.select([self._news], [], [], 0)[0]:
+        if self.returncode is None and _has_news(self._news, 0):
             self._read()
         return self.returncode
 
@@ -273,7 +280,7 @@ class Forked:
             TimeoutExpired: it did not within so many seconds.
         """
         if self.returncode is None:
-            if not select.select([self._news], [], [], timeout)[0]:
+            if not _has_news(self._news, timeout):
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
             self._read()
         assert self.returncode is not None
@@ -289,7 +296,7 @@ class Forked:
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self.stdout.closed:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            if not select.select([self.stdout], [], [], left)[0]:
+            if not _has_news(self.stdout, left):
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
             if more := self.stdout.read(1 << 16):
                 self._wrote += more
