@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from casefile.deliveries import StoredDelivery
 from domain import facts as f
+from domain.calendar import banking_day_after
 from tests.chaos.talks import Told, story_of
 
 BECAUSE: Mapping[str, tuple[str, str]] = {
@@ -161,7 +162,7 @@ def outcome_of(case_id: str, facts: Sequence[f.Fact]) -> str:
             ended = [each.removeprefix("arrangement_") for each in ended]
             agreed = next((each for each in facts if isinstance(each, f.ArrangementAgreed)), None)
             in_time = agreed is not None and all(
-                on <= each.due + timedelta(days=3) for on, each in zip(paid, agreed.instalments, strict=False)
+                on <= banking_day_after(each.due, 3) for on, each in zip(paid, agreed.instalments, strict=False)
             )
             if expected == "kept" and agreed is not None and not in_time:
                 expected = "broken"
