@@ -28,6 +28,7 @@ class CaseFileGone(OperationalError):
         Args:
             path: Where it was.
         """
+        self.path = path
         said = f"{path} was deleted, emptied, moved or replaced while it was in use"
         super().__init__(None, None, sqlite3.OperationalError(said))
 

@@ -25,6 +25,18 @@ LOOK_SECONDS = 5.0
 class PlaceGone(RuntimeError):
     """What the process stands on is gone; the text is one line that says what, and what to do."""
 
+    def __init__(self, path: Path) -> None:
+        """Say it.
+
+        Args:
+            path: What is not what it was.
+        """
+        what = "is gone" if place_of(path) is None else "was replaced or emptied"
+        super().__init__(
+            f"{path} {what} while it was in use: stopped, and nothing more is sent or acknowledged. "
+            "Put back what was there, then start again (docs/runbook.md, Restore)"
+        )
+
 
 class Footing:
     """Files and folders as they were when they were first seen."""
@@ -48,11 +60,7 @@ class Footing:
             if before is None or before.still(now):
                 self._seen[path] = now
             else:
-                what = "is gone" if now is None else "was replaced or emptied"
-                raise PlaceGone(
-                    f"{path} {what} while it was in use: stopped, and nothing more is sent or acknowledged. "
-                    "Put back what was there, then start again (docs/runbook.md, Restore)"
-                )
+                raise PlaceGone(path)
 
     async def watch(self, seconds: float = LOOK_SECONDS) -> None:
         """Look again and again.

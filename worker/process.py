@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
+from casefile.file_place import CaseFileGone
 from casefile.opening import open_case_file
 from casefile.planned_sends import keep_plan
 from casefile.standings import keep_standing
@@ -166,8 +167,6 @@ async def serve(
             build_id=settings.build_id,
             key=None if settings.key_ring is None else settings.key_ring.newest.id,
         )
-        for reason in await asyncio.to_thread(problems_of_partners, file, ways, settings.agency_secrets):
-            log.warning("partner_not_set_up", reason=reason)
         ready()
         restore = restore or accept
         sweeping = asyncio.create_task(
@@ -179,15 +178,19 @@ async def serve(
         reported = asyncio.create_task(agencies.keep_reading())
         stopping = asyncio.create_task(stop.wait())
         try:
+            for reason in await asyncio.to_thread(problems_of_partners, file, ways, settings.agency_secrets):
+                log.warning("partner_not_set_up", reason=reason)
             endless_tasks = (watching, sweeping, told, telling, reported)
             await asyncio.wait((*endless_tasks, stopping), return_when=asyncio.FIRST_COMPLETED)
             for endless in endless_tasks:
                 if endless.done():
                     endless.result()  # It only ends with an error: the process must not go on half blind.
-        except PlaceGone as problem:
-            log.error("place_gone", reason=str(problem))
-            gone(problem)
-            raise
+        except (PlaceGone, CaseFileGone) as problem:
+            # Whoever sees first that it is gone, the watch or one who asked the case file.
+            lost = problem if isinstance(problem, PlaceGone) else PlaceGone(problem.path)
+            log.error("place_gone", reason=str(lost))
+            gone(lost)
+            raise lost from None
         finally:
             health.working = False
             # A sweep that breaks off is taken up by the next one.
