@@ -12,9 +12,12 @@ import pytest
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from config.settings import Settings
 from services.ports import NotTaken, Outgoing
 from tests.engine.bench import Shelf
+from tests.engine.server import quick_server
 from worker.footing import Footing, PlaceGone, grounded
+from worker.process import serve
 
 
 @pytest.fixture
@@ -125,4 +128,22 @@ async def test_nothing_is_sent_for_a_case_file_that_is_gone(tmp_path: Path) -> N
     with pytest.raises(NotTaken, match="was deleted, emptied, moved or replaced"):
         await way.send(message)
     assert shelf.taken == ["k1"]
+    file.database.close()
+
+
+async def test_a_worker_says_so_whoever_sees_it_first(tmp_path: Path) -> None:
+    """The file goes between the start and the first look: who asks it next is not the watch."""
+    path = tmp_path / "case-file.sqlite3"
+    file = CaseFile(Database(f"sqlite:///{path}"))
+    file.database.migrate()
+    settings = Settings(database=file.database.url, outbox=tmp_path / "outbox", task_queue="footing")
+    told: list[PlaceGone] = []
+
+    def move() -> None:
+        path.rename(tmp_path / "elsewhere.sqlite3")
+
+    async with quick_server() as client:
+        with pytest.raises(PlaceGone, match=r"case-file\.sqlite3 is gone while it was in use: stopped"):
+            await serve(client, file, settings, asyncio.Event(), ready=move, gone=told.append)
+    assert len(told) == 1
     file.database.close()
