@@ -65,6 +65,11 @@ class Told:
         value = self._value.get(name)
         return tuple(Told(each) for each in value) if isinstance(value, list) else ()
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list in it."""
+        value = self._value.get(name)
+        return tuple(each[:_LONGEST_TEXT] for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
     def objects(self, name: str) -> tuple[Mapping[str, object], ...] | None:
         """The objects of a list in it, as they are; None where it is no list of objects."""
         value = self._value.get(name)
