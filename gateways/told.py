@@ -56,6 +56,11 @@ class Told:
         """Whether a field is true, as JSON or as text."""
         return self._value.get(name) in (True, "true")
 
+    def false(self, name: str) -> bool:
+        """Whether a field is false, as JSON or as text: not so where it is missing."""
+        value = self._value.get(name)
+        return value is False or value == "false"
+
     def sub(self, name: str) -> Told:
         """An object in it."""
         return Told(self._value.get(name))

@@ -49,6 +49,9 @@ _REASON = re.compile(r"[A-Za-z][A-Za-z ,._'-]{1,78}", re.ASCII)
 _MOST_REASONS = 3
 _LONGEST_REFERENCE = 200
 _PAGE = 500
+_AT_ONCE = 30
+"""Values in one filter: an address is not to grow long."""
+_PERMISSION = re.compile(r"Missing permission: [a-z_]{1,40}:[a-z_]{1,20}", re.ASCII)
 
 
 class PaytAgency:
@@ -170,18 +173,21 @@ class PaytAgency:
 
     def _listed(self, by: str, values: Sequence[str]) -> tuple[Told, ...] | SendFailure:
         """Invoices there by a filter, one of each value at most."""
-        asked: dict[str, str | int] = {
-            "administration_id": self._administration,
-            by: ",".join(values),
-            "fields": json.dumps({"only": ["id", "invoice_number", "invoice_identifier", "open_amount"]}),
-            "per_page": _PAGE,
-        }
-        answer = self._before("GET", "/v1/invoices", None, asked)
-        if isinstance(answer, SendFailure):
-            return answer
-        if answer.body.objects("data") is None:
-            return NotTaken(f"{self._name}: GET /v1/invoices answers no list")
-        return answer.body.subs("data")
+        found: tuple[Told, ...] = ()
+        for first in range(0, len(values), _AT_ONCE):
+            asked: dict[str, str | int] = {
+                "administration_id": self._administration,
+                by: ",".join(values[first : first + _AT_ONCE]),
+                "fields": json.dumps({"only": ["id", "invoice_number", "invoice_identifier", "open_amount"]}),
+                "per_page": _PAGE,
+            }
+            answer = self._before("GET", "/v1/invoices", None, asked)
+            if isinstance(answer, SendFailure):
+                return answer
+            if answer.body.objects("data") is None:
+                return NotTaken(f"{self._name}: GET /v1/invoices answers no list")
+            found += answer.body.subs("data")
+        return found
 
     def _strangers(self, invoices: Sequence[PaytInvoice]) -> SendFailure | None:
         """Why not: an invoice of such a number is there, which is not of this file. Made again it would be changed."""
@@ -256,6 +262,8 @@ class PaytAgency:
         says = f"{self._name}: {answer.status}{answer.code}"
         if answer.status == 429:
             return NotTaken(says, answer.wait)
+        if _PERMISSION.fullmatch(answer.body.text("message")):
+            return NotTaken(f"{says}: {answer.body.text('message')}", ASK_OPERATOR)
         if answer.status in _OPERATOR or 300 <= answer.status < 400:
             return NotTaken(f"{says}: check the token, the administration and the address of the API", ASK_OPERATOR)
         return None
@@ -375,7 +383,7 @@ def _errors(answer: AgencyAnswer, claim: PaytClaim | None) -> str:
     `success` is true of a request that was handled; whether its records were is in `errors` alone.
     """
     wrong = answer.body.mapping("errors")
-    if not wrong and not (answer.body and not answer.body.true("success")):
+    if not wrong and not answer.body.false("success"):
         return ""
     own = {} if claim is None else claim.debtor
     quoted = {word for value in own.values() for word in re.findall(r"\w{3,}", str(value).casefold())}

@@ -189,25 +189,24 @@ class PaytReports:
             # A person looks: nobody guesses with money.
             reason = f"Payt has a payment {own} that can't be read: look there"
             return {"id": f"payment:{own}:asks", **whose, "status": "more_wanted", "reason": reason}
-        if not amount.startswith("-") and kind != "reversal":
+        if not _is_reversal(told):
             return {**report, "status": "payment", **money}
         before = self._reversed(payment, of.text("invoice_identifier"))
         return {**report, "status": "payment_reversed", **({"payment": before} if before else {})}
 
     def _reversed(self, payment: Record, identifier: str) -> str:
-        """Our id of the payment that a reversal takes back: of the same transaction, with the inverse amount."""
-        told = Told(payment)
+        """Our id of the payment that a reversal takes back: the first one of its transaction that no other took."""
         asked: dict[str, str | int] = {
             "invoice_identifiers": identifier,
             "fields": json.dumps({"only": [*_PAYMENT, _PSP]}),
             "per_page": _PAGE,
         }
-        for each in self._asked("/v1/payments", asked).subs("data"):
-            same = each.sub("psp_transaction").text("id") == told.sub("psp_transaction").text("id")
-            inverse = each.text("total_amount") == told.text("total_amount").removeprefix("-")
-            if same and inverse and each.text("id") != told.text("id"):
-                return f"payment:{each.text('id')}"
-        return ""
+        mine = Told(payment)
+        alike = [each for each in self._asked("/v1/payments", asked).subs("data") if _mark(each) == _mark(mine)]
+        paid = [each.text("id") for each in alike if not _is_reversal(each)]
+        back = [each.text("id") for each in alike if _is_reversal(each)]
+        place = back.index(mine.text("id")) if mine.text("id") in back else len(paid)
+        return f"payment:{paid[place]}" if place < len(paid) else ""
 
     def _deleted(self, invoice: Record) -> dict[str, str] | None:
         """An invoice that somebody deleted there: it is back with us."""
@@ -216,6 +215,16 @@ class PaytReports:
         if whose is None or not _is_day(on):
             return None
         return {"id": f"{told.text('id')}:recalled", **whose, "status": "recalled", "on": on}
+
+
+def _is_reversal(payment: Told) -> bool:
+    return payment.text("total_amount").startswith("-") or payment.text("transaction_type") == "reversal"
+
+
+def _mark(payment: Told) -> tuple[str, str, str]:
+    """What a payment and its reversal have in common: the transaction, what it is for, and the amount."""
+    amount = payment.text("total_amount").removeprefix("-")
+    return payment.sub("psp_transaction").text("id"), payment.text("cost_type"), amount
 
 
 def _moments(cursor: str | None) -> dict[str, str]:

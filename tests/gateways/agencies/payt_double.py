@@ -68,6 +68,7 @@ class Payt:
         blocked: How the invoices that are blocked are called.
         wrong: What it says is wrong with a record, by its number or identifier.
         answers: A status in place of the answer, by method and path; nothing is done then.
+        message: What it says with such a status.
         breaks: Methods and paths after which the connection ends, when all was done.
         currency: Of the administration.
         status: Of the administration.
@@ -88,6 +89,7 @@ class Payt:
     breaks: set[str] = field(default_factory=set)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    message: str = "about Els Ochtend"
     currency: str = "EUR"
     status: str = "active"
     now: str = "2026-03-20T09:00:00Z"
@@ -105,7 +107,7 @@ class Payt:
             return 401, {"code": "unauthorized", "message": "Not authenticated"}
         status = self.answers.get(f"{method} {path}")
         if status is not None:
-            return status, {"code": "forbidden" if status == 403 else "error", "message": "about Els Ochtend"}
+            return status, {"code": "forbidden" if status == 403 else "error", "message": self.message}
         self.asked.append((f"{method} {path}", query))
         if path == f"/v1/administrations/{ADMINISTRATION}":
             return 200, {"id": ADMINISTRATION, "status": self.status, "currency_code": self.currency}
@@ -135,6 +137,9 @@ class Payt:
                 {"checksum": each["checksum"], "url": places[each["checksum"]], "expires_at": "2026-03-20T13:00:00Z"}
                 for each in new
             ]
+        if name == "contacts":
+            # Its document names no body for this answer.
+            return 201, {"contacts": [{"id": 1}]}
         errors: dict[str, list[str]] = {}
         for each in records:
             own = each.get("invoice_number") or each.get("debtor_number") or each.get("contact_identifier") or ""

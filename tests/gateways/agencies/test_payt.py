@@ -159,6 +159,20 @@ async def test_what_it_did_not_take_is_told_apart_and_no_sentence_of_its_is_quot
     assert not double.invoices
 
 
+async def test_a_permission_that_is_missing_is_named(double: Payt) -> None:
+    double.answers, double.message = {"POST /v1/invoices": 403}, "Missing permission: invoices:write"
+    with pytest.raises(NotTaken, match=r"403: forbidden: Missing permission: invoices:write$"):
+        await partner(double).send(file())
+
+
+async def test_of_many_invoices_a_few_are_asked_about_at_once(double: Payt) -> None:
+    many = [claimed(f"devaart:F-{n}", f"F-{n}", "1.00", "1.00") for n in range(65)]
+    await partner(double).send(file({**MANIFEST, "statement": many}))
+    assert len(double.invoices) == 65
+    asked = [query for path, query in double.asked if path == "GET /v1/invoices"]
+    assert len(asked) == 9 and max(len(str(query)) for query in asked) < 3500
+
+
 async def test_when_it_refuses_one_of_several_the_others_are_blocked_and_the_file_is_refused(double: Payt) -> None:
     double.wrong = {"F-2": ["Due date is invalid", "Ochtend has a wrong address", "jan@example.nl is no address"]}
     with pytest.raises(Refused, match=r"refuses 1 of the invoices: Due date is invalid$") as refused:

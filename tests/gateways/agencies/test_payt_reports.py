@@ -52,6 +52,15 @@ async def test_only_money_that_came_over_its_links_is_reported_for_the_rest_is_i
     assert (await way.since(page.cursor)).events == page.events
 
 
+async def test_each_reversal_takes_back_another_payment_of_its_transaction(double: Payt) -> None:
+    way = partner(double)
+    await way.send(file())
+    for own, amount in enumerate(("100.00", "-100.00", "100.00", "-100.00", "-100.00", "-40.00"), start=1):
+        paid(double, own, amount)
+    taken = [event.get("payment") for event in (await way.since(None)).events if event["status"] == "payment_reversed"]
+    assert taken == ["payment:1", "payment:3", None, None]
+
+
 async def test_money_that_nobody_can_read_is_a_question_to_a_person(double: Payt) -> None:
     way = partner(double)
     await way.send(file())
