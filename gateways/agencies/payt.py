@@ -190,15 +190,19 @@ class PaytAgency:
         return found
 
     def _strangers(self, invoices: Sequence[PaytInvoice]) -> SendFailure | None:
-        """Why not: an invoice of such a number is there, which is not of this file. Made again it would be changed."""
-        numbers = [each.number for each in invoices]
+        """Why not: an invoice of such a number is there, which is not of this file. Made again it would be changed.
+
+        One of this file may be there by now: a request that was given up may still have been on its way.
+        """
+        numbers, ours = [each.number for each in invoices], {each.identifier for each in invoices}
         for number in numbers:
             if "," in number:
                 return Refused(f"{self._name}: it can't be asked about an invoice number with a comma: {number}")
         found = self._listed("invoice_numbers", numbers)
         if isinstance(found, SendFailure):
             return found
-        strange = sorted({each.text("invoice_number") for each in found} & set(numbers))
+        strangers = {each.text("invoice_number") for each in found if each.text("invoice_identifier") not in ours}
+        strange = sorted(strangers & set(numbers))
         if strange:
             return Refused(f"{self._name}: invoice {strange[0]} is in the administration already: look there")
         return None

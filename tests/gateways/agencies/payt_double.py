@@ -69,6 +69,7 @@ class Payt:
         wrong: What it says is wrong with a record, by its number or identifier.
         answers: A status in place of the answer, by method and path; nothing is done then.
         message: What it says with such a status.
+        unseen: How many more questions for our invoices it answers as though they were not there yet.
         breaks: Methods and paths after which the connection ends, when all was done.
         currency: Of the administration.
         status: Of the administration.
@@ -90,6 +91,7 @@ class Payt:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     message: str = "about Els Ochtend"
+    unseen: int = 0
     currency: str = "EUR"
     status: str = "active"
     now: str = "2026-03-20T09:00:00Z"
@@ -202,6 +204,9 @@ class Payt:
             return 422, {"code": "unprocessable", "message": "administration_id is missing"}
         if path == "/v1/invoices":
             records, own = list(self.invoices.values()), "updated_at"
+            if "invoice_identifiers" in query and self.unseen:
+                self.unseen -= 1
+                records = []
         elif path == "/v1/payments":
             records, own = self.payments, "updated_at"
         elif path == "/v1/invoices/deleted":

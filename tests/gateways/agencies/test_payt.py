@@ -107,6 +107,13 @@ async def test_a_connection_that_breaks_after_it_took_them_leaves_it_unknown_and
     assert len(double.of("/v1/invoices")) == 1
 
 
+async def test_a_request_that_was_given_up_and_arrives_in_between_is_not_taken_for_somebody_elses(double: Payt) -> None:
+    await partner(double).send(file())
+    double.unseen = 1
+    assert (await partner(double).send(file())).reference == "2603746, 2603747"
+    assert len(double.invoices) == 2
+
+
 @pytest.mark.parametrize("path", ["/v1/contacts", "/v1/debtors", "/v1/files"])
 async def test_a_connection_that_breaks_before_the_invoices_has_taken_no_claim(double: Payt, path: str) -> None:
     double.breaks = {f"POST {path}"}
