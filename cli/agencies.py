@@ -97,6 +97,8 @@ def _leaving(channel: ChannelKind) -> str:
             return tr("A hand-off posts our key, the manifest and the ZIP to /submissions.")
         case "debitura":
             return tr("A hand-off makes a case at Debitura, and uploads the documents to it.")
+        case "payt":
+            return tr("A hand-off makes the debtor and his invoices in Payt, with the PDF and UBL of each.")
         case _:
             assert_never(channel)
 

@@ -23,7 +23,7 @@ class AgencySettings(BaseSettings):
     A partner of several creditors has one id and one secret. A secret is never shown, nor quoted in an error.
 
     Attributes:
-        agency_tokens: Token with which we ask the API of a partner (`rest`, `debitura`).
+        agency_tokens: Token with which we ask the API of a partner (`rest`, `debitura`, `payt`).
         agency_passwords: Password with which we sign in at his server (`sftp`).
         agency_key_files: Files with the private key for it instead.
         agency_webhook_secrets: What proves that a partner posts a report: `id=whsec_…`, two while it is changed.

@@ -56,6 +56,11 @@ class Told:
         """Whether a field is true, as JSON or as text."""
         return self._value.get(name) in (True, "true")
 
+    def false(self, name: str) -> bool:
+        """Whether a field is false, as JSON or as text: not so where it is missing."""
+        value = self._value.get(name)
+        return value is False or value == "false"
+
     def sub(self, name: str) -> Told:
         """An object in it."""
         return Told(self._value.get(name))
@@ -64,6 +69,11 @@ class Told:
         """The objects of a list in it."""
         value = self._value.get(name)
         return tuple(Told(each) for each in value) if isinstance(value, list) else ()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list in it."""
+        value = self._value.get(name)
+        return tuple(each[:_LONGEST_TEXT] for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
     def objects(self, name: str) -> tuple[Mapping[str, object], ...] | None:
         """The objects of a list in it, as they are; None where it is no list of objects."""

@@ -22,6 +22,7 @@ from casefile.agency_reports import ReturnFile, cursor_of, keep_reports, was_tak
 from casefile.case_file import CaseFile
 from casefile.parties import creditor_names
 from casefile.session import reading
+from domain.handoffs.channels import ASKED
 from domain.handoffs.partners import Partner
 from domain.handoffs.reports import Report, UnreadableReport
 from domain.parties import Creditor
@@ -112,7 +113,7 @@ class AgencyReading:
                 creditor = transaction.parties.creditor(own)
                 for partner in creditor.partners:
                     has_files = partner.sftp is not None and partner.sftp.returns is not None
-                    if partner.channel in ("rest", "debitura") or (partner.channel == "sftp" and has_files):
+                    if partner.channel in ASKED or (partner.channel == "sftp" and has_files):
                         found.setdefault(partner.id, (creditor, partner))
         return tuple(found.values())
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, assert_never
 
-from casefile.agency_reports import open_reports
+from pydantic import SecretStr
+
+from casefile.agency_reports import open_reports, submission_of
 from casefile.case_file import CaseFile
 from casefile.deliveries import StoredDelivery
 from casefile.parties import creditor_names
@@ -128,22 +130,53 @@ def _made(
         case "rest":
             from gateways.agencies.rest import RestAgency
 
-            token = settings.agency_token(partner.id)
-            if token is None:
-                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
-            return RestAgency(partner.id, partner.url or "", token, timeout=seconds, now=now)
+            return RestAgency(partner.id, partner.url or "", _token(settings, partner), timeout=seconds, now=now)
         case "debitura":
             from gateways.agencies.debitura import DebituraAgency
 
-            token = settings.agency_token(partner.id)
-            if token is None:
-                raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
-            country, url = partner.country or "", partner.url or ""
+            country, url, token = partner.country or "", partner.url or "", _token(settings, partner)
             return DebituraAgency(partner.id, url, token, country, _kept_in(file), timeout=seconds, now=now)
+        case "payt":
+            from gateways.agencies.payt import PaytAgency
+
+            return PaytAgency(
+                partner.id,
+                partner.url or "",
+                _token(settings, partner),
+                partner.administration or "",
+                partner.country,
+                _kept_in(file),
+                _cases_in(file, partner.id),
+                timeout=seconds,
+                now=now,
+            )
         case "folder":
             raise AssertionError("the outbox is no way of a partner's own")
         case _:
             assert_never(partner.channel)
+
+
+def _token(settings: Settings, partner: Partner) -> SecretStr:
+    """The token for the API of a partner.
+
+    Raises:
+        NotSetUp: the settings have none.
+    """
+    token = settings.agency_token(partner.id)
+    if token is None:
+        raise NotSetUp(f"partner {partner.id}: MAANWERK_AGENCY_TOKENS has no {partner.id}=token")
+    return token
+
+
+def _cases_in(file: CaseFile, partner: str) -> Callable[[str], tuple[str, ...]]:
+    """Looks up which cases are in what a partner got, by our key of it."""
+
+    def cases(key: str) -> tuple[str, ...]:
+        with reading(file.database) as session:
+            found = submission_of(session, partner, key, "")
+        return () if found is None else found.cases
+
+    return cases
 
 
 def _kept_in(file: CaseFile) -> Callable[[str], bytes | None]:

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["NOTICE_TYPE", "ChannelKind", "SftpPlace", "checked_address"]
+__all__ = ["ASKED", "NOTICE_TYPE", "ChannelKind", "SftpPlace", "checked_address"]
 
-ChannelKind = Literal["folder", "sftp", "email", "rest", "debitura"]
-"""The outbox `agency`; their server; a mail with a protected link; our own API; that of Debitura."""
+ChannelKind = Literal["folder", "sftp", "email", "rest", "debitura", "payt"]
+"""The outbox `agency`; their server; a mail with a protected link; our own API; those of Debitura and Payt."""
+
+ASKED: frozenset[ChannelKind] = frozenset({"rest", "debitura", "payt"})
+"""Channels over which a partner is asked what is new; each needs the address of his API, and a token."""
 
 NOTICE_TYPE = "application/vnd.maanwerk.notice+json"
 """Form of what a partner is told of a file that he has, by the channel `agency`: it is no file itself."""

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from domain.handoffs.channels import ChannelKind, SftpPlace, checked_address
+from domain.handoffs.channels import ASKED, ChannelKind, SftpPlace, checked_address
 from domain.invoice import Invoice, YesNoUnknown
 from domain.money import Money
 
@@ -77,8 +77,9 @@ class Partner(_Part):
         address: Where he is, a line each.
         channel: How the file reaches him: `folder` is the outbox `agency`; `email` needs his address.
         sftp: The server, for the channel `sftp`.
-        url: Address of his API, for the channels `rest` and `debitura`.
-        country: Where his debtors live, for the channel `debitura`, which asks it of each: ISO 3166-1, like NL.
+        url: Address of his API, for the channels `rest`, `debitura` and `payt`.
+        country: Where his debtors live: ISO 3166-1, like NL. `debitura` asks it of each, `payt` need not be told.
+        administration: Id of the administration there, for the channel `payt`.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -95,6 +96,7 @@ class Partner(_Part):
     sftp: SftpPlace | None = None
     url: str | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    administration: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     fees: Fees | None = None
     takes: tuple[PartnerRule, ...] = ()
 
@@ -111,12 +113,14 @@ class Partner(_Part):
 
     @model_validator(mode="after")
     def _says_how_he_is_reached(self) -> Partner:
-        needs = {"sftp": self.sftp, "email": self.email, "rest": self.url, "debitura": self.url}
-        if self.channel in needs and needs[self.channel] is None:
-            field = self.channel if self.channel in ("sftp", "email") else "url"
-            raise ValueError(f"channel {self.channel} needs {field}: give it")
-        if self.channel == "debitura" and self.country is None:
-            raise ValueError("channel debitura needs country: give it")
+        needs: dict[str, object] = {"sftp": self.sftp} if self.channel == "sftp" else {}
+        needs |= {"email": self.email} if self.channel == "email" else {}
+        needs |= {"url": self.url} if self.channel in ASKED else {}
+        needs |= {"country": self.country} if self.channel == "debitura" else {}
+        needs |= {"administration": self.administration} if self.channel == "payt" else {}
+        for field, value in needs.items():
+            if value is None:
+                raise ValueError(f"channel {self.channel} needs {field}: give it")
         return self
 
     def fits(self, invoice: Invoice, open_: Money, law: str | None) -> bool:

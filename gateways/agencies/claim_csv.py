@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import zipfile
 from typing import Any
 
-from gateways.told import Told
+from gateways.agencies.file_content import manifest_of
 
 __all__ = ["COLUMNS", "claim_csv", "csv_beside"]
 
@@ -47,8 +46,7 @@ def claim_csv(content: bytes, key: str, file: str) -> bytes:
         key: Our key of it, as the partner sees it.
         file: Name of the ZIP.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        manifest = Told(json.loads(packed.read("manifest.json")))
+    manifest = manifest_of(content)
     creditor, debtor = manifest.sub("creditor"), manifest.sub("debtor")
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")

@@ -12,11 +12,9 @@ documents: those that are missing are uploaded before anybody is told that it ha
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import secrets
-import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -24,8 +22,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from gateways.agencies.asking import AgencyAnswer, AgencyApi, NeverAsked, NoAnswer
-from gateways.provider_call import ASK_OPERATOR, in_silence, opaque_key, provider_threads
+from gateways.agencies.asking import AgencyAnswer, AgencyLine, NeverAsked, NoAnswer
+from gateways.agencies.file_content import documents_of, manifest_of
+from gateways.provider_call import ASK_OPERATOR, opaque_key
 from gateways.told import Told
 from services.ports import (
     AgencyPage,
@@ -100,9 +99,9 @@ class DebituraAgency:
             timeout: Longest wait for connecting, and again for an answer, in seconds.
             now: The real clock.
         """
-        self._name, self._country, self._kept = f"agency {partner}", country, kept
-        self._api = AgencyApi(url, {"XApiKey": key.get_secret_value()}, timeout, now)
-        self._threads = provider_threads(f"agency-{partner}")
+        self._line = AgencyLine.to(partner, url, {"XApiKey": key.get_secret_value()}, timeout, now)
+        self._name, self._api = self._line.name, self._line.api
+        self._country, self._kept = country, kept
 
     async def send(self, message: Outgoing) -> Sent:
         """Make the case there, unless it is there, and upload the documents that it lacks.
@@ -112,14 +111,11 @@ class DebituraAgency:
             Refused: it refuses the claim as it is.
             OutcomeUnknown: no answer when the case was to be made, or a document of it is not there yet.
         """
-        outcome = await in_silence(self._threads, lambda: self._submit(message))
-        if isinstance(outcome, SendFailure):
-            raise outcome
-        return outcome
+        return await self._line.sent(lambda: self._submit(message))
 
     async def find(self, key: str, *, since: datetime) -> Finding:
         """Whether the case is there; documents that are missing are uploaded, for without them it is not handed off."""
-        return await in_silence(self._threads, lambda: self._find(key))
+        return await self._line.run(lambda: self._find(key))
 
     async def since(self, cursor: str | None) -> AgencyPage:
         """How cases that changed stand, and all payments; the cursor is the moment of the last change.
@@ -127,7 +123,7 @@ class DebituraAgency:
         Raises:
             CannotReadNow: it does not answer.
         """
-        return await in_silence(self._threads, lambda: self._since(cursor))
+        return await self._line.run(lambda: self._since(cursor))
 
     async def tell(self, file_key: str, message: Outgoing) -> Sent:
         """Its document has no request for it: a person tells it.
@@ -148,7 +144,7 @@ class DebituraAgency:
             NotTaken: nobody does, or the key is not known.
         """
         try:
-            answer = await in_silence(self._threads, lambda: self._api.ask("GET", "/cases", asked={"PageSize": 1}))
+            answer = await self._line.run(lambda: self._api.ask("GET", "/cases", asked={"PageSize": 1}))
         except (NeverAsked, NoAnswer) as problem:
             raise NotTaken(f"no answer: {problem}") from None
         if answer.status in (401, 403):
@@ -168,7 +164,7 @@ class DebituraAgency:
         if isinstance(case, CannotTell):
             # Nothing was written yet.
             return NotTaken(case.reason)
-        made = self._made(key, _manifest(message.content)) if isinstance(case, NotThere) else case
+        made = self._made(key, manifest_of(message.content)) if isinstance(case, NotThere) else case
         if isinstance(made, SendFailure):
             return made
         problem = self._upload(made.text("id"), message.content)
@@ -217,7 +213,7 @@ class DebituraAgency:
         there = self._names(own)
         if there is None:
             return f"{self._name}: the case is there, its documents can't be listed"
-        for name, document in sorted(_documents(content).items()):
+        for name, document in sorted(documents_of(content).items()):
             media = next((media for end, media in _TYPES.items() if name.lower().endswith(end)), None)
             if media is None or name in there or not 0 < len(document) <= _LARGEST_FILE:
                 continue
@@ -283,17 +279,6 @@ class DebituraAgency:
 
 
 _AMOUNT = "amount-of-the-claim"
-
-
-def _manifest(content: bytes) -> Told:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return Told(json.loads(packed.read("manifest.json")))
-
-
-def _documents(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        names = [name for name in packed.namelist() if name.startswith("documents/")]
-        return {name.removeprefix("documents/"): packed.read(name) for name in names}
 
 
 def _claim(key: str, manifest: Told, country: str) -> tuple[dict[str, object], str]:

@@ -7,19 +7,17 @@ the same key it is one file. After an unknown outcome only the question is asked
 from __future__ import annotations
 
 import base64
-import io
-import json
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from pydantic import SecretStr
 
-from gateways.agencies.asking import AgencyAnswer, AgencyApi, NeverAsked, NoAnswer
+from gateways.agencies.asking import AgencyAnswer, AgencyLine, NeverAsked, NoAnswer
+from gateways.agencies.file_content import whole_manifest
 from gateways.agencies.notices import notice_body
-from gateways.provider_call import ASK_OPERATOR, in_silence, opaque_key, provider_threads
+from gateways.provider_call import ASK_OPERATOR, opaque_key
 from services.ports import (
     AgencyPage,
     CannotReadNow,
@@ -59,9 +57,9 @@ class RestAgency:
             timeout: Longest wait for connecting, and again for an answer, in seconds.
             now: The real clock.
         """
-        self._name = f"agency {partner}"
-        self._api = AgencyApi(url, {"Authorization": f"Bearer {token.get_secret_value()}"}, timeout, now)
-        self._threads = provider_threads(f"agency-{partner}")
+        headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
+        self._line = AgencyLine.to(partner, url, headers, timeout, now)
+        self._name, self._api = self._line.name, self._line.api
 
     async def send(self, message: Outgoing) -> Sent:
         """Submit a file, once; his own reference is what is kept of it.
@@ -73,16 +71,13 @@ class RestAgency:
         """
         key = opaque_key(message.key)
         body = _submission(key, message)
-        outcome = await in_silence(self._threads, lambda: self._posted("/submissions", key, body))
-        if isinstance(outcome, SendFailure):
-            raise outcome
-        return outcome
+        return await self._line.sent(lambda: self._posted("/submissions", key, body))
 
     async def find(self, key: str, *, since: datetime) -> Finding:
         """Ask what stands under our key; he must know it as soon as he has answered, or might have."""
         path = f"/submissions/{opaque_key(key)}"
         try:
-            answer = await in_silence(self._threads, lambda: self._api.ask("GET", path))
+            answer = await self._line.run(lambda: self._api.ask("GET", path))
         except (NeverAsked, NoAnswer) as problem:
             return CannotTell(f"{self._name}: {problem}")
         if answer.status == 200:
@@ -101,7 +96,7 @@ class RestAgency:
         """
         asked: dict[str, str | int] = {"limit": _PAGE, **({} if cursor is None else {"after": cursor})}
         try:
-            answer = await in_silence(self._threads, lambda: self._api.ask("GET", "/events", asked=asked))
+            answer = await self._line.run(lambda: self._api.ask("GET", "/events", asked=asked))
         except (NeverAsked, NoAnswer) as problem:
             raise CannotReadNow(f"{self._name} does not answer: {problem}") from None
         if cursor is not None and answer.status == 400 and answer.body.text("code") == "unknown_cursor":
@@ -130,16 +125,13 @@ class RestAgency:
         own = opaque_key(message.key)
         path = f"/submissions/{opaque_key(file_key)}/notices"
         body = notice_body(message.key, message.content)
-        outcome = await in_silence(self._threads, lambda: self._posted(path, own, body))
-        if isinstance(outcome, SendFailure):
-            raise outcome
-        return outcome
+        return await self._line.sent(lambda: self._posted(path, own, body))
 
     async def told(self, file_key: str, key: str) -> Finding:
         """What became of a notice; both are send keys."""
         path = f"/submissions/{opaque_key(file_key)}/notices/{opaque_key(key)}"
         try:
-            answer = await in_silence(self._threads, lambda: self._api.ask("GET", path))
+            answer = await self._line.run(lambda: self._api.ask("GET", path))
         except (NeverAsked, NoAnswer) as problem:
             return CannotTell(f"{self._name}: {problem}")
         if answer.status == 200:
@@ -155,7 +147,7 @@ class RestAgency:
             NotTaken: nobody does, or he does not know us.
         """
         try:
-            answer = await in_silence(self._threads, lambda: self._api.ask("GET", "/"))
+            answer = await self._line.run(lambda: self._api.ask("GET", "/"))
         except (NeverAsked, NoAnswer) as problem:
             raise NotTaken(f"no answer: {problem}") from None
         if answer.status in (401, 403):
@@ -197,11 +189,9 @@ def _reference(answer: AgencyAnswer) -> str:
 
 def _submission(key: str, message: Outgoing) -> dict[str, object]:
     """The body of a submission: the manifest for programs, and the file as it is."""
-    with zipfile.ZipFile(io.BytesIO(message.content)) as packed:
-        manifest = json.loads(packed.read("manifest.json"))
     return {
         "key": key,
-        "claim": manifest,
+        "claim": whole_manifest(message.content),
         "file": {
             "media_type": "application/zip",
             "sha256": sha256(message.content).hexdigest(),

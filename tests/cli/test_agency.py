@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,11 @@ from domain.send_key import opaque_key
 from tests.casefile.builders import CASE, CREDITOR, NOW, furnish, letter, opened
 from tests.cli.running import Run
 from tests.gateways.agencies.demo_agency import TOKEN, Loopback, demo_agency
+from tests.gateways.agencies.payt_double import ADMINISTRATION, payt
+from tests.gateways.agencies.payt_double import TOKEN as PAYT_TOKEN
 from worker.agency_reading import kept_report
 
+ROOT = Path(__file__).parents[2]
 SENT = f"{CASE}/handoff/1/agency/incasso"
 KEY = opaque_key(SENT)
 GOOD = f"status;submission;on\npaused;{KEY};2026-03-01\nresumed;unknown;2026-03-01\n"
@@ -136,3 +140,26 @@ def test_links_are_listed_and_revoked(maanwerk: Run, file: CaseFile) -> None:
 def test_the_demo_agency_knows_its_conducts(maanwerk: Run) -> None:
     ran = maanwerk("agency", "demo", "--conduct", "kind")
     assert ran.code == 2 and "accepts, refuses, asks" in ran.err
+
+
+def test_a_partner_in_payt_is_tried_by_the_profile_of_the_handbook(
+    maanwerk: Run, file: CaseFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = (ROOT / "docs" / "handoff.md").read_text("utf-8")
+    (sample,) = [block for block in re.findall(r"```yaml\n(.*?)```", written, re.DOTALL) if "channel: payt" in block]
+    profile = tmp_path / "creditor.yaml"
+    with payt() as double:
+        named = sample.replace("https://api.paytsoftware.com", double.url).replace('"81"', f'"{ADMINISTRATION}"')
+        profile.write_text((ROOT / "samples" / "creditor.yaml").read_text("utf-8") + named, "utf-8")
+        missing = maanwerk("agency", "test", "payt", "--creditor", profile)
+        assert missing.code == 1 and "MAANWERK_AGENCY_TOKENS has no payt=token" in missing.out
+        monkeypatch.setenv("MAANWERK_AGENCY_TOKENS", f"payt={PAYT_TOKEN}")
+        right = maanwerk("agency", "test", "payt", "--creditor", profile)
+        assert right.code == 0 and "the administration is active, in EUR" in right.out and "PDF and UBL" in right.out
+        assert double.posted == []
+        monkeypatch.setenv("MAANWERK_AGENCY_TOKENS", "payt=another-token")
+        wrong = maanwerk("agency", "test", "payt", "--creditor", profile)
+        assert wrong.code == 1 and "401" in wrong.out and "another-token" not in wrong.out + wrong.err
+    profile.write_text(profile.read_text("utf-8").replace("administration:", "administratie:"), "utf-8")
+    odd = maanwerk("agency", "test", "payt", "--creditor", profile)
+    assert odd.code == 2 and "creditor.yaml" in odd.err and "administratie" in odd.err

@@ -23,11 +23,12 @@ from tests.casefile.builders import CASE, CREDITOR, url_of
 from tests.forking import Forked
 from tests.gateways.agencies.debitura_double import debitura
 from tests.gateways.agencies.demo_agency import TOKEN, Loopback, demo_agency
+from tests.gateways.agencies.payt_double import ADMINISTRATION, payt
 from tests.gateways.agencies.sftp_server import PASSWORD, sftp_server
 from tests.worker.killed_handoff import ways
 
 POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
-CHANNELS: tuple[ChannelKind, ...] = ("rest", "sftp", "email", "debitura")
+CHANNELS: tuple[ChannelKind, ...] = ("rest", "sftp", "email", "debitura", "payt")
 SETTINGS = {
     "agency_tokens": f"noordkade={TOKEN}",
     "agency_passwords": f"noordkade={PASSWORD}",
@@ -64,6 +65,9 @@ async def site(tmp_path: Path, agency: Loopback, request: pytest.FixtureRequest)
         if channel == "debitura":
             double = stack.enter_context(debitura(TOKEN))
             more["url"] = double.url
+        if channel == "payt":
+            administration = stack.enter_context(payt(TOKEN))
+            more |= {"url": administration.url, "administration": ADMINISTRATION}
         if channel == "sftp":
             server = await stack.enter_async_context(sftp_server(tmp_path))
             more["sftp"] = server.place
@@ -80,6 +84,9 @@ async def site(tmp_path: Path, agency: Loopback, request: pytest.FixtureRequest)
                 case "debitura":
                     assert len(double.cases) == len(double.bodies)
                     return list(double.kept)
+                case "payt":
+                    posted = [each for invoices in administration.of("/v1/invoices") for each in invoices]
+                    return [each["invoice_identifier"].split("-")[1] for each in posted]
                 case "sftp":
                     return [name.removesuffix(".csv") for name in server.names() if name.endswith(".csv")]
                 case _:
