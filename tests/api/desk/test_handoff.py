@@ -65,6 +65,7 @@ async def test_what_goes_along_stands_on_the_pages_of_case_and_debtor_and_is_app
     assert "F-8 gaat mee in hetzelfde dossier € 1.000,00" in page
     assert "F-1 gaat niet mee, en stopt: beleid test draagt niets over aan agency" in page
     assert "Samen, in één dossier € 2.000,00" in page
+    assert "In één dossier met F-8: het bedrag is dat van alles samen." in page
     debtor = words((await browser.get("/desk/debiteuren/devaart/bakker")).text)
     assert "gaat samen met F-8" in debtor
     await browser.get(f"/desk/zaken/{CASE}?doe=overdracht")
