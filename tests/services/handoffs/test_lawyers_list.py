@@ -42,7 +42,7 @@ def ladder(law: str) -> Policy:
 
 
 async def joint(folder: Path, law: str, debtor: Debtor) -> dict[str, list[str]]:
-    """The pages of its PDFs, by the names of the documents: a payment, a dispute that was rejected, a call, the terms."""
+    """The pages of its PDFs by the names of the documents: a payment, a rejected dispute, a call, terms with one."""
     rules = ladder(law)
     work = Workplace(folder, rules, numbers=(), debtor=debtor)
     with work.file.write() as transaction:
