@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, select, update
 
@@ -19,14 +19,18 @@ from casefile.session import Session, moment_text
 __all__ = [
     "MOST_WRONG",
     "AgencyLink",
+    "LinkState",
+    "ListedLink",
     "agency_links",
     "link_of",
+    "listed_links",
     "make_link",
     "note_fetched",
     "note_wrong",
     "revoke_link",
 ]
 
+LinkState = Literal["opens", "revoked", "expired", "shut"]
 MOST_WRONG = 5
 """Wrong codes after which a link opens nothing any more."""
 
@@ -57,7 +61,15 @@ class AgencyLink:
 
     def opens(self, at: datetime) -> bool:
         """Whether it is in force."""
-        return self.revoked_at is None and at < self.expires_at and self.wrong < MOST_WRONG
+        return self.state(at) == "opens"
+
+    def state(self, at: datetime) -> LinkState:
+        """Whether it is in force, and else why not: `shut` after wrong codes."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if at >= self.expires_at:
+            return "expired"
+        return "opens" if self.wrong < MOST_WRONG else "shut"
 
 
 def make_link(file: CaseFile, delivery: str, partner: str, at: datetime, lasts: timedelta) -> str:
@@ -100,6 +112,30 @@ def agency_links(session: Session, most: int = 1000) -> tuple[AgencyLink, ...]:
     """All links, the newest first."""
     query = select(ta.agency_links).order_by(ta.agency_links.c.made_at.desc(), ta.agency_links.c.id).limit(most)
     return tuple(_read(row) for row in session.connection.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLink:
+    """A link as lists show it: with what was handed over under it, by the numbers of the invoices and their cases."""
+
+    link: AgencyLink
+    cases: tuple[tuple[str, str], ...]
+
+
+def listed_links(session: Session, most: int = 1000) -> tuple[ListedLink, ...]:
+    """All links, the newest first, each with (id, number) of the cases in its file."""
+    links = agency_links(session, most)
+    c, d = t.cases.c, t.delivery_cases.c
+    query = (
+        select(d.key, c.id, c.number)
+        .join(t.cases, c.id == d.case_id)
+        .join(ta.agency_links, ta.agency_links.c.delivery == d.key)
+        .order_by(c.number, c.id)
+    )
+    cases: dict[str, list[tuple[str, str]]] = {}
+    for row in session.connection.execute(query):
+        cases.setdefault(row.key, []).append((row.id, row.number))
+    return tuple(ListedLink(each, tuple(cases.get(each.delivery, ()))) for each in links)
 
 
 def note_wrong(file: CaseFile, own: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, func, or_, select, text, update
 
 from casefile import agency_tables as ta
 from casefile import tables as t
@@ -22,9 +22,10 @@ __all__ = [
     "KeptReport",
     "ReturnFile",
     "Submission",
-    "count_open_reports",
+    "count_unmatched",
     "cursor_of",
     "due_reports",
+    "keep_line",
     "keep_reports",
     "open_reports",
     "partners_of_submissions",
@@ -35,6 +36,7 @@ __all__ = [
     "was_taken",
 ]
 
+_OPEN = text("settled_at IS NULL")
 CameBy = Literal["webhook", "polling", "file", "import"]
 Settled = Literal["told", "dismissed"]
 
@@ -139,6 +141,22 @@ def keep_reports(
     return new
 
 
+def keep_line(session: Session, partner: str, own: str, body: str, problem: str, at: datetime) -> None:
+    """Keep a line of a remittance of which nobody knows whose it is: it waits among the reports, for a person.
+
+    Args:
+        session: On the case file.
+        partner: Who passed it on.
+        own: Under what it is kept, once.
+        body: Its JSON.
+        problem: Why it is nobody's.
+        at: Now.
+    """
+    row = {"partner": partner, "id": storable(own), "body": storable(body), "came_by": "remittance"}
+    row |= {"received_at": moment_text(at), "problem": storable(problem)[:500]}
+    session.insert_once(ta.agency_reports, row, ["partner", "id"])
+
+
 def cursor_of(session: Session, partner: str) -> str | None:
     """How far what a partner lists was read; None: it was never read."""
     asked = select(ta.agency_cursors.c.cursor).where(ta.agency_cursors.c.partner == partner)
@@ -155,7 +173,8 @@ def due_reports(session: Session, now: datetime, most: int) -> tuple[KeptReport,
     """Reports of which nobody was told yet and that may be looked at now, in order of arrival."""
     c = ta.agency_reports.c
     due = or_(c.next_try_at.is_(None), c.next_try_at <= moment_text(now))
-    return _read(session, select(ta.agency_reports).where(c.settled_at.is_(None), due).order_by(c.seq).limit(most))
+    found = select(ta.agency_reports).where(c.settled_at.is_(None), due, c.came_by != "remittance")
+    return _read(session, found.order_by(c.seq).limit(most))
 
 
 def open_reports(session: Session, most: int = 1000) -> tuple[KeptReport, ...]:
@@ -171,12 +190,11 @@ def report_of(session: Session, seq: int) -> KeptReport | None:
     return found[0] if found else None
 
 
-def count_open_reports(session: Session, before: datetime) -> int:
-    """How many reports that came before a moment nobody was told of."""
+def count_unmatched(session: Session) -> int:
+    """How many reports were looked at, and nobody could be told of."""
     c = ta.agency_reports.c
-    query = select(func.count()).select_from(ta.agency_reports)
-    counted = query.where(c.settled_at.is_(None), c.received_at < moment_text(before))
-    return int(session.connection.scalar(counted) or 0)
+    query = select(func.count()).select_from(ta.agency_reports).where(_OPEN, c.problem.is_not(None))
+    return int(session.connection.scalar(query) or 0)
 
 
 def settle_report(session: Session, seq: int, outcome: Settled, at: datetime, problem: str = "") -> bool:

@@ -50,6 +50,7 @@ _COLUMNS = (
     t.cases.c.id, t.cases.c.number, t.cases.c.creditor, t.cases.c.debtor, t.cases.c.stage, t.cases.c.closed,
     t.cases.c.open_minor, t.cases.c.currency, t.cases.c.due, t.cases.c.holds, t.cases.c.step, t.cases.c.next_action_at,
     t.cases.c.zone, t.cases.c.open_tasks, t.cases.c.quarantined, t.cases.c.needs_attention,
+    t.cases.c.partner, t.cases.c.partner_state,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from cli.case.actions import find_case, opened_case_file
 from cli.case.telling import act_of
 from cli.environment import read_settings
 from cli.failing import refused
-from cli.output import console, new_table, print_json
+from cli.output import console, new_table, print_json, said_here
 from cli.own_name import own_command
 from cli.pay.commands import say_undelivered
 from domain.handoffs.channels import ChannelKind
@@ -35,7 +35,8 @@ from intake.agency_returns import BadReturnFile, read_return_file
 from letters.render import known_letters
 from policies.creditor_profile import load_creditor
 from policies.problems import SourceError
-from services.agencies.telling import CannotGive, dismiss_report, give_report, tell_reported
+from services.agencies.telling import tell_reported
+from services.agencies.unmatched_reports import CannotGive, dismiss_report, give_report
 from services.ports import NotTaken
 from speech.sentences import say
 from speech.words import tr
@@ -178,10 +179,12 @@ def give(seq: int, case: str, actor: str | None) -> None:
     with opened_case_file() as file:
         with file.read() as transaction:
             case_id = find_case(transaction, case)
+        now = datetime.now(UTC)
         try:
-            give_report(file, seq, case_id, act_of(file, actor, "agency give", case_id, str(seq)), datetime.now(UTC))
+            give_report(file, seq, case_id, now)
         except CannotGive as problem:
-            refused(str(problem))
+            refused(said_here(str(problem)))
+        record_act(file, act_of(file, actor, "agency give", case_id, str(seq)), now, "done")
         problem_of_telling = _deliver(file, (case_id,))
     typer.echo(tr("{case} is told report {number}.", case=case_id, number=seq))
     say_undelivered(problem_of_telling)
@@ -190,12 +193,12 @@ def give(seq: int, case: str, actor: str | None) -> None:
 def dismiss(seq: int, reason: str, actor: str | None) -> None:
     """Say that a report is none of ours."""
     with opened_case_file() as file:
+        now = datetime.now(UTC)
         try:
-            dismiss_report(
-                file, seq, reason, act_of(file, actor, "agency dismiss", str(seq), reason), datetime.now(UTC)
-            )
+            dismiss_report(file, seq, reason, now)
         except CannotGive as problem:
-            refused(str(problem))
+            refused(said_here(str(problem)))
+        record_act(file, act_of(file, actor, "agency dismiss", str(seq), reason), now, "done")
     typer.echo(tr("Report {number} is none of ours; it is kept, and told to nobody.", number=seq))
 
 
@@ -213,7 +216,7 @@ def print_links(as_json: bool) -> None:
     table = new_table("", "link", "partner", "until", "fetched", "state", right=("fetched",))
     for each in found:
         until = f"{each.expires_at:%Y-%m-%d}"
-        table.add_row(each.id, each.partner, until, str(each.fetched), _said_state(_state(each, now)))
+        table.add_row(each.id, each.partner, until, str(each.fetched), _said_state(each.state(now)))
     console().print(table)
 
 
@@ -231,8 +234,10 @@ def _told(each: KeptReport) -> str:
     """What a report says, in a line: what, of which file, under which id."""
     body = json.loads(each.body)
     told = body if isinstance(body, dict) else {}
-    whose = str(told.get("reference") or told.get("submission") or told.get("file") or "")
-    return " ".join(filter(None, (str(told.get("status") or ""), whose[:24], str(told.get("id") or "")[:24])))
+    whose = str(told.get("reference") or told.get("submission") or told.get("file") or told.get("case") or "")
+    much = f"{told['amount']} {told.get('currency') or ''}".strip() if told.get("amount") else ""
+    own = str(told.get("id") or told.get("report") or "")
+    return " ".join(filter(None, (str(told.get("status") or ""), whose[:24], much[:24], own[:24])))
 
 
 def _report(each: KeptReport) -> dict[str, object]:
@@ -253,16 +258,8 @@ def _link(each: AgencyLink, now: datetime) -> dict[str, object]:
         "expires_at": each.expires_at.isoformat(),
         "fetched": each.fetched,
         "fetched_at": None if each.fetched_at is None else each.fetched_at.isoformat(),
-        "state": _state(each, now),
+        "state": each.state(now),
     }
-
-
-def _state(link: AgencyLink, now: datetime) -> str:
-    if link.revoked_at is not None:
-        return "revoked"
-    if link.opens(now):
-        return "opens"
-    return "expired" if now >= link.expires_at else "shut"
 
 
 def _said_state(state: str) -> str:
@@ -283,6 +280,8 @@ def _door(came_by: str) -> str:
             return tr("posted")
         case "polling":
             return tr("listed")
+        case "remittance":
+            return tr("remittance")
         case _:
             return tr("file")
 

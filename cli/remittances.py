@@ -17,6 +17,7 @@ from cli.case.telling import act_of
 from cli.environment import read_settings
 from cli.failing import refused
 from cli.output import console, new_table, print_json, said_here
+from cli.own_name import own_command
 from domain.handoffs.partners import Partner
 from engine.dispatcher import sweep
 from intake.remittance import BadRemittance, Remittance, read_remittance
@@ -108,5 +109,8 @@ def _show(result: Reconciliation) -> None:
     )
     out.print(sums)
     out.print(tr("All of it agrees.") if result.balanced else tr("Not all of it agrees."))
+    if any(line.outcome == "unknown" and not line.case.startswith("case:") for line in result.lines):
+        listed = own_command("agency reports")
+        out.print(tr("What means no case waits until somebody says whose it is: {command}", command=listed))
     if result.again:
         out.print(tr("It was taken in before; nothing changed."))

@@ -153,6 +153,11 @@ def _needs_me(out: Console, morning: Morning) -> None:
         _line(out, trn("1 message could not be used", "{number} messages could not be used", block.quarantined))
     if block.replies:
         _line(out, trn("1 mail names no case", "{number} mails name no case", block.replies))
+    if block.reports:
+        _line(
+            out,
+            trn("1 report of a partner is of no case", "{number} reports of partners are of no case", block.reports),
+        )
 
 
 def _dates(out: Console, morning: Morning) -> None:

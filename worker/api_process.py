@@ -141,6 +141,11 @@ async def serve_api_on(
     rung = RungCases(desk)
     beside = [asyncio.create_task(rung.nudge())]
     try:
+        loop = asyncio.get_running_loop()
+
+        def ring_from_a_thread(case_id: str) -> None:
+            loop.call_soon_threadsafe(rung.take, case_id)
+
         inside = Inside(
             file,
             asking(file, desk),
@@ -148,6 +153,7 @@ async def serve_api_on(
             lambda: datetime.now(UTC),
             secure=tls is not None or (settings.public_url or "").startswith("https:"),
             rate=Rate(settings.api_per_second, max(1, round(10 * settings.api_per_second))),
+            ring=ring_from_a_thread,
         )
         links = pay_links(settings) if settings.public_url is not None else None
         routers = (
@@ -163,11 +169,6 @@ async def serve_api_on(
         )
         if links is not None:
             beside.append(asyncio.create_task(keep_ending(EndingLinks(file, links, inside.now))))
-        loop = asyncio.get_running_loop()
-
-        def ring_from_a_thread(case_id: str) -> None:
-            loop.call_soon_threadsafe(rung.take, case_id)
-
         nobodys = UnmatchedOfCaseFile(file, ring_from_a_thread)
         people = _desk_of(settings, inside, nobodys)
         beside.append(asyncio.create_task(people.running.keep_on()))

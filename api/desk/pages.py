@@ -21,6 +21,8 @@ from api.desk.lists.tasks import tasks_router
 from api.desk.money.money import money_router
 from api.desk.money.quarantine import quarantine_router
 from api.desk.news import news_router
+from api.desk.partners.links import partner_links_pages
+from api.desk.partners.unmatched_reports import unmatched_reports_pages
 from api.desk.people.people import people_router
 from api.desk.people.signing_elsewhere import signing_elsewhere_router
 from api.desk.people.signing_in import signing_in_router
@@ -57,6 +59,8 @@ def desk_routers() -> tuple[APIRouter, ...]:
         tasks_router(),
         money_router(),
         quarantine_router(),
+        unmatched_reports_pages(),
+        partner_links_pages(),
         people_router(),
         creditors_router(),
     )

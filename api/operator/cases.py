@@ -20,6 +20,7 @@ from casefile.api_keys import Role
 from casefile.case_mark import mark_of
 from casefile.list_columns import lists_of
 from casefile.which_cases import Order, Which
+from domain.handoffs.partner_state import PartnerState
 from services.reports.case_claim import read_claim
 from services.reports.case_pages import page_of
 from services.reports.case_papers import read_papers
@@ -50,7 +51,7 @@ class CaseFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stage: Word | None = None
-    partner_state: Word | None = None
+    partner_state: PartnerState | None = None
     debtor: Word | None = None
     hold: Word | None = None
     task: Word | None = None
@@ -80,7 +81,7 @@ class CaseSearch(CaseFilter):
 
 
 class CaseRow(BaseModel):
-    """One case in a list, as its last decision left it."""
+    """One case in a list, as its last decision left it; `partner` has it, `partner_state` is how it stands there."""
 
     case_id: str
     number: str
@@ -99,6 +100,8 @@ class CaseRow(BaseModel):
     attention: bool
     debtor_number: str
     creditor: str
+    partner: str | None
+    partner_state: str | None
 
 
 class CasePage(BaseModel):

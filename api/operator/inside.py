@@ -34,6 +34,7 @@ class Inside:
         secure: Whether it is reached over TLS.
         rate: How often one key may ask.
         seconds: A clock that never goes back, in seconds.
+        ring: Told of each case that has something waiting; called in any thread.
     """
 
     file: CaseFile
@@ -43,6 +44,7 @@ class Inside:
     secure: bool = False
     rate: Rate = field(default=Rate(per_second=20, at_once=200))
     seconds: Callable[[], float] = monotonic
+    ring: Callable[[str], None] = lambda case_id: None
 
     def seen_by(self, creditors: frozenset[str] | None) -> Inside:
         """The same for somebody who sees these creditors (None: all): for him the others are not there."""

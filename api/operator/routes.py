@@ -18,6 +18,7 @@ from api.operator.tasks import tasks_router
 from api.operator.telling import telling_router
 from api.operator.today import today_router
 from api.operator.unmatched import unmatched_router
+from api.operator.unmatched_reports import unmatched_reports_router
 
 __all__ = ["operator_routes"]
 
@@ -36,6 +37,7 @@ def operator_routes() -> tuple[APIRouter, ...]:
         debtors_router(),
         sending_router(),
         unmatched_router(),
+        unmatched_reports_router(),
         quarantine_router(),
         subscribers_router(),
         audit_router(),

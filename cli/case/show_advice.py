@@ -41,6 +41,8 @@ def _show(found: HandoffAdvice) -> None:
             amount=shown(said.claim.amount),
         )
     )
+    if said.goes_with:
+        out.print(tr("In one file with {numbers}: the amount is that of all.", numbers=", ".join(said.goes_with)))
     share = "–" if said.history.share is None else f"{said.history.share} %"
     out.print(
         tr(

@@ -196,6 +196,7 @@ def show_list(
 def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tuple[str, ...]]:
     from domain.blockers import HoldKind, counted
     from domain.tasks import task_text
+    from domain.views.agencies import STATES
 
     tasks_of: dict[str, str | None] = {kind.value: kind.rule.task for kind in HoldKind}
 
@@ -207,8 +208,13 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
         tasks: tuple[str, ...],
         quarantined: int,
         waiting: bool,
+        partner: str | None,
+        partner_state: str | None,
     ) -> str:
         said = [] if trouble is None else [trouble]
+        if partner_state is not None:
+            state = tr(STATES.get(partner_state, partner_state))
+            said += [f"{partner}: {state}" if partner else state]
         said += [tr("paused in Temporal")] if paused else []
         # A hold that is named by its task is not named again.
         said += [
@@ -227,7 +233,10 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
         days = "" if row.closed or late[row.due] <= 0 else str(late[row.due])
         owed = amount_in(spoken_language(), f"{row.open} {row.currency}" if several else row.open)
         coming = "" if row.closed else _coming(row, narrow)
-        remarked = remarks(row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting)
+        remarked = remarks(
+            row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting, row.partner,
+            row.partner_state,
+        )  # fmt: skip
         if narrow:
             closed = (tr("closed: {reason}", reason=tr(row.closed.replace("_", " "))),) if row.closed else ()
             yield (row.number, row.debtor, days, owed, "; ".join(filter(None, (*closed, coming, remarked))))

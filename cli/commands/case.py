@@ -32,6 +32,12 @@ from cli.case.options import (
 )
 from cli.commands import case_agency, case_arrange, case_handoff, case_link, case_money, case_talk, case_waits
 
+_PartnerState = Literal[
+    "submitted", "accepted", "more_wanted", "arrangement", "paused", "summons", "judgment", "seizure", "refused",
+    "recalled", "closed", "recall_asked",
+]  # fmt: skip
+"""`domain.handoffs.partner_state.PartnerState`, which takes long to import; a test holds them against each other."""
+
 app = typer.Typer(no_args_is_help=True, help="Cases: look at them, and tell them what a person decides.")
 quarantine = typer.Typer(no_args_is_help=True, help="Messages that could not be used: try again, or lay aside.")
 app.add_typer(quarantine, name="quarantine")
@@ -47,7 +53,7 @@ def list_cases(
         str | None, typer.Option("--stage", help="Only cases at this stage (new, reminder, closed …).")
     ] = None,
     partner_state: Annotated[
-        str | None,
+        _PartnerState | None,
         typer.Option(
             "--partner-state", help="Only cases whose file stands like this with a partner (submitted, accepted …)."
         ),

@@ -63,9 +63,10 @@ class Advice:
     """The ways, the best first, on a claim of a day.
 
     Attributes:
-        claim: What is claimed in all.
+        claim: What is claimed in all, of whatever goes in one file.
         chance: What came in of earlier cases, in per cent; None while too few are known.
         remarks: What a person should know: a table past its day, too few cases.
+        goes_with: Numbers of the debtor's other invoices that go along and are claimed, too.
     """
 
     on: date
@@ -74,6 +75,7 @@ class Advice:
     history: History
     chance: Decimal | None
     remarks: tuple[str, ...]
+    goes_with: tuple[str, ...] = ()
 
 
 def advise(
@@ -86,19 +88,21 @@ def advise(
     creditor_is_company: bool,
     too_small: bool,
     others_open: int,
+    goes_with: tuple[str, ...] = (),
     writing_off: tuple[str, ...] = (),
 ) -> Advice:
     """Weigh the ways.
 
     Args:
-        claim: What is claimed in all.
+        claim: What is claimed in all, with what goes along: it is one file, and one suit.
         on: The day.
         law: The law of the case.
         history: What became of earlier ones.
         fees: What the partner asks; None where nobody wrote it down.
         creditor_is_company: Whether the court asks the fee of a company.
         too_small: Whether the policy hands off none so small.
-        others_open: How many other invoices of the debtor are open.
+        others_open: How many other invoices of the debtor are open and do not go along.
+        goes_with: Numbers of those that do.
         writing_off: What writing it off means for VAT, tax and the books, in English.
     """
     chance = history.share if history.handed_off >= FEWEST else None
@@ -117,11 +121,15 @@ def advise(
         remarks += [each for each in said if each is not None]
     zero = Money.zero(claim.currency)
     if too_small or others_open:
-        together = f"{others_open} other invoices of the debtor are open: together they cost one file"
-        ways.append(Way("bundle", zero, None, None, (together,)))
+        waiting = (
+            f"{others_open} other invoices of the debtor do not go along yet: together they would cost one file"
+            if others_open
+            else "no other invoice of the debtor is open: it waits until there is one"
+        )
+        ways.append(Way("bundle", zero, None, None, (waiting,)))
     ways.append(Way("write_off", zero, zero, None, writing_off))
     ways.sort(key=lambda way: -(way.proceeds.amount if way.proceeds is not None else Decimal(0)))
-    return Advice(on, claim, tuple(ways), history, chance, tuple(remarks))
+    return Advice(on, claim, tuple(ways), history, chance, tuple(remarks), goes_with)
 
 
 def _agency(claim: Money, chance: Decimal | None, fees: Fees | None) -> Way:

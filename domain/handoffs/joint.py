@@ -24,6 +24,7 @@ from domain.surroundings import Sibling, Surroundings, held_of
 
 __all__ = [
     "Beside",
+    "around_of",
     "beside",
     "going",
     "hand_off_like",
@@ -67,7 +68,7 @@ def beside(case: Case, policy: Policy, surroundings: Surroundings, step: Step, t
     for sibling in surroundings.siblings:
         if sibling.case.closed is not None or sibling.case.handed_off:
             continue
-        around = _around(sibling, me, surroundings)
+        around = around_of(sibling, me, surroundings)
         found.append(Beside(sibling, why_not(me, step, sibling, around, today)))
     return tuple(sorted(found, key=lambda each: (each.sibling.case.due, each.sibling.case.invoice.number)))
 
@@ -163,8 +164,14 @@ def unmet_together(
     return None if owed.amount >= least and step.condition.open_below is None else unmet
 
 
-def _around(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surroundings:
-    """What surrounds another case of the debtor."""
+def around_of(sibling: Sibling, me: Sibling, surroundings: Surroundings) -> Surroundings:
+    """What surrounds another case of the debtor.
+
+    Args:
+        sibling: The other case.
+        me: The case in whose surroundings it stands.
+        surroundings: Those.
+    """
     others = (me, *(each for each in surroundings.siblings if each.key != sibling.key))
     return replace(
         surroundings,

@@ -41,7 +41,7 @@ def table(
     *,
     widths: Sequence[int],
     left: int,
-    sums: Sequence[tuple[str, str]] = (),
+    sums: Sequence[Sequence[str]] = (),
 ) -> Block:
     """A table.
 
@@ -50,7 +50,7 @@ def table(
         lines: Its rows.
         widths: Of its columns, in millimetres; 0 takes what is left.
         left: How many columns stand to the left; the others are figures.
-        sums: Rows under it, each with a label over all columns but the last.
+        sums: Rows under it: a label, and the figures of the last columns.
     """
     return {
         "kind": "table",

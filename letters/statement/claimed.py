@@ -26,12 +26,12 @@ def about_invoice(claimed: Claimed, words: Words) -> Iterator[Block]:
 
 def default_said(claimed: Claimed, words: Words) -> str:
     """Since when he is in default, and why."""
-    ground = words.coded("default_ground", claimed.default_ground).format(
+    ground = words.lawful("default_ground", claimed.default_ground).format(
         letter_on=words.day(claimed.default_letter_on),
         last_day=words.day(claimed.default_last_day),
         due=words.day(claimed.due),
     )
-    return ground if claimed.default_since is None else f"{words.day(claimed.default_since)}: {ground}"
+    return ground if claimed.default_since is None else f"{words.day(claimed.default_since)}{words['colon']}{ground}"
 
 
 def notice_said(claimed: Claimed, words: Words) -> str:
@@ -116,7 +116,7 @@ def _costs(claimed: Claimed, words: Words) -> Iterator[Block]:
     if claimed.costs_ground != "none":
         owed = words.money(claimed.costs)
         extra = "" if paid.is_zero else " " + words["costs_paid"].format(amount=words.money(paid))
-        yield said(f"{words['costs']}: {owed}.{extra}")
+        yield said(f"{words['costs']}{words['colon']}{owed}.{extra}")
 
 
 def _money(claimed: Claimed, words: Words) -> Iterator[Block]:
@@ -136,7 +136,7 @@ def _money(claimed: Claimed, words: Words) -> Iterator[Block]:
         for each in claimed.movements
     ]
     yield table(words["money_head"], lines, widths=(24, 0, 25, 22, 22, 25), left=2)
-    yield said(words["money_note"])
+    yield said(words.lawful("money_note", "said"))
 
 
 def _letters(claimed: Claimed, words: Words) -> Iterator[Block]:
@@ -201,7 +201,8 @@ def _said_and_agreed(claimed: Claimed, words: Words) -> Iterator[Block]:
     yield listed(agreed) if agreed else said(words["agreements_none"])
     yield part(words["calls_title"])
     calls = [
-        f"{words.day(each.on)}: {each.outcome}" + (f". “{each.words}”" if each.words else "") for each in claimed.calls
+        f"{words.day(each.on)}{words['colon']}{each.outcome}" + (f". “{each.words}”" if each.words else "")
+        for each in claimed.calls
     ]
     yield listed(calls) if calls else said(words["calls_none"])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from letters.figures import grouped
 from letters.statement.blocks import Block, listed, rows, said, section, table
 from letters.statement.claimed import about_invoice, default_said, notice_said
-from letters.statement.content import Party, Statement
+from letters.statement.content import Claimed, Party, Statement
 from letters.statement.press import press_paper
 from letters.statement.wording import Words
 
@@ -25,11 +25,13 @@ class ListedDocument:
 
     Attributes:
         kind: `message`, `invoice`, `credit`, `contract`, `terms`, `document` or `from_debtor`.
+        invoices: Numbers of the invoices that it is about.
     """
 
     name: str
     kind: str
     sha256: str
+    invoices: tuple[str, ...] = ()
 
 
 def claim_statement(statement: Statement, documents: Sequence[ListedDocument]) -> bytes:
@@ -43,8 +45,17 @@ def claim_statement(statement: Statement, documents: Sequence[ListedDocument]) -
     for each in statement.invoices:
         blocks += about_invoice(each, words)
     blocks.append(section(words["documents_title"]))
-    lines = [(d.name, words.coded("document_kinds", d.kind), d.sha256[:16]) for d in documents]
-    blocks.append(table(words["documents_head"], lines, widths=(0, 44, 36), left=3))
+    several = len(statement.invoices) > 1
+    lines = [
+        (
+            d.name,
+            ", ".join((words.coded("document_kinds", d.kind), *(d.invoices[:_MOST_ON_A_PAGE] if several else ()))),
+            d.sha256[:16],
+        )
+        for d in documents
+    ]
+    blocks.append(table(words["documents_head"], lines, widths=(0, 48, 34), left=3))
+    blocks.append(said(words["documents_note"]))
     return _printed(statement, words, str(words["statement"]), blocks)
 
 
@@ -80,8 +91,8 @@ def summary(statement: Statement) -> bytes:
         section(words["why"]),
         rows(
             [
-                (words["invoice_fields"]["default"], default_said(lead, words)),
-                (words["invoice_fields"]["notice"], notice_said(lead, words)),
+                (words["invoice_fields"]["default"], _of_all(statement, words, default_said, "default_since")),
+                (words["invoice_fields"]["notice"], _of_all(statement, words, notice_said, "notice_sent_on")),
                 (words["interest"], words.coded("interest_ground", lead.interest_ground)),
                 (words["costs"], words.coded("costs_ground", lead.costs_ground)),
                 (words["invoice_fields"]["limitation"], words.day(barred)),
@@ -139,10 +150,7 @@ def _party(party: Party, words: Words, *, creditor: bool) -> list[tuple[str, str
         *(() if creditor else ((labels["kind"], words.coded("kinds", party.kind)),)),
         (labels["address"], words.known(", ".join(party.address))),
     ]
-    if party.kvk or not party.enterprise_number:
-        shown.append((labels["kvk"], words.known(party.kvk)))
-    if party.enterprise_number:
-        shown.append((labels["enterprise_number"], party.enterprise_number))
+    shown += [(labels[name], words.known(getattr(party, name))) for name in _registered(party, words)]
     if party.iban:
         shown.append((labels["iban"], " ".join(p for p in (grouped(party.iban), party.bic) if p)))
         shown.append((labels["account_name"], party.account_name or party.name))
@@ -164,8 +172,12 @@ def _claim(statement: Statement, words: Words, most: int | None = None) -> Itera
         for each in shown
     ]
     head = [words[name] for name in ("invoice", "principal", "interest", "costs", "total")]
-    sums = [(words["grand_total"], words.money(statement.total))]
-    yield table(head, lines, widths=(0, 30, 28, 30, 32), left=1, sums=sums)
+    parts = [
+        statement.sum_of(getattr(each, name) for each in statement.invoices)
+        for name in ("principal", "interest", "costs", "total")
+    ]
+    sums = [(words["grand_total"], *map(words.money, parts))]
+    yield table(head, lines, widths=(0, 30, 26, 38, 32), left=1, sums=sums)
     if len(shown) < len(statement.invoices):
         yield said(words["more"].format(count=len(statement.invoices) - len(shown)))
     daily = statement.sum_of(each.daily for each in statement.invoices if each.daily is not None)
@@ -177,9 +189,24 @@ def _claim(statement: Statement, words: Words, most: int | None = None) -> Itera
 
 
 def _short(party: Party, words: Words) -> str:
-    number = party.kvk or party.enterprise_number
-    label = words["fields"]["kvk" if party.kvk or not party.enterprise_number else "enterprise_number"]
-    return ", ".join(p for p in (party.name, *party.address, f"{label} {words.known(number)}") if p)
+    name = _registered(party, words)[0]
+    number = f"{words['fields'][name]} {words.known(getattr(party, name))}"
+    return ", ".join(p for p in (party.name, *party.address, number) if p)
+
+
+def _registered(party: Party, words: Words) -> tuple[str, ...]:
+    """Which numbers of registers are shown: those that are known, else the one that the law of the claim asks for."""
+    known = tuple(name for name in ("kvk", "enterprise_number") if getattr(party, name))
+    return known or (("enterprise_number",) if words.law == "BE" else ("kvk",))
+
+
+def _of_all(statement: Statement, words: Words, told: Callable[[Claimed, Words], str], day: str) -> str:
+    """What holds of all invoices in full; where they differ the day of each, for the statement tells the rest."""
+    found = dict.fromkeys(told(each, words) for each in statement.invoices)
+    if len(found) == 1:
+        return next(iter(found))
+    shown = [f"{each.number}: {words.day(getattr(each, day))}" for each in statement.invoices[:_MOST_ON_A_PAGE]]
+    return f"{'; '.join(shown)} ({words['see_statement']})"
 
 
 def _done(statement: Statement, words: Words) -> str:
@@ -195,8 +222,16 @@ def _done(statement: Statement, words: Words) -> str:
     count = sum(max(map(len, over.values())) for over in letters.values())
     calls = sum(len(each.calls) for each in statement.invoices)
     return str(words["done_said"]).format(
-        count=count, first=words.day(min(days)), last=words.day(max(days)), calls=calls
+        letters=_counted(words["letters_sent"], count),
+        first=words.day(min(days)),
+        last=words.day(max(days)),
+        calls=_counted(words["calls_noted"], calls),
     )
+
+
+def _counted(forms: Sequence[str], number: int) -> str:
+    """How many of something, in its form for one or for several."""
+    return forms[number != 1].format(count=number)
 
 
 def _defence(statement: Statement, words: Words) -> Iterator[Block]:
@@ -214,20 +249,34 @@ def _defence(statement: Statement, words: Words) -> Iterator[Block]:
 
 
 def _open_points(statement: Statement, words: Words) -> list[str]:
-    points = words["open_points"]
+    """What a lawyer will ask for; where it is of some of the invoices only, with their numbers."""
+    points, invoices = words["open_points"], statement.invoices
+    lacking = {
+        "terms": [each.number for each in invoices if each.terms_document is None],
+        "contract": [each.number for each in invoices if each.contract is None and each.contract_document is None],
+        "product": [each.number for each in invoices if not each.product],
+        "received": [
+            each.number for each in invoices if each.notice is not None and each.notice_received == "presumed"
+        ],
+        "not_received": [
+            each.number for each in invoices if each.notice is not None and each.notice_received == "unknown"
+        ],
+        "limitation": [each.number for each in invoices if each.limitation is None],
+        "register": [each.number for each in invoices if each.register_checked_on is None]
+        if statement.debtor.kind in ("company", "person_in_business")
+        else [],
+    }
     found = []
-    if any(each.terms_document is None for each in statement.invoices):
-        found.append(points["terms"])
-    if any(each.contract is None and each.contract_document is None for each in statement.invoices):
-        found.append(points["contract"])
+    for point, numbers in lacking.items():
+        if numbers:
+            some = f"{', '.join(numbers[:_MOST_ON_A_PAGE])}{words['colon']}" if len(numbers) < len(invoices) else ""
+            found.append(some + points[point])
     if statement.debtor.kind in ("company", "person_in_business") and not (
         statement.debtor.kvk or statement.debtor.enterprise_number
     ):
         found.append(points["kvk"])
-    if any(each.notice is not None and each.notice_received != "proven" for each in statement.invoices):
-        found.append(points["received"])
     if statement.debtor.kind == "unknown":
         found.append(points["unknown_kind"])
-    early = dict.fromkeys(each.without_notice for each in statement.invoices if each.without_notice is not None)
+    early = dict.fromkeys(each.without_notice for each in invoices if each.without_notice is not None)
     found += [words.coded("without_notice", reason) for reason in early]
     return found

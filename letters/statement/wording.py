@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -31,11 +31,12 @@ class Words:
 
     said: Mapping[str, Any]
     figures: Figures
+    law: Literal["NL", "BE"] | None = None
 
     @classmethod
     def of(cls, statement: Statement) -> Words:
         """Those of its language, with figures as its country writes them."""
-        return cls(words_of(statement.language), Figures.of(statement.language, statement.law))
+        return cls(words_of(statement.language), Figures.of(statement.language, statement.law), statement.law)
 
     def __getitem__(self, name: str) -> Any:
         """A text, or a table of texts."""
@@ -46,6 +47,11 @@ class Words:
         if not code:
             return str(self.said["unknown"])
         return str(self.said[table].get(code, code.replace("_", " ")))
+
+    def lawful(self, table: str, code: str) -> str:
+        """The word of a code under the law of the claim: articles of one law say nothing under another."""
+        own = f"{code}_{(self.law or '').lower()}"
+        return self.coded(table, own if own in self.said[table] else code)
 
     def day(self, day: date | None) -> str:
         """A day in a table or a sentence."""

@@ -6,13 +6,11 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from casefile.acts import Act, record_act
 from casefile.agency_reports import (
     KeptReport,
     Submission,
     due_reports,
     put_off_report,
-    report_of,
     settle_report,
     submission_of,
 )
@@ -21,17 +19,13 @@ from casefile.session import Session, reading
 from domain.handoffs.reports import Report, UnreadableReport, told_of, which_cases
 from domain.messages import inbox_id
 
-__all__ = ["CannotGive", "dismiss_report", "give_report", "tell_reported"]
+__all__ = ["tell_reported"]
 
 MESSAGE = "agency_reported"
 _AT_ONCE = 100
 _FIRST_AGAIN, _LAST_AGAIN = timedelta(seconds=15), timedelta(hours=6)
 
 Moments = Callable[[], datetime]
-
-
-class CannotGive(ValueError):
-    """A report can't be given to a case; the text says why and what would be accepted."""
 
 
 def tell_reported(file: CaseFile, real_now: Moments, of_cases: Moments | None = None) -> tuple[str, ...]:
@@ -53,56 +47,6 @@ def tell_reported(file: CaseFile, real_now: Moments, of_cases: Moments | None = 
         for case_id in _told(file, each, submission, real_now(), (of_cases or real_now)()):
             told[case_id] = None
     return tuple(told)
-
-
-def give_report(file: CaseFile, seq: int, case_id: str, act: Act, at: datetime) -> None:
-    """Tell a case a report of which nobody knows whose it is, because a person says that it is its.
-
-    Args:
-        file: The case file.
-        seq: The number of the report in the list.
-        case_id: The case.
-        act: Who decides.
-        at: Now.
-
-    Raises:
-        CannotGive: it is no open report, or can't be read; or the case was never handed to this partner.
-    """
-    kept = _open(file, seq)
-    try:
-        report = Report.of(json.loads(kept.body))
-    except UnreadableReport as problem:
-        raise CannotGive(f"report {seq} can't be read: {problem}; dismiss it") from None
-    with file.write(case_id) as transaction:
-        files = [each for each in transaction.deliveries.of_case(case_id) if each.partner == kept.partner]
-        if not files:
-            raise CannotGive(f"{case_id} was never handed to {kept.partner}: name a case that was")
-        last = files[-1]
-        content = json.dumps(told_of(report, kept.partner, last.reference or "")).encode()
-        if settle_report(transaction.session, seq, "told", at):
-            own = inbox_id(MESSAGE, content, kept.id)
-            transaction.inbox.accept(case_id, own, MESSAGE, content, at, by=f"agency:{kept.partner}")
-    record_act(file, act, at, "done")
-
-
-def dismiss_report(file: CaseFile, seq: int, reason: str, act: Act, at: datetime) -> None:
-    """Say that a report is none of ours: it is kept, and told to nobody.
-
-    Raises:
-        CannotGive: it is no open report.
-    """
-    _open(file, seq)
-    with file.write() as transaction:
-        settle_report(transaction.session, seq, "dismissed", at, reason)
-    record_act(file, act, at, "done")
-
-
-def _open(file: CaseFile, seq: int) -> KeptReport:
-    with reading(file.database) as session:
-        kept = report_of(session, seq)
-    if kept is None:
-        raise CannotGive(f"there is no report {seq} that waits: `maanwerk agency reports` names them")
-    return kept
 
 
 def _sought(session: Session, kept: KeptReport) -> tuple[Submission | None, str]:

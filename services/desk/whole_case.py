@@ -99,6 +99,6 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime, claim
         handoff=read_handoff_check(transaction, case_id, now),
         # Looked up where it is asked for: what became of the others takes its time.
         advice=read_handoff_advice(transaction, case_id, now).advice
-        if current.case.open_task(TaskKind.APPROVE_HANDOFF) is not None
+        if any(current.case.open_task(kind) for kind in (TaskKind.APPROVE_HANDOFF, TaskKind.DECIDE_AFTER_RETURN))
         else None,
     )

@@ -113,7 +113,7 @@ def claimed_of(
         costs_ground=costs_ground(case, policy, terms, claim, on),
         costs_how=_costs_how(claim, language),
         movements=tuple(_movements(leaving, claim, zero)),
-        letters=tuple(_letters(transaction, leaving, facts, documents)),
+        letters=tuple(_letters(transaction, leaving, facts, documents, language)),
         disputes=tuple(_disputes(facts)),
         calls=tuple(
             Call(on=each.on, outcome=each.outcome, words=each.note) for each in facts if isinstance(each, f.CallLogged)
@@ -129,9 +129,7 @@ def claimed_of(
 
 
 def _costs_how(claim: Claim, language: CourtLanguage) -> tuple[str, ...]:
-    if language != "nl":
-        return ()
-    with speaking("nl"):
+    with speaking(language):
         return tuple(say(each) for each in claim.costs_explained)
 
 
@@ -175,7 +173,11 @@ def _known(facts: Sequence[f.Fact], taken: TakenStep | None) -> Known:
 
 
 def _letters(
-    transaction: Transaction, leaving: Member, facts: Sequence[f.Fact], documents: Mapping[str, Document]
+    transaction: Transaction,
+    leaving: Member,
+    facts: Sequence[f.Fact],
+    documents: Mapping[str, Document],
+    language: CourtLanguage,
 ) -> Iterator[SentLetter]:
     case, policy = leaving.case, leaving.policy
     by_step = {(t.step, t.issue): t for t in case.taken}
@@ -216,7 +218,7 @@ def _letters(
             term=None if step is None else step.term_days,
             last_day=None if noticed is None else noticed[1],
             void=step is not None and step.void,
-            document=documents[message_document(stored, leaving).name].name,
+            document=documents[message_document(stored, leaving, language).name].name,
             sha256=stored.sha256,
         )
 

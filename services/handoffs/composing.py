@@ -136,12 +136,16 @@ def _content(
         raise LookupError(f"debtor {lead.case.invoice.debtor} is not in the case file")
     language = court_language(lead.policy.law, debtor.language)
     found: dict[str, Document] = {}
+    about: dict[str, dict[str, None]] = {}
     for member in members:
         for each in kept_messages(transaction, member.key):
-            document = message_document(each, member)
+            document = message_document(each, member, language)
             found[document.name] = document
+            about.setdefault(document.name, {})[member.case.invoice.number] = None
     for member in members:
-        found.update((each.name, each) for each in documents_of(transaction, member.key, language))
+        for document in documents_of(transaction, member.key, language):
+            found[document.name] = document
+            about.setdefault(document.name, {})[member.case.invoice.number] = None
     # Numbered as exhibits are: 1 and 2 are the papers that tell of the others.
     numbered = {name: replace(each, name=f"{n:02d} {name}") for n, (name, each) in enumerate(found.items(), start=3)}
     invoices = []
@@ -182,7 +186,10 @@ def _content(
         invoices=tuple(invoices),
     )
     documents = list(numbered.values())
-    listed = [ListedDocument(d.name, d.kind, sha256(d.content).hexdigest()) for d in documents]
+    listed = [
+        ListedDocument(d.name, d.kind, sha256(d.content).hexdigest(), tuple(about[name]))
+        for name, d in numbered.items()
+    ]
     first, second = _PAPERS[language]
     papers = [
         Document(first, "application/pdf", making.of(summary, statement), kind="summary"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -12,6 +13,7 @@ from domain.bundle import Member
 from domain.file_names import extension_of
 from letters.content import one_line
 from letters.statement.content import CourtLanguage
+from letters.statement.wording import words_of
 from services.ports import Document
 
 __all__ = ["documents_of", "kept_messages", "message_document"]
@@ -46,12 +48,20 @@ def kept_messages(transaction: Transaction, case_id: str) -> tuple[StoredDeliver
     return tuple(d for d in transaction.deliveries.of_case(case_id) if d.channel != "agency" and d.status == "sent")
 
 
-def message_document(sent: StoredDelivery, leaving: Member) -> Document:
-    """A message in the file; not under the name that it was given then, which may name somebody."""
+def message_document(sent: StoredDelivery, leaving: Member, language: CourtLanguage) -> Document:
+    """A message in the file, called what it is; not by the name that it was given then, which may name somebody."""
     day = leaving.policy.sending_calendar.local_date(sent.intended_at)
-    mark = sent.sha256[:8]
-    name = f"{day} {sent.step} {sent.channel} {mark}{extension_of(sent.media_type)}"
-    return Document(name, sent.media_type, sent.content, kind="message")
+    words, mark = words_of(language), sent.sha256[:8]
+    letter = sent.step if sent.letter == "generic" else sent.letter
+    called = _plain(words["letters"].get(letter, letter))
+    name = f"{day} {called} {_plain(words['channels'].get(sent.channel, sent.channel))} {mark}"
+    return Document(f"{name}{extension_of(sent.media_type)}", sent.media_type, sent.content, kind="message")
+
+
+def _plain(words: str) -> str:
+    """Words as the name of a file may have them anywhere: small letters without accents, figures, blanks, hyphens."""
+    bare = unicodedata.normalize("NFKD", words.replace("_", " ").lower())
+    return " ".join(re.sub(r"[^a-z0-9 -]", "", bare).split())
 
 
 def documents_of(transaction: Transaction, case_id: str, language: CourtLanguage) -> Iterator[Document]:

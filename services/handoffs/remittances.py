@@ -1,7 +1,8 @@
 """Reconciling: a remittance of a partner against his reports and his fees, to the cent.
 
 Each line agrees, differs, was passed on before, or is of something that nobody reported; and what he reported and does
-not pass on is listed beside them. A line about a case that nobody can explain becomes a task of that case.
+not pass on is listed beside them. A line about a case that nobody can explain becomes a task of that case; one that
+means no case waits among what the partner reported and nobody could be told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
+from casefile.agency_reports import keep_line
 from casefile.case_file import Transaction
 from casefile.remittances import cases_with, held_there, keep_remittance, remittance_of, remitted_by
 from domain.case import Case
@@ -30,6 +32,9 @@ __all__ = ["LackingLine", "OtherRemittance", "ReconciledLine", "Reconciliation",
 
 LineOutcome = Literal["agrees", "differs", "too_much", "unknown", "not_known"]
 """What was found of a line; `not_known`: nothing here says what it should be."""
+
+
+_NO_CASE = "no case of this creditor is meant by it"
 
 
 class OtherRemittance(ValueError):
@@ -97,6 +102,7 @@ class _Taking:
     passed_on: dict[tuple[str, str], int] = field(default_factory=dict)
     paid_of: dict[str, Money] = field(default_factory=dict)
     unknown: dict[str, list[int]] = field(default_factory=dict)
+    of_nobody: list[RemittanceLine] = field(default_factory=list)
     references: dict[str, str] | None = None
 
     def case_of(self, line: RemittanceLine) -> str | None:
@@ -123,6 +129,8 @@ class _Taking:
             outcome, says = self._judged(line, case_id)
             if outcome == "unknown" and case_id is not None:
                 self.unknown.setdefault(case_id, []).append(line.line)
+            elif outcome == "unknown":
+                self.of_nobody.append(line)
             yield ReconciledLine(line.line, line.kind, case_id or line.case, line.amount.text, outcome, says)
 
     def _judged(self, line: RemittanceLine, case_id: str | None) -> tuple[LineOutcome, str]:
@@ -131,7 +139,7 @@ class _Taking:
         if line.kind == "vat":
             return "not_known", "the VAT on his fees: compare it with his invoice"
         if case_id is None:
-            return "unknown", "no case of this creditor is meant by it"
+            return "unknown", _NO_CASE
         case = self.transaction.cases.load(case_id).case
         if line.kind == "costs":
             told = [each for each in case.reports if each.amount == line.amount and not each.status.startswith("pay")]
@@ -155,7 +163,11 @@ class _Taking:
         if before is not None:
             return "too_much", f"passed on before, {before}"
         if abs(found.amount) != line.amount:
-            return "differs", f"he reported {abs(found.amount).text}"
+            reported, other = abs(found.amount), found.amount.currency != line.amount.currency
+            return (
+                "differs",
+                f"he reported {reported.text} {reported.currency}" if other else f"he reported {reported.text}",
+            )
         self.passed_on[(case_id, found.id)] = line.line
         paid = self.paid_of.get(case_id, Money.zero(line.amount.currency))
         self.paid_of[case_id] = paid + line.amount if wanted is EntryKind.PAYMENT else paid - line.amount
@@ -183,7 +195,12 @@ class _Taking:
     def lacking(self) -> tuple[LackingLine, ...]:
         """What was paid to him, or came back, and is passed on by no remittance."""
         left = held_there(self.transaction, self.creditor, self.partner.id, self.remittance.on)
-        left = tuple(each for each in left if (each.case_id, each.entry) not in self.passed_on)
+        currency = self.remittance.total.currency
+        left = tuple(
+            each
+            for each in left
+            if (each.case_id, each.entry) not in self.passed_on and each.amount.currency == currency
+        )
         payments = {(each.case_id, each.entry) for each in left if each.of is None}
         found = []
         for each in left:
@@ -254,7 +271,31 @@ def take_in_remittance(
             {"id": f"remittance:{partner.id}:{remittance.number}", "task": TaskKind.CHECK_REMITTANCE}
         ).encode()
         transaction.inbox.accept(case_id, inbox_id("raise_task", raw, ""), "raise_task", raw, at)
+    for line in taking.of_nobody:
+        _keep_of_nobody(transaction, creditor, partner.id, remittance, line, at)
     return found
+
+
+def _keep_of_nobody(
+    transaction: Transaction, creditor: str, partner: str, remittance: Remittance, line: RemittanceLine, at: datetime
+) -> None:
+    """A line that means no case waits among the reports of the partner, until a person says whose it is."""
+    body = {
+        "remittance": remittance.number,
+        "on": remittance.on.isoformat(),
+        "line": line.line,
+        "status": line.kind,
+        "case": line.case,
+        "reference": line.reference,
+        "report": line.report,
+        "amount": line.amount.text,
+        "currency": line.amount.currency,
+        "creditor": creditor,
+    }
+    own = f"remittance:{creditor}:{remittance.number}:{line.line}"
+    problem = f"remittance {remittance.number}, line {line.line}: {_NO_CASE}"
+    said = json.dumps({name: value for name, value in body.items() if value})
+    keep_line(transaction.session, partner, own, said, problem, at)
 
 
 def _read_again(result: object) -> Reconciliation:

@@ -20,7 +20,10 @@ __all__ = ["ListRow", "is_collected_now", "iterated_rows", "list_rows"]
 
 
 class ListRow(NamedTuple):
-    """One case in a list, as its last decision left it; `trouble` is what is wrong with its run in Temporal."""
+    """One case in a list, as its last decision left it; `trouble` is what is wrong with its run in Temporal.
+
+    `partner` is the collection partner who has it, and `partner_state` how its file stands with him.
+    """
 
     case_id: str
     number: str
@@ -41,6 +44,8 @@ class ListRow(NamedTuple):
     trouble: str | None = None
     debtor_number: str = ""
     creditor: str = ""
+    partner: str | None = None
+    partner_state: str | None = None
 
 
 def list_rows(
@@ -72,7 +77,7 @@ def _row(row: tuple[Any, ...]) -> ListRow:
     """A row of columns that tell of the last view."""
     (
         case_id, number, creditor, debtor, stage, closed, open_minor, currency, due, holds, step, next_action_at, zone,
-        open_tasks, quarantined, attention, name, waiting,
+        open_tasks, quarantined, attention, partner, partner_state, name, waiting,
     ) = row  # fmt: skip
     return ListRow(
         case_id,
@@ -92,6 +97,8 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         attention,
         debtor_number=debtor,
         creditor=creditor,
+        partner=partner,
+        partner_state=partner_state,
     )
 
 

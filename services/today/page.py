@@ -186,7 +186,7 @@ class WaitRow(CaseRow):
 
 
 class NeedsMe(_Value):
-    """Block 4, the oldest first."""
+    """Block 4, the oldest first; `reports` are those of partners that no case could be told."""
 
     number: int
     late: int
@@ -194,6 +194,7 @@ class NeedsMe(_Value):
     rows: tuple[WaitRow, ...]
     quarantined: int
     replies: int
+    reports: int
 
 
 # 5 ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from casefile.agency_reports import count_unmatched
 from casefile.morning import (
     cases_of,
     dated_cases,
@@ -85,6 +86,7 @@ def needs_me(session: Session, kinds: Mapping[str, int], dated: Sequence[DatedCa
         rows=tuple(shown),
         quarantined=quarantined_number(session),
         replies=replies_number(session),
+        reports=count_unmatched(session),
     )
 
 

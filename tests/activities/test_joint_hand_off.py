@@ -13,10 +13,11 @@ from sqlalchemy import delete
 from casefile import tables as t
 from domain.parties import Creditor
 from domain.policy import Policy
+from services.reports.handoff_advice import read_handoff_advice
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
 from tests.casefile.builders import CREDITOR
-from tests.domain.builders import hand_off, policy, send
+from tests.domain.builders import hand_off, local, policy, send
 from tests.services.handoffs.test_file import texts
 
 BOTH = ("F-1", "F-2")
@@ -59,6 +60,8 @@ async def waits_for_its_partner(work: Workplace, number: str) -> None:
 
 async def test_all_that_is_ready_leaves_in_one_file_with_a_statement_of_each_and_the_sum(tmp_path: Path) -> None:
     work = await at_the_hand_off(tmp_path)
+    with work.file.read() as transaction:
+        advice = read_handoff_advice(transaction, work.case("F-1"), local("2026-03-21", "09:00")).advice
     await work.act("F-1")
     (key,) = files(work)
     assert key == "bundle:devaart/bakker/2026-03-21/handoff/agency/agency"
@@ -67,6 +70,9 @@ async def test_all_that_is_ready_leaves_in_one_file_with_a_statement_of_each_and
     assert [each["number"] for each in said["statement"]] == ["F-1", "F-2"]
     # Two invoices of 1,000.00 each.
     assert said["claim"]["total"] == {"amount": "2000.00", "currency": "EUR"}
+    # It was advised on what left: one file, and at a court one fee of the sum.
+    assert (advice.claim.text, advice.goes_with) == ("2000.00", ("F-2",))
+    assert "bundle" not in [each.name for each in advice.ways]
     summary = texts(work.taken()[-1].file.read_bytes()).replace("\u00a0", " ")
     assert "vordert van Bakkerij Ochtend € 2.000,00 per 21 maart 2026" in summary
     # Each has a notice of its own, both of one day.

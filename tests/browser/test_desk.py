@@ -125,6 +125,8 @@ PAGES = {
     "taken": "/desk/taken",
     "geld": "/desk/geld",
     "quarantaine": "/desk/quarantaine",
+    "partnermeldingen": "/desk/partnermeldingen",
+    "partnerlinks": "/desk/partnerlinks",
     "importeren": "/desk/importeren",
     "beleid": "/desk/beleid",
     "handleiding": "/desk/handleiding",

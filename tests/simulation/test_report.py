@@ -11,6 +11,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -328,6 +329,33 @@ def test_a_fact_without_words_of_its_own_is_told_by_its_line_of_the_timeline() -
     assert (told.on, told.look) == (on, "note")
     assert told.title == "Delivery reported: bounced"
     assert line(reported) == "2026-04-08 delivery reported: bounced"
+
+
+def test_what_the_partner_said_has_words_of_its_own_and_money_is_told_once() -> None:
+    on = date(2026, 5, 4)
+    noted: dict[str, Any] = {"at": at(on), "on": on, "partner": "n"}
+    told = (
+        *case_of("F-1", "100.00", on, [], ()).facts,
+        f.AgencyReported(
+            id="1", report="r1", reference="NK-1", status="accepted", reported_on=date(2026, 5, 1), **noted
+        ),
+        f.PaymentReceived(id="2", at=at(on), on=on, amount=eur("10.00"), credited_on=on, source="n"),
+        f.AgencyReported(id="3", report="r2", status="payment", amount=eur("10.00"), reported_on=on, **noted),
+        f.AgencyReported(id="4", report="r3", status="summons", amount=eur("120.00"), reported_on=on, **noted),
+        f.RecallAsked(id="5", at=at(on), on=on, reason="disputed"),
+        f.AgencyReported(id="6", report="r4", status="closed", code="withdrawn", reported_on=on, **noted),
+    )
+    story = story_of_case(told, POLICY, (), {}, None, "case-1")[1:]
+    assert [each.title for each in story] == [
+        "The partner took the file",
+        "€10.00 is paid to the partner",
+        "The partner had the summons served",
+        "The partner is asked for the file back",
+        "The partner closed the file",
+    ]
+    assert (story[0].asked, story[0].why) == ("His reference: NK-1.", "He says it of Fri 1 May.")
+    assert story[2].asked == "It cost €120.00, which is never added to the claim."
+    assert (story[3].why, story[4].why) == ("Disputed.", "Withdrawn.")
 
 
 def test_headings_go_down_one_step_at_a_time(page: Page) -> None:

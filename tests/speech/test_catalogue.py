@@ -57,7 +57,7 @@ AS_IN_ENGLISH = {
     | {"1 message", "{number} messages", "E-mail", "e-mail", "e-mails", "1 e-mail", "{number} e-mails"}
     | {"{policy}, version {version}", " version {1}", "{1} message", "{1} messages"}
     | {"question", "version {version}"},
-    "de": {"Chance", "Name", "Pause", "Portfolio", "Version"},
+    "de": {"Chance", "Link", "Name", "Partner", "Pause", "Portfolio", "Version"},
 }
 """What is the same word in both languages."""
 NAMES = {"API", "CEI", "DSO", "SHA-256", "Temporal UI"}

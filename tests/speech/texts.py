@@ -25,6 +25,7 @@ from api.desk.lists.columns import COLUMN_NAMES
 from api.desk.lists.list_query import CASE_COLUMNS
 from api.desk.lists.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
+from api.desk.partners import links, unmatched_reports
 from casefile.people import DeskRole
 from cli import remittances
 from cli.case.show_advice import _WAYS
@@ -171,6 +172,8 @@ def _of_the_desk() -> Iterator[str]:
         *(column.title for columns in (CASE_COLUMNS, *(each.columns for each in AGREED)) for column in columns),
         *(text for each in AGREED for text in (each.title, each.empty)),
         *BULK_OUTCOMES.values(),
+        *unmatched_reports.SHOWN.values(),
+        *links.STATES.values(),
     )
     yield from (view.name for view in VIEWS)
     yield from (*STAGE_NAMES.values(), *TRENDS.values(), PayingHabit.model_fields["method"].default)

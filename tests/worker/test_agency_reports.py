@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from api.webhooks.message_keys import MessageKeys
-from casefile.acts import Act
 from casefile.agency_reports import keep_reports, open_reports
 from casefile.deliveries import Letter
 from casefile.session import reading
@@ -24,7 +23,7 @@ from domain.handoffs.channels import NOTICE_TYPE, SftpPlace
 from domain.handoffs.partners import Partner
 from domain.send_key import opaque_key
 from gateways.subscribers.signature import secret_bytes, signature_headers
-from services.agencies.telling import CannotGive, dismiss_report, give_report
+from services.agencies.unmatched_reports import CannotGive, dismiss_report, give_report
 from services.ports import AgencyFile, CannotTell, Found, NotThere, Outgoing
 from tests.activities.ladders import notice
 from tests.activities.workplace import Workplace
@@ -40,7 +39,6 @@ SECRETS = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+
 OTHERS = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
-ACT = Act("", "j.devries", "agency give", "1")
 
 
 @pytest.fixture(scope="module")
@@ -250,11 +248,11 @@ async def test_what_is_nobodys_waits_is_looked_at_again_and_a_person_gives_it_or
     assert site.waiting() == ["nothing that went to noordkade has this key or reference"] * 2
     with reading(site.work.file.database) as session:
         first, second = (each.seq for each in open_reports(session))
-    give_report(site.work.file, first, CASE, ACT, site.now)
-    dismiss_report(site.work.file, second, "of another office", ACT, site.now)
+    give_report(site.work.file, first, CASE, site.now)
+    dismiss_report(site.work.file, second, "of another office", site.now)
     assert site.waiting() == [] and await site.heard() == ["paused"]
     with pytest.raises(CannotGive, match="there is no report"):
-        give_report(site.work.file, first, CASE, ACT, site.now)
+        give_report(site.work.file, first, CASE, site.now)
 
 
 async def test_a_report_that_comes_before_we_know_that_he_has_the_file_waits_for_that(site: Site) -> None:

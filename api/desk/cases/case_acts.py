@@ -80,7 +80,7 @@ def _done_by(form: CaseForm) -> Callable[..., Awaitable[Response]]:
         return await _sent(visit, case_id, form)
 
     # The framework reads what a parameter is from its annotation; the role is this form's.
-    do.__annotations__["visit"] = Annotated[Visit, needs(role_of_form(form.message))]
+    do.__annotations__["visit"] = Annotated[Visit, needs(role_of_form(form))]
     return do
 
 

@@ -38,6 +38,7 @@ class CaseForm:
         build: What the message says.
         fits: Whether it is of any use as the case stands; a rule may forbid it all the same.
         often: Whether it stands before the others.
+        admin: Whether it is for who administers alone.
     """
 
     key: str
@@ -49,3 +50,4 @@ class CaseForm:
     build: Build = _as_it_is
     fits: Callable[[WholeCase], bool] = _always
     often: bool = False
+    admin: bool = False

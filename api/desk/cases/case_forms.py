@@ -194,6 +194,7 @@ FORMS: tuple[CaseForm, ...] = (
         ),
         hint="Only for one of these reasons; a consumer is never handed off without a final demand.",
         fits=lambda case: case.handoff.waits_for_notice,
+        admin=True,
     ),
     CaseForm(
         "betaald",

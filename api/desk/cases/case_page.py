@@ -35,7 +35,7 @@ def case_router() -> APIRouter:
         """The case, with a form open where the address names one."""
         asked = visit.request.query_params
         form = form_named(asked.get("doe", ""))
-        if form is None or not visit.may(role_of_form(form.message)):
+        if form is None or not visit.may(role_of_form(form)):
             return await show_case(visit, case_id)
         return await show_case(visit, case_id, await asyncio.to_thread(opened, visit, case_id, form, asked))
 

@@ -63,9 +63,11 @@ class OpenForm:
     changed: bool = False
 
 
-def role_of_form(message: str) -> DeskRole:
-    """Who may send a message from the desk: what needs the highest role over HTTP is for who approves."""
-    return DeskRole.APPROVE if message in ADMIN else DeskRole.WORK
+def role_of_form(form: CaseForm) -> DeskRole:
+    """Who may send a form: what needs the highest role over HTTP is for who approves, and some for who administers."""
+    if form.admin:
+        return DeskRole.ADMIN
+    return DeskRole.APPROVE if form.message in ADMIN else DeskRole.WORK
 
 
 async def show_case(
@@ -93,7 +95,7 @@ async def show_case(
             return whole, last_fact(transaction.session, own), done, done is not None and _undoes(transaction, done)
 
     whole, mark, done, undoes = await asyncio.to_thread(look)
-    forms = tuple(form for form in forms_for(whole) if visit.may(role_of_form(form.message)))
+    forms = tuple(form for form in forms_for(whole) if visit.may(role_of_form(form)))
     if opened is not None and opened.form not in forms:
         forms = (*forms, opened.form)
     return visit.page(

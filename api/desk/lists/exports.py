@@ -22,6 +22,7 @@ from casefile.list_columns import lists_of
 from casefile.people import DeskRole
 from casefile.session import Session
 from domain.tasks import task_text
+from domain.views.agencies import STATES
 from services.desk.case_lists import days_late
 from services.desk.spreadsheets import Cell, Heading, write_csv, write_xlsx
 from services.reports.case_list import ListRow, iterated_rows
@@ -105,6 +106,8 @@ def _headings() -> Sequence[Heading]:
         Heading(tr("What comes next"), 20),
         Heading(tr("On"), 12),
         Heading(tr("Looked after by"), 20),
+        Heading(tr("Partner"), 20),
+        Heading(tr("With the partner"), 28),
     )
 
 
@@ -140,4 +143,6 @@ def _cells(session: Session, rows: Sequence[ListRow], today: date) -> Iterator[S
             step_name(row.step),
             date.fromisoformat(row.next_at.split(" ")[1]) if row.next_at else None,
             users.get((row.creditor, row.debtor_number)),
+            row.partner,
+            tr(STATES.get(row.partner_state, row.partner_state)) if row.partner_state else None,
         )

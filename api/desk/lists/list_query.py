@@ -29,7 +29,10 @@ __all__ = [
 ORDERS: dict[str, Order] = {"nr": "invoice", "debiteur": "debtor", "vervaldag": "late", "open": "owed", "dag": "next"}
 """Orders of a list, by their name in the address."""
 
-ASKED = ("zoek", "reden", "taak", "dagen", "vanaf", "stap", "debiteur", "aandacht", "gesloten", "van", "op", "kolommen")
+ASKED = (
+    "zoek", "reden", "taak", "dagen", "vanaf", "stap", "debiteur", "aandacht", "gesloten", "van", "partner", "op",
+    "kolommen",
+)  # fmt: skip
 """What an address of a list may say."""
 
 
@@ -66,6 +69,7 @@ CASE_COLUMNS = (
     Column("hierna", "What comes next", "c-stage"),
     Column("dag", "On", "c-date", order="dag"),
     Column("van", "Looked after by", "c-who"),
+    Column("partner", "With the partner", "c-stage", standing=False),
 )
 
 
@@ -115,7 +119,7 @@ def read_query(given: Mapping[str, str], today: date, user: User) -> ListQuery:
     if search and not set(asked) - {"zoek", "op", "kolommen"}:
         # Who looks for a case does not know whether it is closed.
         return ListQuery(asked, Which(search=search), order, problems)
-    reason, of = asked.get("reden", ""), asked.get("van")
+    reason, of, partner = asked.get("reden", ""), asked.get("van"), asked.get("partner")
     which = Which(
         stage=asked.get("stap"),
         debtor_number=asked.get("debiteur"),
@@ -123,9 +127,11 @@ def read_query(given: Mapping[str, str], today: date, user: User) -> ListQuery:
         held={"geen": False, "enige": True}.get(reason),
         task=asked.get("taak"),
         attention=True if asked.get("aandacht") == "ja" else None,
-        closed=None if asked.get("gesloten") == "beide" else asked.get("gesloten") == "ja",
+        # What a partner has is closed for the ladder.
+        closed=None if partner or asked.get("gesloten") == "beide" else asked.get("gesloten") == "ja",
         at_least=least,
         search=search,
+        partner_state=partner,
         assigned=None if of is None else {"ik": user.id, "niemand": ""}.get(of, of),
     )
     age: Age | None = next((each for each in get_args(Age) if each == asked.get("dagen")), None)
@@ -133,13 +139,16 @@ def read_query(given: Mapping[str, str], today: date, user: User) -> ListQuery:
 
 
 def columns_in(asked: Mapping[str, str], columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns that an address names, in the order of the list; the first two are always there."""
+    """The columns that an address names, in the order of the list; the first two are always there.
+
+    Where it names none, those that stand there by themselves, and what it chooses by.
+    """
     named = set(asked.get("kolommen", "").split("."))
     chosen = tuple(each for each in columns if each.key in named)
     return (
         tuple(e for e in columns if e in chosen or e in columns[:2])
         if chosen
-        else tuple(each for each in columns if each.standing)
+        else tuple(each for each in columns if each.standing or asked.get(each.key))
     )
 
 

@@ -6,6 +6,8 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,17 +17,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from domain.case import Case
 from domain.facts import StepTaken
+from domain.money import Money
 from domain.planning.decision import Decision
 from domain.policy import Policy
 from domain.tasks import task_text
+from domain.views.agencies import STATES
 from domain.views.explain import state_of, what_comes_next, why_not_now
 from gateways.outbox import FileOutbox
+from services.reports.partner_lines import partner_of
 from simulation.demo.report.drawing import Span, Timeline, draw_money_in, draw_timeline
 from simulation.demo.report.letterbox import ReadMessage, read_message
 from simulation.demo.report.portfolio import add_up, end_of
 from simulation.demo.report.story import Happening, story_of_case
 from simulation.demo.report.wording import (
     END_NAMES,
+    capital,
     long_day,
     money,
     plain_id,
@@ -67,6 +73,7 @@ class _Section:
     state: str
     why: str
     next: str
+    partner: str
     story: tuple[Happening, ...]
     timeline: Timeline
     ledger: tuple[_Line, ...]
@@ -140,6 +147,7 @@ def _section(
         state=_sentence(state_of(each.case, decision, each.policy, result.until), each.policy),
         why=_sentence(why_not_now(decision), each.policy) if goes_on else "",
         next=_sentence(_next(each, decision), each.policy) if goes_on else "",
+        partner=_with_partner(each.case),
         story=story,
         timeline=draw_timeline(each.case, each.facts, story, span, result.outage),
         ledger=_ledger(each.case),
@@ -149,6 +157,21 @@ def _section(
         ),
         sent=sum(message.channel != "agency" for message in messages),
     )
+
+
+def _with_partner(case: Case) -> str:
+    """How the file stands with the partner who has it; empty where none has."""
+    there = partner_of(case)
+    if there is None or there.returned_on is not None:
+        return ""
+    currency = case.ledger.currency
+    since = long_day(date.fromisoformat(there.since))
+    parts = [tr("{state}, since {day}", state=capital(tr(STATES[there.state])), day=since)]
+    parts += [tr("his reference: {reference}", reference=there.reference)] if there.reference else []
+    paid, costs = (Money(Decimal(text), currency) for text in (there.paid, there.costs))
+    parts += [tr("paid there: {amount}", amount=money(paid))] if paid else []
+    parts += [tr("his costs, ours to bear: {amount}", amount=money(costs))] if costs else []
+    return "; ".join(parts) + "."
 
 
 def _file(imported: ImportedList) -> tuple[str, str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy, Step
 from domain.surroundings import NOTHING_SPECIAL
 from domain.tasks import task_text
+from domain.views.agencies import CLOSED, REPORTED
 from domain.views.explain import why_this_day
 from domain.views.said import said
 from domain.views.timeline import line
@@ -164,6 +165,8 @@ def _told(
             return task(tr("Task done: {task}", task=task_text(fact.task)), outcome)
         case f.HandoffApproved():
             return task(tr("A person approves the hand-off of {amount}", amount=money(fact.open)))
+        case f.AgencyReported() | f.RecallAsked() | f.FileReturned():
+            return _partner_told(fact)
         case f.MessageCrossed():
             why = tr("Payment {payment} was on its way already.", payment=fact.payment)
             return note(tr("A message and a payment crossed"), why)
@@ -231,7 +234,9 @@ def _money_told(
             return Happening(
                 fact.on,
                 "money",
-                tr("{amount} comes in", amount=money(fact.amount)),
+                tr("{amount} is paid to the partner", amount=money(fact.amount))
+                if fact.source
+                else tr("{amount} comes in", amount=money(fact.amount)),
                 tr("Payment {id}", id=fact.id),
                 _known_late(fact, outage),
                 entry=fact.id,
@@ -262,6 +267,30 @@ def _money_told(
             )
         case f.WrittenOff():
             return Happening(fact.on, "money", tr("{amount} is written off", amount=money(fact.amount)))
+        case _:
+            assert_never(fact)
+
+
+def _partner_told(fact: f.AgencyReported | f.RecallAsked | f.FileReturned) -> Happening | None:
+    """What the partner said of the file, or we asked of him; money that moved there is told by its own fact."""
+    match fact:
+        case f.RecallAsked():
+            why = sentence(tr(fact.reason.replace("_", " ")))
+            return Happening(fact.on, "agency", tr("The partner is asked for the file back"), why=why)
+        case f.FileReturned():
+            return Happening(fact.on, "back", tr("The case is back with us: {why}", why=tr(fact.reason)))
+        case f.AgencyReported():
+            if fact.status in ("payment", "payment_reversed"):
+                return None
+            asked = [tr("His reference: {reference}.", reference=fact.reference)] if fact.reference else []
+            if fact.amount is not None:
+                asked.append(tr("It cost {amount}, which is never added to the claim.", amount=money(fact.amount)))
+            followed = [sentence(tr(CLOSED[fact.code]))] if fact.code else []
+            followed += [tr("It rests until {day}.", day=long_day(fact.until))] if fact.until else []
+            if fact.reported_on != fact.on:
+                followed.append(tr("He says it of {day}.", day=short_day(fact.reported_on)))
+            title = capital(tr(REPORTED[fact.status]))
+            return Happening(fact.on, "agency", title, " ".join(asked), " ".join(followed), mark="task")
         case _:
             assert_never(fact)
 

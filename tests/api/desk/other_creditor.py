@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from casefile.agency_reports import keep_reports
 from casefile.case_file import Transaction
 from casefile.debtor_money import MoneyEntry, add_entry
 from casefile.notes import keep_note
@@ -64,6 +65,7 @@ def with_another_creditor(world: World) -> World:
             ),
             world.now,
         )  # fmt: skip
+    keep_reports(world.file, "kanarie", "webhook", [("k1", '{"id": "kanarie", "reference": "kanarie"}')], world.now)
     keep_note(world.file, OTHER_CASE, "n1", "x", "Kanarie Collega", "kanarie notitie", world.now)
     for name, content in (
         ("raise_dispute", {"reason": "wrong_price", "note": "kanarie betwist", "actor": "Kanarie Collega"}),

@@ -113,7 +113,15 @@ async def test_of_another_creditor_nothing_is_there_whatever_is_asked(standing: 
 async def test_who_sees_all_sees_the_canaries(standing: World) -> None:
     """The test above can fail: the same pages show the other creditor to who may see him."""
     browser = standing.browser(app_of(standing), DeskRole.ADMIN)
-    for path in ("/desk", "/desk/zaken", "/desk/taken", "/desk/geld", "/desk/quarantaine", his("/zaken/{case_id}")):
+    for path in (
+        "/desk",
+        "/desk/zaken",
+        "/desk/taken",
+        "/desk/geld",
+        "/desk/quarantaine",
+        "/desk/partnermeldingen",
+        his("/zaken/{case_id}"),
+    ):
         assert shows((await browser.get(path)).text, ""), path
 
 

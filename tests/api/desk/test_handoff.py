@@ -36,13 +36,21 @@ async def test_the_check_stands_on_the_page_with_its_evidence(world: World) -> N
     assert "de factuur zit niet bij de stukken" in page
 
 
-async def test_the_form_for_an_early_hand_off_is_for_who_approves_and_takes_listed_reasons(world: World) -> None:
+async def test_the_form_for_an_early_hand_off_is_for_who_administers_and_takes_listed_reasons(world: World) -> None:
     open_one(world)
     address = f"/desk/zaken/{CASE}?doe=eerder-overdragen"
-    shown = words((await world.browser(world.app(), DeskRole.APPROVE).get(address)).text)
+    shown = words((await world.browser(world.app(), DeskRole.ADMIN).get(address)).text)
     assert "Overdragen zonder de aanmaning af te wachten" in shown and "verjaring nabij" in shown
-    hidden = words((await world.browser(world.app(), DeskRole.WORK).get(address)).text)
-    assert "verjaring nabij" not in hidden
+    for role in (DeskRole.WORK, DeskRole.APPROVE):
+        browser = world.browser(world.app(), role)
+        assert "verjaring nabij" not in words((await browser.get(address)).text)
+        sent = await browser.post(f"/desk/zaken/{CASE}/doen/eerder-overdragen", {"without_notice": "fraud"})
+        assert sent.status_code == 403
+    # The form of an approval says nothing of it, whatever is sent along.
+    await browser.get(f"/desk/zaken/{CASE}")
+    told = {"open": "1000,00", "without_notice": "fraud", "wat": "vooraf"}
+    tried = await browser.post(f"/desk/zaken/{CASE}/doen/overdracht", told)
+    assert "fraud" not in words(tried.text)
 
 
 def open_two(world: World) -> None:
@@ -65,6 +73,7 @@ async def test_what_goes_along_stands_on_the_pages_of_case_and_debtor_and_is_app
     assert "F-8 gaat mee in hetzelfde dossier € 1.000,00" in page
     assert "F-1 gaat niet mee, en stopt: beleid test draagt niets over aan agency" in page
     assert "Samen, in één dossier € 2.000,00" in page
+    assert "In één dossier met F-8: het bedrag is dat van alles samen." in page
     debtor = words((await browser.get("/desk/debiteuren/devaart/bakker")).text)
     assert "gaat samen met F-8" in debtor
     await browser.get(f"/desk/zaken/{CASE}?doe=overdracht")

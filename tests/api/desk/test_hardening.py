@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from api.desk.rendering import ASSETS
 from api.desk.visiting import Desk, back_path
 from api.operator.inside import Inside
 from casefile.acts import Act, record_act
+from casefile.agency_reports import keep_reports
 from casefile.notes import keep_note
 from casefile.people import DeskRole, create_user
 from casefile.sending_stops import PlacedStop, stop_sending
@@ -60,6 +62,8 @@ def with_evil_texts(world: World) -> World:
         )
         transaction.quarantine.keep(EVIL_CASE, "evil", EVIL, b"<xss-canary>", EVIL, world.now)
         unmatched_payment(world, transaction, "mollie:evil", EVIL, (EVIL_CASE,))
+    for own, body in (("r1", {"id": EVIL, "reference": EVIL, "status": EVIL}), ("r2", {"status": [EVIL]})):
+        keep_reports(world.file, EVIL, "webhook", [(own, json.dumps(body))], world.now)
     world.remind(EVIL_CASE, b"Subject: x\r\nContent-Type: text/html\r\n\r\n" + EVIL.encode())
     keep_note(world.file, EVIL_CASE, "n-evil", "x", EVIL, EVIL, world.now)
     for name, content in (

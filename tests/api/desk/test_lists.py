@@ -28,6 +28,8 @@ from tests.domain.builders import invoice
         ("reden=pause", []),
         ("reden=geen", ["F-2", "F-1", "F-3"]),
         ("gesloten=ja", []),
+        ("partner=accepted", []),
+        ("partner=nonsense", []),
         ("zoek=ochtend&op=nr", ["F-1", "F-2"]),
         ("zoek=1.000,00&op=nr", ["F-1"]),
         ("zoek=niets&op=nr", []),

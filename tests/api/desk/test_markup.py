@@ -21,6 +21,8 @@ PAGES = (
     "/desk/taken",
     "/desk/geld",
     "/desk/quarantaine",
+    "/desk/partnermeldingen",
+    "/desk/partnerlinks",
     "/desk/importeren",
     "/desk/beleid",
     "/desk/handleiding",

@@ -164,7 +164,7 @@ class World:
 
     def app(self) -> FastAPI:
         """The application that serves the desk."""
-        inside = Inside(self.file, self.ask, self.ask_many, lambda: self.now)
+        inside = Inside(self.file, self.ask, self.ask_many, lambda: self.now, ring=self._ring)
         self.desk = Desk(inside, UnmatchedOfCaseFile(self.file, self._ring))
         return api_application(inside, (), desk=desk_application(self.desk))
 

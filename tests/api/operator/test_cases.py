@@ -191,3 +191,6 @@ async def test_the_check_before_a_hand_off_is_told_as_the_command_does(api: Stan
     assert (told["case"], told["number"], told["ready"]) == (CASE, "F-1", False)
     points = {each["point"]: each for each in told["points"]}
     assert points == {} or {"question", "answer", "evidence", "stops"} <= points["dispute"].keys()
+    advice = await api.json("GET", "/cases/F-1/handoff-advice", role=Role.READ)
+    assert (advice["case"], advice["goes_with"]) == (CASE, [])
+    assert (await api.ask("GET", "/cases/none/handoff-advice", role=Role.READ)).status_code == 404

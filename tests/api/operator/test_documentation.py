@@ -74,7 +74,7 @@ def test_every_example_of_a_body_is_one(described: dict[str, Any]) -> None:
             told = content["example"].get("content", {}) if path.startswith("/bulk/") else content["example"]
             assert read_message(name, json.dumps(told).encode()), path
         seen += 1
-    assert seen == len(MESSAGES) + len(REQUESTS) + 11
+    assert seen == len(MESSAGES) + len(REQUESTS) + 13
 
 
 def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:

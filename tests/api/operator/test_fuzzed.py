@@ -52,7 +52,7 @@ def _ways() -> list[tuple[str, GenerationMode]]:
 
 
 def test_every_operation_is_tried() -> None:
-    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 29
+    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 33
 
 
 @pytest.mark.parametrize(("label", "way"), _ways())

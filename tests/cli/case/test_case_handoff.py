@@ -35,6 +35,7 @@ def test_the_check_and_the_advice_are_told_as_a_table_and_as_json(maanwerk: Run)
     advice = json.loads(maanwerk("case", "advise", "F-1", "--json").out)
     assert advice["chance"] is None and [way["way"] for way in advice["ways"]] == ["agency", "court", "write_off"]
     assert "court fee 350.00" in maanwerk("case", "advise", "F-1").out
+    assert advice["goes_with"] == []
 
 
 def test_an_early_hand_off_takes_a_reason_of_the_list_only(maanwerk: Run) -> None:

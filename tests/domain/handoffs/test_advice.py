@@ -76,3 +76,10 @@ def test_other_invoices_of_the_debtor_make_waiting_a_way() -> None:
     assert "bundle" in [each.name for each in advice(others_open=2).ways]
     assert "bundle" in [each.name for each in advice("90.00", too_small=True).ways]
     assert "bundle" not in [each.name for each in advice().ways]
+
+
+def test_what_does_not_go_along_yet_is_counted_and_where_there_is_nothing_it_is_said() -> None:
+    found = advice(others_open=2, goes_with=("F-2",))
+    assert found.goes_with == ("F-2",)
+    assert way(found, "bundle").said[0].startswith("2 other invoices of the debtor do not go along yet")
+    assert way(advice(too_small=True), "bundle").said[0].startswith("no other invoice of the debtor is open")

@@ -142,6 +142,16 @@ def test_what_nobody_reported_is_a_task_of_its_case(file: CaseFile) -> None:
     assert tasks == ["check_remittance"]
 
 
+def test_what_is_passed_on_in_another_currency_differs_and_lacks_nothing_of_ours(file: CaseFile) -> None:
+    content = (HEADER + "n;2026-04-30;payment;F-1;;r1;400.00;USD\nn;2026-04-30;total;;;;400.00;USD\n").encode()
+    with file.write() as transaction:
+        found = take_in_remittance(
+            transaction, CREDITOR.id, PARTNER, read_remittance(content, "r.csv"), content, "els", NOW
+        )
+    assert [(each.outcome, each.says) for each in found.lines] == [("differs", "he reported 400.00 EUR")]
+    assert (found.lacking, found.balanced) == ((), False)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
