@@ -98,7 +98,7 @@ def test_random_lives_with_a_partner_run_the_same_on_the_engine(scenario: Scenar
     assert play(scenario).as_json() == run(scenario).as_json()
 
 
-@pytest.mark.parametrize("name", ["14", "15"])
+@pytest.mark.parametrize("name", ["14", "15", "18"])
 def test_a_case_wakes_at_the_moment_that_another_one_gave_it(name: str, play: Play) -> None:
     (path,) = (Path(__file__).parent / "found").glob(f"{name}*.yaml")
     scenario = load_scenario(path)

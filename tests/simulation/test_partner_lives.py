@@ -177,8 +177,9 @@ def test_in_which_order_he_tells_things_on_one_day_makes_no_difference(scenario:
         of_day = list(day)
         reports = [event for event in of_day if isinstance(event, AgencyReport)]
         ids = Counter((event.invoice, event.id) for event in reports)
-        # Of two contents under one id the first counts.
-        if any(number > 1 for number in ids.values()):
+        # Of two contents under one id the first counts; and once he gave it back, what he says of it is too late.
+        gone = any(event.status in ("refused", "recalled", "closed") for event in reports)
+        if gone or any(number > 1 for number in ids.values()):
             turned += of_day
             continue
         others = iter(reports[::-1])

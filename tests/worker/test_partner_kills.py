@@ -195,6 +195,7 @@ async def life(tmp_path: Path, agencies: Mapping[str, Loopback], kept_in: str) -
     yield life
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 async def test_of_a_life_with_partners_nothing_is_doubled_or_lost_whoever_is_killed(
