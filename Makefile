@@ -75,7 +75,7 @@ lock: ## resolve pyproject.toml into requirements.lock
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 chaos: setup ## the full kill test
-	@MAANWERK_CHAOS=full $(BIN)/pytest tests/chaos -m chaos -q
+	@MAANWERK_CHAOS=full $(BIN)/pytest tests/chaos tests/worker/test_partner_kills.py -m chaos -q
 
 bench: setup ## measure the budgets of docs/performance.md
 	@$(BIN)/python -m benchmarks

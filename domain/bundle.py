@@ -211,7 +211,9 @@ def _in_file(lead: Member, sibling: Sibling, surroundings: Surroundings, now: da
     me = Sibling(lead.key, lead.case, lead.policy)
     if step is None or why_not(me, lead.step, other, surroundings, on):
         return None
-    return Member(sibling.key, before.case, sibling.policy, step, 1, surroundings, before.facts)
+    # A file that came back goes to the next partner as the next issue.
+    issue = 1 + sum(1 for taken in before.case.taken if taken.step == step.id)
+    return Member(sibling.key, before.case, sibling.policy, step, issue, surroundings, before.facts)
 
 
 def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:

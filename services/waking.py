@@ -10,6 +10,7 @@ from casefile.case_file import Transaction
 from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
 from domain.facts import Fact
+from domain.handoffs.with_partner import lives_on
 from domain.messages import inbox_id
 from domain.reactions.react import react
 from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_awake, is_to_wake, told_to_handed_off
@@ -33,9 +34,9 @@ def siblings_to_wake(transaction: Transaction, case_id: str, first: int, at: dat
     facts = transaction.cases.facts_after(case_id, first)
     if not concerns_siblings(facts):
         return ()
-    _tell_handed_off(transaction, others, facts, at)
+    told = _tell_handed_off(transaction, others, facts, at)
     planned = transaction.views.wakes_of_debtor(loaded.creditor, loaded.case.invoice.debtor)
-    return tuple(other for other in others if _sleeps_through(transaction, other, planned[other], at))
+    return tuple(other for other in others if other in told or _sleeps_through(transaction, other, planned[other], at))
 
 
 def _sleeps_through(transaction: Transaction, case_id: str, planned: datetime | None, at: datetime) -> bool:
@@ -55,12 +56,21 @@ def _sleeps_through(transaction: Transaction, case_id: str, planned: datetime | 
     return is_to_wake(reaction, planned, at)
 
 
-def _tell_handed_off(transaction: Transaction, others: Iterable[str], facts: Sequence[Fact], at: datetime) -> None:
+def _tell_handed_off(
+    transaction: Transaction, others: Iterable[str], facts: Sequence[Fact], at: datetime
+) -> frozenset[str]:
     """Tell the cases that an agency works on what the debtor is in, or is in no more.
 
-    Their runs have ended, so nothing wakes them: it goes into their inboxes, and whoever delivers those starts them.
+    Where the run has ended nothing wakes it: it goes into the inbox, and whoever delivers that starts it.
+
+    Returns:
+        Ids of those whose runs go on: they are to look.
     """
+    living: set[str] = set()
     for other in others:
-        for own, content in told_to_handed_off(transaction.cases.fold_of(other)[1], facts):
+        case = transaction.cases.fold_of(other)[1]
+        for own, content in told_to_handed_off(case, facts):
             raw = json.dumps(content).encode()
             transaction.inbox.accept(other, inbox_id(TELLS_HANDED_OFF, raw, own), TELLS_HANDED_OFF, raw, at)
+            living |= {other} if lives_on(case) else set()
+    return frozenset(living)

@@ -23,6 +23,8 @@ _TOLD_AT = time(8, 0)
 _AMICABLE = ("submitted", "accepted", "more_wanted", "paused")
 """States of a file that no court has, and for which nothing was agreed."""
 _WATCHING = (TaskKind.AGENCY_SILENT, TaskKind.AMICABLE_PHASE_OVER, TaskKind.RECALL_UNANSWERED, TaskKind.AGENCY_ASKS)
+_NOT_THERE = (f.DeliveryStatus.NOT_SENT, f.DeliveryStatus.REFUSED, f.DeliveryStatus.DROPPED)
+"""What certainly did not reach him."""
 _GOES_ON: tuple[f.ClosingCode | str, ...] = ("uncollectable", "other", "")
 """Codes after which another partner may try."""
 
@@ -33,7 +35,11 @@ def partner_facts(case: Case, policy: Policy, surroundings: Surroundings, now: d
     if file is None:
         return NOTHING_FOLLOWS
     today = policy.sending_calendar.local_date(now)
-    facts: list[f.Fact] = [*_silence(case, now, today), *_came_back(case, policy, surroundings, file, now, today)]
+    facts: list[f.Fact] = [
+        *_silence(case, now, today),
+        *_nothing_to_tell(case, file, now, today),
+        *_came_back(case, policy, surroundings, file, now, today),
+    ]
     fresh = tuple(fact for fact in facts if fact.id not in case.seen)
     if fresh:
         # What it changes is looked at anew.
@@ -52,6 +58,18 @@ def _silence(case: Case, now: datetime, today: date) -> Iterator[f.Fact]:
         leaving = attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue)
         if owed.letter not in PARTNER_NOTICES and not leaving:
             yield letter_dropped(owed.letter, owed.issue, "a collection partner speaks with the debtor", now, today)
+
+
+def _nothing_to_tell(case: Case, file: TakenStep, now: datetime, today: date) -> Iterator[f.Fact]:
+    """Who has the file no more is told nothing of it any more; what may have left is first looked for."""
+    if file.returned_on is None:
+        return
+    attempt = case.attempt
+    for owed in still_owed(case):
+        under_way = attempt is not None and (attempt.step, attempt.issue) == (owed.letter, owed.issue)
+        left = under_way and attempt is not None and any(each.status not in _NOT_THERE for each in attempt.deliveries)
+        if owed.letter in PARTNER_NOTICES and not left:
+            yield letter_dropped(owed.letter, owed.issue, "the partner has the file no more", now, today)
 
 
 def _came_back(

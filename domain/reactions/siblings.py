@@ -80,7 +80,7 @@ TELLS_HANDED_OFF: Final = "debtor_status_reported"
 def told_to_handed_off(case: Case, facts: Iterable[f.Fact]) -> Iterator[tuple[str, dict[str, object]]]:
     """What a case that an agency works on is to hear of facts of another one: what the debtor is in, or is in no more.
 
-    Its run has ended, so it finds nothing at its next turn: it is told by messages.
+    It is closed for the ladder, and what goes on for it is the partner's: it is told by messages.
 
     Returns:
         Id of the fact and content of the message, for each that is news to it.

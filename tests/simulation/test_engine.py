@@ -15,6 +15,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
 from tests.simulation.on_the_engine import PLAYED, Kind, kinds_of, narrowed
 from tests.simulation.random_hand_offs import families_handed_off
+from tests.simulation.random_partner_lives import partner_lives
 from tests.simulation.random_scenarios import families, scenarios
 
 Play = Callable[[Scenario], Outcome]
@@ -85,7 +86,19 @@ def test_random_families_that_are_handed_off_run_the_same_on_the_engine(scenario
     assert play(scenario).as_json() == run(scenario).as_json()
 
 
-@pytest.mark.parametrize("name", ["14", "15"])
+@pytest.mark.long
+@settings(
+    max_examples=EXAMPLES if "MAANWERK_DIFFERENTIAL" in os.environ else 2,
+    deadline=None,
+    derandomize="MAANWERK_DIFFERENTIAL" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(scenario=partner_lives())
+def test_random_lives_with_a_partner_run_the_same_on_the_engine(scenario: Scenario, play: Play) -> None:
+    assert play(scenario).as_json() == run(scenario).as_json()
+
+
+@pytest.mark.parametrize("name", ["14", "15", "18"])
 def test_a_case_wakes_at_the_moment_that_another_one_gave_it(name: str, play: Play) -> None:
     (path,) = (Path(__file__).parent / "found").glob(f"{name}*.yaml")
     scenario = load_scenario(path)

@@ -233,3 +233,28 @@ def test_money_that_stood_for_thirty_days_before_it_kept_a_letter_back_is_late_a
         ("2026-04-24", "allocate_money"),
         ("2026-04-24", "money_late"),
     ]
+
+
+def test_a_joint_file_that_came_back_goes_to_the_second_partner_as_the_second_hand_off_of_each() -> None:
+    handed = {
+        each.number: [(t.issue, t.partner, str(t.returned_on)) for t in each.case.taken if t.kind == "hand_off"]
+        for each in played("17").played
+    }
+    assert handed == {
+        "A": [(1, "partner1", "2026-03-11"), (2, "partner2", "None")],
+        "B": [(1, "partner1", "2026-05-06"), (2, "partner2", "None")],
+    }
+
+
+def test_a_partner_hears_on_the_same_day_what_the_debtor_is_in() -> None:
+    (case,) = [each.case for each in played("18").played if each.number == "A"]
+    assert [(each.letter, str(each.sent_on)) for each in case.owing if each.sent_on] == [
+        ("agency_notice", "2026-05-31")
+    ]
+
+
+def test_who_gave_a_file_back_is_told_nothing_of_it_any_more() -> None:
+    (case,) = [each.case for each in played("19").played]
+    assert [(each.letter, each.of, each.dropped, each.sent_on) for each in case.owing] == [
+        ("agency_notice", "p1", True, None)
+    ]

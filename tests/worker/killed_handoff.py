@@ -1,4 +1,4 @@
-"""A hand-off by a worker that kills itself at a point of the send protocol: `kill -9`, in a process of its own."""
+"""A worker that kills itself at a point of the send protocol, or of reading: `kill -9`, in a process of its own."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from casefile.database import Database
 from config.settings import Settings
 from gateways.dossier import build_dossier
 from services.ports import Channel, Gateway
+from worker.agency_reading import AgencyReading
+from worker.agency_ways import AgencyWays
 from worker.gateways import gateways_of
 
 __all__ = ["ways"]
@@ -31,8 +33,15 @@ def ways(file: CaseFile, outbox: Path, settings: Mapping[str, Any], now: datetim
     return gateways_of(Settings(outbox=outbox, **settings), file, now=lambda: now)
 
 
+class Nobody:
+    """Wakes no case: the test looks itself."""
+
+    async def nudge(self, case_id: str) -> None:
+        """It has it in its inbox."""
+
+
 def main(asked: str) -> None:
-    """Hand a case off until the point is reached."""
+    """Take the step of a case that is due, or read what partners report, until the point is reached."""
     told = json.loads(asked)
     now = datetime.fromisoformat(told["now"])
     file = CaseFile(Database(told["database"]))
@@ -41,9 +50,15 @@ def main(asked: str) -> None:
         if reached == told["point"]:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    gateways = ways(file, Path(told["outbox"]), told["settings"], now)
+    if told.get("reads"):
+        way = gateways["agency"]
+        assert isinstance(way, AgencyWays)
+        asyncio.run(AgencyReading(file, way.way, Nobody(), now=lambda: now, checkpoint=checkpoint).look())
+        return
     activities = FileCaseActivities(
         file=file,
-        gateways=ways(file, Path(told["outbox"]), told["settings"], now),
+        gateways=gateways,
         dossier=build_dossier,
         real_now=lambda: now,
         simulation=True,

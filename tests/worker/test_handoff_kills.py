@@ -1,4 +1,4 @@
-"""A worker that is killed at any point of a hand-off: over each channel the partner has the file once, and no more."""
+"""A worker that is killed at any point of a hand-off, or of a notice: over each channel the partner has each once."""
 
 from __future__ import annotations
 
@@ -45,11 +45,15 @@ def agency() -> Iterator[Loopback]:
 
 @dataclass
 class Site:
-    """A case whose hand-off is due, and a partner; `submitted` are our keys of what he got, one each time."""
+    """A case whose hand-off is due, and a partner; `submitted` are our keys of what he got, one each time.
+
+    `noted` are the notices that he got, in the same way.
+    """
 
     work: Workplace
     channel: ChannelKind
     submitted: Callable[[], list[str]]
+    noted: Callable[[], list[str]]
 
     @property
     def key(self) -> str:
@@ -92,12 +96,20 @@ async def site(tmp_path: Path, agency: Loopback, request: pytest.FixtureRequest)
                 case _:
                     return [opaque_key(each.key) for each in work.taken() if each.channel == "email"]
 
-        yield Site(work, channel, submitted)
+        def noted() -> list[str]:
+            match channel:
+                case "rest":
+                    return [each.path.rpartition("/")[2] for each in agency.asked if each.path.endswith("/notices")]
+                case "sftp":
+                    return [name.removesuffix(".json") for name in server.names() if name.endswith(".json")]
+                case _:
+                    return submitted()[1:]
+
+        yield Site(work, channel, submitted, noted)
 
 
-@pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("site", CHANNELS, indirect=True)
-async def test_a_file_reaches_its_partner_once_whenever_the_worker_is_killed(site: Site, point: str) -> None:
+async def killed(site: Site, point: str) -> None:
+    """A worker takes the step that is due and is killed at a point; another one works on until nothing is due."""
     work = site.work
     work.now = max(work.now, work.last["F-1"].at or work.now)
     asked = {
@@ -113,10 +125,31 @@ async def test_a_file_reaches_its_partner_once_whenever_the_worker_is_killed(sit
     # Nobody asks what became of it while the killed step might still run.
     work.later(seconds=61)
     await work.advance()
-    for _ in range(5):
-        if work.steps()[-1] != "handoff agency":
+    for _ in range(6):
+        if work.last["F-1"].action != "wait":
             await work.act()
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("site", CHANNELS, indirect=True)
+async def test_a_file_and_a_notice_reach_their_partner_once_whenever_the_worker_is_killed(
+    site: Site, point: str
+) -> None:
+    work = site.work
+    await killed(site, point)
     assert site.submitted() == [opaque_key(site.key)]
     assert work.steps()[-1] == "handoff agency"
+    await work.tell("payment_received", {"id": "p1", "amount": "100.00"})
+    assert work.last["F-1"].action == "send"
+    if site.channel == "debitura":
+        # Its API knows of none, so none leaves: a person tells him.
+        await work.act()
+        assert "tell_agency" in work.tasks()
+        return
+    await killed(site, point)
+    (notice,) = [each for each in work.deliveries() if each.letter == "agency_notice"]
+    assert notice.status == "sent"
+    assert len(site.noted()) == 1
+    assert site.submitted()[:1] == [opaque_key(site.key)]
     with reading(work.file.database) as session:
-        assert len(agency_links(session)) == (site.channel == "email")
+        assert len(agency_links(session)) == 2 * (site.channel == "email")
