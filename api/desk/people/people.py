@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from api.desk.lists.lists import whole_number
+from api.desk.people.log_words import act_words, outcome_words, subject_words
 from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
@@ -133,8 +134,17 @@ def people_router() -> APIRouter:
     async def log(visit: Annotated[Visit, needs(DeskRole.ADMIN)]) -> Response:
         """Who did what, the newest first."""
         before = whole_number(visit, "voor")
-        rows = await asyncio.to_thread(lambda: acts(visit.desk.inside.file, before=before or None, most=_ROWS))
-        return visit.page("log", rows=rows, next_before=rows[-1].seq if len(rows) == _ROWS else None)
+        file = visit.desk.inside.file
+        rows = await asyncio.to_thread(lambda: acts(file, before=before or None, most=_ROWS))
+        return visit.page(
+            "log",
+            rows=rows,
+            users={each.id: each.name for each in await asyncio.to_thread(users, file)},
+            act_words=act_words,
+            outcome_words=outcome_words,
+            subject_words=subject_words,
+            next_before=rows[-1].seq if len(rows) == _ROWS else None,
+        )
 
     return router
 
