@@ -25,6 +25,7 @@ PLACES = (
     "api/desk/bulk/bulk_pages.py",
     "api/desk/bulk/bulk_running.py",
     "api/desk/bulk/bulk_undoing.py",
+    "services/desk/account_search.py",
     "services/desk/undoing.py",
     "api/operator/inside.py",
     "api/desk/intake/importing_page.py",

@@ -20,7 +20,7 @@ from api.desk.cases.case_showing import OpenForm, role_of_form, show_case
 from api.desk.cases.case_trying import content_of, tried
 from api.desk.fields import read_form
 from api.desk.rendering import case_url
-from api.desk.visiting import Visit, form_of, needs
+from api.desk.visiting import MayNot, Visit, form_of, needs
 from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.acts import acts
@@ -139,6 +139,8 @@ async def _undo(visit: Visit, case_id: str, seq: str) -> Response:
         return found[0], row.detail, found[1]
 
     name, detail, content = await asyncio.to_thread(look)
+    if not visit.may(role_of_form(name)):
+        raise MayNot(visit.user, role_of_form(name))
     if name == "note":
 
         async def withdraw() -> Outcome:

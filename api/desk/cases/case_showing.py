@@ -90,7 +90,8 @@ async def show_case(
             own = found_case(transaction, case_id)
             whole = read_whole_case(transaction, own, visit.now, claim_on)
             done = _done(file, whole, seq)
-            return whole, last_fact(transaction.session, own), done, done is not None and _undoes(transaction, done)
+            undoes = done is not None and _undoes(visit, transaction, done)
+            return whole, last_fact(transaction.session, own), done, undoes
 
     whole, mark, done, undoes = await asyncio.to_thread(look)
     forms = tuple(form for form in forms_for(whole) if visit.may(role_of_form(form.message)))
@@ -144,7 +145,8 @@ def _done(file: CaseFile, whole: WholeCase, seq: str) -> Recorded | None:
     return row
 
 
-def _undoes(transaction: Transaction, done: Recorded) -> bool:
+def _undoes(visit: Visit, transaction: Transaction, done: Recorded) -> bool:
     if done.act == "note":
         return True
-    return undoing_of(transaction, done.subject, done.detail) is not None
+    found = undoing_of(transaction, done.subject, done.detail)
+    return found is not None and visit.may(role_of_form(found[0]))
