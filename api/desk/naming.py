@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from services.desk.step_names import STEPS, step_name
+from domain.views.step_names import STEPS, step_name
 from services.desk.written import BESIDE_THE_LADDER
 from services.reports.case_claim import DEADLINES
 from speech.words import tr

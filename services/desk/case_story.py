@@ -22,8 +22,8 @@ from domain.facts import (
 )
 from domain.tasks import task_text
 from domain.views.said import said
+from domain.views.step_names import step_name, with_named_step
 from domain.views.timeline import bare_line, line
-from services.desk.step_names import step_name, with_named_step
 from services.reports.case_deliveries import OwnDelivery
 from speech.words import tr
 
@@ -99,6 +99,19 @@ def story_of(
     # What an import tells of the time before it is of an earlier day than the facts around it.
     shown.sort(key=lambda fact: fact.on, reverse=True)
     return tuple(_event(fact, deliveries) for fact in shown)
+
+
+def story_since(transaction: Transaction, case_id: str, mark: str) -> tuple[Event, ...]:
+    """What was recorded of a case after it had come as far as a mark says, the newest first.
+
+    Args:
+        transaction: A reading transaction on the case file.
+        case_id: The case.
+        mark: As `casefile.case_mark.mark_of` gave it; of what is none, nothing is known.
+    """
+    last = mark.partition(".")[0]
+    facts = transaction.cases.facts_after(case_id, int(last)) if last.isdecimal() and len(last) < 19 else ()
+    return tuple(bare_event(fact) for fact in reversed(facts))
 
 
 def is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:

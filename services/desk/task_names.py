@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.desk.step_names import step_name
+from domain.views.step_names import step_name
 from speech.words import tr
 
 __all__ = ["TASKS", "task_name"]

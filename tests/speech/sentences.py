@@ -22,6 +22,7 @@ PLACES = (
     "api/desk/policies/creditors.py",
     "api/desk/debtors/debtors.py",
     "api/desk/fields.py",
+    "api/desk/visiting.py",
     "api/desk/bulk/bulk_pages.py",
     "api/desk/bulk/bulk_running.py",
     "api/desk/bulk/bulk_undoing.py",

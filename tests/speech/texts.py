@@ -58,8 +58,8 @@ from domain.views import agencies
 from domain.views.agencies import REPORTED, STATES
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from domain.views.step_names import STEPS
 from intake.remittance import RemittanceKind
-from services.desk.step_names import STEPS
 from services.desk.task_names import TASKS
 from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID

@@ -21,7 +21,7 @@ from casefile.case_file import CaseFile, Transaction
 from casefile.news import last_fact
 from casefile.people import DeskRole
 from domain.blockers import HOLDS_OF_INTAKE
-from services.desk.case_story import Part
+from services.desk.case_story import Event, Part
 from services.desk.signing import waiting_for_signature
 from services.desk.trying import Effect
 from services.desk.undoing import undoing_of
@@ -52,6 +52,7 @@ class OpenForm:
         id: Its own id: sent twice it counts once.
         problem: Why it was not done, in English.
         changed: Whether somebody else changed the case meanwhile.
+        since: What happened in between, the newest first.
     """
 
     form: CaseForm
@@ -61,6 +62,7 @@ class OpenForm:
     id: str = ""
     problem: str = ""
     changed: bool = False
+    since: tuple[Event, ...] = ()
 
 
 def role_of_form(message: str) -> DeskRole:

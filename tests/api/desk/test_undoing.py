@@ -90,3 +90,22 @@ async def test_another_policy_stays_where_it_was_changed_once_more(world: World)
     assert undoes(world, "c1") == ("change_policy", {"policy": "test", "version": 1})
     await world.ask(CASE, "change_policy", {"policy": "test"}, message="c2")
     assert undoes(world, "c1") is None
+
+
+async def test_who_is_crossed_by_another_sees_what_happened_in_between_and_nothing_else(
+    world: World, app: FastAPI
+) -> None:
+    browser = world.browser(app, DeskRole.WORK)
+    await browser.get(f"{PAGE}?doe=pauze")
+    await browser.post(f"{PAGE}/doen/pauze", {"until": "2026-04-20", "wat": "vooraf", **browser.form()})
+    form = browser.form()
+    await world.ask(CASE, "raise_task", {"task": "call_again", "actor": "Mies Admin"})
+    crossed = await browser.post(f"{PAGE}/doen/pauze", {"until": "2026-04-20", "wat": "vastleggen", **form})
+    assert crossed.status_code == 409
+    between = words(crossed.text).partition("Er is niets vastgelegd.")[2].partition("Uw formulier staat er")[0]
+    assert between.strip() == "vr 10 apr : taak gesteld: bel de debiteur weer"
+    # A mark that is none of ours is as far as nothing: it does no harm.
+    odd = await browser.post(
+        f"{PAGE}/doen/pauze", {"until": "2026-04-20", "wat": "vastleggen", **form, "mark": "9" * 40}
+    )
+    assert odd.status_code == 409

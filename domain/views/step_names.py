@@ -1,10 +1,10 @@
-"""What the steps of policies are called on pages."""
+"""What the steps of policies are called where people read of them."""
 
 from __future__ import annotations
 
-from speech.words import tr
+from speech.words import spoken_language, tr
 
-__all__ = ["STEPS", "step_name", "with_named_step"]
+__all__ = ["STEPS", "named_step", "step_name", "with_named_step"]
 
 STEPS: dict[str, str] = {
     "reminder": "reminder",
@@ -27,6 +27,13 @@ def step_name(step: str | None) -> str:
     if not step:
         return ""
     return tr(STEPS.get(step, step.replace("_", " ")))
+
+
+def named_step(step: str) -> str:
+    """A step in the language that is spoken; in English its id, by which commands and programs know it."""
+    words = step.replace("_", " ")
+    said = step_name(step)
+    return step if spoken_language() == "en" or said == words else said
 
 
 def with_named_step(line: str) -> str:
