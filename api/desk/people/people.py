@@ -34,6 +34,7 @@ from speech.words import LANGUAGES
 __all__ = ["people_router"]
 
 _ROWS = 100
+_TYPED = ("login", "name", "role", "language")
 _LONGEST = 200
 
 
@@ -50,12 +51,12 @@ def people_router() -> APIRouter:
     async def made(visit: Annotated[Visit, needs(DeskRole.ADMIN)]) -> Response:
         """Make a user, and show his link once."""
         form = await form_of(visit.request)
-        typed = {name: " ".join(str(form.get(name, "")).split())[:_LONGEST] for name in ("login", "name", "role")}
+        typed = {name: " ".join(str(form.get(name, "")).split())[:_LONGEST] for name in _TYPED}
         if not typed["login"].isprintable() or not typed["login"] or " " in typed["login"]:
             return await _people(visit, 422, problem="fill in his e-mail address: with it he signs in", typed=typed)
         if not typed["name"].isprintable() or not typed["name"]:
             return await _people(visit, 422, problem="fill in his name, as colleagues know him", typed=typed)
-        role, language = _role(typed["role"]), str(form.get("language", ""))
+        role, language = _role(typed["role"]), typed["language"]
 
         def make() -> tuple[User, str]:
             file = visit.desk.inside.file
@@ -158,7 +159,7 @@ async def _people(visit: Visit, status: int = 200, **data: object) -> Response:
     found, names = await asyncio.to_thread(look)
     shown: dict[str, object] = {
         "problem": "",
-        "typed": {"login": "", "name": "", "role": "work"},
+        "typed": {"login": "", "name": "", "role": "work", "language": ""},
         "link": "",
         "whose": None,
     }

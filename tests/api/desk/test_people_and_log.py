@@ -1,13 +1,18 @@
-"""The log says in words what was done, on whom, and what came of it."""
+"""Who is let in, and the log: in words, what was done, on whom, and what came of it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from lxml import html
 
 from api.desk.bulk.bulk_acts import ACTS
 from api.desk.cases.case_forms import FORMS
 from api.desk.people.log_words import act_words, outcome_words, subject_words
+from casefile.people import DeskRole
 from speech.words import speaking
+from tests.api.desk.world import furnished
 
 
 @pytest.mark.parametrize("act", sorted({form.message for form in FORMS} | {f"bulk {act.key}" for act in ACTS}))
@@ -31,3 +36,16 @@ def test_a_code_that_is_not_known_stays_as_it_was_written() -> None:
             "Veel tegelijk: Afboeken",
             "opgeschreven, nog niet uitgevoerd",
         )
+
+
+async def test_whoever_is_let_in_speaks_the_language_of_who_lets_him_in_unless_another_is_chosen(
+    tmp_path: Path,
+) -> None:
+    world = furnished(tmp_path / "f.sqlite3", "fr")
+    browser = world.browser(world.app(), DeskRole.ADMIN)
+    page = html.document_fromstring((await browser.get("/desk/mensen")).text)
+    assert page.xpath("//select[@id='m-language']/option[@selected]/@value") == ["fr"]
+    # What was chosen stays where something else is wrong.
+    refused = await browser.post("/desk/mensen", {"login": "", "name": "Jan", "role": "work", "language": "de"})
+    chosen = html.document_fromstring(refused.text).xpath("//select[@id='m-language']/option[@selected]/@value")
+    assert (refused.status_code, chosen) == (422, ["de"])
