@@ -412,3 +412,11 @@ def counted(kind: str, number: int) -> str:
     """A kind of hold in words, with how many there are: `pause`, `promise, 2 times`."""
     words = tr(kind.replace("_", " "))
     return words if number == 1 else tr("{words}, {number} times", words=words, number=number)
+
+
+_WORDS = {kind.value: kind.rule.words for kinds in (BlockerKind, HoldKind) for kind in kinds}
+
+
+def blocker_text(code: str) -> str:
+    """Why nothing is done, in words, by the code of a blocker; what is none of ours stays as it is."""
+    return tr(_WORDS[code]) if _WORDS.get(code) else code

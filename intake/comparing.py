@@ -431,8 +431,29 @@ def what_changed(debtor: Debtor, known: Debtor) -> str | None:
         ("KvK", debtor.kvk, known.kvk),
         ("KBO", debtor.enterprise_number, known.enterprise_number),
     )
-    changed = [f"{what} {old or '–'} → {new or '–'}" for what, new, old in told if (new or "") != (old or "")]
+    changed = [_says_field(what, old or "–", new or "–") for what, new, old in told if (new or "") != (old or "")]
     return "; ".join(changed) or None
+
+
+def _says_field(what: str, old: str, new: str) -> str:
+    """A change of a debtor, as a sentence that can be said in other languages."""
+    match what:
+        case "name":
+            return f"name {old} → {new}"
+        case "address":
+            return f"address {old} → {new}"
+        case "language":
+            return f"language {old} → {new}"
+        case "contact":
+            return f"contact {old} → {new}"
+        case "e-mail":
+            return f"e-mail {old} → {new}"
+        case "telephone":
+            return f"telephone {old} → {new}"
+        case "KvK":
+            return f"KvK {old} → {new}"
+        case _:
+            return f"KBO {old} → {new}"
 
 
 def email_in_doubt(debtor: Debtor) -> Change | None:

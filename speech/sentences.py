@@ -4,7 +4,8 @@ What a rule refuses, what a file check remarks and why something was not done is
 English, and plain text. Shown to a person it is looked up here: a table of known sentences with a place for each value,
 `catalogues/sentences.<language>.po`, of which the one that explains most of the text is taken. So nothing that is
 stored changes with the language, and what was stored by an earlier version is said as well. A sentence that is not in
-the table stands as it is. A translation has `{2:step}` where a value is the id of a step that is read, not typed.
+the table stands as it is. A translation has `{2:step}` where a value is the id of a step or a hold (or several, with
+commas) that is read, not typed.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _LEAST = 6
 _PLACE = re.compile(r"\{(\d+)\}")
 _SAID_PLACE = re.compile(r"\{(\d+)(:step)?\}")
 
+
+_NEXT = "; "
+"""Between sentences of ours that stand in one line."""
 
 _CODES = frozenset(("business", "consumer", "credited", "paid"))
 """Single words that are said in other words where they are a value; any other may be a name."""
@@ -76,6 +80,9 @@ def say(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _said(language: str, text: str) -> str:
+    parts = text.split(_NEXT)
+    if len(parts) > 1 and all(_said(language, part) != part for part in parts):
+        return _NEXT.join(_said(language, part) for part in parts)
     found, best = None, 0
     start = 0
     while start >= 0:
@@ -119,8 +126,13 @@ def _filled(place: re.Match[str], values: dict[str, str]) -> str:
     value = values[place[1]]
     if place[2] is None:
         return value
-    said = tr(value.replace("_", " "))
-    return value if said == value.replace("_", " ") else said
+    return ", ".join(map(_step_said, value.split(", ")))
+
+
+def _step_said(step: str) -> str:
+    words = step.replace("_", " ")
+    said = tr(words)
+    return step if said == words else said
 
 
 def _is_quoted(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cache
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.desk.pages import desk_routers
 from api.desk.rendering import ASSETS, ROOT, asset, page
-from api.desk.visiting import Desk, MayNot, NotSignedIn, StaleForm, preferred
+from api.desk.visiting import Desk, MayNot, NotSignedIn, StaleForm, came_from, preferred
 from api.operator.problems import Problem
 from casefile.database import is_database_failure
 from casefile.narrowed import NotSeen
@@ -69,8 +69,12 @@ def _tell_refusals(app: FastAPI) -> None:
     @app.exception_handler(NotSignedIn)
     async def sign_in_first(request: Request, _: NotSignedIn) -> Response:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        naar = f"?naar={quote(asked, safe='')}" if request.method == "GET" and asked != ROOT else ""
-        return RedirectResponse(f"{ROOT}/inloggen{naar}", 303, headers={"Cache-Control": "no-store"})
+        naar = {"naar": asked} if asked != ROOT else {}
+        if request.method != "GET":
+            # He filled something in: where he was, and that it was not done.
+            naar = {"naar": came_from(request), "gemist": "ja"}
+        query = f"?{urlencode(naar)}" if naar else ""
+        return RedirectResponse(f"{ROOT}/inloggen{query}", 303, headers={"Cache-Control": "no-store"})
 
     @app.exception_handler(MayNot)
     async def may_not(request: Request, refused: MayNot) -> Response:

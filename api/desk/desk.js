@@ -120,6 +120,10 @@
       if (button.dataset.busy) button.textContent = button.dataset.busy;
     });
   });
+  // Who opened a form goes on in it: in what is wrong, at the button for what is shown, else in its first field.
+  const form = location.hash === "#doen" && first("#doen");
+  const next = form && (first("[aria-invalid=true]", form) || (first(".effect", form) ? first("button.go", form) : first("input:not([type=hidden]), select, textarea, button", form)));
+  if (next) next.focus();
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });

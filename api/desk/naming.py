@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from domain.views.step_names import STEPS, step_name
 from services.desk.written import BESIDE_THE_LADDER
 from services.reports.case_claim import DEADLINES
 from speech.words import tr
@@ -24,21 +25,6 @@ __all__ = [
     "stage_name",
     "step_name",
 ]
-
-STEPS: dict[str, str] = {
-    "reminder": "reminder",
-    "first_reminder": "first reminder",
-    "second_reminder": "second reminder",
-    "final_reminder": "final reminder",
-    "call": "call",
-    "manager_call": "manager call",
-    "service_call": "service call",
-    "notice": "notice",
-    "final_demand": "final demand",
-    "supply_stop": "supply stop",
-    "handoff": "hand-off",
-}
-"""The steps of the shipped policies; any other is called as its policy writes it."""
 
 LETTERS: dict[str, str] = {letter: letter.replace("_", " ") for letter in BESIDE_THE_LADDER}
 """The letters beside the ladder."""
@@ -73,13 +59,6 @@ ACTIONS: dict[str, str] = {
     "wait": "waits",
 }
 """What comes next, where no step says it."""
-
-
-def step_name(step: str | None) -> str:
-    """A step as a page calls it."""
-    if not step:
-        return ""
-    return tr(STEPS.get(step, step.replace("_", " ")))
 
 
 def stage_name(stage: str) -> str:

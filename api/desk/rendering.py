@@ -25,6 +25,7 @@ from api.desk.writing import dated, day, moment, money, number, percent
 from domain.money import Money
 from domain.tasks import task_text
 from domain.views.agencies import CLOSED, REPORTED, STATES
+from services.desk.task_names import task_name
 from speech.sentences import say
 from speech.words import spoken_language, tr, trn
 
@@ -50,6 +51,7 @@ _PACKAGE = files("api.desk")
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 ASSETS = {f"{page}.css": _STYLE for page in ("desk", "today", "lists", "calls", "debtors", "intake")}
 ASSETS |= {f"{page}.js": _SCRIPT for page in ("desk", "today", "lists", "calls", "intake")}
+ASSETS["icon.svg"] = "image/svg+xml"
 """What pages load, by media type."""
 
 _POLICY = (
@@ -139,6 +141,7 @@ def _environment() -> Environment:
         partner_reports=REPORTED,
         partner_codes=CLOSED,
         next_name=next_name,
+        task_name=task_name,
         task_text=task_text,
         deadline_name=deadline_name,
         channel_name=channel_name,

@@ -29,6 +29,7 @@ from api.desk.intake.uploaded import PATHS, form_with_files
 from api.desk.jobs import Jobs
 from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
+from api.operator.problems import Problem
 from api.operator.unmatched import UnmatchedPayments
 from casefile.assignments import assigned_of, user_names
 from casefile.desk_sessions import session_of
@@ -48,6 +49,7 @@ __all__ = [
     "StaleForm",
     "Visit",
     "back_path",
+    "came_from",
     "cookie_name",
     "desk_of",
     "form_of",
@@ -232,12 +234,18 @@ def desk_of(request: Request) -> Desk:
 
 
 async def form_of(request: Request) -> FormData:
-    """The form of a request; empty where it is none."""
+    """The form of a request; empty where it is none.
+
+    Raises:
+        Problem: 413 of one that is larger than a person fills in.
+    """
     if request.method == "POST" and request.url.path in PATHS:
         return await form_with_files(request)
     try:
         return await request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_PART_BYTES)
-    except HTTPException:
+    except HTTPException as problem:
+        if "aximum" in str(problem.detail):
+            raise Problem(413, "too_large", "this form holds more than is taken: shorten what you wrote") from None
         return FormData()
 
 
@@ -274,6 +282,14 @@ def back_path(text: str | None) -> str:
         return ROOT
     path = unquote(urlsplit(text).path)
     return ROOT if "//" in path or "\\" in path or ".." in path.split("/") else text
+
+
+def came_from(request: Request) -> str:
+    """The page of ours from which a form was sent, as far as the browser says; else the first one."""
+    page = urlsplit(request.headers.get("referer", ""))
+    if page.netloc != request.headers.get("host"):
+        return ROOT
+    return back_path(page.path + (f"?{page.query}" if page.query else ""))
 
 
 def preferred(headers: Mapping[str, str]) -> str:

@@ -15,12 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.operator.access import Principal, wants
 from api.operator.bodies import as_model, asked_with, json_object
 from api.operator.inside import Inside, found_case, inside_of
+from api.operator.problems import Problem
 from api.operator.telling import CaseId
 from casefile.api_keys import Role
 from casefile.case_mark import mark_of
 from casefile.list_columns import lists_of
+from casefile.payer_accounts import is_account
+from casefile.session import reading
 from casefile.which_cases import Order, Which
 from domain.handoffs.partner_state import PartnerState
+from services.desk.account_search import of_account
 from services.reports.case_claim import read_claim
 from services.reports.case_pages import page_of
 from services.reports.case_papers import read_papers
@@ -70,11 +74,13 @@ class CaseSearch(CaseFilter):
     """Which cases, in which order, and which page of them.
 
     Attributes:
+        account: Of whoever paid from this account (an IBAN), where his provider told it, or is to pay to it.
         sort: The latest, the most owed, what comes next first; or by debtor, or invoice.
         offset: How many stand before the first.
         limit: How many at most.
     """
 
+    account: Annotated[str, Field(max_length=60)] | None = None
     sort: Order = "late"
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST_OF_A_PAGE)] = 100
@@ -163,6 +169,8 @@ def cases_router() -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MOST_OF_A_PAGE, description="How many at most.")] = 100,
     ) -> CasePage:
         """The cases that `maanwerk case list` shows, with the same figures."""
+        if search is not None and is_account(search):
+            raise Problem(422, "account_in_address", "an account stands in no address: POST /cases/search finds it")
         which = Which(
             stage=stage,
             debtor_number=debtor,
@@ -177,15 +185,15 @@ def cases_router() -> APIRouter:
 
     @router.post(
         "/cases/search",
-        summary="Cases, sought also by name",
+        summary="Cases, sought also by name or account",
         response_model=CasePage,
         operation_id="search_cases",
         openapi_extra=asked_with(CaseSearch, {"search": "bakkerij", "closed": False, "limit": 20}),
     )
     async def searched(request: Request, _: Annotated[Principal, wants(Role.READ)]) -> CasePage:
-        """The same as `GET /cases`; what is looked for may be a name here, for it stands in no address."""
+        """The same as `GET /cases`; what is looked for may be a name or an IBAN here, for it stands in no address."""
         asked = as_model(CaseSearch, await json_object(request))
-        return await asyncio.to_thread(_page, inside_of(request), asked.which, asked.sort, asked.offset, asked.limit)
+        return await asyncio.to_thread(_searched, inside_of(request), asked)
 
     @router.get(
         "/cases/{case_id}",
@@ -236,6 +244,20 @@ def cases_router() -> APIRouter:
         return await asyncio.to_thread(_papers, inside_of(request), case_id)
 
     return router
+
+
+def _searched(inside: Inside, asked: CaseSearch) -> CasePage:
+    which = asked.which
+    if asked.account is not None:
+        if asked.search is not None:
+            raise Problem(422, "unusable_request", "give search or account, not both: they are looked for in turn")
+        with reading(inside.file.database) as session:
+            try:
+                which = of_account(session, which, asked.account)
+            except ValueError as problem:
+                fields = {"account": str(problem)}
+                raise Problem(422, "unusable_request", "the request can't be used as it is", fields=fields) from None
+    return _page(inside, which, asked.sort, asked.offset, asked.limit)
 
 
 def _page(inside: Inside, which: Which, order: Order, offset: int, limit: int) -> CasePage:

@@ -38,9 +38,15 @@ from speech.words import spoken_language, tr, trn
 __all__ = ["print_list", "print_list_json", "show_list"]
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
+_WHO_TELLS = (
+    "No payment came from this account, as far as we were told: Mollie names the account of who paid, other providers "
+    "and lists do not."
+)
 
 
-def print_list(which: Which, beside: Beside, *, every: bool, by: Order, as_json: bool) -> None:
+def print_list(
+    which: Which, beside: Beside, *, every: bool, by: Order, as_json: bool, account: str | None = None
+) -> None:
     """Print the cases of a list; ends the command with 1 where there is no case file.
 
     Args:
@@ -49,22 +55,23 @@ def print_list(which: Which, beside: Beside, *, every: bool, by: Order, as_json:
         every: Also those that are closed or not due yet.
         by: Their order, as `list_rows` takes it.
         as_json: For programs.
+        account: An IBAN: only of who paid from it, or is to pay to it.
     """
     # Of all that is made here nothing is thrown away before the end. Looking for it takes a tenth of the time, and when
     # the process ends, where Python looks a last time, a fifth.
     gc.disable()
     try:
-        _print(which, beside, every, by, as_json)
+        _print(which, beside, every, by, as_json, account)
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _print(which: Which, beside: Beside, every: bool, by: Order, as_json: bool) -> None:
+def _print(which: Which, beside: Beside, every: bool, by: Order, as_json: bool, account: str | None) -> None:
     # Who asks for what needs attention waits for Temporal first: it says of some that nothing else tells of.
     told = beside.told() if which.attention else None
     wanted = which if told is None else replace(which, attended=tuple(told.trouble))
-    rows, credits_waiting, troubles, stopped, replies = _read(wanted, "invoice" if as_json else by, beside)
+    rows, credits_waiting, troubles, stopped, replies = _read(wanted, "invoice" if as_json else by, beside, account)
     told = told or beside.told()
     if told.another:
         failed(told.another)
@@ -80,6 +87,8 @@ def _print(which: Which, beside: Beside, every: bool, by: Order, as_json: bool) 
         shown_now = [row for row in rows if is_collected_now(row, late)]
         left_out = [row for row in rows if not is_collected_now(row, late)]
     show_list(shown_now, today, left_out=left_out, width=line_width())
+    if account is not None and not rows:
+        console().print(tr(_WHO_TELLS), soft_wrap=True)
     say_unallocated(credits_waiting)
     for line in _of_providers(troubles):
         console().print(line)
@@ -115,7 +124,9 @@ def _of_providers(troubles: ProviderTroubles) -> Iterator[str]:
         )
 
 
-def _read(which: Which, by: Order, beside: Beside) -> tuple[list[ListRow], int, ProviderTroubles, list[str], int]:
+def _read(
+    which: Which, by: Order, beside: Beside, account: str | None
+) -> tuple[list[ListRow], int, ProviderTroubles, list[str], int]:
     """The rows, credit notes on no invoice, what payment providers told that waits, stopped channels, mails of no case.
 
     It ends the command with 1 where there is no case file.
@@ -127,6 +138,10 @@ def _read(which: Which, by: Order, beside: Beside) -> tuple[list[ListRow], int, 
         failed(beside.told().another or str(problem))
     try:
         with lists_of(database) as session:
+            if account is not None:
+                from services.desk.account_search import of_account
+
+                which = of_account(session, which, account)
             stopped = [stop.channel for stop in stops_in(session)]
             troubles = provider_troubles(session, datetime.now(UTC))
             held = held_credits(session, which.creditor)

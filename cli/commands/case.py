@@ -68,6 +68,13 @@ def list_cases(
         str | None,
         typer.Option("--search", metavar="TEXT", help="Only with this in invoice number, case id or debtor."),
     ] = None,
+    account: Annotated[
+        bool,
+        typer.Option(
+            "--account",
+            help="Only of who paid from an account, or is to pay to it: type the IBAN when asked, or pipe it in.",
+        ),
+    ] = False,
     by: Annotated[
         Literal["late", "owed", "next", "debtor", "invoice"], typer.Option("--sort", help="In which order.")
     ] = "late",
@@ -75,6 +82,12 @@ def list_cases(
 ) -> None:
     """Show what is collected now: days late, what is owed, what comes next; --all or a choice shows the rest too."""
     from cli.case.asking_beside import Beside
+
+    sought = None
+    if account or (search is not None and search.strip()[2:4].isdigit()):
+        from cli.case.account import asked_account
+
+        sought = asked_account(search, account)
 
     # Temporal is asked before anything is imported that takes its time.
     with Beside(patient=attention) as beside:
@@ -89,8 +102,8 @@ def list_cases(
             search=search,
             partner_state=partner_state,
         )
-        chosen = attention or any(each is not None for each in (stage, debtor, search, partner_state))
-        print_list(which, beside, every=every or chosen, by=by, as_json=as_json)
+        chosen = attention or any(each is not None for each in (stage, debtor, search, partner_state, sought))
+        print_list(which, beside, every=every or chosen, by=by, as_json=as_json, account=sought)
 
 
 @app.command("show")

@@ -19,6 +19,7 @@ from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy, Step, When
 from domain.tasks import task_text
 from domain.views.agencies import STATES
+from domain.views.step_names import named_step
 from speech.sentences import say
 from speech.words import tr, trn
 
@@ -76,14 +77,14 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
     again = tr(" (issue {issue})", issue=decision.issue) if decision.issue > 1 else ""
     match decision.action:
         case "send":
-            return tr("{step}{again} is sent{when}", step=step, again=again, when=when)
+            return tr("{step}{again} is sent{when}", step=named_step(step), again=again, when=when)
         case "hand_off":
-            return tr("{step} hands the case off{when}", step=step, when=when)
+            return tr("{step} hands the case off{when}", step=named_step(step), when=when)
         case "task":
             task = decision.task or step
             return tr("a person is asked to {task}{when}", task=task_text(task), when=when)
         case "reconcile":
-            return tr("what became of {step} is found out{when}", step=step, when=when)
+            return tr("what became of {step} is found out{when}", step=named_step(step), when=when)
         case "close":
             reason = "" if decision.close is None else f": {tr(_CLOSED[decision.close])}"
             return tr("the case is closed{reason}", reason=reason)
@@ -91,9 +92,9 @@ def what_comes_next(decision: Decision, calendar: SendingCalendar) -> str:
             if decision.at is not None:
                 if not step:
                     return tr("the case is looked at again{when}", when=when)
-                return tr("{step} is looked at again{when}", step=step, when=when)
+                return tr("{step} is looked at again{when}", step=named_step(step), when=when)
             return (
-                tr("{step} waits for a person or a message", step=step)
+                tr("{step} waits for a person or a message", step=named_step(step))
                 if step
                 else tr("nothing until a person decides or a message comes")
             )
@@ -167,12 +168,12 @@ def why_this_day(step: Step, decision: Decision, case: Case, policy: Policy) -> 
             words = tr("at least {days} after the last message", days=_days(policy.spacing))
             wanted = _after_contact(case, policy)
         case BlockerKind.TERM_RUNNING:
-            words, wanted = tr("the term of {step} has run out", step=step.when.term_expired), None
+            words, wanted = tr("the term of {step} has run out", step=named_step(step.when.term_expired or "")), None
         case BlockerKind.TASK_OPEN:
             last = case.taken[-1].step if case.taken else ""
             rung = policy.step(last)
             waits = rung.wait_for_task if rung is not None and rung.wait_for_task is not None else 0
-            words = tr("{step} is waited for during {days}", step=last, days=_days(waits))
+            words = tr("{step} is waited for during {days}", step=named_step(last), days=_days(waits))
             wanted = None
         case None | BlockerKind.NOT_DUE_YET:
             words, wanted = _when_text(step, decision.issue), _wanted_day(step, decision.issue, case)
@@ -213,7 +214,7 @@ def _when_text(step: Step, issue: int) -> str:
     if when.after_previous is not None:
         parts.append(tr("{days} after the step before", days=_days(when.after_previous)))
     if when.term_expired is not None:
-        parts.append(tr("after the term of {step}", step=when.term_expired))
+        parts.append(tr("after the term of {step}", step=named_step(when.term_expired)))
     return tr(" and ").join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from domain import facts as f
-from domain.blockers import HoldKind
+from domain.blockers import HoldKind, blocker_text
 from domain.tasks import task_text
 from domain.views.agencies import agency_line
 from domain.views.agreed import agreed_text
@@ -121,7 +121,7 @@ def _text(fact: f.Fact) -> str:
         case f.StepPassedOver():
             return tr("{step}: passed over, {why}", step=fact.step, why=say(fact.reason))
         case f.StepHeldBack():
-            return tr("{step}: held back, {codes}", step=fact.step, codes=", ".join(fact.blockers))
+            return tr("{step}: held back, {codes}", step=fact.step, codes=_held_by(fact.blockers))
         case f.TaskRaised():
             return tr("task raised: {task}", task=_task(fact.task))
         case f.TaskDone():
@@ -228,6 +228,11 @@ def _code(code: str) -> str:
     words = code.replace("_", " ")
     said = tr(words)
     return code if said == words else said
+
+
+def _held_by(codes: tuple[str, ...]) -> str:
+    """What keeps a step back, in the language that is spoken; in English the codes, by which programs know it."""
+    return ", ".join(codes) if spoken_language() == "en" else "; ".join(map(blocker_text, codes))
 
 
 def _task(task: str) -> str:

@@ -247,7 +247,8 @@ class Row(Cells):
         form = legal_form(self.cells.get("debtor_name", ""))
         if form is not None and kind is Kind.CONSUMER and silent:
             kind = None
-        if form is not None and person is not no and (kind is Kind.CONSUMER or (kind is None and business is not yes)):
+        doubted = kind is Kind.CONSUMER or (kind is None and business is not yes and government is not yes)
+        if form is not None and person is not no and doubted:
             self._remark_on_firm(form, told=kind is Kind.CONSUMER)
         if kind is Kind.CONSUMER and (person is no or business is yes or government is yes):
             self.error(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from casefile.case_folds import folds_of
 from casefile.session import Session
 from casefile.which_cases import Order, Which
+from domain.blockers import HoldKind
+from domain.case import Case
 from services.desk.case_lists import CaseListing, DeskRow, case_listing
 from services.reports.talk_lines import (
     AgreedLine,
@@ -34,12 +36,17 @@ MARKS: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class AgreedRow:
-    """A case, and what of it stands."""
+    """A case, and what of it stands.
+
+    Attributes:
+        imported_by: Last day of a promise that an import told of, which has a day alone; None where there is none.
+    """
 
     row: DeskRow
     promises: tuple[AgreedLine, ...] = ()
     disputes: tuple[DisputeLine, ...] = ()
     arrangements: tuple[ArrangementLine, ...] = ()
+    imported_by: date | None = None
 
 
 def agreed_listing(
@@ -69,6 +76,18 @@ def agreed_listing(
                 else (),
                 tuple(line for line in disputes_of(case) if line.outcome is None) if kind == "disputes" else (),
                 tuple(line for line in arrangements_of(case) if line.outcome is None) if kind == "arrangements" else (),
+                _imported_by(case, today) if kind == "promises" else None,
             )
         )
     return listing, tuple(rows)
+
+
+def _imported_by(case: Case, today: date) -> date | None:
+    """Until when a promise holds the case that is none of ours: the day before its first free one."""
+    own = {promise.id for promise in case.promises}
+    free = [
+        hold.until
+        for hold in case.holds_on(today)
+        if hold.kind is HoldKind.PROMISE and hold.of not in own and hold.until is not None
+    ]
+    return max(free) - timedelta(days=1) if free else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,14 +9,14 @@ from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from casefile.listing import amounts_listed, debtors_listed
-from casefile.morning import coverage
-from casefile.payer_accounts import MARKED, account_mark, is_account
+from casefile.payer_accounts import MARKED, is_account
 from casefile.payment_references import bare_reference
 from casefile.session import Session
 from casefile.which_cases import Order, Which
 from domain.money import Money
 from intake.findings import Unreadable
 from intake.written.amounts import read_written_amount
+from services.desk.account_search import of_account
 from services.reports.case_list import ListRow, list_rows
 
 __all__ = ["AGES", "Age", "Ageing", "CaseListing", "DeskRow", "case_listing", "days_late", "of_age", "searching"]
@@ -99,10 +98,8 @@ def searching(session: Session, which: Which, text: str) -> Which:
     text = text.strip()
     if not text:
         return which
-    marked = MARKED.fullmatch(text)
-    if marked is not None or is_account(text):
-        mark = account_mark(session, text) if marked is None else marked[1]
-        return replace(which, search=text, payer_mark=mark, creditors=_paid_to(session, mark))
+    if MARKED.fullmatch(text) or is_account(text):
+        return of_account(session, which, text)
     bare = bare_reference(text)
     amounts = frozenset[Any]()
     with suppress(Unreadable):
@@ -113,17 +110,6 @@ def searching(session: Session, which: Which, text: str) -> Which:
         amounts=amounts,
         references=(bare,) if len(bare) >= _SHORTEST else (),
     )
-
-
-def _paid_to(session: Session, mark: str) -> tuple[str, ...]:
-    """The creditors whose debtors pay to the account with this mark."""
-    found = []
-    for row in coverage(session):
-        profile = json.loads(row.body)
-        accounts = (profile.get("iban"), *(each.get("iban") for each in profile.get("pay_to") or ()))
-        if mark in {account_mark(session, account) for account in accounts if account}:
-            found.append(row.id)
-    return tuple(found)
 
 
 def of_age(which: Which, age: Age, today: date) -> Which:

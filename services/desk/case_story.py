@@ -8,11 +8,13 @@ from datetime import date
 from typing import Literal
 
 from casefile.case_file import Transaction
+from domain.blockers import blocker_text
 from domain.facts import (
     DeliveryConcluded,
     DeliveryStatus,
     Fact,
     PaymentReceived,
+    StepHeldBack,
     StepIntended,
     StepTaken,
     TaskDone,
@@ -20,6 +22,7 @@ from domain.facts import (
 )
 from domain.tasks import task_text
 from domain.views.said import said
+from domain.views.step_names import step_name, with_named_step
 from domain.views.timeline import bare_line, line
 from services.reports.case_deliveries import OwnDelivery
 from speech.words import tr
@@ -92,7 +95,23 @@ def story_of(
     """
     facts = (*transaction.cases.facts(case_id), *pending)
     taken = {(fact.step, fact.issue) for fact in facts if isinstance(fact, StepTaken)}
-    return tuple(_event(fact, deliveries) for fact in reversed(facts) if not is_told_by_another(fact, taken))
+    shown = [fact for fact in reversed(facts) if not is_told_by_another(fact, taken)]
+    # What an import tells of the time before it is of an earlier day than the facts around it.
+    shown.sort(key=lambda fact: fact.on, reverse=True)
+    return tuple(_event(fact, deliveries) for fact in shown)
+
+
+def story_since(transaction: Transaction, case_id: str, mark: str) -> tuple[Event, ...]:
+    """What was recorded of a case after it had come as far as a mark says, the newest first.
+
+    Args:
+        transaction: A reading transaction on the case file.
+        case_id: The case.
+        mark: As `casefile.case_mark.mark_of` gave it; of what is none, nothing is known.
+    """
+    last = mark.partition(".")[0]
+    facts = transaction.cases.facts_after(case_id, int(last)) if last.isdecimal() and len(last) < 19 else ()
+    return tuple(bare_event(fact) for fact in reversed(facts))
 
 
 def is_told_by_another(fact: Fact, taken: Iterable[tuple[str, int]]) -> bool:
@@ -144,8 +163,11 @@ def worded(fact: Fact, *, bare: bool = False) -> str:
         case TaskDone():
             said_of_it = f" ({fact.outcome})" if fact.outcome and not bare else ""
             return tr("task done: {task}", task=task_text(fact.task)) + said_of_it
+        case StepHeldBack():
+            why = "; ".join(map(blocker_text, fact.blockers))
+            return tr("{step}: held back, {codes}", step=step_name(fact.step), codes=why)
         case _:
-            return (bare_line(fact) if bare else line(fact))[11:]
+            return with_named_step((bare_line(fact) if bare else line(fact))[11:])
 
 
 def _look(fact: Fact) -> Look:

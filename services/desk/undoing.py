@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from casefile.case_file import Transaction
-from domain.blockers import HOLD_ENDED_BY_TASK
+from domain.blockers import HOLD_ENDED_BY_TASK, HoldKind
 from domain.case import Case
-from domain.facts import PaymentReceived
+from domain.facts import CaseOpened, Fact, HoldLifted, HoldPlaced, PaymentReceived, PolicyChanged
 
 __all__ = ["undoing_of", "why_it_stays"]
 
 _STAYS = {
-    "resume_case": "a pause that somebody ended is not placed again by undoing: hold the case anew",
+    "pause_case": "another pause stands beside this one, and both would end: resume the case yourself",
+    "resume_case": "the pause that was ended is not placed again: somebody held the case since, or nothing was ended",
     "complete_task": "this task is not asked again by undoing: it took a hold along, or stands open already",
-    "change_policy": "another policy is not taken back by undoing: change it once more",
+    "change_policy": "the policy was changed again since: change it once more yourself",
 }
 
 
@@ -35,7 +37,12 @@ def undoing_of(transaction: Transaction, case_id: str, message_id: str) -> tuple
     case = transaction.cases.load(case_id).case
     match name:
         case "pause_case":
-            return "resume_case", {}
+            pauses = _pauses(transaction.cases.facts(case_id))
+            return None if len(pauses) > 1 else ("resume_case", {})
+        case "resume_case":
+            return _paused_again(transaction.cases.facts(case_id), message_id)
+        case "change_policy":
+            return _former_policy(transaction.cases.facts(case_id), message_id)
         case "hold_case":
             return "unhold_case", {"hold": said["hold"]}
         case "raise_dispute":
@@ -62,6 +69,38 @@ def why_it_stays(name: str | None) -> str:
     if name is None:
         return "nothing was done to it, so there is nothing to undo"
     return _STAYS.get(name, "this can't be undone: what it did stands, or was undone already")
+
+
+def _pauses(facts: Sequence[Fact]) -> list[HoldPlaced]:
+    """The pauses that nobody ended yet, the first one first."""
+    standing: list[HoldPlaced] = []
+    for fact in facts:
+        if isinstance(fact, HoldPlaced) and fact.hold is HoldKind.PAUSE and not fact.noted:
+            standing.append(fact)
+        elif isinstance(fact, HoldLifted) and fact.hold is HoldKind.PAUSE:
+            standing.clear()
+    return [each for each in standing if each.until is None or each.until > facts[-1].on]
+
+
+def _paused_again(facts: Sequence[Fact], message_id: str) -> tuple[str, dict[str, object]] | None:
+    """The pause that somebody ended by mistake, until its own end; of several the one that lasts longest."""
+    ended = next((place for place, each in enumerate(facts) if each.id == f"resume:{message_id}"), None)
+    if ended is None or _pauses(facts):
+        return None
+    before = _pauses(facts[:ended])
+    if not before:
+        return None
+    longest = max(before, key=lambda each: each.until or date.max)
+    until = None if longest.until is None else longest.until.isoformat()
+    return "pause_case", {"until": until, "reason": longest.note}
+
+
+def _former_policy(facts: Sequence[Fact], message_id: str) -> tuple[str, dict[str, object]] | None:
+    """The policy that the case had before somebody changed it; not where it was changed again since."""
+    under = [each for each in facts if isinstance(each, CaseOpened | PolicyChanged)]
+    if len(under) < 2 or under[-1].id != f"policy:{message_id}":
+        return None
+    return "change_policy", {"policy": under[-2].policy, "version": under[-2].policy_version}
 
 
 def _open_again(case: Case, said: Mapping[str, object]) -> tuple[str, dict[str, object]] | None:

@@ -64,6 +64,13 @@ def test_a_step_is_said_where_it_is_read_and_stays_where_it_is_typed(dutch: None
     assert say("12.00 EUR open, first: reminder on 2026-03-15").endswith("eerst: herinnering op 2026-03-15")
     assert say("12.00 EUR open, first: our_own_step on 2026-03-15").endswith("eerst: our_own_step op 2026-03-15")
     assert say("policy plain has no step reminder").endswith("reminder")
+    assert say("the case is on hold (promise)") == "de zaak staat stil (belofte)"
+    assert say("12.00 EUR open, on hold: promise, payment_claimed").endswith("aangehouden: belofte, betaling gemeld")
+
+
+def test_each_of_several_sentences_in_one_line_is_said(dutch: None) -> None:
+    said = say("telephone – → +31101234567; language nl → de")
+    assert said == "telefoon – → +31101234567; taal nl → de"
 
 
 def test_what_stands_before_a_sentence_stays(dutch: None) -> None:

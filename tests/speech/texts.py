@@ -24,8 +24,9 @@ from api.desk.lists.agreed_lists import AGREED
 from api.desk.lists.columns import COLUMN_NAMES
 from api.desk.lists.list_query import CASE_COLUMNS
 from api.desk.lists.lists import VIEWS
-from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
+from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES
 from api.desk.partners import links, unmatched_reports
+from api.desk.people.log_words import ACTS_OF_LOG, OUTCOMES_OF_LOG
 from casefile.people import DeskRole
 from cli import remittances
 from cli.case.show_advice import _WAYS
@@ -58,7 +59,9 @@ from domain.views import agencies
 from domain.views.agencies import REPORTED, STATES
 from domain.views.arrangement_lines import _INTEREST
 from domain.views.explain import _CLOSED, WEEKDAYS
+from domain.views.step_names import STEPS
 from intake.remittance import RemittanceKind
+from services.desk.task_names import TASKS
 from services.figures.paying_habit import PayingHabit
 from services.importing.words import SAID
 from services.reports import case_claim
@@ -165,6 +168,9 @@ def _of_the_desk() -> Iterator[str]:
         *ACTIONS.values(),
         *CHANNELS.values(),
         *CONTACTS.values(),
+        *TASKS.values(),
+        *ACTS_OF_LOG.values(),
+        *OUTCOMES_OF_LOG.values(),
         *COLUMN_NAMES.values(),
         *(role.value for role in DeskRole),
         *(text for act in (*ACTS, UNDO) for text in (act.title, act.button, act.hint)),

@@ -176,6 +176,12 @@ def act_named(key: str) -> BulkAct | None:
     return next((each for each in (*ACTS, UNDO) if each.key == key), None)
 
 
+def role_of_job(act: str) -> DeskRole:
+    """Who may undo a job: who may do one, for its cases are told the same kind of thing again."""
+    found = act_named(act)
+    return found.role if found is not None else DeskRole.APPROVE if act in ADMIN else DeskRole.WORK
+
+
 def told_as(job: str, case_id: str) -> str:
     """Id of the message by which a job tells a case something: it follows from both, so it counts once."""
     return f"desk:{uuid5(_NAMES, f'{job}|{case_id}')}"

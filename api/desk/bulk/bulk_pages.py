@@ -11,14 +11,14 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 
-from api.desk.bulk.bulk_acts import ACTS, ASSIGN, UNDO, BulkAct, Offered, act_named
+from api.desk.bulk.bulk_acts import ACTS, ASSIGN, UNDO, BulkAct, Offered, act_named, role_of_job
 from api.desk.bulk.bulk_running import conclude_act
 from api.desk.bulk.bulk_undoing import cases_to_undo, job_undone, query_undoing, undoing_in, undone_id, were_assigned_to
 from api.desk.fields import Typed, read_form
 from api.desk.lists.list_query import query_of
 from api.desk.lists.lists import PAGE, whole_number
 from api.desk.rendering import ROOT
-from api.desk.visiting import Visit, form_of, needs
+from api.desk.visiting import MayNot, Visit, form_of, needs
 from api.operator.problems import Problem
 from casefile.acts import Act, Begun, Repeat, begin
 from casefile.assignments import user_names
@@ -106,6 +106,8 @@ def bulk_router() -> APIRouter:
             raise Problem(409, "under_way", "this job is under way: stop it first, or wait until it is done")
         if found.act == UNDO.key:
             raise Problem(409, "can_not_undo", "this undid another job: do it anew from the list instead")
+        if not visit.may(role_of_job(found.act)):
+            raise MayNot(visit.user, role_of_job(found.act))
         return visit.to(_address(await asyncio.to_thread(_undoing, visit, found)))
 
     return router
@@ -358,6 +360,7 @@ async def _job_page(visit: Visit, job: BulkJob) -> Response:
         silent=job.is_silent(visit.now),
         own=_address(job.id),
         undoes=_address(undone_id(job)) if job.act == UNDO.key else "",
+        may_undo=visit.may(role_of_job(job.act)),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 from uuid import uuid4
 
@@ -20,13 +21,14 @@ from api.desk.cases.case_showing import OpenForm, role_of_form, show_case
 from api.desk.cases.case_trying import content_of, tried
 from api.desk.fields import read_form
 from api.desk.rendering import case_url
-from api.desk.visiting import Visit, form_of, needs
+from api.desk.visiting import MayNot, Visit, form_of, needs
 from api.operator.inside import found_case
 from api.operator.problems import Problem
 from casefile.acts import acts
 from casefile.notes import keep_note, withdraw_note
 from casefile.people import DeskRole
 from domain.messages import FACTS
+from services.desk.case_story import Event, story_since
 from services.desk.undoing import undoing_of
 from services.desk.whole_case import read_whole_case
 
@@ -113,12 +115,15 @@ async def _sent(visit: Visit, case_id: str, form: CaseForm) -> Response:
         return visit.to(f"{case_url(own)}?gedaan={outcome.seq}")
     if outcome.code == "changed":
         # Nothing was recorded; the effect was worked out for the case as it is now.
-        return await show_case(visit, own, _with(state, changed=True, id=uuid4().hex), 409)
-    return await show_case(visit, own, _with(state, problem=outcome.says, id=uuid4().hex), 409)
+        since = await asyncio.to_thread(_since, visit, own, texts.get("mark", ""))
+        return await show_case(visit, own, replace(state, changed=True, since=since, id=uuid4().hex), 409)
+    return await show_case(visit, own, replace(state, problem=outcome.says, id=uuid4().hex), 409)
 
 
-def _with(state: OpenForm, *, changed: bool = False, problem: str = "", id: str) -> OpenForm:
-    return OpenForm(state.form, state.typed, state.effect, state.seen, id, problem, changed)
+def _since(visit: Visit, case_id: str, mark: str) -> tuple[Event, ...]:
+    """What happened to a case after it was as far as a mark says, the newest first."""
+    with visit.desk.inside.file.read() as transaction:
+        return story_since(transaction, case_id, mark)
 
 
 async def _undo(visit: Visit, case_id: str, seq: str) -> Response:
@@ -139,6 +144,8 @@ async def _undo(visit: Visit, case_id: str, seq: str) -> Response:
         return found[0], row.detail, found[1]
 
     name, detail, content = await asyncio.to_thread(look)
+    if not visit.may(role_of_form(name)):
+        raise MayNot(visit.user, role_of_form(name))
     if name == "note":
 
         async def withdraw() -> Outcome:

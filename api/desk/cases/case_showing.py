@@ -21,7 +21,7 @@ from casefile.case_file import CaseFile, Transaction
 from casefile.news import last_fact
 from casefile.people import DeskRole
 from domain.blockers import HOLDS_OF_INTAKE
-from services.desk.case_story import Part
+from services.desk.case_story import Event, Part
 from services.desk.signing import waiting_for_signature
 from services.desk.trying import Effect
 from services.desk.undoing import undoing_of
@@ -52,6 +52,7 @@ class OpenForm:
         id: Its own id: sent twice it counts once.
         problem: Why it was not done, in English.
         changed: Whether somebody else changed the case meanwhile.
+        since: What happened in between, the newest first.
     """
 
     form: CaseForm
@@ -61,6 +62,7 @@ class OpenForm:
     id: str = ""
     problem: str = ""
     changed: bool = False
+    since: tuple[Event, ...] = ()
 
 
 def role_of_form(form: CaseForm) -> DeskRole:
@@ -92,7 +94,8 @@ async def show_case(
             own = found_case(transaction, case_id)
             whole = read_whole_case(transaction, own, visit.now, claim_on)
             done = _done(file, whole, seq)
-            return whole, last_fact(transaction.session, own), done, done is not None and _undoes(transaction, done)
+            undoes = done is not None and _undoes(visit, transaction, done)
+            return whole, last_fact(transaction.session, own), done, undoes
 
     whole, mark, done, undoes = await asyncio.to_thread(look)
     forms = tuple(form for form in forms_for(whole) if visit.may(role_of_form(form)))
@@ -146,7 +149,8 @@ def _done(file: CaseFile, whole: WholeCase, seq: str) -> Recorded | None:
     return row
 
 
-def _undoes(transaction: Transaction, done: Recorded) -> bool:
+def _undoes(visit: Visit, transaction: Transaction, done: Recorded) -> bool:
     if done.act == "note":
         return True
-    return undoing_of(transaction, done.subject, done.detail) is not None
+    found = undoing_of(transaction, done.subject, done.detail)
+    return found is not None and visit.may(role_of_form(found[0]))

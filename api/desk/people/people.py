@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from api.desk.lists.lists import whole_number
+from api.desk.people.log_words import act_words, outcome_words, subject_words
 from api.desk.rendering import ROOT
 from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
@@ -33,6 +34,7 @@ from speech.words import LANGUAGES
 __all__ = ["people_router"]
 
 _ROWS = 100
+_TYPED = ("login", "name", "role", "language")
 _LONGEST = 200
 
 
@@ -49,12 +51,12 @@ def people_router() -> APIRouter:
     async def made(visit: Annotated[Visit, needs(DeskRole.ADMIN)]) -> Response:
         """Make a user, and show his link once."""
         form = await form_of(visit.request)
-        typed = {name: " ".join(str(form.get(name, "")).split())[:_LONGEST] for name in ("login", "name", "role")}
+        typed = {name: " ".join(str(form.get(name, "")).split())[:_LONGEST] for name in _TYPED}
         if not typed["login"].isprintable() or not typed["login"] or " " in typed["login"]:
             return await _people(visit, 422, problem="fill in his e-mail address: with it he signs in", typed=typed)
         if not typed["name"].isprintable() or not typed["name"]:
             return await _people(visit, 422, problem="fill in his name, as colleagues know him", typed=typed)
-        role, language = _role(typed["role"]), str(form.get("language", ""))
+        role, language = _role(typed["role"]), typed["language"]
 
         def make() -> tuple[User, str]:
             file = visit.desk.inside.file
@@ -133,8 +135,17 @@ def people_router() -> APIRouter:
     async def log(visit: Annotated[Visit, needs(DeskRole.ADMIN)]) -> Response:
         """Who did what, the newest first."""
         before = whole_number(visit, "voor")
-        rows = await asyncio.to_thread(lambda: acts(visit.desk.inside.file, before=before or None, most=_ROWS))
-        return visit.page("log", rows=rows, next_before=rows[-1].seq if len(rows) == _ROWS else None)
+        file = visit.desk.inside.file
+        rows = await asyncio.to_thread(lambda: acts(file, before=before or None, most=_ROWS))
+        return visit.page(
+            "log",
+            rows=rows,
+            users={each.id: each.name for each in await asyncio.to_thread(users, file)},
+            act_words=act_words,
+            outcome_words=outcome_words,
+            subject_words=subject_words,
+            next_before=rows[-1].seq if len(rows) == _ROWS else None,
+        )
 
     return router
 
@@ -148,7 +159,7 @@ async def _people(visit: Visit, status: int = 200, **data: object) -> Response:
     found, names = await asyncio.to_thread(look)
     shown: dict[str, object] = {
         "problem": "",
-        "typed": {"login": "", "name": "", "role": "work"},
+        "typed": {"login": "", "name": "", "role": "work", "language": ""},
         "link": "",
         "whose": None,
     }

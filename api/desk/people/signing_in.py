@@ -50,9 +50,9 @@ def signing_in_router() -> APIRouter:
     router = APIRouter()
 
     @router.get("/inloggen")
-    async def asked(request: Request, naar: str = "") -> Response:
+    async def asked(request: Request, naar: str = "", gemist: str = "") -> Response:
         """The form; who is signed in may sign in as somebody else."""
-        return _form(request, naar)
+        return _form(request, naar, problem="ended" if gemist == "ja" else "")
 
     @router.post("/inloggen")
     async def signed_in(request: Request) -> Response:

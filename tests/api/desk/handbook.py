@@ -8,6 +8,7 @@
     vul NAME = VALUE    a field of the form that is sent next
     vink NAME = VALUE   a box in it, of several with the name
     bestand NAME = FILE a file of `FILES` in such a field
+    plak NAME = FILE    the text of a file of `FILES` in a field
     druk "TEXT"         the button with this text, and so its form
     wissel ROLE         somebody else sits down, with this role
     zie "TEXT"          what must be read on the page then
@@ -38,6 +39,17 @@ __all__ = ["BOOK", "FILES", "Chapter", "Reader", "Step", "chapters", "large_one"
 
 BOOK = Path(__file__).parents[3] / "docs" / "handboek.md"
 _HEADER = "factuurnummer;debiteurnummer;debiteur;factuurdatum;vervaldatum;openstaand;soort"
+_PROFILE = """\
+id: drukker
+name: Drukkerij Vlug B.V.
+address: [Persweg 4, 1000 AA Stad]
+kvk: "12345678"
+iban: {iban}
+email: debiteuren@drukker.example
+policies:
+  - {{kind: business, policy: nl-business}}
+  - {{policy: nl-consumer}}
+"""
 FILES: Mapping[str, bytes] = {
     "lijst.csv": "\n".join(
         (
@@ -48,6 +60,8 @@ FILES: Mapping[str, bytes] = {
         )
     ).encode(),
     "vreemd.csv": b"Boeking;Wie;Geboekt;Uiterlijk;Nog\n401;Kapper Kort BV;01-04-2026;15-04-2026;99,00\n",
+    "profiel.yaml": _PROFILE.format(iban="NL20INGB0001234567").encode(),
+    "andere-rekening.yaml": _PROFILE.format(iban="NL91ABNA0417164300").encode(),
     "beleid.yaml": (
         b"policy: test\nversion: 2\nlaw: NL\nsteps:\n"
         b"  - {id: reminder, when: {after_due: 5d}, send: email, claims: principal+interest}\n"
@@ -137,6 +151,9 @@ class Reader:
             case "vink":
                 name, _, value = rest.partition(" = ")
                 self.filled.setdefault(name, []).append(value)
+            case "plak":
+                name, _, value = rest.partition(" = ")
+                self.filled[name] = [FILES[value].decode()]
             case "bestand":
                 name, _, value = rest.partition(" = ")
                 self.files[name] = value

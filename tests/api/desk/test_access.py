@@ -145,4 +145,4 @@ async def test_pages_forbid_what_they_do_not_need(standing: World) -> None:
 
 def test_every_file_of_the_desk_ships() -> None:
     kinds = {path.suffix for path in Path("api/desk").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert kinds == {".py", ".html", ".css", ".js"}
+    assert kinds == {".py", ".html", ".css", ".js", ".svg"}

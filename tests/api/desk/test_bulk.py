@@ -23,7 +23,7 @@ from casefile.assignments import assign_debtors, assignees_of
 from casefile.bulk_jobs import job_cases, job_of
 from casefile.people import DeskRole
 from casefile.session import reading
-from tests.api.desk.world import CASE, Browser, World, furnished, words
+from tests.api.desk.world import CASE, Browser, World, furnished, rules, words
 from tests.conftest import DATABASES
 from tests.domain.builders import invoice, policy, send
 
@@ -379,6 +379,29 @@ async def test_what_can_not_be_undone_says_so_case_by_case(world: World, browser
     await world.ask("case:devaart:F-2", "resume_case", {"actor": "Mies Admin"})
     await press(browser, own, "ongedaan", "vooraf")
     assert results(world, own) == {"F-1": "left_out", "F-2": "left_out"} and says(world, own)["F-2"]
+
+
+async def test_pauses_that_a_job_ended_come_back_and_a_change_of_policy_is_taken_back_by_who_approves(
+    world: World, browser: Browser
+) -> None:
+    for case in TWO:
+        await world.ask(case, "pause_case", {"until": "2026-04-20", "reason": "prijslijst"})
+    own = await undoing(browser, await did(world, browser, "hervatten"))
+    await press(browser, own, "ongedaan")
+    await finished(world)
+    again = ("pause_case", {"until": "2026-04-20", "reason": "prijslijst", "actor": "Mies Work"})
+    assert [(name, content) for _, name, content in world.told] == [again] * 2
+    with world.file.write() as transaction:
+        transaction.parties.save_policy(rules().model_copy(update={"policy": "other"}))
+    approves = world.browser(browser.client._transport.app, DeskRole.APPROVE)  # type: ignore[attr-defined]
+    changed = await did(world, approves, "beleid", policy="other")
+    await browser.get(changed)
+    assert "Alles ongedaan maken" not in browser.seen
+    assert (await browser.post(f"{changed}/ongedaan")).status_code == 403
+    own = await undoing(approves, changed)
+    await press(approves, own, "ongedaan")
+    await finished(world)
+    assert {(name, content["policy"]) for _, name, content in world.told} == {("change_policy", "test")}
 
 
 async def test_tasks_that_were_finished_are_asked_again_but_not_with_the_hold_that_they_ended(

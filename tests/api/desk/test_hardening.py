@@ -28,7 +28,7 @@ from domain.parties import Contact, Creditor, Debtor, PolicyRule
 from tests.api.desk.other_creditor import unmatched_payment
 from tests.api.desk.test_access import ROUTES, real
 from tests.api.desk.test_creditors import app_of
-from tests.api.desk.world import CASE, SITE, Browser, World, furnished, rules
+from tests.api.desk.world import CASE, SITE, Browser, World, furnished, rules, words
 from tests.domain.builders import invoice
 
 EVIL = "\"><xss-canary onload=alert(1)>'{{7*191}}${7*191}</script></title></textarea>"
@@ -195,3 +195,27 @@ def test_signing_in_leads_to_a_page_of_the_desk_and_nowhere_else(text: str) -> N
         path = unquote(goes.path)
         assert path == "/desk" or path.startswith("/desk/"), given_text
         assert "//" not in path and "\\" not in path and ".." not in path.split("/"), given_text
+
+
+async def test_a_form_that_is_too_large_says_so_and_is_not_called_old(world: World) -> None:
+    browser = world.browser(world.app(), DeskRole.WORK)
+    await browser.get(f"/desk/zaken/{CASE}")
+    answer = await browser.post(f"/desk/zaken/{CASE}/notitie", {"text": "y" * 70_000, "form": "f"})
+    assert answer.status_code == 413 and "kort in wat u schreef" in words(answer.text)
+
+
+async def test_whose_session_ended_over_a_form_is_told_that_it_was_not_done_and_comes_back_to_his_page(
+    world: World,
+) -> None:
+    browser = world.browser(world.app(), DeskRole.WORK)
+    await browser.get(f"/desk/zaken/{CASE}?doe=pauze")
+    browser.client.cookies.clear()
+    here = {"Referer": f"{SITE}/desk/zaken/{CASE}?doe=pauze"}
+    page = await browser.follow(await browser.post(f"/desk/zaken/{CASE}/doen/pauze", {"reason": "weg"}, **here))
+    assert "Uw sessie is voorbij: wat u invulde is niet vastgelegd." in words(page.text)
+    assert browser.hidden("naar") == f"/desk/zaken/{CASE}?doe=pauze"
+    # Another site, or none, is no way back.
+    for elsewhere in ("https://elsewhere.example/desk/zaken", ""):
+        await browser.follow(await browser.post(f"/desk/zaken/{CASE}/notitie", {}, Referer=elsewhere))
+        assert browser.hidden("naar") in ("", "/desk")
+    assert world.told == []

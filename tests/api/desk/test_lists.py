@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import event
 
 from casefile.people import DeskRole, set_creditors
-from tests.api.desk.world import CASE, World, words
+from domain.opening import History, open_case
+from tests.api.desk.world import CASE, World, rules, words
 from tests.domain.builders import invoice
 
 
@@ -164,6 +166,19 @@ async def test_promises_and_disputes_stand_in_lists_of_their_own_with_what_was_s
     disputes = words((await browser.get("/desk/betwistingen")).text)
     assert "€ 50,00" in disputes and "F-2" in disputes and "F-1" not in disputes
     assert "Er loopt geen regeling" in words((await browser.get("/desk/regelingen")).text)
+
+
+async def test_a_promise_that_an_import_told_of_stands_with_its_day(world: World) -> None:
+    """The list said "promised by 17 April", of no amount: the case is free on the 18th."""
+    case = "case:devaart:F-4"
+    before = History(promise_until=date(2026, 4, 17))
+    facts = open_case(invoice(number="F-4"), rules(), world.now, history=before)
+    with world.file.write() as transaction:
+        transaction.cases.open(case, "devaart", facts, world.now)
+    world.advance(case)
+    browser = world.browser(world.app(), DeskRole.READ)
+    promises = words((await browser.get("/desk/beloften")).text)
+    assert "F-4 Bakkerij Ochtend F-4 vr 17 apr uit de import € 1.000,00" in promises
 
 
 async def test_debtors_stand_by_what_they_owe(world: World) -> None:

@@ -46,6 +46,7 @@ def test_a_row_without_a_debtor_is_refused() -> None:
         ({"kind": "business", "natural_person": "ja"}, "yes", "yes", "unknown"),
         ({"kind": "", "natural_person": "nee"}, "no", "unknown", "unknown"),
         ({"kind": "", "in_business": "yes"}, "unknown", "yes", "unknown"),
+        ({"kind": "overheid", "debtor_name": "Gemeente Oosterhaven"}, "no", "unknown", "yes"),
         ({"kind": "", "government": "ja"}, "no", "unknown", "yes"),
     ],
 )

@@ -1,0 +1,90 @@
+"""What tasks are called where there is room for a few words: as the name of a kind of them."""
+
+from __future__ import annotations
+
+from domain.views.step_names import step_name
+from speech.words import tr
+
+__all__ = ["TASKS", "task_name"]
+
+TASKS: dict[str, str] = {
+    "agency_asks": "partner asks for something",
+    "agency_silent": "no word from the partner",
+    "amicable_phase_over": "amicable phase over",
+    "allocate_money": "money on no invoice",
+    "amount_raised": "amount raised",
+    "answer_dispute": "dispute to answer",
+    "answer_proposal": "proposal to answer",
+    "approve_handoff": "hand-off to approve",
+    "arrangement_in_part": "arrangement on a part",
+    "ask_debt_help_proof": "proof of debt help",
+    "call": "call",
+    "call_about_refusal": "refused debit",
+    "call_again": "call again",
+    "check_email_domain": "e-mail domain in doubt",
+    "check_remittance": "remittance in doubt",
+    "check_invoice": "invoice to check",
+    "check_register": "register to look into",
+    "clarify_status": "business or consumer?",
+    "check_payment": "payment to look for",
+    "complaint_rights_in_21_days": "goods: three weeks left",
+    "complaint_rights_in_7_days": "goods: a week left",
+    "complaint_rights_passed": "goods: right ended",
+    "confirm_contact_change": "contact change to confirm",
+    "confirm_cumulation": "costs of a small instalment",
+    "confirm_settlement": "settlement to confirm",
+    "credit_insurer_in_21_days": "credit insurer: three weeks left",
+    "credit_insurer_in_7_days": "credit insurer: a week left",
+    "credit_insurer_passed": "credit insurer: day passed",
+    "decide_after_return": "given back by the partner",
+    "decide_next": "next step to decide",
+    "dispute_late": "dispute answered late",
+    "dispute_soon": "dispute: three days left",
+    "file_claim": "claim to file",
+    "find_heirs": "heirs to find",
+    "find_representative": "representative to find",
+    "fix_contact": "contact to mend",
+    "answer_discharge": "“in full settlement”",
+    "fresh_look": "fresh look",
+    "imported_hold": "hold of the import",
+    "lift_supply_stop": "supply again",
+    "limitation_in_21_days": "limitation: three weeks left",
+    "limitation_in_7_days": "limitation: a week left",
+    "limitation_passed": "limitation: day passed",
+    "mend_letter": "letter to mend",
+    "mend_sender": "sender to mend",
+    "missing_from_list": "missing from list",
+    "money_late": "money waits thirty days",
+    "onboarding_review": "onboarding review",
+    "probable_duplicate": "probable duplicate",
+    "offer_help": "help to offer",
+    "overpayment": "money to give back",
+    "read_reply": "reply to read",
+    "recall_unanswered": "recall unanswered",
+    "retry_debit": "debit to retry",
+    "review_dispute": "dispute to look at",
+    "review_pause": "pause to review",
+    "review_promise": "promise not accepted",
+    "review_set_off": "set-off to check",
+    "review_status": "status to review",
+    "review_stop": "Belgian stop to settle",
+    "review_terms": "clauses to review",
+    "row_unreadable": "row unreadable",
+    "send_credit_note": "credit note to send",
+    "send_final_demand": "final demand lacks",
+    "sending_fails": "sending fails",
+    "settle_send": "sent or not?",
+    "let_follow": "to follow to the partner",
+    "sibling_paused": "other invoice paused",
+    "sign_request": "second signature",
+    "tell_agency": "tell the agency",
+    "vat_reclaim_in_21_days": "VAT: three weeks left",
+    "vat_reclaim_in_7_days": "VAT: a week left",
+    "vat_reclaim_passed": "VAT: day passed",
+}
+"""Every task of the engine; any other is a step of a policy."""
+
+
+def task_name(kind: str) -> str:
+    """A kind of task in a few words."""
+    return tr(TASKS[kind]) if kind in TASKS else step_name(kind)

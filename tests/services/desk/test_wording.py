@@ -1,0 +1,44 @@
+"""What the desk calls steps and tasks: words of the reader, never the ids by which programs know them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.facts import StepHeldBack, StepPassedOver
+from domain.tasks import TaskKind
+from services.desk.case_story import worded
+from services.desk.task_names import TASKS, task_name
+from speech.words import speaking
+
+AT = datetime(2026, 4, 7, 8, 0, tzinfo=UTC)
+
+
+def test_every_task_of_ours_has_a_name_of_a_few_words() -> None:
+    assert set(TASKS) == {kind.value for kind in TaskKind}
+    assert max(len(name) for name in TASKS.values()) <= 32
+    assert len(set(TASKS.values())) == len(TASKS)
+
+
+def test_a_task_of_a_policy_is_called_as_the_policy_writes_it() -> None:
+    assert task_name("check_approval") == "check approval"
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_step_that_was_held_back_says_why_in_words(language: str) -> None:
+    fact = StepHeldBack(
+        id="h", at=AT, on=AT.date(), step="handoff", issue=1, blockers=("approval_required", "register_unchecked")
+    )
+    with speaking(language):
+        said = worded(fact)
+    assert "approval_required" not in said and "_" not in said
+    assert said.startswith(
+        {"en": "hand-off: held back, a person must approve", "nl": "overdracht: tegengehouden, "}[language]
+    )
+
+
+def test_a_line_that_begins_with_a_step_names_it() -> None:
+    fact = StepPassedOver(id="p", at=AT, on=AT.date(), step="reminder", reason="its day had passed")
+    with speaking("nl"):
+        assert worded(fact).startswith("herinnering: ")
