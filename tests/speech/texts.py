@@ -27,6 +27,7 @@ from api.desk.lists.lists import VIEWS
 from api.desk.naming import ACTIONS, CHANNELS, CONTACTS, STAGES, STEPS
 from casefile.people import DeskRole
 from cli import remittances
+from cli.app import app_for
 from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
@@ -34,7 +35,6 @@ from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.helping import FRAME, help_texts
 from cli.importing import _AGAIN
-from cli.main import app_for
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import (
     CloseReason,
