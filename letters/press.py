@@ -25,6 +25,9 @@ LAYOUT = Path(str(files("letters") / "templates" / "letter.typ"))
 STATEMENT = LAYOUT.with_name("statement.typ")
 """Layout of a statement of account."""
 
+DATA = "letter.json"
+"""Where a layout reads what it prints."""
+
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
 
@@ -101,7 +104,7 @@ def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachme
             stack.callback(file.unlink, missing_ok=True)
             file.write_bytes(attachment.content)
             enclosed.append({"file": file.name, **_described(attachment, place, attachments)})
-        return _compiled(compiler, {**letter, "attachments": enclosed}, on)
+        return _compiled(folder, compiler, {**letter, "attachments": enclosed}, on)
 
 
 def press_statement(statement: Mapping[str, object], on: date) -> bytes:
@@ -114,8 +117,8 @@ def press_statement(statement: Mapping[str, object], on: date) -> bytes:
     Raises:
         Unprintable: a text has characters that no bundled font has.
     """
-    _, compiler = _ROOM_OF_STATEMENTS.open()
-    return _compiled(compiler, statement, on)
+    folder, compiler = _ROOM_OF_STATEMENTS.open()
+    return _compiled(folder, compiler, statement, on)
 
 
 def _described(attachment: Attachment, place: int, attachments: Sequence[Attachment]) -> Mapping[str, str]:
@@ -131,20 +134,22 @@ def _described(attachment: Attachment, place: int, attachments: Sequence[Attachm
     }
 
 
-def _compiled(compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
+def _compiled(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
     """Return the PDF; if it has more than one page, with page numbers, which leave the pages as they are."""
-    pdf = _once(compiler, {**letter, "pages": 1}, on)
+    pdf = _once(folder, compiler, {**letter, "pages": 1}, on)
     pages = _PAGES.search(pdf)
     if pages is None:
         raise RuntimeError("letter.typ: typst wrote a PDF without a plain page tree; press._PAGES has to follow it")
-    return pdf if pages[1] == b"1" else _once(compiler, {**letter, "pages": int(pages[1])}, on)
+    return pdf if pages[1] == b"1" else _once(folder, compiler, {**letter, "pages": int(pages[1])}, on)
 
 
-def _once(compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
+def _once(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
+    # A file, and no input of typst's: its library is made anew for an input, which takes a seventh of a letter.
+    data = folder / DATA
     try:
+        data.write_text(json.dumps(letter, ensure_ascii=False), encoding="utf-8")
         pdf, warnings = compiler.compile_with_warnings(
             format="pdf",
-            sys_inputs={"letter": json.dumps(letter, ensure_ascii=False)},
             pdf_standards=list(STANDARDS),
             timestamp=datetime.combine(on, time(), UTC),
         )
@@ -156,6 +161,8 @@ def _once(compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> b
                 "write that name or number in Latin letters"
             ) from error
         raise
+    finally:
+        data.unlink(missing_ok=True)
     if warnings:
         raise RuntimeError(f"letter.typ: {warnings[0]}; the layout must compile without warnings")
     if not isinstance(pdf, bytes):

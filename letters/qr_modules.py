@@ -6,6 +6,7 @@ a version. Drawing a code anew each time takes three times as long, a tenth of a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,11 @@ encoder: Any = import_module("segno.encoder")
 _LEVEL: int = consts.ERROR_LEVEL_M
 _MASK = 3
 """Finding the best of the eight masks takes five milliseconds a code; a reader is told it, and reads any of them."""
+_NO_BYTES = re.compile("[0-9A-Z $%*+./:-]*")
+"""What has a shorter mode than that of bytes (§7.3.3, 7.3.4)."""
+_PADDING = b"\xec\x11"
+_COUNTED_IN_TWO = 10
+"""From this version on the number of bytes takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +50,40 @@ class _Frame:
 
 def modules(payload: str) -> list[str]:
     """The rows of the code that holds a text, each module `1` (black) or `0`: correction M, mask 3, in UTF-8."""
-    segments = encoder.prepare_data(payload, None, "utf-8")
-    version = encoder.find_version(segments, _LEVEL, eci=False, micro=False)
+    if payload.isascii() and not _NO_BYTES.fullmatch(payload):
+        words, version = _bytes_in_codewords(payload.encode())
+    else:
+        words, version = _codewords(payload)
     frame = _frame(version)
-    bits = format(int.from_bytes(b"\x01" + _codewords(segments, version)), "b")[1:].ljust(frame.bits + 1, "0")
+    bits = format(int.from_bytes(b"\x01" + _with_correction(words, version)), "b")[1:].ljust(frame.bits + 1, "0")
     drawn = format(int("".join(frame.spread(bits)), 2) ^ frame.rest, f"0{frame.side**2}b")
     return [drawn[begin : begin + frame.side] for begin in range(0, len(drawn), frame.side)]
 
 
-def _codewords(segments: Any, version: int) -> bytes:
-    """Data and error correction, interleaved (§7.4 to 7.6)."""
+def _bytes_in_codewords(text: bytes) -> tuple[bytes, int]:
+    """The codewords of a text in mode byte, and the version that holds them (§7.4.5, 7.4.9, 7.4.10)."""
+    for version, capacity in enumerate(_capacities(), start=1):
+        # Half a codeword for the mode goes before the number of bytes, and the terminator after them is the other half.
+        size = 1 if version < _COUNTED_IN_TWO else 2
+        if 1 + size + len(text) > capacity:
+            continue
+        counted = int.from_bytes(b"\x04" + len(text).to_bytes(size, "big") + text, "big")
+        # The empty one is of segno alone, which fills up a codeword that is full already; readers stop before it.
+        words = (counted << 4).to_bytes(1 + size + len(text), "big") + b"\0"
+        return (words + _PADDING * capacity)[:capacity], version
+    raise ValueError(f"{text[:40]!r}… has {len(text)} bytes, and no QR code holds more than {_capacities()[-1] - 3}")
+
+
+@cache
+def _capacities() -> tuple[int, ...]:
+    """How many codewords of data a version holds, the first first."""
+    return tuple(consts.SYMBOL_CAPACITY[version][_LEVEL] // 8 for version in range(1, 41))
+
+
+def _codewords(payload: str) -> tuple[bytes, int]:
+    """The codewords of any text, as segno encodes it, and the version that holds them."""
+    segments = encoder.prepare_data(payload, None, "utf-8")
+    version = encoder.find_version(segments, _LEVEL, eci=False, micro=False)
     buffer = encoder.Buffer()
     sizes = encoder.version_range(version)
     for segment in segments:
@@ -62,8 +92,38 @@ def _codewords(segments: Any, version: int) -> bytes:
     encoder.write_terminator(buffer, capacity, None, len(buffer))
     encoder.write_padding_bits(buffer, version, len(buffer))
     encoder.write_pad_codewords(buffer, version, capacity, len(buffer))
-    data, correction = encoder.make_blocks(consts.ECC[version][_LEVEL], buffer)
+    return bytes(buffer.toints()), version
+
+
+def _with_correction(words: bytes, version: int) -> bytes:
+    """Data and error correction, interleaved (§7.5, 7.6)."""
+    data: list[bytes] = []
+    correction: list[bytes] = []
+    for blocks in consts.ECC[version][_LEVEL]:
+        for _ in range(blocks.num_blocks):
+            data.append(words[: blocks.num_data])
+            correction.append(_correction(data[-1], blocks.num_total - blocks.num_data))
+            words = words[blocks.num_data :]
     return _interleaved(data) + _interleaved(correction)
+
+
+def _correction(block: bytes, number: int) -> bytes:
+    """The error correction of a block: what is left when it is divided by the generator (§7.5.2).
+
+    All of the remainder is one number, so that a codeword takes one step of Python and not one for each of them.
+    """
+    multiples, top = _multiples(number), 8 * (number - 1)
+    rest, low = 0, (1 << top) - 1
+    for word in block:
+        rest = ((rest & low) << 8) ^ multiples[word ^ (rest >> top)]
+    return rest.to_bytes(number, "big")
+
+
+@cache
+def _multiples(number: int) -> tuple[int, ...]:
+    """Of a generator, without its highest term: what each of the 256 codewords times it is, as one number."""
+    log, exp, generator = consts.GALIOS_LOG, consts.GALIOS_EXP, consts.GEN_POLY[number]
+    return (0, *(int.from_bytes(bytes(exp[log[word] + each] for each in generator), "big") for word in range(1, 256)))
 
 
 def _interleaved(blocks: Iterable[Iterable[int]]) -> bytes:

@@ -43,7 +43,7 @@ def held_back(case: Case, policy: Policy, surroundings: Surroundings) -> HeldBac
     A trifle does not; nor does money that a person looked at and left where it is, until more of it comes in. For what
     was paid too much he says so with the task `overpayment` of the case on which it stands.
     """
-    if not case.open_minor:
+    if not case.open_minor or (surroundings.held is None and surroundings.unallocated is None):
         return None
     currency, loose = case.ledger.currency, surroundings.unallocated
     held = surroundings.held

@@ -23,6 +23,7 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     a reminder that came back and goes again.
     """
     last = -1
+    positions, gates = policy.positions, policy.gate_steps
     back = sent_again(case, policy)
     counts: dict[str, int] = {}
     again: dict[str, int] = {}
@@ -36,21 +37,21 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
             again[taken.step] = again.get(taken.step, 0) + 1
         elif plain or counts_as_taken(taken, policy.step(taken.step), case, policy):
             counts[taken.step] = counts.get(taken.step, 0) + 1
-            last = max(last, policy.positions.get(taken.step, -1))
+            place = positions.get(taken.step, -1)
+            if place > last:
+                last = place
         else:
             # A void letter, or the notice of default before it: the next one has the next number.
             again[taken.step] = again.get(taken.step, 0) + 1
     for passed, _ in case.passed:
         counts[passed] = counts.get(passed, 0) + 1
     # After an arrangement it goes on at one step, and at nothing before.
-    last = max([last, *(policy.positions.get(each.goes_on_at or "", -1) for each in case.arrangements)])
+    if case.arrangements:
+        last = max(last, *(positions.get(each.goes_on_at or "", -1) for each in case.arrangements))
     for index, step in enumerate(policy.steps):
         done = counts.get(step.id, 0)
-        if back is None or step.id != back.taken.step:
-            if index < last and step.id not in policy.gate_steps:
-                continue
-            if index < last and done:
-                continue
+        if index < last and (back is None or step.id != back.taken.step) and (done or step.id not in gates):
+            continue
         at_most = _issues(step)
         if at_most is None or done < at_most:
             yield step, done + again.get(step.id, 0) + 1

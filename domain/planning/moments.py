@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from domain.blockers import BlockerCode, BlockerKind, Stop
 from domain.calendar import end_of_month
 from domain.case import Case
+from domain.case_parts import Hold
 from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
@@ -65,13 +66,21 @@ def moment_of(
         dates.append((told + timedelta(days=1 if after else max(1, policy.spacing)), BlockerKind.SPACING))
     if contact is not None and policy.spacing and not goes_again:
         dates.append((contact + timedelta(days=policy.spacing), BlockerKind.SPACING))
-    if not step.task:
+    # Most cases have none of these: each is asked only where there is one, for this is asked of every case all day.
+    if case.disputes and not step.task:
         dates.extend((d.respite_until, BlockerKind.RESPITE) for d in case.disputes if d.respite_until is not None)
-    dates.extend((day, BlockerKind.RESPITE) for day in asked_again_from(case, policy))
-    dates.extend(_debtor_dates(policy, surroundings, step))
-    dates.extend(_task_dates(case, policy, step))
-    dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))
-    day, code = dates[0] if len(dates) == 1 else max(dates, key=lambda dated: dated[0])
+    if case.arrangements:
+        dates.extend((day, BlockerKind.RESPITE) for day in asked_again_from(case, policy))
+    if surroundings.debtor_contacted_on is not None or surroundings.debtor_reminded_on is not None:
+        dates.extend(_debtor_dates(policy, surroundings, step))
+    if case.tasks:
+        dates.extend(_task_dates(case, policy, step))
+    if case.idle:
+        dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))
+    day, code = dates[0]
+    for other in dates:
+        if other[0] > day:
+            day, code = other
     retry_at = next_try(case, step, issue)
     while True:
         moment = calendar.first_opening(day)
@@ -79,7 +88,7 @@ def moment_of(
             moment, code = calendar.fit(retry_at), BlockerKind.RETRY_LATER
         on = calendar.local_date(moment)
         reached = on if today is None else max(on, today)
-        hold = next((hold for hold in case.holds if hold.covers(reached) and hold.stops("sends")), None)
+        hold = _hold_on(case, reached) if case.holds else None
         if hold is None:
             free = reached if step.task or not surroundings.stops else free_from(surroundings.stops, reached)
             if free == reached:
@@ -96,6 +105,10 @@ def moment_of(
     return moment, (Blocker(code=code, until=on),)
 
 
+def _hold_on(case: Case, day: date) -> Hold | None:
+    return next((hold for hold in case.holds if hold.covers(day) and hold.stops("sends")), None)
+
+
 _COUNTED = ("receipt", "debit_returned")
 """Letters beside the ladder that count for spacing: what he paid, or what came back, was just told him."""
 
@@ -107,7 +120,11 @@ def spaced_from(case: Case, policy: Policy) -> date | None:
     later (practice.md, part payment before any notice). After that the terms of the law go on, whatever he pays.
     """
     contact = case.last_contact_on
-    if policy.law is None or any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken):
+    if (
+        not case.owing
+        or policy.law is None
+        or any(t.kind == "send" and t.term_days is not None and not t.void for t in case.taken)
+    ):
         return contact
     told = [owed.sent_on for owed in case.owing if owed.sent_on is not None and owed.letter in _COUNTED]
     return max([*told, *(() if contact is None else (contact,))], default=None)
@@ -231,8 +248,6 @@ def _merged_holds(case: Case, stops: Stop) -> list[tuple[date, date]]:
 
 def _idle_ends(case: Case, dates: list[tuple[date, BlockerCode]]) -> Iterator[date]:
     """A moment that fell while the case was closed comes when it was reopened: nobody missed it."""
-    if not case.idle:
-        return
     day = max(day for day, _ in dates)
     for start, end in case.idle:
         if end is not None and start <= day < end:
@@ -273,7 +288,7 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 def contact_failed(case: Case, step: Step) -> bool:
     """Every channel refused the message: a person must mend the contact, or the letter, first."""
-    if not case.tasks:
+    if not any(task.step == step.id and task.done_on is None for task in case.tasks):
         return False
     return any(task is not None and task.step == step.id for task in map(case.open_task, TO_MEND))
 

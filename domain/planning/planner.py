@@ -165,7 +165,8 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             hours = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
             return _upcoming(early, 1, fitting, hours, passed, review)
         if not contact_failed(case, early):
-            return _due(case, policy, surroundings, early, 1, now, today, passed)
+            stopping = _stopping(case, policy, surroundings, early, today)
+            return _due(case, policy, surroundings, early, 1, now, today, passed, stopping)
     remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
     if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
         remaining, omitted = caught_up(case, policy, surroundings, today, remaining)
@@ -193,7 +194,8 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 return waits
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
-        asked_for = _waits_for_answer(case, policy, surroundings, step, issue, now, today, passed)
+        stopping = _stopping(case, policy, surroundings, step, today)
+        asked_for = _waits_for_answer(case, policy, step, issue, now, passed, stopping)
         if asked_for is not None:
             return asked_for
         fitting = calendar_of(step, case, policy).fit(now)
@@ -228,7 +230,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 return Decision(action="wait", step=step.id, issue=issue, passed_over=tuple(passed))
             continue
         passed.extend(skipped)
-        return _due(case, policy, surroundings, step, issue, now, today, passed)
+        return _due(case, policy, surroundings, step, issue, now, today, passed, stopping)
     asked = list(_raised(case, TaskKind.DECIDE_NEXT))
     if asked and asked[-1].done_on is None:
         return _waiting(review, passed, None, 1, (Blocker(code=BlockerKind.NO_NEXT_STEP),))
@@ -291,6 +293,7 @@ def _due(
     now: datetime,
     today: date,
     passed: list[tuple[str, int, str]],
+    stopping: Finding | None,
 ) -> Decision:
     """The step's moment has come: take it, unless something outside the ladder stands in the way."""
 
@@ -347,7 +350,6 @@ def _due(
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
     if step.hand_off:
-        stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
         if stopping is not None:
             return _not_handed_off(case, policy, step, issue, now, passed, stopping)
     elif register_unchecked(case, policy, step, today):
@@ -405,20 +407,23 @@ def _not_handed_off(
     )
 
 
+def _stopping(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Finding | None:
+    """The first thing for which a hand-off must not happen; None where nothing is in its way, or it is none."""
+    if not step.hand_off:
+        return None
+    return next((found for found in findings(case, policy, surroundings, step, today) if found.stops), None)
+
+
 def _waits_for_answer(
     case: Case,
     policy: Policy,
-    surroundings: Surroundings,
     step: Step,
     issue: int,
     now: datetime,
-    today: date,
     passed: list[tuple[str, int, str]],
+    stopping: Finding | None,
 ) -> Decision | None:
     """A hand-off that waits for a person who was asked: at night, and beside an older one, it does so as ever."""
-    if not step.hand_off:
-        return None
-    stopping = next((f for f in findings(case, policy, surroundings, step, today) if f.stops), None)
     of_people = (BlockerKind.APPROVAL_REQUIRED, BlockerKind.REGISTER_UNCHECKED)
     if stopping is None or stopping.code not in of_people or stopping.task is None:
         return None

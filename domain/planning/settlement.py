@@ -20,9 +20,9 @@ def close_reason(case: Case, policy: Policy, surroundings: Surroundings) -> Clos
     collecting = CloseReason.HANDED_OFF if case.handed_off else None
     open_minor = case.open_minor
     tolerance = _tolerated(case, policy)
-    if _is_being_paid(case, policy, surroundings):
+    if open_minor > tolerance or _is_being_paid(case, policy, surroundings):
         return collecting
-    if open_minor > tolerance or not remainder_is_waived(case, policy, surroundings):
+    if not remainder_is_waived(case, policy, surroundings):
         return collecting
     if open_minor:
         return CloseReason.BELOW_TOLERANCE

@@ -7,8 +7,8 @@ import pytest
 from typer import rich_utils
 from typer.main import get_command
 
+from cli.app import app_for
 from cli.helping import FRAME
-from cli.main import app_for
 from speech.words import catalogue, speak
 from tests.cli.running import Run
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typst
 import zxingcpp
 from PIL import Image, ImageFont
 from pypdf import PdfReader
@@ -52,9 +51,10 @@ def read(pdf: bytes) -> PdfReader:
 def pictures(content: LetterContent) -> list[Image.Image]:
     """The pages as a scanner at 150 dots an inch sees them."""
     wording = render._checked_words(content, paper=True)
-    compiler = typst.Compiler(str(press.LAYOUT), root=str(press.LAYOUT.parent), font_paths=press.package_fonts())
-    letter_data = {**render._printed(content, wording), "pages": 1}
-    found = compiler.compile(format="png", ppi=150, sys_inputs={"letter": json.dumps(letter_data)})
+    folder, compiler = press._ROOM.open()
+    (folder / press.DATA).write_text(json.dumps({**render._printed(content, wording), "pages": 1}))
+    found = compiler.compile(format="png", ppi=150)
+    (folder / press.DATA).unlink()
     pages = found if isinstance(found, list) else [found]
     return [Image.open(io.BytesIO(page)).convert("L") for page in pages if page is not None]
 

@@ -23,6 +23,17 @@ def test_a_code_of_any_length_and_mode_is_the_one_that_segno_draws(signs: str) -
         assert modules(text) == as_segno_draws_it(text), length
 
 
+def test_a_text_that_fills_its_codewords_in_any_way_is_the_code_that_segno_draws() -> None:
+    # Byte by byte over the ends of the first versions, and where the number of bytes begins to take two.
+    for length in (*range(1, 30), *range(176, 184), 2329, 2330, 2331):
+        assert modules("a" * length) == as_segno_draws_it("a" * length), length
+
+
+def test_a_text_that_no_code_holds_is_refused_with_its_size() -> None:
+    with pytest.raises(ValueError, match="2332 bytes, and no QR code holds more than 2331"):
+        modules("a" * 2332)
+
+
 def test_a_reader_finds_the_text() -> None:
     text = "BCD\n002\n1\nSCT\nABNANL2A\nPapierhuis\nNL91ABNA0417164300\nEUR306.67\n\n\n2026-00001"
     rows = modules(text)

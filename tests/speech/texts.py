@@ -29,6 +29,7 @@ from api.desk.partners import links, unmatched_reports
 from api.desk.people.log_words import ACTS_OF_LOG, OUTCOMES_OF_LOG
 from casefile.people import DeskRole
 from cli import remittances
+from cli.app import app_for
 from cli.case.show_advice import _WAYS
 from cli.case.show_check import _ANSWERS
 from cli.case.show_report import _OUTCOMES
@@ -36,7 +37,6 @@ from cli.case.stage import _OURS
 from cli.case.telling import _WORDS
 from cli.helping import FRAME, help_texts
 from cli.importing import _AGAIN
-from cli.main import app_for
 from domain.blockers import BlockerKind, HoldKind
 from domain.facts import (
     CloseReason,
