@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,12 @@ from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded, UnknownCase
 from casefile.database import is_database_failure
 from casefile.surroundings import surroundings_of
+from casefile.views import ShownCase
 from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
 from domain.surroundings import Surroundings
 from domain.views.ahead import ahead_of
-from domain.views.case_view import CaseView, view_of
+from domain.views.case_view import view_of
 from domain.views.details import summary_of
 from domain.views.readable import Readable
 from domain.views.timeline import bare_line
@@ -105,7 +107,9 @@ class Advancing:
     ) -> Turn:
         """Write the view of a case, and say what comes next and what was recorded since the fact `first`."""
         decision = reaction.decision
-        view = self._shown(transaction, loaded, reaction, surroundings, at, failing=failing)
+        shown = self._shown(transaction, loaded, reaction, surroundings, at, failing=failing)
+        transaction.views.write_each([shown], at)
+        view = shown.view
         facts = (
             transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)
         )
@@ -121,11 +125,17 @@ class Advancing:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
 
-    def look(self, transaction: Transaction, loaded: Loaded, at: datetime) -> datetime | None:
-        """Decide for a case whose run is not asking, and write its view; when it would look again."""
-        reaction, surroundings = self.proceed(transaction, loaded, at)
-        self._shown(transaction, loaded, reaction, surroundings, at)
-        return reaction.wake_at
+    def look_each(self, transaction: Transaction, case_ids: Sequence[str], at: datetime) -> dict[str, datetime | None]:
+        """Decide for cases whose runs are not asking, and write their views; when each would look again."""
+        wakes: dict[str, datetime | None] = {}
+        shown: list[ShownCase] = []
+        for case_id in case_ids:
+            loaded = transaction.cases.load(case_id)
+            reaction, surroundings = self.proceed(transaction, loaded, at)
+            shown.append(self._shown(transaction, loaded, reaction, surroundings, at))
+            wakes[case_id] = reaction.wake_at
+        transaction.views.write_each(shown, at)
+        return wakes
 
     def _shown(
         self,
@@ -136,7 +146,7 @@ class Advancing:
         at: datetime,
         *,
         failing: bool = False,
-    ) -> CaseView:
+    ) -> ShownCase:
         decision = reaction.decision
         view = view_of(
             reaction.case,
@@ -150,8 +160,7 @@ class Advancing:
         )
         ahead = ahead_of(reaction.case, loaded.policy, surroundings.terms, decision, at)
         wakes_at = None if decision.action == "close" else reaction.wake_at
-        transaction.views.write(loaded.id, view, at, ahead, wakes_at)
-        return view
+        return ShownCase(loaded.id, view, ahead, wakes_at)
 
 
 def known(seen: FileMark | None, before: int) -> int:

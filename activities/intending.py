@@ -10,8 +10,8 @@ from casefile.case_file import Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
-from domain.bundle import Member, asked_of, channels_done, joining, may_carry, member_of, must_wait_for
-from domain.facts import Asked, DeliveryStatus
+from domain.bundle import Member, asked_of, channels_done, claims_of, joining, may_carry, member_of, must_wait_for
+from domain.facts import Asked, DeliveryStatus, Fact
 from domain.planning.decision import Decision
 from domain.policy import PARTNER_NOTICES, Step
 from domain.reactions import sending
@@ -54,8 +54,7 @@ class Intending:
         travelling = self._travelling(loaded, decision, surroundings)
         if travelling is None:
             return None
-        for each in travelling[1:]:
-            self.transaction.cases.append(each.key, each.facts)
+        self.transaction.cases.append_each({each.key: each.facts for each in travelling[1:]})
         composed, asked = self._composed(loaded, travelling)
         return self._write(composed, travelling, asked)
 
@@ -99,7 +98,8 @@ class Intending:
         """Their message, and what it says of each of them."""
         creditor = self.transaction.parties.creditor(loaded.creditor)
         on = loaded.policy.sending_calendar.local_date(self.now)
-        asked = asked_of(travelling, on)
+        claims = claims_of(travelling, on)
+        asked = asked_of(travelling, on, claims)
         composed = compose_message(
             self.transaction,
             creditor,
@@ -110,6 +110,7 @@ class Intending:
             self.pages,
             reply_domain=self.reply_domain,
             made=self.made,
+            claims=claims,
         )
         return composed, asked
 
@@ -134,8 +135,7 @@ class Intending:
         leaving = self._travelling(loaded, decision, surroundings)
         if leaving is None:
             return None
-        for each in leaving[1:]:
-            self.transaction.cases.append(each.key, each.facts)
+        self.transaction.cases.append_each({each.key: each.facts for each in leaving[1:]})
         composed, asked = self._file(loaded, leaving, dossier)
         return self._write(composed, leaving, asked, composed.partner)
 
@@ -174,28 +174,35 @@ class Intending:
         """Write the intent for every case in the message; returns what is to be sent now."""
         now = self.now
         served: dict[str, list[str]] = {key: [] for _, key in composed.deliveries}
+        own_of: dict[str, list[str]] = {}
+        intended: dict[str, list[Fact]] = {}
         for each, said in zip(members, asked, strict=True):
             own = tuple((channel, key) for channel, key in composed.deliveries if channel in each.step.channels)
             done = channels_done(each)
             own = tuple((channel, key) for channel, key in own if channel not in done)
-            for _, key in own:
+            own_of[each.key] = [key for _, key in own]
+            for key in own_of[each.key]:
                 served[key].append(each.key)
             on = each.policy.sending_calendar.local_date(now)
             fact = sending.intended(each.case, each.step, each.issue, composed.message, own, now, on, said, partner)
-            self.transaction.cases.append(each.key, (fact,))
-            unusable = [(key, composed.unusable[key]) for _, key in own if key in composed.unusable]
+            intended[each.key] = [fact]
+        self.transaction.cases.append_each(intended)
+        concluded: dict[str, list[Fact]] = {}
+        for each in members:
+            on = each.policy.sending_calendar.local_date(now)
             case = self.transaction.cases.load(each.key).case
-            concluded = [
-                sending.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=reason) for key, reason in unusable
+            concluded[each.key] = [
+                sending.concluded(case, key, DeliveryStatus.REFUSED, now, on, reason=composed.unusable[key])
+                for key in own_of[each.key]
+                if key in composed.unusable
             ]
             # What was not sent under another key (with others, who have theirs by now) goes out under this one.
-            concluded += [
+            concluded[each.key] += [
                 sending.concluded(case, d.key, DeliveryStatus.DROPPED, now, on)
                 for d in (case.attempt.deliveries if case.attempt else ())
-                if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED)
-                and d.key not in {key for _, key in own}
+                if d.status in (DeliveryStatus.NOT_SENT, DeliveryStatus.REFUSED) and d.key not in own_of[each.key]
             ]
-            self.transaction.cases.append(each.key, concluded)
+        self.transaction.cases.append_each(concluded)
         letters = tuple(letter for letter in composed.letters if served[letter.key])
         for letter in letters:
             self.transaction.deliveries.intend(letter, served[letter.key], now, self.real)

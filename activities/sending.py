@@ -23,7 +23,7 @@ from casefile.cases import Loaded
 from casefile.deliveries import Letter
 from casefile.surroundings import surroundings_of
 from domain.blockers import BlockerKind
-from domain.facts import DeliveryStatus
+from domain.facts import DeliveryStatus, Fact
 from domain.planning.decision import Blocker
 from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, sending_finished
@@ -173,23 +173,15 @@ class Sending:
             for outcome in outcomes:
                 touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
             planned = _planned(transaction, touched) if len(touched) > 1 else {}
-            turn: Turn | None = None
-            woken: dict[str, None] = {}
-            for case_id in touched:
-                loaded = transaction.cases.load(case_id)
-                on = loaded.policy.sending_calendar.local_date(now)
-                transaction.cases.append(case_id, sending_finished(loaded.case, loaded.policy, now, on))
-                loaded = transaction.cases.load(case_id)
-                if case_id == request.case_id:
-                    loaded = record(transaction, loaded, now)
-                if case_id == request.case_id:
-                    turn = self.advancing.decide(transaction, loaded, now, first)
-                    continue
-                if comes_sooner(self.advancing.look(transaction, loaded, now), planned[case_id]):
-                    # It sleeps until the moment that it had planned before it went along.
-                    woken[case_id] = None
-            if turn is None:
-                raise AssertionError("the case that asked is always among those touched")
+            # All that went along is over for each of them before any decides what comes next beside the others.
+            _finish(transaction, touched, now)
+            turn = self.advancing.decide(
+                transaction, record(transaction, transaction.cases.load(request.case_id), now), now, first
+            )
+            companions = [case_id for case_id in touched if case_id != request.case_id]
+            looks = self.advancing.look_each(transaction, companions, now)
+            # It sleeps until the moment that it had planned before it went along.
+            woken = {own: None for own, at in looks.items() if comes_sooner(at, planned[own])}
             heard = known(request.seen, first)
             woken.update(dict.fromkeys(siblings_to_wake(transaction, request.case_id, heard, now)))
             return waking(turn, tuple(woken))
@@ -226,6 +218,16 @@ def _planned(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, dat
     return transaction.views.wakes_of_debtor(loaded.creditor, loaded.case.invoice.debtor)
 
 
+def _finish(transaction: Transaction, case_ids: Iterable[str], now: datetime) -> None:
+    """Record of each case that its message came to its end, where it did."""
+    finished: dict[str, Sequence[Fact]] = {}
+    for case_id in case_ids:
+        loaded = transaction.cases.load(case_id)
+        on = loaded.policy.sending_calendar.local_date(now)
+        finished[case_id] = sending_finished(loaded.case, loaded.policy, now, on)
+    transaction.cases.append_each(finished)
+
+
 def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) -> tuple[str, ...]:
     """Record what became of a delivery for its cases, unless more is known already; returns them all."""
     stored = transaction.deliveries.intended_for(outcome.key)
@@ -234,7 +236,9 @@ def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) ->
         return case_ids
     recipient, intended = stored
     # Each of them hears it, the last as the first.
-    if not any([_hears(transaction, case_id, intended, outcome, now) for case_id in case_ids]):
+    heard = {case_id: _heard(transaction, case_id, intended, outcome, now) for case_id in case_ids}
+    transaction.cases.append_each(heard)
+    if not any(heard.values()):
         return case_ids
     for channel in outcome.blocks:
         transaction.blocked.block(channel, recipient, outcome.reason, now, outcome.key)
@@ -243,8 +247,10 @@ def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) ->
     return case_ids
 
 
-def _hears(transaction: Transaction, case_id: str, intended: datetime, outcome: Outcome, now: datetime) -> bool:
-    """Record what became of a delivery, intended at a real moment, for one of its cases; whether it was news."""
+def _heard(
+    transaction: Transaction, case_id: str, intended: datetime, outcome: Outcome, now: datetime
+) -> tuple[Fact, ...]:
+    """What one of its cases hears of what became of a delivery, intended at a real moment; nothing where it knows."""
     loaded = transaction.cases.load(case_id)
     attempt = loaded.case.attempt
     statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
@@ -254,11 +260,9 @@ def _hears(transaction: Transaction, case_id: str, intended: datetime, outcome: 
         # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
         unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
     elif not this_try:
-        return False
+        return ()
     if statuses.get(outcome.key) not in unsettled:
         # Somebody else (a companion's activity, a person) settled it in the meantime.
-        return False
+        return ()
     on = loaded.policy.sending_calendar.local_date(now)
-    fact = concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait)
-    transaction.cases.append(case_id, (fact,))
-    return True
+    return (concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait),)

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 
 from casefile import tables as t
 from casefile.case_rows import row_of_case, row_of_entry, row_of_fact
-from casefile.debtor_statuses import tell_status
 from casefile.deliveries import Deliveries
 from casefile.event_writing import EventWriting, Step
+from casefile.in_step import InStep, facts_of
 from casefile.parties import Parties
 from casefile.payment_references import keep_reference
-from casefile.payment_runs import tell_payment_run
 from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
 from casefile.views import Views
 from domain.case import Case, apply, fold
 from domain.case_ids import is_case_of
-from domain.facts import (
-    FACT,
-    CaseOpened,
-    DebtorStatusEnded,
-    DebtorStatusProven,
-    DebtorStatusReported,
-    DeliveryConcluded,
-    DeliveryStatus,
-    Fact,
-    MessageCrossed,
-    MessageQuarantined,
-    QuarantineSettled,
-    SendSettled,
-    StepTaken,
-)
-from domain.payment_runs import told_of_run
+from domain.facts import FACT, CaseOpened, Fact
 from domain.policy import Policy
 from domain.tasks import TaskKind
 
@@ -124,6 +108,7 @@ class Cases:
         self._views = views
         self._starts = starts
         self._events = EventWriting(session)
+        self._in_step = InStep(session, quarantine, deliveries)
 
     def open(self, case_id: str, creditor: str, facts: Sequence[Fact], at: datetime) -> bool:
         """Store a new case with its first facts and ask for its workflow to be started.
@@ -193,9 +178,9 @@ class Cases:
             session.known.folded[case_id] = last[case_id], case
             keep_reference(session, case_id, case.invoice.payment_reference)
             if len(facts) > 1:
-                self._write_projections(case_id, case, facts, len(case.ledger.entries))
-            if self._events.anybody_is_told:
-                self._events.write(case_id, _steps_of(facts))
+                self._in_step.write(case_id, case, facts, len(case.ledger.entries))
+        if self._events.anybody_is_told:
+            self._events.write((case_id, _steps_of(facts)) for case_id, (_, facts) in new.items())
 
     def load(self, case_id: str) -> Loaded:
         """A case as it stands, with what this transaction appended.
@@ -265,29 +250,68 @@ class Cases:
             The facts that were new.
         """
         self._session.covered(case_id)
+        before, case = self._fold_if_any(case_id)
+        numbered: list[tuple[int, Fact]] = []
+        seen = frozenset[str]() if case is None else case.seen
+        for fact in _unknown(facts, seen):
+            seq = self._insert_fact(case_id, fact)
+            if seq is not None:
+                numbered.append((seq, fact))
+        if numbered:
+            self._events.write([self._appended(case_id, before, case, numbered)])
+        return tuple(fact for _, fact in numbered)
+
+    def append_each(self, facts: Mapping[str, Sequence[Fact]]) -> None:
+        """Append facts to several cases of a debtor; those known already are left out.
+
+        They are written at once, for a statement takes longer to begin than a row to write.
+
+        Args:
+            facts: Facts by case id.
+
+        Raises:
+            UnknownCase: when there is no such case.
+        """
+        fresh: dict[str, tuple[Fact, ...]] = {}
+        for case_id, told in facts.items():
+            self._session.covered(case_id)
+            # Whoever has the lock and the fold knows of each fact whether it is there.
+            if new := _unknown(told, self.fold_of(case_id)[1].seen):
+                fresh[case_id] = new
+        if len(fresh) < 2:
+            for case_id, new in fresh.items():
+                self.append(case_id, new)
+            return
+        rows = [row_of_fact(case_id, fact) for case_id, new in fresh.items() for fact in new]
+        inserted = self._session.connection.execute(_insert_facts(self._session.connection.dialect.name), rows)
+        numbers = {(case_id, fact_id): seq for case_id, fact_id, seq in inserted}
+        self._events.write(
+            [
+                self._appended(case_id, *self.fold_of(case_id), [(numbers[case_id, fact.id], fact) for fact in new])
+                for case_id, new in fresh.items()
+            ]
+        )
+
+    def _appended(
+        self, case_id: str, before_all: int, case: Case | None, facts: Sequence[tuple[int, Fact]]
+    ) -> tuple[str, Sequence[Step]]:
+        """Take over the facts that were inserted into a case, each with its number; what others may hear of it."""
         known = self._session.known
-        before_all, case = self._fold_if_any(case_id)
-        last = before_all
         entries_before = len(case.ledger.entries) if case else 0
         steps: list[Step] = []
-        for fact in facts:
-            seq = None if case is not None and fact.id in case.seen else self._insert_fact(case_id, fact)
-            if seq is not None:
-                before, case = case, fold((fact,)) if case is None else apply(case, fact)
-                last = seq
-                steps.append((fact, before, case))
-                known.before.setdefault(case_id, before_all)
-                known.appended[case_id] = (*known.appended.get(case_id, ()), (seq, fact))
-        fresh = [fact for fact, _, _ in steps]
-        if case is not None and fresh:
-            known.folded[case_id] = (last, case)
-            known.changed(case_id)
-            known.marks.update(
-                (own, mark.further(own == case_id, len(fresh), last)) for own, mark in known.marks.items()
-            )
-            self._write_projections(case_id, case, fresh, entries_before)
-            self._events.write(case_id, steps)
-        return tuple(fresh)
+        for _, fact in facts:
+            before, case = case, fold((fact,)) if case is None else apply(case, fact)
+            steps.append((fact, before, case))
+        if case is None:
+            raise AssertionError("there is a case after its facts")
+        last = facts[-1][0]
+        known.before.setdefault(case_id, before_all)
+        known.appended[case_id] = (*known.appended.get(case_id, ()), *facts)
+        known.folded[case_id] = (last, case)
+        known.changed(case_id)
+        known.marks.update((own, mark.further(own == case_id, len(facts), last)) for own, mark in known.marks.items())
+        self._in_step.write(case_id, case, [fact for _, fact in facts], entries_before)
+        return case_id, steps
 
     def _fold_if_any(self, case_id: str) -> tuple[int, Case | None]:
         try:
@@ -301,63 +325,9 @@ class Cases:
         statement = _insert_fact_once(self._session.connection.dialect.name)
         return cast("int | None", self._session.connection.scalar(statement, row))
 
-    def _write_projections(self, case_id: str, case: Case, fresh: Sequence[Fact], entries_before: int) -> None:
-        """Keep ledger, tasks and quarantine, which people and reports read, in step with the facts."""
-        for entry in case.ledger.entries[entries_before:]:
-            self._session.insert_once(t.entries, row_of_entry(case_id, entry), ["case_id", "id"])
-        if any(fact.kind in ("task_raised", "task_done", "call_logged") for fact in fresh):
-            for task in case.tasks:
-                row = {
-                    "case_id": case_id,
-                    "id": task.id,
-                    "kind": task.kind,
-                    "step": task.step,
-                    "raised_on": task.raised_on,
-                    "done_on": task.done_on,
-                    "outcome": task.outcome or None,
-                    "again_on": task.again_on,
-                    "again_at": task.again_at or None,
-                }
-                changing = ["done_on", "outcome", "again_on", "again_at"]
-                self._session.upsert(t.tasks, row, ["case_id", "id"], changing)
-        told = [f for f in fresh if isinstance(f, DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded)]
-        if told:
-            debtor = self._session.debtor_of(case_id)
-            if debtor is not None:
-                tell_status(self._session, *debtor, told)
-        habits = [f for f in fresh if told_of_run(None, (f,)) is not None]
-        if habits and (debtor := self._session.debtor_of(case_id)) is not None:
-            tell_payment_run(self._session, debtor, habits)
-        for fact in fresh:
-            if isinstance(fact, MessageQuarantined):
-                self._quarantine.keep_of_fact(case_id, fact)
-            elif isinstance(fact, MessageCrossed):
-                self._deliveries.mark_message_crossed(case_id, fact.message)
-            elif isinstance(fact, DeliveryConcluded):
-                if case_id in self._deliveries.cases_of(fact.key):
-                    self._deliveries.conclude(fact.key, fact.status.value, fact.at, fact.reason)
-            elif isinstance(fact, SendSettled):
-                self._settle_deliveries(case_id, fact)
-            elif isinstance(fact, QuarantineSettled):
-                self._quarantine.settle(case_id, fact.of, fact.outcome)
-
-    def _settle_deliveries(self, case_id: str, fact: SendSettled) -> None:
-        """A person said what became of a step: so of its deliveries that nobody could prove."""
-        messages = {
-            taken.message
-            for taken in self.facts(case_id)
-            if isinstance(taken, StepTaken) and (taken.step, taken.issue) == (fact.step, fact.issue)
-        }
-        for delivery in self._deliveries.of_case(case_id):
-            if delivery.message in messages and delivery.status == DeliveryStatus.UNPROVEN.value:
-                self._deliveries.conclude(delivery.key, fact.outcome, fact.at, "settled by a person")
-
     def facts(self, case_id: str) -> tuple[Fact, ...]:
         """All facts of a case in the order in which they were recorded."""
-        bodies = self._session.connection.scalars(
-            select(t.facts.c.body).where(t.facts.c.case_id == case_id).order_by(t.facts.c.seq)
-        )
-        return tuple(FACT.validate_json(body) for body in bodies)
+        return facts_of(self._session, case_id)
 
     def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
         """The facts recorded after a sequence number."""
@@ -477,7 +447,25 @@ def _steps_of(facts: Sequence[Fact]) -> list[Step]:
     return steps
 
 
+def _unknown(facts: Sequence[Fact], seen: Collection[str]) -> tuple[Fact, ...]:
+    """Those of the facts that a case has not seen, each once."""
+    fresh: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.id not in seen:
+            fresh.setdefault(fact.id, fact)
+    return tuple(fresh.values())
+
+
 @cache
 def _insert_fact_once(dialect: str) -> Any:
     """The statement that inserts a fact unless it is there, and gives its number."""
     return insertion(dialect, t.facts, ("case_id", "id"), ()).returning(t.facts.c.seq)
+
+
+@cache
+def _insert_facts(dialect: str) -> Any:
+    """The statement that inserts new facts, and gives their numbers, which follow each other as the facts do."""
+    # SQLite numbers the rows of a statement in their order, and SQLAlchemy would begin one for each to be sure of it.
+    ordered = dialect == "postgresql"
+    f = t.facts.c
+    return insert(t.facts).returning(f.case_id, f.id, f.seq, sort_by_parameter_order=ordered)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, select
@@ -41,12 +41,16 @@ class EventWriting:
         """Whether there are subscribers at all."""
         return bool(self._subscribers())
 
-    def write(self, case_id: str, steps: Sequence[Step]) -> None:
-        """Write the events that facts make, in their order, once for each subscriber that wants them."""
+    def write(self, told: Iterable[tuple[str, Sequence[Step]]]) -> None:
+        """Write the events that facts make, in their order, once for each subscriber that wants them.
+
+        Args:
+            told: Cases with their facts.
+        """
         if not self.anybody_is_told:
             return
         rows = []
-        for fact, before, after in steps:
+        for case_id, fact, before, after in ((case_id, *step) for case_id, steps in told for step in steps):
             for event in events_of(fact, before, after):
                 body = _body(case_id, event, after)
                 rows += [

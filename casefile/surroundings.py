@@ -50,18 +50,19 @@ def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
             with_partner=_with_partner(transaction, loaded),
         )
     family = family_of(transaction, loaded.creditor, loaded.case.invoice.debtor)
+    beside = family.beside(loaded.id)
     return Surroundings(
         covered,
         family.contacted_beside(loaded.id),
         family.reminded_beside(loaded.id),
         terms,
-        family.beside(loaded.id) if looks else (),
+        beside if looks else (),
         held,
         statuses,
         unallocated,
         run,
         stops,
-        with_partner_of(each.case for each in family.beside(loaded.id).left()),
+        with_partner_of(each.case for each in beside.left()),
     )
 
 

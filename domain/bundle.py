@@ -15,7 +15,7 @@ from datetime import date, datetime
 from domain.arrangements import Arrangement
 from domain.case import Case, apply
 from domain.claims.beside import arrangement_of, letter_to_write
-from domain.claims.claim import Asking, ask
+from domain.claims.claim import Asking, Claim, ask, claim_of
 from domain.contact_hours import may_be_reached
 from domain.correspondence import still_owed
 from domain.facts import Asked, Claims, DeliveryStatus, Fact, StepPassedOver
@@ -238,9 +238,20 @@ def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime
     return Member(sibling.key, case, policy, taken, issue, surroundings, tuple(facts))
 
 
-def asked_of(members: Sequence[Member], on: date) -> tuple[Asked, ...]:
-    """What their message says of each of them, in their order."""
-    return ask([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on)
+def claims_of(members: Iterable[Member], on: date) -> tuple[Claim, ...]:
+    """What is owed of each of them as its step is taken, in their order."""
+    return tuple(claim_of(p.case, p.policy, on, p.surroundings, taking=p.step) for p in members)
+
+
+def asked_of(members: Sequence[Member], on: date, claims: Sequence[Claim] | None = None) -> tuple[Asked, ...]:
+    """What their message says of each of them, in their order.
+
+    Args:
+        members: The cases in the message.
+        on: Local day of sending.
+        claims: `claims_of` them, where that is known.
+    """
+    return ask([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on, claims)
 
 
 def _companion(

@@ -208,13 +208,20 @@ class Asking:
     surroundings: Surroundings
 
 
-def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
+def ask(members: Sequence[Asking], on: date, claims: Sequence[Claim] | None = None) -> tuple[Asked, ...]:
     """What one message says of each of its cases, in their order.
 
     The fee that a 14-day letter announces is worked out once, on the sum of its invoices, and shared in proportion
     (BW 6:96 lid 7).
+
+    Args:
+        members: The cases.
+        on: The day.
+        claims: What is owed of each as its step is taken, where that is known.
     """
-    claims = [_claim_told(m, on) for m in members]
+    if claims is None:
+        claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step) for m in members]
+    claims = [_told_of_claim(m, claim) for m, claim in zip(members, claims, strict=True)]
     roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
     beside = [
         asked_beside(m.case, m.policy, m.step, claim.total, m.surroundings)
@@ -237,9 +244,8 @@ def ask(members: Sequence[Asking], on: date) -> tuple[Asked, ...]:
     )
 
 
-def _claim_told(asking: Asking, on: date) -> Claim:
+def _told_of_claim(asking: Asking, claim: Claim) -> Claim:
     """What a message tells of what is owed: an arrangement is confirmed as it was agreed, whatever came since."""
-    claim = claim_of(asking.case, asking.policy, on, asking.surroundings, taking=asking.step)
     agreed = told_of(asking.case, asking.step) if asking.step.answers else None
     if agreed is None:
         return claim

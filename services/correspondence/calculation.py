@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from domain.bundle import Member
+from domain.bundle import Member, claims_of
 from domain.claims.account import Booked
-from domain.claims.claim import Asking, Claim, claim_of, fee_of
+from domain.claims.claim import Asking, Claim, fee_of
 from domain.facts import Asked
 from domain.law.interest import Period
 
@@ -57,17 +57,21 @@ def _booked(booked: Booked) -> dict[str, object]:
     }
 
 
-def calculation_json(members: Sequence[Member], asked: Sequence[Asked], on: date) -> str:
+def calculation_json(
+    members: Sequence[Member], asked: Sequence[Asked], on: date, claims: Sequence[Claim] | None = None
+) -> str:
     """How everything in one message was counted: each of its cases, and the fee that it announces.
 
     Args:
         members: The cases in the message, each with the step it takes.
         asked: What it says of each of them.
         on: Local day of sending.
+        claims: `claims_of` them, where that is known.
     """
+    known = claims_of(members, on) if claims is None else claims
     said: dict[str, object] = {
         "on": on.isoformat(),
-        "cases": [_case(p, each, on) for p, each in zip(members, asked, strict=True)],
+        "cases": [_case(p, each, claim) for p, each, claim in zip(members, asked, known, strict=True)],
     }
     if asked and asked[0].legal == "cost_notice":
         fee = fee_of([Asking(p.case, p.policy, p.step, p.surroundings) for p in members], on)
@@ -80,7 +84,7 @@ def calculation_json(members: Sequence[Member], asked: Sequence[Asked], on: date
     return json.dumps(said, ensure_ascii=False)
 
 
-def _case(member: Member, asked: Asked, on: date) -> dict[str, object]:
+def _case(member: Member, asked: Asked, claim: Claim) -> dict[str, object]:
     case, policy = member.case, member.policy
     announced = asked.announced_costs
     return {
@@ -97,5 +101,5 @@ def _case(member: Member, asked: Asked, on: date) -> dict[str, object]:
         "term_days": asked.term_days,
         "claimed": asked.claimed.text,
         "announced_costs": None if announced is None else announced.text,
-        "claim": written_claim(claim_of(case, policy, on, member.surroundings, taking=member.step)),
+        "claim": written_claim(claim),
     }

@@ -17,6 +17,7 @@ from casefile.proof import Enclosed, Proof
 from casefile.replies import new_reply_token, reply_token
 from domain.bundle import Member, channels_done, channels_of, leading, message_id
 from domain.case import Case
+from domain.claims.claim import Claim
 from domain.facts import Asked
 from domain.file_names import distinct_filenames, safe_filename, with_extension
 from domain.parties import Creditor, Debtor
@@ -88,6 +89,7 @@ def compose_message(
     *,
     reply_domain: str | None = None,
     made: Made | None = None,
+    claims: Sequence[Claim] | None = None,
 ) -> Composed:
     """Compose the message of one or more cases of one debtor, for every channel of their steps.
 
@@ -101,6 +103,7 @@ def compose_message(
         pages: Makes the link to the debtor's page; None: the message carries none.
         reply_domain: Where answers to e-mails are taken in, each at an address of its own; None: the sender gets them.
         made: What was made of the message before, and is kept for the next time.
+        claims: `claims_of` the cases, where that is known.
     """
     made = made or Made()
     lead = leading(members)
@@ -129,7 +132,7 @@ def compose_message(
         # What it was to say is not so any more, or never was: nobody gets it, a person is told, and the case goes on.
         contradiction = "; ".join(dict.fromkeys(str(each["msg"]) for each in error.errors()))
     root = _send_key_root(creditor, members, debtor_id, on, lead, message)
-    calculation = calculation_json(members, asked, on)
+    calculation = calculation_json(members, asked, on, claims)
 
     def reply_to() -> str | None:
         if reply_domain is None or channel != "email":

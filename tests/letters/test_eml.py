@@ -1,12 +1,17 @@
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import SMTP, default
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from letters.eml import Attachment, BadAddress, compose_email
+from letters.lines import one_line
 from letters.render import Email, render_email
 from tests.letters.builders import letter
 
@@ -118,3 +123,32 @@ def test_what_is_not_one_address_is_refused_without_repeating_it(address: str) -
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         compose(on=ON.replace(tzinfo=None))
+
+
+TEXTS = st.text(st.sampled_from("aé=.\u20ac \t\n\r-F\u2028") | st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(text=TEXTS, html=TEXTS, subject=st.text("aé =?_\u20ac", max_size=120), attached=st.booleans())
+def test_it_is_written_as_pythons_own_library_writes_it(text: str, html: str, subject: str, attached: bool) -> None:
+    email = Email(subject=subject, text=text, html=html)
+    enclosed = (PDF, Attachment("é" * 90 + ".xml", "text/xml", b"<x/>")) if attached else ()
+    written = compose(email=email, attachments=enclosed, reply_to="case+ab@post.example")
+    read_back = message_from_bytes(written)
+    message = EmailMessage(policy=SMTP)
+    message["Date"] = format_datetime(ON)
+    message["From"] = Address("Drukkerij De Vaart B.V.", addr_spec="administratie@devaart.example")
+    message["To"] = Address(addr_spec="els@bakker.example")
+    message["Reply-To"] = Address(addr_spec="case+ab@post.example")
+    message["Subject"] = one_line(subject)
+    message["Message-ID"] = read_back["Message-ID"]
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for each in enclosed:
+        kind, _, form = each.media_type.partition("/")
+        message.add_attachment(each.content, maintype=kind, subtype=form, filename=each.filename, cte="base64")
+    for own, other in zip(message.walk(), read_back.walk(), strict=True):
+        if own.is_multipart():
+            own.set_boundary(str(other.get_boundary()))
+    assert written == message.as_bytes()
