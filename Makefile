@@ -44,15 +44,17 @@ $(AXE): tests/browser/package-lock.json
 demo: setup ## play a scripted quarter of collecting on the embedded engine
 	@$(BIN)/maanwerk demo
 
-# More processes than CI has cores, for many tests wait. Compiled files are kept even where the environment says not to: else
-# every process, and every command that is tested, would compile all of it again. What tests write is thrown away: it goes
-# into memory where there is room for it, for a commit to a disk is waited for.
+# More processes than CI has cores, for many tests wait; each costs what it imports and starts. Compiled files are kept even
+# where the environment says not to, and a fresh clone is compiled once before: else every process, and every command that is
+# tested, would compile all of it again. What tests write is thrown away: it goes into memory where there is room for it, for
+# a commit to a disk is waited for.
 test: setup $(AXE) ## run all tests
 	@room=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }'); \
 	if [ -w /dev/shm ] && [ "$${room:-0}" -gt 4000000 ]; then \
 	  TMPDIR=$$(mktemp -d /dev/shm/maanwerk.XXXXXX); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT; trap 'exit 130' INT TERM; \
 	fi; \
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 5 --dist worksteal -q
+	unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m tests.compiled; \
+	$(BIN)/pytest -n 4 --dist worksteal -q
 
 check: setup ## format, lint, types, imports, lock
 	@$(BIN)/ruff format --check .

@@ -9,13 +9,19 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.visitor import PATIENCE, chromium
 
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    # No page of ours runs a script for as long as making its code faster takes.
+    "--js-flags=--no-opt --no-maglev",
+)
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=chromium(), headless=True, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+        started = await playwright.chromium.launch(executable_path=chromium(), headless=True, args=_ARGUMENTS)
         yield started
         await started.close()

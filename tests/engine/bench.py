@@ -31,6 +31,9 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms", "post", "registered", "agency")
 PATIENCE = 60.0
 """Seconds until a test says that what it waits for will not come."""
 
+_PAUSES = 0.02, 0.2
+"""Seconds between two looks, at first and at most: a look loads a case, and keeps the processor from others."""
+
 
 class Shelf:
     """A provider that takes everything, and keeps the keys."""
@@ -59,10 +62,11 @@ async def until(
         what: Said when it never comes.
         patience: Longest time, in seconds.
     """
-    deadline = time.monotonic() + patience
+    deadline, pause = time.monotonic() + patience, _PAUSES[0]
     while not (await found if inspect.isawaitable(found := condition()) else found):
         assert time.monotonic() < deadline, f"it never came: {what if isinstance(what, str) else what()}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, _PAUSES[1])
 
 
 def stocked(folder: Path, policy: Policy, invoices: Mapping[str, Invoice], opening: datetime, at: datetime) -> CaseFile:
