@@ -13,9 +13,11 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from services.correspondence import presses
 from tests.casefile import builders
 from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
+from tests.hashing import hash_cheaply
 from tests.postgresql import PostgresqlServer, of_this_run
 
 # What commands print is asked for in English, whatever the machine speaks.
@@ -26,6 +28,9 @@ os.environ.setdefault("GOMAXPROCS", "1")
 os.environ.setdefault("GOGC", "400")
 wait_for_no_disk()
 compile_once()
+hash_cheaply()
+# Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
+presses._MOST = 1
 
 # Nothing that is imported and collected goes before the end, and looking through it again and again for what could go
 # takes a sixth of the time. What tests leave behind is looked for less often than Python would.
@@ -51,6 +56,8 @@ def logs_as_before() -> Iterator[None]:
     """
     if next(_tests) % _LOOKED_THROUGH_EVERY == 0:
         gc.collect()
+        # What is left is kept by somebody, and mostly for good: it is looked through once.
+        gc.freeze()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

@@ -7,9 +7,11 @@ by it (`iss`), of this sign-in (`nonce`), in time (`exp`). Its addresses are ask
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -44,6 +46,12 @@ class _Published:
     says: Mapping[str, Any]
     keys: KeySet
     keys_at: datetime
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: reading them takes longer than what is asked."""
+    return httpx.create_ssl_context()
 
 
 class OidcProvider:
@@ -215,7 +223,10 @@ class OidcProvider:
         try:
             async with (
                 httpx.AsyncClient(
-                    timeout=_SECONDS, follow_redirects=False, trust_env=address.startswith("https:")
+                    verify=_trusted(),
+                    timeout=_SECONDS,
+                    follow_redirects=False,
+                    trust_env=address.startswith("https:"),
                 ) as client,
                 client.stream(
                     "GET" if form is None else "POST",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Concatenate, ParamSpec
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
@@ -39,6 +41,8 @@ def reminders() -> Policy:
     return policy(send("reminder", {"after_due": "5d"}), send("second_reminder", {"after_due": "12d"}))
 
 
+P = ParamSpec("P")
+
 _URL_FILE = "postgresql.url"
 _opened: list[Database] = []
 
@@ -53,14 +57,49 @@ def opened(path: Path) -> CaseFile:
     return CaseFile(database)
 
 
+def prepared(
+    path: Path, prepare: Callable[Concatenate[CaseFile, P], object], *args: P.args, **kwargs: P.kwargs
+) -> CaseFile:
+    """A new case file in which `prepare` has done its work: once, and copied; in PostgreSQL each time.
+
+    Args:
+        path: Where it is.
+        prepare: A function of a module; what it draws by lot, all copies share.
+        args: What it takes beside the file.
+        kwargs: And what of that has names.
+    """
+    if is_elsewhere(path):
+        file = opened(path)
+        prepare(file, *args, **kwargs)
+        return file
+    path.write_bytes(_prepared(prepare, args, tuple(kwargs.items())))
+    return opened(path)
+
+
+@cache
+def _prepared(
+    prepare: Callable[..., object], args: tuple[object, ...], kwargs: tuple[tuple[str, object], ...]
+) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "prepared.sqlite3"
+        file = opened(path)
+        prepare(file, *args, **dict(kwargs))
+        file.database.close()
+        return path.read_bytes()
+
+
 def url_of(path: Path) -> str:
     """The URL under which any process opens the case file at this path."""
-    elsewhere = path.parent / _URL_FILE
-    if elsewhere.exists():
-        return elsewhere.read_text()
+    if is_elsewhere(path):
+        return (path.parent / _URL_FILE).read_text()
     if not path.exists():
         path.write_bytes(_empty())
     return f"sqlite:///{path}"
+
+
+def is_elsewhere(path: Path) -> bool:
+    """Whether the path stands for a database of a server."""
+    return (path.parent / _URL_FILE).exists()
 
 
 def keep_in_postgresql(folder: Path, url: str) -> None:

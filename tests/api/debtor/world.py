@@ -30,7 +30,7 @@ from services.current_case import CurrentCase, current_case
 from services.debtor_page.paying import Paying
 from services.ports import LinkMade, LinkWanted, NoLink
 from services.recording import record
-from tests.casefile.builders import CREDITOR, DEBTOR, opened
+from tests.casefile.builders import CREDITOR, DEBTOR, prepared
 from tests.domain.builders import invoice, policy, send
 
 NOW = datetime(2026, 4, 10, 9, tzinfo=UTC)
@@ -173,8 +173,12 @@ class World:
 
 def furnished(path: Path) -> World:
     """Two invoices of a baker at one creditor, one of his at another, and one of his neighbour."""
-    world = World(opened(path))
-    with world.file.write() as transaction:
+    return World(prepared(path, _furnish))
+
+
+def _furnish(file: CaseFile) -> None:
+    world = World(file)
+    with file.write() as transaction:
         transaction.parties.save_policy(rules())
         for creditor in (CREDITOR, OTHER):
             transaction.parties.save_creditor(creditor)
@@ -184,7 +188,6 @@ def furnished(path: Path) -> World:
     world.open(invoice(number="F-2", due="2026-03-15", amount="250.00"), "case:devaart:F-2")
     world.open(invoice(number="M-1", amount="77.00"), "case:molen:M-1", OTHER)
     world.open(invoice(number="F-9", amount="99.00").model_copy(update={"debtor": "slager"}), "case:devaart:F-9")
-    return world
 
 
 def text_of(page: str) -> str:

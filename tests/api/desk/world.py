@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from casefile.case_file import CaseFile
 from casefile.case_mark import CaseChanged, mark_of
 from casefile.deliveries import Letter
 from casefile.desk_sessions import begin_session
-from casefile.people import DeskRole, User, create_user
+from casefile.people import DeskRole, User, create_user, users
 from domain import facts as f
 from domain.invoice import Invoice
 from domain.messages import read_message
@@ -34,7 +33,7 @@ from domain.opening import open_case
 from domain.parties import Debtor
 from domain.policy import Policy
 from services.passwords import hashed
-from tests.casefile.builders import CREDITOR, DEBTOR, opened
+from tests.casefile.builders import CREDITOR, DEBTOR, prepared
 from tests.domain.builders import invoice, policy, send
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
@@ -56,12 +55,6 @@ def rules() -> Policy:
         send("second_reminder", {"after_due": "60d"}, claims="principal+interest"),
         law="NL",
     )
-
-
-@cache
-def hash_once() -> str:
-    """Hashing takes longer than most tests."""
-    return hashed(PASSWORD)
 
 
 @dataclass
@@ -226,7 +219,13 @@ def words(html: str) -> str:
 
 def furnished(path: Path, language: str = "nl") -> World:
     """A world with one debtor, three cases, and a user of each role who speaks a language."""
-    world = World(opened(path))
+    world = World(prepared(path, _furnish, language))
+    world.users = {user.role: user for user in users(world.file)}
+    return world
+
+
+def _furnish(file: CaseFile, language: str) -> None:
+    world = World(file)
     with world.file.write() as transaction:
         transaction.parties.save_creditor(CREDITOR)
         transaction.parties.save_debtor(CREDITOR.id, DEBTOR)
@@ -248,13 +247,5 @@ def furnished(path: Path, language: str = "nl") -> World:
     for case_id in (CASE, "case:devaart:F-2", "case:devaart:F-3"):
         world.advance(case_id)
     for role in DeskRole:
-        world.users[role] = create_user(
-            world.file,
-            f"{role.value}@devaart.example",
-            f"Mies {role.value.title()}",
-            role,
-            NOW,
-            language=language,
-            password=hash_once(),
-        )
-    return world
+        login, name = f"{role.value}@devaart.example", f"Mies {role.value.title()}"
+        create_user(file, login, name, role, NOW, language=language, password=hashed(PASSWORD))

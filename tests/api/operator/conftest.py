@@ -9,17 +9,20 @@ import pytest
 
 from casefile.case_file import CaseFile
 from tests.api.operator.standing import Standing, standing
-from tests.casefile.builders import furnish, opened
+from tests.casefile.builders import furnish, prepared
 
 
 @pytest.fixture
 def file(tmp_path: Path, kept_in: str) -> Iterator[CaseFile]:
     """A case file with one case; on SQLite unless a test says otherwise."""
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
+    found = prepared(tmp_path / "f.sqlite3", _furnished)
     yield found
     found.database.close()
+
+
+def _furnished(file: CaseFile) -> None:
+    with file.write() as transaction:
+        furnish(transaction)
 
 
 @pytest.fixture

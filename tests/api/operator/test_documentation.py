@@ -18,16 +18,17 @@ from casefile.outgoing_events import Tried, take_up, write_tries
 from casefile.subscribers import set_subscribers
 from domain.case_event_kinds import CaseEventKind
 from domain.messages import MESSAGES, REQUESTS, read_message
-from tests.api.operator.standing import CASE, NOW, Standing, standing
+from tests.api.operator.standing import CASE, NOW, Standing, described_once, standing
 from tests.casefile.builders import furnish
 from tests.domain.told_facts import EVERYTHING
 
 KEPT = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 
-@pytest.fixture
-def described(api: Standing) -> dict[str, Any]:
-    return dict(json.loads(json.dumps(api.app.openapi())))
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """What the application says of itself: of no case file, so nothing is asked of one."""
+    return described_once()
 
 
 def operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

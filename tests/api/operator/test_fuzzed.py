@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -18,11 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.operator.application import api_application
-from api.operator.inside import Inside
 from casefile.api_keys import Role
 from domain.messages import MESSAGES, REQUESTS
-from tests.api.operator.standing import CASE, Standing, routes_once
+from tests.api.operator.standing import CASE, Standing, described_once
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
 EXAMPLES = 3
@@ -31,9 +28,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 def _operations() -> dict[str, Any]:
-    nothing: Any = None
-    app = api_application(Inside(nothing, nothing, nothing, lambda: datetime.now(UTC)), routes_once())
-    schema = schemathesis.openapi.from_dict(app.openapi())
+    schema = schemathesis.openapi.from_dict(described_once())
     operations: list[Any] = list(schema.get_all_operations())
     return {found.ok().label: found.ok() for found in operations}
 
