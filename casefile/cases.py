@@ -300,17 +300,16 @@ class Cases:
         entries_before = len(case.ledger.entries) if case else 0
         steps: list[Step] = []
         for _, fact in facts:
-            before, case = case, fold((fact,)) if case is None else apply(case, fact)
-            steps.append((fact, before, case))
-        if case is None:
-            raise AssertionError("there is a case after its facts")
-        last = facts[-1][0]
+            after = fold((fact,)) if case is None else apply(case, fact)
+            steps.append((fact, case, after))
+            case = after
+        last, after = facts[-1][0], steps[-1][2]
         known.before.setdefault(case_id, before_all)
         known.appended[case_id] = (*known.appended.get(case_id, ()), *facts)
-        known.folded[case_id] = (last, case)
+        known.folded[case_id] = (last, after)
         known.changed(case_id)
         known.marks.update((own, mark.further(own == case_id, len(facts), last)) for own, mark in known.marks.items())
-        self._in_step.write(case_id, case, [fact for _, fact in facts], entries_before)
+        self._in_step.write(case_id, after, [fact for _, fact in facts], entries_before)
         return case_id, steps
 
     def _fold_if_any(self, case_id: str) -> tuple[int, Case | None]:

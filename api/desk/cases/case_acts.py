@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from api.desk.acting import Outcome, acted, message_id, tell
 from api.desk.cases.case_form import CaseForm
 from api.desk.cases.case_forms import FORMS, NOTE
-from api.desk.cases.case_showing import OpenForm, role_of_form, show_case
+from api.desk.cases.case_showing import OpenForm, role_of_form, role_of_message, show_case
 from api.desk.cases.case_trying import content_of, tried
 from api.desk.fields import read_form
 from api.desk.rendering import case_url
@@ -144,8 +144,8 @@ async def _undo(visit: Visit, case_id: str, seq: str) -> Response:
         return found[0], row.detail, found[1]
 
     name, detail, content = await asyncio.to_thread(look)
-    if not visit.may(role_of_form(name)):
-        raise MayNot(visit.user, role_of_form(name))
+    if not visit.may(role_of_message(name)):
+        raise MayNot(visit.user, role_of_message(name))
     if name == "note":
 
         async def withdraw() -> Outcome:

@@ -28,7 +28,7 @@ from services.desk.undoing import undoing_of
 from services.desk.whole_case import WholeCase, read_whole_case
 from services.desk.written import is_readable_paper
 
-__all__ = ["OpenForm", "role_of_form", "show_case"]
+__all__ = ["OpenForm", "role_of_form", "role_of_message", "show_case"]
 
 _SHOWN = ("accepted", "written", "done")
 
@@ -67,9 +67,12 @@ class OpenForm:
 
 def role_of_form(form: CaseForm) -> DeskRole:
     """Who may send a form: what needs the highest role over HTTP is for who approves, and some for who administers."""
-    if form.admin:
-        return DeskRole.ADMIN
-    return DeskRole.APPROVE if form.message in ADMIN else DeskRole.WORK
+    return DeskRole.ADMIN if form.admin else role_of_message(form.message)
+
+
+def role_of_message(name: str) -> DeskRole:
+    """Who may send a message: what needs the highest role over HTTP is for who approves."""
+    return DeskRole.APPROVE if name in ADMIN else DeskRole.WORK
 
 
 async def show_case(
@@ -153,4 +156,4 @@ def _undoes(visit: Visit, transaction: Transaction, done: Recorded) -> bool:
     if done.act == "note":
         return True
     found = undoing_of(transaction, done.subject, done.detail)
-    return found is not None and visit.may(role_of_form(found[0]))
+    return found is not None and visit.may(role_of_message(found[0]))
