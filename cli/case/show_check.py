@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import typer
+
 from cli.case.actions import find_case, opened_case_file
 from cli.output import console, new_table, print_json, said_here
+from domain.handoffs.findings import Point
 from domain.tasks import task_text
 from domain.views.explain import day_text
 from services.reports.handoff_check import HandoffCheck, read_handoff_check
 from speech.words import tr
 
-__all__ = ["print_check"]
+__all__ = ["print_check", "say_what_stops"]
 
 _ANSWERS = {"ok": "yes", "fails": "no", "unknown": "not known"}
 
@@ -24,6 +27,17 @@ def print_check(case: str, as_json: bool) -> None:
         print_json(found.as_json())
     else:
         _show(found)
+
+
+def say_what_stops(case: str) -> None:
+    """Say what stops the hand-off of a case that was approved, for what it is told comes next knows no papers."""
+    with opened_case_file() as file, file.read() as transaction:
+        found = read_handoff_check(transaction, find_case(transaction, case), datetime.now(UTC))
+    stops = [each for each in found.findings if each.stops and each.point is not Point.APPROVAL]
+    if stops:
+        typer.echo(tr("Not handed off before what stops is mended:"))
+    for each in stops:
+        typer.echo(f"- {tr(each.point.words)} {said_here(each.evidence)}")
 
 
 def _show(found: HandoffCheck) -> None:

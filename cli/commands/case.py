@@ -223,6 +223,10 @@ def approve(
     waits = without_notice is None
     fits = (lambda row: "approve_handoff" in row.tasks) if waits else (lambda row: True)
     tell_chosen(choice, "approve_handoff", content, actor, as_json, fits=fits)
+    if choice.is_one and not as_json:
+        from cli.case.show_check import say_what_stops
+
+        say_what_stops(choice.named[0])
 
 
 @app.command("log-call")

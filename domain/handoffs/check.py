@@ -195,7 +195,11 @@ def _notice(case: Case, policy: Policy, surroundings: Surroundings, step: Step, 
             Point.NOTICE, "fails", f"handed off before it, as {case.approval.actor} decided: {reason}", case.approval.on
         )
     if taken is None:
-        said, code = f"{gate} was not sent", BlockerKind.TERM_NOT_STARTED
+        before = next((each for each in reversed(case.taken) if each.step == gate and each.kind == "send"), None)
+        said = (
+            f"{gate} was not sent" if before is None else f"{gate} of {before.on} does not count: it is sent once more"
+        )
+        code = BlockerKind.TERM_NOT_STARTED
     elif not taken.proven:
         said, code = f"nobody knows yet whether {gate} was sent", BlockerKind.TERM_UNPROVEN
     elif ends is None:

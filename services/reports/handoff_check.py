@@ -25,7 +25,7 @@ class HandoffCheck:
 
     Attributes:
         findings: Its points; none where the policy hands nothing off, or the case is with a partner already.
-        handed_off_on: Day of the hand-off, if it was.
+        handed_off_on: Day of the hand-off, if a partner has it.
         beside: The debtor's other open invoices: what would go along, and why the others would not.
         total: What is open of this one and of all that would go along.
         handed_with: Numbers of the invoices that left in the same file, if it was handed off.
@@ -122,7 +122,8 @@ def read_handoff_check(transaction: Transaction, case_id: str, now: datetime) ->
         case.invoice.number,
         on,
         findings,
-        case.handed_off_on,
+        # What came back is on its way to the next one.
+        case.handed_off_on if case.handed_off else None,
         others,
         together(case, [each.sibling for each in others if each.goes]),
         left_with(transaction, current.loaded) if case.handed_off else (),

@@ -133,6 +133,13 @@ def test_a_case_is_asked_back_once(maanwerk: Run, file: CaseFile) -> None:
     assert maanwerk("case", "recall", "F-1", "--reason", "boredom").code == 2
 
 
+def test_what_came_back_is_checked_for_the_next_hand_off(maanwerk: Run, file: CaseFile) -> None:
+    assert "was handed off on" in maanwerk("case", "check", "F-1").out
+    assert maanwerk("case", "report", "F-1", "closed", "--code", "uncollectable").code == 0
+    told = json.loads(maanwerk("case", "check", "F-1", "--json").out)
+    assert told["handed_off_on"] is None and "hold" in {each["point"] for each in told["points"] if each["stops"]}
+
+
 def test_a_remittance_is_told_line_by_line_and_balances_to_the_cent(maanwerk: Run, file: CaseFile) -> None:
     ran = maanwerk("agency", "remittance", remittance(*GOOD), "--partner", "noordkade")
     assert ran.code == 0 and "All of it agrees." in ran.out and "the lines come to 340.00" in ran.out

@@ -69,8 +69,11 @@ CASE_COLUMNS = (
     Column("hierna", "What comes next", "c-stage"),
     Column("dag", "On", "c-date", order="dag"),
     Column("van", "Looked after by", "c-who"),
-    Column("partner", "With the partner", "c-stage", standing=False),
+    Column("partner", "With the partner", standing=False),
 )
+
+
+_OF_THE_LADDER = {"fase", "hierna", "dag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,12 @@ def columns_in(asked: Mapping[str, str], columns: tuple[Column, ...]) -> tuple[C
     Where it names none, those that stand there by themselves, and what it chooses by.
     """
     named = set(asked.get("kolommen", "").split("."))
-    chosen = tuple(each for each in columns if each.key in named)
-    return (
-        tuple(e for e in columns if e in chosen or e in columns[:2])
-        if chosen
-        else tuple(each for each in columns if each.standing or asked.get(each.key))
-    )
+    chosen = {each.key for each in columns if each.key in named}
+    if not chosen:
+        chosen = {each.key for each in columns if each.standing or asked.get(each.key)}
+        # The ladder has nothing to do with what a partner has, and the room is wanted.
+        chosen -= _OF_THE_LADDER if asked.get("partner") else set()
+    return tuple(each for each in columns if each.key in chosen or each in columns[:2])
 
 
 def _least(text: str) -> tuple[Decimal | None, Mapping[str, str]]:

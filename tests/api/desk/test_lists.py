@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from casefile.people import DeskRole, set_creditors
 from domain.opening import History, open_case
@@ -42,6 +42,21 @@ async def test_an_address_chooses_cases(world: World, query: str, found: list[st
     assert page.status_code == 200
     rows = page.text.partition("<tbody>")[2].split("<tr data-row>")[1:]
     assert [words(row).split(" ")[0] for row in rows] == found
+
+
+async def test_what_a_partner_has_is_chosen_by_how_it_stands_there_and_shown_and_exported_so(world: World) -> None:
+    with world.file.write() as transaction:
+        # As a worker leaves it when it has looked at a case that noordkade has.
+        states = (
+            "UPDATE cases SET closed = 'handed_off', partner = 'noordkade', partner_state = 'paused' WHERE id = :id"
+        )
+        transaction.session.connection.execute(text(states), {"id": CASE})
+    browser = world.browser(world.app(), DeskRole.WORK)
+    page = words((await browser.get("/desk/zaken?partner=paused")).text)
+    assert "1 zaak , 1 debiteur" in page and "De partner laat het dossier rusten (noordkade)" in page
+    assert "Laatste stap" not in page.partition("Kolommen")[0]
+    written = (await browser.get("/desk/zaken.csv?partner=paused")).text.splitlines()
+    assert len(written) == 2 and written[1].endswith("noordkade;de partner laat het dossier rusten")
 
 
 async def test_who_looks_for_one_case_is_led_to_it(world: World) -> None:

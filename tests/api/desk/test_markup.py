@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from api.desk.rendering import asset
 from casefile.people import DeskRole
 from tests.api.desk.world import CASE, World, furnished
 
@@ -124,3 +125,10 @@ def test_what_is_written_can_be_read(dark: bool, text: str, grounds: tuple[str, 
     for ground in grounds:
         one, other = sorted((light_of(found[text]), light_of(found[ground])), reverse=True)
         assert (one + 0.05) / (other + 0.05) >= least, (text, ground)
+
+
+def test_what_somebody_wrote_stands_in_its_place() -> None:
+    """Words of debtors and partners have a class of their own: what floats above the page must not share it."""
+    style = asset("desk.css").decode("utf-8")
+    rules = re.findall(r"\.said\b[^{}]*\{([^}]*)\}", style)
+    assert rules and not [rule for rule in rules if "position" in rule]

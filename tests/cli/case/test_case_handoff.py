@@ -42,7 +42,9 @@ def test_an_early_hand_off_takes_a_reason_of_the_list_only(maanwerk: Run) -> Non
     assert maanwerk("case", "approve", "F-1", "--without-notice", "impatience").code == 2
     near = maanwerk("case", "approve", "F-1", "--without-notice", "limitation_near")
     assert near.code == 1 and "not barred within 30 days" in near.out + near.err
-    maanwerk("case", "approve", "F-1", "--without-notice", "fraud", "--actor", "els")
+    approved = maanwerk("case", "approve", "F-1", "--without-notice", "fraud", "--actor", "els")
+    # What stops besides is said at once: it would not leave on the day that is named.
+    assert "Is his address known?" in approved.out and "Did a person approve it?" not in approved.out
     told = json.loads(maanwerk("case", "check", "F-1", "--json").out)
     notice = next(each for each in told["points"] if each["point"] == "notice_expired")
     assert (notice["answer"], notice["stops"]) == ("fails", False)
