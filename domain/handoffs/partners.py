@@ -6,6 +6,7 @@ lawyers need not be), §10, 50 and 51.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -16,6 +17,9 @@ from domain.invoice import Invoice, YesNoUnknown
 from domain.money import Money
 
 __all__ = ["Fees", "Partner", "PartnerRule", "choose", "needs_register_number"]
+
+
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 
 
 class _Part(BaseModel):
@@ -79,6 +83,7 @@ class Partner(_Part):
         sftp: The server, for the channel `sftp`.
         url: Address of his API, for the channels `rest` and `debitura`.
         country: Where his debtors live, for the channel `debitura`, which asks it of each: ISO 3166-1, like NL.
+        iban: From which account he passes on what was paid to him; it tells his transfers from payments of debtors.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -95,6 +100,7 @@ class Partner(_Part):
     sftp: SftpPlace | None = None
     url: str | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    iban: str | None = None
     fees: Fees | None = None
     takes: tuple[PartnerRule, ...] = ()
 
@@ -108,6 +114,16 @@ class Partner(_Part):
     @classmethod
     def _of_an_api(cls, value: str | None) -> str | None:
         return None if value is None else checked_address(value)
+
+    @field_validator("iban")
+    @classmethod
+    def _of_an_account(cls, value: str | None) -> str | None:
+        bare = None if value is None else "".join(value.split()).upper()
+        if bare is None or (
+            _IBAN.fullmatch(bare) and int("".join(str(int(s, 36)) for s in bare[4:] + bare[:4])) % 97 == 1
+        ):
+            return bare
+        raise ValueError("this is no IBAN: its check digits are wrong; write the account he pays from")
 
     @model_validator(mode="after")
     def _says_how_he_is_reached(self) -> Partner:
