@@ -24,7 +24,7 @@ __all__ = ["BY_CASE", "BY_CREDITOR", "OTHERWISE", "SHARED", "NotSeen", "looked_a
 BY_CREDITOR = (
     "cases", "debtors", "debtor_statuses", "payment_runs", "unallocated_credits", "debtor_money", "taken_lists",
     "pay_tokens", "debtor_credit", "debtor_assignments", "call_claims", "uploads", "list_readings", "kept_mappings",
-    "begun_imports", "standings", "remittances", "remitted",
+    "begun_imports", "standings", "remittances", "remitted", "partner_transfers",
 )  # fmt: skip
 """Tables that say of which creditor a row is."""
 BY_CASE = (

@@ -17,7 +17,7 @@ from domain.parties import Creditor, Debtor
 from domain.policy import Policy
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
-__all__ = ["Parties"]
+__all__ = ["Parties", "creditor_names", "read_creditor"]
 
 # Building a statement takes longer than running it: those of every turn are built once.
 _CREDITOR = select(t.creditors.c.body).where(t.creditors.c.id == bindparam("of"))
@@ -28,7 +28,7 @@ _DEBTOR = select(t.debtors.c.body).where(
 
 
 @lru_cache(maxsize=256)
-def _read_creditor(body: str) -> Creditor:
+def read_creditor(body: str) -> Creditor:
     """A profile; the few that there are are read at every turn."""
     return Creditor.model_validate_json(body)
 
@@ -64,7 +64,7 @@ class Parties:
             ("body", creditor_id),
             lambda: self._session.connection.scalar(_CREDITOR, {"of": creditor_id}),
         )
-        return None if body is None else _read_creditor(body)
+        return None if body is None else read_creditor(body)
 
     def terms(self, creditor: str) -> CreditorTerms:
         """What the law must know of a creditor; plain terms while he has no profile."""

@@ -35,9 +35,9 @@ _UNMATCHED = (
     .order_by(pt.provider_payments.c.first_at, pt.provider_payments.c.id)
 )
 
-PaymentStatus = Literal["new", "booked", "unmatched", "dismissed"]
+PaymentStatus = Literal["new", "booked", "unmatched", "dismissed", "remitted"]
 """Where a payment stands: nothing came in yet; it is on cases or with its debtor; nobody knows whose it is; a person
-said that it is none of ours."""
+said that it is none of ours; it is a remittance of a collection partner, and on no case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Table, Text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Table, Text, UniqueConstraint
 
 from casefile.tables import MOMENT, metadata, words
 
-__all__ = ["remittances", "remitted"]
+__all__ = ["partner_transfers", "remittances", "remitted"]
 
 remittances = Table(
     "remittances",
@@ -34,3 +34,19 @@ remitted = Table(
     Column("number", words(100), nullable=False),
 )
 """Which entries of ledgers were passed on, and by which remittance."""
+
+partner_transfers = Table(
+    "partner_transfers",
+    metadata,
+    Column("payment", words(200), ForeignKey("provider_payments.id"), primary_key=True),
+    Column("creditor", words(64), nullable=False),
+    Column("partner", words(64), nullable=False),
+    Column("number", words(100), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", words(3), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    UniqueConstraint("creditor", "partner", "number"),
+)
+"""Which payment that came in is which remittance, and how much is with us; `actor` is empty where both said so."""

@@ -11,6 +11,7 @@ from casefile.case_file import CaseFile
 from casefile.debtor_money import KnownDebtor
 from casefile.named_cases import debtors_numbered
 from casefile.narrowed import narrowed
+from casefile.partner_transfers import remittance_numbers
 from casefile.provider_payments import provider_payment
 from casefile.session import reading
 from services.provider_money import unmatched as services
@@ -57,6 +58,24 @@ class UnmatchedOfCaseFile:
         for each in told:
             self.ring(each)
         return told
+
+    def assign_remittance(self, payment: str, remittance: str, actor: str, at: datetime) -> None:
+        """Say that a payment is a remittance of a collection partner, `PARTNER/NUMBER`; no case is told.
+
+        Raises:
+            CannotAssign: it is not unmatched, or there is no such remittance that did not come in yet.
+        """
+        partner, _, number = remittance.partition("/")
+        self._must_see(payment)
+        if self.creditors is not None:
+            with reading(narrowed(self.file, self.creditors).database) as session:
+                if number not in remittance_numbers(session, partner):
+                    raise CannotAssign(f"there is no remittance {number} of {partner}")
+        try:
+            with self.file.write() as transaction:
+                services.assign_to_remittance(transaction, payment, partner, number, actor, at)
+        except services.CannotBook as problem:
+            raise CannotAssign(str(problem)) from None
 
     def dismiss(self, payment: str, reason: str, actor: str, at: datetime) -> None:
         """Say that a payment is none of ours.

@@ -70,6 +70,14 @@ class UnmatchedPayments(Protocol):
         """
         ...
 
+    def assign_remittance(self, payment: str, remittance: str, actor: str, at: datetime) -> None:
+        """Say that a payment is a remittance of a collection partner, `PARTNER/NUMBER`; no case is told.
+
+        Raises:
+            CannotAssign: it is not unmatched, or there is no such remittance that did not come in yet.
+        """
+        ...
+
     def dismiss(self, payment: str, reason: str, actor: str, at: datetime) -> None:
         """Say that a payment is none of ours.
 
@@ -120,16 +128,18 @@ class AssignsPayment(_Settles):
 
     Attributes:
         case: The id of its case, which gets all of it; or
-        debtor: the number of the debtor, over whose invoices it is spread.
+        debtor: the number of the debtor, over whose invoices it is spread; or
+        remittance: `PARTNER/NUMBER` of the remittance of a collection partner that it is.
     """
 
     case: Annotated[str, Field(min_length=1, max_length=700, pattern=r"^[^\x00-\x1f]*$")] | None = None
     debtor: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")] | None = None
+    remittance: Annotated[str, Field(max_length=165, pattern=r"^[a-z0-9_-]+/[^\x00-\x1f]+$")] | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> AssignsPayment:
-        if (self.case is None) == (self.debtor is None):
-            raise ValueError("name a case or a debtor, not both")
+        if sum(each is not None for each in (self.case, self.debtor, self.remittance)) != 1:
+            raise ValueError("name a case, a debtor or a remittance, one of them")
         return self
 
 
@@ -161,13 +171,17 @@ def unmatched_router() -> APIRouter:
     async def assigned(
         request: Request, principal: Annotated[Principal, wants(Role.OPERATE)], key: IdempotencyKey = None
     ) -> Response:
-        """Give a payment to a case or a debtor; all that comes of it later goes there too."""
+        """Give a payment to a case or a debtor, or say which remittance it is; what comes of it goes there too."""
         asked = as_model(AssignsPayment, await json_object(request))
         actor, port, at = principal.actor(asked.actor), _port(request), inside_of(request).now()
 
         async def do(_: str) -> Done:
             try:
-                told = await asyncio.to_thread(port.assign, asked.payment, asked.case, asked.debtor, actor, at)
+                told: tuple[str, ...] = ()
+                if asked.remittance is not None:
+                    await asyncio.to_thread(port.assign_remittance, asked.payment, asked.remittance, actor, at)
+                else:
+                    told = await asyncio.to_thread(port.assign, asked.payment, asked.case, asked.debtor, actor, at)
             except CannotAssign as problem:
                 raise Problem(409, "can_not_assign", str(problem)) from None
             body = Assigned(payment=asked.payment, outcome="assigned", cases=told)

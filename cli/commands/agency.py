@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.case.options import Actor, Json
-from cli.commands import agency_remittance
+from cli.commands import agency_received, agency_remittance
 
 app = typer.Typer(
     help="Partners who take cases over: the way to them, what they report, links they were mailed.",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 
 agency_remittance.add_to(app)
+agency_received.add_to(app)
 
 _Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Id of the partner in the creditor's profile.")]
 _Report = Annotated[int, typer.Argument(metavar="N", help="Number of the report, as the list shows it.")]

@@ -40,12 +40,21 @@ def assign(
     creditor: Annotated[
         str | None, typer.Option("--creditor", metavar="ID", help="Only a debtor of this creditor.")
     ] = None,
+    remittance: Annotated[
+        str | None,
+        typer.Option("--remittance", metavar="PARTNER/NUMBER", help="It is this remittance of a collection partner."),
+    ] = None,
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Say whose a payment is; what is refunded or charged back of it later goes there too."""
-    if (case is None) == (debtor is None):
-        raise typer.BadParameter("give one of them", param_hint="--case / --debtor")
+    if sum(each is not None for each in (case, debtor, remittance)) != 1:
+        raise typer.BadParameter("give one of them", param_hint="--case / --debtor / --remittance")
+    if remittance is not None:
+        from cli.unmatched import remitted
+
+        remitted.assign(payment, remittance, actor, as_json)
+        return
     from cli.unmatched import commands
 
     commands.assign(payment, case, debtor, creditor, actor, as_json)

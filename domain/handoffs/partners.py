@@ -6,6 +6,7 @@ lawyers need not be), §10, 50 and 51.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -16,6 +17,9 @@ from domain.invoice import Invoice, YesNoUnknown
 from domain.money import Money
 
 __all__ = ["Fees", "Partner", "PartnerRule", "choose", "needs_register_number"]
+
+
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 
 
 class _Part(BaseModel):
@@ -80,6 +84,7 @@ class Partner(_Part):
         url: Address of his API, for the channels `rest`, `debitura` and `payt`.
         country: Where his debtors live: ISO 3166-1, like NL. `debitura` asks it of each, `payt` need not be told.
         administration: Id of the administration there, for the channel `payt`.
+        iban: From which account he passes on what was paid to him; it tells his transfers from payments of debtors.
         takes: Which claims; several rules are alternatives; none: every claim.
     """
 
@@ -97,6 +102,7 @@ class Partner(_Part):
     url: str | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     administration: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    iban: str | None = None
     fees: Fees | None = None
     takes: tuple[PartnerRule, ...] = ()
 
@@ -110,6 +116,16 @@ class Partner(_Part):
     @classmethod
     def _of_an_api(cls, value: str | None) -> str | None:
         return None if value is None else checked_address(value)
+
+    @field_validator("iban")
+    @classmethod
+    def _of_an_account(cls, value: str | None) -> str | None:
+        bare = None if value is None else "".join(value.split()).upper()
+        if bare is None or (
+            _IBAN.fullmatch(bare) and int("".join(str(int(s, 36)) for s in bare[4:] + bare[:4])) % 97 == 1
+        ):
+            return bare
+        raise ValueError("this is no IBAN: its check digits are wrong; write the account he pays from")
 
     @model_validator(mode="after")
     def _says_how_he_is_reached(self) -> Partner:

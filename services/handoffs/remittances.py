@@ -27,6 +27,7 @@ from domain.messages import inbox_id
 from domain.money import Money, round_half_up
 from domain.tasks import TaskKind
 from intake.remittance import Remittance, RemittanceLine
+from services.provider_money.partner_transfers import look_for_transfers
 
 __all__ = ["LackingLine", "OtherRemittance", "ReconciledLine", "Reconciliation", "take_in_remittance"]
 
@@ -266,6 +267,7 @@ def take_in_remittance(
         actor=actor,
         at=at,
     )
+    look_for_transfers(transaction, creditor, partner.id, at)
     for case_id in taking.unknown:
         raw = json.dumps(
             {"id": f"remittance:{partner.id}:{remittance.number}", "task": TaskKind.CHECK_REMITTANCE}

@@ -21,6 +21,7 @@ from domain.provider_money import Designation, Movement, PaymentReport, PaymentS
 from services.provider_money.booking import CannotBook, book_movements, bring_up_to, found_of
 from services.provider_money.duplicates import hold_duplicates
 from services.provider_money.finding import Found, LinkLookup, find, linked_cases
+from services.provider_money.partner_transfers import as_transfer
 from services.provider_money.pending import keep_waiting
 from services.provider_money.standing import standing_of
 
@@ -82,6 +83,8 @@ def settle_owner(
         Ids of the cases that were told.
     """
     all_of = tuple(movements)
+    if as_transfer(transaction, payment, all_of, at):
+        return ()
     if not all_of and payment.state not in ("pending", "failed"):
         return ()
     names = (payment.id, *aliases)

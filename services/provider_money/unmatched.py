@@ -21,9 +21,10 @@ from domain.money import Money
 from domain.provider_money import Movement, gross_of, net_of
 from services.provider_money.booking import CannotBook, bring_up_to, cases_of
 from services.provider_money.finding import Found, references_in
+from services.provider_money.partner_transfers import assign_remittance
 from services.provider_money.recording import settle_owner
 
-__all__ = ["CannotBook", "Unmatched", "assign", "dismiss", "look_again", "unmatched"]
+__all__ = ["CannotBook", "Unmatched", "assign", "assign_to_remittance", "dismiss", "look_again", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,20 @@ def assign(
     told = bring_up_to(transaction, owned, found, movements_of(transaction.session, payment.id), at)
     save_payment(transaction, owned, at)
     return told
+
+
+def assign_to_remittance(
+    transaction: Transaction, payment_id: str, partner: str, number: str, actor: str, at: datetime
+) -> None:
+    """Say that a payment is a remittance of a collection partner: it is on no case, and no debtor's.
+
+    Raises:
+        CannotBook: it is not unmatched, or there is no such remittance that did not come in yet.
+    """
+    payment = _waiting(transaction, payment_id)
+    if cases_of(transaction, payment):
+        raise CannotBook(f"{payment_id} is booked in part with {payment.debtor}: it can't be a remittance")
+    assign_remittance(transaction, payment, partner, number, actor, at)
 
 
 def dismiss(transaction: Transaction, payment_id: str, reason: str, actor: str, at: datetime) -> None:

@@ -52,6 +52,8 @@ PLACES = (
     "services/debtor_status.py",
     "services/today/stopping.py",
     "casefile/sending_stops.py",
+    "domain/handoffs/transfers.py",
+    "services/provider_money/partner_transfers.py",
     "services/provider_money/finding.py",
     "services/provider_money/booking.py",
     "services/provider_money/unmatched.py",

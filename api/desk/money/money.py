@@ -38,6 +38,9 @@ def money_router() -> APIRouter:
         is_debtor = form.get("as") == "debtor"
 
         def assign(port: UnmatchedPayments) -> str:
+            if form.get("as") == "remittance":
+                port.assign_remittance(payment, to, visit.actor, visit.now)
+                return ""
             case = None
             if not is_debtor:
                 with visit.desk.inside.file.read() as transaction:

@@ -36,6 +36,10 @@ class Till:
         self.settled.append((case, debtor, actor))
         return (CASE,)
 
+    def assign_remittance(self, payment: str, remittance: str, actor: str, at: datetime) -> None:
+        self._take(payment)
+        self.settled.append((remittance, actor))
+
     def dismiss(self, payment: str, reason: str, actor: str, at: datetime) -> None:
         self._take(payment)
         self.settled.append((reason, actor))
@@ -82,6 +86,13 @@ async def test_one_is_given_away_once_by_who_may(money: Standing, till: Till, to
     assert (late.status_code, late.json()["rule"]) == (409, "can_not_assign")
 
 
+async def test_one_is_said_to_be_a_remittance_and_no_case_is_told(money: Standing, till: Till) -> None:
+    asked = {"payment": "mollie:tr_1", "remittance": "noordkade/2026-04"}
+    told = await money.json("POST", "/unmatched/assign", asked, role=Role.OPERATE)
+    assert told == {"payment": "mollie:tr_1", "outcome": "assigned", "cases": []}
+    assert [each[0] for each in till.settled] == ["noordkade/2026-04"]
+
+
 async def test_one_is_left_for_a_reason(money: Standing, till: Till) -> None:
     told = await money.json("POST", "/unmatched/dismiss", {"payment": "mollie:tr_1", "reason": "ours"})
     assert (told["outcome"], told["cases"], till.payments) == ("dismissed", [], [])
@@ -89,7 +100,15 @@ async def test_one_is_left_for_a_reason(money: Standing, till: Till) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"payment": "p"}, {"payment": "p", "case": "c", "debtor": "d"}, {"payment": "a\0", "case": "c"}]
+    "body",
+    [
+        {},
+        {"payment": "p"},
+        {"payment": "p", "case": "c", "debtor": "d"},
+        {"payment": "a\0", "case": "c"},
+        {"payment": "p", "case": "c", "remittance": "a/1"},
+        {"payment": "p", "remittance": "2026-04"},
+    ],
 )
 async def test_who_does_not_say_whose_it_is_gives_nothing_away(
     money: Standing, till: Till, body: dict[str, str]
