@@ -338,6 +338,23 @@ class Cases:
         rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": last})
         return tuple(FACT.validate_json(row.body) for row in rows)
 
+    def wrote(self, case_id: str) -> tuple[tuple[int, Fact], ...]:
+        """What this transaction appended to a case, each with its number."""
+        return self._session.known.appended.get(case_id, ())
+
+    def wrote_before(self, case_id: str, first: int, facts: tuple[tuple[int, Fact], ...]) -> None:
+        """Know what an earlier transaction appended to a case, where nobody appended to it since: it is not read again.
+
+        Args:
+            case_id: The case.
+            first: Number of its last fact before that transaction.
+            facts: What that appended, each with its number.
+        """
+        known = self._session.known
+        if facts and self._session.locked and case_id not in known.before and self.fold_of(case_id)[0] == facts[-1][0]:
+            known.before[case_id] = first
+            known.appended[case_id] = facts
+
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""
         bodies = self._session.connection.scalars(_LAST_FACTS, {"of": case_id, "most": most}).all()

@@ -90,7 +90,27 @@ _CASES_OF_DELIVERY = (
     .order_by(t.delivery_cases.c.case_id)
 )
 
-_RECIPIENT = select(t.deliveries.c.recipient, t.deliveries.c.intended_real).where(t.deliveries.c.key == bindparam("of"))
+_SERVED = (
+    select(t.deliveries.c.recipient, t.deliveries.c.intended_real, t.delivery_cases.c.case_id)
+    .outerjoin(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+    .where(t.deliveries.c.key == bindparam("of"))
+    .order_by(t.delivery_cases.c.case_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """What a delivery is for.
+
+    Attributes:
+        recipient: Its address.
+        intended_real: Real moment of its intent.
+        cases: Ids of the cases that it serves.
+    """
+
+    recipient: str
+    intended_real: datetime
+    cases: tuple[str, ...]
 
 
 class Deliveries:
@@ -205,10 +225,14 @@ class Deliveries:
             lambda: tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key})),
         )
 
-    def intended_for(self, key: str) -> tuple[str, datetime] | None:
-        """Recipient of a delivery, and the real moment of its intent; None where there is none of this key."""
-        row = self._session.connection.execute(_RECIPIENT, {"of": key}).first()
-        return None if row is None else (row.recipient, datetime.fromisoformat(row.intended_real))
+    def served_by(self, key: str) -> ServedBy | None:
+        """What a delivery is for; None where there is none of this key."""
+        rows = self._session.connection.execute(_SERVED, {"of": key}).all()
+        if not rows:
+            return None
+        cases = tuple(row.case_id for row in rows if row.case_id is not None)
+        self._session.answered(t.delivery_cases, ("cases of", key), cases)
+        return ServedBy(rows[0].recipient, datetime.fromisoformat(rows[0].intended_real), cases)
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""
