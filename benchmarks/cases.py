@@ -31,7 +31,7 @@ from worker.case_worker import case_worker
 
 CREDITOR = "benchmark"
 _LOOK = 0.05
-_SHOWN = 0.25
+_SHOWN = 1.0
 """Seconds in which a turn that was recorded is shown by its run, too."""
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 

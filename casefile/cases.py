@@ -278,11 +278,11 @@ class Cases:
             # Whoever has the lock and the fold knows of each fact whether it is there.
             if new := _unknown(told, self.fold_of(case_id)[1].seen):
                 fresh[case_id] = new
-        if len(fresh) < 2:
+        rows = [row_of_fact(case_id, fact) for case_id, new in fresh.items() for fact in new]
+        if len(rows) < 2:
             for case_id, new in fresh.items():
                 self.append(case_id, new)
             return
-        rows = [row_of_fact(case_id, fact) for case_id, new in fresh.items() for fact in new]
         inserted = self._session.connection.execute(_insert_facts(self._session.connection.dialect.name), rows)
         numbers = {(case_id, fact_id): seq for case_id, fact_id, seq in inserted}
         self._events.write(
