@@ -12,7 +12,7 @@ from activities.fitting import LINES
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded, UnknownCase
 from casefile.database import is_database_failure
-from casefile.surroundings import surroundings_of
+from casefile.surroundings import look_around, surroundings_of
 from casefile.views import ShownCase
 from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
@@ -58,6 +58,7 @@ class Advancing:
                 loaded = transaction.cases.load(request.case_id)
             except UnknownCase:
                 return _nobody(transaction, request)
+            look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
             before = loaded.facts
             first = 0 if request.all_of_timeline else before
             if one_by_one:
@@ -108,7 +109,7 @@ class Advancing:
         """Write the view of a case, and say what comes next and what was recorded since the fact `first`."""
         decision = reaction.decision
         shown = self._shown(transaction, loaded, reaction, surroundings, at, failing=failing)
-        transaction.views.write_each([shown], at)
+        transaction.views.write(shown.case_id, shown.view, at, shown.ahead, shown.wakes_at)
         view = shown.view
         facts = (
             transaction.cases.facts_after(loaded.id, first) if first else transaction.cases.last_facts(loaded.id, LINES)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from activities.advancing import Advancing, known, waking
 from activities.calling import Calling, Checkpoint, Outcome, Sought
+from activities.concluding import Concluding
 from activities.contracts import StepRequest, Turn
 from activities.file_identity import check_file
 from activities.intending import Intending, takes_long
@@ -21,12 +22,11 @@ from activities.transactions import in_thread
 from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import Letter
-from casefile.surroundings import surroundings_of
+from casefile.surroundings import look_around, surroundings_of
 from domain.blockers import BlockerKind
 from domain.facts import DeliveryStatus, Fact
 from domain.planning.decision import Blocker
 from domain.reactions.react import Reaction, react
-from domain.reactions.sending import concluded, sending_finished
 from domain.reactions.siblings import comes_sooner
 from services.correspondence.making import Made
 from services.correspondence.presses import Presses
@@ -52,6 +52,8 @@ class _Prepared:
     """Real moment of the intent of `letters`."""
     find: tuple[Sought, ...] = ()
     first_fact: int = 0
+    """Number of the case's last fact before this transaction, and `wrote` what it appended to it, with numbers."""
+    wrote: tuple[tuple[int, Fact], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Sending:
         outcomes = [await calling.send(letter, prepared.intended) for letter in prepared.letters]
         outcomes += [await calling.find(sought) for sought in prepared.find]
         self.checkpoint("before_record")
-        return await in_thread(self.threads, self._conclude, request, now, outcomes, prepared.first_fact)
+        return await in_thread(self.threads, self._conclude, request, now, outcomes, prepared)
 
     def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
         """Under the lock: record, plan again, and either write the intent or decline."""
@@ -101,6 +103,7 @@ class Sending:
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
+            look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
             first = loaded.facts
             heard = known(request.seen, first)
             loaded = record(transaction, loaded, now)
@@ -126,7 +129,8 @@ class Sending:
                     turn = self.advancing.turn(transaction, loaded, later, around, now, first)
                     turn = turn.model_copy(update={"action": "wait"})
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
-                return _Prepared(letters=letters, intended=real, first_fact=first)
+                wrote = transaction.cases.wrote(loaded.id)
+                return _Prepared(letters=letters, intended=real, first_fact=first, wrote=wrote)
             if due and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
             turn = self.advancing.turn(transaction, loaded, reaction, around, now, first)
@@ -162,19 +166,21 @@ class Sending:
     def _intending(self, transaction: Transaction, now: datetime, real: datetime, made: Made) -> Intending:
         return Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain, made=made)
 
-    def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], first: int) -> Turn:
+    def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], prepared: _Prepared) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
+        first = prepared.first_fact
         with self.file.write(request.case_id) as transaction:
             check_file(transaction, request)
+            loaded = transaction.cases.load(request.case_id)
+            look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
+            transaction.cases.wrote_before(request.case_id, first, prepared.wrote)
             touched: dict[str, None] = {request.case_id: None}
-            if any(len(transaction.deliveries.cases_of(outcome.key)) > 1 for outcome in outcomes):
-                loaded = transaction.cases.load(request.case_id)
-                transaction.cases.fold_unchanged(loaded.creditor, loaded.case.invoice.debtor)
+            concluding = Concluding(transaction, now)
             for outcome in outcomes:
-                touched.update(dict.fromkeys(_write_outcome(transaction, outcome, now)))
+                touched.update(dict.fromkeys(concluding.hear(outcome)))
             planned = _planned(transaction, touched) if len(touched) > 1 else {}
             # All that went along is over for each of them before any decides what comes next beside the others.
-            _finish(transaction, touched, now)
+            concluding.write(touched)
             turn = self.advancing.decide(
                 transaction, record(transaction, transaction.cases.load(request.case_id), now), now, first
             )
@@ -216,53 +222,3 @@ def _planned(transaction: Transaction, case_ids: Iterable[str]) -> dict[str, dat
     """When cases of one debtor look again by themselves, as they planned last."""
     loaded = transaction.cases.load(next(iter(case_ids)))
     return transaction.views.wakes_of_debtor(loaded.creditor, loaded.case.invoice.debtor)
-
-
-def _finish(transaction: Transaction, case_ids: Iterable[str], now: datetime) -> None:
-    """Record of each case that its message came to its end, where it did."""
-    finished: dict[str, Sequence[Fact]] = {}
-    for case_id in case_ids:
-        loaded = transaction.cases.load(case_id)
-        on = loaded.policy.sending_calendar.local_date(now)
-        finished[case_id] = sending_finished(loaded.case, loaded.policy, now, on)
-    transaction.cases.append_each(finished)
-
-
-def _write_outcome(transaction: Transaction, outcome: Outcome, now: datetime) -> tuple[str, ...]:
-    """Record what became of a delivery for its cases, unless more is known already; returns them all."""
-    stored = transaction.deliveries.intended_for(outcome.key)
-    case_ids = transaction.deliveries.cases_of(outcome.key)
-    if stored is None:
-        return case_ids
-    recipient, intended = stored
-    # Each of them hears it, the last as the first.
-    heard = {case_id: _heard(transaction, case_id, intended, outcome, now) for case_id in case_ids}
-    transaction.cases.append_each(heard)
-    if not any(heard.values()):
-        return case_ids
-    for channel in outcome.blocks:
-        transaction.blocked.block(channel, recipient, outcome.reason, now, outcome.key)
-    if outcome.reference is not None:
-        transaction.deliveries.taken_as(outcome.key, outcome.reference)
-    return case_ids
-
-
-def _heard(
-    transaction: Transaction, case_id: str, intended: datetime, outcome: Outcome, now: datetime
-) -> tuple[Fact, ...]:
-    """What one of its cases hears of what became of a delivery, intended at a real moment; nothing where it knows."""
-    loaded = transaction.cases.load(case_id)
-    attempt = loaded.case.attempt
-    statuses = {d.key: d.status for d in (attempt.deliveries if attempt else ())}
-    this_try = outcome.intended is None or intended == outcome.intended
-    unsettled: tuple[DeliveryStatus, ...] = (DeliveryStatus.INTENDED, DeliveryStatus.UNKNOWN)
-    if outcome.status is DeliveryStatus.SENT:
-        # Whoever heard that it was sent is right, however late, and whatever was believed meanwhile.
-        unsettled = (*unsettled, DeliveryStatus.NOT_SENT, DeliveryStatus.UNPROVEN)
-    elif not this_try:
-        return ()
-    if statuses.get(outcome.key) not in unsettled:
-        # Somebody else (a companion's activity, a person) settled it in the meantime.
-        return ()
-    on = loaded.policy.sending_calendar.local_date(now)
-    return (concluded(loaded.case, outcome.key, outcome.status, now, on, reason=outcome.reason, wait=outcome.wait),)

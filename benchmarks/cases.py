@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,6 +30,9 @@ from services.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from worker.case_worker import case_worker
 
 CREDITOR = "benchmark"
+_LOOK = 0.05
+_SHOWN = 1.0
+"""Seconds in which a turn that was recorded is shown by its run, too."""
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
 FIVE_STEPS = Policy.model_validate(
@@ -88,6 +93,22 @@ class Taker:
         return NotThere()
 
 
+@dataclass
+class Closed:
+    """Which cases are closed, asked for all who wait together: asking is not to count."""
+
+    known: frozenset[str] = frozenset()
+    asked: float = 0.0
+
+    def ids(self, file: CaseFile) -> frozenset[str]:
+        """Their ids, as they were a moment ago."""
+        if time.monotonic() - self.asked > _LOOK:
+            with file.database.read() as connection:
+                found = connection.exec_driver_sql("SELECT id FROM cases WHERE closed IS NOT NULL")
+                self.known, self.asked = frozenset(found.scalars()), time.monotonic()
+        return self.known
+
+
 @dataclass(frozen=True)
 class Engine:
     """A dev server with a worker of cases on it."""
@@ -95,6 +116,13 @@ class Engine:
     client: Client
     file: CaseFile
     task_queue: str = "cases"
+    closed: Closed = field(default_factory=Closed)
+
+    async def ladder_ended(self, own: str) -> None:
+        """Wait until the ladder of a case has ended, and its run shows that; a run that a partner keeps goes on."""
+        while own not in self.closed.ids(self.file):
+            await asyncio.sleep(_LOOK)
+        await asyncio.sleep(_SHOWN)
 
     def clock(self, day_seconds: float) -> Clock:
         """A clock that stands at `BEGIN` now, and whose days last so long."""

@@ -50,7 +50,7 @@ class Work:
 
 
 async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[Work]:
-    """Play a case from its first turn to its end, a payment after half a day; what each turn took, in order."""
+    """Play a case from its first turn to its hand-off, a payment after half a day; what each turn took, in order."""
     advancing = Advancing(file, "all")
     life: list[Work] = []
     with ThreadPoolExecutor(1, "case-file") as pool:
@@ -70,16 +70,15 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
             told = Delivered(id="m1", name="payment_received", raw=json.dumps(payment).encode())
             noon = BEGIN + timedelta(hours=12)
             turn = advancing.advance(AdvanceRequest(case_id=own, at=noon, messages=(told,), seen=turn.seen))
-            while turn.action != "end":
+            # Handed over it waits for what its partner reports.
+            while turn.at is not None:
                 life.append(Work())
-                turn = await _step(sending, own, turn)
+                turn = await _step(sending, own, turn, turn.at)
     return life
 
 
-async def _step(sending: Sending, own: str, turn: Turn) -> Turn:
-    if turn.at is None:
-        raise ValueError(f"{own} waits for a message: {turn.summary}")
-    return await sending.take(StepRequest(case_id=own, at=turn.at, seen=turn.seen), turn.at)
+async def _step(sending: Sending, own: str, turn: Turn, at: datetime) -> Turn:
+    return await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
 
 
 @contextmanager

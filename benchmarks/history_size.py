@@ -48,7 +48,7 @@ async def _measured() -> Measured:
         (case_id,) = made.open_cases("unpaid", 1)
         await made.dispatcher(_DAY).start(case_id)
         handle = made.client.get_workflow_handle(case_id)
-        await handle.result()
+        await made.ladder_ended(case_id)
         events = (await handle.fetch_history()).events
         with made.file.read() as transaction:
             steps = len(transaction.cases.load(case_id).case.taken)

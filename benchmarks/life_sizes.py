@@ -67,7 +67,7 @@ async def _life(made: Engine, own: str, paid_after: int | None) -> Life:
         # A payment is a wake-up of its own: it comes when the turn before it is over.
         await asyncio.sleep(_TURN)
         await handle.signal("payment_received", _PAID)
-    await handle.result()
+    await made.ladder_ended(own)
     events = (await handle.fetch_history()).events
     described = await handle.describe()
     kinds = [event.event_type for event in events]

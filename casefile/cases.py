@@ -278,11 +278,11 @@ class Cases:
             # Whoever has the lock and the fold knows of each fact whether it is there.
             if new := _unknown(told, self.fold_of(case_id)[1].seen):
                 fresh[case_id] = new
-        if len(fresh) < 2:
+        rows = [row_of_fact(case_id, fact) for case_id, new in fresh.items() for fact in new]
+        if len(rows) < 2:
             for case_id, new in fresh.items():
                 self.append(case_id, new)
             return
-        rows = [row_of_fact(case_id, fact) for case_id, new in fresh.items() for fact in new]
         inserted = self._session.connection.execute(_insert_facts(self._session.connection.dialect.name), rows)
         numbers = {(case_id, fact_id): seq for case_id, fact_id, seq in inserted}
         self._events.write(
@@ -336,6 +336,23 @@ class Cases:
             return tuple(fact for seq, fact in known.appended.get(case_id, ()) if seq > last)
         rows = self._session.connection.execute(_FACTS_AFTER, {"of": case_id, "after": last})
         return tuple(FACT.validate_json(row.body) for row in rows)
+
+    def wrote(self, case_id: str) -> tuple[tuple[int, Fact], ...]:
+        """What this transaction appended to a case, each with its number."""
+        return self._session.known.appended.get(case_id, ())
+
+    def wrote_before(self, case_id: str, first: int, facts: tuple[tuple[int, Fact], ...]) -> None:
+        """Know what an earlier transaction appended to a case, where nobody appended to it since: it is not read again.
+
+        Args:
+            case_id: The case.
+            first: Number of its last fact before that transaction.
+            facts: What that appended, each with its number.
+        """
+        known = self._session.known
+        if facts and self._session.locked and case_id not in known.before and self.fold_of(case_id)[0] == facts[-1][0]:
+            known.before[case_id] = first
+            known.appended[case_id] = facts
 
     def last_facts(self, case_id: str, most: int) -> tuple[Fact, ...]:
         """The last facts of a case, the oldest first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, select, update
+from sqlalchemy import Row, Update, and_, bindparam, delete, select, update
 
 from casefile import tables as t
 from casefile.proof import Proof, enclosed_from_json, enclosed_to_json
@@ -83,6 +83,12 @@ class StoredDelivery:
 # Building a statement takes longer than running it: those of every turn are built once.
 _DELIVERY = select(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _DELIVERY_STATUS = select(t.deliveries.c.status).where(t.deliveries.c.key == bindparam("of"))
+_OF_CASE = (
+    select(t.deliveries)
+    .join(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+    .where(t.delivery_cases.c.case_id == bindparam("of"))
+    .order_by(t.deliveries.c.intended_at, t.deliveries.c.key)
+)
 _CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
 _CASES_OF_DELIVERY = (
     select(t.delivery_cases.c.case_id)
@@ -90,7 +96,27 @@ _CASES_OF_DELIVERY = (
     .order_by(t.delivery_cases.c.case_id)
 )
 
-_RECIPIENT = select(t.deliveries.c.recipient, t.deliveries.c.intended_real).where(t.deliveries.c.key == bindparam("of"))
+_SERVED = (
+    select(t.deliveries.c.recipient, t.deliveries.c.intended_real, t.delivery_cases.c.case_id)
+    .outerjoin(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
+    .where(t.deliveries.c.key == bindparam("of"))
+    .order_by(t.delivery_cases.c.case_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """What a delivery is for.
+
+    Attributes:
+        recipient: Its address.
+        intended_real: Real moment of its intent.
+        cases: Ids of the cases that it serves.
+    """
+
+    recipient: str
+    intended_real: datetime
+    cases: tuple[str, ...]
 
 
 class Deliveries:
@@ -142,7 +168,7 @@ class Deliveries:
                     t.delivery_cases.c.key == letter.key, t.delivery_cases.c.case_id.not_in(case_ids)
                 )
             )
-            self._session.connection.execute(
+            self._change(
                 update(t.deliveries)
                 .where(t.deliveries.c.key == letter.key)
                 .values(**values, tries=t.deliveries.c.tries + 1)
@@ -150,6 +176,7 @@ class Deliveries:
         elif known is not None:
             raise ValueError(f"message {letter.key!r} is {known}; it is never sent twice")
         served = [{"key": letter.key, "case_id": case_id} for case_id in case_ids]
+        self._session.written(t.deliveries)
         self._session.insert_all(t.delivery_cases, served, ["key", "case_id"])
 
     def may_intend(self, key: str) -> bool:
@@ -159,7 +186,7 @@ class Deliveries:
 
     def taken_as(self, key: str, reference: str) -> None:
         """Write down the provider's own name for a delivery."""
-        self._session.connection.execute(_CONCLUDE, {"of": key, "reference": storable(reference)})
+        self._change(_CONCLUDE, {"of": key, "reference": storable(reference)})
 
     def conclude(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
@@ -167,7 +194,7 @@ class Deliveries:
         if self._session.known.concluded.get(key) == tuple(values.values()):
             return  # Each of the cases in a message says it.
         self._session.known.concluded[key] = tuple(values.values())
-        self._session.connection.execute(_CONCLUDE, {"of": key, **values})
+        self._change(_CONCLUDE, {"of": key, **values})
 
     def delivery(self, key: str) -> StoredDelivery | None:
         """A delivery by its send key."""
@@ -176,13 +203,12 @@ class Deliveries:
 
     def of_case(self, case_id: str) -> tuple[StoredDelivery, ...]:
         """All deliveries that served a case, in the order in which they were intended."""
-        rows = self._session.connection.execute(
-            select(t.deliveries)
-            .join(t.delivery_cases, t.delivery_cases.c.key == t.deliveries.c.key)
-            .where(t.delivery_cases.c.case_id == case_id)
-            .order_by(t.deliveries.c.intended_at, t.deliveries.c.key)
+        # A file that is handed over asks for them again and again.
+        return self._session.asked(
+            t.deliveries,
+            ("of case", case_id),
+            lambda: tuple(map(_stored, self._session.connection.execute(_OF_CASE, {"of": case_id}))),
         )
-        return tuple(_stored(row) for row in rows)
 
     def references_of_others(self, delivery: StoredDelivery) -> frozenset[str]:
         """The provider's own names for what else was handed over to the same recipient over the same channel."""
@@ -205,10 +231,14 @@ class Deliveries:
             lambda: tuple(self._session.connection.scalars(_CASES_OF_DELIVERY, {"of": key})),
         )
 
-    def intended_for(self, key: str) -> tuple[str, datetime] | None:
-        """Recipient of a delivery, and the real moment of its intent; None where there is none of this key."""
-        row = self._session.connection.execute(_RECIPIENT, {"of": key}).first()
-        return None if row is None else (row.recipient, datetime.fromisoformat(row.intended_real))
+    def served_by(self, key: str) -> ServedBy | None:
+        """What a delivery is for; None where there is none of this key."""
+        rows = self._session.connection.execute(_SERVED, {"of": key}).all()
+        if not rows:
+            return None
+        cases = tuple(row.case_id for row in rows if row.case_id is not None)
+        self._session.answered(t.delivery_cases, ("cases of", key), cases)
+        return ServedBy(rows[0].recipient, datetime.fromisoformat(rows[0].intended_real), cases)
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""
@@ -223,18 +253,20 @@ class Deliveries:
                 )
             )
         )
-        self._session.connection.execute(
-            update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True)
-        )
+        self._change(update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True))
 
     def mark_message_crossed(self, case_id: str, message: str) -> None:
         """A payment turned out to be older than a message that was sent: the two crossed."""
         keys = select(t.delivery_cases.c.key).where(t.delivery_cases.c.case_id == case_id)
-        self._session.connection.execute(
+        self._change(
             update(t.deliveries)
             .where(t.deliveries.c.key.in_(keys), t.deliveries.c.message == message)
             .values(crossed=True)
         )
+
+    def _change(self, statement: Update, values: dict[str, object] | None = None) -> None:
+        self._session.written(t.deliveries)
+        self._session.connection.execute(statement, values)
 
 
 def _stored(row: Row[Any]) -> StoredDelivery:

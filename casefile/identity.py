@@ -102,7 +102,7 @@ def mark_of(transaction: Transaction, case_id: str) -> Mark:
             # Nobody else writes of this case until the transaction ends, and what it appends is counted with.
             session.known.marks[case_id] = mark
             if not row.waits:
-                session.nothing_in(t.inbox, ("waiting", case_id), ())
+                session.answered(t.inbox, ("waiting", case_id), ())
     return mark
 
 

@@ -102,7 +102,10 @@ class Parties:
 
     def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
         """A debtor, None when nothing is known but the id."""
-        body = self._session.connection.scalar(_DEBTOR, {"creditor": creditor_id, "debtor": debtor_id})
+        who = {"creditor": creditor_id, "debtor": debtor_id}
+        body = self._session.asked(
+            t.debtors, (creditor_id, debtor_id), lambda: self._session.connection.scalar(_DEBTOR, who)
+        )
         return None if body is None else Debtor.model_validate_json(body)
 
     def debtor_attribute(self, creditor_id: str, debtor_id: str) -> str:

@@ -99,8 +99,8 @@ class Session:
         self.known.debtors[case_id] = debtor
         return debtor
 
-    def nothing_in(self, table: Table, what: object, answer: object) -> None:
-        """Take over that a question about a table has the answer that there is nothing."""
+    def answered(self, table: Table, what: object, answer: object) -> None:
+        """Take over the answer to a question about a table, as `asked` would have got it."""
         self.known.answers.setdefault(table.name, {}).setdefault(what, answer)
 
     def written(self, table: Table) -> None:

@@ -20,12 +20,12 @@ from domain.surroundings import Surroundings, held_of, looks_at_siblings
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS
 
-__all__ = ["surroundings_of"]
+__all__ = ["look_around", "surroundings_of"]
 
 
 def surroundings_of(transaction: Transaction, loaded: Loaded) -> Surroundings:
     """What a decision about the case must know outside it."""
-    _look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
+    look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
     covered = transaction.parties.bank_covered_until(loaded.creditor)
     policy = loaded.policy
     terms = PLAIN_TERMS if policy.law is None else transaction.parties.terms(loaded.creditor)
@@ -72,6 +72,11 @@ _MONEY, _STATUSES, _RUNS, _CASES = t.debtor_money.c, t.debtor_statuses.c, t.paym
 _OF_HIM = (_CASES.creditor == _WHO["creditor"], _CASES.debtor == _WHO["debtor"])
 _AROUND = select(
     select(t.creditors.c.covered_until).where(t.creditors.c.id == _WHO["creditor"]).scalar_subquery().label("covered"),
+    select(t.creditors.c.body).where(t.creditors.c.id == _WHO["creditor"]).scalar_subquery().label("profile"),
+    select(t.debtors.c.body)
+    .where(t.debtors.c.creditor == _WHO["creditor"], t.debtors.c.id == _WHO["debtor"])
+    .scalar_subquery()
+    .label("body"),
     exists().where(_STATUSES.creditor == _WHO["creditor"], _STATUSES.debtor == _WHO["debtor"]).label("statuses"),
     exists().where(_MONEY.creditor == _WHO["creditor"], _MONEY.debtor == _WHO["debtor"]).label("money"),
     exists().where(_RUNS.creditor == _WHO["creditor"], _RUNS.debtor == _WHO["debtor"]).label("run"),
@@ -90,28 +95,33 @@ _AROUND = select(
 )
 
 
-def _look_around(transaction: Transaction, creditor: str, debtor: str) -> None:
-    """Find out once a transaction of which tables nothing can be the matter with a debtor."""
+def look_around(transaction: Transaction, creditor: str, debtor: str) -> None:
+    """Read once a transaction what nearly every one asks of a debtor, and in which tables nothing stands of him.
+
+    Who appends to his cases asks it before, for then less is asked one by one.
+    """
     session, who = transaction.session, (creditor, debtor)
     if who in session.known.looked:
         return
     session.known.looked.add(who)
     row = session.connection.execute(_AROUND, {"creditor": creditor, "debtor": debtor}).one()
-    session.nothing_in(t.creditors, ("covered", creditor), row.covered)
+    session.answered(t.creditors, ("covered", creditor), row.covered)
+    session.answered(t.creditors, ("body", creditor), row.profile)
+    session.answered(t.debtors, who, row.body)
     if not row.statuses:
-        session.nothing_in(t.debtor_statuses, who, ())
+        session.answered(t.debtor_statuses, who, ())
     if not row.money:
-        session.nothing_in(t.debtor_money, who, ())
+        session.answered(t.debtor_money, who, ())
     if not row.run:
-        session.nothing_in(t.payment_runs, who, None)
+        session.answered(t.payment_runs, who, None)
     if not row.overpaid:
-        session.nothing_in(t.tasks, ("overpaid", *who), ())
+        session.answered(t.tasks, ("overpaid", *who), ())
     if not row.stops and session.known.stops is None:
         session.known.stops = ()
     if not row.subscribers:
-        session.nothing_in(outgoing_tables.subscribers, "told", ())
+        session.answered(outgoing_tables.subscribers, "told", ())
     if row.number == 1:
-        session.nothing_in(t.cases, ("of debtor", *who), (row.first,))
+        session.answered(t.cases, ("of debtor", *who), (row.first,))
 
 
 def _with_partner(transaction: Transaction, loaded: Loaded) -> WithPartner | None:

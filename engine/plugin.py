@@ -1,8 +1,7 @@
-"""How our payloads and our sandbox work: one plugin for client, worker and replayer."""
+"""How our payloads and our workflows are handled: one plugin for client, worker and replayer."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -17,12 +16,12 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
     HandleSignalInput,
     Interceptor,
+    UnsandboxedWorkflowRunner,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
     WorkflowOutboundInterceptor,
     WorkflowRunner,
 )
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.contracts import CodesOnly
 from engine.core_log import remember_run
@@ -30,13 +29,6 @@ from engine.payload_marks import ENCRYPTED, KEY_ID, PLAIN
 
 if TYPE_CHECKING:
     from config.keys import KeyRing
-
-PASSED_THROUGH = ("domain", "activities", "workflows", "speech")
-"""Our modules that the sandbox shares with the worker: pure, or never touched by a workflow at run time.
-
-The workflow's own module too: loading it anew for each case is a third of what a cached case costs. What the sandbox
-then no longer notices in it (the clock, randomness), the linter forbids there.
-"""
 
 
 class CannotDecrypt(RuntimeError):
@@ -170,11 +162,9 @@ def data_converter(keys: KeyRing | None = None) -> DataConverter:
     )
 
 
-def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
-    if not isinstance(runner, SandboxedWorkflowRunner):
-        runner = SandboxedWorkflowRunner()
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return dataclasses.replace(runner, restrictions=restrictions)
+def _bare(_: WorkflowRunner | None) -> WorkflowRunner:
+    """Workflows run as they are: all of ours came through the sandbox unlooked at (decision 0058)."""
+    return UnsandboxedWorkflowRunner()
 
 
 def maanwerk_plugin(keys: KeyRing | None = None) -> SimplePlugin:
@@ -187,6 +177,6 @@ def maanwerk_plugin(keys: KeyRing | None = None) -> SimplePlugin:
     return SimplePlugin(
         "maanwerk",
         data_converter=data_converter(keys),
-        workflow_runner=_sandboxed,
+        workflow_runner=_bare,
         interceptors=[KeepSurplusPayloads()],
     )

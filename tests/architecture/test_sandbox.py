@@ -1,8 +1,7 @@
-"""What the sandbox of the workflows shares with the worker, and what cases show in search attributes."""
+"""What the workflows bring with them, as the SDK's sandbox sees it, and what cases show in search attributes."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import Replayer, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.planning.decision import Decision
 from domain.views.case_view import view_of
@@ -28,15 +27,18 @@ STRICT = (
 )
 
 
+PURE = ("domain", "activities", "workflows", "speech")
+"""Our modules that a workflow may bring with it: pure, or never touched by it at run time."""
+
+
 def strict() -> SimplePlugin:
-    """Refuses every module that comes into the sandbox without being told to."""
+    """Runs workflows in the SDK's sandbox, which refuses every module that comes into it without being told to."""
 
-    def with_policy(runner: WorkflowRunner | None) -> WorkflowRunner:
-        assert isinstance(runner, SandboxedWorkflowRunner)
-        restrictions = runner.restrictions.with_import_notification_policy(STRICT)
-        return dataclasses.replace(runner, restrictions=restrictions)
+    def sandboxed(_: WorkflowRunner | None) -> WorkflowRunner:
+        restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+        return SandboxedWorkflowRunner(restrictions=restrictions.with_import_notification_policy(STRICT))
 
-    return SimplePlugin("strict", workflow_runner=with_policy)
+    return SimplePlugin("strict", workflow_runner=sandboxed)
 
 
 async def replayed(of: type) -> Exception | None:
