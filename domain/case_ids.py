@@ -1,10 +1,12 @@
 """The id of a case, which is also the id of its workflow in Temporal."""
 
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 _PREFIX = "case"
 
 
+@lru_cache(maxsize=1024)  # Whoever opens a case names it several times.
 def case_id(creditor: str, key: str) -> str:
     """Name the case of one invoice: `case:{creditor}:{key}`, each part percent-encoded.
 

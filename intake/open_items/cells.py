@@ -36,6 +36,11 @@ def is_damaged(cell: str) -> bool:
     return _DAMAGED.fullmatch(cell) is not None and _DAMAGE_EXCEPT.fullmatch(cell) is None
 
 
+def _hidden_in(cell: str) -> str | None:
+    """The first character that nobody sees; what is printable has none."""
+    return next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
+
+
 class Cells:
     """The cells of one row; every question to them may add a finding."""
 
@@ -68,7 +73,9 @@ class Cells:
     def text(self, column: str, most: int = MOST_CHARACTERS) -> str | None:
         """A cell as text; None where it is empty or no good."""
         cell = self.cells.get(column, "")
-        hidden = next((character for character in cell if unicodedata.category(character) in ("Cc", "Cs")), None)
+        if not cell:
+            return None
+        hidden = None if cell.isprintable() else _hidden_in(cell)
         if len(cell) > most:
             self.wrong(column, f"this has {len(cell)} characters: shorten it to at most {most}")
         elif is_damaged(cell):
@@ -79,7 +86,7 @@ class Cells:
         elif hidden is not None:
             self.wrong(column, f"this holds an invisible control character (code {ord(hidden)}): type the text again")
         else:
-            return cell or None
+            return cell
         return None
 
     def needed(self, column: str, most: int = MOST_CHARACTERS) -> str | None:

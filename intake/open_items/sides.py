@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from intake.open_items.columns import normal_name
@@ -99,6 +100,7 @@ _STARTS: Final = (
 _OF_BOTH: Final = frozenset(map(normal_name, ("relatiecode", "relatienummer", "relatienr", "code relation")))
 
 
+@lru_cache(maxsize=256)  # A list says it in a few words, once a row.
 def side_of(cell: str) -> Side | None:
     """What a cell says of the side of its row, None when it says nothing that we know."""
     word = bare_word(cell)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Literal
 
 from domain.invoice import ClaimBasis, Kind, TermBasis, YesNoUnknown
@@ -137,6 +138,7 @@ PAYMENT_STATES: Final = (
 )
 
 
+@lru_cache(maxsize=1024)  # Choices are the same few words in every row.
 def bare_word(text: str) -> str:
     """Reduce a choice to what is compared: no capitals or accents, and spaces for hyphens and underscores."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
