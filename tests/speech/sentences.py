@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import count, product
 from pathlib import Path
 
@@ -214,7 +215,8 @@ TO_PROGRAMMERS = {
 """Texts that no person who commands ever reads."""
 
 
-def sentences(root: Path = ROOT, *, words: int = 3) -> dict[str, str]:
+@cache
+def sentences(root: Path = ROOT, *, words: int = 3) -> Mapping[str, str]:
     """The sentences of so many words at least, `{1}` where their first value stands, each with its place."""
     found: dict[str, str] = {}
     for place in PLACES:

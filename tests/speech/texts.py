@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -79,7 +80,8 @@ _TUPLES = ("_COLUMNS", "_NARROW_COLUMNS", "_AMOUNTS", "right")
 """Names of tuples that hold headings."""
 
 
-def marked(root: Path = ROOT) -> dict[str, str]:
+@cache
+def marked(root: Path = ROOT) -> Mapping[str, str]:
     """The texts that are marked in the source, each with its place."""
     found: dict[str, str] = {}
     for room in SPOKEN:
@@ -216,6 +218,7 @@ def of_help() -> set[str]:
     return frame | set(help_texts(get_command(app_for([]))))
 
 
-def spoken() -> set[str]:
+@cache
+def spoken() -> frozenset[str]:
     """Every text."""
-    return set(marked()) | of_tables() | of_help()
+    return frozenset(set(marked()) | of_tables() | of_help())
