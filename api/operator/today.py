@@ -26,7 +26,13 @@ def today_router() -> APIRouter:
     """The routes."""
     router = APIRouter(tags=["today"])
 
-    @router.get("/today", summary="The morning screen", response_model=Morning, operation_id="show_today")
+    @router.get(
+        "/today",
+        summary="The morning screen",
+        response_model=Morning,
+        operation_id="show_today",
+        responses={404: {"description": "No user signs in so."}},
+    )
     async def today(
         request: Request,
         _: Annotated[Principal, wants(Role.READ)],

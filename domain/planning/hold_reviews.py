@@ -11,11 +11,14 @@ from domain.planning.decision import Blocker, Decision
 from domain.planning.status_reviews import status_reviews
 from domain.policy import Policy
 
+_REVIEWED = tuple(kind for kind in HoldKind if kind.rule.task is not None and kind.rule.task_after is not None)
+"""Holds that ask for a review; of a case with one, all would be looked through each time that it is planned."""
+
 
 def hold_reviews(case: Case, policy: Policy) -> list[tuple[datetime, Decision]]:
     """The reviews that are to come, each with its moment: once a hold, and as often as a status says."""
     found = (
-        [review for kind in HoldKind if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
+        [review for kind in _REVIEWED if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
     )
     return [*found, *status_reviews(case, policy)]
 

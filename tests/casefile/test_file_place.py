@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from casefile.file_place import CaseFileGone
-from tests.casefile.builders import CASE, NOW, furnish
+from tests.casefile.builders import CASE, NOW, furnish, prepared
 
 
 @pytest.fixture
@@ -23,12 +23,14 @@ def at(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def file(at: Path) -> CaseFile:
-    database = Database(f"sqlite:///{at}")
-    database.migrate()
-    found = CaseFile(database)
-    with found.write() as transaction:
+    found = prepared(at, furnished)
+    with found.read():  # It is open, as that of a process which works.
+        return found
+
+
+def furnished(file: CaseFile) -> None:
+    with file.write() as transaction:
         furnish(transaction)
-    return found
 
 
 def delete(at: Path) -> None:

@@ -8,6 +8,7 @@ from html import unescape
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream, DecodedStreamObject, NameObject
 
+from letters import render
 from letters.content import LetterContent
 from letters.render import render_email, render_pdf
 
@@ -45,5 +46,17 @@ def words(html: str) -> str:
 @cache
 def all_forms(content: LetterContent) -> tuple[str, str, str]:
     """The plain text, the words of the HTML and the words of the PDF; reading a PDF is slow, so each is read once."""
+    return *mailed(content), printed(render_pdf(content))
+
+
+@cache
+def mailed(content: LetterContent) -> tuple[str, str]:
+    """The plain text and the words of the HTML."""
     email = render_email(content)
-    return email.text, words(email.html), printed(render_pdf(content))
+    return email.text, words(email.html)
+
+
+def laid_out(content: LetterContent) -> str:
+    """The words that go into the layout of the paper, with line ends and no-break spaces as spaces."""
+    letter = render._printed(content, render._checked_words(content, paper=True))
+    return re.sub(r"[\s\u200b]+", " ", " ".join(render._texts(letter)).replace("\u200b", ""))

@@ -11,7 +11,7 @@ from letters.content import BlockedAccount
 from letters.qr import codes
 from letters.render import render_email
 from tests.letters.builders import CREDITOR, LANGUAGES, euros, letter
-from tests.letters.reading import all_forms
+from tests.letters.reading import mailed
 
 FACTOR = CREDITOR.model_copy(update={"factor": "Noorder Factor N.V.", "iban": "NL02ABNA0123456789", "bic": None})
 BLOCKED = BlockedAccount(iban="NL86INGB0002445588", amount=euros("308.63"))
@@ -19,7 +19,7 @@ BLOCKED = BlockedAccount(iban="NL86INGB0002445588", amount=euros("308.63"))
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_factor_is_named_with_his_account_in_every_language(language: str) -> None:
-    for form in all_forms(letter(language=language, creditor=FACTOR))[:2]:
+    for form in mailed(letter(language=language, creditor=FACTOR)):
         flat = " ".join(form.split())
         assert "NL02 ABNA 0123 4567 89" in flat.replace("\u00a0", " ")
         assert flat.count("Noorder Factor N.V.") >= 2

@@ -75,7 +75,8 @@ class AskedBetween(pure._Run):
                 reaction = react(actor.case, actor.policy, self._surroundings(actor), asked)
                 raised = [fact for fact in reaction.facts if isinstance(fact, TaskRaised) and fact.step is None]
                 assert not raised, (actor.number, now, actor.wake, asked, raised)
-                asked += timedelta(hours=29)
+                # What would be raised goes on being it until it is: every second day is enough, at another hour each.
+                asked += timedelta(hours=53)
 
 
 @pytest.mark.parametrize("kind", [families, scenarios], ids=["families", "scenarios"])
@@ -118,5 +119,6 @@ def test_which_of_several_cases_is_first_makes_no_difference(
     scenario = data.draw(kind())
     order = list(scenario.invoices)
     random.Random(len(scenario.events)).shuffle(order)
+    first = said(pure.run(scenario))
     for shuffled in (tuple(order), scenario.invoices[::-1]):
-        assert said(pure.run(replace(scenario, invoices=shuffled))) == said(pure.run(scenario))
+        assert shuffled == scenario.invoices or said(pure.run(replace(scenario, invoices=shuffled))) == first

@@ -58,14 +58,14 @@ def why_held(outcome: Outcome, number: str) -> list[str]:
 
 
 def both(written: Scenario, play: Play) -> Outcome:
-    """The outcome by the rules alone, which the engine gives, too."""
+    """The outcome by the rules alone, which the engine gives, too: of those in which something happens meanwhile."""
     outcome = run(written)
     assert play(written).as_json() == outcome.as_json()
     return outcome
 
 
-def test_what_is_ready_goes_along_though_its_own_day_comes_later_and_the_rest_stops(tmp_path: Path, play: Play) -> None:
-    outcome = both(scenario(tmp_path), play)
+def test_what_is_ready_goes_along_though_its_own_day_comes_later_and_the_rest_stops(tmp_path: Path) -> None:
+    outcome = run(scenario(tmp_path))
     # The notice of A left on 6 March: thirty days later is 5 April. B would have come two days after it.
     assert steps(outcome, "A")[-1] == "2026-04-05 handoff"
     assert steps(outcome, "B")[-1] == "2026-04-05 handoff"
@@ -76,8 +76,8 @@ def test_what_is_ready_goes_along_though_its_own_day_comes_later_and_the_rest_st
     assert steps(outcome, "D")[-1] == "2026-04-05 handoff"
 
 
-def test_an_invoice_that_follows_gets_what_the_hand_off_needs_and_no_reminder(tmp_path: Path, play: Play) -> None:
-    outcome = both(scenario(tmp_path, "on: 2026-04-20, invoice: C, task_done: let_follow"), play)
+def test_an_invoice_that_follows_gets_what_the_hand_off_needs_and_no_reminder(tmp_path: Path) -> None:
+    outcome = run(scenario(tmp_path, "on: 2026-04-20, invoice: C, task_done: let_follow"))
     # Five days after it was due on 14 April, and six under the hold do not count; thirty days later its file.
     assert steps(outcome, "C") == ["2026-04-25 notice", "2026-05-25 handoff"]
     passed = [row for row in outcome.as_json()["passed_over"] if row["invoice"] == "C"]
@@ -124,15 +124,15 @@ def test_an_approval_lapses_when_what_goes_along_changes(tmp_path: Path, play: P
     assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-04-10 handoff"] * 2
 
 
-def test_invoices_that_are_each_too_small_are_enough_together(tmp_path: Path, play: Play) -> None:
-    outcome = both(scenario(tmp_path, step=', if: {open_at_least: "600.00"}'), play)
+def test_invoices_that_are_each_too_small_are_enough_together(tmp_path: Path) -> None:
+    outcome = run(scenario(tmp_path, step=', if: {open_at_least: "600.00"}'))
     assert [steps(outcome, number)[-1] for number in ("A", "B")] == ["2026-04-05 handoff"] * 2
     assert steps(outcome, "D")[-1] == "2026-03-06 notice"
 
 
-def test_another_currency_does_not_go_along(tmp_path: Path, play: Play) -> None:
+def test_another_currency_does_not_go_along(tmp_path: Path) -> None:
     dollars = ('due: 2026-03-03, amount: "300.00"', 'due: 2026-03-03, amount: "300.00", currency: USD')
-    outcome = both(scenario(tmp_path, change=dollars), play)
+    outcome = run(scenario(tmp_path, change=dollars))
     assert steps(outcome, "A")[-1] == "2026-04-05 handoff"
     assert "handoff" not in steps(outcome, "B")[-1]
     assert open_tasks(outcome, "B") == ["let_follow"]

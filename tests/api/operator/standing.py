@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,6 +28,9 @@ from domain.messages import read_message
 from tests.casefile.builders import CASE, NOW
 
 __all__ = ["CASE", "NOW", "Standing", "WorkerAtOnce", "standing"]
+
+KEPT = Path(__file__).parents[3] / "docs" / "openapi.json"
+"""What the repository keeps of the documentation (`test_documentation.py`)."""
 
 
 @dataclass

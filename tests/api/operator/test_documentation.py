@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,11 +17,9 @@ from casefile.outgoing_events import Tried, take_up, write_tries
 from casefile.subscribers import set_subscribers
 from domain.case_event_kinds import CaseEventKind
 from domain.messages import MESSAGES, REQUESTS, read_message
-from tests.api.operator.standing import CASE, NOW, Standing, described_once, standing
+from tests.api.operator.standing import CASE, KEPT, NOW, Standing, described_once, standing
 from tests.casefile.builders import furnish
 from tests.domain.told_facts import EVERYTHING
-
-KEPT = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 
 @pytest.fixture(scope="module")

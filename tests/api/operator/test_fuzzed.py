@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from functools import cache
 from typing import Any
 
 import httpx
@@ -19,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from casefile.api_keys import Role
 from domain.messages import MESSAGES, REQUESTS
-from tests.api.operator.standing import CASE, Standing, described_once
+from tests.api.operator.standing import CASE, KEPT, Standing, described_once
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
 EXAMPLES = 3
@@ -27,27 +29,35 @@ EXAMPLES = 3
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
-def _operations() -> dict[str, Any]:
+LABELS = tuple(
+    f"{method.upper()} {path}"
+    for path, all_of in json.loads(KEPT.read_text("utf-8"))["paths"].items()
+    for method in all_of
+)
+"""The operations as the repository documents them, which every process that collects tests can read at once."""
+
+
+@cache
+def operations() -> dict[str, Any]:
+    """The operations of the application."""
     schema = schemathesis.openapi.from_dict(described_once())
-    operations: list[Any] = list(schema.get_all_operations())
-    return {found.ok().label: found.ok() for found in operations}
-
-
-OPERATIONS = _operations()
+    found: list[Any] = list(schema.get_all_operations())
+    return {each.ok().label: each.ok() for each in found}
 
 
 def _ways() -> list[tuple[str, GenerationMode]]:
     """Both ways for each; of the routes that one function makes of the table of messages, one way each in turn."""
     both = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     found = []
-    for number, label in enumerate(OPERATIONS):
+    for number, label in enumerate(LABELS):
         made = label.rpartition("/")[2] in MESSAGES
         found += [(label, way) for way in (both[number % 2 : number % 2 + 1] if made else both)]
     return found
 
 
 def test_every_operation_is_tried() -> None:
-    assert len(OPERATIONS) == len(MESSAGES) + len(REQUESTS) + 33
+    assert len(LABELS) == len(MESSAGES) + len(REQUESTS) + 33
+    assert tuple(operations()) == LABELS
 
 
 @pytest.mark.parametrize(("label", "way"), _ways())
@@ -66,7 +76,7 @@ def test_no_request_makes_a_fault(api: Standing, label: str, way: GenerationMode
             database=None,
             suppress_health_check=list(HealthCheck),
         )
-        @given(OPERATIONS[label].as_strategy(generation_mode=way))
+        @given(operations()[label].as_strategy(generation_mode=way))
         def tries(case: Any) -> None:
             nonlocal tried
             # Every other one is about the case that there is.

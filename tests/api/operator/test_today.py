@@ -11,7 +11,7 @@ from casefile.session import reading
 from services.figures.figures import figures_of
 from services.today.day import office_day
 from services.today.morning import morning_of
-from tests.api.operator.standing import NOW, Standing
+from tests.api.operator.standing import NOW, Standing, described_once
 
 WHY = {"reason": "the price list is wrong", "actor": "els"}
 
@@ -25,6 +25,12 @@ async def test_the_screen_and_the_figures_are_those_of_the_services(api: Standin
     with reading(file.database) as session:
         expected = figures_of(session, office_day(NOW)).model_dump(mode="json")
     assert await api.json("GET", "/figures", role=Role.READ) == expected
+
+
+async def test_a_login_that_nobody_has_is_not_found_as_documented(api: Standing) -> None:
+    told = await api.ask("GET", "/today?of=nobody@devaart.example", role=Role.READ)
+    assert (told.status_code, told.json()["rule"]) == (404, "no_such_user")
+    assert "404" in described_once()["paths"]["/today"]["get"]["responses"]
 
 
 async def test_sending_is_stopped_by_who_may_and_shown_with_why(api: Standing, file: CaseFile) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,7 +148,11 @@ def test_an_import_killed_anywhere_and_run_again_ends_like_one_that_was_not(
     the_import(file, tmp_path, one_by_one, rows)
     expected = all_that_is_kept(file)
     assert pause.seen == 12
-    for place in range(1, (pause if where == "between two chunks" else rows).seen + 1):
+    places: Sequence[int] = range(1, (pause if where == "between two chunks" else rows).seen + 1)
+    if (where, kept_in) == ("within a chunk", "postgresql"):
+        # Of one transaction a server keeps nothing, wherever it broke off.
+        places = (places[0], places[len(places) // 2], places[-1])
+    for place in places:
         empty(file.database)
         fresh = opened(path)
         before(fresh)
