@@ -123,7 +123,8 @@
   // Who opened a form goes on in it: in what is wrong, at the button for what is shown, else in its first field.
   const form = location.hash === "#doen" && first("#doen");
   const next = form && (first("[aria-invalid=true]", form) || (first(".effect", form) ? first("button.go", form) : first("input:not([type=hidden]), select, textarea, button", form)));
-  if (next) next.focus();
+  // The browser goes to the fragment once more when all is there, and takes the focus away.
+  if (next) addEventListener("load", () => setTimeout(() => next.focus()));
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });

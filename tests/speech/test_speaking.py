@@ -91,7 +91,7 @@ def test_what_a_value_holds_is_never_taken_for_a_place(dutch: None) -> None:
 
 def test_where_a_case_stands_in_dutch(dutch: None) -> None:
     life = Life(policy(send("reminder", {"after_due": "5d"}))).live("2026-03-01")
-    assert state_of(life.case, life.decision, life.policy, life.today) == "Reminder wordt op vr 2026-03-06 verstuurd"
+    assert state_of(life.case, life.decision, life.policy, life.today) == "Herinnering wordt op vr 2026-03-06 verstuurd"
     assert why_this_day(life.policy.steps[0], life.decision, life.case, life.policy) == "5 dagen na de vervaldatum"
     life.hear("pause", {"until": "2026-03-20"})
     assert state_of(life.case, life.decision, life.policy, day("2026-03-02")).startswith(
