@@ -27,6 +27,7 @@ from domain.views.step_names import step_name, with_named_step
 from domain.views.timeline import bare_line, line
 from services.reports.case_deliveries import OwnDelivery
 from speech.amounts import amount_in
+from speech.sentences import say
 from speech.words import spoken_language, tr
 
 __all__ = ["Event", "Part", "bare_event", "is_told_by_another", "story_of", "worded"]
@@ -166,7 +167,7 @@ def worded(fact: Fact, *, bare: bool = False) -> str:
         case TaskRaised():
             return tr("task raised: {task}", task=task_text(fact.task))
         case TaskDone():
-            said_of_it = f" ({fact.outcome})" if fact.outcome and not bare else ""
+            said_of_it = f" ({say(fact.outcome)})" if fact.outcome and not bare else ""
             return tr("task done: {task}", task=task_text(fact.task)) + said_of_it
         case StepHeldBack():
             why = "; ".join(map(blocker_text, fact.blockers))
