@@ -98,7 +98,7 @@ class TaskKind(StrEnum):
         "check_register",
         TaskRule(
             "look into the register of companies (KvK, KBO) and the insolvency register: is it dissolved, new or "
-            "bankrupt? Nothing goes out before; note what you find with `case status`, or settle it"
+            "bankrupt? Nothing goes out before; note what you find as his status, or settle it"
         ),
     )
     CLARIFY_STATUS = "clarify_status", TaskRule("find out whether the debtor is a consumer")

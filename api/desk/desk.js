@@ -120,10 +120,13 @@
       if (button.dataset.busy) button.textContent = button.dataset.busy;
     });
   });
-  // Who opened a form goes on in it: in what is wrong, at the button for what is shown, else in its first field.
+  // Who opened a form goes on in it: in what is wrong, at the button for what he asked to see, else in what is to be filled
+  // in first. Where it shows its effect from the start nothing is to be typed: keys do what they do everywhere.
   const form = location.hash === "#doen" && first("#doen");
-  const next = form && (first("[aria-invalid=true]", form) || (first(".effect", form) ? first("button.go", form) : first("input:not([type=hidden]), select, textarea, button", form)));
-  if (next) next.focus();
+  const shows = form && first(".effect", form);
+  const next = form && (first("[aria-invalid=true]", form) || (shows ? location.pathname.includes("/doen/") && first("button.go", form) : first("input:not([type=hidden]), select, textarea", form)));
+  // The browser goes to the fragment once more when all is there, and takes the focus away.
+  if (next) addEventListener("load", () => setTimeout(() => next.focus()));
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });

@@ -251,7 +251,8 @@ def _said(told: Sequence[OfCase]) -> tuple[Words, ...]:
             continue
         who = said(each.fact)
         words = who.words if who else ""
-        if each.fact.kind == "hold_placed" and not words:
+        # What the engine gives as its reason for a hold nobody said.
+        if each.fact.kind == "hold_placed" and not (words and who and who.by):
             continue
         # One call about three invoices was said once.
         if any((one.on, one.kind, one.words) == (each.fact.on, each.fact.kind, words) for one in found):

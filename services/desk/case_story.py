@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,9 +26,14 @@ from domain.views.said import said
 from domain.views.step_names import step_name, with_named_step
 from domain.views.timeline import bare_line, line
 from services.reports.case_deliveries import OwnDelivery
-from speech.words import tr
+from speech.amounts import amount_in
+from speech.sentences import say
+from speech.words import spoken_language, tr
 
 __all__ = ["Event", "Part", "bare_event", "is_told_by_another", "story_of", "worded"]
+
+_OWN = re.compile(r"\b(?:payment|refund):(\d{4}-\d{2}-\d{2}):(\d+(?:\.\d+)?):\w+")
+"""Ids under which money that a person books is kept."""
 
 Look = Literal["out", "in", "hold", "red", "plain"]
 Part = Literal["messages", "money", "decisions"]
@@ -161,13 +167,25 @@ def worded(fact: Fact, *, bare: bool = False) -> str:
         case TaskRaised():
             return tr("task raised: {task}", task=task_text(fact.task))
         case TaskDone():
-            said_of_it = f" ({fact.outcome})" if fact.outcome and not bare else ""
+            said_of_it = f" ({say(fact.outcome)})" if fact.outcome and not bare else ""
             return tr("task done: {task}", task=task_text(fact.task)) + said_of_it
         case StepHeldBack():
             why = "; ".join(map(blocker_text, fact.blockers))
             return tr("{step}: held back, {codes}", step=step_name(fact.step), codes=why)
         case _:
-            return with_named_step((bare_line(fact) if bare else line(fact))[11:])
+            text = (bare_line(fact) if bare else line(fact))[11:]
+            if isinstance(fact, PaymentReceived) and is_own_id(fact.id):
+                text = text.replace(f" {fact.id}", "", 1)
+            return with_named_step(_OWN.sub(_said_own, text))
+
+
+def is_own_id(payment: str) -> bool:
+    """Whether the id of a payment or a refund was made here, of its day and amount, and says nothing to a person."""
+    return _OWN.fullmatch(payment) is not None
+
+
+def _said_own(found: re.Match[str]) -> str:
+    return f"{amount_in(spoken_language(), found[2])} ({found[1]})"
 
 
 def _look(fact: Fact) -> Look:

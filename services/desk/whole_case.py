@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from domain.parties import Debtor
 from domain.policy import Policy
 from domain.tasks import TaskKind
 from services.current_case import current_case
+from services.desk.bulk_policies import offered_policies
 from services.desk.case_story import Event, story_of
 from services.desk.written import WrittenMessage, written_messages
 from services.reports.case_claim import ClaimReport, read_claim
@@ -41,6 +43,7 @@ class WholeCase:
         mark: How far it has come: what is asked of it now names this.
         story: What happened, the newest first.
         messages: What went out.
+        policies: To which it can be moved, with their newest version; None of one that is only shipped.
     """
 
     report: CaseReport
@@ -61,6 +64,7 @@ class WholeCase:
     policy: Policy
     handoff: HandoffCheck
     advice: Advice | None
+    policies: Mapping[str, int | None]
 
 
 def read_whole_case(transaction: Transaction, case_id: str, now: datetime, claim_on: date | None = None) -> WholeCase:
@@ -101,4 +105,5 @@ def read_whole_case(transaction: Transaction, case_id: str, now: datetime, claim
         advice=read_handoff_advice(transaction, case_id, now).advice
         if any(current.case.open_task(kind) for kind in (TaskKind.APPROVE_HANDOFF, TaskKind.DECIDE_AFTER_RETURN))
         else None,
+        policies=offered_policies(transaction.session),
     )

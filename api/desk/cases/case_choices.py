@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from api.desk.writing import day_text, money
 from domain.blockers import HOLDS_OF_INTAKE
 from domain.statuses import StatusKind
 from domain.tasks import task_text
+from services.desk.case_story import is_own_id
 from services.desk.whole_case import WholeCase
 
 __all__ = [
@@ -45,10 +48,15 @@ def standing_promises(case: WholeCase) -> Sequence[tuple[str, str]]:
 def payments(case: WholeCase) -> Sequence[tuple[str, str]]:
     """The payments that are booked."""
     return tuple(
-        (each.id, f"{each.credited_on}: {each.amount.removeprefix('-')}, {each.id}")
+        (each.id, _payment_text(case, each.credited_on, each.amount.removeprefix("-"), each.id))
         for each in case.report.ledger
         if each.kind == "payment"
     )
+
+
+def _payment_text(case: WholeCase, credited_on: str, amount: str, own: str) -> str:
+    said = f"{day_text(date.fromisoformat(credited_on))}: {money(amount, case.case.ledger.currency)}"
+    return said if is_own_id(own) else f"{said}, {own}"
 
 
 def holds_to_lift(case: WholeCase) -> Sequence[tuple[str, str]]:

@@ -25,6 +25,7 @@ from api.desk.cases.case_choices import (
     unknown_steps,
 )
 from api.desk.cases.case_form import CaseForm
+from api.desk.cases.policy_form import POLICY
 from api.desk.cases.sign_form import SIGN
 from api.desk.fields import Field
 from casefile.case_file import Transaction
@@ -407,17 +408,7 @@ FORMS: tuple[CaseForm, ...] = (
         (Field("due", "New due date", "day", True, begins=lambda case: case.report.due),),
         fits=lambda case: case.report.closed is None,
     ),
-    CaseForm(
-        "beleid",
-        "change_policy",
-        "Policy",
-        "Change the policy",
-        (
-            Field("policy", "Policy", "line", True, begins=lambda case: case.case.policy),
-            Field("version", "Version", "number", hint="Left empty: the newest."),
-        ),
-        fits=lambda case: case.report.closed is None,
-    ),
+    POLICY,
     CaseForm(
         "uitkomst",
         "settle_send",

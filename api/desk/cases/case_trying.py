@@ -13,6 +13,7 @@ from api.desk.fields import Typed, read_form
 from api.desk.visiting import Visit
 from api.operator.inside import found_case
 from domain.messages import Unreadable, read_message
+from services.desk.bulk_policies import know_shipped
 from services.desk.trying import effect_of
 from services.desk.whole_case import read_whole_case
 
@@ -38,6 +39,8 @@ def tried(visit: Visit, case_id: str, form: CaseForm, typed: Typed, form_id: str
         content = content_of(visit, case_id, form, typed)
         read_message(form.message, json.dumps(content).encode())
         with visit.desk.inside.file.read() as transaction:
+            if form.message == "change_policy":
+                know_shipped(transaction, str(content["policy"]))
             effect = effect_of(
                 transaction, case_id, form.message, {**content, "actor": visit.actor}, visit.now, visit.by
             )

@@ -297,6 +297,16 @@ async def test_what_people_wrote_is_text(called: World) -> None:
     assert part.status_code == 200 and "<b><" not in part.text
 
 
+async def test_what_the_engine_gives_as_a_reason_is_nobody_s_last_words(called: World) -> None:
+    with called.file.write(CASE) as transaction:
+        held = f.HoldPlaced(
+            id="h:1", at=called.now, on=called.now.date(), hold=f.HoldKind.SIBLING_WITH_PARTNER, note="nobody looked"
+        )
+        transaction.cases.append(CASE, (held,))
+    page = await called.browser(called.app(), WORK).get(BAKKER)
+    assert "Laatste woorden" in page.text and "nobody looked" not in page.text
+
+
 def test_the_outcomes_have_the_keys_in_their_order() -> None:
     assert tuple(part.outcome for part in PARTS) == OUTCOMES and len(OUTCOMES) == 8
 

@@ -13,6 +13,7 @@ from api.desk.visiting import preferred
 from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from domain.law.tables import tables_of
+from policies.load import shipped_policies
 from speech.words import catalogue
 from tests.api.desk.world import CASE, SITE, Browser, World, furnished
 
@@ -23,7 +24,9 @@ _NAMES |= {"Approve", "Bakkerij", "Ochtend", "Slagerij", "Buur", "Vaart", "examp
 _AS_IT_IS = ["Herinnering: factuur F-1"]
 _SOURCES = [row.source for law in ("NL", "BE") for table in tables_of(law) for row in table.rows]
 _AS_IT_IS += [part.strip() for source in _SOURCES for part in re.split(r"\d{4}-\d\d-\d\d", source) if len(part) > 20]
-"""What we wrote to the debtor, in his language; and where a figure of a law stands, as the law is called."""
+_AS_IT_IS += sorted(shipped_policies(), key=len, reverse=True)
+"""What we wrote to the debtor, in his language; where a figure of a law stands, as the law is called; and policies, as
+their files are."""
 
 
 def words_of(texts: object) -> set[str]:

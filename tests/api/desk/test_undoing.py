@@ -109,3 +109,15 @@ async def test_who_is_crossed_by_another_sees_what_happened_in_between_and_nothi
         f"{PAGE}/doen/pauze", {"until": "2026-04-20", "wat": "vastleggen", **form, "mark": "9" * 40}
     )
     assert odd.status_code == 409
+
+
+async def test_another_policy_is_chosen_among_those_of_the_case_file_and_shipped_ones(
+    world: World, app: FastAPI
+) -> None:
+    browser = world.browser(app, DeskRole.APPROVE)
+    page = await browser.get(f"{PAGE}?doe=beleid")
+    assert ">other 1<" in page.text and ">nl-business<" in page.text
+    shown = await browser.post(f"{PAGE}/doen/beleid", {"policy": "nl-business", "wat": "vooraf", **browser.form()})
+    assert shown.status_code == 200 and "Dit gebeurt er als u vastlegt" in words(shown.text)
+    refused = await browser.post(f"{PAGE}/doen/beleid", {"policy": "no such", "wat": "vooraf", **browser.form()})
+    assert refused.status_code == 422 and world.told == []
