@@ -61,6 +61,8 @@ def problems_of_creditor(creditor: Creditor) -> Iterator[tuple[Loc, str]]:
                 ("partners", place, "email"),
                 f"{each.email!r} is no e-mail address: give one, like zaken@example.nl",
             )
+        if each.iban is not None:
+            yield from _account(("partners", place), each.iban, None)
         if each.kind == "agency" and each.register_number is None and _takes_dutch_persons(each):
             yield (
                 ("partners", place),

@@ -63,6 +63,7 @@ def test_a_slip_in_the_terms_is_named_with_its_line(tmp_path: Path) -> None:
         ("email: maan@maan", "email"),
         ("phone: none", "phone"),
         ("partner: {name: De Brug, register_number: unknown}", "partner.register_number"),
+        ("partners: [{id: n, name: N, register_number: '7', iban: NL92ABNA0417164300}]", "partners[0].iban"),
     ],
 )
 def test_a_number_that_cannot_be_is_named_with_its_line(tmp_path: Path, line: str, key: str) -> None:
