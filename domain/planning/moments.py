@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from domain.blockers import BlockerCode, BlockerKind, Stop
 from domain.calendar import end_of_month
@@ -102,7 +103,13 @@ def moment_of(
         day = end
     if contact_failed(case, step):
         return None, (stuck_on(case, step),)
-    return moment, (Blocker(code=code, until=on),)
+    return moment, (_decided_by(code, on),)
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _decided_by(code: BlockerCode, until: date) -> Blocker:
+    """Made once: the same few reasons and days decide of case after case."""
+    return Blocker(code=code, until=until)
 
 
 def _hold_on(case: Case, day: date) -> Hold | None:
