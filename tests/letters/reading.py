@@ -46,7 +46,13 @@ def words(html: str) -> str:
 @cache
 def all_forms(content: LetterContent) -> tuple[str, str, str]:
     """The plain text, the words of the HTML and the words of the PDF; reading a PDF is slow, so each is read once."""
-    return *mailed(content), printed(render_pdf(content))
+    return *mailed(content), printed(pdf_of(content))
+
+
+@cache
+def pdf_of(content: LetterContent) -> bytes:
+    """Its PDF, printed once: the same letter has the same bytes (`test_pdf.py`)."""
+    return render_pdf(content)
 
 
 @cache

@@ -37,7 +37,7 @@ from tests.letters.builders import (
     many,
     variants,
 )
-from tests.letters.reading import printed
+from tests.letters.reading import pdf_of, printed
 
 ROOT = Path(__file__).parents[2]
 PDF = Attachment("factuur C-2026-88.pdf", "application/pdf", b"%PDF-1.7\n\x00\xff\n%%EOF")
@@ -315,7 +315,7 @@ def test_a_statement_longer_than_a_page_goes_on_with_its_heading_and_page_number
 def test_the_last_words_never_stand_alone_on_a_page(name: str) -> None:
     for language in ("nl", "fr", "de"):
         for content in (example(name, language), many(example(name, language))):
-            pages = read(render_pdf(content)).pages
+            pages = read(pdf_of(content)).pages
             assert len(pages) <= 2
             if len(pages) == 1:
                 continue

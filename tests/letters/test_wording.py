@@ -21,7 +21,7 @@ from tests.letters.builders import (
     many,
     variants,
 )
-from tests.letters.reading import all_forms
+from tests.letters.reading import all_forms, pdf_of
 
 BLOCK = re.compile(r"{%-? block (\w+) -?%}")
 
@@ -78,7 +78,7 @@ def test_every_form_of_every_letter_about_one_and_many_is_made(name: str, langua
         email = render_email(content)
         assert not re.search(r"None|\[\w+\]|{{|}}|[\ue000-\uf8ff]", email.text.partition("\n\n")[2])
         assert "None" not in email.html
-        assert render_pdf(content).startswith(b"%PDF")
+        assert pdf_of(content).startswith(b"%PDF")
         assert render_sms(content)
 
 
