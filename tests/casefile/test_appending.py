@@ -92,3 +92,23 @@ def test_other_systems_hear_of_each_case(file: CaseFile) -> None:
     with file.read() as transaction:
         told = transaction.session.connection.scalars(select(outgoing_events.c.case_id)).all()
     assert sorted(told) == sorted(IDS)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_what_an_earlier_transaction_wrote_is_all_that_is_new_unless_somebody_wrote_since(
+    file: CaseFile, meanwhile: bool
+) -> None:
+    own, later = IDS[0], asked_to_call("later")
+    with file.write(own) as transaction:
+        first = transaction.cases.load(own).facts
+        transaction.cases.append(own, (paid(own), asked_to_call()))
+        wrote = transaction.cases.wrote(own)
+    if meanwhile:
+        with CaseFile(file.database).write(own) as transaction:
+            transaction.cases.append(own, (later,))
+    with file.write(own) as transaction:
+        transaction.cases.wrote_before(own, first, wrote)
+        ended = asked_to_call("ended")
+        transaction.cases.append(own, (ended,))
+        known = transaction.cases.facts_after(own, first)
+    assert known == (paid(own), asked_to_call(), *((later,) if meanwhile else ()), ended)
