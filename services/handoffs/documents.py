@@ -52,7 +52,8 @@ def message_document(sent: StoredDelivery, leaving: Member, language: CourtLangu
     """A message in the file, called what it is; not by the name that it was given then, which may name somebody."""
     day = leaving.policy.sending_calendar.local_date(sent.intended_at)
     words, mark = words_of(language), sent.sha256[:8]
-    letter = sent.step if sent.letter == "generic" else sent.letter
+    # One letter on several invoices is another step of each: its one name takes no side.
+    letter = sent.step if sent.letter == "generic" and not sent.key.startswith("bundle:") else sent.letter
     called = _plain(words["letters"].get(letter, letter))
     name = f"{day} {called} {_plain(words['channels'].get(sent.channel, sent.channel))} {mark}"
     return Document(f"{name}{extension_of(sent.media_type)}", sent.media_type, sent.content, kind="message")

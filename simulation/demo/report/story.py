@@ -104,7 +104,9 @@ def story_of_case(
         told = _told(fact, case, known, policy, outage, by_message, companions)
         if told is not None:
             person = said(fact)
-            why = told.why if person is None else f"{told.why} {person.text}.".strip()
+            # What the engine itself holds a case for is one of our sentences.
+            words_of = "" if person is None else say(person.text) if isinstance(fact, f.HoldPlaced) else person.text
+            why = told.why if person is None else f"{told.why} {words_of}.".strip()
             found.append(replace(told, why=why, anchor=f"{prefix}-{number}"))
         case = fold((fact,)) if case is None else apply(case, fact)
     return tuple(found)
