@@ -18,6 +18,7 @@ KNOWN = (
     "domain.statuses",  # the names of what debtors are in
     "domain.tasks",  # the words of tasks
     "domain.views.agencies",  # the words of what partners report
+    "domain.views.step_names",  # the names of steps
 )
 """What a page may know of the domain: none of it decides anything."""
 
