@@ -32,7 +32,7 @@ async def test_the_check_stands_on_the_page_with_its_evidence(world: World) -> N
     open_one(world)
     page = words((await world.browser(world.app(), DeskRole.READ).get(f"/desk/zaken/{CASE}")).text)
     assert "Eerst overdragen als dit is hersteld" in page
-    assert "Is de termijn van de aanmaning verlopen? notice is niet gestuurd nee" in page
+    assert "Is de termijn van de aanmaning verlopen? aanzegging is niet gestuurd nee" in page
     assert "de factuur zit niet bij de stukken" in page
 
 
