@@ -17,6 +17,7 @@ from domain.provider_money import Designation, Movement, PaymentReport
 from services.provider_money.recording import record_reports
 from services.provider_money.unmatched import CannotBook, assign_to_remittance
 from tests.casefile.builders import CREDITOR
+from tests.conftest import DATABASES
 from tests.services.handoffs.test_remittances import FIRST, NOW, PARTNER, file, taken_in
 
 __all__ = ["file"]
@@ -26,7 +27,7 @@ OTHER = "BE68539007547034"
 
 
 @pytest.fixture(autouse=True)
-def known_account(file: CaseFile) -> None:
+def known_account(kept_in: str, file: CaseFile) -> None:
     with file.write() as transaction:
         own = PARTNER.model_copy(update={"iban": IBAN})
         transaction.parties.save_creditor(CREDITOR.model_copy(update={"partners": (own,)}))
@@ -55,6 +56,7 @@ def books(file: CaseFile) -> dict[str, object]:
         }
 
 
+@pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 def test_whichever_comes_first_and_however_often_the_books_end_the_same(file: CaseFile, tmp_path: Path) -> None:
     doing: list[Callable[[], object]] = [
         lambda: taken_in(file, *FIRST),
