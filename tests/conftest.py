@@ -14,6 +14,7 @@ import structlog
 from hypothesis import settings
 
 from tests.casefile import builders
+from tests.casefile.connections import keep_connections
 from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
 from tests.postgresql import PostgresqlServer, of_this_run
@@ -26,6 +27,7 @@ os.environ.setdefault("GOMAXPROCS", "1")
 os.environ.setdefault("GOGC", "400")
 wait_for_no_disk()
 compile_once()
+keep_connections()
 
 # Nothing that is imported and collected goes before the end, and looking through it again and again for what could go
 # takes a sixth of the time. What tests leave behind is looked for less often than Python would.
