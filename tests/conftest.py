@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from services.correspondence import presses
 from tests.casefile import builders
+from tests.casefile.connections import keep_connections
 from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
 from tests.hashing import hash_cheaply
@@ -29,6 +30,7 @@ os.environ.setdefault("GOGC", "400")
 wait_for_no_disk()
 compile_once()
 hash_cheaply()
+keep_connections()
 # Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
 presses._MOST = 1
 

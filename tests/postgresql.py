@@ -16,6 +16,7 @@ from psycopg import sql
 
 from casefile.all_tables import metadata
 from casefile.database import Database
+from tests.casefile.connections import end_connections
 
 MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
 """Tables whose rows a migration makes, once."""
@@ -89,6 +90,7 @@ class PostgresqlServer:
     def _create(self, template: str) -> str:
         self._made += 1
         name = f"{self.process}_{self._made}"
+        end_connections()
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))

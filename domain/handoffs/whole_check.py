@@ -19,7 +19,7 @@ from domain.policy import Policy, Step
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind
 
-__all__ = ["check", "findings", "hand_off_of"]
+__all__ = ["check", "findings", "hand_off_of", "stopping_of"]
 
 
 def hand_off_of(policy: Policy) -> Step | None:
@@ -45,6 +45,21 @@ def check(
     found = (*findings(case, policy, surroundings, step, today), *(() if on_file is None else of_file(case, on_file)))
     rank = {point: number for number, point in enumerate(Point)}
     return tuple(sorted(found, key=lambda each: rank[each.point]))
+
+
+def stopping_of(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Finding | None:
+    """The first thing for which a hand-off must not happen; None where nothing is in its way, or the step is none.
+
+    Args:
+        case: The case.
+        policy: Its policy.
+        surroundings: Its surroundings.
+        step: The step.
+        today: The day.
+    """
+    if not step.hand_off:
+        return None
+    return next((found for found in findings(case, policy, surroundings, step, today) if found.stops), None)
 
 
 def findings(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from domain.handoffs.approving import without_notice
 from domain.handoffs.findings import Finding, Point
 from domain.handoffs.follow import HEARS_FROM_PARTNER, goes_without
 from domain.handoffs.joint import going, unmet_together
-from domain.handoffs.whole_check import findings
+from domain.handoffs.whole_check import stopping_of
 from domain.handoffs.with_partner import file_of, lives_on, recall_of
 from domain.notices import is_protected, legal_role
 from domain.planning.agreed import waits_for_bank
@@ -165,7 +165,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
             hours = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
             return _upcoming(early, 1, fitting, hours, passed, review)
         if not contact_failed(case, early):
-            stopping = _stopping(case, policy, surroundings, early, today)
+            stopping = stopping_of(case, policy, surroundings, early, today)
             return _due(case, policy, surroundings, early, 1, now, today, passed, stopping)
     remaining, skipped = brought_forward(case, policy, steps_left(case, policy))
     if policy.catch_up is not CatchUp.IN_ORDER and not skipped:
@@ -194,7 +194,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 return waits
         if moment > now:
             return _upcoming(step, issue, moment, blockers, passed, review)
-        stopping = _stopping(case, policy, surroundings, step, today)
+        stopping = stopping_of(case, policy, surroundings, step, today)
         asked_for = _waits_for_answer(case, policy, step, issue, now, passed, stopping)
         if asked_for is not None:
             return asked_for
@@ -405,13 +405,6 @@ def _not_handed_off(
         blockers=() if found.code is None else (Blocker(code=found.code, until=until),),
         passed_over=tuple(passed),
     )
-
-
-def _stopping(case: Case, policy: Policy, surroundings: Surroundings, step: Step, today: date) -> Finding | None:
-    """The first thing for which a hand-off must not happen; None where nothing is in its way, or it is none."""
-    if not step.hand_off:
-        return None
-    return next((found for found in findings(case, policy, surroundings, step, today) if found.stops), None)
 
 
 def _waits_for_answer(
