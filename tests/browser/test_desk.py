@@ -175,9 +175,11 @@ async def _done_with(page: Page, name: str) -> None:
         return
     file = {"name": dropped, "mimeType": "text/plain", "buffer": FILES[dropped]}
     await page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    before = page.url
     await page.click("main button.go")
-    # The page looks again by itself.
-    await expect(page.locator("[data-running]")).to_have_count(0)
+    # A click does not wait for the page that it leads to, and that one looks again by itself.
+    await page.wait_for_url(lambda url: url != before)
+    await page.wait_for_function("document.readyState === 'complete' && !document.querySelector('[data-running]')")
     if name == "kolommen":
         await page.get_by_role("link", name="Hoe de kolommen gelezen worden").click()
         await expect(page.get_by_role("heading", name="Kolommen", exact=True)).to_be_visible()
