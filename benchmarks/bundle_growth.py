@@ -27,7 +27,7 @@ from policies.load import shipped_policy
 
 SIZES = (1, 10, 50, 150, 300)
 BUDGET_SECONDS = 0.15
-_TIMES = 3
+_TIMES = 5
 
 
 def opened_debtor(file: CaseFile, name: str, count: int) -> list[str]:

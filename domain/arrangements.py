@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import (
@@ -19,6 +19,7 @@ from domain.facts import (
 )
 from domain.ledger import EntryKind, Ledger
 from domain.money import Money
+from domain.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ own day has come or not (`domain.planning.joint_letter`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.arrangements import Arrangement
@@ -28,6 +28,7 @@ from domain.planning.precedence import goes_alone
 from domain.policy import Policy, Step
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
+from domain.replacing import replace
 from domain.sent import Attempt
 from domain.shared_arrangements import OF_ARRANGEMENTS
 from domain.surroundings import Sibling, Surroundings

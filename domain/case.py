@@ -7,7 +7,7 @@ order give the same case; facts about money give the same balance in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
 
@@ -84,6 +84,7 @@ from domain.ledger import Entry, EntryKind, Ledger, WaitingReversal
 from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import Promise
+from domain.replacing import replace
 from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, returned
 from domain.settlements import Settlement
 from domain.signatures import Asked
@@ -247,9 +248,8 @@ def _opened(fact: CaseOpened) -> Case:
         Entry("principal", None, invoice.amount, invoice.invoice_date, fact.on, EntryKind.PRINCIPAL)
     )
     if fact.open != invoice.amount:
-        # Nobody knows when it was paid: no interest is claimed on it.
-        paid_before = fact.open - invoice.amount
-        ledger = ledger.book(Entry("before-import", None, paid_before, fact.on, fact.on, EntryKind.PAYMENT, True))
+        paid = fact.open - invoice.amount  # Nobody knows when: no interest is claimed on it.
+        ledger = ledger.book(Entry("before-import", None, paid, fact.on, fact.on, EntryKind.PAYMENT, True))
     return Case(
         invoice=invoice,
         policy=fact.policy,

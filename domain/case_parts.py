@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.blockers import HoldKind, Stop
 from domain.facts import CallLogged, WithoutNotice
+from domain.replacing import replace
 from domain.tasks import is_call_task
 
 CASE_CLOSED = "case closed"

@@ -7,11 +7,12 @@ Both are the same fold of the same facts: a case that is opened, or wakes, later
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import DebtorStatusEnded, DebtorStatusProven, DebtorStatusReported
 from domain.facts.statuses import StatusEnd
+from domain.replacing import replace
 from domain.statuses import StatusKind
 
 StatusFact = DebtorStatusReported | DebtorStatusProven | DebtorStatusEnded

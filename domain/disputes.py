@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import (
@@ -14,6 +14,7 @@ from domain.facts import (
     DisputeResolved,
     InvoiceCredited,
 )
+from domain.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

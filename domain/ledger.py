@@ -7,11 +7,12 @@ of what was learned and on nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from domain.money import Money
+from domain.replacing import replace
 
 
 class EntryKind(StrEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import DeliveryStatus, LetterDropped, LetterOwed, SendSettled, StepTaken
+from domain.replacing import replace
 from domain.sent import Attempt
 
 

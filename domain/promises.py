@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import PromiseJudged, PromiseMade, PromiseOutcome
 from domain.ledger import EntryKind, Ledger
 from domain.owed_letters import OwedLetter
+from domain.replacing import replace
 
 CONFIRMATION = "promise_confirmation"
 """The letter without which a promise moves no term."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from domain.replacing import replace
 
 __all__ = ["SendingStop", "ended_on", "free_from"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.facts import (
@@ -17,6 +17,7 @@ from domain.facts import (
     VoidReason,
 )
 from domain.money import Money
+from domain.replacing import replace
 
 UNMADE = "the message can't be made"
 """How the reason begins when a message would be void, so that a person must mend what it says, not the contact."""

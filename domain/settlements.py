@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import SettlementAgreed, SettlementJudged, SettlementOutcome
 from domain.ledger import Ledger
 from domain.promises import paid_since
+from domain.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ invoices goes to the instalments in their order, for the debtor agreed to pay a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.arrangements import Arrangement, Instalment, left_of, named, schedule_together
@@ -16,6 +16,7 @@ from domain.facts import AgreedInstalment, CloseReason
 from domain.law.allocation import OpenClaim, spread
 from domain.money import Money
 from domain.policy import Policy
+from domain.replacing import replace
 from domain.surroundings import Sibling, Surroundings
 
 OF_ARRANGEMENTS = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.facts.signatures import SignatureAsked, SignatureSettled, Signs
+from domain.replacing import replace
 
 __all__ = ["LASTS_DAYS", "Asked", "asked", "is_same_person", "settled"]
 

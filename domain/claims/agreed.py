@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +11,7 @@ from domain.arrangements import Arrangement
 from domain.law.dated import Dated, DatedTable
 from domain.law.interest import InterestRule
 from domain.money import Money
+from domain.replacing import replace
 
 _DAY = timedelta(days=1)
 

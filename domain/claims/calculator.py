@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -14,6 +14,7 @@ from domain.law.costs import Costs, no_costs, shown
 from domain.law.dated import BeforeTable, DatedTable
 from domain.law.interest import DayCount, InterestRule
 from domain.money import Money
+from domain.replacing import replace
 
 _DAY = timedelta(days=1)
 # A letter of the day after the due date, handed over that day, with 14 days from the next day on.

@@ -7,7 +7,7 @@ says. The sums stand in `domain.claims.account`, the law in `domain.law`, the le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,6 +31,7 @@ from domain.notices import (
     legal_role,
 )
 from domain.policy import Policy, Step
+from domain.replacing import replace
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _DAY = timedelta(days=1)

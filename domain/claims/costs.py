@@ -7,7 +7,7 @@ day of its term, whatever came open since and however the money was booked (BW 6
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.asked import answers, paid_by
@@ -30,6 +30,7 @@ from domain.notices import (
     term_of,
 )
 from domain.policy import ChargeCosts, Policy, Step
+from domain.replacing import replace
 from domain.sent import TakenStep
 from domain.surroundings import Sibling, Surroundings
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from domain import facts as f
@@ -40,6 +39,7 @@ from domain.handling.tasks import approved, called, completed, tasks_done
 from domain.ledger import EntryKind
 from domain.messages.identity import escaped
 from domain.policy import Policy
+from domain.replacing import replace
 
 _LONGEST_ERROR = 2000
 """Signs of an error that are kept: it may quote what was sent."""

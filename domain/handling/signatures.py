@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from domain import facts as f
@@ -16,6 +15,7 @@ from domain.ledger import EntryKind
 from domain.money import Money
 from domain.policy import Policy
 from domain.policy_parts import TwoPeopleKind
+from domain.replacing import replace
 from domain.signatures import is_same_person
 from domain.tasks import TaskKind
 

@@ -7,7 +7,7 @@ one law, one currency and one kind of debtor, for the partner is chosen and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from domain.case import Case
@@ -20,6 +20,7 @@ from domain.money import Money
 from domain.planning.conditions import unmet_condition
 from domain.planning.moments import contact_failed
 from domain.policy import Policy, Step
+from domain.replacing import replace
 from domain.surroundings import Sibling, Surroundings, held_of
 
 __all__ = [

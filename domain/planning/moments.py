@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,6 +18,7 @@ from domain.planning.decision import Blocker
 from domain.planning.respite import asked_again_from
 from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
+from domain.replacing import replace
 from domain.sending_stops import free_from
 from domain.sent import TakenStep
 from domain.surroundings import Surroundings

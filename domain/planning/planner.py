@@ -8,7 +8,6 @@ next here, which steps are left in `ladder`, their days in `moments`, what money
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -49,6 +48,7 @@ from domain.planning.precedence import lets_another_go_first
 from domain.planning.settlement import close_reason, overpaid, overpayment_is_news
 from domain.planning.stopped import after_stops
 from domain.policy import APOLOGY, CatchUp, Policy, Step
+from domain.replacing import replace
 from domain.sent import Attempt
 from domain.surroundings import Sibling, Surroundings
 from domain.tasks import TaskKind

@@ -8,7 +8,6 @@ the ladder go before what bundles, whichever invoice they are about: until they 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -22,6 +21,7 @@ from domain.notices import legal_role
 from domain.planning.decision import Decision
 from domain.planning.joint_letter import belongs_in, is_just_sending
 from domain.policy import Policy, Step
+from domain.replacing import replace
 from domain.surroundings import Sibling, Surroundings, held_of
 
 TURN = timedelta(minutes=2)
