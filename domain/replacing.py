@@ -21,7 +21,7 @@ else:
         """A record with other values in some fields.
 
         Args:
-            record: Of a frozen dataclass with slots, whose fields are all given when it is made, and not looked at then.
+            record: Of a frozen dataclass with slots, whose fields are all given when it is made, not looked at then.
             **changes: The new values by field.
 
         Raises:

@@ -56,5 +56,5 @@ def test_a_field_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("record", [Looked(1), Open(1)])
 def test_what_is_looked_at_when_it_is_made_or_has_no_slots_is_refused(record: Looked | Open) -> None:
-    with pytest.raises(TypeError, match="use dataclasses.replace"):
+    with pytest.raises(TypeError, match=r"use dataclasses\.replace"):
         replace(record, first=-1)
