@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from domain.money import Money
 
-__all__ = ["Announced", "NoRemittance", "remittance_of_transfer"]
+__all__ = ["Announced", "NoRemittance", "passed_on", "remittance_of_transfer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,22 @@ class NoRemittance:
     """It is none for sure; `reason` says why, in English."""
 
     reason: str
+
+
+def passed_on(lines: Iterable[tuple[str, Money]], currency: str) -> Money:
+    """What a remittance passes on before anything that he keeps: payments, less those that were reversed.
+
+    Args:
+        lines: Kind and amount of each line.
+        currency: Its currency.
+    """
+    passed = Money.zero(currency)
+    for kind, amount in lines:
+        if kind == "payment":
+            passed += amount
+        elif kind == "payment_reversed":
+            passed -= amount
+    return passed
 
 
 def remittance_of_transfer(

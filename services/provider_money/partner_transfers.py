@@ -7,7 +7,7 @@ is booked here, whichever of remittance and transfer comes first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from casefile.partner_transfers import (
 )
 from casefile.payer_accounts import account_mark
 from casefile.provider_payments import ProviderPayment, movements_of, save_payment, unmatched_payments
-from domain.handoffs.transfers import Announced, NoRemittance, remittance_of_transfer
+from domain.handoffs.transfers import Announced, NoRemittance, passed_on, remittance_of_transfer
 from domain.money import Money
 from domain.provider_money import Movement, net_of
 from services.debtor_payments import CannotBook
@@ -162,18 +162,14 @@ def _found(
 
 
 def _known(transaction: Transaction, owner: tuple[str, str], amount: Money) -> tuple[Announced, ...]:
+    currency = amount.currency
     return tuple(
-        Announced(number, Money.from_minor(total, amount.currency), _passed_on(result, amount.currency))
-        for number, total, result in remittances_of(transaction.session, *owner, amount.currency)
+        Announced(number, Money.from_minor(total, currency), passed_on(_lines(result, currency), currency))
+        for number, total, result in remittances_of(transaction.session, *owner, currency)
     )
 
 
-def _passed_on(result: str, currency: str) -> Money:
-    """What a remittance passes on before anything that he keeps, by its lines."""
-    passed = Money.zero(currency)
+def _lines(result: str, currency: str) -> Iterator[tuple[str, Money]]:
+    """Kind and amount of each line of a remittance, as its result was kept."""
     for line in json.loads(result)["lines"]:
-        if line["kind"] == "payment":
-            passed += Money.parse(line["amount"], currency)
-        elif line["kind"] == "payment_reversed":
-            passed -= Money.parse(line["amount"], currency)
-    return passed
+        yield line["kind"], Money.parse(line["amount"], currency)
