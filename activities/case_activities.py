@@ -5,6 +5,7 @@ What they do stands beside: `advancing` records and decides, `sending` takes ste
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class FileCaseActivities(CaseActivities):
         threads: Where the transactions run.
         checkpoint: Told the name of each point of the send protocol, for tests that kill there.
         real_now: The real clock, for the age of an intent.
+        seconds: A clock that only goes on, for how long a step has taken.
         told_meanwhile: Whether the case was told something since the step was scheduled that is not in its inbox yet.
         simulation: Whether the clock in a case's input is obeyed; outside a simulation nobody may set one.
         readable: What summaries, details and search attributes may tell: `all`, or `codes` and days only.
@@ -59,6 +61,7 @@ class FileCaseActivities(CaseActivities):
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "case-file"))
     checkpoint: Checkpoint = lambda point: None
     real_now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    seconds: Callable[[], float] = time.monotonic
     told_meanwhile: Callable[[activity.Info], Awaitable[bool]] | None = None
     simulation: bool = False
     readable: Readable = "all"
@@ -95,18 +98,31 @@ class FileCaseActivities(CaseActivities):
     @activity.defn(name="reconcile")
     async def reconcile(self, request: StepRequest) -> Turn:
         """See the contract."""
-        return await self._step(request)
+        return await self._step(request, reconciling=True)
 
     # When it may act -----------------------------------------------------------------------------------
 
-    async def _step(self, request: StepRequest) -> Turn:
+    async def _step(self, request: StepRequest, *, reconciling: bool = False) -> Turn:
+        began, limit, started = self.seconds(), activity.info().start_to_close_timeout, activity.info().started_time
         if await self._must_look_again(request):
-            at = request.at if self._obeys(request.clock) else self.real_now()
-            return _told(Turn(action="wait", at=at, summary="look again", look_again=True), at)
+            return self._look_again(request)
         if not self._obeys(request.clock):
-            request = request.model_copy(update={"at": activity.info().started_time, "clock": REAL_TIME})
-        now = max(request.at, request.clock.now(activity.info().started_time))
-        return _told(await self._sending.take(request, now), now)
+            request = request.model_copy(update={"at": started, "clock": REAL_TIME})
+        now = max(request.at, request.clock.now(started))
+
+        def over() -> datetime | None:
+            """The moment it is by now, where the run waits for the step no longer and has gone on since."""
+            gone = timedelta(seconds=self.seconds() - began)
+            if limit is None or gone < limit:
+                return None
+            return max(now, request.clock.now(started + gone))
+
+        taken = await self._sending.take(request, now, over, reconciling=reconciling)
+        return self._look_again(request) if taken is None else _told(taken, now)
+
+    def _look_again(self, request: StepRequest) -> Turn:
+        at = request.at if self._obeys(request.clock) else self.real_now()
+        return _told(Turn(action="wait", at=at, summary="look again", look_again=True), at)
 
     async def _must_look_again(self, request: StepRequest) -> bool:
         """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""

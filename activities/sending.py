@@ -84,10 +84,25 @@ class Sending:
     reply_domain: str | None = None
     presses: Presses | None = None
 
-    async def take(self, request: StepRequest, now: datetime) -> Turn:
-        """Take the step that is due at a moment, if it still is."""
+    async def take(
+        self, request: StepRequest, now: datetime, over: Callable[[], datetime | None], *, reconciling: bool
+    ) -> Turn | None:
+        """Take the step that is due at a moment, if it still is.
+
+        Args:
+            request: What the run asked for.
+            now: The moment of the case.
+            over: The moment it is once the run waits no longer, so that `now` is the past; None before. Asked under
+                the lock.
+            reconciling: Whether the run has time for it: until an intent is older than the longest send.
+
+        Returns:
+            What comes next; None where it was over before anything was done.
+        """
         self.checkpoint("before_intent")
-        prepared = await in_thread(self.threads, self._prepare, request, now)
+        prepared = await in_thread(self.threads, self._prepare, request, now, over, reconciling)
+        if prepared is None:
+            return None
         if prepared.turn is not None:
             return prepared.turn
         self.checkpoint("after_intent")
@@ -95,12 +110,16 @@ class Sending:
         outcomes = [await calling.send(letter, prepared.intended) for letter in prepared.letters]
         outcomes += [await calling.find(sought) for sought in prepared.find]
         self.checkpoint("before_record")
-        return await in_thread(self.threads, self._conclude, request, now, outcomes, prepared)
+        return await in_thread(self.threads, self._conclude, request, now, over, outcomes, prepared)
 
-    def _prepare(self, request: StepRequest, now: datetime) -> _Prepared:
+    def _prepare(
+        self, request: StepRequest, now: datetime, over: Callable[[], datetime | None], reconciling: bool
+    ) -> _Prepared | None:
         """Under the lock: record, plan again, and either write the intent or decline."""
         made = self._rehearsed(request, now).under_the_lock()
         with self.file.write(request.case_id) as transaction:
+            if over() is not None:
+                return None
             check_file(transaction, request)
             loaded = transaction.cases.load(request.case_id)
             look_around(transaction, loaded.creditor, loaded.case.invoice.debtor)
@@ -131,7 +150,7 @@ class Sending:
                     return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
                 wrote = transaction.cases.wrote(loaded.id)
                 return _Prepared(letters=letters, intended=real, first_fact=first, wrote=wrote)
-            if due and decision.action == "reconcile":
+            if due and reconciling and decision.action == "reconcile":
                 return _Prepared(find=_sought(transaction, loaded), first_fact=first)
             turn = self.advancing.turn(transaction, loaded, reaction, around, now, first)
             return _Prepared(turn=waking(turn, siblings_to_wake(transaction, loaded.id, heard, now)))
@@ -166,7 +185,14 @@ class Sending:
     def _intending(self, transaction: Transaction, now: datetime, real: datetime, made: Made) -> Intending:
         return Intending(transaction, now, real, self.pages, reply_domain=self.reply_domain, made=made)
 
-    def _conclude(self, request: StepRequest, now: datetime, outcomes: Sequence[Outcome], prepared: _Prepared) -> Turn:
+    def _conclude(
+        self,
+        request: StepRequest,
+        now: datetime,
+        over: Callable[[], datetime | None],
+        outcomes: Sequence[Outcome],
+        prepared: _Prepared,
+    ) -> Turn:
         """Record what became of the message for every case in it, and decide what comes next."""
         first = prepared.first_fact
         with self.file.write(request.case_id) as transaction:
@@ -181,6 +207,8 @@ class Sending:
             planned = _planned(transaction, touched) if len(touched) > 1 else {}
             # All that went along is over for each of them before any decides what comes next beside the others.
             concluding.write(touched)
+            # The message left when it did; what was told since, and what comes next, is of the moment it is.
+            now = over() or now
             turn = self.advancing.decide(
                 transaction, record(transaction, transaction.cases.load(request.case_id), now), now, first
             )

@@ -83,6 +83,7 @@ class Workplace:
             gateways={channel: (gateways or {}).get(channel, self.outbox) for channel in CHANNELS},
             dossier=build_dossier,
             real_now=lambda: self.now,
+            seconds=lambda: 0.0,
             simulation=True,
         )
         self.now = START

@@ -83,6 +83,7 @@ class Try:
             gateways=dict.fromkeys(CHANNELS, self.provider),
             dossier=build_dossier,
             threads=threads,
+            seconds=lambda: 0.0,
             simulation=True,
         )
         with file.write() as transaction:

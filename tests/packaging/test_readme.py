@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ import pytest
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from engine.embedded import free_port
+from machine.own_folder import FOLDER, WORKER_LOG
 from tests.forking import ran
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,10 @@ BIN = Path(sys.executable).parent
 PATIENCE = 120.0
 """In a new clone the first process compiles all that it imports, and others may need the machine as well."""
 
-Start = Callable[[list[str]], None]
+SAID = "said"
+"""File with what the command in the background says."""
+
+Start = Callable[[list[str]], subprocess.Popen[bytes]]
 
 
 def commands() -> list[str]:
@@ -59,8 +64,7 @@ def test_the_readme_has_commands_and_says_the_make_targets_that_ci_runs() -> Non
 def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> None:
     for shipped in ("samples", "policies"):
         shutil.copytree(ROOT / shipped, tmp_path / shipped)
-    port, api = str(free_port()), f"127.0.0.1:{free_port()}"
-    environment = {**os.environ, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "MAANWERK_API": api}
+    environment = {**os.environ}
     typed: set[str] = set()
     with _background(tmp_path, environment) as start:
         for command in (command for command in commands() if not command.startswith("make ")):
@@ -73,16 +77,20 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
                     check=True,
                     capture_output=True,
                 )
-                start(_words(f"env {command}"))
-                _until(lambda: _listens(api), "the desk listens")
+                api = environment["MAANWERK_API"] = f"127.0.0.1:{free_port()}"
+                desk = start(_words(f"env {command}"))
+                _until(partial(_listens, api), "the desk listens", desk)
             elif "\n" in command:
-                _signed_payment(command, api, tmp_path, environment)
+                _signed_payment(command, environment["MAANWERK_API"], tmp_path, environment)
             elif _is_up(command):
                 if "up" not in typed:
                     fullest = max((each for each in commands() if _is_up(each)), key=len)
-                    start([*_words(f"env {fullest}"), "--port", port, "--ui-port", str(free_port())])
-                    _until(lambda: "worker_started" in _log(tmp_path), "the worker works")
-                    _until(lambda: _listens(api), "the API listens")
+                    # Chosen just before: others who test take ports, too.
+                    port, api = str(free_port()), f"127.0.0.1:{free_port()}"
+                    environment |= {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "MAANWERK_API": api}
+                    up = start([*_words(f"env {fullest}"), "--port", port, "--ui-port", str(free_port())])
+                    _until(lambda: "worker_started" in _log(tmp_path), "the worker works", up)
+                    _until(partial(_listens, api), "the API listens", up)
                     typed.add("up")
             else:
                 words = _words(command)
@@ -160,18 +168,22 @@ def _words(command: str) -> list[str]:
 def _background(folder: Path, environment: dict[str, str]) -> Iterator[Start]:
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(arguments: list[str]) -> None:
+    def start(arguments: list[str]) -> subprocess.Popen[bytes]:
         for process in running:
             process.send_signal(signal.SIGINT)
             process.wait(30)
-        running.append(
-            subprocess.Popen(
-                arguments, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        )
+        with (folder / SAID).open("wb") as said:
+            process = subprocess.Popen(arguments, cwd=folder, env=environment, stdout=said, stderr=said)
+        running.append(process)
+        return process
 
     try:
         yield start
+    except AssertionError as problem:
+        said = [
+            file.read_text("utf-8")[-2000:] for file in (folder / SAID, folder / FOLDER / WORKER_LOG) if file.exists()
+        ]
+        raise AssertionError("\n".join((str(problem), *said))) from problem
     finally:
         for process in reversed(running):
             if process.poll() is not None:
@@ -185,12 +197,14 @@ def _background(folder: Path, environment: dict[str, str]) -> Iterator[Start]:
 
 
 def _log(folder: Path) -> str:
-    log = folder / "var" / "worker.log"
+    log = folder / FOLDER / WORKER_LOG
     return log.read_text("utf-8") if log.exists() else ""
 
 
-def _until(condition: Callable[[], bool], what: str) -> None:
+def _until(condition: Callable[[], bool], what: str, of: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until something holds; in vain where the process of which it is expected has ended."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
+        assert of is None or of.poll() is None, f"it ended before {what}, with {of.returncode}"
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.2)

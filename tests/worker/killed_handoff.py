@@ -61,6 +61,7 @@ def main(asked: str) -> None:
         gateways=gateways,
         dossier=build_dossier,
         real_now=lambda: now,
+        seconds=lambda: 0.0,
         simulation=True,
         checkpoint=checkpoint,
     )
