@@ -88,6 +88,8 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
                     # Chosen just before: others who test take ports, too.
                     port, api = str(free_port()), f"127.0.0.1:{free_port()}"
                     environment |= {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "MAANWERK_API": api}
+                    # The usual ones may be anybody's on this machine.
+                    environment |= {name: f"127.0.0.1:{free_port()}" for name in ("MAANWERK_HTTP", "MAANWERK_WEBHOOKS")}
                     up = start([*_words(f"env {fullest}"), "--port", port, "--ui-port", str(free_port())])
                     _until(lambda: "worker_started" in _log(tmp_path), "the worker works", up)
                     _until(partial(_listens, api), "the API listens", up)
