@@ -17,7 +17,7 @@ from activities.advancing import Advancing
 from activities.calling import Checkpoint
 from activities.contracts import LOOP, AdvanceRequest, CaseActivities, StepRequest, Turn
 from activities.fitting import fitted
-from activities.sending import Sending
+from activities.sending import Sending, look_again
 from activities.transactions import in_thread
 from casefile.case_file import CaseFile
 from domain.clock import REAL_TIME, Clock
@@ -105,7 +105,8 @@ class FileCaseActivities(CaseActivities):
     async def _step(self, request: StepRequest, *, reconciling: bool = False) -> Turn:
         began, limit, started = self.seconds(), activity.info().start_to_close_timeout, activity.info().started_time
         if await self._must_look_again(request):
-            return self._look_again(request)
+            at = request.at if self._obeys(request.clock) else self.real_now()
+            return _told(look_again(at), at)
         if not self._obeys(request.clock):
             request = request.model_copy(update={"at": started, "clock": REAL_TIME})
         now = max(request.at, request.clock.now(started))
@@ -117,12 +118,7 @@ class FileCaseActivities(CaseActivities):
                 return None
             return max(now, request.clock.now(started + gone))
 
-        taken = await self._sending.take(request, now, over, reconciling=reconciling)
-        return self._look_again(request) if taken is None else _told(taken, now)
-
-    def _look_again(self, request: StepRequest) -> Turn:
-        at = request.at if self._obeys(request.clock) else self.real_now()
-        return _told(Turn(action="wait", at=at, summary="look again", look_again=True), at)
+        return _told(await self._sending.take(request, now, over, reconciling=reconciling), now)
 
     async def _must_look_again(self, request: StepRequest) -> bool:
         """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""

@@ -36,7 +36,7 @@ from services.provider_money.unread import money_unread
 from services.recording import record
 from services.waking import siblings_to_wake
 
-__all__ = ["Sending"]
+__all__ = ["Sending", "look_again"]
 
 _LOOK_AGAIN = timedelta(minutes=1)
 """Wait before a letter is tried again that another case of the debtor, or the reader of payments, was not ready for."""
@@ -85,8 +85,13 @@ class Sending:
     presses: Presses | None = None
 
     async def take(
-        self, request: StepRequest, now: datetime, over: Callable[[], datetime | None], *, reconciling: bool
-    ) -> Turn | None:
+        self,
+        request: StepRequest,
+        now: datetime,
+        over: Callable[[], datetime | None] = lambda: None,
+        *,
+        reconciling: bool = True,
+    ) -> Turn:
         """Take the step that is due at a moment, if it still is.
 
         Args:
@@ -97,12 +102,12 @@ class Sending:
             reconciling: Whether the run has time for it: until an intent is older than the longest send.
 
         Returns:
-            What comes next; None where it was over before anything was done.
+            What comes next; to look again where it was over before anything was done.
         """
         self.checkpoint("before_intent")
         prepared = await in_thread(self.threads, self._prepare, request, now, over, reconciling)
         if prepared is None:
-            return None
+            return look_again(now)
         if prepared.turn is not None:
             return prepared.turn
         self.checkpoint("after_intent")
@@ -219,6 +224,11 @@ class Sending:
             heard = known(request.seen, first)
             woken.update(dict.fromkeys(siblings_to_wake(transaction, request.case_id, heard, now)))
             return waking(turn, tuple(woken))
+
+
+def look_again(at: datetime) -> Turn:
+    """What a step answers that has done nothing, since what was known when it was scheduled may be out of date."""
+    return Turn(action="wait", at=at, summary="look again", look_again=True)
 
 
 def _later(reaction: Reaction, at: datetime) -> Reaction:
