@@ -181,14 +181,17 @@ class OverdueInvoice:
 
     async def _shown(self, turn: Turn) -> Turn:
         """Wake the other cases of the debtor that a turn concerns, and make it visible."""
-        try:
-            if turn.wake:
-                # Something may have come meanwhile, and a workflow task been told: as after an activity.
-                self._just_advanced = False
+        if turn.wake:
+            # Something may have come meanwhile, and a workflow task been told: as after an activity.
+            self._just_advanced = False
+            try:
                 await asyncio.gather(*(_wake(case_id) for case_id in turn.wake))
-        finally:
-            # Who sees it knows that the others have been told; and whoever waits for an answer hears it in any case.
-            self._show(turn)
+            except (Exception, asyncio.CancelledError):
+                # Whoever waits for an answer hears it in any case. (Not where the run leaves memory: there is nobody.)
+                self._show(turn)
+                raise
+        # Who sees it knows that the others have been told.
+        self._show(turn)
         return turn
 
     def _show(self, turn: Turn) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from tests.domain.builders import local
 from tests.engine.bench import PATIENCE
 from tests.engine.server import quick_server
 from tests.workflows.office import Office, office
+from workflows import options
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,6 +36,12 @@ CASES = 10
 async def client() -> AsyncIterator[Client]:
     async with quick_server() as connected:
         yield connected
+
+
+@pytest.fixture(autouse=True)
+def asks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it waits twice as long each time, and on a machine that is slow by then longer than anybody has patience."""
+    monkeypatch.setattr(options, "ADVANCE_RETRY", replace(options.ADVANCE_RETRY, maximum_interval=timedelta(seconds=1)))
 
 
 class Refusals:
