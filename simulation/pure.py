@@ -26,9 +26,9 @@ from domain.opening import open_case
 from domain.payment_runs import PaymentRun, told_of_run
 from domain.planning.decision import Decision
 from domain.policy import Policy
-from domain.reactions.react import react
+from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, intended, step_taken
-from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_awake, is_to_wake, told_to_handed_off
 from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
@@ -339,7 +339,10 @@ class _Run:
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
-        reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
+        return self._follows(actor, react(actor.case, actor.policy, self._surroundings(actor), now), now)
+
+    def _follows(self, actor: _Actor, reaction: Reaction, now: datetime) -> Decision:
+        """What follows for a case as it stands is drawn, and noted."""
         actor.case = reaction.case
         actor.facts.extend(reaction.facts)
         self._keep_of_debtor(actor, reaction.facts)
@@ -363,10 +366,13 @@ class _Run:
         for other in actor.siblings:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue
+            if is_awake(other.wake, now):
+                # It looks by itself: what follows for it need not be known yet.
+                continue
             reaction = react(other.case, other.policy, self._surroundings(other), now)
             if is_to_wake(reaction, other.wake, now):
                 before = len(other.facts)
-                self._ask(other, now)
+                self._follows(other, reaction, now)
                 self._wake_siblings(other, before, now)
 
     def _act(self, actor: _Actor, now: datetime) -> None:
