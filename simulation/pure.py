@@ -70,6 +70,9 @@ def run_part(part: Part) -> Outcome:
             gc.enable()
 
 
+_OF_STATUS = (f.DebtorStatusReported, f.DebtorStatusProven, f.DebtorStatusEnded)
+_OF_HOLDS = (f.HoldPlaced, f.HoldLifted)
+
 _MOST_ACTS = 200
 """Steps that one case may take at one moment; no ladder has so many."""
 
@@ -353,10 +356,10 @@ class _Run:
     def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""
         for fact in facts:
-            if isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
+            if isinstance(fact, _OF_STATUS):
                 debtor = actor.invoice.debtor
                 self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
-            elif isinstance(fact, f.HoldPlaced | f.HoldLifted):
+            elif isinstance(fact, _OF_HOLDS):
                 debtor = actor.invoice.debtor
                 self.payment_runs[debtor] = told_of_run(self.payment_runs.get(debtor), (fact,))
 
