@@ -251,7 +251,7 @@ class SendingCalendar:
         Raises:
             ValueError: the moment has no time zone.
         """
-        return _local(self.zone, at).date()
+        return _local_date(self.zone, at)
 
     def local_time(self, at: datetime) -> time:
         """The time of a moment on the local clock.
@@ -304,7 +304,7 @@ class SendingCalendar:
         Raises:
             ValueError: the moment has no time zone.
         """
-        moment = _aware(at).astimezone(UTC)
+        moment = at if at.tzinfo is UTC else _aware(at).astimezone(UTC)
         window = _first_window(self, self.local_date(moment))
         while window.closing <= moment:
             window = _first_window(self, window.day + _DAY)
@@ -341,6 +341,11 @@ def _aware(at: datetime) -> datetime:
 def _local(zone: str, at: datetime) -> datetime:
     # Kept, for cases are asked at the same few moments of a day over and over.
     return _aware(at).astimezone(_zone(zone))
+
+
+@lru_cache(maxsize=16384)
+def _local_date(zone: str, at: datetime) -> date:
+    return _local(zone, at).date()
 
 
 @lru_cache(maxsize=16384)

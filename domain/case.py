@@ -85,7 +85,7 @@ from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import Promise
 from domain.replacing import replace
-from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, returned
+from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, is_handed_off, returned
 from domain.settlements import Settlement
 from domain.signatures import Asked
 
@@ -191,7 +191,7 @@ class Case:
     @property
     def handed_off(self) -> bool:
         """Whether a partner has the case."""
-        return any(step.kind == "hand_off" and step.returned_on is None for step in self.taken)
+        return is_handed_off(self.taken)
 
     @property
     def stage(self) -> str:

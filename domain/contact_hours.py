@@ -13,7 +13,6 @@ from typing import Final
 from domain.calendar import Country, SendingCalendar
 from domain.case import Case
 from domain.invoice import Kind, YesNoUnknown
-from domain.notices import is_protected
 from domain.policy import Policy, Step
 
 CONTACT_FROM: Final = time(7, 0)
@@ -53,7 +52,8 @@ def keeps_hours(case: Case, policy: Policy) -> bool:
     status = case.invoice.legal_status
     if status.natural_person is YesNoUnknown.YES or policy.kind is Kind.CONSUMER:
         return True
-    return policy.law is not None and (status.may_be_natural_person or is_protected(case, policy))
+    # Whoever is protected as a consumer may be one.
+    return policy.law is not None and status.may_be_natural_person
 
 
 def _country(policy: Policy) -> Country:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -59,6 +60,11 @@ class Kind(StrEnum):
     CONSUMER = "consumer"
 
 
+# Asked many times a decision: of an enum itself Python 3.11 looks them up the long way.
+_YES: Final = YesNoUnknown.YES
+_NO: Final = YesNoUnknown.NO
+
+
 class LegalStatus(BaseModel):
     """Who the debtor is in this contract: two independent axes and one special creditor right.
 
@@ -84,12 +90,12 @@ class LegalStatus(BaseModel):
     @property
     def protected_as_consumer(self) -> bool:
         """Whether the rules for consumers must be kept (unknown counts as yes)."""
-        return self.natural_person is not YesNoUnknown.NO and self.in_business is not YesNoUnknown.YES
+        return self.natural_person is not _NO and self.in_business is not _YES
 
     @property
     def may_be_natural_person(self) -> bool:
         """Whether letters take the wording for natural persons (practice.md, fact 1)."""
-        return self.natural_person is not YesNoUnknown.NO
+        return self.natural_person is not _NO
 
     @property
     def trades(self) -> bool:

@@ -130,6 +130,8 @@ class Money:
         if not isinstance(minor, int) or isinstance(minor, bool):
             raise TypeError(f"{minor!r} is no whole number of minor units")
         digits = minor_digits(currency)
+        if not minor:
+            return _zero(currency)
         if not -_MINOR_LIMITS[digits] < minor < _MINOR_LIMITS[digits]:
             raise ValueError(f"{minor} minor units of {currency} is more than this program keeps")
         return _money(Decimal(minor).scaleb(-digits, _EXACT), currency)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from domain.asked import never_asked, paid_by
 from domain.calendar import banking_day_after
@@ -28,6 +29,7 @@ from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
+_CONSUMER: Final = Kind.CONSUMER
 LEAST_TERM = 14
 """Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
 
@@ -56,7 +58,7 @@ class Term:
 
 def is_protected(case: Case, policy: Policy) -> bool:
     """Whether the rules for consumers must be kept: for who may be one, and for all whom the policy takes for one."""
-    return policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
+    return policy.kind is _CONSUMER or case.invoice.legal_status.protected_as_consumer
 
 
 def sets_costs(step: Step, case: Case, policy: Policy) -> bool:

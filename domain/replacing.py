@@ -6,7 +6,9 @@ library was a tenth of a bundled reminder. The type checker takes it for that on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["replace"]
@@ -14,8 +16,8 @@ __all__ = ["replace"]
 if TYPE_CHECKING:
     from dataclasses import replace as replace
 else:
-    # Of each class: how each field is read and written, and how one is written by its name.
-    _SLOTS: dict[type, tuple[tuple[tuple[Any, Any], ...], dict[str, Any]]] = {}
+    # Of each class: what reads all its fields at once, how each is written, and how one is written by its name.
+    _SLOTS: dict[type, tuple[Callable[[Any], tuple[Any, ...]], tuple[Any, ...], dict[str, Any]]] = {}
 
     def replace(record, /, **changes):
         """A record with other values in some fields.
@@ -28,11 +30,10 @@ else:
             TypeError: the record is none of those, or has no such field.
         """
         kind = type(record)
-        found = _SLOTS.get(kind) or _slots(kind)
+        read, writes, written = _SLOTS.get(kind) or _slots(kind)
         made = object.__new__(kind)
-        for read, write in found[0]:
-            write(made, read(record))
-        written = found[1]
+        for write, value in zip(writes, read(record), strict=True):
+            write(made, value)
         for name, value in changes.items():
             if name not in written:
                 raise TypeError(f"{kind.__name__} has no field {name}")
@@ -44,9 +45,8 @@ else:
         if hasattr(kind, "__post_init__") or not all(each.init for each in own) or "__slots__" not in vars(kind):
             raise TypeError(f"{kind.__name__} is no record with slots alone: use dataclasses.replace")
         slots = {each.name: getattr(kind, each.name) for each in own}
-        found = (
-            tuple((slot.__get__, slot.__set__) for slot in slots.values()),
-            {name: slot.__set__ for name, slot in slots.items()},
-        )
-        _SLOTS[kind] = found
+        several = len(own) > 1
+        read = attrgetter(*slots) if several else (lambda record: tuple(getattr(record, name) for name in slots))
+        written = {name: slot.__set__ for name, slot in slots.items()}
+        _SLOTS[kind] = found = (read, tuple(written.values()), written)
         return found

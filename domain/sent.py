@@ -174,6 +174,15 @@ def all_came_back(keys: tuple[str, ...], bounced: tuple[str, ...]) -> bool:
     return bool(keys) and all(key in bounced for key in keys)
 
 
+def is_handed_off(taken: tuple[TakenStep, ...]) -> bool:
+    """Whether a partner has a file of these steps."""
+    # A loop: it is asked several times a decision, and making a generator takes longer than the looking.
+    for each in taken:  # noqa: SIM110
+        if each.kind == "hand_off" and each.returned_on is None:
+            return True
+    return False
+
+
 def returned(taken: tuple[TakenStep, ...], fact: FileReturned) -> tuple[TakenStep, ...]:
     """The steps, where the partner of one hand-off has its file no more."""
     return tuple(

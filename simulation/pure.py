@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
+from operator import is_
 
 from domain import facts as f
 from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
@@ -20,15 +21,16 @@ from domain.debtor_status import DebtorStatus, told
 from domain.handling import Envelope, handle
 from domain.handling.arrangements import open_to_arrange
 from domain.handoffs.others_with_partner import with_partner_of
+from domain.kin import among
 from domain.law.allocation import OpenClaim
 from domain.messages import inbox_id
 from domain.opening import open_case
 from domain.payment_runs import PaymentRun, told_of_run
 from domain.planning.decision import Decision
 from domain.policy import Policy
-from domain.reactions.react import react
+from domain.reactions.react import Reaction, react
 from domain.reactions.sending import concluded, intended, step_taken
-from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_to_wake, told_to_handed_off
+from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_awake, is_to_wake, told_to_handed_off
 from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
@@ -68,6 +70,9 @@ def run_part(part: Part) -> Outcome:
             gc.enable()
 
 
+_OF_STATUS = (f.DebtorStatusReported, f.DebtorStatusProven, f.DebtorStatusEnded)
+_OF_HOLDS = (f.HoldPlaced, f.HoldLifted)
+
 _MOST_ACTS = 200
 """Steps that one case may take at one moment; no ladder has so many."""
 
@@ -96,6 +101,7 @@ class _Actor:
     __slots__ = (
         "acted_at",
         "acts",
+        "around",
         "case",
         "contacted_on",
         "decision",
@@ -123,6 +129,7 @@ class _Actor:
         self.looks_at_siblings = False
         self.acted_at: datetime | None = None
         self.acts = 0
+        self.around: _Around | None = None
         self.contacted_on: date | None = None
         self.reminded_on: date | None = None
 
@@ -134,6 +141,16 @@ class _Actor:
         for fact in facts:
             self.case = apply(self.case, fact)
         self.facts.extend(facts)
+
+
+class _Around:
+    """What surrounds a case, and the very values that it was made of: held, so that no other one is taken for them."""
+
+    __slots__ = ("parts", "surroundings")
+
+    def __init__(self, parts: list[object], surroundings: Surroundings) -> None:
+        self.parts = parts
+        self.surroundings = surroundings
 
 
 class _Run:
@@ -296,50 +313,62 @@ class _Run:
     # What is done
 
     def _surroundings(self, actor: _Actor) -> Surroundings:
-        contacted = reminded = None
-        for other in actor.siblings:
-            if other.contacted_on is not None and (contacted is None or other.contacted_on > contacted):
-                contacted = other.contacted_on
-            if other.reminded_on is not None and (reminded is None or other.reminded_on > reminded):
-                reminded = other.reminded_on
+        """What surrounds a case now: made anew only where something that it is made of is another one."""
+        opened = [other for other in actor.siblings if other.facts]
+        debtor = actor.invoice.debtor
+        parts: list[object] = [
+            self.covered,
+            self.stops,
+            self.statuses.get(debtor, ()),
+            self.payment_runs.get(debtor),
+            self.event_messages.loose(debtor),
+            actor.case.arrangements,
+        ]
+        for other in opened:
+            parts += (other.case, other.contacted_on, other.reminded_on)
+        known = actor.around
+        if known is None or len(known.parts) != len(parts) or not all(map(is_, known.parts, parts)):
+            actor.around = known = _Around(parts, self._made_surroundings(actor, opened))
+        return known.surroundings
+
+    def _made_surroundings(self, actor: _Actor, opened: list[_Actor]) -> Surroundings:
+        debtor, currency = actor.invoice.debtor, actor.invoice.amount.currency
         siblings: tuple[Sibling, ...] = ()
-        if actor.siblings and (
+        if opened and (
             actor.looks_at_siblings or (actor.case.arrangements and looks_at_siblings(actor.case, actor.policy))
         ):
-            siblings = tuple(Sibling(o.number, o.case, o.policy) for o in actor.siblings if o.facts)
-        held = None
-        if actor.siblings:
-            held = held_of((o.case for o in actor.siblings if o.facts), actor.invoice.amount.currency)
-        statuses = self.statuses.get(actor.invoice.debtor, ())
-        loose = self.event_messages.loose(actor.invoice.debtor)
-        unallocated = unallocated_of(loose, actor.invoice.amount.currency) if loose else None
+            siblings = among(tuple(Sibling(o.number, o.case, o.policy) for o in opened))
+        loose = self.event_messages.loose(debtor)
         return Surroundings(
             self.covered,
-            contacted,
-            reminded,
+            max((o.contacted_on for o in opened if o.contacted_on is not None), default=None),
+            max((o.reminded_on for o in opened if o.reminded_on is not None), default=None),
             self.terms,
             siblings,
-            held,
-            statuses,
-            unallocated,
-            self.payment_runs.get(actor.invoice.debtor),
+            held_of((o.case for o in opened), currency) if opened else None,
+            self.statuses.get(debtor, ()),
+            unallocated_of(loose, currency) if loose else None,
+            self.payment_runs.get(debtor),
             self.stops,
-            with_partner_of(o.case for o in actor.siblings if o.facts) if actor.siblings else None,
+            with_partner_of(o.case for o in opened) if opened else None,
         )
 
     def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""
         for fact in facts:
-            if isinstance(fact, f.DebtorStatusReported | f.DebtorStatusProven | f.DebtorStatusEnded):
+            if isinstance(fact, _OF_STATUS):
                 debtor = actor.invoice.debtor
                 self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
-            elif isinstance(fact, f.HoldPlaced | f.HoldLifted):
+            elif isinstance(fact, _OF_HOLDS):
                 debtor = actor.invoice.debtor
                 self.payment_runs[debtor] = told_of_run(self.payment_runs.get(debtor), (fact,))
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
-        reaction = react(actor.case, actor.policy, self._surroundings(actor), now)
+        return self._follows(actor, react(actor.case, actor.policy, self._surroundings(actor), now), now)
+
+    def _follows(self, actor: _Actor, reaction: Reaction, now: datetime) -> Decision:
+        """What follows for a case as it stands is drawn, and noted."""
         actor.case = reaction.case
         actor.facts.extend(reaction.facts)
         self._keep_of_debtor(actor, reaction.facts)
@@ -363,10 +392,13 @@ class _Run:
         for other in actor.siblings:
             if not other.facts or other.case.closed is not None or not self._is_awake(other, now):
                 continue
+            if is_awake(other.wake, now):
+                # It looks by itself: what follows for it need not be known yet.
+                continue
             reaction = react(other.case, other.policy, self._surroundings(other), now)
             if is_to_wake(reaction, other.wake, now):
                 before = len(other.facts)
-                self._ask(other, now)
+                self._follows(other, reaction, now)
                 self._wake_siblings(other, before, now)
 
     def _act(self, actor: _Actor, now: datetime) -> None:

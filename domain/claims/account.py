@@ -129,6 +129,13 @@ def settle(
     if costs is not None and (not costs.amount or costs.since > as_of):
         _same_currency(principal, costs.amount)
         costs = None
+    if interest is None and not movements:
+        # Nothing moved, and nothing runs: it is what it was at first.
+        zero = Money.zero(principal.currency)
+        held = zero if credited_too_much is None else credited_too_much
+        due = zero if costs is None else costs.amount
+        _same_currency(principal, due)
+        return Account(principal, zero, due, held, (), (), ())
     book = _Book(principal, as_of, interest, costs)
     if credited_too_much is not None:
         book.hold(credited_too_much.minor)

@@ -111,7 +111,7 @@ def claim_of(
         interest=interest,
         costs=costs,
         overpaid=account.overpaid,
-        periods=tuple(p for p in account.periods if p.amount or not case.arrangements),
+        periods=tuple(p for p in account.periods if p.amount) if case.arrangements else account.periods,
         booked=account.booked,
         costs_explained=due.explained,
         remarks=tuple(

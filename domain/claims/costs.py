@@ -98,7 +98,9 @@ def _costs_by_law(case: Case, policy: Policy, on: date, surroundings: Surroundin
         return _belgian_consumer_costs(case, policy, on, surroundings)
     protected = is_protected(case, policy)
     letter = in_force_cost_notice(case) if protected else in_force_business_notice(case)
-    before = [t for t in case.taken if t.void and t.void_for == "disputed"]
+    before = [t for t in case.taken if t.void_for == "disputed" and t.void]
+    if not before:
+        return _by_letter(letter, case, policy, on, surroundings, taking)
     found = [_by_letter(each, case, policy, on, surroundings, taking) for each in (letter, *before)]
     # What was due on the undisputed part stays due when the whole is asked again; never more than on the whole.
     return max(found, key=lambda due: 0 if due.due is None else due.due.amount.minor)

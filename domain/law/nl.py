@@ -75,6 +75,9 @@ def first_day_to_act(last_day: date) -> date:
 _TERM_WITHOUT_AGREEMENT: Final = 30
 """Days of the statutory term of a trade contract, counted from the start of the day after receipt (BW 6:119a lid 2)."""
 
+_WITHOUT_AGREEMENT: Final = timedelta(days=_TERM_WITHOUT_AGREEMENT + 1)
+_DAY: Final = timedelta(days=1)
+
 
 def first_day_of_default(invoice: Invoice, due: date) -> date:
     """First day of interest of an invoice whose debtor needs no notice of default.
@@ -87,12 +90,11 @@ def first_day_of_default(invoice: Invoice, due: date) -> date:
         invoice: The invoice.
         due: Last day of payment as it stands now.
     """
-    after_due = due + timedelta(days=1)
-    received = invoice.received_on or invoice.invoice_date
-    by_statute = received + timedelta(days=_TERM_WITHOUT_AGREEMENT + 1)
+    after_due = due + _DAY
+    if invoice.term_basis is TermBasis.AGREED:
+        return after_due
+    by_statute = (invoice.received_on or invoice.invoice_date) + _WITHOUT_AGREEMENT
     match invoice.term_basis:
-        case TermBasis.AGREED:
-            return after_due
         case TermBasis.LARGE_COMPANY:
             return min(after_due, by_statute)
         case TermBasis.PRINTED | TermBasis.STATUTORY:

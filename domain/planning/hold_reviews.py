@@ -17,6 +17,8 @@ _REVIEWED = tuple(kind for kind in HoldKind if kind.rule.task is not None and ki
 
 def hold_reviews(case: Case, policy: Policy) -> list[tuple[datetime, Decision]]:
     """The reviews that are to come, each with its moment: once a hold, and as often as a status says."""
+    if not case.holds and not case.statuses:
+        return []
     found = (
         [review for kind in _REVIEWED if (review := _review_of(case, policy, kind)) is not None] if case.holds else []
     )

@@ -49,12 +49,13 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     if case.arrangements:
         last = max(last, *(positions.get(each.goes_on_at or "", -1) for each in case.arrangements))
     for index, step in enumerate(policy.steps):
-        done = counts.get(step.id, 0)
-        if index < last and (back is None or step.id != back.taken.step) and (done or step.id not in gates):
+        own = step.id
+        done = counts.get(own, 0)
+        if index < last and (back is None or own != back.taken.step) and (done or own not in gates):
             continue
-        at_most = _issues(step)
-        if at_most is None or done < at_most:
-            yield step, done + again.get(step.id, 0) + 1
+        # What was never taken has an issue left, however many it has.
+        if not done or (at_most := _issues(step)) is None or done < at_most:
+            yield step, done + again.get(own, 0) + 1
 
 
 def _issues(step: Step) -> int | None:

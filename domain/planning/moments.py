@@ -25,6 +25,7 @@ from domain.surroundings import Surroundings
 from domain.tasks import TO_MEND, TaskKind
 from domain.terms import CreditorTerms
 
+_DAY = timedelta(days=1)
 _FINAL = (
     DeliveryStatus.SENT,
     DeliveryStatus.REFUSED,
@@ -56,10 +57,10 @@ def moment_of(
             return None, (Blocker(code=code),)
         dates.append((day, code))
     contact = spaced_from(case, policy)
-    back = sent_again(case, policy)
-    called = called_for(case, policy)
+    back = sent_again(case, policy) if case.bounced else None
+    called = called_for(case, policy) if case.promises else None
     goes_again = (back is not None and step.id == back.taken.step) or (called is not None and step.id == called.step)
-    told = _told_that_broken(case)
+    told = _told_that_broken(case) if case.owing else None
     if told is not None and step.reminds:
         # One message a debtor and day; the next reminder keeps its distance from what he was just told. A letter with a
         # term goes the day after the promise, as the policy names it; and so does what follows one.
@@ -148,12 +149,12 @@ def _dates(
     case: Case, policy: Policy, terms: CreditorTerms, step: Step, issue: int
 ) -> Iterator[tuple[date | None, BlockerCode]]:
     """The dates that `when` gives, and the law; None for one that can't be known yet."""
-    back = sent_again(case, policy)
+    back = sent_again(case, policy) if case.bounced else None
     if back is not None and back.taken.step == step.id:
         # Its moment had come before; it waits for nothing but the contact.
         yield back.on, BlockerKind.NOT_DUE_YET
         return
-    called = called_for(case, policy)
+    called = called_for(case, policy) if case.promises else None
     if called is not None and called.step == step.id:
         yield called.on, BlockerKind.NOT_DUE_YET
         yield from _legal_dates(case, policy, terms, step)
@@ -193,10 +194,10 @@ def _legal_dates(
         yield from _default_dates(case, policy, terms)
     elif step.term is not None and policy.law is not None:
         # A notice before the day on which payment is late would be void at once.
-        yield case.due + timedelta(days=1), BlockerKind.NOT_IN_DEFAULT
+        yield case.due + _DAY, BlockerKind.NOT_IN_DEFAULT
     if step.when.after_due is not None and step.send:
         # Who pays on the due date itself is in time: he is reminded on the day after at the earliest.
-        yield case.due + timedelta(days=1), BlockerKind.NOT_DUE_YET
+        yield case.due + _DAY, BlockerKind.NOT_DUE_YET
 
 
 def _default_dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[tuple[date | None, BlockerCode]]:

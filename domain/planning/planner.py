@@ -80,15 +80,16 @@ def plan(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) 
 
 
 def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
-    under_way = _under_way(case.attempt)
+    under_way = None if case.attempt is None else _under_way(case.attempt)
     if under_way is not None:
         return under_way
     today = policy.sending_calendar.local_date(now)
     if case.overpaid_minor and overpayment_is_news(case) and overpaid(case, policy, today, surroundings):
         return Decision(action="task", task=TaskKind.OVERPAYMENT, at=now)
-    apology = _apology(case, policy, now) or next_answer(case, policy, surroundings, now)
-    if apology is not None:
-        return apology
+    apology = _apology(case, policy, now) if case.undone else None
+    answer = apology or (next_answer(case, policy, surroundings, now) if case.owing else None)
+    if answer is not None:
+        return answer
     closing = close_reason(case, policy, surroundings)
     if closing is not None:
         supply = _supply_goes_on(case, policy, today, now) if case.closed is closing else None
@@ -121,10 +122,8 @@ def _supply_goes_on(case: Case, policy: Policy, today: date, now: datetime) -> D
 # Sends under way ------------------------------------------------------------------------------------------
 
 
-def _under_way(attempt: Attempt | None) -> Decision | None:
+def _under_way(attempt: Attempt) -> Decision | None:
     """A message whose outcome is not known must be reconciled before anything else is done."""
-    if attempt is None:
-        return None
     moments = []
     for delivery in attempt.deliveries:
         if delivery.status is DeliveryStatus.INTENDED:
@@ -479,7 +478,7 @@ def _raised(case: Case, kind: str) -> Iterator[Task]:
 
 def _apology(case: Case, policy: Policy, now: datetime) -> Decision | None:
     """Costs were claimed that were not due: the debtor is told so before anything else is done."""
-    if not case.undone or case.handed_off:
+    if case.handed_off:
         # Of one that is handed off, a collection partner speaks with the debtor now.
         return None
     sent = sum(1 for taken in case.taken if taken.step == APOLOGY.id)

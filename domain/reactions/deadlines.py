@@ -127,8 +127,10 @@ def _interrupted_on(case: Case) -> date | None:
         for t in case.taken
         if t.received_on is not None and t.kind == "send" and t.proven and (t.legal is not None or t.term_days)
     ]
-    days += [*(each.since for each in case.promises if each.was_made), *(each.since for each in case.settlements)]
-    days.extend(each.interrupts_until for each in case.arrangements if each.acknowledges)
+    if case.promises or case.settlements or case.arrangements:
+        days.extend(each.since for each in case.promises if each.was_made)
+        days.extend(each.since for each in case.settlements)
+        days.extend(each.interrupts_until for each in case.arrangements if each.acknowledges)
     return max(days) if days else None
 
 

@@ -28,6 +28,8 @@ def told_of_overpayment(case: Case, policy: Policy, raised: f.TaskRaised) -> tup
 
 def overpayment_facts(case: Case, policy: Policy, now: datetime) -> Timely:
     """A letter that has not left is dropped when the money was given back, set off, or taken back."""
+    if not case.owing:
+        return NOTHING_FOLLOWS
     stands = case.overpaid_minor and case.open_task(TaskKind.OVERPAYMENT) is not None
     owed = [] if stands else [each for each in still_owed(case) if each.letter == LETTER and not is_leaving(case, each)]
     if not owed:

@@ -28,9 +28,9 @@ WITH_NONE = "no partner has an invoice of this debtor any more"
 
 def partner_stop_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """The hold of a case whose debtor hears from a partner about another invoice, and the end of it."""
-    if case.closed is not None or case.handed_off:
-        return NOTHING_FOLLOWS
     partner = surroundings.with_partner
+    if (partner is None and not case.holds) or case.closed is not None or case.handed_off:
+        return NOTHING_FOLLOWS
     held = [hold for hold in case.holds if hold.kind is HoldKind.SIBLING_WITH_PARTNER]
     standing = next((hold for hold in held if hold.lifted is None), None)
     if partner is None and standing is None:

@@ -39,6 +39,9 @@ from domain.reactions.timely import Timely, together
 from domain.surroundings import Surroundings
 from domain.tasks import OUTLIVE_CLOSING, TaskKind
 
+_LOOKED_AT_ANEW = (f.CaseClosed, f.CaseReopened, f.TaskRaised)
+"""What else the ladder does by itself changes nothing for what follows from time; a task may be late at once."""
+
 SUPPLIED = "supply may go on"
 """Outcome of a stop of supply when the payment is final."""
 
@@ -78,8 +81,7 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)
-        if seen.facts or any(isinstance(fact, f.CaseClosed | f.CaseReopened | f.TaskRaised) for fact in fresh):
-            # What else the ladder does by itself changes nothing for these; a task may be late from its first day on.
+        if seen.facts or any(isinstance(fact, _LOOKED_AT_ANEW) for fact in fresh):
             seen = _timely(case, policy, surroundings, now)
 
 

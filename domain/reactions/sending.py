@@ -70,9 +70,10 @@ def step_taken(
     step = as_taken(step, case, policy, surroundings.terms, today)
     if asked is None:
         (asked,) = ask((Asking(case, policy, step, surroundings),), today)
-    again = sum(1 for fact_id in case.seen if fact_id.startswith(f"taken:{step.id}:{issue}:"))
+    own = f"taken:{step.id}:{issue}:"
+    again = sum(1 for fact_id in case.seen if fact_id.startswith(own))
     return f.StepTaken(
-        id=f"taken:{step.id}:{issue}:{again}",
+        id=f"{own}{again}",
         at=now,
         on=today,
         step=step.id,
@@ -118,9 +119,10 @@ def intended(
     partner: str = "",
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
-    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"intended:{step.id}:{issue}:"))
+    own = f"intended:{step.id}:{issue}:"
+    number = sum(1 for fact_id in case.seen if fact_id.startswith(own))
     return f.StepIntended(
-        id=f"intended:{step.id}:{issue}:{number}",
+        id=f"{own}{number}",
         at=at,
         on=on,
         step=step.id,

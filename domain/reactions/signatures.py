@@ -15,6 +15,8 @@ __all__ = ["signature_facts"]
 
 def signature_facts(case: Case, policy: Policy, now: datetime) -> Timely:
     """Each lapses once; with the last of them ends the task to sign."""
+    if not case.asked:
+        return NOTHING_FOLLOWS
     waiting = [each for each in case.asked if each.waits]
     if not waiting:
         return NOTHING_FOLLOWS

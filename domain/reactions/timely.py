@@ -27,6 +27,9 @@ NOTHING_FOLLOWS = Timely()
 
 def together(parts: Iterable[Timely]) -> Timely:
     """All of them."""
-    found = tuple(parts)
+    # Of most cases most subjects say nothing.
+    found = [part for part in parts if part is not NOTHING_FOLLOWS]
+    if len(found) <= 1:
+        return found[0] if found else NOTHING_FOLLOWS
     moments = [part.next_at for part in found if part.next_at is not None]
     return Timely(tuple(fact for part in found for fact in part.facts), min(moments, default=None))
