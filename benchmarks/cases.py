@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -32,7 +33,7 @@ from services.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from worker.case_worker import case_worker
 
 CREDITOR = "benchmark"
-_LOOK = 0.05
+_LOOK = 0.2
 _SHOWN = 1.0
 """Seconds in which a turn that was recorded is shown by its run, too."""
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -160,6 +161,11 @@ class Engine:
         return ids
 
 
+def begin_worker() -> None:
+    """Look for rubbish as seldom as `maanwerk worker` does (`cli.app`)."""
+    gc.set_threshold(20_000, 20, 50)
+
+
 @asynccontextmanager
 async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
     """A dev server and a worker, ended with the block.
@@ -167,6 +173,7 @@ async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
     Args:
         keys: What the server keeps is encrypted under these.
     """
+    begin_worker()
     taker = Taker()
     gateways: dict[Channel, Gateway] = {"email": taker, "agency": taker}
     with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.cases import Taker
+from benchmarks.cases import Taker, begin_worker
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
 from benchmarks.step_latency import opened_cases
@@ -91,6 +91,7 @@ def _resident_kib(pid: int) -> float:
 
 async def serve(address: str, url: str, cached: int) -> None:
     """Be a worker until somebody ends it: what one of the processes does."""
+    begin_worker()
     client = await Client.connect(address, plugins=[maanwerk_plugin(None)])
     taker, file = Taker(), CaseFile(Database(url))
     ended = asyncio.Event()
