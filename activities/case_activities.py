@@ -32,7 +32,8 @@ _MOST_HANDED_BACK = 5
 """How often in a row a step is handed back for what the case was told meanwhile: a flood does not stop it for good."""
 
 LONGEST_IN_QUEUE = timedelta(seconds=3)
-"""How long a step may have waited in the queue; doubled each time it is handed back, or a slow worker never acted."""
+"""How long a step may have waited in the queue where nobody can be asked what came meanwhile; doubled each time it is
+handed back, or a slow worker never acted."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,13 @@ class FileCaseActivities(CaseActivities):
         return _told(await self._sending.take(request, now, over, reconciling=reconciling), now)
 
     async def _must_look_again(self, request: StepRequest) -> bool:
-        """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again."""
-        if _waited() > LONGEST_IN_QUEUE * 2 ** min(request.handed_back, 16):
-            return True
+        """Whether what was known when the step was scheduled may be out of date, so that it is to be planned again.
+
+        However long it waited: nothing was told since is nothing to wait for, and a morning when all wait would double.
+        """
         if self.told_meanwhile is None or request.handed_back >= _MOST_HANDED_BACK:
-            return False
+            longest: timedelta = LONGEST_IN_QUEUE * 2 ** min(request.handed_back, 16)
+            return _waited() > longest
         return await self.told_meanwhile(activity.info())
 
     def _obeys(self, clock: Clock) -> bool:

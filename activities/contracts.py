@@ -106,7 +106,7 @@ class StepRequest(_Model):
     Attributes:
         clock: The clock of the case; the activity acts at its own moment, not at the one it was scheduled.
         step_seconds: As in `CaseInput`; an intent younger than this may still be under way.
-        handed_back: How often in a row the step was handed back because it had waited in the queue.
+        handed_back: How often in a row the step was handed back because its case was told something meanwhile.
         seen: As in `AdvanceRequest`.
     """
 
@@ -149,8 +149,8 @@ class Turn(_Model):
         loop: Edition of the loop that follows this turn. Recorded, so that a run whose turns were recorded by an older
             worker goes on as it began, and with the first new turn as today's does (decision 0012).
         real_time: The worker does not obey the clock of the input: the run goes on in real time.
-        look_again: The step waited in the queue too long to be taken on what was known when it was scheduled: nothing
-            was done; what was told since is recorded first.
+        look_again: Something was told since the step was scheduled, or nobody knows and it waited too long: nothing was
+            done; what was told is recorded first.
         seen: What the case file showed of itself.
         due: Its moment had come when it was decided.
         wake: Ids of other cases of the debtor that are to look again now, for what was recorded concerns them.

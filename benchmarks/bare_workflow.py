@@ -61,10 +61,18 @@ class Fair:
         """Nothing told yet."""
         self._told: list[str] = []
         self._turns = 0
+        self._number = 0
 
     @workflow.run
-    async def run(self, plan: list[float], upserts: bool) -> None:
-        """Wait so many seconds before each step, from the step before; show each turn in search attributes, or none."""
+    async def run(self, plan: list[float], number: int, upserts: bool) -> None:
+        """Wait so many seconds before each step, from the step before.
+
+        Args:
+            plan: How many seconds before each step.
+            number: Whose messages it makes.
+            upserts: Whether each turn shows in search attributes.
+        """
+        self._number = number
         await self._record(upserts)
         for seconds in plan:
             until = workflow.now() + timedelta(seconds=seconds)
@@ -75,17 +83,19 @@ class Fair:
                     break
                 self._told.pop()
                 await self._record(upserts)
-            await workflow.execute_activity("fair_turn", self._place(), start_to_close_timeout=timedelta(seconds=60))
+            await workflow.execute_activity(
+                "fair_turn", args=self._place(), start_to_close_timeout=timedelta(seconds=60)
+            )
             self._show(upserts)
 
     async def _record(self, upserts: bool) -> None:
         place = self._place()
-        await workflow.execute_local_activity("fair_turn", place, start_to_close_timeout=timedelta(seconds=30))
+        await workflow.execute_local_activity("fair_turn", args=place, start_to_close_timeout=timedelta(seconds=30))
         self._show(upserts)
 
-    def _place(self) -> int:
+    def _place(self) -> list[int]:
         self._turns += 1
-        return self._turns - 1
+        return [self._number, self._turns - 1]
 
     def _show(self, upserts: bool) -> None:
         if upserts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from activities.contracts import StepRequest, Turn
+from activities.sending import Sending
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from config.keys import KeyRing
@@ -30,7 +33,7 @@ from services.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from worker.case_worker import case_worker
 
 CREDITOR = "benchmark"
-_LOOK = 0.05
+_LOOK = 0.2
 _SHOWN = 1.0
 """Seconds in which a turn that was recorded is shown by its run, too."""
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -93,6 +96,14 @@ class Taker:
         return NotThere()
 
 
+async def take(sending: Sending, request: StepRequest, at: datetime) -> Turn:
+    """Take a step that a run waits for, however long it takes; what comes next."""
+    turn = await sending.take(request, at, lambda: None, reconciling=False)
+    if turn is None:
+        raise ValueError(f"{request.case_id}: the step was over before it was taken")
+    return turn
+
+
 @dataclass
 class Closed:
     """Which cases are closed, asked for all who wait together: asking is not to count."""
@@ -150,6 +161,11 @@ class Engine:
         return ids
 
 
+def begin_worker() -> None:
+    """Look for rubbish as seldom as `maanwerk worker` does (`cli.app`)."""
+    gc.set_threshold(20_000, 20, 50)
+
+
 @asynccontextmanager
 async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
     """A dev server and a worker, ended with the block.
@@ -157,6 +173,7 @@ async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
     Args:
         keys: What the server keeps is encrypted under these.
     """
+    begin_worker()
     taker = Taker()
     gateways: dict[Channel, Gateway] = {"email": taker, "agency": taker}
     with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder:

@@ -1,7 +1,8 @@
 """What any engine must do for a life like a case's: make the same messages, and commit the same bytes once a step.
 
-A case is played once, and noted what each of its turns made and wrote. The floor does that again and nothing else: it
+Cases are played once, and noted what each of their turns made and wrote. The floor does that again and nothing else: it
 decides nothing, reads nothing, and writes each turn's bytes into one table of one more SQLite file as durable as ours.
+No two lives make the same messages: typst remembers what it was given, and prints the same paper again for half.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, Delivered, StepRequest, Turn
 from activities.sending import Sending
 from activities.transactions import in_thread
-from benchmarks.cases import BEGIN, Taker
+from benchmarks.cases import BEGIN, Taker, take
 from casefile.case_file import CaseFile
 from gateways.dossier import build_dossier
 from services.correspondence.making import Made
@@ -70,15 +71,15 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
             told = Delivered(id="m1", name="payment_received", raw=json.dumps(payment).encode())
             noon = BEGIN + timedelta(hours=12)
             turn = advancing.advance(AdvanceRequest(case_id=own, at=noon, messages=(told,), seen=turn.seen))
-            # Handed over it waits for what its partner reports.
-            while turn.at is not None:
+            # Handed over it waits for what its partner reports: the life that is measured ends there.
+            while turn.at is not None and turn.action != "wait":
                 life.append(Work())
                 turn = await _step(sending, own, turn, turn.at)
     return life
 
 
 async def _step(sending: Sending, own: str, turn: Turn, at: datetime) -> Turn:
-    return await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
+    return await take(sending, StepRequest(case_id=own, at=at, seen=turn.seen), at)
 
 
 @contextmanager
@@ -117,37 +118,37 @@ def _bytes(value: object) -> bytes:
 class FairFloor:
     """The activities of the floor, on a SQLite file of its own; threads as many as a worker has for transactions."""
 
-    def __init__(self, file: Path, life: list[Work]) -> None:
-        """An empty file."""
+    def __init__(self, file: Path, lives: Sequence[list[Work]]) -> None:
+        """An empty file, and what each life makes and writes."""
         self._file = file
-        self._life = life
+        self._lives = lives
         self._threads = ThreadPoolExecutor(4, "floor")
         self._own = threading.local()
         self._turn = threading.Lock()
         self._connection().execute("CREATE TABLE written (body BLOB)")
 
     @activity.defn(name="fair_turn")
-    async def turn(self, place: int) -> str:
-        """Do what the turn at this place did."""
-        await in_thread(self._threads, self.do, place)
+    async def turn(self, life: int, place: int) -> str:
+        """Do what the turn at this place of a life did."""
+        await in_thread(self._threads, self.do, life, place)
         return ""
 
-    def do(self, place: int) -> None:
+    def do(self, life: int, place: int) -> None:
         """Make its messages, and commit its bytes."""
-        self.make(place)
-        self.commit(place)
+        self.make(life, place)
+        self.commit(life, place)
 
-    def make(self, place: int) -> None:
+    def make(self, life: int, place: int) -> None:
         """Make its messages."""
-        for form in self._life[place].forms:
+        for form in self._lives[life][place].forms:
             form()
 
-    def commit(self, place: int) -> None:
+    def commit(self, life: int, place: int) -> None:
         """Commit its bytes in one transaction."""
         connection = self._connection()
         with self._turn:
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO written VALUES (?)", [(row,) for row in self._life[place].rows])
+            connection.executemany("INSERT INTO written VALUES (?)", [(row,) for row in self._lives[life][place].rows])
             connection.execute("COMMIT")
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.cloud_price import PUBLISHED
 from benchmarks.portfolio_lives import Lives, portfolio_lives
 from benchmarks.scale_constants import CONSTANTS, value
-from benchmarks.scale_model import Limit, Scale, hand_backs, limits
+from benchmarks.scale_model import Limit, Scale, limits
 
 __all__ = ["DOCUMENT", "SIZES", "put_into", "tables"]
 
@@ -154,7 +154,7 @@ def _desk(scales: Sequence[Scale]) -> str:
         def lag(scale: Scale, cores: int = cores) -> str:
             seconds = scale.lag_seconds(cores)
             late = "" if seconds <= value("window_hours") * _HOUR else ", too long"
-            return f"{_time(seconds)}{late}; {hand_backs(seconds)}"
+            return f"{_time(seconds)}{late}"
 
         rows.append((f"{cores} cores of workers", lag))
     return _by_size(scales, rows)

@@ -31,7 +31,6 @@ class Constant:
 _LIVES = "`python -m benchmarks.life_sizes 8`"
 _BYTES = "`python -m benchmarks.case_bytes 60`"
 _STEPS = "`python -m benchmarks.step_latency 200`"
-_ACTIVITIES = "`activities/case_activities.py`"
 _DECISION = "docs/decisions/0017"
 _SHARDS = "Temporal (concepts, history shard): one write at a time; 10 ms each make 100; a fifth, for bursts"
 _CLOUD = "Temporal, documentation, cloud/pricing, read 2026-11-28"
@@ -57,9 +56,6 @@ CONSTANTS: tuple[Constant, ...] = (
     Constant("plain_ms", 7.2, "ms for the case file in `worker_ms`: a step with an e-mail, SQLite", "measured", _STEPS),
     Constant("sqlite_steps", 136, "steps a second on SQLite, e-mail, on the clock", "measured", _STEPS),
     Constant("cached_kib", 102, "KiB of the worker for a cached case", "measured", _PERFORMANCE),
-    Constant(
-        "hand_back_seconds", 3, "s in a queue before a step is handed back; doubles each time", "read", _ACTIVITIES
-    ),
     # The case file.
     Constant("file_ms", 22, "ms for a step on PostgreSQL, letters and dossier included", "measured", _BYTES),
     Constant("statements", 31, "SQL statements a step", "measured", _BYTES),

@@ -10,7 +10,7 @@ from benchmarks.cloud_price import PUBLISHED, Month, price_of_month
 from benchmarks.portfolio_lives import Lives
 from benchmarks.scale_constants import value
 
-__all__ = ["Limit", "Scale", "hand_backs", "limits", "step_ms"]
+__all__ = ["Limit", "Scale", "limits", "step_ms"]
 
 _MONTH, _YEAR = 365 / 12, 365
 _HOUR = 3600
@@ -189,12 +189,6 @@ class Scale:
 def step_ms() -> float:
     """Milliseconds of a worker for a step with all that it makes: of the engine, and of the case file with letters."""
     return value("worker_ms") - value("plain_ms") + value("file_ms")
-
-
-def hand_backs(seconds: float) -> int:
-    """How often at most a step is handed back that waits so long in its queue: after 3 s, then after 6, then 12."""
-    least = value("hand_back_seconds")
-    return 0 if seconds <= least else math.ceil(math.log2(seconds / least))
 
 
 # What breaks -------------------------------------------------------------------------------------------

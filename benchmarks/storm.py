@@ -19,7 +19,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from benchmarks.cases import Taker
+from benchmarks.cases import Taker, begin_worker
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
 from benchmarks.step_latency import opened_cases
@@ -40,6 +40,9 @@ _START_SECONDS = 0.12
 """For each debtor, before the moment: so long may starting its case take."""
 _AT_ONCE = 32
 _PATIENCE = 900.0
+_LULL = 1.0
+_RESTING = 0.2
+"""Of a processor: a server and a worker with nothing to do take less."""
 # The first reminder of `FIVE_STEPS`: the day after the due date, at midnight in Amsterdam.
 _MOMENT = datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
 _TAKEN = "SELECT count(*) FROM facts WHERE kind = 'step_taken'"
@@ -54,7 +57,7 @@ class Storm:
     Attributes:
         debtors: How many there were, and `workers` processes for them.
         seconds: From the moment until the last was sent and recorded.
-        worker: Processor time of the workers meanwhile; `server` of Temporal's.
+        worker: Processor time of the workers until all runs had heard of it; `server` of Temporal's.
         waits: From the moment until each message left, the shortest first.
         kib: Of a worker for each case that it keeps; None where several share them.
     """
@@ -91,6 +94,7 @@ def _resident_kib(pid: int) -> float:
 
 async def serve(address: str, url: str, cached: int) -> None:
     """Be a worker until somebody ends it: what one of the processes does."""
+    begin_worker()
     client = await Client.connect(address, plugins=[maanwerk_plugin(None)])
     taker, file = Taker(), CaseFile(Database(url))
     ended = asyncio.Event()
@@ -161,14 +165,24 @@ async def storm(url: str, debtors: int, workers: int) -> Storm:
             used = sum(map(_used, pids)), _used(server)
             await _until(database, _TAKEN, debtors, moment + timedelta(seconds=_PATIENCE))
             seconds = (datetime.now(UTC) - moment).total_seconds()
-            after = sum(map(_used, pids)), _used(server)
+            after = await _rested([*pids, server])
             with database.read() as connection:
                 left_at = [datetime.fromisoformat(at) for at in connection.exec_driver_sql(_INTENDED).scalars()]
     database.close()
     if len(left_at) != debtors:
         raise ValueError(f"{len(left_at)} messages of {debtors} debtors")
     waits = sorted((at - moment).total_seconds() for at in left_at)
-    return Storm(debtors, workers, seconds, after[0] - used[0], after[1] - used[1], waits, kib)
+    return Storm(debtors, workers, seconds, sum(after[:-1]) - used[0], after[-1] - used[1], waits, kib)
+
+
+async def _rested(pids: Sequence[int]) -> list[float]:
+    """Processor time of processes once they rest: when the last message has left, runs have still to hear of it."""
+    while True:
+        before = [_used(pid) for pid in pids]
+        await asyncio.sleep(_LULL)
+        after = [_used(pid) for pid in pids]
+        if sum(after) - sum(before) < _LULL * _RESTING:
+            return after
 
 
 async def _until(database: Database, question: str, wanted: int, deadline: datetime) -> None:

@@ -6,12 +6,26 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from casefile import tables as t
 from casefile.session import Session, moment_text
 
 __all__ = ["Paper", "Papers"]
+
+# Building a statement takes longer than running it: each hand-off asks for them.
+_OF_CASE = (
+    select(
+        t.papers.c.name,
+        t.papers.c.media_type,
+        t.papers.c.sha256,
+        t.papers.c.about,
+        t.papers.c.actor,
+        t.papers.c.received_at,
+    )
+    .where(t.papers.c.case_id == bindparam("of"))
+    .order_by(t.papers.c.received_at, t.papers.c.sha256)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +73,12 @@ class Papers:
 
     def of_case(self, case_id: str) -> tuple[Paper, ...]:
         """What was sent about a case, the oldest first."""
-        c = t.papers.c
-        columns = (c.name, c.media_type, c.sha256, c.about, c.actor, c.received_at)
-        rows = self._session.connection.execute(
-            select(*columns).where(c.case_id == case_id).order_by(c.received_at, c.sha256)
+        # The file of a hand-off asks twice: for what goes with it, and for what the statement says of it.
+        return self._session.asked(
+            t.papers,
+            ("of case", case_id),
+            lambda: tuple(Paper(*row) for row in self._session.connection.execute(_OF_CASE, {"of": case_id})),
         )
-        return tuple(Paper(*row) for row in rows)
 
     def content(self, case_id: str, sha256: str) -> bytes | None:
         """The bytes of one of them; None where there is none."""

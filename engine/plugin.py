@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from temporalio import workflow
@@ -10,7 +11,13 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter, ToJsonOptions
-from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverter,
+    EncodingPayloadConverter,
+    PayloadConverter,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
@@ -39,6 +46,11 @@ _REFUSALS = ("Refused", "Unreadable")
 """Types of the answers that say no to an update."""
 
 
+@cache
+def _shared_converters() -> tuple[EncodingPayloadConverter, ...]:
+    return tuple(PydanticPayloadConverter(ToJsonOptions(exclude_unset=True)).converters.values())
+
+
 class MaanwerkPayloadConverter(PydanticPayloadConverter):
     """Pydantic models as JSON; several values whose types nobody states stay raw.
 
@@ -47,8 +59,12 @@ class MaanwerkPayloadConverter(PydanticPayloadConverter):
     """
 
     def __init__(self) -> None:
-        """Leave unset fields out: decisions travel in every event."""
-        super().__init__(ToJsonOptions(exclude_unset=True))
+        """Leave unset fields out: decisions travel in every event.
+
+        The SDK makes a converter for each task and each run. What they convert by keeps nothing of them, so all share
+        it, and with it what pydantic made of our types.
+        """
+        CompositePayloadConverter.__init__(self, *_shared_converters())
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         """Decode payloads; several of unstated type stay raw.

@@ -17,8 +17,9 @@ from workflows.reception import NUDGE
 
 __all__ = ["told_meanwhile"]
 
-_PAGES = (3, 20)
-"""Batches of the end of a history that are read: the step was scheduled in the last ones, unless much came since."""
+_PAGES = (1, 3, 20)
+"""Batches of the end of a history that are read: the step was scheduled in the last one, unless something came since,
+and the one before holds the turn of the step before."""
 _ANSWER = timedelta(seconds=2)
 _TOLD = (
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,

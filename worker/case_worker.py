@@ -35,7 +35,7 @@ def case_worker(
     step_seconds: float = 60.0,
     max_cached_cases: int = 1000,
     checkpoint: Checkpoint | None = None,
-    sticky_timeout: timedelta = timedelta(seconds=10),
+    sticky_timeout: timedelta = timedelta(seconds=60),
     build_id: str | None = None,
     simulation: bool = False,
     readable: Readable = "all",
@@ -52,7 +52,9 @@ def case_worker(
         step_seconds: Longest time one step may take, in seconds.
         max_cached_cases: Cases kept in memory.
         checkpoint: Told the points of the send protocol; for tests.
-        sticky_timeout: How long a case waits for the worker that has it in memory before another one takes it.
+        sticky_timeout: How long a case waits for the worker that has it in memory before another one takes it, or
+            this one reads all of its history anew: on a morning when all wait, longer than the SDK's ten seconds. Of
+            a worker that is gone the server knows after ten seconds, and asks it no longer.
         build_id: Build of this worker. With one, a case stays on its build until it continues as new.
         simulation: Whether the virtual clock of a case is obeyed. Never where mail is really sent: whoever may start a
             workflow could have tomorrow's letters sent today.

@@ -1,4 +1,4 @@
-"""A step that waited in the queue looks again before it is taken; the clock of an input counts in simulation only."""
+"""A step asks what was told while it waited before it is taken; the clock of an input counts in simulation only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from temporalio import activity
 from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import LONGEST_IN_QUEUE
@@ -35,12 +36,29 @@ async def taken_after(at: Workplace, waited: timedelta, handed_back: int = 0) ->
 @pytest.mark.parametrize(
     "waited", [LONGEST_IN_QUEUE + timedelta(milliseconds=1), timedelta(seconds=20), timedelta(days=3)]
 )
-async def test_a_step_that_waited_hands_back_and_does_nothing(tmp_path: Path, waited: timedelta) -> None:
+async def test_a_step_that_waited_where_nobody_can_be_asked_hands_back_and_does_nothing(
+    tmp_path: Path, waited: timedelta
+) -> None:
     at = Workplace(tmp_path, LADDER)
     await at.advance()
     turn = await taken_after(at, waited)
     assert turn.look_again and turn.loop == LOOP
     assert (at.taken(), at.deliveries(), at.steps()) == ((), (), [])
+
+
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("waited", [timedelta(0), timedelta(seconds=20), timedelta(days=3)])
+async def test_a_step_looks_again_for_what_was_told_however_long_it_waited(
+    tmp_path: Path, waited: timedelta, told: bool
+) -> None:
+    async def asked(info: activity.Info) -> bool:
+        return told
+
+    at = Workplace(tmp_path, LADDER)
+    at.equip(told_meanwhile=asked)
+    await at.advance()
+    assert (await taken_after(at, waited)).look_again is told
+    assert at.steps() == ([] if told else ["reminder email"])
 
 
 async def test_a_step_that_came_at_once_is_taken(tmp_path: Path) -> None:

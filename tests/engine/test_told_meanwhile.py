@@ -48,11 +48,11 @@ class Server:
     ("since", "told", "times"),
     [
         ((), False, 1),
-        ((signal("nudge"),), False, 1),
+        ((signal("nudge"),), False, 2),
         ((signal("payment_received"),), True, 1),
-        ((signal("nudge"),) * 6, False, 2),
-        ((signal("payment_received"), *(signal("nudge"),) * 6), True, 2),
-        ((signal("nudge"),) * 30, True, 2),
+        ((signal("nudge"),) * 6, False, 3),
+        ((signal("payment_received"), *(signal("nudge"),) * 6), True, 3),
+        ((signal("nudge"),) * 30, True, 3),
     ],
     ids=("nothing", "a nudge", "a payment", "nudges", "a payment and nudges", "more than is read"),
 )

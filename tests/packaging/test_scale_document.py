@@ -11,7 +11,7 @@ from benchmarks.cloud_price import price_of_actions, price_of_month, price_of_st
 from benchmarks.portfolio_lives import PAYING, Lives, portfolio_lives
 from benchmarks.scale import DOCUMENT, put_into, tables
 from benchmarks.scale_constants import CONSTANTS
-from benchmarks.scale_model import Scale, hand_backs, limits
+from benchmarks.scale_model import Scale, limits
 
 BY_HAND = Lives(
     cases=100,
@@ -86,11 +86,6 @@ def test_a_morning_follows_from_how_long_cases_are_open() -> None:
     assert scale.busiest_steps == pytest.approx(140_000)  # 20,000 × 7 days × 2 steps × 1/2
     assert scale.steps_a_second == pytest.approx(5.5556, abs=1e-3)  # over 25,200 s
     assert scale.steps_in_an_hour == pytest.approx(38.889, abs=1e-3)
-
-
-@pytest.mark.parametrize(("seconds", "times"), [(0, 0), (3, 0), (4, 1), (6, 1), (7, 2), (3_600, 11)])
-def test_a_step_is_handed_back_after_three_seconds_then_six_then_twelve(seconds: float, times: int) -> None:
-    assert hand_backs(seconds) == times
 
 
 def test_what_is_asked_too_much_of_grows_with_the_cases_and_stands_first() -> None:
