@@ -23,6 +23,7 @@ from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
 from benchmarks.cases import BEGIN, CREDITOR, Taker, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
+from benchmarks.steps import taken
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.parties import Contact, Creditor, Debtor, PolicyRule
@@ -130,11 +131,11 @@ async def _live(sending: Sending, advancing: Advancing, own: str) -> int:
     """One case to its end; how often its moment came."""
     at = BEGIN
     turn = advancing.advance(AdvanceRequest(case_id=own, at=at, all_of_timeline=True))
-    for taken in range(_MOST_TURNS):
+    for turns in range(_MOST_TURNS):
         if turn.action == "end" or turn.at is None:
-            return taken
+            return turns
         at = max(at, turn.at)
-        turn = await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
+        turn = await taken(sending, StepRequest(case_id=own, at=at, seen=turn.seen))
     raise ValueError(f"{own} does not end: {turn.summary}")
 
 

@@ -27,6 +27,7 @@ from activities.contracts import AdvanceRequest, Delivered, StepRequest, Turn
 from activities.sending import Sending
 from activities.transactions import in_thread
 from benchmarks.cases import BEGIN, Taker
+from benchmarks.steps import taken
 from casefile.case_file import CaseFile
 from gateways.dossier import build_dossier
 from services.correspondence.making import Made
@@ -78,7 +79,7 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
 
 
 async def _step(sending: Sending, own: str, turn: Turn, at: datetime) -> Turn:
-    return await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
+    return await taken(sending, StepRequest(case_id=own, at=at, seen=turn.seen))
 
 
 @contextmanager

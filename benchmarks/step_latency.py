@@ -19,6 +19,7 @@ from activities.sending import Sending
 from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, creditor_by, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
+from benchmarks.steps import taken
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.parties import Contact, Debtor
@@ -91,7 +92,7 @@ async def steps(file: CaseFile, count: int, threads: int) -> Found:
         async def one_after_the_other() -> None:
             for request in left:
                 asked, ended = time.perf_counter(), len(waits)
-                await sending.take(request, request.at)
+                await taken(sending, request)
                 others.append(len(waits) - ended)
                 waits.append(time.perf_counter() - asked)
 
