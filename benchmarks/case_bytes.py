@@ -130,9 +130,9 @@ async def _live(sending: Sending, advancing: Advancing, own: str) -> int:
     """One case to its end; how often its moment came."""
     at = BEGIN
     turn = advancing.advance(AdvanceRequest(case_id=own, at=at, all_of_timeline=True))
-    for taken in range(_MOST_TURNS):
+    for turns in range(_MOST_TURNS):
         if turn.action == "end" or turn.at is None:
-            return taken
+            return turns
         at = max(at, turn.at)
         turn = await take(sending, StepRequest(case_id=own, at=at, seen=turn.seen), at)
     raise ValueError(f"{own} does not end: {turn.summary}")

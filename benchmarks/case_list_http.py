@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.case_list import CASES, furnish
+from benchmarks.case_list import CASES, furnished
 from benchmarks.measured import Measured, report
 from benchmarks.webhook_door import processor_seconds, share_of
 from casefile.api_keys import Role, create_key
@@ -56,9 +56,8 @@ def measure(count: int = CASES) -> Measured:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as name:
         url = f"sqlite:///{Path(name) / 'case-file.sqlite3'}"
+        furnished(url, count)
         database = Database(url)
-        database.migrate()
-        furnish(CaseFile(database), count)
         key = create_key(CaseFile(database), "benchmark", Role.READ, datetime.now(UTC)).secret
         database.close()
         own = {name: value for name, value in os.environ.items() if not name.startswith(("MAANWERK_", "TEMPORAL_"))}

@@ -17,7 +17,7 @@ from engine.plugin import data_converter
 
 _BUDGET = 1.25
 _CASES = 64
-_PAIRS = 3
+_PAIRS = 2
 
 
 async def _history_kib(made: Engine, case_id: str) -> float:

@@ -100,7 +100,7 @@ def _crowding(letters: Sequence[LetterContent], invoice: Attachment) -> float:
 def measure() -> Measured:
     """Make the letters of a hundred consumers in every form."""
     letters = [_letter(number) for number in range(_LETTERS)]
-    # Bytes that cannot be compressed: a real invoice costs less.
+    # Bytes that cannot be compressed, as nearly all of a PDF.
     invoice = Attachment("factuur.pdf", "application/pdf", random.Random(1).randbytes(_INVOICE_BYTES))
     whole = _milliseconds(lambda content: render_paper(content, (invoice,)), letters)
     bare = _milliseconds(render_paper, letters)

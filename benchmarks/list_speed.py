@@ -13,7 +13,7 @@ import gc
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import quote
@@ -44,6 +44,7 @@ from casefile.people import DeskRole, create_user
 from domain.case_ids import case_id
 
 _ROUNDS = 20
+_FEWER_ROUNDS = 10
 _SITE = "http://127.0.0.1:8236"
 CASE_PAGE = f"/desk/zaken/{quote(case_id(MANY_OF[0], '74'), safe='')}"
 """A case with a letter, a promise and a payment."""
@@ -98,7 +99,7 @@ async def _ask_many(*_: object, **__: object) -> Mapping[str, Answered]:
     raise AssertionError("nothing is told here")
 
 
-async def _times(file: CaseFile) -> dict[str, dict[str, Took]]:
+async def _times(file: CaseFile, rounds: int) -> dict[str, dict[str, Took]]:
     """How long each page takes, by who looks and its address, after one time that does not count."""
     inside = Inside(file, _ask, _ask_many, lambda: NOW)
     app = api_application(inside, (), desk=desk_application(Desk(inside)))
@@ -115,7 +116,7 @@ async def _times(file: CaseFile) -> dict[str, dict[str, Took]]:
                 httpx.AsyncClient(transport=transport, base_url=_SITE)
             )
             client.cookies.set("desk", begin_session(file, user, NOW), domain="127.0.0.1")
-        for number in range(_ROUNDS + 1):
+        for number in range(rounds + 1):
             for who, page in asked:
                 begun, worked = time.perf_counter(), time.process_time()
                 (await clients[who].get(page)).raise_for_status()
@@ -128,20 +129,25 @@ async def _times(file: CaseFile) -> dict[str, dict[str, Took]]:
     return {who: {page: took(clock[who, page], processor[who, page]) for of, page in asked if of == who} for who in WHO}
 
 
-def measure(count: int = CASES) -> Measured:
-    """Measure on both databases."""
+def measure(count: int = CASES, rounds: int = _ROUNDS, names: Sequence[str] = ("SQLite", "PostgreSQL")) -> Measured:
+    """Measure on both databases, or one of them."""
     found: dict[str, dict[str, dict[str, Took]]] = {}
     with tempfile.TemporaryDirectory(prefix="maanwerk-bench-") as folder, databases(Path(folder)) as urls:
-        for name, url in urls.items():
+        for name, url in ((name, url) for name, url in urls.items() if name in names):
             database = Database(url)
             database.migrate()
             furnish(CaseFile(database), count, CREDITORS)
-            found[name] = asyncio.run(_times(CaseFile(database)))
+            found[name] = asyncio.run(_times(CaseFile(database), rounds))
             database.close()
-    return measured(found, count)
+    return measured(found, count, rounds)
 
 
-def measured(found: Mapping[str, Mapping[str, Mapping[str, Took]]], count: int) -> Measured:
+def measure_part() -> Measured:
+    """What `make bench` has time for: SQLite, fewer rounds."""
+    return measure(rounds=_FEWER_ROUNDS, names=("SQLite",))
+
+
+def measured(found: Mapping[str, Mapping[str, Mapping[str, Took]]], count: int, rounds: int = _ROUNDS) -> Measured:
     """What it comes to."""
     slowest = {
         name: max((took.p95, who, page) for who, pages in by_user.items() for page, took in pages.items())[1:]
@@ -162,7 +168,7 @@ def measured(found: Mapping[str, Mapping[str, Mapping[str, Took]]], count: int) 
         command="python -m benchmarks.list_speed",
         notes=(
             *notes,
-            f"{_ROUNDS} times each, the whole page, in one process; of PostgreSQL the server works in others",
+            f"{rounds} times each, the whole page, in one process; of PostgreSQL the server works in others",
         ),
     )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FURNISHED = "BENCH_FURNISHED"
+"""Names a folder, if `make bench` runs several benchmarks over the same cases: furnishing takes longest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:

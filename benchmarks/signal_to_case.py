@@ -30,7 +30,7 @@ from casefile.database import Database
 from workflows.overdue_invoice import OverdueInvoice
 
 _BUDGET = 2.0
-_SIGNALS = 300
+_SIGNALS = 150
 _PER_SECOND = 10
 _PAIRS = 3
 _BOOKED = "SELECT case_id FROM ledger_entries WHERE id = 'p1'"

@@ -34,7 +34,7 @@ from engine.embedded import free_port
 
 _BUDGET = 1.5
 _PER_SECOND = 200
-_PAIRS = 5
+_PAIRS = 3
 _PATIENCE = 60.0
 _SECRET = "whsec_benchmark"
 
@@ -180,7 +180,7 @@ def _two_on_postgresql() -> Iterator[tuple[str, str] | None]:
         server.cleanup()
 
 
-def measure(seconds: float = 4) -> Measured:
+def measure(seconds: float = 3) -> Measured:
     """Ask both, on SQLite and on PostgreSQL.
 
     Args:
@@ -210,4 +210,4 @@ def measure(seconds: float = 4) -> Measured:
 
 
 if __name__ == "__main__":
-    report(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 4))
+    report(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 3))

@@ -25,6 +25,7 @@ __all__ = [
     "KEPT_BY",
     "Expected",
     "ProviderTroubles",
+    "all_listed",
     "amounts_listed",
     "debtors_listed",
     "expected_cases",
@@ -82,6 +83,21 @@ def listed_cases(
         return ()
     found = {row.id: row for row in session.connection.execute(query.where(c.id.in_(ids)))}
     return [found[each] for each in ids]
+
+
+def all_listed(session: Session, which: Which, by: Order = "invoice") -> Sequence[tuple[Any, ...]]:
+    """The same rows, all of them, as the driver reads them: of SQLite a day is its text and a truth a number.
+
+    Of 50,000 rows a third of the time goes into making objects of these columns, and rows that know their names.
+    """
+    query = _listed(session).where(*conditions_of(session, which)).order_by(*in_order(by))
+    result = session.connection.execute(query)
+    if result.cursor is None:
+        raise TypeError(f"{query} brings no rows")
+    try:
+        return result.cursor.fetchall()
+    finally:
+        result.close()
 
 
 def listed_cases_one_by_one(session: Session, which: Which, by: Order = "invoice") -> Iterator[Any]:

@@ -17,6 +17,7 @@ from typing import Literal
 import typst
 
 from letters.attachment import Attachment
+from letters.enclosing import put_in, stand_in
 from letters.errors import Unprintable
 from letters.lines import one_line
 
@@ -97,14 +98,19 @@ def press(letter: Mapping[str, object], on: date, attachments: Sequence[Attachme
     """
     folder, compiler = _ROOM.open()
     enclosed: list[Mapping[str, str]] = []
+    put_aside: dict[bytes, bytes] = {}
     # typst reads files, not bytes of ours, and none outside its root; none of them outlives its letter.
     with ExitStack() as stack:
         for place, attachment in enumerate(attachments):
             file = folder / f"enclosed-{place}"
             stack.callback(file.unlink, missing_ok=True)
-            file.write_bytes(attachment.content)
+            standing_in = stand_in(attachment.content)
+            if standing_in != attachment.content:
+                put_aside[standing_in] = attachment.content
+            file.write_bytes(standing_in)
             enclosed.append({"file": file.name, **_described(attachment, place, attachments)})
-        return _compiled(folder, compiler, {**letter, "attachments": enclosed}, on)
+        pdf = _compiled(folder, compiler, {**letter, "attachments": enclosed}, on)
+    return put_in(pdf, put_aside) if put_aside else pdf
 
 
 def press_statement(statement: Mapping[str, object], on: date) -> bytes:

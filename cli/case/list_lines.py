@@ -3,7 +3,8 @@
 Rich takes half a millisecond a row, which is too long for 20,000.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
+from itertools import repeat
 
 from rich.cells import cell_len, set_cell_size
 
@@ -34,14 +35,14 @@ def lines_of(
     headings = [tr(name) for name in columns]
     # Column by column: most cells of a column stand in it many times.
     cells = list(zip(*rows, strict=True)) or [()] * len(headings)
-    plain = [{cell: _on_one_line(cell) for cell in set(column)} for column in cells]
-    widths = [max(map(_length, (head, *said.values()))) for head, said in zip(headings, plain, strict=True)]
+    plain = [_each_on_one_line(set(column)) for column in cells]
+    widths = [max(_length(head), _widest(said.values())) for head, said in zip(headings, plain, strict=True)]
     if width is not None:
         _make_room(columns, widths, width)
     drawn: list[list[str]] = []
     for name, head, column, said, wide in zip(columns, headings, cells, plain, widths, strict=True):
         to_the_right, last = name in right, name == columns[-1]
-        shaped = {cell: _shaped(text, wide, to_the_right=to_the_right, last=last) for cell, text in said.items()}
+        shaped = _each_shaped(said, wide, to_the_right=to_the_right, last=last)
         first = _shaped(head, wide, to_the_right=to_the_right, last=last)
         drawn.append([first, *map(shaped.__getitem__, column)])
     return [line.rstrip() for line in map(_GAP.join, zip(*drawn, strict=True))]
@@ -55,6 +56,29 @@ def _make_room(columns: Sequence[str], widths: list[int], width: int) -> None:
             if over > 0 and name in columns:
                 place = columns.index(name)
                 widths[place] = max(min(widths[place], least), widths[place] - over)
+
+
+# What is printable and in ASCII is known of all cells of a column at once: then nothing need be asked of each.
+
+
+def _each_on_one_line(cells: Set[str]) -> dict[str, str]:
+    if "".join(cells).isprintable():
+        return dict(zip(cells, cells, strict=True))
+    return {cell: _on_one_line(cell) for cell in cells}
+
+
+def _widest(texts: Collection[str]) -> int:
+    return max(map(len if "".join(texts).isascii() else cell_len, texts), default=0)
+
+
+def _each_shaped(said: Mapping[str, str], width: int, *, to_the_right: bool, last: bool) -> Mapping[str, str]:
+    texts = said.values()
+    if not "".join(texts).isascii() or _widest(texts) > width:
+        return {cell: _shaped(text, width, to_the_right=to_the_right, last=last) for cell, text in said.items()}
+    if last and not to_the_right:
+        return said
+    justified = map(str.rjust if to_the_right else str.ljust, texts, repeat(width))
+    return dict(zip(said, justified, strict=True))
 
 
 def _on_one_line(cell: str) -> str:

@@ -81,11 +81,12 @@ def _print(which: Which, beside: Beside, every: bool, by: Order, as_json: bool, 
         print_list_json(rows)
         return
     today = datetime.now(UTC).astimezone(_ZONE).date()
-    shown_now, left_out = list(rows), []
+    shown_now, left_out = list(rows), list[ListRow]()
     if not every:
         late = today.isoformat()
-        shown_now = [row for row in rows if is_collected_now(row, late)]
-        left_out = [row for row in rows if not is_collected_now(row, late)]
+        shown_now = []
+        for row in rows:
+            (shown_now if is_collected_now(row, late) else left_out).append(row)
     show_list(shown_now, today, left_out=left_out, width=line_width())
     if account is not None and not rows:
         console().print(tr(_WHO_TELLS), soft_wrap=True)
@@ -160,14 +161,20 @@ def print_list_json(rows: Sequence[ListRow]) -> None:
     sys.stdout.write("[\n" + ",\n".join(map(_json, rows)) + "\n]\n")
 
 
+_NAMED = tuple(f'    "{name}": ' for name in ListRow._fields)
+_WRITTEN: dict[object, str] = {None: "null", True: "true", False: "false", (): "[]"}
+
+
 def _json(row: ListRow) -> str:
-    lines = [f'    "{name}": {_value(value)}' for name, value in zip(ListRow._fields, row, strict=True)]
+    lines = [name + _value(value) for name, value in zip(_NAMED, row, strict=True)]
     return "  {\n" + ",\n".join(lines) + "\n  }"
 
 
 def _value(value: object) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
+    if type(value) is not int and (written := _WRITTEN.get(value)) is not None:  # 1 would be found as True
+        return written
     if isinstance(value, tuple) and value:
         return "[\n" + ",\n".join(f"      {encode_basestring(each)}" for each in value) + "\n    ]"
     return json.dumps(value)
@@ -244,10 +251,11 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
 
     several = len({row.currency for row in rows}) > 1
     late = {due: _days_late(due, today) for due in {row.due for row in rows}}
+    language, staged = spoken_language(), cache(stage_text)
     for row in rows:
-        days = "" if row.closed or late[row.due] <= 0 else str(late[row.due])
-        owed = amount_in(spoken_language(), f"{row.open} {row.currency}" if several else row.open)
-        coming = "" if row.closed else _coming(row, narrow)
+        days = "" if row.closed else late[row.due]
+        owed = amount_in(language, f"{row.open} {row.currency}" if several else row.open)
+        coming = "" if row.closed else _coming(row.step, row.next_at, narrow)
         remarked = remarks(
             row.trouble, row.paused_in_temporal, row.holds, row.tasks, row.quarantined, row.waiting, row.partner,
             row.partner_state,
@@ -256,18 +264,19 @@ def _cells(rows: Sequence[ListRow], today: date, *, narrow: bool) -> Iterator[tu
             closed = (tr("closed: {reason}", reason=tr(row.closed.replace("_", " "))),) if row.closed else ()
             yield (row.number, row.debtor, days, owed, "; ".join(filter(None, (*closed, coming, remarked))))
             continue
-        stage = stage_text(row.stage, row.closed)
-        yield (row.number, row.debtor, days, owed, row.due, stage, coming, remarked)
+        yield (row.number, row.debtor, days, owed, row.due, staged(row.stage, row.closed), coming, remarked)
 
 
-def _coming(row: ListRow, narrow: bool) -> str:
+@cache
+def _coming(step: str | None, next_at: str | None, narrow: bool) -> str:
     """What comes next, and on which day; without weekday and time where there is little room."""
-    at = (row.next_at or "").split()
-    return " ".join((row.step or "", *(at[1:2] if narrow else at))).strip()
+    at = (next_at or "").split()
+    return " ".join((step or "", *(at[1:2] if narrow else at))).strip()
 
 
-def _days_late(due: str, today: date) -> int:
-    return (today - date.fromisoformat(due)).days
+def _days_late(due: str, today: date) -> str:
+    days = (today - date.fromisoformat(due)).days
+    return str(days) if days > 0 else ""
 
 
 def _cases(number: int) -> str:

@@ -7,17 +7,14 @@ that dies loses no letter: what it had in hand is printed here, and it is said.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 import structlog
 
-from machine.leaving import leave_with_parent
+from services.correspondence.printers import Closed, Died, Failed, Printers
 
 __all__ = ["Presses"]
 
@@ -50,8 +47,7 @@ class Presses:
         self._guard = threading.Lock()
         self._busy = 0
         self._met = 0
-        self._pool: ProcessPoolExecutor | None = None
-        self._warmed: Future[None] | None = None
+        self._printers: Printers | None = None
         self._ending: threading.Timer | None = None
 
     def make(self, make: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -62,16 +58,15 @@ class Presses:
             args: Its arguments.
             kwargs: And those with names.
         """
-        pool = self._begin()
+        printers = self._begin()
         try:
-            if pool is not None:
+            if printers is not None:
                 try:
-                    return pool.submit(make, *args, **kwargs).result()
-                except BrokenProcessPool:
-                    self._broke(pool)
-                except (RuntimeError, CancelledError):
-                    # It was ended in this very moment; what the letter itself raises would be raised here, too.
-                    self._forget(pool)
+                    return cast(_R, printers.make(make, args, kwargs))
+                except Died:
+                    self._broke(printers)
+                except (Closed, Failed):
+                    pass  # what the letter itself raised is raised here, too
             return make(*args, **kwargs)
         finally:
             with self._guard:
@@ -81,39 +76,37 @@ class Presses:
     def are_ready(self) -> bool:
         """Whether there are processes, and at least one of them prints by now."""
         with self._guard:
-            return self._pool is not None and self._warmed is not None and self._warmed.done()
+            return self._ready() is not None
 
     def close(self) -> None:
         """End the processes, when they have printed what they have in hand; they are begun again when letters crowd."""
         with self._guard:
-            pool, self._pool, self._warmed, self._met = self._pool, None, None, 0
+            printers, self._printers, self._met = self._printers, None, 0
             if self._ending is not None:
                 self._ending.cancel()
                 self._ending = None
-        if pool is not None:
-            pool.shutdown()
+        if printers is not None:
+            printers.close()
+            printers.wait()
 
-    def _begin(self) -> ProcessPoolExecutor | None:
+    def _begin(self) -> Printers | None:
         """Count one more; the processes, where they are ready and this is not the only letter."""
         with self._guard:
             self._busy += 1
             if self._busy == 1 or self._most < 2:
                 return None
             self._met += 1
-            if self._pool is None:
+            if self._printers is None:
                 if self._met >= self._crowded:
-                    self._start()
+                    self._printers = Printers(self._most)
+                    self._end_later()
                 return None
             if self._ending is None:
                 self._end_later()
-            return self._pool if self._warmed is not None and self._warmed.done() else None
+            return self._ready()
 
-    def _start(self) -> None:
-        # Copied, a process would have our locks as they are, and threads that are not in it.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self._most, mp_context=context, initializer=_stand_by)
-        self._warmed, *_ = [self._pool.submit(_nothing) for _ in range(self._most)]
-        self._end_later()
+    def _ready(self) -> Printers | None:
+        return self._printers if self._printers is not None and self._printers.are_ready else None
 
     def _end_later(self) -> None:
         self._met = 0
@@ -129,29 +122,13 @@ class Presses:
                 return
         self.close()
 
-    def _broke(self, pool: ProcessPoolExecutor) -> None:
-        if self._forget(pool):
-            structlog.get_logger("maanwerk.worker").warning(
-                "a process that printed letters died; its letters are printed here", lost=0
-            )
-
-    def _forget(self, pool: ProcessPoolExecutor) -> bool:
-        """Use these processes no more; whether it was the first to say so."""
+    def _broke(self, printers: Printers) -> None:
+        """Use these processes no more; the first to notice says so."""
         with self._guard:
-            if self._pool is not pool:
-                return False
-            self._pool, self._warmed, self._met = None, None, 0
-        pool.shutdown(wait=False, cancel_futures=True)
-        return True
-
-
-def _stand_by() -> None:
-    """In a process that prints: have at hand what that takes."""
-    from letters.press import warm_up
-
-    leave_with_parent()
-    warm_up()
-
-
-def _nothing() -> None:
-    """What a process does first: it must have begun for it."""
+            if self._printers is not printers:
+                return
+            self._printers, self._met = None, 0
+        printers.close()
+        structlog.get_logger("maanwerk.worker").warning(
+            "a process that printed letters died; its letters are printed here", lost=0
+        )

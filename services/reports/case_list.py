@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from casefile.listing import listed_cases, listed_cases_one_by_one
+from casefile.listing import all_listed, listed_cases, listed_cases_one_by_one
 from casefile.session import Session
 from casefile.which_cases import Order, Which
 from domain.money import Money
@@ -60,6 +60,8 @@ def list_rows(
         offset: How many stand before the first.
         limit: How many at most; None for all.
     """
+    if limit is None and not offset:
+        return list(map(_row, all_listed(session, which, by)))
     return [_row(tuple(row)) for row in listed_cases(session, which, by, offset=offset, limit=limit)]
 
 
@@ -79,26 +81,31 @@ def _row(row: tuple[Any, ...]) -> ListRow:
         case_id, number, creditor, debtor, stage, closed, open_minor, currency, due, holds, step, next_action_at, zone,
         open_tasks, quarantined, attention, partner, partner_state, name, waiting,
     ) = row  # fmt: skip
-    return ListRow(
-        case_id,
-        number,
-        debtor if name is None else name,
-        stage,
-        closed,
-        _amount(open_minor, currency),
-        currency,
-        _day(due),
-        _words(holds),
-        step,
-        None if next_action_at is None or zone is None else _moment(next_action_at, zone, spoken_language()),
-        _words(open_tasks),
-        quarantined,
-        waiting,
-        attention,
-        debtor_number=debtor,
-        creditor=creditor,
-        partner=partner,
-        partner_state=partner_state,
+    # In the order of the fields: by their names it takes half as long again.
+    return ListRow._make(
+        (
+            case_id,
+            number,
+            debtor if name is None else name,
+            stage,
+            closed,
+            _amount(open_minor, currency),
+            currency,
+            due if type(due) is str else _day(due),
+            () if holds is None else _words(holds),
+            step,
+            None if next_action_at is None or zone is None else _moment(next_action_at, zone, spoken_language()),
+            () if open_tasks is None else _words(open_tasks),
+            quarantined,
+            waiting == 1,
+            attention == 1,
+            False,
+            None,
+            debtor,
+            creditor,
+            partner,
+            partner_state,
+        )
     )
 
 
@@ -113,8 +120,8 @@ def _amount(minor: int, currency: str) -> str:
 
 
 @cache
-def _words(stored: str | None) -> tuple[str, ...]:
-    return () if stored is None else tuple(json.loads(stored))
+def _words(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
 
 
 @cache

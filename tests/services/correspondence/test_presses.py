@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -103,4 +104,44 @@ def test_a_process_that_dies_loses_no_letter_and_it_is_said(presses: Presses) ->
 def _dies_elsewhere() -> int:
     if multiprocessing.parent_process() is not None:
         os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def test_a_process_that_dies_as_it_begins_loses_no_letter_either() -> None:
+    stillborn = Presses(2, crowded=1)
+    _met(stillborn, (os.getpid,) * 2)
+    begun = stillborn._printers
+    assert begun is not None
+    for process in begun._processes:
+        process.kill()
+        process.join()
+    with capture_logs() as said:
+        assert _met(stillborn, (os.getpid,)) == [os.getpid()]
+    assert [each["log_level"] for each in said] == ["warning"]
+    assert not stillborn.are_ready
+
+
+def test_closing_waits_for_what_is_in_hand(presses: Presses, tmp_path: Path) -> None:
+    begin(presses)
+    go = tmp_path / "go"
+    with ThreadPoolExecutor(3) as threads:
+        held = threading.Event()
+        first = threads.submit(presses.make, held.wait)
+        while presses._busy == 0:
+            time.sleep(0.001)
+        in_hand = threads.submit(presses.make, _process_after, str(go))
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.001)
+        closing = threads.submit(presses.close)
+        go.touch()
+        assert in_hand.result() != os.getpid()
+        closing.result()
+        held.set()
+        first.result()
+
+
+def _process_after(go: str) -> int:
+    (Path(go).parent / "begun").touch()
+    while not Path(go).exists():
+        time.sleep(0.001)
     return os.getpid()
