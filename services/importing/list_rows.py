@@ -340,17 +340,25 @@ class ListImport:
 
         Whether their other rows come in this transaction or a later one, the first that says something counts.
         """
+        if not self._unsaved:
+            return
+        parties = transaction.parties
+        there = parties.debtors(self._creditor.id, self._unsaved)
+        new: list[Debtor] = []
         for debtor_id in self._unsaved:
-            known = transaction.parties.debtor(self._creditor.id, debtor_id)
+            known = there.get(debtor_id)
             debtor = debtor_of(self._used[debtor_id], known)
             self._debtors[debtor_id] = debtor
-            if debtor is not None and debtor != known:
-                transaction.parties.save_debtor(self._creditor.id, debtor)
-                item = self._used[debtor_id][0]
-                if known is not None and (changed := what_changed(debtor, known)) is not None:
-                    self._rows.append(
-                        Imported(item.line, item.number, self._case(item), ChangeKind.DEBTOR.value, changed)
-                    )
+            if debtor is None or debtor == known:
+                continue
+            if known is None:
+                new.append(debtor)
+                continue
+            parties.save_debtor(self._creditor.id, debtor)
+            item = self._used[debtor_id][0]
+            if (changed := what_changed(debtor, known)) is not None:
+                self._rows.append(Imported(item.line, item.number, self._case(item), ChangeKind.DEBTOR.value, changed))
+        parties.save_new_debtors(self._creditor.id, new)
         self._unsaved.clear()
 
 
