@@ -117,7 +117,9 @@ class Cases:
         """
         return bool(self.open_all(creditor, {case_id: facts}, at))
 
-    def open_all(self, creditor: str, cases: Mapping[str, Sequence[Fact]], at: datetime) -> frozenset[str]:
+    def open_all(
+        self, creditor: str, cases: Mapping[str, Sequence[Fact]], at: datetime, folds: Mapping[str, Case] | None = None
+    ) -> frozenset[str]:
         """Store new cases, each with its first facts, and ask for their workflows to be started.
 
         What all of them need is written at once, for a statement takes longer to begin than a row to write.
@@ -126,6 +128,7 @@ class Cases:
             creditor: Whose cases they are.
             cases: First facts by case id.
             at: Moment, aware.
+            folds: The folds of these facts, of the cases whose fold is known beforehand.
 
         Returns:
             Ids of those that are new; of a case that exists already nothing is changed.
@@ -149,7 +152,8 @@ class Cases:
                 raise ValueError("a case starts with the fact case_opened")
             if case_id not in there:
                 told = self._quarantine.came_too_early(case_id, opened) if case_id in early else ()
-                new[case_id] = fold((*facts, *told)), (*facts, *told)
+                known = None if told or folds is None else folds.get(case_id)
+                new[case_id] = known or fold((*facts, *told)), (*facts, *told)
         if new:
             self._insert_new(creditor, new, at)
         return frozenset(new)
