@@ -11,8 +11,8 @@ from domain.ledger import Entry
 __all__ = ["row_of_case", "row_of_entry", "row_of_fact"]
 
 
-def row_of_case(case_id: str, creditor: str, case: Case) -> dict[str, object]:
-    """The row of a case that opens; of which fact it tells is known when the facts are in."""
+def row_of_case(case_id: str, creditor: str, case: Case, last_fact: int) -> dict[str, object]:
+    """The row of a case that opens, with what lists read of it until its first decision."""
     invoice = case.invoice
     return {
         "id": case_id,
@@ -22,7 +22,7 @@ def row_of_case(case_id: str, creditor: str, case: Case) -> dict[str, object]:
         "currency": invoice.amount.currency,
         "folded": folded_text(invoice.number, case_id),
         "debtor_folded": folded_text(invoice.debtor),
-        **of_opened(case, 0),
+        **of_opened(case, last_fact),
     }
 
 

@@ -8,15 +8,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import Table, bindparam, func, insert, select, text
 
 from casefile import tables as t
+from casefile.among import among
 from casefile.case_rows import row_of_case, row_of_entry, row_of_fact
 from casefile.deliveries import Deliveries
 from casefile.event_writing import EventWriting, Step
+from casefile.fact_numbers import next_numbers
 from casefile.in_step import InStep, facts_of
 from casefile.parties import Parties
-from casefile.payment_references import keep_reference
+from casefile.payment_references import keep_references
 from casefile.quarantine import Quarantine
 from casefile.session import Session, insertion, moment_text
 from casefile.starts import Starts
@@ -64,12 +66,6 @@ _LAST_FACTS = (
     .where(t.facts.c.case_id == bindparam("of"))
     .order_by(t.facts.c.seq.desc())
     .limit(bindparam("most"))
-)
-_AMONG = select(t.cases.c.id).where(t.cases.c.id.in_(bindparam("ids", expanding=True)))
-_LAST_AMONG = (
-    select(t.facts.c.case_id, func.max(t.facts.c.seq))
-    .where(t.facts.c.case_id.in_(bindparam("ids", expanding=True)))
-    .group_by(t.facts.c.case_id)
 )
 _OF_DEBTOR = (t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor"))
 _IDS_OF_DEBTOR = select(t.cases.c.id).where(*_OF_DEBTOR).order_by(t.cases.c.id)
@@ -121,7 +117,9 @@ class Cases:
         """
         return bool(self.open_all(creditor, {case_id: facts}, at))
 
-    def open_all(self, creditor: str, cases: Mapping[str, Sequence[Fact]], at: datetime) -> frozenset[str]:
+    def open_all(
+        self, creditor: str, cases: Mapping[str, Sequence[Fact]], at: datetime, folds: Mapping[str, Case] | None = None
+    ) -> frozenset[str]:
         """Store new cases, each with its first facts, and ask for their workflows to be started.
 
         What all of them need is written at once, for a statement takes longer to begin than a row to write.
@@ -130,6 +128,7 @@ class Cases:
             creditor: Whose cases they are.
             cases: First facts by case id.
             at: Moment, aware.
+            folds: The folds of these facts, of the cases whose fold is known beforehand.
 
         Returns:
             Ids of those that are new; of a case that exists already nothing is changed.
@@ -143,7 +142,8 @@ class Cases:
                     f"the id of a case of {creditor} begins with case:{creditor}:, and not as {case_id!r} does"
                 )
         self._session.covers_all()
-        there = frozenset(self._session.connection.scalars(_AMONG, {"ids": list(cases)}))
+        of_these = _ids_among(self._session.connection.dialect.name)
+        there = frozenset(self._session.connection.scalars(of_these, {"ids": list(cases)}))
         early = self._quarantine.cases_told_too_early(list(cases))
         new: dict[str, tuple[Case, tuple[Fact, ...]]] = {}
         for case_id, facts in cases.items():
@@ -152,31 +152,30 @@ class Cases:
                 raise ValueError("a case starts with the fact case_opened")
             if case_id not in there:
                 told = self._quarantine.came_too_early(case_id, opened) if case_id in early else ()
-                new[case_id] = fold((*facts, *told)), (*facts, *told)
+                known = None if told or folds is None else folds.get(case_id)
+                new[case_id] = known or fold((*facts, *told)), (*facts, *told)
         if new:
             self._insert_new(creditor, new, at)
         return frozenset(new)
 
     def _insert_new(self, creditor: str, new: Mapping[str, tuple[Case, tuple[Fact, ...]]], at: datetime) -> None:
         session = self._session
-        session.insert_new(t.cases, [row_of_case(case_id, creditor, case) for case_id, (case, _) in new.items()])
-        session.insert_new(
-            t.facts, [row_of_fact(case_id, fact) for case_id, (_, facts) in new.items() for fact in facts]
-        )
-        session.insert_new(
-            t.entries,
-            [row_of_entry(case_id, each) for case_id, (case, _) in new.items() for each in case.ledger.entries],
-        )
+        numbers = next_numbers(session, sum(len(facts) for _, facts in new.values()))
+        rows: dict[Table, list[dict[str, object]]] = {t.cases: [], t.facts: [], t.entries: []}
+        for case_id, (case, facts) in new.items():
+            rows[t.facts] += [{"seq": next(numbers), **row_of_fact(case_id, fact)} for fact in facts]
+            last = cast("int", rows[t.facts][-1]["seq"])
+            rows[t.cases].append(row_of_case(case_id, creditor, case, last))
+            rows[t.entries] += [row_of_entry(case_id, each) for each in case.ledger.entries]
+            session.known.folded[case_id] = last, case
+        for table, of_table in rows.items():
+            session.insert_new(table, of_table)
         self._starts.ask_all(list(new), at)
-        found = session.connection.execute(_LAST_AMONG, {"ids": list(new)})
-        last = {case_id: seq for case_id, seq in found}
-        self._views.number_opened(last)
+        keep_references(session, {case_id: case.invoice.payment_reference for case_id, (case, _) in new.items()})
         for case_id, (case, facts) in new.items():
             debtor = creditor, case.invoice.debtor
             session.known.debtors[case_id] = debtor
             session.known.families.pop(debtor, None)
-            session.known.folded[case_id] = last[case_id], case
-            keep_reference(session, case_id, case.invoice.payment_reference)
             if len(facts) > 1:
                 self._in_step.write(case_id, case, facts, len(case.ledger.entries))
         if self._events.anybody_is_told:
@@ -470,6 +469,12 @@ def _unknown(facts: Sequence[Fact], seen: Collection[str]) -> tuple[Fact, ...]:
         if fact.id not in seen:
             fresh.setdefault(fact.id, fact)
     return tuple(fresh.values())
+
+
+@cache
+def _ids_among(dialect: str) -> Any:
+    """The statement that tells which of some ids are those of cases."""
+    return select(t.cases.c.id).where(among(dialect, t.cases.c.id))
 
 
 @cache

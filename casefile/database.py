@@ -35,6 +35,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from casefile.copied_rows import copy_rows
 from casefile.file_place import FilePlace
 from casefile.write_queue import POLL_SECONDS, WriteQueue, queue_of
 from machine.private import make_database
@@ -159,6 +160,7 @@ class Database:
             event.listen(self.engine, "checkin", _put_back)
             event.listen(self.engine, "checkout", _still_alive)
             event.listen(self.engine, "handle_error", _name_no_values)
+            event.listen(self.engine, "do_executemany", copy_rows)
 
     @property
     def path(self) -> Path | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Collection, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
 from casefile import tables as t
+from casefile.among import among
 from casefile.session import Session
 from casefile.which_cases import folded_text
 from domain.parties import Creditor, Debtor
@@ -92,13 +95,12 @@ class Parties:
     def save_debtor(self, creditor_id: str, debtor: Debtor) -> None:
         """Store a debtor, replacing what was known of it."""
         self._session.covers_all()
-        row = {
-            "creditor": creditor_id,
-            "id": debtor.id,
-            "body": debtor.model_dump_json(),
-            "folded": folded_text(debtor.name),
-        }
-        self._session.upsert(t.debtors, row, ["creditor", "id"], ["body", "folded"])
+        self._session.upsert(t.debtors, _row_of(creditor_id, debtor), ["creditor", "id"], ["body", "folded"])
+
+    def save_new_debtors(self, creditor_id: str, debtors: Sequence[Debtor]) -> None:
+        """Store debtors of whom it is known, under the lock of the whole file, that none is there."""
+        self._session.covers_all()
+        self._session.insert_new(t.debtors, [_row_of(creditor_id, each) for each in debtors])
 
     def debtor(self, creditor_id: str, debtor_id: str) -> Debtor | None:
         """A debtor, None when nothing is known but the id."""
@@ -107,6 +109,12 @@ class Parties:
             t.debtors, (creditor_id, debtor_id), lambda: self._session.connection.scalar(_DEBTOR, who)
         )
         return None if body is None else Debtor.model_validate_json(body)
+
+    def debtors(self, creditor_id: str, debtor_ids: Collection[str]) -> dict[str, Debtor]:
+        """Those of some debtors of whom more is known than the id."""
+        asked = {"creditor": creditor_id, "ids": list(debtor_ids)}
+        found = self._session.connection.execute(_debtors_among(self._session.connection.dialect.name), asked)
+        return {own: Debtor.model_validate_json(body) for own, body in found}
 
     def debtor_attribute(self, creditor_id: str, debtor_id: str) -> str:
         """How the search attribute `Debtor` names a debtor: a hash that says nothing to who has not this case file.
@@ -171,6 +179,22 @@ class Parties:
         # Only what is committed may be remembered beyond this transaction.
         self._session.known.policies[name, version] = policy
         return policy
+
+
+@cache
+def _debtors_among(dialect: str) -> Any:
+    """The statement that reads some debtors of a creditor."""
+    d = t.debtors.c
+    return select(d.id, d.body).where(d.creditor == bindparam("creditor"), among(dialect, d.id))
+
+
+def _row_of(creditor_id: str, debtor: Debtor) -> dict[str, object]:
+    return {
+        "creditor": creditor_id,
+        "id": debtor.id,
+        "body": debtor.model_dump_json(),
+        "folded": folded_text(debtor.name),
+    }
 
 
 def creditor_names(session: Session) -> dict[str, str]:

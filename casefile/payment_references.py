@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from casefile import payment_tables as pt
 from casefile.session import Session
 
-__all__ = ["bare_reference", "cases_with_reference", "keep_reference"]
+__all__ = ["bare_reference", "cases_with_reference", "keep_references"]
 
 
 def bare_reference(written: str) -> str:
@@ -18,11 +18,17 @@ def bare_reference(written: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", written.upper())[:64]
 
 
-def keep_reference(session: Session, case_id: str, written: str | None) -> None:
-    """Keep the reference that the payment of a case is to carry, if it has one."""
-    bare = bare_reference(written or "")
-    if bare:
-        session.insert_once(pt.payment_references, {"reference": bare, "case_id": case_id}, ["reference", "case_id"])
+def keep_references(session: Session, written: Mapping[str, str | None]) -> None:
+    """Keep the references that the payments of new cases are to carry, of those that have one.
+
+    Args:
+        session: A transaction that locks the whole file.
+        written: By case.
+    """
+    rows = [
+        {"reference": bare, "case_id": each} for each, text in written.items() if (bare := bare_reference(text or ""))
+    ]
+    session.insert_new(pt.payment_references, rows)
 
 
 def cases_with_reference(session: Session, references: Sequence[str]) -> tuple[str, ...]:

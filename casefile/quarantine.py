@@ -6,19 +6,24 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from casefile import tables as t
+from casefile.among import among
 from casefile.session import Session, moment_text, storable
 from domain.facts import CaseOpened, MessageQuarantined
 
 __all__ = ["Quarantine", "QuarantinedMessage"]
 
+
 # Building a statement takes longer than running it.
-_WAITING = select(t.quarantine.c.case_id).where(
-    t.quarantine.c.case_id.in_(bindparam("ids", expanding=True)), t.quarantine.c.settled.is_(None)
-)
+@cache
+def _waiting(dialect: str) -> Any:
+    of_these = among(dialect, t.quarantine.c.case_id)
+    return select(t.quarantine.c.case_id).where(of_these, t.quarantine.c.settled.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Quarantine:
 
     def cases_told_too_early(self, case_ids: Sequence[str]) -> frozenset[str]:
         """Of these cases, the ids of those for which messages wait here."""
-        return frozenset(self._session.connection.scalars(_WAITING, {"ids": case_ids}))
+        waiting = _waiting(self._session.connection.dialect.name)
+        return frozenset(self._session.connection.scalars(waiting, {"ids": case_ids}))
 
     def message(self, case_id: str, quarantine_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of a message in quarantine."""

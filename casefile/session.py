@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from casefile import tables as t
+from casefile.copied_rows import COPIED
 from casefile.database import Database
 from casefile.memory import Known, Memory
 
@@ -150,10 +151,10 @@ class Session:
         return self.connection.execute(statement, dict(row)).rowcount == 1
 
     def insert_new(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert rows of which it is known, under the lock of the whole file, that none is there."""
+        """Insert rows of which it is known, under the lock of the whole file, that none is there; all name the same."""
         if rows:
             self.written(table)
-            self.connection.execute(_insertion_of_new(table), [dict(row) for row in rows])
+            self.connection.execute(_insertion_of_new(table), rows)
 
     def insert_all(self, table: Table, rows: Sequence[Mapping[str, object]], key: Sequence[str]) -> None:
         """Insert rows, without those whose key is there."""
@@ -197,7 +198,7 @@ def insertion(dialect: str, table: Table, key: tuple[str, ...], changed: tuple[s
 
 @cache
 def _insertion_of_new(table: Table) -> Any:
-    return insert(table)
+    return insert(table).execution_options(**{COPIED: True})
 
 
 def moment_text(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,6 @@ _WAKES_OF_DEBTOR = select(t.cases.c.id, t.cases.c.wakes_at).where(
     t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor")
 )
 _SHOW = update(t.cases).where(t.cases.c.id == bindparam("of"))
-_NUMBER = _SHOW.values(listed=bindparam("last"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,6 @@ class Views:
             last_fact: Number of its last fact.
         """
         self._session.connection.execute(_SHOW, {"of": case_id, **listing.of_opened(case, last_fact)})
-
-    def number_opened(self, last_facts: Mapping[str, int]) -> None:
-        """Write of which last fact the lists tell in new cases, which were written with all else that these read."""
-        rows = [{"of": case_id, "last": str(last)} for case_id, last in last_facts.items()]
-        self._session.connection.execute(_NUMBER, rows)
 
     def of_case(self, case_id: str) -> CaseView | None:
         """The last view of a case, None before its first decision."""

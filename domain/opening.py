@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain import facts as f
 from domain.calendar import day_after_collection
-from domain.case import Case, apply, fold
+from domain.case import Case, fold
 from domain.claims.claim import Asking, ask
 from domain.invoice import Invoice
 from domain.money import Money
@@ -89,22 +89,24 @@ def open_case(
         policy=policy.policy,
         policy_version=policy.version,
     )
-    case = fold((opened,))
-    facts: list[f.Fact] = [opened]
-    for fact in (*_steps_before(case, policy, before, at, on), *_holds(before, at, on), *_debit(invoice, at, on)):
-        case = apply(case, fact)
-        facts.append(fact)
+    facts: list[f.Fact] = [
+        opened,
+        *_steps_before(opened, policy, before, at, on),
+        *_holds(before, at, on),
+        *_debit(invoice, at, on),
+    ]
     if review and not before.known and (on - invoice.due).days > REVIEW_WHEN_LATER_THAN:
         facts.append(f.HoldPlaced(id="hold:onboarding", at=at, on=on, hold=f.HoldKind.ONBOARDING_REVIEW))
         facts.append(f.TaskRaised(id="task:onboarding", at=at, on=on, task=TaskKind.ONBOARDING_REVIEW))
     return tuple(facts)
 
 
-def _steps_before(case: Case, policy: Policy, before: History, at: datetime, on: date) -> list[f.Fact]:
+def _steps_before(opened: f.CaseOpened, policy: Policy, before: History, at: datetime, on: date) -> list[f.Fact]:
     """Steps taken elsewhere: the last one (and a proven notice) as taken, the others above it as passed over."""
     last = _last_step(policy, before)
     if last is None:
         return []
+    case = fold((opened,))
     position = policy.positions[last]
     notice = next((s for s in reversed(policy.steps[: position + 1]) if s.term is not None), None)
     received_on = before.notice_received_on

@@ -183,5 +183,7 @@ def key_of(key: str | None, number: str, invoice_date: date | None) -> str:
 
 def plain(text: str) -> str:
     """Reduce a text to its letters and digits, without accents and capitals."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in decomposed if character.isalnum())

@@ -27,13 +27,16 @@ SIDE_COLUMNS: Final = frozenset(
 
 _DAMAGED: Final = re.compile(r"-?[0-9](?:[.,][0-9]+)?E[+-]?[0-9]+|#[A-Z/0-9ÉÜ]+[!?]?|#N/[A-Z]{1,2}", re.IGNORECASE)
 _DAMAGE_EXCEPT: Final = re.compile(r"#[0-9]+")
+_DAMAGE_BEGINS: Final = "-#0123456789"
 MOST_CHARACTERS: Final = 1000
 MOST_ID_CHARACTERS: Final = 64
 
 
 def is_damaged(cell: str) -> bool:
     """Whether a spreadsheet made something else of a cell: a number like `2,67E+07`, or an error like `#NAAM?`."""
-    return _DAMAGED.fullmatch(cell) is not None and _DAMAGE_EXCEPT.fullmatch(cell) is None
+    return (
+        cell[:1] in _DAMAGE_BEGINS and _DAMAGED.fullmatch(cell) is not None and _DAMAGE_EXCEPT.fullmatch(cell) is None
+    )
 
 
 def _hidden_in(cell: str) -> str | None:

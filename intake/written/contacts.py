@@ -25,7 +25,7 @@ def read_email(text: str) -> str:
         raise Unreadable(f"{shown(text)} holds more than one e-mail address: keep one")
     if not _EMAIL.fullmatch(text) or ".." in text or ".@" in text or text[0] == "." or "@." in text:
         raise Unreadable(f"{shown(text)} is not an e-mail address: write it like name@company.nl")
-    if any(unicodedata.category(char).startswith("C") for char in text):
+    if not text.isprintable() and any(unicodedata.category(char).startswith("C") for char in text):
         raise NotUsed(f"{shown(text)} holds a sign that nobody sees: it was left out; type the address again")
     return text
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from intake.findings import Unreadable, shown
@@ -65,6 +66,7 @@ class ShortYear(Unreadable):
     """The date has a year of two digits, and it is not known which of its numbers that is."""
 
 
+@lru_cache(maxsize=4096)
 def read_written_date(text: str, *, short_years: bool = False) -> date:
     """Read one date, day first.
 
@@ -116,6 +118,7 @@ def read_written_date(text: str, *, short_years: bool = False) -> date:
         raise Unreadable(f"{shown(text)} is a day that does not exist: {_ACCEPTED}") from None
 
 
+@lru_cache(maxsize=4096)
 def is_no_date(text: str) -> bool:
     """Whether a cell is what a program writes where there is no date (`00-00-0000`)."""
     return re.fullmatch(r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}", _bare(text)) is not None

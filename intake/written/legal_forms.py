@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["legal_form"]
@@ -14,6 +15,7 @@ _FORMS: Final = re.compile(
 _SPACED: Final = re.compile(r"\b(b v|n v|s a|s r l|s a r l|s p r l)$")
 
 
+@lru_cache(maxsize=1024)
 def legal_form(name: str) -> str | None:
     """The legal form in a name (`bv`, `gmbh`, `stichting`), None when it shows none."""
     decomposed = unicodedata.normalize("NFKD", name.replace(".", "")).casefold()

@@ -22,7 +22,7 @@ __all__ = ["ChunkWriter", "Pace", "Piece"]
 _FIRST_CHUNK = 20
 """Pieces of the first chunk, when nothing is known of how long one takes."""
 _MOST_PIECES = 1000
-_MOST_TOGETHER = 50
+_MOST_TOGETHER = 100
 _MOST_BYTES = 16_000_000
 """Of pieces that are ready and wait for their chunk."""
 _LEAST_SHARE = 0.2

@@ -13,6 +13,7 @@ from casefile import credits as held
 from casefile.case_file import Transaction
 from casefile.credits import UnallocatedCredit
 from domain.blockers import HoldKind
+from domain.case import fold
 from domain.case_ids import case_id
 from domain.money import Money
 from domain.tasks import TaskKind
@@ -163,7 +164,7 @@ class InvoiceImport:
             transaction.parties.save_debtor(self._creditor.id, debtor)
         open_with_money(transaction, case, self._creditor.id, facts, self._at)
         self._save_documents(transaction, case, document)
-        says = says_opened(policy, facts, self._creditor.terms, self._at)
+        says = says_opened(policy, facts, fold(facts), self._creditor.terms, self._at)
         self._rows.append(Imported(1, item.number, case, OPENED, says, item.debtor_name or item.debtor_id))
         self._rows.extend(tell_doubt(transaction, debtor, [(case, 1)], self._at))
         self._corrects(transaction, document)

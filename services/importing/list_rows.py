@@ -15,6 +15,7 @@ from pathlib import PurePath
 from casefile.case_file import Transaction
 from casefile.credits import cases_numbered
 from casefile.taken_lists import Staying, keep_taken, staying
+from domain.case import Case, fold
 from domain.case_ids import case_id
 from domain.facts import Fact
 from domain.file_names import safe_filename
@@ -174,7 +175,8 @@ class ListImport:
         rows = {self._case(each.item): each for each in pieces if isinstance(each, _Row) and each.opens is not None}
         if rows:
             facts = {case: row.opens for case, row in rows.items() if row.opens is not None}
-            for case in transaction.cases.open_all(self._creditor.id, facts, self._at):
+            folds = {case: row.folded for case, row in rows.items() if row.folded is not None}
+            for case in transaction.cases.open_all(self._creditor.id, facts, self._at, folds):
                 rows[case].opened = True
 
     def row(
@@ -228,8 +230,9 @@ class ListImport:
                 document = None
         except CannotImport as problem:
             return _Opening(tuple(warnings), problem=problem)
-        says = says_opened(policy, facts, self._creditor.terms, self._at)
-        return _Opening(tuple(warnings), policy, facts, document, says=says)
+        case = fold(facts)
+        says = says_opened(policy, facts, case, self._creditor.terms, self._at)
+        return _Opening(tuple(warnings), policy, facts, document, says=says, case=case)
 
     def _open(self, transaction: Transaction, case: str, item: OpenItem, opening: _Opening, *, opened: bool) -> None:
         for column, reason in opening.warnings:
@@ -340,17 +343,25 @@ class ListImport:
 
         Whether their other rows come in this transaction or a later one, the first that says something counts.
         """
+        if not self._unsaved:
+            return
+        parties = transaction.parties
+        there = parties.debtors(self._creditor.id, self._unsaved)
+        new: list[Debtor] = []
         for debtor_id in self._unsaved:
-            known = transaction.parties.debtor(self._creditor.id, debtor_id)
+            known = there.get(debtor_id)
             debtor = debtor_of(self._used[debtor_id], known)
             self._debtors[debtor_id] = debtor
-            if debtor is not None and debtor != known:
-                transaction.parties.save_debtor(self._creditor.id, debtor)
-                item = self._used[debtor_id][0]
-                if known is not None and (changed := what_changed(debtor, known)) is not None:
-                    self._rows.append(
-                        Imported(item.line, item.number, self._case(item), ChangeKind.DEBTOR.value, changed)
-                    )
+            if debtor is None or debtor == known:
+                continue
+            if known is None:
+                new.append(debtor)
+                continue
+            parties.save_debtor(self._creditor.id, debtor)
+            item = self._used[debtor_id][0]
+            if (changed := what_changed(debtor, known)) is not None:
+                self._rows.append(Imported(item.line, item.number, self._case(item), ChangeKind.DEBTOR.value, changed))
+        parties.save_new_debtors(self._creditor.id, new)
         self._unsaved.clear()
 
 
@@ -374,7 +385,11 @@ class _Document:
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """What opens a case and how that is said, or the problem that stands against it, after some warnings."""
+    """What opens a case and how that is said, or the problem that stands against it, after some warnings.
+
+    Attributes:
+        case: The fold of the facts; None beside a problem.
+    """
 
     warnings: tuple[tuple[str, str], ...]
     policy: Policy | None = None
@@ -382,6 +397,7 @@ class _Opening:
     document: _Document | None = None
     problem: CannotImport | None = None
     says: str = ""
+    case: Case | None = None
 
 
 @dataclass(slots=True)
@@ -398,6 +414,11 @@ class _Row:
     def opens(self) -> tuple[Fact, ...] | None:
         """The facts that open its case; None where there is a case already, or can be none."""
         return None if self.opening is None or self.opening.problem is not None else self.opening.facts
+
+    @property
+    def folded(self) -> Case | None:
+        """The fold of these facts."""
+        return None if self.opening is None else self.opening.case
 
     @property
     def size(self) -> int:

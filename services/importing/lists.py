@@ -28,6 +28,7 @@ from policies.creditor_profile import CreditorProfile
 from services.importing.chunks import ChunkWriter, Pace
 from services.importing.completing import NamedInvoices, write_missing
 from services.importing.e_invoices import InvoiceImport
+from services.importing.garbage import seldom_collected
 from services.importing.list_rows import ListImport
 from services.importing.mappings import find_mapping, kept_mappings, preset_mappings
 from services.importing.profiles import write_profile
@@ -61,6 +62,7 @@ class NoList(ValueError):
     """Nothing among the files can tell all that is open."""
 
 
+@seldom_collected()
 def import_lists(
     file: CaseFile,
     profile: CreditorProfile,

@@ -11,7 +11,7 @@ from pathlib import Path
 from casefile.case_file import Transaction
 from casefile.cases import UnknownCase
 from casefile.taken_lists import Staying
-from domain.case import fold
+from domain.case import Case
 from domain.facts import Fact
 from domain.invoice import Kind
 from domain.messages import inbox_id
@@ -245,16 +245,16 @@ def tell_doubt(
     return [row for row in told if row.what != UNCHANGED]
 
 
-def says_opened(policy: Policy, facts: Sequence[Fact], terms: CreditorTerms, at: datetime) -> str:
+def says_opened(policy: Policy, facts: Sequence[Fact], case: Case, terms: CreditorTerms, at: datetime) -> str:
     """How a new case begins, in a few words: what is open, when it was due, of whom, and what happens first.
 
     Args:
         policy: The policy it got.
         facts: Its first facts.
+        case: The fold of them.
         terms: What the law must know of the creditor.
         at: Moment of the import, aware.
     """
-    case = fold(facts)
     consumer = case.invoice.legal_status.protected_as_consumer
     holds = [fact.hold.value.replace("_", " ") for fact in facts if fact.kind == "hold_placed"]
     kind = Kind.CONSUMER if consumer else Kind.BUSINESS
