@@ -70,13 +70,9 @@ def test_every_other_command_of_the_readme_works_as_written(tmp_path: Path) -> N
         for command in (command for command in commands() if not command.startswith("make ")):
             if command.endswith("desk --demo"):
                 # A day of the quarter will do; where none was played, it plays the whole.
-                subprocess.run(
-                    _words(".venv/bin/maanwerk demo --until 2026-04-01"),
-                    cwd=tmp_path,
-                    env=environment,
-                    check=True,
-                    capture_output=True,
-                )
+                day = ("demo", "--until", "2026-04-01")
+                played = ran("cli.main", *day, environment=environment, folder=tmp_path, timeout=PATIENCE)
+                assert played.returncode == 0, played.stderr
                 api = environment["MAANWERK_API"] = f"127.0.0.1:{free_port()}"
                 desk = start(_words(f"env {command}"))
                 _until(partial(_listens, api), "the desk listens", desk)
@@ -147,7 +143,8 @@ def _signed_payment(block: str, api: str, folder: Path, environment: dict[str, s
                 return transaction.cases.load(case_id).case.ledger.entry("stripe:pi_1") is not None
 
         _until(on_its_case, "the payment is on its case")
-    told = json.loads(bash(f"{show} --json").stdout)
+    shown = ran("cli.main", *_words(show)[1:], "--json", environment=environment, folder=folder, timeout=PATIENCE)
+    told = json.loads(shown.stdout)
     assert [(each["id"], each["amount"]) for each in told["ledger"] if each["id"].startswith("stripe")] == [
         ("stripe:pi_1", "-100.00")
     ]
