@@ -16,7 +16,7 @@ from statistics import median
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, Taker, creditor_by, open_invoice, take
+from benchmarks.cases import BEGIN, CREDITOR, Taker, creditor_by, open_invoice
 from benchmarks.databases import sqlite_url
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
@@ -68,11 +68,11 @@ async def _reminded(sending: Sending, ids: Sequence[str]) -> tuple[list[float], 
         turn = sending.advancing.advance(AdvanceRequest(case_id=own, at=BEGIN, all_of_timeline=True))
         turns.append(time.process_time() - used)
         while turn.action == "task" and turn.at is not None:
-            turn = await take(sending, StepRequest(case_id=own, at=turn.at, seen=turn.seen), turn.at)
+            turn = await sending.take(StepRequest(case_id=own, at=turn.at, seen=turn.seen), turn.at)
     if turn.action != "send" or turn.at is None:
         raise ValueError(f"{ids[-1]} sends nothing: {turn.summary}")
     used = time.process_time()
-    await take(sending, StepRequest(case_id=ids[-1], at=turn.at, seen=turn.seen), turn.at)
+    await sending.take(StepRequest(case_id=ids[-1], at=turn.at, seen=turn.seen), turn.at)
     return turns, time.process_time() - used
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, Taker, open_invoice, take
+from benchmarks.cases import BEGIN, CREDITOR, Taker, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from casefile.case_file import CaseFile
 from casefile.database import Database
@@ -134,7 +134,7 @@ async def _live(sending: Sending, advancing: Advancing, own: str) -> int:
         if turn.action == "end" or turn.at is None:
             return turns
         at = max(at, turn.at)
-        turn = await take(sending, StepRequest(case_id=own, at=at, seen=turn.seen), at)
+        turn = await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
     raise ValueError(f"{own} does not end: {turn.summary}")
 
 

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.contracts import StepRequest, Turn
-from activities.sending import Sending
 from casefile.case_file import CaseFile, Transaction
 from casefile.database import Database
 from config.keys import KeyRing
@@ -94,14 +92,6 @@ class Taker:
     async def find(self, key: str, *, since: datetime) -> Finding:
         """Never asked."""
         return NotThere()
-
-
-async def take(sending: Sending, request: StepRequest, at: datetime) -> Turn:
-    """Take a step that a run waits for, however long it takes; what comes next."""
-    turn = await sending.take(request, at, lambda: None, reconciling=False)
-    if turn is None:
-        raise ValueError(f"{request.case_id}: the step was over before it was taken")
-    return turn
 
 
 @dataclass

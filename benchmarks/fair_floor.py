@@ -27,7 +27,7 @@ from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, Delivered, StepRequest, Turn
 from activities.sending import Sending
 from activities.transactions import in_thread
-from benchmarks.cases import BEGIN, Taker, take
+from benchmarks.cases import BEGIN, Taker
 from casefile.case_file import CaseFile
 from gateways.dossier import build_dossier
 from services.correspondence.making import Made
@@ -79,7 +79,7 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
 
 
 async def _step(sending: Sending, own: str, turn: Turn, at: datetime) -> Turn:
-    return await take(sending, StepRequest(case_id=own, at=at, seen=turn.seen), at)
+    return await sending.take(StepRequest(case_id=own, at=at, seen=turn.seen), at)
 
 
 @contextmanager

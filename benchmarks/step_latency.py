@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, creditor_by, open_invoice, take
+from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, creditor_by, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
@@ -91,7 +91,7 @@ async def steps(file: CaseFile, count: int, threads: int) -> Found:
         async def one_after_the_other() -> None:
             for request in left:
                 asked, ended = time.perf_counter(), len(waits)
-                await take(sending, request, request.at)
+                await sending.take(request, request.at)
                 others.append(len(waits) - ended)
                 waits.append(time.perf_counter() - asked)
 
