@@ -113,6 +113,11 @@ class TemporalPage:
         await dialog.get_by_role("button", name="Submit").click()
         return dialog
 
+    async def update_corrected(self, dialog: Locator, data: str) -> None:
+        """Send the update of a form that stayed open again, with other data."""
+        await self._fill_in(dialog, data)
+        await dialog.get_by_role("button", name="Submit").click()
+
     async def pause_in_temporal(self, reason: str) -> None:
         """Press Temporal's own switch."""
         await self.page.get_by_role("button", name="Pause Workflow", exact=True).click()
@@ -140,12 +145,16 @@ class TemporalPage:
         options = self.page.get_by_role("option")
         await options.filter(has=self.page.get_by_text(name, exact=True)).click()
         if data is not None:
-            field = dialog.get_by_role("textbox", name="Data")
-            await field.click()
-            await self.page.keyboard.insert_text(data)
-            # When it is left, the field lays the text out anew, and the buttons move.
-            await field.blur()
+            await self._fill_in(dialog, data)
         return dialog
+
+    async def _fill_in(self, dialog: Locator, data: str) -> None:
+        field = dialog.get_by_role("textbox", name="Data")
+        await field.click()
+        await self.page.keyboard.press("ControlOrMeta+A")
+        await self.page.keyboard.insert_text(data)
+        # When it is left, the field lays the text out anew, and the buttons move.
+        await field.blur()
 
     async def _opened(self, title: str) -> Locator:
         await self.page.get_by_role("button", name="More Actions").click()

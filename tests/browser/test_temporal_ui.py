@@ -165,7 +165,7 @@ async def test_an_update_tells_in_the_form_why_it_is_refused(office: Office, tem
     await expect(form).not_to_contain_text("Traceback")
     await expect(form).not_to_contain_text(".py")
     await temporal.picture("ui-update-refused", form)
-    form = await temporal.update("pause_case", '{"until": "2026-03-20", "actor": "j.devries"}')
+    await temporal.update_corrected(form, '{"until": "2026-03-20", "actor": "j.devries"}')
     await expect(form).to_have_count(0)
     await temporal.details_tell("pause until Fri 2026-03-20")
     assert office.case(ASKED).quarantined == ()
