@@ -168,7 +168,14 @@ def outcome_of(case_id: str, facts: Sequence[f.Fact]) -> str:
                 expected = "broken"
         case _:
             return story
-    if not ended and any(isinstance(each, f.MessageQuarantined) for each in facts):
+    if not ended and (any(isinstance(each, f.MessageQuarantined) for each in facts) or _said_after_hand_off(facts)):
         return "too late"
     assert ended == [expected], f"{case_id}: {story}, and it ended {ended}"
     return f"{what} {expected}"
+
+
+def _said_after_hand_off(facts: Sequence[f.Fact]) -> bool:
+    """Whether what he promised or agreed came when his file was on its way: it is no longer ours to judge."""
+    on_its_way = [each for each in facts if isinstance(each, f.StepIntended) and each.step == "handoff"]
+    said = [each for each in facts if isinstance(each, f.PromiseMade | f.ArrangementAgreed)]
+    return bool(on_its_way and said) and facts.index(on_its_way[0]) < facts.index(said[0])
