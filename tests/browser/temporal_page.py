@@ -23,11 +23,6 @@ async def browser_page(browser: Browser) -> AsyncIterator[Page]:
     """A page in a browser that knows nothing yet."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Amsterdam")
     context.set_default_timeout(PATIENCE * 1000)
-    await context.add_init_script(
-        "const still = new CSSStyleSheet();"
-        "still.replaceSync('*, *::before, *::after { animation: none !important; transition: none !important }');"
-        "document.adoptedStyleSheets = [still];"
-    )
     try:
         yield await context.new_page()
     finally:
