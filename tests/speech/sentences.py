@@ -211,6 +211,7 @@ TO_PROGRAMMERS = {
     "found unexpected end of stream",
     "found unexpected document indicator",
     "cannot start any token",
+    "sep sept september septembre",
 }
 """Texts that no person who commands ever reads."""
 
