@@ -16,10 +16,9 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
-from benchmarks.measured import FURNISHED, Measured, report
+from benchmarks.measured import FURNISHED, Measured, measured_by, report
 
 RESULTS = Path(__file__).parents[1] / "docs" / "performance.md"
 ALL = {
@@ -115,12 +114,7 @@ def _asked(arguments: Sequence[str]) -> tuple[date | None, list[str]]:
 
 def _measured(name: str) -> Measured:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
-        return alone.submit(_measured_here, name).result()
-
-
-def _measured_here(name: str) -> Measured:
-    found: Measured = getattr(import_module(f"benchmarks.{name}"), ALL[name])()
-    return found
+        return alone.submit(measured_by, name, ALL[name]).result()
 
 
 def main(arguments: Sequence[str]) -> int:
