@@ -180,7 +180,7 @@ def _two_on_postgresql() -> Iterator[tuple[str, str] | None]:
         server.cleanup()
 
 
-def measure(seconds: float = 3) -> Measured:
+def measure(seconds: float = 5.0) -> Measured:
     """Ask both, on SQLite and on PostgreSQL.
 
     Args:
@@ -210,4 +210,4 @@ def measure(seconds: float = 3) -> Measured:
 
 
 if __name__ == "__main__":
-    report(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    report(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 5))
