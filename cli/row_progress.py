@@ -47,6 +47,6 @@ class RowProgress:
         """So many rows of so many are done."""
         if not self._wanted or total < _LONG:
             return
+        self._bar.update(self._task, completed=done, total=total)
         if not self._bar.live.is_started:
             self._bar.start()
-        self._bar.update(self._task, completed=done, total=total)

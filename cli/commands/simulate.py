@@ -104,6 +104,7 @@ def _in_parts(scenario: Scenario, processes: int, told: Callable[[Outcome], _Tol
     """Play a scenario part by part; a small one in this process, sooner than another would have begun."""
     number, done = len(scenario.invoices), 0
     with row_progress(tr("playing")) as progress:
+        progress(0, number)
         try:
             for each in play(parts_of(scenario), told, processes if number >= _MANY else 1):
                 done += len(each.rows.cases)
