@@ -69,34 +69,46 @@ def logs_as_before() -> Iterator[None]:
         root.setLevel(level)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let the long tests begin first, as many in every process of pytest-xdist: none is left with one at the end.
+_WAITING = ("chaos", "engine", "workflows", "worker")
+"""Rooms whose tests mostly wait for Temporal or for a process."""
 
-    Each process gets an equal part of the list, in its order (`--dist worksteal`). Those of a file that opens pages go
-    to one process, which starts a browser for them, and not before those that mostly wait.
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let one half of the processes of pytest-xdist begin with tests that wait, the other with those that open pages.
+
+    So some have work at any time while others wait; the long tests come first, and what only computes fills up the end,
+    where whoever is done takes it from the others. Each process gets an equal part of the list, in its order
+    (`--dist worksteal`). Tests of a file that opens pages go to one process, which starts a browser for them.
     """
     if not hasattr(config, "workerinput"):
         return
-    files: dict[Path, list[pytest.Item]] = {}
-    alone: list[list[pytest.Item]] = []
+    long: list[list[pytest.Item]] = []
+    waiting: dict[Path, list[pytest.Item]] = {}
+    pages: dict[Path, list[pytest.Item]] = {}
     others: list[pytest.Item] = []
     for item in items:
         if item.get_closest_marker("browser"):
-            files.setdefault(item.path, []).append(item)
+            pages.setdefault(item.path, []).append(item)
         elif item.get_closest_marker("long"):
-            alone.append([item])
+            long.append([item])
+        elif item.path.relative_to(Path(__file__).parent).parts[0] in _WAITING:
+            waiting.setdefault(item.path, []).append(item)
         else:
             others.append(item)
     processes = int(config.workerinput["workercount"])
+    patient = (processes + 1) // 2
+    dealt: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for number, group in enumerate([*long, *waiting.values()]):
+        dealt[number % patient] += group
+    for number, group in enumerate(sorted(pages.values(), key=len)):
+        dealt[patient + number % (processes - patient) if processes > patient else 0] += group
     left, rest = len(items), iter(others)
     items.clear()
     kept: list[pytest.Item] = []
-    long = [*alone, *sorted(files.values(), key=len)]
-    for number in range(processes):
+    for number, own in enumerate(dealt):
         part = left // (processes - number)
-        dealt = [item for group in long[number::processes] for item in group]
-        kept += dealt[part:]
-        items += [*dealt[:part], *itertools.islice(rest, part - len(dealt[:part]))]
+        kept += own[part:]
+        items += [*own[:part], *itertools.islice(rest, part - len(own[:part]))]
         left -= part
     items += [*rest, *kept]
 

@@ -28,7 +28,9 @@ from worker.case_worker import case_worker
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(chromium() is None, reason="there is no chromium here (Debian: apt-get install chromium)"),
+    pytest.mark.skipif(
+        chromium() is None, reason="there is no chromium here (Debian: apt-get install chromium-headless-shell)"
+    ),
 ]
 
 

@@ -16,8 +16,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium() -> str | None:
-    """Path of the browser; None where there is none."""
-    return shutil.which("chromium")
+    """Path of the browser, best the one without windows, which takes a third less; None where there is none."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 @contextlib.asynccontextmanager
