@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,14 @@ def logs_as_before() -> Iterator[None]:
         root.setLevel(level)
 
 
-_WAITING = ("chaos", "engine", "workflows", "worker")
-"""Rooms whose tests mostly wait for Temporal or for a process."""
+_TESTS = Path(__file__).parent
+_WAITING = tuple(_TESTS / each for each in ("chaos", "engine", "workflows", "worker", "browser/test_temporal_ui.py"))
+"""Where tests mostly wait for Temporal or for a process."""
+
+
+@cache
+def _waits(file: Path) -> bool:
+    return any(file.is_relative_to(each) for each in _WAITING)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -87,11 +94,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     pages: dict[Path, list[pytest.Item]] = {}
     others: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") and not _waits(item.path):
             pages.setdefault(item.path, []).append(item)
         elif item.get_closest_marker("long"):
             long.append([item])
-        elif item.path.relative_to(Path(__file__).parent).parts[0] in _WAITING:
+        elif _waits(item.path):
             waiting.setdefault(item.path, []).append(item)
         else:
             others.append(item)
