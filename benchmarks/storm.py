@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from temporalio.client import Client
 from benchmarks.cases import Taker, begin_worker
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
+from benchmarks.processor_share import held_to
 from benchmarks.step_latency import opened_cases
 from casefile.case_file import CaseFile
 from casefile.database import Database
@@ -106,16 +107,24 @@ async def serve(address: str, url: str, cached: int) -> None:
 
 
 @contextmanager
-def _workers(count: int, address: str, url: str, cached: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _workers(
+    count: int, address: str, url: str, cached: int, share: float | None
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     command = [sys.executable, "-m", "benchmarks.storm", "serve", address, url, str(cached)]
-    running = [subprocess.Popen(command, preexec_fn=ends_with(os.getpid())) for _ in range(count)]
-    try:
-        yield running
-    finally:
-        for each in running:
-            each.terminate()
-        for each in running:
-            each.wait(timeout=120)
+    with ExitStack() as held:
+        running = []
+        for _ in range(count):
+            take = held.enter_context(held_to(share)) if share is not None else None
+            running.append(subprocess.Popen(command, preexec_fn=ends_with(os.getpid())))
+            if take is not None:
+                take(running[-1].pid)
+        try:
+            yield running
+        finally:
+            for each in running:
+                each.terminate()
+            for each in running:
+                each.wait(timeout=120)
 
 
 @asynccontextmanager
@@ -132,16 +141,23 @@ def _children() -> set[int]:
     return {int(child) for task in tasks for child in task.read_text().split()}
 
 
-async def storm(url: str, debtors: int, workers: int) -> Storm:
-    """Let it come over one empty database."""
+async def storm(url: str, debtors: int, workers: int, *, share: float | None = None) -> Storm:
+    """Let it come over one empty database.
+
+    Args:
+        url: Of the database.
+        debtors: How many, with an invoice each.
+        workers: Processes.
+        share: Of one processor, for each of them; by default they take what they get.
+    """
     database = Database(url)
     database.migrate()
     file = CaseFile(database)
     ids = opened_cases(file, debtors)
     async with _server() as (client, server):
-        with _workers(workers, client.service_client.config.target_host, url, debtors + 100) as running:
+        with _workers(workers, client.service_client.config.target_host, url, debtors + 100, share) as running:
             pids = [each.pid for each in running]
-            ahead = timedelta(seconds=10 + debtors * _START_SECONDS)
+            ahead = timedelta(seconds=10 + debtors * _START_SECONDS / (share or 1))
             now = datetime.now(UTC)
             clock = Clock(offset=(_MOMENT - ahead - now).total_seconds())
             start = Dispatcher(client, file, "cases", clock=clock)
