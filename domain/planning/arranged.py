@@ -28,6 +28,9 @@ from domain.tasks import TO_MEND
 WARNING_DAYS = 14
 """Days that a consumer has, from receipt of the warning, before all is due (credit rules; practice.md)."""
 
+_NO_EXCUSE = (HoldKind.ARRANGEMENT, HoldKind.SIBLING_WITH_PARTNER)
+"""Holds under which instalments are due as agreed: its own, and that a partner has another invoice of the debtor."""
+
 _DAY = timedelta(days=1)
 
 
@@ -95,7 +98,7 @@ class _Looking:
             for part in self.parts
             if part.is_open
             for hold in part.case.holds_on(self.today, "sends")
-            if hold.kind is not HoldKind.ARRANGEMENT
+            if hold.kind not in _NO_EXCUSE
         ]
         if held:
             # Who disputes it, or says that he has paid, breaks nothing meanwhile; nor does anybody while it is paused.

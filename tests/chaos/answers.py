@@ -160,18 +160,31 @@ def outcome_of(case_id: str, facts: Sequence[f.Fact]) -> str:
         case "arrangement":
             ended = [each.kind for each in facts if isinstance(each, f.ArrangementKept | f.ArrangementBroken)]
             ended = [each.removeprefix("arrangement_") for each in ended]
-            agreed = next((each for each in facts if isinstance(each, f.ArrangementAgreed)), None)
-            in_time = agreed is not None and all(
-                on <= banking_day_after(each.due, 3) for on, each in zip(paid, agreed.instalments, strict=False)
-            )
-            if expected == "kept" and agreed is not None and not in_time:
-                expected = "broken"
+            if expected == "kept":
+                expected = _of_arrangement(facts, ended)
         case _:
             return story
     if not ended and (any(isinstance(each, f.MessageQuarantined) for each in facts) or _said_after_hand_off(facts)):
         return "too late"
     assert ended == [expected], f"{case_id}: {story}, and it ended {ended}"
     return f"{what} {expected}"
+
+
+def _of_arrangement(facts: Sequence[f.Fact], ended: Sequence[str]) -> str:
+    """How one ends whose debtor paid in time: broken, if a worker looked at it first when the grace was over.
+
+    Where none did, the money that came late found it standing: then it is as it ended.
+    """
+    agreed = next((each for each in facts if isinstance(each, f.ArrangementAgreed)), None)
+    if agreed is None:
+        return "kept"
+    paid = [each for each in facts if isinstance(each, f.PaymentReceived)]
+    for payment, instalment in zip(paid, agreed.instalments, strict=False):
+        grace = banking_day_after(instalment.due, 3)
+        if payment.on > grace:
+            seen = any(each.on > grace and each.at < payment.at for each in facts)
+            return "broken" if seen or ended == ["broken"] else "kept"
+    return "kept"
 
 
 def _said_after_hand_off(facts: Sequence[f.Fact]) -> bool:

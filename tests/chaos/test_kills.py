@@ -196,19 +196,19 @@ def furnish(file: CaseFile, ladder: Policy, draw: random.Random, begin: datetime
         transaction.parties.save_policy(ladder)
         cases = []
         for number in range(CASES):
-            debtor = f"d{number % DEBTORS}"
-            phone = None if number % DEBTORS % 6 == 0 else "+31612345678"
-            contact = Contact(email=f"{debtor}@debtors.example", phone=phone)
-            transaction.parties.save_debtor(
-                CREDITOR.id, Debtor(id=debtor, name=f"Debtor {debtor}", address=("Weg 2", "Dorp"), contacts=(contact,))
-            )
             due = begin.date() + timedelta(days=draw.randrange(-3, spread))
-            cases.append(open_one(transaction, ladder, number, debtor, due, begin))
+            cases.append(open_one(transaction, ladder, number, number % DEBTORS, due, begin))
     return tuple(cases)
 
 
-def open_one(transaction: Transaction, ladder: Policy, number: int, debtor: str, due: date, at: datetime) -> str:
-    """One more case of a debtor; its id."""
+def open_one(transaction: Transaction, ladder: Policy, number: int, of: int, due: date, at: datetime) -> str:
+    """One more case of the debtor with this number; its id."""
+    debtor = f"d{of}"
+    phone = None if of % 6 == 0 else "+31612345678"
+    contact = Contact(email=f"{debtor}@debtors.example", phone=phone)
+    transaction.parties.save_debtor(
+        CREDITOR.id, Debtor(id=debtor, name=f"Debtor {debtor}", address=("Weg 2", "Dorp"), contacts=(contact,))
+    )
     invoice = Invoice(
         number=f"F-{number}",
         debtor=debtor,
@@ -274,14 +274,17 @@ async def kill_by_kill(run: Run, kills: list[str]) -> None:
 
 
 async def kill_at_what_was_not_passed(run: Run, ladder: Policy) -> None:
-    """Where the machine is slow, days go by in which no worker works: each point that was missed gets a case more."""
+    """Where the machine is slow, days go by in which no worker works: each point that was missed gets a case more.
+
+    Its debtor is one more: on that of another case nothing leaves once a partner has that one.
+    """
     for point in POINTS:
         while not run.killed[point]:
             now = run.clock.now(datetime.now(UTC))
             with run.file.write() as transaction:
                 number = len(run.cases)
                 due = now.date() - timedelta(days=5)
-                run.cases = (*run.cases, open_one(transaction, ladder, number, f"d{number % DEBTORS}", due, now))
+                run.cases = (*run.cases, open_one(transaction, ladder, number, number, due, now))
             await run.dispatcher.sweep()
             await kill_by_kill(run, [f"{point}:1"])
 
@@ -302,7 +305,7 @@ async def tell_what_never_came_to_be(run: Run, talks: Talks) -> None:
                 last = int(run.cases[-1].rpartition("-")[2])
                 number = next(n for n in itertools.count(last + 1) if meant(STORIES[n % len(STORIES)]) == outcome)
                 with run.file.write() as transaction:
-                    case_id = open_one(transaction, CONFIRMING, number, f"d{number % DEBTORS}", now.date(), now)
+                    case_id = open_one(transaction, CONFIRMING, number, number, now.date(), now)
                 run.cases = (*run.cases, case_id)
                 told += talks.from_day(case_id, (now - run.clock.now(run.begun)) / timedelta(days=1))
             await run.dispatcher.sweep()
@@ -332,6 +335,12 @@ def finished(view: CaseView | None) -> bool:
     return view is not None and (view.closed is not None or (view.next == "wait" and not view.at and bool(view.tasks)))
 
 
+def owes_or_waits(case: Case) -> bool:
+    """Whether a letter is still to leave, or the day of a promise or of instalments is still to come."""
+    agreed = case.arrangement is not None or any(each.stands for each in case.promises)
+    return any(still_owed(case)) or (agreed and case.closed is None)
+
+
 async def until_finished(run: Run) -> None:
     deadline = time.monotonic() + PATIENCE
     async with workers(run):
@@ -341,8 +350,8 @@ async def until_finished(run: Run) -> None:
                 views = {case_id: transaction.views.of_case(case_id) for case_id in run.cases}
             jammed = [case_id for case_id, view in views.items() if not finished(view)]
             if not waiting and not jammed:
-                # A case that is closed still sends what it owes.
-                jammed = [case_id for case_id, (_, case) in standing(run).items() if any(still_owed(case))]
+                # A closed case still sends what it owes; one that waits for a person still judges what was agreed.
+                jammed = [case_id for case_id, (_, case) in standing(run).items() if owes_or_waits(case)]
                 if not jammed:
                     return
             await run.dispatcher.sweep()

@@ -110,6 +110,34 @@ def test_one_in_dispute_stays_behind_and_the_answer_that_he_is_owed_leaves_all_t
     assert ("2026-04-08", "dispute_decision") in letters
 
 
+HALVES = (
+    "on: 2026-03-20, invoice: B, arrangement: {id: a1, instalments: "
+    '[{due: 2026-04-01, amount: "150.00"}, {due: 2026-04-21, amount: "150.00"}]}, actor: els',
+    'on: 2026-03-30, invoice: B, payment: "150.00"',
+)
+"""B is paid in halves; the first one is paid before A is handed off on 5 April."""
+
+
+def test_what_was_agreed_on_one_that_stays_behind_is_broken_on_its_day_and_the_debtor_hears_that_all_is_due(
+    tmp_path: Path, play: Play
+) -> None:
+    outcome = both(scenario(tmp_path, *HALVES), play)
+    case = next(each.case for each in outcome.played if each.number == "B")
+    # Three banking days after Tuesday 21 April are over with Friday.
+    assert (case.arrangements[-1].outcome, str(case.arrangements[-1].ended_on)) == ("broken", "2026-04-25")
+    # The partner speaks with him: nothing reminds him of his second instalment, and the ladder waits for a person.
+    letters = [(str(owed.sent_on), owed.letter) for owed in case.owing if owed.sent_on is not None]
+    assert [each for each in letters if each[0] > "2026-04-05"] == [("2026-04-25", "arrangement_default")]
+    assert steps(outcome, "B")[-1] == "2026-03-08 notice"
+    assert open_tasks(outcome, "B") == ["let_follow"]
+
+
+def test_what_was_agreed_on_one_that_stays_behind_is_kept_by_who_pays_it(tmp_path: Path) -> None:
+    outcome = run(scenario(tmp_path, *HALVES, 'on: 2026-04-24, invoice: B, payment: "150.00"'))
+    case = next(each.case for each in outcome.played if each.number == "B")
+    assert (case.arrangements[-1].outcome, case.closed) == ("kept", "paid")
+
+
 def test_an_approval_lapses_when_what_goes_along_changes(tmp_path: Path, play: Play) -> None:
     outcome = both(
         scenario(

@@ -12,6 +12,7 @@ from domain import facts as f
 from domain.arrangements import schedule_of
 from domain.blockers import HoldKind
 from domain.correspondence import still_owed
+from domain.handoffs.others_with_partner import WithPartner
 from domain.invoice import Kind
 from domain.policy_parts import Arrangements, Authority
 from domain.reactions.deadlines import deadlines
@@ -248,6 +249,34 @@ def test_nothing_is_asked_and_nothing_breaks_while_it_is_paused_or_disputed(hold
     lived.hear("resume", {}) if hold == "pause" else lived.hear("dispute_resolved", {"outcome": "withdrawn"})
     lived.live("2026-03-27")
     assert lived.case.arrangements[-1].outcome == "broken"
+
+
+def test_instalments_are_due_as_agreed_while_a_partner_has_another_invoice_of_the_debtor() -> None:
+    lived = life()
+    agree(lived)
+    lived.surroundings = replace(lived.surroundings, with_partner=WithPartner(date(2026, 3, 6)))
+    lived.at("2026-03-06").live("2026-03-19")
+    # Monday 16 March and three banking days: it is broken on Friday, and not before.
+    assert holds(lived) == [HoldKind.ARRANGEMENT, HoldKind.SIBLING_WITH_PARTNER]
+    assert lived.decision.at == lived.policy.sending_calendar.early(date(2026, 3, 20))
+    lived.live("2026-03-20")
+    assert (lived.case.arrangements[-1].outcome, holds(lived)) == ("broken", [HoldKind.SIBLING_WITH_PARTNER])
+    assert letters(lived)[-1] == ("2026-03-20", "arrangement_default")
+    assert lived.open_tasks() == ["let_follow"]
+
+
+def test_a_consumer_is_warned_while_a_partner_has_another_invoice_of_his_and_has_the_same_fourteen_days() -> None:
+    beside, alone = consumer(), consumer()
+    for lived in (beside, alone):
+        agree(lived)
+    beside.surroundings = replace(beside.surroundings, with_partner=WithPartner(date(2026, 3, 6)))
+    for lived in (beside, alone):
+        lived.at("2026-03-06").live("2026-04-30")
+    ended = [(each.outcome, each.ended_on, [w.on for w in each.warnings]) for each in beside.case.arrangements]
+    assert ended == [(each.outcome, each.ended_on, [w.on for w in each.warnings]) for each in alone.case.arrangements]
+    assert ended[0][0] == "broken" and len(ended[0][2]) == 1
+    told = [each for each in letters(beside) if each[0] > "2026-03-06"]
+    assert [letter for _, letter in told] == ["arrangement_default", "arrangement_default"]
 
 
 def test_a_notice_that_was_on_its_way_starts_no_term() -> None:
