@@ -18,6 +18,7 @@ import httpx
 
 from gateways.provider_call import in_silence, provider_threads, retry_after, silence
 from gateways.told import Told
+from gateways.trust_store import trust_store
 from services.ports import SendFailure, Sent
 
 __all__ = ["AgencyAnswer", "AgencyApi", "AgencyLine", "NeverAsked", "NoAnswer"]
@@ -126,7 +127,9 @@ class AgencyApi:
         # A connection kept from before may be dead already: then nobody knows how far the request came.
         own = {"User-Agent": f"maanwerk/{version('maanwerk')}", **headers, "Connection": "close"}
         if self._client is None:
-            self._client = httpx.Client(follow_redirects=False, timeout=self.timeout, trust_env=False)
+            self._client = httpx.Client(
+                follow_redirects=False, timeout=self.timeout, trust_env=False, verify=trust_store(environment=False)
+            )
         read = bytearray()
         with silence():
             try:
