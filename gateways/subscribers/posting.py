@@ -9,11 +9,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 
 import httpx
 
-from gateways.provider_call import in_silence, provider_threads, retry_after
+from gateways.provider_call import USER_AGENT, in_silence, provider_threads, retry_after
 from gateways.subscribers.signature import signature_headers
 from gateways.trust_store import trust_store
 
@@ -78,7 +77,7 @@ class Subscriber:
         """
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": f"maanwerk/{version('maanwerk')}",
+            "User-Agent": USER_AGENT,
             **signature_headers(event, int(self.now().timestamp()), body, self.keys),
         }
         try:
