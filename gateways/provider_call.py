@@ -14,17 +14,30 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.send_key import opaque_key
 
-__all__ = ["ASK_OPERATOR", "checked_url", "in_silence", "opaque_key", "provider_threads", "retry_after", "silence"]
+__all__ = [
+    "ASK_OPERATOR",
+    "USER_AGENT",
+    "checked_url",
+    "in_silence",
+    "opaque_key",
+    "provider_threads",
+    "retry_after",
+    "silence",
+]
 
 T = TypeVar("T")
 
 ASK_OPERATOR = timedelta(hours=1)
 """Wait after an error that only the operator can mend (key, sender, account): the message itself is good."""
+
+USER_AGENT = f"maanwerk/{version('maanwerk')}"
+"""As whom we call who has no library of his own."""
 
 _THREADS = 32
 """Per provider. Many, for a call that waits behind slow ones and is given up counts as unknown."""

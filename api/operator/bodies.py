@@ -6,6 +6,7 @@ Nothing of what was sent is in the answer: it may be personal data, and the answ
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -74,12 +75,19 @@ def asked_with(model: type[BaseModel], example: object, *, without: tuple[str, .
         example: One that is accepted.
         without: Fields that are none of the body's.
     """
-    schema = model.model_json_schema(ref_template=REF)
-    for field in without:
-        schema.get("properties", {}).pop(field, None)
+    schema = _schema(model)
+    if without:
+        kept = {name: each for name, each in schema.get("properties", {}).items() if name not in without}
+        schema = {**schema, "properties": kept}
     required = bool(schema.get("required"))
     content = {"application/json": {"schema": schema, "example": example}}
     return {"requestBody": {"required": required, "content": content}}
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Nobody may change it: many routes are asked with the same."""
+    return model.model_json_schema(ref_template=REF)
 
 
 def _is_deep(read: object) -> bool:

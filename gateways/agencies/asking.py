@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import TypeVar
 
 import httpx
 
-from gateways.provider_call import in_silence, provider_threads, retry_after, silence
+from gateways.provider_call import USER_AGENT, in_silence, provider_threads, retry_after, silence
 from gateways.told import Told
+from gateways.trust_store import trust_store
 from services.ports import SendFailure, Sent
 
 __all__ = ["AgencyAnswer", "AgencyApi", "AgencyLine", "NeverAsked", "NoAnswer"]
@@ -124,9 +124,11 @@ class AgencyApi:
         asked: Mapping[str, str | int] | None,
     ) -> AgencyAnswer:
         # A connection kept from before may be dead already: then nobody knows how far the request came.
-        own = {"User-Agent": f"maanwerk/{version('maanwerk')}", **headers, "Connection": "close"}
+        own = {"User-Agent": USER_AGENT, **headers, "Connection": "close"}
         if self._client is None:
-            self._client = httpx.Client(follow_redirects=False, timeout=self.timeout, trust_env=False)
+            self._client = httpx.Client(
+                follow_redirects=False, timeout=self.timeout, trust_env=False, verify=trust_store(environment=False)
+            )
         read = bytearray()
         with silence():
             try:

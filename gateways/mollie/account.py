@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from gateways.mollie.library import mollie_library
 from gateways.provider_call import silence
 from gateways.told import Told
 from services.ports import CannotReadNow, Unreadable
@@ -82,15 +83,7 @@ class MollieAccount:
     @property
     def _library(self) -> Any:
         if self._client is None:
-            # Here, for the library takes seconds to import, and every process reads the settings.
-            from mollie import ClientSDK, models
-
-            self._client = ClientSDK(
-                server_url=self._url,
-                security=models.Security(api_key=self._key),
-                timeout_ms=int(self._timeout * 1000),
-                retry_config=None,
-            )
+            self._client = mollie_library(self._key, url=self._url, timeout=self._timeout, retries=None)
         return self._client
 
 

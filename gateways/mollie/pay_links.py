@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateways.checkout_address import checked_checkout, origins_with
+from gateways.mollie.library import mollie_library
 from gateways.provider_call import in_silence, provider_threads
 from gateways.told import Told
 from services.ports import LinkMade, LinkWanted, NoLink
@@ -44,21 +45,15 @@ class MolliePayLinks:
             seconds: Longest time for an answer.
         """
         # Here, for the library takes long to import.
-        from mollie import ClientSDK
-        from mollie.models import Security
         from mollie.utils import RetryConfig
         from mollie.utils.retries import BackoffStrategy
 
         self.origins = origins_with(_SITES, url, VENDOR)
         self._key = key.get_secret_value().encode()
         self._threads = provider_threads("mollie-links")
-        self._client = ClientSDK(
-            security=Security(api_key=key.get_secret_value()),
-            server_url=url,
-            timeout_ms=int(seconds * 1000),
-            # Tried again by whoever presses the button: under the same key it is the same link.
-            retry_config=RetryConfig("none", BackoffStrategy(1, 1, 1, 1), retry_connection_errors=False),
-        )
+        # Tried again by whoever presses the button: under the same key it is the same link.
+        never = RetryConfig("none", BackoffStrategy(1, 1, 1, 1), retry_connection_errors=False)
+        self._client = mollie_library(key.get_secret_value(), url=url, timeout=seconds, retries=never)
 
     async def make(self, wanted: LinkWanted) -> LinkMade:
         """See `services.ports.PayLinks`."""

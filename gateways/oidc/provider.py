@@ -7,11 +7,9 @@ by it (`iss`), of this sign-in (`nonce`), in time (`exp`). Its addresses are ask
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gateways.oidc.addresses import checked_issuer, is_safe
+from gateways.trust_store import trust_store
 from services.ports import NotProven, Proven
 
 __all__ = ["OidcProvider"]
@@ -46,12 +45,6 @@ class _Published:
     says: Mapping[str, Any]
     keys: KeySet
     keys_at: datetime
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whose certificates are believed: reading them takes longer than what is asked."""
-    return httpx.create_ssl_context()
 
 
 class OidcProvider:
@@ -223,7 +216,7 @@ class OidcProvider:
         try:
             async with (
                 httpx.AsyncClient(
-                    verify=_trusted(),
+                    verify=trust_store(),
                     timeout=_SECONDS,
                     follow_redirects=False,
                     trust_env=address.startswith("https:"),

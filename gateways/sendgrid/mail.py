@@ -31,6 +31,7 @@ from sendgrid import SendGridAPIClient
 
 from domain.file_names import distinct_filenames, safe_filename
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, opaque_key, provider_threads, retry_after
+from gateways.trust_store import trust_store_of_the_system
 from services.ports import (
     CannotTell,
     Finding,
@@ -98,7 +99,7 @@ class _Http(urllib.request.HTTPHandler):
 
 class _Https(urllib.request.HTTPSHandler):
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_HttpsConnection, req)
+        return self.do_open(_HttpsConnection, req, context=trust_store_of_the_system())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 
 import httpx
 
-from gateways.provider_call import in_silence, provider_threads, retry_after
+from gateways.provider_call import USER_AGENT, in_silence, provider_threads, retry_after
 from gateways.subscribers.signature import signature_headers
+from gateways.trust_store import trust_store
 
 __all__ = ["SECONDS", "Answer", "Subscriber"]
 
@@ -77,7 +77,7 @@ class Subscriber:
         """
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": f"maanwerk/{version('maanwerk')}",
+            "User-Agent": USER_AGENT,
             **signature_headers(event, int(self.now().timestamp()), body, self.keys),
         }
         try:
@@ -89,7 +89,7 @@ class Subscriber:
 
     def _post(self, body: bytes, headers: dict[str, str]) -> Answer:
         if self._client is None:
-            self._client = httpx.Client(follow_redirects=False, timeout=self.seconds)
+            self._client = httpx.Client(follow_redirects=False, timeout=self.seconds, verify=trust_store())
         try:
             with self._client.stream("POST", self.url, content=body, headers=headers) as answer:
                 status, wait = answer.status_code, answer.headers.get("Retry-After")

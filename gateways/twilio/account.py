@@ -24,6 +24,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from domain.calendar import SendingCalendar
 from domain.telephone import international, why_unusable
 from gateways.provider_call import ASK_OPERATOR, checked_url, in_silence, opaque_key, provider_threads, retry_after
+from gateways.twilio.connecting import TrustingAdapter
 from gateways.twilio.errors import NEVER, OPERATOR, RETRY, blocked_by
 from services.ports import (
     CannotTell,
@@ -107,6 +108,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the library has no
     def __init__(self, url: str, timeout: float) -> None:
         # No max_retries: a POST goes out once.
         super().__init__(timeout=timeout)
+        self.session.mount("https://", TrustingAdapter())
         self._host = urlsplit(url)
         self.retry_after: str | None = None
 

@@ -14,6 +14,7 @@ from api.desk.application import desk_application
 from api.desk.visiting import Desk
 from api.operator.application import api_application
 from api.operator.inside import Inside
+from api.operator.routes import operator_routes
 from casefile.all_tables import metadata
 from casefile.api_keys import Role, create_key
 from casefile.narrowed import BY_CASE, BY_CREDITOR, OTHERWISE, SHARED, NotSeen, narrowed
@@ -35,7 +36,6 @@ from tests.api.desk.other_creditor import (
 )
 from tests.api.desk.test_access import ROUTES
 from tests.api.desk.world import CASE, Browser, World, furnished
-from tests.api.operator.standing import routes_once
 from tests.api.operator.test_access import ROUTES as API_ROUTES
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
@@ -68,7 +68,9 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> World:
 def app_of(world: World) -> FastAPI:
     port = UnmatchedOfCaseFile(world.file, lambda _: None)
     inside = Inside(world.file, world.ask, world.ask_many, lambda: world.now)
-    return api_application(inside, routes_once(), unmatched=port, desk=desk_application(Desk(inside, unmatched=port)))
+    return api_application(
+        inside, operator_routes(), unmatched=port, desk=desk_application(Desk(inside, unmatched=port))
+    )
 
 
 def his(path: str) -> str:

@@ -116,15 +116,11 @@ class Standing:
         return answer.json()
 
 
-routes_once = cache(operator_routes)
-"""The routes keep nothing: making them takes longer than asking them."""
-
-
 @cache
 def described_once() -> dict[str, Any]:
     """The documentation, which hangs on no case file: nobody may change it."""
     nothing: Any = None
-    app = api_application(Inside(nothing, nothing, nothing, lambda: NOW), routes_once())
+    app = api_application(Inside(nothing, nothing, nothing, lambda: NOW), operator_routes())
     return dict(json.loads(json.dumps(app.openapi())))
 
 
@@ -141,7 +137,7 @@ def standing(
     made = {role: create_key(file, f"{role} key", role, datetime(2026, 1, 1, tzinfo=UTC)) for role in Role}
     return Standing(
         file,
-        api_application(inside, routes_once() if routers is None else routers, unmatched=unmatched),
+        api_application(inside, operator_routes() if routers is None else routers, unmatched=unmatched),
         worker,
         {role: key.secret for role, key in made.items()},
         {role: key.key.id for role, key in made.items()},

@@ -15,11 +15,12 @@ from starlette.routing import BaseRoute, Route
 
 from api.operator.application import OPEN
 from api.operator.rates import Rate, Rates
+from api.operator.routes import operator_routes
 from api.operator.telling import ADMIN
 from casefile.api_keys import Role, create_key, revoke_key
 from casefile.case_file import CaseFile
 from domain.messages import MESSAGES
-from tests.api.operator.standing import CASE, NOW, Standing, routes_once, standing, without
+from tests.api.operator.standing import CASE, NOW, Standing, standing, without
 
 GUARDED = ("/webhooks/", "/pay/")
 """Webhooks are signed, debtor pages have a token."""
@@ -53,7 +54,7 @@ def open_to_all(app: FastAPI) -> list[str]:
 
 ROUTES = [
     (method, route.path, role_in(route.dependant))
-    for router in routes_once()
+    for router in operator_routes()
     for route in router.routes
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())

@@ -8,17 +8,18 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
+from api.operator.routes import operator_routes
 from api.operator.telling import example_of, words_of
 from casefile.api_keys import Role
 from domain.messages import FACTS, MESSAGES, REQUESTS, inbox_id
-from tests.api.operator.standing import CASE, NOW, Standing, routes_once
+from tests.api.operator.standing import CASE, NOW, Standing
 from tests.conftest import DATABASES
 
 BOTH = pytest.mark.parametrize("kept_in", DATABASES, indirect=True)
 
 
 def _routes() -> list[APIRoute]:
-    return [route for router in routes_once() for route in router.routes if isinstance(route, APIRoute)]
+    return [route for router in operator_routes() for route in router.routes if isinstance(route, APIRoute)]
 
 
 def test_every_message_that_there_is_has_a_route_and_there_are_no_others() -> None:
