@@ -37,6 +37,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from casefile.copied_rows import copy_rows
 from casefile.file_place import FilePlace
+from casefile.new_file import make_tables
 from casefile.write_queue import POLL_SECONDS, WriteQueue, queue_of
 from machine.private import make_database
 
@@ -195,6 +196,11 @@ class Database:
             if _revisions(connection) == [_newest()]:
                 return
         with self.write() as connection:
+            if self._sqlite:
+                make_tables(connection)
+                # Another process may have made them, or brought them up, while we waited for the lock.
+                if _revisions(connection) == [_newest()]:
+                    return
             _command().upgrade(_alembic(connection), "head")
 
     def migrate_down(self, revision: str = "base") -> None:

@@ -7,10 +7,9 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 import typer
-from temporalio.service import RPCError
 
 from casefile.acts import record_act
 from casefile.agency_links import AgencyLink, agency_links, revoke_link
@@ -28,8 +27,7 @@ from cli.pay.commands import say_undelivered
 from domain.handoffs.channels import ChannelKind
 from domain.handoffs.partners import Partner
 from domain.parties import Creditor
-from engine.client import TemporalUnreachable, connect
-from engine.dispatcher import Dispatcher
+from engine.sweeping import undelivered
 from gateways.outbox import FileOutbox
 from intake.agency_returns import BadReturnFile, read_return_file
 from letters.render import known_letters
@@ -42,6 +40,9 @@ from speech.sentences import say
 from speech.words import tr
 from worker.agency_ways import NotSetUp, way_of
 from worker.gateways import call_seconds
+
+if TYPE_CHECKING:
+    from engine.dispatcher import Dispatcher
 
 __all__ = ["dismiss", "give", "print_links", "print_reports", "revoke", "take_in", "try_partner"]
 
@@ -290,18 +291,9 @@ def _deliver(file: CaseFile, cases: Sequence[str]) -> str | None:
     """Wake cases; why that was not possible."""
     if not cases:
         return None
-    settings = read_settings()
 
-    async def wake() -> None:
-        client = await connect(keys=settings.key_ring, seconds=3)
-        dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
+    async def wake(dispatcher: Dispatcher) -> None:
         for case_id in cases:
             await dispatcher.nudge(case_id)
 
-    try:
-        asyncio.run(wake())
-    except TemporalUnreachable as problem:
-        return str(problem)
-    except RPCError as problem:
-        return tr("Temporal could not be told: {problem}", problem=problem.message)
-    return None
+    return undelivered(file, read_settings(), wake)

@@ -25,7 +25,7 @@ from cli.same_case_file import must_be_the_running_one
 from cli.written import written_day
 from config.settings import Settings
 from domain.views.explain import day_text
-from engine.dispatcher import sweep
+from engine.sweeping import sweep
 from letters.render import known_letters
 from machine.regular import read_plain
 from policies.creditor_profile import load_creditor

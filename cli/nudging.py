@@ -1,18 +1,22 @@
 """Behind `maanwerk nudge`."""
 
+from __future__ import annotations
+
 import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
-from temporalio.service import RPCError
 
-from casefile.case_file import CaseFile
 from cli.case.actions import find_case, opened_case_file
 from cli.environment import read_settings
 from cli.failing import failed, refused
-from config.settings import Settings
-from engine.client import TemporalUnreachable, connect
-from engine.dispatcher import Dispatcher
+from engine.listening import TemporalUnreachable
+from engine.sweeping import NotTold, dispatch
 from speech.words import tr
+
+if TYPE_CHECKING:
+    from engine.dispatcher import Dispatcher
 
 __all__ = ["run"]
 
@@ -31,17 +35,15 @@ def run(cases: tuple[str, ...], *, every: bool) -> None:
         with file.read() as transaction:
             found = tuple(find_case(transaction, case) for case in cases)
         try:
-            woken = asyncio.run(_wake(file, settings, found, every=every))
+            woken = asyncio.run(dispatch(file, settings, partial(_wake, cases=found, every=every), seconds=5))
         except TemporalUnreachable as problem:
             failed(str(problem))
-        except RPCError as problem:
-            failed(f"Temporal could not be told: {problem.message}")
+        except NotTold as problem:
+            failed(f"Temporal could not be told: {problem}")
     typer.echo(tr("woken: {number}", number=woken))
 
 
-async def _wake(file: CaseFile, settings: Settings, cases: tuple[str, ...], *, every: bool) -> int:
-    client = await connect(keys=settings.key_ring)
-    dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
+async def _wake(dispatcher: Dispatcher, *, cases: tuple[str, ...], every: bool) -> int:
     if every:
         return await dispatcher.nudge_all()
     for case in cases:

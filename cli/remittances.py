@@ -19,7 +19,7 @@ from cli.failing import refused
 from cli.output import console, new_table, print_json, said_here
 from cli.own_name import own_command
 from domain.handoffs.partners import Partner
-from engine.dispatcher import sweep
+from engine.sweeping import sweep
 from intake.remittance import BadRemittance, Remittance, read_remittance
 from machine.regular import read_plain
 from services.handoffs.remittances import OtherRemittance, Reconciliation, take_in_remittance

@@ -15,15 +15,12 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.service import RPCError
 
 from activities.contracts import CaseInput
 from casefile.case_file import CaseFile
 from casefile.sending_stops import kept_back
-from config.settings import Settings
 from domain.clock import REAL_TIME, Clock
 from domain.messages import inbox_id
-from engine.client import TemporalUnreachable, connect
 from workflows.overdue_invoice import OverdueInvoice
 
 _AT_ONCE = 16
@@ -160,18 +157,6 @@ class Dispatcher:
             stopped = kept_back(transaction.session, self.real_now())
             told = dict.fromkeys((*transaction.inbox.undelivered(), *stopped))
             return transaction.starts.unstarted(), tuple(told)
-
-
-async def sweep(file: CaseFile, settings: Settings) -> tuple[int, int, str | None]:
-    """Deliver what was written: cases started, cases told, and why not when Temporal is away: a worker does it then."""
-    try:
-        client = await connect(keys=settings.key_ring, seconds=3)
-        started, told = await Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds).sweep()
-    except TemporalUnreachable as problem:
-        return 0, 0, str(problem)
-    except RPCError as problem:
-        return 0, 0, f"Temporal could not start the cases: {problem.message}"
-    return started, told, None
 
 
 async def _each(case_ids: Sequence[str], work: Callable[[str], Awaitable[None]]) -> None:

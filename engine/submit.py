@@ -8,21 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-from temporalio.client import Client
-from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile
 from casefile.case_mark import CaseChanged, mark_of
 from config.settings import Settings
 from domain.messages import read_message
 from domain.policy import Policy
-from engine.client import TemporalUnreachable, connect
-from engine.dispatcher import Dispatcher
-from engine.runs.status import engine_status
+from engine.listening import TemporalUnreachable, look_first
 from services.current_case import current_case
 from speech.words import tr
+
+if TYPE_CHECKING:
+    # Imported once somebody listens: who tells a case something waits for it, and much is written down only.
+    from temporalio.client import Client
 
 __all__ = ["Desk", "Outcome", "Result", "submit"]
 
@@ -224,6 +224,13 @@ class Desk:
         reason = tr("no worker has taken it yet")
         try:
             client = await self._client()
+        except TemporalUnreachable as problem:
+            return await asyncio.to_thread(self._left_waiting, case_id, message, str(problem))
+        from temporalio.service import RPCError
+
+        from engine.runs.status import engine_status
+
+        try:
             async with asyncio.timeout(self._connect_seconds):
                 await self._nudge(client, case_id)
                 held = (await engine_status(client, case_id, seconds=self._connect_seconds)).paused
@@ -231,8 +238,6 @@ class Desk:
                 reason = tr("the case is paused in Temporal: it is taken up when it is unpaused there")
             else:
                 return await self._answer(case_id, message)
-        except TemporalUnreachable as problem:
-            reason = str(problem)
         except RPCError as problem:
             reason = tr("Temporal could not be told: {problem}", problem=problem.message)
         except TimeoutError:
@@ -273,8 +278,14 @@ class Desk:
         """The client; whoever asks while it is made waits for the same one, and hears the same when it can't be."""
         failed = self._connecting is not None and self._connecting.done() and self._connecting.exception() is not None
         if self._connecting is None or (failed and self._lasting):
-            self._connecting = asyncio.create_task(connect(keys=self._settings.key_ring, seconds=self._connect_seconds))
+            self._connecting = asyncio.create_task(self._connected())
         return await asyncio.shield(self._connecting)
+
+    async def _connected(self) -> Client:
+        await asyncio.to_thread(look_first, self._connect_seconds)
+        from engine.client import connect
+
+        return await connect(keys=self._settings.key_ring, seconds=self._connect_seconds)
 
     def has_waiting(self, case_id: str) -> bool:
         """Whether the inbox of a case holds a message that it has not recorded yet."""
@@ -291,6 +302,8 @@ class Desk:
         await self._nudge(await self._client(), case_id)
 
     async def _nudge(self, client: Client, case_id: str) -> None:
+        from engine.dispatcher import Dispatcher
+
         settings = self._settings
         await Dispatcher(client, self._file, settings.task_queue, step_seconds=settings.step_seconds).nudge(case_id)
 

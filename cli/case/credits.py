@@ -13,7 +13,7 @@ from cli.environment import read_settings
 from cli.failing import refused
 from cli.output import console, new_table, print_json, said_here
 from cli.own_name import own_command
-from engine.dispatcher import sweep
+from engine.sweeping import sweep
 from services.importing.credit_notes import CreditKind, book_credit
 from speech.words import tr
 

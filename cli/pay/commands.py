@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
-from temporalio.service import RPCError
 
 from casefile.case_file import CaseFile, Transaction
 from casefile.debtor_money import KnownDebtor, find_debtors, loose_money
@@ -19,10 +17,12 @@ from cli.environment import read_settings
 from cli.failing import failed, refused
 from cli.output import console, new_table, print_json
 from cli.own_name import own_command
-from engine.client import TemporalUnreachable, connect
-from engine.dispatcher import Dispatcher
+from engine.sweeping import undelivered
 from services import debtor_payments as money
 from speech.words import tr
+
+if TYPE_CHECKING:
+    from engine.dispatcher import Dispatcher
 
 __all__ = [
     "allocate",
@@ -262,26 +262,17 @@ def in_one_write(file: CaseFile, write: Callable[[Transaction], _R]) -> _R:
 
 def delivered(file: CaseFile, debtor: KnownDebtor) -> str | None:
     """Wake all cases of the debtor: those that were told something, and those that his money kept back."""
-    settings = read_settings()
     with file.read() as transaction:
         cases = transaction.cases.siblings(debtor.creditor, debtor.id, "")
 
-    async def wake() -> None:
-        client = await connect(keys=settings.key_ring, seconds=3)
-        dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
+    async def wake(dispatcher: Dispatcher) -> None:
         with file.read() as transaction:
             closed = {each for each in cases if transaction.cases.load(each).case.closed is not None}
         for case_id in cases:
             if case_id not in closed or dispatcher.has_waiting(case_id):
                 await dispatcher.nudge(case_id)
 
-    try:
-        asyncio.run(wake())
-    except TemporalUnreachable as problem:
-        return str(problem)
-    except RPCError as problem:
-        return tr("Temporal could not be told: {problem}", problem=problem.message)
-    return None
+    return undelivered(file, read_settings(), wake)
 
 
 def say_undelivered(problem: str | None) -> None:

@@ -24,7 +24,7 @@ from casefile.standings import Standing, standings_since
 from domain.blockers import HoldKind
 from domain.facts import HoldPlaced
 from domain.opening import open_case
-from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened, reminders
+from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, furnish, opened, reminders, url_of
 from tests.casefile.disk import as_in_production
 from tests.domain.builders import invoice
 from tests.postgresql import PostgresqlServer
@@ -39,6 +39,15 @@ def url(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
         server: PostgresqlServer = request.getfixturevalue("postgresql")
         return server.blank()
     return f"sqlite:///{tmp_path / 'case-file.sqlite3'}"
+
+
+@pytest.fixture
+def whole(kept_in: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A database with our tables, as they are made: a copy of one."""
+    if kept_in == "postgresql":
+        server: PostgresqlServer = request.getfixturevalue("postgresql")
+        return server.fresh()
+    return url_of(tmp_path / "case-file.sqlite3")
 
 
 def migrate(of: str) -> None:
@@ -95,24 +104,22 @@ def test_where_nothing_is_to_migrate_nobody_waits(tmp_path: Path) -> None:
         opened(tmp_path / "f.sqlite3").database.migrate()
 
 
-def test_migrations_go_down_and_up_again(url: str, tmp_path: Path) -> None:
-    migrate(url)
-    before = tables(url)
-    database = Database(url)
+def test_migrations_go_down_and_up_again(whole: str, tmp_path: Path) -> None:
+    before = tables(whole)
+    database = Database(whole)
     database.migrate_down("0001")
-    assert "facts" in tables(url)
+    assert "facts" in tables(whole)
     database.migrate_down()
-    assert tables(url) == ["alembic_version"]
+    assert tables(whole) == ["alembic_version"]
     database.migrate()
     database.close()
-    assert tables(url) == before
-    assert differences(url) == []
+    assert tables(whole) == before
+    assert differences(whole) == []
 
 
-def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_path: Path) -> None:
+def test_a_delivery_from_before_its_proof_was_kept_stays_readable(whole: str, tmp_path: Path) -> None:
     """Migration 0004 adds columns that a worker of the version before leaves empty."""
-    migrate(url)
-    database = Database(url)
+    database = Database(whole)
     database.migrate_down("0003")
     row = {
         "key": "k", "message": "m", "step": "reminder", "issue": 1, "letter": "reminder", "channel": "email",
@@ -133,11 +140,10 @@ def test_a_delivery_from_before_its_proof_was_kept_stays_readable(url: str, tmp_
 
 @pytest.mark.parametrize(("creditors", "whose"), [(("devaart",), "devaart"), (("devaart", "papierhuis"), "")])
 def test_where_the_money_stood_is_his_who_was_the_only_creditor(
-    url: str, tmp_path: Path, creditors: tuple[str, ...], whose: str
+    whole: str, tmp_path: Path, creditors: tuple[str, ...], whose: str
 ) -> None:
     """Migration 0035; going back, what is kept by creditor is added up."""
-    database = Database(url)
-    database.migrate()
+    database = Database(whole)
     file = CaseFile(database)
     with file.write() as transaction:
         for each in creditors:
@@ -153,9 +159,8 @@ def test_where_the_money_stood_is_his_who_was_the_only_creditor(
     assert kept == (Standing(NOW.date(), "stage", "new", "EUR", whose, 4, 200),)
 
 
-def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(url: str, tmp_path: Path) -> None:
-    database = Database(url)
-    database.migrate()
+def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(whole: str, tmp_path: Path) -> None:
+    database = Database(whole)
     file = CaseFile(database)
     with file.write() as transaction:
         furnish(transaction)
@@ -168,10 +173,9 @@ def test_cases_of_before_are_found_by_the_reference_that_their_payment_carries(u
     database.close()
 
 
-def test_a_payment_run_that_one_case_was_told_before_becomes_one_of_the_debtor(url: str, tmp_path: Path) -> None:
+def test_a_payment_run_that_one_case_was_told_before_becomes_one_of_the_debtor(whole: str, tmp_path: Path) -> None:
     """Migration 0027: the last word of a person, and none of the debtor himself."""
-    database = Database(url)
-    database.migrate()
+    database = Database(whole)
     file = CaseFile(database)
     with file.write() as transaction:
         furnish(transaction)
@@ -201,10 +205,9 @@ def test_a_migration_that_breaks_leaves_nothing_behind(
     assert "facts" in tables(url)
 
 
-def test_on_postgresql_ids_are_sorted_as_on_sqlite(url: str, only_postgresql: None, tmp_path: Path) -> None:
+def test_on_postgresql_ids_are_sorted_as_on_sqlite(whole: str, only_postgresql: None, tmp_path: Path) -> None:
     """By code point: the order of invoices in a letter must not depend on the language of a cluster."""
-    migrate(url)
-    database = Database(url)
+    database = Database(whole)
     query = "SELECT collation_name FROM information_schema.columns WHERE (table_name, column_name) = (%s, %s)"
     with database.read() as connection:
         for column in (("cases", "id"), ("cases", "number"), ("facts", "id"), ("deliveries", "key")):

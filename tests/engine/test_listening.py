@@ -56,8 +56,11 @@ def test_where_a_file_of_the_sdk_may_name_another_server_it_is_left_to_that(
     look_first(1)
 
 
-def test_looking_imports_nothing_of_the_sdk() -> None:
-    asked = "import sys, engine.listening, cli.case.engine, cli.same_case_file, cli.case.asking_beside\n"
+def test_looking_and_telling_import_nothing_of_the_sdk_before_somebody_listens() -> None:
+    looking = "engine.listening, cli.case.engine, cli.same_case_file, cli.case.asking_beside"
+    telling = "cli.case.telling, cli.case.arranging, cli.case.credits, cli.pay.commands, cli.nudging"
+    others = "cli.importing, cli.remittances, cli.today, cli.api_keys"
+    asked = f"import sys, {looking}, {telling}, {others}\n"
     said = subprocess.run(
         [sys.executable, "-c", asked + "print('temporalio' in sys.modules)"],
         cwd=Path(__file__).parents[2],

@@ -91,7 +91,7 @@ PLACES = (
     "domain/policy_parts.py",
     "domain/reactions",
     "domain/telephone.py",
-    "engine/dispatcher.py",
+    "engine/sweeping.py",
     "engine/runs/repairing.py",
     "engine/same_case_file.py",
     "activities/calling.py",
