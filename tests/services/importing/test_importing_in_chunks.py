@@ -20,9 +20,9 @@ from casefile.all_tables import metadata
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.facts import CaseClosed, CloseReason
+from intake.e_invoice import read_e_invoice
 from machine.regular import read_plain
 from services.current_case import current_case
-from services.importing import e_invoices
 from services.importing.chunks import Pace
 from services.importing.lists import ImportedList, ListFile, import_lists
 from tests.casefile.builders import opened
@@ -140,7 +140,7 @@ def in_a_process(work: Callable[[], None]) -> bool:
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """An e-invoice is read the first time that it is imported: what is read of it hangs on its bytes alone."""
-    monkeypatch.setattr(e_invoices, "read_e_invoice", cache(e_invoices.read_e_invoice))
+    monkeypatch.setattr("services.importing.e_invoices.read_e_invoice", cache(read_e_invoice))
 
 
 @pytest.mark.usefixtures("read_once")
