@@ -6,6 +6,7 @@ Held by reading the code. Other rooms may know the errors of SQLAlchemy and Alem
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -46,9 +47,19 @@ def last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+SAID_IN_EACH = re.compile(
+    r"sqlalchemy|alembic|psycopg|casefile\b.*\b(?:tables|migrations)|execute|exec_driver_sql|scalar"
+    r"|database\b.*\.\s*(?:read|write|engine)\b|\.\s*connection\b",
+    re.DOTALL,
+)
+"""A source in which none of this stands has nothing that is forbidden: its tree need not be made."""
+
+
 def found(source: str, *, own_index: bool = False) -> list[str]:
     """What is forbidden outside the case file, each with its line."""
-    problems = []
+    problems: list[str] = []
+    if not SAID_IN_EACH.search(source):
+        return problems
     for node in ast.walk(ast.parse(source)):
         for name in imported(node):
             if (name.split(".")[0] in DRIVERS and not within(name, ALLOWED)) or within(name, INSIDE):
@@ -66,10 +77,14 @@ def found(source: str, *, own_index: bool = False) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_other_room_speaks_sql(path: Path) -> None:
-    own_index = path == ROOT / OWN_INDEX
-    assert found(path.read_text(encoding="utf-8"), own_index=own_index) == []
+def test_no_other_room_speaks_sql() -> None:
+    paths = sources()
+    assert len(paths) > 800
+    assert [
+        f"{path.relative_to(ROOT)}:{problem}"
+        for path in paths
+        for problem in found(path.read_text(encoding="utf-8"), own_index=path == ROOT / OWN_INDEX)
+    ] == []
 
 
 BAD = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args
 
 from domain.money import Money
@@ -229,6 +230,11 @@ def _arrangement(language: str) -> LetterContent:
 
 def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
     """Return a true letter of each name: what the worked cases of practice say, where they have it."""
+    return _changed(_example(name, language), **changes) if changes else _example(name, language)
+
+
+@cache
+def _example(name: str, language: str) -> LetterContent:
     match name:
         case "service_mail":
             # practice.md, nl-business step 0: five days before the due day of S1.
@@ -303,7 +309,7 @@ def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
             content = letter(name, language, **talking.EXAMPLES[name])
         case _:
             content = letter(name, language, **_BUSINESS | {"on": date(2026, 9, 9), "term_days": None})
-    return _changed(content, **changes)
+    return content
 
 
 def examples() -> list[tuple[str, str]]:
@@ -311,8 +317,13 @@ def examples() -> list[tuple[str, str]]:
     return [(name, language) for name in LETTERS for language in LANGUAGES]
 
 
-def variants() -> Iterator[tuple[str, LetterContent]]:
+@cache
+def variants() -> tuple[tuple[str, LetterContent], ...]:
     """Letters whose law, addressee or event makes other words of them, by a name that says which."""
+    return tuple(_variants())
+
+
+def _variants() -> Iterator[tuple[str, LetterContent]]:
     for language in LANGUAGES:
         fourteen, demand = example("fourteen_day_letter", language), example("final_demand", language)
         yield (
@@ -474,6 +485,7 @@ def _changed(content: LetterContent, **changes: Any) -> LetterContent:
     return LetterContent.model_validate(content.model_dump() | changes)
 
 
+@cache
 def many(content: LetterContent) -> LetterContent:
     """Return the letter about two invoices: its own, and one of 100.00 more, which a withdrawal leaves at nothing."""
     first = content.lines[0]

@@ -14,8 +14,8 @@ from letters.render import render_email, render_pdf
 
 _TEXT = re.compile(rb"(BT\b.*?\bET\n)", re.DOTALL)
 """Where a page writes (ISO 32000-2 §9.4.1)."""
-_LINES = re.compile(rb"(?<![^\s])(?:-?[\d.]+ )+(?:m|l|c|re)(?!\S)|(?<!\S)h(?!\S)")
-"""Where it draws: the squares of a QR code are half of what there is to read, and no words."""
+_PLACES = re.compile(rb"(?<!\S)(?:q|Q|(?:-?[\d.]+ ){6}cm)\b")
+"""What of the rest says where that is. Lines, colours and marks are no words, and most of what there is to read."""
 _KERNING = re.compile(rb"(?<!\\)\)-?\d{1,2}(?:\.\d+)?\(")
 """Where two letters of a word stand a tenth of their size nearer to each other, or less: no end of a word."""
 
@@ -32,8 +32,8 @@ def _words_of(page: PageObject, reader: PdfReader) -> str:
     assert contents is not None
     parts = _TEXT.split(contents.get_data())
     undrawn = DecodedStreamObject()
-    kept = ((_KERNING if at % 2 else _LINES).sub(b"", part) for at, part in enumerate(parts))
-    undrawn.set_data(b"".join(kept))
+    kept = (_KERNING.sub(b"", part) if at % 2 else b" ".join(_PLACES.findall(part)) for at, part in enumerate(parts))
+    undrawn.set_data(b"\n".join(kept))
     page[NameObject("/Contents")] = ContentStream(undrawn, reader, "bytes")
     return page.extract_text()
 

@@ -312,8 +312,8 @@ def test_a_statement_longer_than_a_page_goes_on_with_its_heading_and_page_number
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_the_last_words_never_stand_alone_on_a_page(name: str) -> None:
-    for language in ("nl", "fr", "de"):
+def test_every_letter_is_printed_and_its_last_words_never_stand_alone_on_a_page(name: str) -> None:
+    for language in LANGUAGES:
         for content in (example(name, language), many(example(name, language))):
             pages = read(pdf_of(content)).pages
             assert len(pages) <= 2

@@ -47,6 +47,13 @@ PRINTED = {f"{name}-{language}" for name, language in examples()} | {
 of all; that the layout drops none of it hangs on no word."""
 
 
+OF_ONE_FORM = re.compile(
+    "Antwoord op|Reply to|Répondez à|Antworten Sie"
+    "|e-mail werd|dag na de verzending|day after this e-mail|lendemain de l’envoi|dem Versand dieser"
+)
+"""Paragraphs that an e-mail alone says: how to answer, and when a term begins."""
+
+
 def changed(content: LetterContent, **changes: Any) -> LetterContent:
     return LetterContent.model_validate(content.model_dump() | changes)
 
@@ -75,7 +82,7 @@ def test_every_part_is_asked_of_some_letter_and_said_in_every_language() -> None
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_every_part_is_there_and_its_values_are_in_all_forms(name: str) -> None:
+def test_every_part_is_there_and_its_values_are_in_all_forms_which_say_the_same_words(name: str) -> None:
     content = CONTENTS[name]
     *mails, paper = all_forms(content) if name in PRINTED else (*mailed(content), laid_out(content))
     mail, html, paper = (re.sub(r"[\s\u00a0]+", " ", text) for text in (*mails, paper))
@@ -87,6 +94,13 @@ def test_every_part_is_there_and_its_values_are_in_all_forms(name: str) -> None:
             assert said in html, part.name
             # A number too long for its column may break anywhere on paper.
             assert said.replace(" ", "") in paper.replace(" ", ""), part.name
+    for paragraph in mails[0].partition("\n-- \n")[0].split("\n\n"):
+        if "\n" in paragraph or OF_ONE_FORM.search(paragraph):
+            continue
+        assert paragraph in mail
+        assert paragraph in html
+        # A line may end after any hyphen.
+        assert paragraph.replace(" ", "") in paper.replace(" ", "")
 
 
 @pytest.mark.parametrize("name", CONTENTS)
