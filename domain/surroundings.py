@@ -15,11 +15,13 @@ from domain.ledger import paid_beyond
 from domain.money import Money
 from domain.payment_runs import PaymentRun
 from domain.policy import Policy
+from domain.quick_records import quick
 from domain.sending_stops import SendingStop
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sibling:
     """Another case of the same debtor and creditor."""
@@ -29,6 +31,7 @@ class Sibling:
     policy: Policy
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Held:
     """What was paid too much on other cases of the debtor; `paid` is the part of it that he paid too much himself.
@@ -40,6 +43,7 @@ class Held:
     paid: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The world around one case at the moment of deciding.

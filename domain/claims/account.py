@@ -15,12 +15,14 @@ from typing import Final, Literal, TypeAlias, assert_never
 from domain.law.allocation import Allocation
 from domain.law.interest import Accrual, InterestRule, PaidInterest, Period
 from domain.money import CurrencyMismatch, Money
+from domain.quick_records import quick
 
 __all__ = ["Account", "Booked", "CostsDue", "Movement", "MovementKind", "settle"]
 
 MovementKind: TypeAlias = Literal["payment", "rebate", "write_off", "reversal", "refund"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Movement:
     """Money that lowers the claim, a reversal that raises it again, or a refund of what was paid too much.
@@ -45,6 +47,7 @@ class Movement:
             raise ValueError(f"movement {self.id} of {self.amount}: an amount above zero is needed")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CostsDue:
     """Collection costs, due from a day on. An amount of zero is as good as no costs."""
@@ -53,6 +56,7 @@ class CostsDue:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What one movement did. A reversal and a refund have negative amounts. The four add up to what it moved."""
@@ -66,6 +70,7 @@ class Booked:
     """What nothing was left for; it is held."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """The claim as it stands at the end of one day."""

@@ -31,12 +31,14 @@ from domain.notices import (
     legal_role,
 )
 from domain.policy import Policy, Step
+from domain.quick_records import quick
 from domain.replacing import replace
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _DAY = timedelta(days=1)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What is owed on one day.
@@ -199,6 +201,7 @@ def _pays_extras(case: Case) -> bool:
 # What a message asks --------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One case in a message that is being written, with the step as it is taken today."""

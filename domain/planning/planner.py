@@ -250,7 +250,7 @@ def _waiting(
 ) -> Decision:
     """Nothing to do until a message comes; an open-ended hold is still looked at after a while."""
     if review is not None:
-        return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
+        return replace(review, blockers=blockers, passed_over=tuple(passed))
     return Decision(
         action="wait", step=step.id if step else None, issue=issue, blockers=blockers, passed_over=tuple(passed)
     )
@@ -265,7 +265,7 @@ def _upcoming(
     review: Decision | None,
 ) -> Decision:
     if review is not None and review.at is not None and review.at < moment:
-        return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
+        return replace(review, blockers=blockers, passed_over=tuple(passed))
     return Decision(
         action=_action(step),
         at=moment,
