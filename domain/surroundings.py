@@ -110,7 +110,7 @@ def held_of(others: Iterable[Case], currency: str) -> Held | None:
     waiting = [
         case
         for case in others
-        if case.overpaid_minor and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
+        if case.ledger.balance_minor < 0 and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
     ]
     if not waiting:
         return None
