@@ -235,12 +235,12 @@ def _later(reaction: Reaction, at: datetime) -> Reaction:
     """The same step a minute later: what a provider told may be its payment."""
     blockers = (Blocker(code=BlockerKind.MONEY_UNREAD), *reaction.decision.blockers)
     later = _put_off(reaction, at)
-    return replace(later, decision=later.decision.model_copy(update={"blockers": blockers}))
+    return replace(later, decision=replace(later.decision, blockers=blockers))
 
 
 def _put_off(reaction: Reaction, at: datetime) -> Reaction:
     """The same step at a later moment."""
-    return replace(reaction, decision=reaction.decision.model_copy(update={"at": at}), wake_at=at)
+    return replace(reaction, decision=replace(reaction.decision, at=at), wake_at=at)
 
 
 def _sought(transaction: Transaction, loaded: Loaded) -> tuple[Sought, ...]:

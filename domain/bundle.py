@@ -26,6 +26,7 @@ from domain.planning.joint_letter import belongs_in, can_join, cost_step
 from domain.planning.planner import plan
 from domain.planning.precedence import goes_alone
 from domain.policy import Policy, Step
+from domain.quick_records import quick
 from domain.reactions.legal import legal_facts
 from domain.reactions.react import react
 from domain.replacing import replace
@@ -36,6 +37,7 @@ from domain.surroundings import Sibling, Surroundings
 _CLAIMS: tuple[Claims, ...] = ("principal", "principal+interest", "all")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Member:
     """One case in a message: its key, its value, its policy and the step it takes.

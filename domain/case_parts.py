@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.blockers import HoldKind, Stop
 from domain.facts import CallLogged, WithoutNotice
+from domain.quick_records import quick
 from domain.replacing import replace
 from domain.tasks import is_call_task
 
@@ -14,6 +15,7 @@ CASE_CLOSED = "case closed"
 """Outcome of a task that nobody finished: the closing of the case did away with it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A reason why the ladder stands still, from `since` up to and not including `end`.
@@ -67,6 +69,7 @@ class Revocable:
     final_on: date
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Task:
     """Work for a person that was raised, and when it was finished (with `CASE_CLOSED`: by nobody).

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import cached_property
+from typing import Generic, TypeVar
 
 from domain.case import Case
 from domain.habits import days_late
@@ -40,6 +40,22 @@ def same_letter(taken: TakenStep, letter: TakenStep) -> bool:
     return (taken.message, taken.legal, taken.on) == (letter.message, letter.legal, letter.on)
 
 
+_T = TypeVar("_T")
+
+
+class _once(Generic[_T]):
+    """What is worked out when it is asked first; that of the standard library takes a lock for it."""
+
+    def __init__(self, work: Callable[[Kin], _T]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    def __get__(self, kin: Kin, of: type[Kin]) -> _T:
+        found = kin.__dict__[self._name] = self._work(kin)
+        return found
+
+
 class Kin:
     """Cases of one debtor as they stand; whatever is asked of them is worked out when it is asked first."""
 
@@ -49,45 +65,45 @@ class Kin:
         self._late: dict[date, list[tuple[str, int]]] = {}
         self._decided: dict[str, tuple[Surroundings, datetime, Decision]] = {}
 
-    @cached_property
+    @_once
     def by_key(self) -> dict[str, Sibling]:
         """Each by its key."""
         return {each.key: each for each in self.cases}
 
-    @cached_property
+    @_once
     def ages(self) -> list[Age]:
         """How old they are, the oldest first."""
         return sorted(age_of(each.case) for each in self.cases)
 
-    @cached_property
+    @_once
     def at_work(self) -> tuple[list[Age], list[Sibling]]:
         """Those that may do something, the oldest first: a closed one may have to apologize."""
         aged = [(age_of(each.case), each) for each in self.cases if each.case.closed is None or each.case.undone]
         aged.sort(key=lambda pair: pair[0])
         return [age for age, _ in aged], [each for _, each in aged]
 
-    @cached_property
+    @_once
     def owing(self) -> list[Sibling]:
         """Those that owe a letter beside the ladder."""
         return [each for each in self.cases if any(not owed.settled for owed in each.case.owing)]
 
-    @cached_property
+    @_once
     def overpaid(self) -> list[Sibling]:
         """Those on which too much was paid, which a person still has to return or to set off."""
         return [each for each in self.cases if each.case.overpaid_minor and each.case.open_task(TaskKind.OVERPAYMENT)]
 
-    @cached_property
+    @_once
     def left(self) -> list[Sibling]:
         """Those that a partner has, or that are on their way to one."""
         return [each for each in self.cases if is_with_partner(each.case) or is_being_handed_off(each.case)]
 
-    @cached_property
+    @_once
     def contacts(self) -> list[tuple[date, str]]:
         """Day of the last message of each that sent one, the latest first."""
         days = [(each.case.last_contact_on, each.key) for each in self.cases]
         return sorted(((day, key) for day, key in days if day is not None), reverse=True)
 
-    @cached_property
+    @_once
     def letters(self) -> dict[tuple[str, str | None, date], list[tuple[Sibling, TakenStep]]]:
         """Their messages, by what makes them one letter (`same_letter`)."""
         found: dict[tuple[str, str | None, date], list[tuple[Sibling, TakenStep]]] = defaultdict(list)
@@ -165,6 +181,8 @@ class Siblings(tuple[Sibling, ...]):
 
     def contacted_on(self, without: str) -> date | None:
         """Day of the last message of any of them but one more."""
+        if len(self) == 1 and self[0].key == without:
+            return None
         return next((day for day, key in self.kin.contacts if key not in (self.but, without)), None)
 
     def letters_like(self, letter: TakenStep) -> Iterator[tuple[Sibling, TakenStep]]:

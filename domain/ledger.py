@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.money import Money
+from domain.quick_records import quick
 from domain.replacing import replace
 
 
@@ -26,6 +27,7 @@ class EntryKind(StrEnum):
     REFUND = "refund"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One signed line: positive raises what is owed, negative lowers it.
@@ -70,6 +72,7 @@ class WaitingReversal:
     reason: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """All entries of one case in the order in which they took effect."""

@@ -24,6 +24,7 @@ from domain.ledger import EntryKind
 from domain.letter_names import fitted, may_claim
 from domain.policy import ChargeCosts, Policy, Step
 from domain.promises import moved_to
+from domain.quick_records import quick
 from domain.sent import TakenStep, all_came_back
 from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
@@ -43,6 +44,7 @@ _CARRY_COSTS: tuple[LegalRole, ...] = ("cost_notice", "first_reminder")
 """Letters that must be right to the cent, or no costs follow from them."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Term:
     """The term that a message set.

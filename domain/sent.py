@@ -17,12 +17,14 @@ from domain.facts import (
     VoidReason,
 )
 from domain.money import Money
+from domain.quick_records import quick
 from domain.replacing import replace
 
 UNMADE = "the message can't be made"
 """How the reason begins when a message would be void, so that a person must mend what it says, not the contact."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message over one channel, under its send key.
@@ -48,6 +50,7 @@ class Delivery:
         return self.status is DeliveryStatus.REFUSED and self.reason.startswith(UNMADE)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A message that is under way: intended, and not concluded on every channel."""
@@ -72,6 +75,7 @@ class Attempt:
         return any(d.channel != "agency" and d.status not in certainly_not for d in self.deliveries)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TakenStep:
     """A step that was taken.

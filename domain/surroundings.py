@@ -15,11 +15,13 @@ from domain.ledger import paid_beyond
 from domain.money import Money
 from domain.payment_runs import PaymentRun
 from domain.policy import Policy
+from domain.quick_records import quick
 from domain.sending_stops import SendingStop
 from domain.tasks import TaskKind
 from domain.terms import PLAIN_TERMS, CreditorTerms
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sibling:
     """Another case of the same debtor and creditor."""
@@ -29,6 +31,7 @@ class Sibling:
     policy: Policy
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Held:
     """What was paid too much on other cases of the debtor; `paid` is the part of it that he paid too much himself.
@@ -40,6 +43,7 @@ class Held:
     paid: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The world around one case at the moment of deciding.
@@ -106,7 +110,7 @@ def held_of(others: Iterable[Case], currency: str) -> Held | None:
     waiting = [
         case
         for case in others
-        if case.overpaid_minor and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
+        if case.ledger.balance_minor < 0 and case.ledger.currency == currency and case.open_task(TaskKind.OVERPAYMENT)
     ]
     if not waiting:
         return None

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
-from operator import is_
 
 from domain import facts as f
 from domain.bundle import Member, asked_of, joining, may_carry, member_of, message_id
@@ -95,6 +94,15 @@ class _Lookup:
         return self._surroundings()
 
 
+class _Family:
+    """The cases of one debtor; counts how often any of them became another one."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self) -> None:
+        self.changes = 0
+
+
 class _Actor:
     """One case while it is played."""
 
@@ -103,9 +111,11 @@ class _Actor:
         "acts",
         "around",
         "case",
+        "changes",
         "contacted_on",
         "decision",
         "facts",
+        "family",
         "history",
         "index",
         "invoice",
@@ -130,6 +140,8 @@ class _Actor:
         self.acted_at: datetime | None = None
         self.acts = 0
         self.around: _Around | None = None
+        self.family = _Family()
+        self.changes = 0
         self.contacted_on: date | None = None
         self.reminded_on: date | None = None
 
@@ -138,17 +150,25 @@ class _Actor:
         return self.invoice.number
 
     def took(self, facts: tuple[f.Fact, ...]) -> None:
+        case = self.case
         for fact in facts:
-            self.case = apply(self.case, fact)
+            case = apply(case, fact)
         self.facts.extend(facts)
+        self.stands(case)
+
+    def stands(self, case: Case) -> None:
+        """The case is this one now, which the debtor's others see."""
+        self.case = case
+        self.changes += 1
+        self.family.changes += 1
 
 
 class _Around:
-    """What surrounds a case, and the very values that it was made of: held, so that no other one is taken for them."""
+    """What surrounds a case, and what it was made of."""
 
     __slots__ = ("parts", "surroundings")
 
-    def __init__(self, parts: list[object], surroundings: Surroundings) -> None:
+    def __init__(self, parts: tuple[object, ...], surroundings: Surroundings) -> None:
         self.parts = parts
         self.surroundings = surroundings
 
@@ -176,7 +196,9 @@ class _Run:
             families.setdefault(actor.invoice.debtor, []).append(actor)
         for family in families.values():
             if len(family) > 1:
+                shared = _Family()
                 for actor in family:
+                    actor.family = shared
                     actor.siblings = tuple(other for other in family if other is not actor)
 
     # Time
@@ -250,7 +272,7 @@ class _Run:
     def _open(self, actor: _Actor, now: datetime) -> None:
         facts = open_case(actor.invoice, actor.policy, now, history=actor.history)
         actor.facts.extend(facts)
-        actor.case = fold(facts)
+        actor.stands(fold(facts))
         actor.looks_at_siblings = looks_at_siblings(actor.case, actor.policy)
         if self._is_awake(actor, now):
             self._ask(actor, now)
@@ -314,25 +336,24 @@ class _Run:
 
     def _surroundings(self, actor: _Actor) -> Surroundings:
         """What surrounds a case now: made anew only where something that it is made of is another one."""
-        opened = [other for other in actor.siblings if other.facts]
         debtor = actor.invoice.debtor
-        parts: list[object] = [
+        parts = (
+            actor.family.changes - actor.changes,
             self.covered,
             self.stops,
             self.statuses.get(debtor, ()),
             self.payment_runs.get(debtor),
             self.event_messages.loose(debtor),
             actor.case.arrangements,
-        ]
-        for other in opened:
-            parts += (other.case, other.contacted_on, other.reminded_on)
+        )
         known = actor.around
-        if known is None or len(known.parts) != len(parts) or not all(map(is_, known.parts, parts)):
-            actor.around = known = _Around(parts, self._made_surroundings(actor, opened))
+        if known is None or known.parts != parts:
+            actor.around = known = _Around(parts, self._made_surroundings(actor))
         return known.surroundings
 
-    def _made_surroundings(self, actor: _Actor, opened: list[_Actor]) -> Surroundings:
+    def _made_surroundings(self, actor: _Actor) -> Surroundings:
         debtor, currency = actor.invoice.debtor, actor.invoice.amount.currency
+        opened = [other for other in actor.siblings if other.facts]
         siblings: tuple[Sibling, ...] = ()
         if opened and (
             actor.looks_at_siblings or (actor.case.arrangements and looks_at_siblings(actor.case, actor.policy))
@@ -369,9 +390,11 @@ class _Run:
 
     def _follows(self, actor: _Actor, reaction: Reaction, now: datetime) -> Decision:
         """What follows for a case as it stands is drawn, and noted."""
-        actor.case = reaction.case
+        if reaction.case is not actor.case:
+            actor.stands(reaction.case)
         actor.facts.extend(reaction.facts)
-        self._keep_of_debtor(actor, reaction.facts)
+        if reaction.facts:
+            self._keep_of_debtor(actor, reaction.facts)
         decision = actor.decision = reaction.decision
         actor.wake = None
         if reaction.wake_at is not None and decision.action != "close":
@@ -456,11 +479,11 @@ class _Run:
             # The profile of the engine names as many: none gets a case twice.
             partner=f"partner{travelling.issue}" if travelling.step.hand_off else "",
         )
-        actor.took((taken,))
         if taken.step_kind == "send":
             actor.contacted_on = taken.on
             if taken.reminds and travelling.policy.bundle == "debtor":
                 actor.reminded_on = taken.on
+        actor.took((taken,))
 
     def _hand_over(self, actor: _Actor, travelling: Member, now: datetime, message: str, asked: f.Asked) -> None:
         """What a provider may tell of needs a send key: the intent, and that each delivery was taken."""

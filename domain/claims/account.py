@@ -15,12 +15,14 @@ from typing import Final, Literal, TypeAlias, assert_never
 from domain.law.allocation import Allocation
 from domain.law.interest import Accrual, InterestRule, PaidInterest, Period
 from domain.money import CurrencyMismatch, Money
+from domain.quick_records import quick
 
 __all__ = ["Account", "Booked", "CostsDue", "Movement", "MovementKind", "settle"]
 
 MovementKind: TypeAlias = Literal["payment", "rebate", "write_off", "reversal", "refund"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Movement:
     """Money that lowers the claim, a reversal that raises it again, or a refund of what was paid too much.
@@ -45,6 +47,7 @@ class Movement:
             raise ValueError(f"movement {self.id} of {self.amount}: an amount above zero is needed")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class CostsDue:
     """Collection costs, due from a day on. An amount of zero is as good as no costs."""
@@ -53,6 +56,7 @@ class CostsDue:
     amount: Money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What one movement did. A reversal and a refund have negative amounts. The four add up to what it moved."""
@@ -66,6 +70,7 @@ class Booked:
     """What nothing was left for; it is held."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """The claim as it stands at the end of one day."""
@@ -99,6 +104,7 @@ def settle(
     allocation: Allocation = Allocation.PRINCIPAL_FIRST,
     legal_from: date | None = None,
     credited_too_much: Money | None = None,
+    explained: bool = True,
 ) -> Account:
     """Work out a claim at the end of a day.
 
@@ -118,6 +124,7 @@ def settle(
         allocation: In which order payments pay.
         legal_from: Day of the hand-off, from which payments are allocated as the law has it.
         credited_too_much: What was credited beyond what was owed at first: it is held from the first day.
+        explained: Whether the periods, what each movement did and the remarks are wanted, and not the amounts alone.
 
     Raises:
         BeforeTable: interest would run before the table of its rates begins.
@@ -136,7 +143,7 @@ def settle(
         due = zero if costs is None else costs.amount
         _same_currency(principal, due)
         return Account(principal, zero, due, held, (), (), ())
-    book = _Book(principal, as_of, interest, costs)
+    book = _Book(principal, as_of, interest, costs, explained)
     if credited_too_much is not None:
         book.hold(credited_too_much.minor)
     for movement in _in_order(movements, as_of) if movements else ():
@@ -174,13 +181,16 @@ class _Taken:
 class _Book:
     """The account while movements are booked, in minor units."""
 
-    def __init__(self, principal: Money, until: date, rule: InterestRule | None, costs: CostsDue | None) -> None:
+    def __init__(
+        self, principal: Money, until: date, rule: InterestRule | None, costs: CostsDue | None, explained: bool
+    ) -> None:
         if costs is not None:
             _same_currency(principal, costs.amount)
         self._currency = principal.currency
         self._principal = principal.minor
         self._accrual = None if rule is None else Accrual(rule, until, principal.currency)
         self._rule = rule
+        self._explained = explained
         self._costs_since = None if costs is None else costs.since
         self._costs = 0 if costs is None else costs.amount.minor
         self._overpaid = 0
@@ -217,9 +227,10 @@ class _Book:
         if self._accrual is not None and self._rule is not None:
             self._accrual.advance(as_of, self._principal)
             interest = self._accrual.owed_money
-            periods = self._accrual.periods()
-            if periods:
-                remark = self._rule.rates.remark(periods[-1].last)
+            if self._explained:
+                periods = self._accrual.periods()
+                if periods:
+                    remark = self._rule.rates.remark(periods[-1].last)
         return Account(
             principal=self._money(self._principal),
             interest=interest,
@@ -356,6 +367,8 @@ class _Book:
         return met
 
     def _enter(self, movement: Movement, parts: Sequence[tuple[_Part, int]], sign: int) -> None:
+        if not self._explained:
+            return
         sums: dict[_Part, int] = {"costs": 0, "interest": 0, "principal": 0, "over": 0}
         for part, minor in parts:
             sums[part] += sign * minor

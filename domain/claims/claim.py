@@ -31,12 +31,14 @@ from domain.notices import (
     legal_role,
 )
 from domain.policy import Policy, Step
+from domain.quick_records import quick
 from domain.replacing import replace
 from domain.surroundings import NOTHING_SPECIAL, Surroundings
 
 _DAY = timedelta(days=1)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What is owed on one day.
@@ -78,7 +80,13 @@ class Claim:
 
 
 def claim_of(
-    case: Case, policy: Policy, on: date, surroundings: Surroundings = NOTHING_SPECIAL, *, taking: Step | None = None
+    case: Case,
+    policy: Policy,
+    on: date,
+    surroundings: Surroundings = NOTHING_SPECIAL,
+    *,
+    taking: Step | None = None,
+    explained: bool = True,
 ) -> Claim:
     """The claim of a case on a day, by what is known now.
 
@@ -88,6 +96,7 @@ def claim_of(
         on: The day; its own interest is included.
         surroundings: The creditor's terms, and the debtor's other cases.
         taking: The step that is being taken: some costs are due from its own day on.
+        explained: Whether it is to be shown why, too; without that the amounts alone.
     """
     zero = Money.zero(case.ledger.currency)
     if policy.law is None:
@@ -102,10 +111,13 @@ def claim_of(
         allocation=policy.allocation,
         legal_from=case.handed_off_on or (on if taking is not None and taking.hand_off else None),
         credited_too_much=credited_too_much(case),
+        explained=explained,
     )
     interest, costs, principal = account.interest, account.costs, account.principal
     if case.arrangements:
         interest, costs, principal = released(case.arrangements, on, interest, costs, principal)
+    if not explained:
+        return Claim(principal, interest, costs, account.overpaid)
     return Claim(
         open=principal,
         interest=interest,
@@ -164,7 +176,7 @@ def open_on(case: Case, policy: Policy, on: date, surroundings: Surroundings) ->
     """The open principal that is not disputed alone; as `claim_of`, without the sums where they change nothing."""
     if policy.law is None or (policy.allocation is Allocation.PRINCIPAL_FIRST and not _pays_extras(case)):
         return case.undisputed
-    return claim_of(case, policy, on, surroundings).open
+    return claim_of(case, policy, on, surroundings, explained=False).open
 
 
 def open_claim(key: str, case: Case, policy: Policy, on: date, surroundings: Surroundings) -> OpenClaim | None:
@@ -199,6 +211,7 @@ def _pays_extras(case: Case) -> bool:
 # What a message asks --------------------------------------------------------------------------------------
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One case in a message that is being written, with the step as it is taken today."""
@@ -221,7 +234,7 @@ def ask(members: Sequence[Asking], on: date, claims: Sequence[Claim] | None = No
         claims: What is owed of each as its step is taken, where that is known.
     """
     if claims is None:
-        claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step) for m in members]
+        claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step, explained=False) for m in members]
     claims = [_told_of_claim(m, claim) for m, claim in zip(members, claims, strict=True)]
     roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
     beside = [

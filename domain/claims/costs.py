@@ -30,6 +30,7 @@ from domain.notices import (
     term_of,
 )
 from domain.policy import ChargeCosts, Policy, Step
+from domain.quick_records import quick
 from domain.replacing import replace
 from domain.sent import TakenStep
 from domain.surroundings import Sibling, Surroundings
@@ -37,6 +38,7 @@ from domain.surroundings import Sibling, Surroundings
 _DAY = timedelta(days=1)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Due:
     """Collection costs, and how they come about."""
@@ -176,6 +178,7 @@ def _after_the_term(letter: TakenStep, since: date, case: Case, policy: Policy, 
     return Due(CostsDue(since, share), explained, costs.remarks)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What was unpaid of what a letter asked for one invoice, and what was paid beyond it."""

@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from domain.law.dated import DatedTable
 from domain.money import Money
+from domain.quick_records import quick
 
 __all__ = ["Costs", "figure", "for_each", "no_costs", "shown"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Costs that may be asked, once they are due."""

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from domain.law.dated import Dated, DatedTable
 from domain.money import Money, minor_digits, round_half_up
+from domain.quick_records import quick
 
 __all__ = ["Accrual", "DayCount", "InterestRule", "PaidInterest", "Period", "agreed_rate"]
 
@@ -41,6 +42,7 @@ class DayCount(StrEnum):
     """Days over 365, also in a leap year."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InterestRule:
     """How interest runs on one claim."""
@@ -56,6 +58,7 @@ class InterestRule:
     """Last interest day, when interest ended (as at insolvency); None: it runs on."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of days with one base and one rate. Amounts of periods add up to the interest they explain."""

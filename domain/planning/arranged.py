@@ -20,6 +20,7 @@ from domain.owed_letters import OwedLetter
 from domain.planning.decision import Blocker, Decision
 from domain.planning.ladder import is_never_left_out, steps_left
 from domain.policy import Policy
+from domain.replacing import replace
 from domain.sent import TakenStep
 from domain.shared_arrangements import parts_of, schedule_of_all
 from domain.surroundings import Surroundings
@@ -221,7 +222,7 @@ def under_arrangement(
     until = None if at is None else policy.sending_calendar.local_date(at)
     blocker = Blocker(code=HoldKind.ARRANGEMENT, until=until)
     if review is not None and review.at is not None and (at is None or review.at < at):
-        return review.model_copy(update={"blockers": (blocker,)})
+        return replace(review, blockers=(blocker,))
     return Decision(action="wait", at=at, blockers=(blocker,))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.blockers import BlockerCode
 from domain.facts import CloseReason
+from domain.quick_records import quick
 
 Action = Literal["send", "task", "hand_off", "reconcile", "close", "wait"]
 """What comes next; `wait` means that only a message, or looking again later, changes anything."""
@@ -24,7 +26,9 @@ class Blocker(BaseModel):
     detail: str | None = None
 
 
-class Decision(BaseModel):
+@quick
+@dataclass(frozen=True, slots=True)
+class Decision:
     """The planner's answer.
 
     Attributes:
@@ -38,10 +42,8 @@ class Decision(BaseModel):
         passed_over: Steps left out on the way: `(step, issue, reason)`.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     action: Action
-    at: AwareDatetime | None = None
+    at: datetime | None = None
     step: str | None = None
     issue: int = 1
     task: str | None = None

@@ -296,9 +296,11 @@ def next_try(case: Case, step: Step, issue: int) -> datetime | None:
 
 def contact_failed(case: Case, step: Step) -> bool:
     """Every channel refused the message: a person must mend the contact, or the letter, first."""
-    if not any(task.step == step.id and task.done_on is None for task in case.tasks):
-        return False
-    return any(task is not None and task.step == step.id for task in map(case.open_task, TO_MEND))
+    own = step.id
+    for each in case.tasks:
+        if each.step == own and each.done_on is None:
+            return any(task is not None and task.step == own for task in map(case.open_task, TO_MEND))
+    return False
 
 
 def stuck_on(case: Case, step: Step) -> Blocker:
@@ -330,7 +332,7 @@ def _term_dates(
     elif not taken.proven:
         yield None, BlockerKind.TERM_UNPROVEN
     else:
-        ends = term_end(case, policy, terms, step)
+        ends = _end_of(taken, case, policy, terms, step)
         yield (None if ends is None else ends.act_on), BlockerKind.TERM_RUNNING
 
 
@@ -340,11 +342,13 @@ def _last_taken(case: Case, step_id: str) -> TakenStep | None:
 
 def term_end(case: Case, policy: Policy, terms: CreditorTerms, step: Step) -> Term | None:
     """The term that the step waits for."""
-    gate = step.when.term_expired or ""
-    taken = in_force(case, policy, gate)
-    if taken is None:
-        return None
-    rung = policy.step(gate)
-    if taken.term_days is None and rung is not None:
+    taken = in_force(case, policy, step.when.term_expired or "")
+    return None if taken is None else _end_of(taken, case, policy, terms, step)
+
+
+def _end_of(taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms, step: Step) -> Term | None:
+    """When the term of a message is over for the step that waits for it."""
+    rung = policy.step(step.when.term_expired or "") if taken.term_days is None else None
+    if rung is not None:
         taken = replace(taken, term_days=rung.term)
     return term_of(taken, case, policy, terms, step.when.margin)

@@ -250,7 +250,7 @@ def _waiting(
 ) -> Decision:
     """Nothing to do until a message comes; an open-ended hold is still looked at after a while."""
     if review is not None:
-        return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
+        return replace(review, blockers=blockers, passed_over=tuple(passed))
     return Decision(
         action="wait", step=step.id if step else None, issue=issue, blockers=blockers, passed_over=tuple(passed)
     )
@@ -265,7 +265,7 @@ def _upcoming(
     review: Decision | None,
 ) -> Decision:
     if review is not None and review.at is not None and review.at < moment:
-        return review.model_copy(update={"blockers": blockers, "passed_over": tuple(passed)})
+        return replace(review, blockers=blockers, passed_over=tuple(passed))
     return Decision(
         action=_action(step),
         at=moment,
@@ -314,12 +314,12 @@ def _due(
         return decided("wait", now + _LEAVING_LASTS, None, Blocker(code=BlockerKind.BEING_HANDED_OFF))
     covered = surroundings.bank_covered_until
     calendar = calendar_of(step, case, policy)
-    tomorrow = calendar.first_opening(today + timedelta(days=1))
     if (
         not step.task
         and covered is not None
         and covered < coverage_needed(case, policy, surroundings.terms, step, today)
     ):
+        tomorrow = calendar.first_opening(today + timedelta(days=1))
         until = calendar.local_date(tomorrow)
         return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
     if policy.check == "first" and not case.taken and not is_checked(case):
@@ -342,6 +342,7 @@ def _due(
         if held and all(is_just_sending(sibling.case) for sibling in held):
             return decided("wait", now + INTENT_GRACE, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=today))
         if held:
+            tomorrow = calendar.first_opening(today + timedelta(days=1))
             at = max(tomorrow, calendar.first_opening(held_until(held, today)))
             return decided(
                 "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))

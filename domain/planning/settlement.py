@@ -47,7 +47,7 @@ def remainder_is_waived(case: Case, policy: Policy, surroundings: Surroundings) 
     if kept(case.arrangements, case.ledger, tolerated) and case.arrangements[-1].interest != "runs":
         # No more interest was agreed than what the instalments took in.
         return True
-    claim = claim_of(case, policy, _money_moved_on(case), surroundings)
+    claim = claim_of(case, policy, _money_moved_on(case), surroundings, explained=False)
     small = claim.open.minor <= _tolerated(case, policy)
     if small and claim.costs.is_zero and (policy.remainder.interest_only == "waive" or claim.interest.is_zero):
         return True
@@ -90,7 +90,7 @@ def _tolerated(case: Case, policy: Policy) -> int:
 
 def waived(case: Case, policy: Policy, surroundings: Surroundings) -> Money:
     """Interest and costs (and a rest too small to chase) that closing the case gives up."""
-    return claim_of(case, policy, _money_moved_on(case), surroundings).total
+    return claim_of(case, policy, _money_moved_on(case), surroundings, explained=False).total
 
 
 def _money_moved_on(case: Case) -> date:
@@ -102,7 +102,7 @@ def overpaid(case: Case, policy: Policy, today: date, surroundings: Surroundings
     """What was paid beyond everything that is owed; it is held and shown until a person returns it or sets it off."""
     if policy.law is None or not case.overpaid_minor:
         return case.overpaid
-    return claim_of(case, policy, today, surroundings).overpaid
+    return claim_of(case, policy, today, surroundings, explained=False).overpaid
 
 
 def _is_being_paid(case: Case, policy: Policy, surroundings: Surroundings) -> bool:

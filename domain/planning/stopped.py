@@ -8,6 +8,7 @@ from domain.contact_hours import calendar_of
 from domain.correspondence import is_partner_notice
 from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy
+from domain.replacing import replace
 from domain.sending_stops import SendingStop, free_from
 
 __all__ = ["after_stops"]
@@ -32,4 +33,4 @@ def after_stops(decision: Decision, case: Case, policy: Policy, stops: tuple[Sen
         return decision
     stopped = Blocker(code=BlockerKind.SENDING_STOPPED, until=calendar.local_date(at))
     others = tuple(each for each in decision.blockers if each.code is not BlockerKind.SENDING_STOPPED)
-    return decision.model_copy(update={"at": at, "blockers": (stopped, *others)})
+    return replace(decision, at=at, blockers=(stopped, *others))

@@ -12,9 +12,11 @@ from domain.case_parts import CASE_CLOSED
 from domain.finality import ends_supply_stop, is_supply_stop
 from domain.handoffs.with_partner import lives_on
 from domain.planning.decision import Decision
+from domain.planning.noted import once_noted
 from domain.planning.planner import plan
 from domain.planning.settlement import close_reason, waived
 from domain.policy import Policy
+from domain.quick_records import quick
 from domain.reactions.arrangement_parts import part_facts
 from domain.reactions.arrangements import arrangement_facts
 from domain.reactions.came_back import came_back_facts
@@ -46,6 +48,7 @@ SUPPLIED = "supply may go on"
 """Outcome of a stop of supply when the payment is final."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """A case after all its inner consequences were drawn.
@@ -69,20 +72,30 @@ def react(case: Case, policy: Policy, surroundings: Surroundings, now: datetime)
     today = policy.sending_calendar.local_date(now)
     facts: list[f.Fact] = []
     seen = _timely(case, policy, surroundings, now)
+    decision: Decision | None = None
     while True:
         fresh: list[f.Fact] = list(seen.facts)
+        known: Decision | None = None
         if not fresh:
-            decision = plan(case, policy, surroundings, now)
+            if decision is None:
+                decision = plan(case, policy, surroundings, now)
             consequences = _consequences(case, policy, surroundings, decision, now, today)
             fresh = [fact for fact in consequences if fact.id not in case.seen]
-        if not fresh:
-            moments = [moment for moment in (decision.at, seen.next_at) if moment is not None]
-            return Reaction(case, tuple(facts), decision, min(moments, default=None))
+            if not fresh:
+                return Reaction(case, tuple(facts), decision, _sooner(decision.at, seen.next_at))
+            known = once_noted(decision, case, policy, fresh)
+        decision = known
         for fact in fresh:
             case = apply(case, fact)
         facts.extend(fresh)
         if seen.facts or any(isinstance(fact, _LOOKED_AT_ANEW) for fact in fresh):
             seen = _timely(case, policy, surroundings, now)
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
 
 
 def _timely(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:

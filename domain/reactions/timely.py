@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import facts as f
+from domain.quick_records import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Timely:
     """What follows now.

@@ -182,6 +182,7 @@ class Life:
             self.case = done.case
             self.facts.extend(done.facts)
             decision = done.decision
+            assert decision == self.decision, "what followed from it has changed what is decided"
             if decision.action not in ("send", "hand_off") or decision.at is None or decision.at > self.now:
                 return done.wake_at
             step = self.policy.step(decision.step or "")

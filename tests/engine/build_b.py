@@ -20,6 +20,7 @@ from domain.planning.decision import Decision
 from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.reactions import react
+from domain.replacing import replace
 from domain.surroundings import Surroundings
 from engine.plugin import maanwerk_plugin
 from gateways.outbox import FileOutbox
@@ -41,7 +42,7 @@ def plan_later(case: Case, policy: Policy, surroundings: Surroundings, now: date
     before = plan(case, policy, surroundings, now - HALF_A_DAY)
     same = (before.action, before.step, before.issue) == (decision.action, decision.step, decision.issue)
     came = before.at if same and before.at is not None else decision.at
-    return decision.model_copy(update={"at": came + HALF_A_DAY})
+    return replace(decision, at=came + HALF_A_DAY)
 
 
 class Noting:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hypothesis import given
 
+from domain.planning.decision import Decision
+from domain.planning.planner import plan
+from domain.reactions.react import Reaction
 from domain.surroundings import Surroundings
 from simulation.outcome import Outcome
 from simulation.pure import _Actor, _Run
@@ -13,11 +18,16 @@ from tests.simulation.test_properties import tried
 
 
 class _Forgetful(_Run):
-    """Makes what surrounds a case anew each time that it is asked."""
+    """Makes what surrounds a case anew each time that it is asked, and plans anew what was decided."""
 
     def _surroundings(self, actor: _Actor) -> Surroundings:
         actor.around = None
         return super()._surroundings(actor)
+
+    def _follows(self, actor: _Actor, reaction: Reaction, now: datetime) -> Decision:
+        around = self._surroundings(actor)
+        assert plan(reaction.case, actor.policy, around, now) == reaction.decision
+        return super()._follows(actor, reaction, now)
 
 
 class _Remembering(_Run):

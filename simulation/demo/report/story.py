@@ -421,7 +421,7 @@ def _why_that_day(fact: f.StepTaken, rung: Step, known: _Known, policy: Policy, 
         return tr("The case was on hold until {day}: {hold}.", day=short_day(wanted), hold=words(code))
     if code is BlockerKind.OUTSIDE_HOURS:
         # The hour explains no day: what the policy says of the day does.
-        decision = decision.model_copy(update={"blockers": ()})
+        decision = replace(decision, blockers=())
     reason = steps_in_words(why_this_day(rung, decision, case, policy), policy)
     late = (
         "" if wanted == fact.on else tr("; its day was {day}, and this is the first that fits", day=short_day(wanted))

@@ -10,7 +10,7 @@ import pytest
 from domain.blockers import BlockerKind
 from domain.case import Case, fold
 from domain.opening import open_case
-from domain.planning.decision import Decision
+from domain.planning.decision import Action, Decision
 from domain.planning.planner import plan
 from domain.planning.stopped import after_stops
 from domain.policy import Policy
@@ -65,16 +65,16 @@ def test_a_call_is_asked_for_on_a_stopped_day() -> None:
 
 
 @pytest.mark.parametrize("action", ["send", "hand_off"])
-def test_whatever_would_leave_is_put_off(action: str) -> None:
+def test_whatever_would_leave_is_put_off(action: Action) -> None:
     rules = policy(send("reminder", {"after_due": "5d"}))
     case = late(rules)
-    decided = Decision.model_validate({"action": action, "step": "reminder", "at": local("2026-03-10", "12:00")})
+    decided = Decision(action, step="reminder", at=local("2026-03-10", "12:00"))
     put_off = after_stops(decided, case, rules, (TODAY,))
     assert put_off.at is not None and rules.sending_calendar.local_date(put_off.at) == date(2026, 3, 11)
 
 
 @pytest.mark.parametrize("action", ["task", "wait", "reconcile"])
-def test_what_sends_nothing_is_not_put_off(action: str) -> None:
+def test_what_sends_nothing_is_not_put_off(action: Action) -> None:
     rules = policy(send("reminder", {"after_due": "5d"}))
-    decided = Decision.model_validate({"action": action, "step": "reminder", "at": local("2026-03-10", "12:00")})
+    decided = Decision(action, step="reminder", at=local("2026-03-10", "12:00"))
     assert after_stops(decided, late(rules), rules, (TODAY,)) == decided

@@ -1,5 +1,6 @@
 """What a decision says in words: the reason, the day, and who must act."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -44,8 +45,8 @@ def case() -> Case:
     return fold(open_case(invoice, POLICY, AT))
 
 
-def decided(**fields: Any) -> Decision:
-    return Decision.model_validate({"action": "wait", **fields})
+def decided(*, blockers: Sequence[Any] = (), **fields: Any) -> Decision:
+    return Decision(**{"action": "wait", **fields}, blockers=tuple(map(Blocker.model_validate, blockers)))
 
 
 @pytest.mark.parametrize("code", [*HoldKind, *BlockerKind])
@@ -70,7 +71,7 @@ def test_an_unknown_task_is_told_by_its_name() -> None:
         (decided(action="hand_off", step="handoff", at=AT), "handoff hands the case off on Mon 2026-03-02"),
         (decided(action="task", task="call", at=AT), "a person is asked to call on Mon 2026-03-02"),
         (decided(action="reconcile", step="notice", at=AT), "what became of notice is found out on Mon 2026-03-02"),
-        (decided(action="close", close="paid"), "the case is closed: paid in full"),
+        (decided(action="close", close=CloseReason.PAID), "the case is closed: paid in full"),
         (decided(step="notice", at=AT), "notice is looked at again on Mon 2026-03-02"),
         (decided(step="notice"), "notice waits for a person or a message"),
         (decided(), "nothing until a person decides or a message comes"),
