@@ -14,12 +14,12 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from config.variables import PREFIX
 from machine.regular import read_plain
 
 __all__ = ["BadSecretFile", "SecretFiles", "file_names"]
 
 _MOST_BYTES = 64 * 1024
+_PREFIX = "MAANWERK_"
 
 
 class BadSecretFile(ValueError):
@@ -30,7 +30,7 @@ def file_names(settings: type[BaseSettings]) -> frozenset[str]:
     """Names of the variables that may name a file in the place of a secret."""
     fields = settings.model_fields
     return frozenset(
-        f"{PREFIX}{name}_file".upper()
+        f"{_PREFIX}{name}_file".upper()
         for name, field in fields.items()
         # A setting that has such a name itself reads its file in its own way.
         if _is_secret(field) and f"{name}_file" not in fields
@@ -55,7 +55,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         Raises:
             BadSecretFile: it can't be read, or the secret is given twice.
         """
-        name = f"{PREFIX}{field_name}".upper()
+        name = f"{_PREFIX}{field_name}".upper()
         named = self._environment.get(f"{name}_FILE")
         if not named or f"{name}_FILE" not in file_names(self.settings_cls):
             return None, field_name, False

@@ -19,7 +19,6 @@ from config.providers import ProviderSettings
 from config.secret_files import SecretFiles
 from config.signing_in import SigningInSettings
 from config.subscribers import SubscriberSettings
-from config.variables import PREFIX, Variables
 from domain.views.readable import Readable
 
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
@@ -63,7 +62,7 @@ class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, Si
         codec_origin: Where the web page is, such as `http://localhost:8233`; several with commas.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="MAANWERK_", extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def settings_customise_sources(
@@ -75,7 +74,7 @@ class Settings(ProviderSettings, PaymentProviderSettings, SubscriberSettings, Si
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is given, the environment, and the files that it names."""
-        return init_settings, Variables(settings_cls), SecretFiles(settings_cls)
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     language: str | None = None
     database: str = "sqlite:///var/case-file.sqlite3"
