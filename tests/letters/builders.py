@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args
 
 from domain.money import Money
@@ -311,8 +312,13 @@ def examples() -> list[tuple[str, str]]:
     return [(name, language) for name in LETTERS for language in LANGUAGES]
 
 
-def variants() -> Iterator[tuple[str, LetterContent]]:
+@cache
+def variants() -> tuple[tuple[str, LetterContent], ...]:
     """Letters whose law, addressee or event makes other words of them, by a name that says which."""
+    return tuple(_variants())
+
+
+def _variants() -> Iterator[tuple[str, LetterContent]]:
     for language in LANGUAGES:
         fourteen, demand = example("fourteen_day_letter", language), example("final_demand", language)
         yield (
@@ -471,6 +477,8 @@ def variants() -> Iterator[tuple[str, LetterContent]]:
 
 
 def _changed(content: LetterContent, **changes: Any) -> LetterContent:
+    if not changes:
+        return content
     return LetterContent.model_validate(content.model_dump() | changes)
 
 
