@@ -271,10 +271,7 @@ def _example(name: str, language: str) -> LetterContent:
                     "on": date(2026, 11, 10),
                     "term_days": None,
                     "dispute": Dispute(
-                        id="D-17",
-                        disputed=euros("100.00"),
-                        undisputed=euros("149.00"),
-                        answer_by=date(2026, 11, 24),
+                        id="D-17", disputed=euros("100.00"), undisputed=euros("149.00"), answer_by=date(2026, 11, 24)
                     ),
                 },
             )
@@ -335,9 +332,7 @@ def _variants() -> Iterator[tuple[str, LetterContent]]:
         yield (
             f"notice-to-a-sole-trader-{language}",
             _changed(
-                example("notice", language),
-                natural_person=True,
-                announced_costs=AnnouncedCosts(amount=euros("363.00")),
+                example("notice", language), natural_person=True, announced_costs=AnnouncedCosts(amount=euros("363.00"))
             ),
         )
         yield f"notice-of-agreed-interest-{language}", _changed(example("notice", language), interest_basis="contract")
@@ -482,7 +477,7 @@ def _variants() -> Iterator[tuple[str, LetterContent]]:
 
 
 def _changed(content: LetterContent, **changes: Any) -> LetterContent:
-    return LetterContent.model_validate(content.model_dump() | changes)
+    return LetterContent.model_validate(content.model_dump() | changes) if changes else content
 
 
 @cache
