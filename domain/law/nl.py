@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, assert_never
 
 from domain.calendar import banking_day_after, delivery_day_after, roll_forward
@@ -192,6 +193,19 @@ def collection_costs(
         BeforeTable: a day before the scale begins.
         ValueError: another currency than EUR, an amount below zero, or flags that do not match the principals.
     """
+    return _collection_costs(tuple(principals), business, on, vat, tuple(instalments), earlier_in_window)
+
+
+# Asked of the same sums at each step after a letter.
+@lru_cache(maxsize=4096)
+def _collection_costs(
+    principals: tuple[Money, ...],
+    business: bool,
+    on: date,
+    vat: bool,
+    instalments: tuple[bool, ...],
+    earlier_in_window: bool,
+) -> Costs:
     for each in principals:
         if each.currency != _CURRENCY:
             raise ValueError(f"Dutch collection costs are fixed in EUR; there is no scale for {each}")
