@@ -31,7 +31,9 @@ from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
+# Asked many times a decision: of an enum itself Python 3.11 looks them up the long way.
 _CONSUMER: Final = Kind.CONSUMER
+_AGREED: Final = TermBasis.AGREED
 LEAST_TERM = 14
 """Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
 
@@ -155,7 +157,7 @@ def _acted_on_later(last_day: date, margin: int) -> Term:
 
 def needs_default_notice(case: Case, policy: Policy) -> bool:
     """Whether only a notice of default puts the debtor in default: his term was not agreed (BW 6:82, 6:83)."""
-    return policy.law == "NL" and is_protected(case, policy) and case.invoice.term_basis is not TermBasis.AGREED
+    return case.invoice.term_basis is not _AGREED and policy.law == "NL" and is_protected(case, policy)
 
 
 def default_notice(case: Case) -> TakenStep | None:

@@ -78,6 +78,7 @@ _TERM_WITHOUT_AGREEMENT: Final = 30
 
 _WITHOUT_AGREEMENT: Final = timedelta(days=_TERM_WITHOUT_AGREEMENT + 1)
 _DAY: Final = timedelta(days=1)
+_AGREED: Final = TermBasis.AGREED
 
 
 def first_day_of_default(invoice: Invoice, due: date) -> date:
@@ -92,7 +93,7 @@ def first_day_of_default(invoice: Invoice, due: date) -> date:
         due: Last day of payment as it stands now.
     """
     after_due = due + _DAY
-    if invoice.term_basis is TermBasis.AGREED:
+    if invoice.term_basis is _AGREED:
         return after_due
     by_statute = (invoice.received_on or invoice.invoice_date) + _WITHOUT_AGREEMENT
     match invoice.term_basis:
