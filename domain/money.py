@@ -139,7 +139,8 @@ class Money:
     @property
     def minor(self) -> int:
         """The amount in whole minor units (cents)."""
-        return int(self.amount.scaleb(minor_digits(self.currency), _EXACT))
+        digits = _KNOWN_DIGITS.get(self.currency)
+        return int(self.amount.scaleb(minor_digits(self.currency) if digits is None else digits, _EXACT))
 
     @property
     def text(self) -> str:

@@ -96,7 +96,7 @@ def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: dateti
         if supply is None and case.closed is closing and (waits := _with_partner(case)) is not None:
             return waits
         return supply or Decision(action="close", close=closing, at=now)
-    return _ladder(case, policy, surroundings, now)
+    return _ladder(case, policy, surroundings, now, today)
 
 
 def _with_partner(case: Case) -> Decision | None:
@@ -144,9 +144,8 @@ def _under_way(attempt: Attempt) -> Decision | None:
 # The ladder -----------------------------------------------------------------------------------------------
 
 
-def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
+def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetime, today: date) -> Decision:
     calendar = policy.sending_calendar
-    today = calendar.local_date(now)
     unknown = waits_for_bank(case, policy, now)
     if unknown is not None:
         return unknown
