@@ -141,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
                 cwd=checkout,
                 env={**os.environ, "PYTHONPATH": str(checkout)},
                 input=str(file),
-                capture_output=True,
+                stdout=subprocess.PIPE,
                 text=True,
                 check=True,
             )

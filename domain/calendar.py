@@ -3,6 +3,7 @@
 All wall-clock arithmetic of the program is here. Calendar days are `date`; moments are aware and in UTC.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -241,9 +242,9 @@ class SendingCalendar:
         """Worked out once: what is remembered of a calendar is asked for several times a decision."""
         return self._hash
 
-    def __reduce__(self) -> "tuple[type[SendingCalendar], tuple[object, ...]]":
-        """Made anew in another process, where texts have other hashes."""
-        return SendingCalendar, (self.zone, self.holidays, self.days, self.opens, self.closes)
+    def __reduce__(self) -> "tuple[Callable[..., SendingCalendar], tuple[object, ...]]":
+        """Made anew in another process, where texts have other hashes: once, so that it is quickly found again."""
+        return _one_calendar, (self.zone, self.holidays, self.days, self.opens, self.closes)
 
     def local_date(self, at: datetime) -> date:
         """The calendar day of a moment, on the local clock.
@@ -309,6 +310,13 @@ class SendingCalendar:
         while window.closing <= moment:
             window = _first_window(self, window.day + _DAY)
         return max(moment, window.opening)
+
+
+@lru_cache(maxsize=256)
+def _one_calendar(
+    zone: str, holidays: Country | None, days: tuple[int, ...], opens: time, closes: time | None
+) -> SendingCalendar:
+    return SendingCalendar(zone, holidays, days, opens, closes)
 
 
 @lru_cache(maxsize=64)

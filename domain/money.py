@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-__all__ = ["OTHER_DIGITS", "CurrencyMismatch", "Money", "minor_digits", "round_half_up"]
+__all__ = ["OTHER_DIGITS", "CurrencyMismatch", "Money", "minor_digits", "round_half_up", "round_ratio"]
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _MINOR_DIGITS: Final[dict[str, int]] = {
@@ -139,7 +139,8 @@ class Money:
     @property
     def minor(self) -> int:
         """The amount in whole minor units (cents)."""
-        return int(self.amount.scaleb(minor_digits(self.currency), _EXACT))
+        digits = _KNOWN_DIGITS.get(self.currency)
+        return int(self.amount.scaleb(minor_digits(self.currency) if digits is None else digits, _EXACT))
 
     @property
     def text(self) -> str:
@@ -287,6 +288,21 @@ def round_half_up(value: Decimal, currency: str) -> Money:
         raise ValueError(f"amount {value} {currency} is not a number that this program keeps")
     rounded = value.quantize(quantum, context=_ROUNDING)
     return Money(rounded, currency)
+
+
+def round_ratio(numerator: int, denominator: int, currency: str) -> Money:
+    """Round so many minor units over a denominator to whole ones, a half away from zero.
+
+    Args:
+        numerator: any whole number.
+        denominator: above zero.
+        currency: ISO 4217 code.
+
+    Raises:
+        ValueError: too large.
+    """
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return Money.from_minor(whole if numerator >= 0 else -whole, currency)
 
 
 _new = object.__new__

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from domain.asked import never_asked, paid_by
@@ -30,7 +31,9 @@ from domain.surroundings import Surroundings
 from domain.terms import CreditorTerms
 
 _DAY = timedelta(days=1)
+# Asked many times a decision: of an enum itself Python 3.11 looks them up the long way.
 _CONSUMER: Final = Kind.CONSUMER
+_AGREED: Final = TermBasis.AGREED
 LEAST_TERM = 14
 """Fewest days that a letter gives somebody who may be a natural person (BW 6:96 lid 6; Book XIX WER)."""
 
@@ -106,15 +109,17 @@ def term_of(
                 return None
             days += (end - max(start, taken.on)).days
             term = _counted(taken, case, policy, terms, days)
-    return term if margin is None else Term(term.last_day, banking_day_after(term.last_day, margin))
+    return term if margin is None else _acted_on_later(term.last_day, margin)
 
 
 def _counted(taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms, days: int) -> Term:
     """The term of so many days, while nothing keeps it from running."""
     if policy.law == "NL":
         received = taken.received_on or nl.presumed_receipt(taken.on, terms.delivery_days)
-        last = nl.last_day_of_term(received, days, consumer=is_protected(case, policy))
-        act_on = nl.first_day_to_act(last)
+        term = _dutch_term(received, days, is_protected(case, policy))
+        if not case.promises:
+            return term
+        last, act_on = term.last_day, term.act_on
     elif policy.law == "BE":
         electronic = not any(channel in ("post", "registered") for channel in taken.channels)
         last = be.term_starts(taken.on, electronic=electronic) + timedelta(days=days - 1)
@@ -133,12 +138,26 @@ def _counted(taken: TakenStep, case: Case, policy: Policy, terms: CreditorTerms,
     return Term(last, act_on)
 
 
+# The same few days come back in case after case, and each case asks for its terms many times a decision.
+
+
+@lru_cache(maxsize=8192)
+def _dutch_term(received_on: date, days: int, consumer: bool) -> Term:
+    last = nl.last_day_of_term(received_on, days, consumer=consumer)
+    return Term(last, nl.first_day_to_act(last))
+
+
+@lru_cache(maxsize=8192)
+def _acted_on_later(last_day: date, margin: int) -> Term:
+    return Term(last_day, banking_day_after(last_day, margin))
+
+
 # Default --------------------------------------------------------------------------------------------------
 
 
 def needs_default_notice(case: Case, policy: Policy) -> bool:
     """Whether only a notice of default puts the debtor in default: his term was not agreed (BW 6:82, 6:83)."""
-    return policy.law == "NL" and is_protected(case, policy) and case.invoice.term_basis is not TermBasis.AGREED
+    return case.invoice.term_basis is not _AGREED and policy.law == "NL" and is_protected(case, policy)
 
 
 def default_notice(case: Case) -> TakenStep | None:
@@ -343,10 +362,10 @@ def _reasons(
         yield "not_in_default", "" if since is None else since.isoformat()
     if case.disputes:
         yield from _disputed(letter, case, policy, surroundings)
-    booked = frozenset(credit for each in case.disputes for credit in each.credits)
     later = case.ledger.entries[letter.entries :]
-    trifle = max(policy.tolerance, TRIFLE)
     if later:
+        booked = frozenset(credit for each in case.disputes for credit in each.credits)
+        trifle = max(policy.tolerance, TRIFLE)
         ends = term_of(letter, case, policy, surroundings.terms)
         for entry in later:
             if carries_costs and entry.from_the_start and entry.amount and entry.id not in booked:

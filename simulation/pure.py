@@ -253,7 +253,7 @@ class _Run:
             if actor.wake == now:
                 actor.wake = None
                 self._comes_to_rest(actor, now)
-                if self._is_awake(actor, now):
+                if self.scenario.awake is None or self._is_awake(actor, now):
                     self._act(actor, now)
 
     def _comes_to_rest(self, actor: _Actor, now: datetime) -> None:

@@ -33,12 +33,22 @@ _KINDS: dict[EntryKind, MovementKind] = {
 
 def principal_of(case: Case) -> Money:
     """What was owed from the first day: the invoice without what was corrected, and without what is disputed."""
+    if _is_as_invoiced(case):
+        return case.ledger.entries[0].amount
     return Money.from_minor(max(0, owed_at_first(case)), case.ledger.currency)
 
 
 def credited_too_much(case: Case) -> Money:
     """What was credited beyond what was owed from the first day: it is held, and may be given back."""
+    if _is_as_invoiced(case):
+        return Money.zero(case.ledger.currency)
     return Money.from_minor(max(0, -owed_at_first(case)), case.ledger.currency)
+
+
+def _is_as_invoiced(case: Case) -> bool:
+    """Whether nothing has happened to what was invoiced: most cases are asked while that is so."""
+    entries = case.ledger.entries
+    return len(entries) == 1 and not case.disputes and entries[0].amount.is_positive
 
 
 def owed_at_first(case: Case) -> int:

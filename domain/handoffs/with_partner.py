@@ -15,7 +15,11 @@ _LEFT: tuple[str, ...] = ("refused", "recalled", "closed")
 
 def file_of(case: Case) -> TakenStep | None:
     """The hand-off whose file a partner has, or had last; None of a case that was never handed off."""
-    return next((step for step in reversed(case.taken) if step.kind == "hand_off"), None)
+    # A loop: it is asked at every turn of every case, and making a generator takes longer than the looking.
+    for step in reversed(case.taken):
+        if step.kind == "hand_off":
+            return step
+    return None
 
 
 def lives_on(case: Case) -> bool:

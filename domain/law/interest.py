@@ -16,10 +16,10 @@ from datetime import date
 from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from domain.law.dated import Dated, DatedTable
-from domain.money import Money, minor_digits, round_half_up
+from domain.money import Money, round_ratio
 from domain.quick_records import quick
 
 __all__ = ["Accrual", "DayCount", "InterestRule", "PaidInterest", "Period", "agreed_rate"]
@@ -156,7 +156,7 @@ class Accrual:
             BeforeTable: interest would run before the table of rates begins.
         """
         end = until if rule.last is None or until < rule.last else rule.last
-        self._stretches = _stretches(rule, end) if rule.since <= end else ()
+        self._stretches = _stretches(end, *_by_value(rule)) if rule.since <= end else ()
         self._compound = rule.compound
         self._currency = currency
         self._at = 0
@@ -286,14 +286,9 @@ def _period(piece: _Piece, amount: Money) -> Period:
     )
 
 
-@lru_cache(maxsize=64)
-def _denominator(currency: str) -> Decimal:
-    return Decimal(_DENOMINATOR * 10 ** minor_digits(currency))
-
-
 def _rounded(numerator: int, currency: str) -> Money:
     """The sum in money, rounded half up."""
-    return round_half_up(_DIVIDING.divide(Decimal(numerator), _denominator(currency)), currency)
+    return round_ratio(numerator, _DENOMINATOR, currency)
 
 
 @lru_cache(maxsize=512)
@@ -304,10 +299,19 @@ def _scaled(rate: Decimal) -> int:
     return scaled
 
 
+_Values: TypeAlias = tuple[date, DatedTable[Decimal], bool, DayCount, date | None]
+
+
+def _by_value(rule: InterestRule) -> _Values:
+    """What a rule is made of: looked up by that in half of the time."""
+    return rule.since, rule.rates, rule.compound, rule.day_count, rule.last
+
+
 # One entry for each first interest day and each day asked about; cases of one due date share it.
 @lru_cache(maxsize=16384)
-def _stretches(rule: InterestRule, end: date) -> tuple[_Stretch, ...]:
+def _stretches(end: date, *by_value: *_Values) -> tuple[_Stretch, ...]:
     """All days from the first to the end, cut at anniversaries and where the rate changes."""
+    rule = InterestRule(*by_value)
     found: list[_Stretch] = []
     index = 0
     start = rule.since

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, assert_never
 
 from domain.calendar import banking_day_after, delivery_day_after, roll_forward
@@ -77,6 +78,7 @@ _TERM_WITHOUT_AGREEMENT: Final = 30
 
 _WITHOUT_AGREEMENT: Final = timedelta(days=_TERM_WITHOUT_AGREEMENT + 1)
 _DAY: Final = timedelta(days=1)
+_AGREED: Final = TermBasis.AGREED
 
 
 def first_day_of_default(invoice: Invoice, due: date) -> date:
@@ -91,7 +93,7 @@ def first_day_of_default(invoice: Invoice, due: date) -> date:
         due: Last day of payment as it stands now.
     """
     after_due = due + _DAY
-    if invoice.term_basis is TermBasis.AGREED:
+    if invoice.term_basis is _AGREED:
         return after_due
     by_statute = (invoice.received_on or invoice.invoice_date) + _WITHOUT_AGREEMENT
     match invoice.term_basis:
@@ -192,6 +194,19 @@ def collection_costs(
         BeforeTable: a day before the scale begins.
         ValueError: another currency than EUR, an amount below zero, or flags that do not match the principals.
     """
+    return _collection_costs(tuple(principals), business, on, vat, tuple(instalments), earlier_in_window)
+
+
+# Asked of the same sums at each step after a letter.
+@lru_cache(maxsize=4096)
+def _collection_costs(
+    principals: tuple[Money, ...],
+    business: bool,
+    on: date,
+    vat: bool,
+    instalments: tuple[bool, ...],
+    earlier_in_window: bool,
+) -> Costs:
     for each in principals:
         if each.currency != _CURRENCY:
             raise ValueError(f"Dutch collection costs are fixed in EUR; there is no scale for {each}")

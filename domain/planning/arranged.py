@@ -216,7 +216,7 @@ def under_arrangement(
         now: The moment of deciding.
         review: The task about a hold that comes next, if any.
     """
-    if case.arrangement is None:
+    if not case.arrangements or case.arrangement is None:
         return None
     at = look(case, policy, surroundings, now).next_at
     until = None if at is None else policy.sending_calendar.local_date(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +25,12 @@ class Blocker(BaseModel):
     code: Annotated[BlockerCode, Field(union_mode="left_to_right")]  # none has both: the first is found quickest
     until: date | None = None
     detail: str | None = None
+
+
+@lru_cache(maxsize=2048, typed=True)
+def blocked_by(code: BlockerCode, until: date | None) -> Blocker:
+    """A blocker with its day, made once: the same few reasons and days decide of case after case."""
+    return Blocker(code=code, until=until)
 
 
 @quick

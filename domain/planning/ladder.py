@@ -50,9 +50,9 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
         last = max(last, *(positions.get(each.goes_on_at or "", -1) for each in case.arrangements))
     for index, step in enumerate(policy.steps):
         own = step.id
-        done = counts.get(own, 0)
-        if index < last and (back is None or own != back.taken.step) and (done or own not in gates):
+        if index < last and (own not in gates or own in counts) and (back is None or own != back.taken.step):
             continue
+        done = counts.get(own, 0)
         # What was never taken has an issue left, however many it has.
         if not done or (at_most := _issues(step)) is None or done < at_most:
             yield step, done + again.get(own, 0) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from domain.blockers import BlockerCode, BlockerKind, Stop
 from domain.calendar import end_of_month
@@ -14,7 +13,7 @@ from domain.contact_hours import calendar_of
 from domain.facts import DeliveryStatus
 from domain.notices import Term, default_from, default_notice, in_force, needs_default_notice, sets_costs, term_of
 from domain.planning.agreed import called_for
-from domain.planning.decision import Blocker
+from domain.planning.decision import Blocker, blocked_by
 from domain.planning.respite import asked_again_from
 from domain.planning.sending_again import sent_again
 from domain.policy import AfterHold, Policy, Step
@@ -104,13 +103,7 @@ def moment_of(
         day = end
     if contact_failed(case, step):
         return None, (stuck_on(case, step),)
-    return moment, (_decided_by(code, on),)
-
-
-@lru_cache(maxsize=2048, typed=True)
-def _decided_by(code: BlockerCode, until: date) -> Blocker:
-    """Made once: the same few reasons and days decide of case after case."""
-    return Blocker(code=code, until=until)
+    return moment, (blocked_by(code, on),)
 
 
 def _hold_on(case: Case, day: date) -> Hold | None:

@@ -30,7 +30,7 @@ from domain.planning.agreed import waits_for_bank
 from domain.planning.arranged import under_arrangement
 from domain.planning.checks import is_checked, register_unchecked
 from domain.planning.conditions import coverage_needed, unmet_condition
-from domain.planning.decision import Blocker, Decision
+from domain.planning.decision import Blocker, Decision, blocked_by
 from domain.planning.held_money import held_back, waits_for_money, waits_on
 from domain.planning.hold_reviews import next_review
 from domain.planning.joint_letter import (
@@ -96,7 +96,7 @@ def _planned(case: Case, policy: Policy, surroundings: Surroundings, now: dateti
         if supply is None and case.closed is closing and (waits := _with_partner(case)) is not None:
             return waits
         return supply or Decision(action="close", close=closing, at=now)
-    return _ladder(case, policy, surroundings, now)
+    return _ladder(case, policy, surroundings, now, today)
 
 
 def _with_partner(case: Case) -> Decision | None:
@@ -144,9 +144,8 @@ def _under_way(attempt: Attempt) -> Decision | None:
 # The ladder -----------------------------------------------------------------------------------------------
 
 
-def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Decision:
+def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetime, today: date) -> Decision:
     calendar = policy.sending_calendar
-    today = calendar.local_date(now)
     unknown = waits_for_bank(case, policy, now)
     if unknown is not None:
         return unknown
@@ -161,7 +160,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     if early is not None and not case.holds_on(today, "sends"):
         fitting = calendar_of(early, case, policy).fit(max(now, next_try(case, early, 1) or now))
         if fitting > now:
-            hours = (Blocker(code=BlockerKind.OUTSIDE_HOURS, until=calendar.local_date(fitting)),)
+            hours = (blocked_by(BlockerKind.OUTSIDE_HOURS, calendar.local_date(fitting)),)
             return _upcoming(early, 1, fitting, hours, passed, review)
         if not contact_failed(case, early):
             stopping = stopping_of(case, policy, surroundings, early, today)
@@ -208,18 +207,18 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 free = calendar.first_opening(held_until(left_out(case, surroundings, opens), opens))
                 if free > fitting:
                     fitting, code = free, BlockerKind.SIBLING_IN_DEFAULT
-            late = (Blocker(code=code, until=calendar.local_date(fitting)),)
+            late = (blocked_by(code, calendar.local_date(fitting)),)
             return _upcoming(step, issue, fitting, late, passed, review)
         if _goes_in_joint_letter(case, policy, surroundings, step, now, today):
             tomorrow = calendar_of(step, case, policy).first_opening(today + timedelta(days=1))
-            joint = (Blocker(code=BlockerKind.JOINT_LETTER_TODAY, until=calendar.local_date(tomorrow)),)
+            joint = (blocked_by(BlockerKind.JOINT_LETTER_TODAY, calendar.local_date(tomorrow)),)
             return _upcoming(step, issue, tomorrow, joint, passed, review)
         if not step.task and case.contested_minor and _is_disputed(case, policy, surroundings, today):
             disputed = (Blocker(code=BlockerKind.DISPUTED),)
             return Decision(action="wait", step=step.id, issue=issue, blockers=disputed, passed_over=tuple(passed))
         later = lets_another_go_first(case, policy, surroundings, step, moment, now, plan)
         if later is not None:
-            turn = (Blocker(code=BlockerKind.OLDER_FIRST, until=calendar.local_date(later)),)
+            turn = (blocked_by(BlockerKind.OLDER_FIRST, calendar.local_date(later)),)
             return _upcoming(step, issue, later, turn, passed, review)
         unmet = _unmet(case, policy, surroundings, step, today)
         if unmet is not None:
@@ -237,7 +236,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
     if asked and asked[-1].done_on is not None:
         # Whoever decided may have decided to wait: no case is left without a next date.
         at = max(now, calendar.first_opening(asked[-1].done_on + timedelta(days=DECIDE_AGAIN_AFTER)))
-    blockers = (Blocker(code=BlockerKind.NO_NEXT_STEP, until=calendar.local_date(at)),) if at > now else ()
+    blockers = (blocked_by(BlockerKind.NO_NEXT_STEP, calendar.local_date(at)),) if at > now else ()
     return Decision(action="task", task=TaskKind.DECIDE_NEXT, at=at, blockers=blockers, passed_over=tuple(passed))
 
 
@@ -321,7 +320,7 @@ def _due(
     ):
         tomorrow = calendar.first_opening(today + timedelta(days=1))
         until = calendar.local_date(tomorrow)
-        return decided("wait", tomorrow, None, Blocker(code=BlockerKind.BANK_NOT_COVERING, until=until))
+        return decided("wait", tomorrow, None, blocked_by(BlockerKind.BANK_NOT_COVERING, until))
     if policy.check == "first" and not case.taken and not is_checked(case):
         blocker = Blocker(code=BlockerKind.INTERNAL_CHECK)
         if case.open_task(TaskKind.CHECK_INVOICE) is None:
@@ -340,13 +339,11 @@ def _due(
     if role == "cost_notice":
         held = left_out(case, surroundings, today)
         if held and all(is_just_sending(sibling.case) for sibling in held):
-            return decided("wait", now + INTENT_GRACE, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=today))
+            return decided("wait", now + INTENT_GRACE, None, blocked_by(BlockerKind.SIBLING_IN_DEFAULT, today))
         if held:
             tomorrow = calendar.first_opening(today + timedelta(days=1))
             at = max(tomorrow, calendar.first_opening(held_until(held, today)))
-            return decided(
-                "wait", at, None, Blocker(code=BlockerKind.SIBLING_IN_DEFAULT, until=calendar.local_date(at))
-            )
+            return decided("wait", at, None, blocked_by(BlockerKind.SIBLING_IN_DEFAULT, calendar.local_date(at)))
         if long_paused(case, surroundings, today) and not any(_raised(case, TaskKind.SIBLING_PAUSED)):
             return decided("task", now, TaskKind.SIBLING_PAUSED)
     if step.hand_off:
@@ -402,7 +399,7 @@ def _not_handed_off(
         step=step.id,
         issue=issue,
         task=task,
-        blockers=() if found.code is None else (Blocker(code=found.code, until=until),),
+        blockers=() if found.code is None else (blocked_by(found.code, until),),
         passed_over=tuple(passed),
     )
 

@@ -63,7 +63,7 @@ def lets_another_go_first(
     began = max((start for start in starts if start <= now), default=now)
     turns = (now - began) // TURN
     # One that did its part and closed had its turn, too: else the next older one would lose his.
-    if turns >= min(siblings.number_older(mine) + len(owing), _MOST_TURNS):
+    if turns and turns >= min(siblings.number_older(mine) + len(owing), _MOST_TURNS):
         return None
     me = Sibling("", case, policy)
     for sibling in chain(() if oldest is None else (oldest,), older):

@@ -107,7 +107,7 @@ def overpaid(case: Case, policy: Policy, today: date, surroundings: Surroundings
 
 def _is_being_paid(case: Case, policy: Policy, surroundings: Surroundings) -> bool:
     """Whether instalments are still to come: then the last one closes the case, and not a small rest before it."""
-    arrangement = case.arrangement
+    arrangement = case.arrangement if case.arrangements else None
     if arrangement is None or case.settled_by in (EntryKind.CREDIT, EntryKind.WRITE_OFF):
         return False
     return left_of(arrangement, case.ledger).minor > in_minor(policy.tolerance, case.ledger.currency)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from domain.calendar import SendingCalendar
 from domain.case import Case
@@ -51,7 +51,7 @@ def deadlines(case: Case, policy: Policy, terms: CreditorTerms) -> tuple[Deadlin
     """
     if policy.law is None or case.closed not in (None, CloseReason.HANDED_OFF):
         return ()
-    return _deadlines(_basis(case, policy, terms))
+    return _deadlines(*_basis(case, policy, terms))
 
 
 def deadline_tasks(
@@ -60,7 +60,7 @@ def deadline_tasks(
     """The tasks about deadlines that are due now and were not raised before, and when the next one falls due."""
     if policy.law is None or not (case.closed is None or (case.closed is CloseReason.HANDED_OFF and lives_on(case))):
         return (), None
-    warnings = _warnings(_basis(case, policy, terms), policy.sending_calendar)
+    warnings = _warnings(policy.sending_calendar, *_basis(case, policy, terms))
     if not warnings or warnings[0].at > now:
         return (), warnings[0].at if warnings else None
     today = policy.sending_calendar.local_date(now)
@@ -98,15 +98,19 @@ class _Basis(NamedTuple):
     insurer_days: int | None
 
 
+_Values: TypeAlias = tuple[str, date, date | None, bool, bool, date | None, int | None]
+"""The same, as it is looked up: a plain tuple is made in a quarter of the time."""
+
+
 class _Warning(NamedTuple):
     at: datetime
     days: int
     of: Deadline
 
 
-def _basis(case: Case, policy: Policy, terms: CreditorTerms) -> _Basis:
+def _basis(case: Case, policy: Policy, terms: CreditorTerms) -> _Values:
     invoice = case.invoice
-    return _Basis(
+    return (
         policy.law or "",
         case.due,
         _interrupted_on(case),
@@ -135,18 +139,18 @@ def _interrupted_on(case: Case) -> date | None:
 
 
 @lru_cache(maxsize=65536)
-def _warnings(basis: _Basis, calendar: SendingCalendar) -> tuple[_Warning, ...]:
+def _warnings(calendar: SendingCalendar, *basis: *_Values) -> tuple[_Warning, ...]:
     found = [
         _Warning(calendar.moment(deadline.day - timedelta(days=days), _TOLD_AT), days, deadline)
-        for deadline in _deadlines(basis)
+        for deadline in _deadlines(*basis)
         for days in WARN_DAYS
     ]
     return tuple(sorted(found, key=lambda warning: (warning.at, warning.of.kind)))
 
 
 @lru_cache(maxsize=65536)
-def _deadlines(basis: _Basis) -> tuple[Deadline, ...]:
-    return tuple(sorted(_found(basis), key=lambda deadline: (deadline.day, deadline.kind)))
+def _deadlines(*basis: *_Values) -> tuple[Deadline, ...]:
+    return tuple(sorted(_found(_Basis(*basis)), key=lambda deadline: (deadline.day, deadline.kind)))
 
 
 def _found(basis: _Basis) -> Iterator[Deadline]:

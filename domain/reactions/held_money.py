@@ -15,7 +15,7 @@ from domain.tasks import TaskKind
 
 def held_money_facts(case: Case, policy: Policy, surroundings: Surroundings, now: datetime) -> Timely:
     """The tasks about it are done when it was put on an invoice or given back; after thirty days there is one more."""
-    if surroundings.unallocated is None and not case.tasks:
+    if surroundings.unallocated is None and all(task.done_on is not None for task in case.tasks):
         return NOTHING_FOLLOWS
     today = policy.sending_calendar.local_date(now)
     if surroundings.unallocated is not None:

@@ -53,8 +53,9 @@ def _undone_gates(
 ) -> Iterator[f.GateUndone]:
     """Costs that were claimed, and were not due as we know now (practice.md, fact 5)."""
     for taken in case.taken:
-        told = any((step, issue) == (taken.step, taken.issue) for step, issue, _ in case.undone)
-        if not _claimed_costs(taken) or told or taken.costs is None:
+        if taken.costs is None or not _claimed_costs(taken):
+            continue
+        if any((step, issue) == (taken.step, taken.issue) for step, issue, _ in case.undone):
             continue
         paid = any(e.kind is EntryKind.PAYMENT for e in case.ledger.entries[taken.entries :])
         if not paid and not _mate_was_paid(case, taken, surroundings) and not _came_back_later(case, taken):

@@ -1,7 +1,7 @@
 import copy
 import operator
 import pickle
-from decimal import Decimal, Inexact, localcontext
+from decimal import Context, Decimal, Inexact, localcontext
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from domain.money import CurrencyMismatch, Money, minor_digits, round_half_up
+from domain.money import CurrencyMismatch, Money, minor_digits, round_half_up, round_ratio
 
 
 def eur(text: str) -> Money:
@@ -251,3 +251,25 @@ def test_the_json_schema_says_text_and_currency(mode: Any) -> None:
     assert schema["type"] == "object"
     assert schema["required"] == ["amount", "currency"]
     assert schema["properties"]["amount"]["type"] == "string"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "text"),
+    [
+        (5, 10, "0.01"),
+        (4, 10, "0.00"),
+        (-5, 10, "-0.01"),
+        (-4, 10, "0.00"),
+        (7, 2, "0.04"),
+        (299, 100, "0.03"),
+        (0, 3, "0.00"),
+    ],
+)
+def test_a_fraction_of_cents_is_rounded_a_half_away_from_zero(numerator: int, denominator: int, text: str) -> None:
+    assert round_ratio(numerator, denominator, "EUR").text == text
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(1, 10**6))
+def test_a_fraction_of_cents_is_rounded_as_its_decimal_number_is(numerator: int, denominator: int) -> None:
+    exact = Context(prec=60).divide(Decimal(numerator), Decimal(denominator * 100))
+    assert round_ratio(numerator, denominator, "EUR") == round_half_up(exact, "EUR")
