@@ -13,6 +13,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.case_activities import FileCaseActivities
 from activities.contracts import AdvanceRequest, CaseActivities, Delivered, FileMark, StepRequest, Turn
+from casefile.case_file import CaseFile, Transaction
 from casefile.cases import Loaded
 from casefile.deliveries import StoredDelivery
 from domain.facts import Fact
@@ -22,7 +23,7 @@ from domain.policy import Policy
 from gateways.dossier import build_dossier
 from gateways.outbox import Fault, FileOutbox, Taken
 from services.ports import CannotTell, Channel, Finding, Gateway, OutcomeUnknown, Outgoing, Sent
-from tests.casefile.builders import CASE, CREDITOR, DEBTOR, opened
+from tests.casefile.builders import CASE, CREDITOR, DEBTOR, prepared
 from tests.domain.builders import invoice, local
 from tests.engine.bench import CHANNELS
 
@@ -60,6 +61,26 @@ class Mute:
         return CannotTell("its list is closed")
 
 
+def _furnish(file: CaseFile, policy: Policy, numbers: tuple[str, ...], debtor: Debtor) -> None:
+    with file.write() as transaction:
+        transaction.parties.save_creditor(CREDITOR)
+        transaction.parties.save_debtor(CREDITOR.id, debtor)
+        transaction.parties.save_policy(policy)
+        for number in numbers:
+            _open(transaction, number, policy)
+
+
+def _open(transaction: Transaction, number: str, policy: Policy) -> None:
+    transaction.parties.save_policy(policy)
+    transaction.cases.open(_case(number), CREDITOR.id, open_case(invoice(number=number), policy, START), START)
+    if policy.hands_off:
+        transaction.documents.save(_case(number), "invoice.pdf", "application/pdf", OWN_COPY)
+
+
+def _case(number: str) -> str:
+    return CASE.replace("F-1", number)
+
+
 class Workplace:
     """Everything around the activities of some cases of one debtor."""
 
@@ -76,7 +97,7 @@ class Workplace:
         self.folder = folder
         self.policy = policy
         self.faults = Faults()
-        self.file = opened(folder / "case-file.sqlite3")
+        self.file = prepared(folder / "case-file.sqlite3", _furnish, policy, numbers, debtor)
         self.outbox = FileOutbox(folder / "outbox", self.faults)
         self.activities = FileCaseActivities(
             file=self.file,
@@ -90,25 +111,15 @@ class Workplace:
         self.turns: list[Turn] = []
         self.last: dict[str, Turn] = {}
         self.told = 0
-        with self.file.write() as transaction:
-            transaction.parties.save_creditor(CREDITOR)
-            transaction.parties.save_debtor(CREDITOR.id, debtor)
-            transaction.parties.save_policy(policy)
-        for number in numbers:
-            self.opened(number, policy)
 
     def opened(self, number: str, policy: Policy) -> None:
         """One more invoice of the debtor."""
         with self.file.write() as transaction:
-            transaction.parties.save_policy(policy)
-            facts = open_case(invoice(number=number), policy, START)
-            transaction.cases.open(self.case(number), CREDITOR.id, facts, START)
-            if policy.hands_off:
-                transaction.documents.save(self.case(number), "invoice.pdf", "application/pdf", OWN_COPY)
+            _open(transaction, number, policy)
 
     @staticmethod
     def case(number: str) -> str:
-        return CASE.replace("F-1", number)
+        return _case(number)
 
     # Playing -------------------------------------------------------------------------------------------------
 

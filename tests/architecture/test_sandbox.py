@@ -42,7 +42,7 @@ def strict() -> SimplePlugin:
 
 
 async def replayed(of: type) -> Exception | None:
-    replayer = Replayer(workflows=[of], plugins=[maanwerk_plugin(), strict()])
+    replayer = Replayer(workflows=[of], plugins=[maanwerk_plugin(), strict()], build_id="today")
     history = WorkflowHistory.from_json("case:devaart:2026-F-1", HISTORY.read_text(encoding="utf-8"))
     return (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
 

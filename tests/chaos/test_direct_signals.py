@@ -82,6 +82,7 @@ class Office:
                 activities.reconcile,
             ],
             no_remote_activities=not steps,
+            build_id="asks",
         )
 
     async def pay(self, case_id: str) -> None:

@@ -33,6 +33,21 @@ QUICK_TIMERS: Mapping[str, str] = {
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
 
+_BUILDS: Mapping[str, str] = {"worker.perNamespaceWorkerCount": "1"}
+_QUIET: Mapping[str, str] = {
+    # Temporal works in each namespace itself, for schedules, batches and the builds of workers. No test has the first
+    # two; who has builds says so.
+    "worker.perNamespaceWorkerCount": "0",
+    # Nothing grows old enough to be swept up.
+    "worker.historyScannerEnabled": "false",
+    "worker.taskQueueScannerEnabled": "false",
+    # A queue in four parts, of which three hand on to the first what nobody asks for: a hundred times a second for the
+    # cases that a test left behind, as long as the server runs.
+    "matching.numTaskqueueReadPartitions": "1",
+    "matching.numTaskqueueWritePartitions": "1",
+}
+"""What a server would do in vain while others test, as long as the run lasts (decision 60)."""
+
 TASK_TIMEOUT = timedelta(seconds=2)
 """A workflow task that failed comes again only when its time is over: ten seconds where nobody says otherwise."""
 
@@ -51,12 +66,14 @@ async def quick_server(
     ui_port: int | None = None,
     keys: KeyRing | None = None,
     limits: Mapping[str, str] = SERVER_LIMITS,
+    builds: bool = False,
 ) -> AsyncIterator[Client]:
     """The dev server of the product, whose timers fire when they are due.
 
     With nothing but keys and limits asked for it is the one of this process, and the client has a new namespace there.
+    Where workers have `builds`, Temporal has a worker of its own beside them.
     """
-    whole = {**limits, **QUICK_TIMERS}
+    whole = {**limits, **QUICK_TIMERS, **_QUIET, **(_BUILDS if builds else {})}
     if database is None and port is None and not ui:
         yield await in_a_new_namespace(_shared(whole), keys)
         return
@@ -108,7 +125,7 @@ async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Clien
 
 def environment_of_a_new_namespace() -> dict[str, str]:
     """The same for processes: what they need in their environment to find it."""
-    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS}))))
+    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS, **_QUIET}))))
 
 
 async def another(

@@ -146,7 +146,7 @@ async def test_a_history_replays_under_a_rotated_key_and_fails_with_a_clear_word
 
 async def _replayed(history: object, keys: KeyRing) -> BaseException | None:
     """What went wrong in a replay, with what caused it."""
-    replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin(keys)])
+    replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin(keys)], build_id="today")
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)  # type: ignore[arg-type]
     return result.replay_failure
 

@@ -146,7 +146,7 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
         for each in (OLD, PATIENT):
             transaction.parties.save_policy(each)
     try:
-        async with quick_server() as client:
+        async with quick_server(builds=True) as client:
             real = datetime.now(UTC)
             begin = local("2026-03-03", "00:00")
             clock = Clock(offset=(begin - real).total_seconds(), rate=86400 * DAYS_A_SECOND, since=real)
@@ -276,7 +276,7 @@ def planner_of_b() -> Iterator[None]:
 
 
 async def failure_of_replay(history: WorkflowHistory) -> Exception | None:
-    replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin()])
+    replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin()], build_id="today")
     return (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
 
 

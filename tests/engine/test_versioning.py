@@ -75,7 +75,7 @@ async def bench(folder: Path) -> AsyncIterator[tuple[Client, CaseFile, dict[Chan
     with file.write() as transaction:
         furnish(transaction)
     outbox = FileOutbox(folder / "outbox")
-    async with quick_server() as client:
+    async with quick_server(builds=True) as client:
         yield client, file, {"email": outbox}
     file.database.close()
 

@@ -43,7 +43,7 @@ async def test_a_case_that_lived_through_a_stall_goes_on_with_the_next_worker(
             await stall.until(lambda: stall.case().ledger.entry("after"), "the payment after the stall")
         history = await stall.handle.fetch_history()
         assert not [event for event in history.events if event.event_type == FAILED]
-        replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin()])
+        replayer = Replayer(workflows=[OverdueInvoice], plugins=[maanwerk_plugin()], build_id="today")
         await replayer.replay_workflow(WorkflowHistory(CASE_ID, history.events))
         entries = [entry.id for entry in stall.case().ledger.entries]
         assert len(entries) == len(set(entries))

@@ -53,7 +53,9 @@ class Office(Bench):
         return Rounds(self.repairer)
 
     def broken_worker(self, workflow: type) -> Worker:
-        return Worker(self.client, task_queue=self.dispatcher.task_queue, workflows=[workflow], max_cached_workflows=0)
+        queue = self.dispatcher.task_queue
+        # Without a build the SDK would read every module of the process for one.
+        return Worker(self.client, task_queue=queue, workflows=[workflow], max_cached_workflows=0, build_id="broken")
 
     async def signal(self, name: str, content: object, case_id: str | None = None) -> None:
         """A signal straight to Temporal, as a script or the form of the web page sends it."""
