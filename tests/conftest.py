@@ -6,8 +6,10 @@ import gc
 import itertools
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
 from tests.hashing import hash_cheaply
 from tests.postgresql import PostgresqlServer, of_this_run
+from tests.templates import KEPT, compile_templates_once
 
 # What commands print is asked for in English, whatever the machine speaks.
 os.environ["MAANWERK_LANGUAGE"] = "en"
@@ -32,8 +35,13 @@ wait_for_no_disk()
 compile_once()
 hash_cheaply()
 keep_connections()
+compile_templates_once()
 # Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
 presses._MOST = 1
+
+# httpx looks for a library that trio brings, along the whole path, at each request to an application.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # Nothing that is imported and collected goes before the end, and looking through it again and again for what could go
 # takes a sixth of the time. What tests leave behind is looked for less often than Python would.
@@ -125,6 +133,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of a run share what they compile of templates."""
+    own = tmp_path_factory.getbasetemp()
+    KEPT.keep_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates")
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from config.connection_limits import API
 from config.settings import Settings
 from domain.send_key import opaque_key
 from engine.embedded import free_port
+from gateways.trust_store import trust_store
 from policies.load import shipped_policy
 from tests.api.certificates import certificate_in
 from tests.api.signing import event, public, signed, written
@@ -85,7 +86,8 @@ async def client_of(
 ) -> AsyncIterator[httpx.AsyncClient]:
     secret = create_key(file, "bookkeeping", role, NOW).secret
     headers = {"Authorization": f"Bearer {secret}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=PATIENCE, **more) as client:  # type: ignore[arg-type]
+    more = {"trust_env": False, "timeout": PATIENCE, "verify": trust_store(environment=False), **more}
+    async with httpx.AsyncClient(base_url=url, headers=headers, **more) as client:  # type: ignore[arg-type]
         yield client
 
 

@@ -16,6 +16,7 @@ from casefile.pay_tokens import NewPayToken, make_pay_token
 from config.logs import configure_logs
 from config.settings import Settings
 from engine.embedded import free_port
+from gateways.trust_store import trust_store
 from services.current_case import current_case
 from tests.api.debtor.world import PNG, World, furnished, seal_of, text_of
 from tests.casefile.builders import CREDITOR, DEBTOR, url_of
@@ -32,7 +33,9 @@ async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     try:
         async with asyncio.timeout(60):
             url = await address
-        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
+        async with httpx.AsyncClient(
+            base_url=url, trust_env=False, verify=trust_store(environment=False), timeout=60
+        ) as client:
             yield client
     finally:
         stop.set()

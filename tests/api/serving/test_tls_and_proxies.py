@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from api.serving.server import BadTls, Tls, listener_at, served_by
 from config.connection_limits import PAGES
 from engine.embedded import free_port
+from gateways.trust_store import trust_store
 from tests.api.certificates import certificate_in
 
 CLAIMS = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
@@ -31,7 +32,7 @@ async def seen_with(proxies: str) -> dict[str, str]:
     address = f"127.0.0.1:{free_port()}"
     async with (
         served_by(app(), listener_at(address, "it", "IT"), PAGES, proxies=proxies),
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, verify=trust_store(environment=False)) as client,
     ):
         return dict((await client.get(f"http://{address}/", headers=CLAIMS)).json())
 
