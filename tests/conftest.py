@@ -18,8 +18,10 @@ from tests.casefile import builders
 from tests.casefile.connections import keep_connections
 from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
+from tests.constants import the_same_constants
 from tests.hashing import hash_cheaply
 from tests.postgresql import PostgresqlServer, of_this_run
+from tests.templates import compile_templates_once
 
 # What commands print is asked for in English, whatever the machine speaks.
 os.environ["MAANWERK_LANGUAGE"] = "en"
@@ -31,6 +33,7 @@ wait_for_no_disk()
 compile_once()
 hash_cheaply()
 keep_connections()
+the_same_constants()
 # Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
 presses._MOST = 1
 
@@ -44,6 +47,13 @@ settings.register_profile("the same", derandomize=True, deadline=None)
 settings.load_profile("the same")
 
 DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Templates are compiled once, in whichever process asks first."""
+    own = tmp_path_factory.getbasetemp()
+    compile_templates_once((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates")
 
 
 _tests = itertools.count(1)
