@@ -6,7 +6,8 @@ from letters.content import LetterContent
 from letters.kinds import EVENTS
 from letters.render import VoidLetter, render_sms
 from letters.text_message import places
-from tests.letters.builders import CREDITOR, LANGUAGES, example, examples, invoice, letter, many, variants
+from tests.letters.builders import CREDITOR, LANGUAGES, example, examples, invoice, letter, many
+from tests.letters.varied import variants
 
 
 def every(language: str) -> dict[str, LetterContent]:
