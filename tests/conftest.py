@@ -21,6 +21,7 @@ from tests.casefile import builders
 from tests.casefile.connections import keep_connections
 from tests.casefile.disk import wait_for_no_disk
 from tests.casefile.statements import compile_once
+from tests.constants import the_same_constants
 from tests.hashing import hash_cheaply
 from tests.postgresql import PostgresqlServer, of_this_run
 from tests.templates import KEPT, compile_templates_once
@@ -36,6 +37,7 @@ compile_once()
 hash_cheaply()
 keep_connections()
 compile_templates_once()
+the_same_constants()
 # Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
 presses._MOST = 1
 

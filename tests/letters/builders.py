@@ -1,6 +1,5 @@
 """Letters for tests: one creditor, one debtor, as many invoices as asked, and one true example of every letter."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -105,7 +104,7 @@ def period(number: str, first: date, last: date, rate: str, base: str, amount: s
 
 
 # practice.md S1: 2420.00 at 10.4% from 2026-09-03; on 09-30 28 days come to 19.31, on 10-20 48 days to 33.10.
-_S1 = InvoiceLine(
+S1 = InvoiceLine(
     number="2026-0417",
     invoice_date=date(2026, 8, 3),
     due=date(2026, 9, 2),
@@ -115,7 +114,7 @@ _S1 = InvoiceLine(
     step="notice",
 )
 # practice.md S2: 249.00 of a consumer, due 2026-10-30; the letter of 11-13 announces 40.00; on 12-04 interest is 0.96.
-_S2 = InvoiceLine(
+S2 = InvoiceLine(
     number="C-2026-88",
     invoice_date=date(2026, 10, 16),
     due=date(2026, 10, 30),
@@ -134,13 +133,13 @@ _S15 = InvoiceLine(
     open=euros("400.00"),
     step="first",
 )
-_BUSINESS: dict[str, Any] = {"law": "NL", "lines": (_S1,), "reference": "2026-0417", "payment_link": LINK}
+_BUSINESS: dict[str, Any] = {"law": "NL", "lines": (S1,), "reference": "2026-0417", "payment_link": LINK}
 _CONSUMER: dict[str, Any] = {
     "law": "NL",
     "consumer": True,
     "natural_person": True,
     "debtor": PERSON,
-    "lines": (_S2,),
+    "lines": (S2,),
     "reference": "C-2026-88",
     "payment_link": LINK,
 }
@@ -199,7 +198,7 @@ def _final_demand(language: str) -> LetterContent:
 
 def _arrangement(language: str) -> LetterContent:
     # practice.md S10: 3000.00 business, interest 53.85, costs 425.00, in three instalments.
-    line = _S1.model_copy(update={"number": "2026-0301", "due": date(2026, 6, 30), "invoice_date": date(2026, 5, 31)})
+    line = S1.model_copy(update={"number": "2026-0301", "due": date(2026, 6, 30), "invoice_date": date(2026, 5, 31)})
     line = line.model_copy(update={"principal": euros("3000.00"), "open": euros("3000.00")})
     return letter(
         "arrangement_confirmation",
@@ -230,7 +229,7 @@ def _arrangement(language: str) -> LetterContent:
 
 def example(name: str, language: str = "nl", **changes: Any) -> LetterContent:
     """Return a true letter of each name: what the worked cases of practice say, where they have it."""
-    return _changed(_example(name, language), **changes) if changes else _example(name, language)
+    return changed(_example(name, language), **changes) if changes else _example(name, language)
 
 
 @cache
@@ -261,7 +260,7 @@ def _example(name: str, language: str) -> LetterContent:
         case "arrangement_confirmation":
             content = _arrangement(language)
         case "dispute_confirmation":
-            line = _S2.model_copy(update={"open": euros("149.00")})
+            line = S2.model_copy(update={"open": euros("149.00")})
             content = letter(
                 name,
                 language,
@@ -271,13 +270,16 @@ def _example(name: str, language: str) -> LetterContent:
                     "on": date(2026, 11, 10),
                     "term_days": None,
                     "dispute": Dispute(
-                        id="D-17", disputed=euros("100.00"), undisputed=euros("149.00"), answer_by=date(2026, 11, 24)
+                        id="D-17",
+                        disputed=euros("100.00"),
+                        undisputed=euros("149.00"),
+                        answer_by=date(2026, 11, 24),
                     ),
                 },
             )
         case "receipt":
             # practice.md S4: 600.00 of 1000.00 came in on 2026-10-20.
-            line = _S2.model_copy(update={"principal": euros("1000.00"), "open": euros("400.00")})
+            line = S2.model_copy(update={"principal": euros("1000.00"), "open": euros("400.00")})
             content = letter(
                 name,
                 language,
@@ -314,170 +316,9 @@ def examples() -> list[tuple[str, str]]:
     return [(name, language) for name in LETTERS for language in LANGUAGES]
 
 
-@cache
-def variants() -> tuple[tuple[str, LetterContent], ...]:
-    """Letters whose law, addressee or event makes other words of them, by a name that says which."""
-    return tuple(_variants())
-
-
-def _variants() -> Iterator[tuple[str, LetterContent]]:
-    for language in LANGUAGES:
-        fourteen, demand = example("fourteen_day_letter", language), example("final_demand", language)
-        yield (
-            f"fourteen-with-vat-{language}",
-            _changed(
-                fourteen, announced_costs=AnnouncedCosts(amount=euros("48.40"), vat=euros("8.40"), vat_reason=True)
-            ),
-        )
-        yield (
-            f"notice-to-a-sole-trader-{language}",
-            _changed(
-                example("notice", language), natural_person=True, announced_costs=AnnouncedCosts(amount=euros("363.00"))
-            ),
-        )
-        yield f"notice-of-agreed-interest-{language}", _changed(example("notice", language), interest_basis="contract")
-        yield (
-            f"notice-to-a-belgian-business-{language}",
-            _changed(
-                example("notice", language),
-                law="BE",
-                creditor=BELGIAN_CREDITOR,
-                structured_reference="+++010/8068/17183+++",
-                day_count="actual_365",
-            ),
-        )
-        yield (
-            f"first-reminder-without-costs-{language}",
-            _changed(example("first_reminder", language), damages_if_late=None),
-        )
-        yield (
-            f"final-demand-of-a-bailiff-{language}",
-            _changed(
-                demand,
-                partner=PARTNER.model_copy(
-                    update={"kind": "bailiff", "register_number": None, "takes_over_on": date(2026, 12, 15)}
-                ),
-            ),
-        )
-        yield (
-            f"final-demand-to-a-business-{language}",
-            _changed(example("reminder", language), letter="final_demand", announces=("handoff",)),
-        )
-        belgian = {
-            "letter": "final_demand",
-            "on": date(2026, 10, 30),
-            "claims": "all",
-            "interest": euros("1.96"),
-            "costs": euros("55.00"),
-            "claimed": euros("456.96"),
-            # practice.md S15: 17 days from 2026-10-14 at 10.5%, simple.
-            "periods": (period("2026/315", date(2026, 10, 14), date(2026, 10, 30), "10.50", "400.00", "1.96"),),
-            "interest_basis": "contract",
-            "day_count": "actual_365",
-            "partner": PARTNER.model_copy(update={"takes_over_on": date(2026, 11, 16)}),
-        }
-        yield f"final-demand-to-a-belgian-{language}", _changed(example("first_reminder", language), **belgian)
-        yield (
-            f"notice-to-a-belgian-consumer-{language}",
-            _changed(example("first_reminder", language), **belgian | {"letter": "notice", "term_days": 15}),
-        )
-        yield (
-            f"second-reminder-of-damages-{language}",
-            _changed(
-                example("first_reminder", language),
-                **belgian | {"letter": "second_reminder", "term_days": None, "partner": None},
-            ),
-        )
-        yield (
-            f"service-mail-to-a-consumer-{language}",
-            _changed(example("default_notice", language), letter="service_mail", on=date(2026, 10, 27), term_days=None),
-        )
-        plan = Arrangement(
-            total=euros("249.00"),
-            instalments=(
-                Instalment(due=date(2026, 12, 25), amount=euros("124.50")),
-                Instalment(due=date(2027, 1, 25), amount=euros("124.50")),
-            ),
-            grace_days=1,
-            acknowledges_debt=False,
-        )
-        yield (
-            f"arrangement-of-a-consumer-{language}",
-            _changed(
-                example("default_notice", language), letter="arrangement_confirmation", arrangement=plan, term_days=None
-            ),
-        )
-        yield (
-            f"arrangement-with-interest-{language}",
-            _changed(
-                example("arrangement_confirmation", language),
-                arrangement=Arrangement(
-                    total=euros("3478.85"),
-                    instalments=(Instalment(due=date(2026, 9, 15), amount=euros("3478.85")),),
-                    interest_runs=True,
-                ),
-            ),
-        )
-        paid = _S2.model_copy(update={"open": euros("0.00")})
-        nothing = {"lines": (paid,), "claimed": euros("0.00")}
-        yield (
-            f"receipt-of-all-{language}",
-            _changed(
-                example("receipt", language),
-                **nothing,
-                received=ReceivedPayment(amount=euros("249.00"), credited_on=date(2026, 10, 20), rest=euros("0.00")),
-            ),
-        )
-        yield (
-            f"dispute-of-all-{language}",
-            _changed(
-                example("dispute_confirmation", language),
-                **nothing,
-                dispute=Dispute(
-                    id="D-18", disputed=euros("249.00"), undisputed=euros("0.00"), answer_by=date(2026, 11, 24)
-                ),
-            ),
-        )
-        yield (
-            f"apology-and-nothing-to-pay-{language}",
-            _changed(
-                example("apology", language),
-                **nothing,
-                apology=Apology(letter="reminder", sent_on=date(2026, 12, 4), too_much=euros("0.00")),
-            ),
-        )
-        yield f"reminder-to-a-consumer-{language}", _changed(example("default_notice", language), letter="reminder")
-        overview = many(example("generic", language))
-        stages = tuple(
-            line.model_copy(update={"reminder": place}) for line, place in zip(overview.lines, (4, 1), strict=True)
-        )
-        yield f"overview-{language}", _changed(overview, lines=stages, reference="2026-0417, T-2", payment_link=None)
-        yield (
-            f"second-reminder-without-a-first-{language}",
-            _changed(example("second_reminder", language), reminded_before=False),
-        )
-        more = tuple(_S1.model_copy(update={"number": f"2026-040{place}"}) for place in (1, 2))
-        yield f"reminder-with-others-{language}", _changed(example("reminder", language), others=more)
-        yield f"reminder-with-another-{language}", _changed(example("reminder", language), others=more[:1])
-        reserved = example("arrangement_confirmation", language).arrangement
-        assert reserved is not None
-        yield (
-            f"arrangement-with-interest-reserved-{language}",
-            _changed(
-                example("arrangement_confirmation", language),
-                arrangement=reserved.model_copy(update={"reserves_interest": True}),
-            ),
-        )
-        yield (
-            f"reservation-in-belgium-{language}",
-            _changed(example("reservation", language), law="BE", creditor=BELGIAN_CREDITOR),
-        )
-        for which, name, fields in talking.variants(language):
-            yield f"{which}-{language}", example(name, language, **fields)
-
-
-def _changed(content: LetterContent, **changes: Any) -> LetterContent:
-    return LetterContent.model_validate(content.model_dump() | changes) if changes else content
+def changed(content: LetterContent, **changes: Any) -> LetterContent:
+    """The letter with other values, checked as any content is."""
+    return LetterContent.model_validate(content.model_dump() | changes)
 
 
 @cache
@@ -500,4 +341,4 @@ def many(content: LetterContent) -> LetterContent:
         changes["arrangement"] = content.arrangement.model_copy(
             update={"instalments": (*others, last), "total": content.arrangement.total + more}
         )
-    return _changed(content, **changes)
+    return changed(content, **changes)

@@ -15,7 +15,8 @@ from letters.content import (
     LetterContent,
     one_line,
 )
-from tests.letters.builders import LINK, euros, example, examples, invoice, letter, period, variants
+from tests.letters.builders import LINK, euros, example, examples, invoice, letter, period
+from tests.letters.varied import variants
 
 
 @pytest.mark.parametrize(("name", "language"), examples())

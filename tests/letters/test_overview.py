@@ -10,8 +10,9 @@ from letters.errors import VoidLetter
 from letters.figures import Figures
 from letters.qr import codes
 from letters.render import render_email, render_pdf
-from tests.letters.builders import LANGUAGES, euros, example, many, variants
+from tests.letters.builders import LANGUAGES, euros, example, many
 from tests.letters.reading import printed
+from tests.letters.varied import variants
 
 VARIANTS = dict(variants())
 

@@ -35,9 +35,9 @@ from tests.letters.builders import (
     invoice,
     letter,
     many,
-    variants,
 )
 from tests.letters.reading import pdf_of, printed
+from tests.letters.varied import variants
 
 ROOT = Path(__file__).parents[2]
 PDF = Attachment("factuur C-2026-88.pdf", "application/pdf", b"%PDF-1.7\n\x00\xff\n%%EOF")

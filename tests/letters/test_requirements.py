@@ -28,10 +28,10 @@ from tests.letters.builders import (
     examples,
     invoice,
     letter,
-    variants,
 )
 from tests.letters.reading import all_forms, laid_out, mailed
 from tests.letters.rewriting import rewritten
+from tests.letters.varied import variants
 
 
 def contents() -> dict[str, LetterContent]:

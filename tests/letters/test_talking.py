@@ -24,7 +24,8 @@ from letters.render import VoidLetter, render_email, render_pdf, render_sms
 from letters.requirements import limits
 from letters.wording import word
 from tests.letters import talking
-from tests.letters.builders import CREDITOR, LANGUAGES, LINK, euros, example, many, variants
+from tests.letters.builders import CREDITOR, LANGUAGES, LINK, euros, example, many
+from tests.letters.varied import variants
 
 VARIANTS = dict(variants())
 

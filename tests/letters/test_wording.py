@@ -19,9 +19,9 @@ from tests.letters.builders import (
     examples,
     letter,
     many,
-    variants,
 )
 from tests.letters.reading import all_forms
+from tests.letters.varied import variants
 
 BLOCK = re.compile(r"{%-? block (\w+) -?%}")
 

@@ -6,6 +6,7 @@ The second reading is plain XPath 1.0, written from the standard (EN 16931-3-2),
 import os
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ _RIGHT = [file for file in _FILES if file not in _WRONG]
 _PARTY = {"supplier": "AccountingSupplierParty", "customer": "AccountingCustomerParty"}
 
 
+@cache
 def read(file: Path) -> UblFile:
+    """Read once, for all that is asked of it."""
     return read_ubl(file.read_bytes(), file=file.name)
 
 
