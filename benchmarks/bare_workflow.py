@@ -9,6 +9,8 @@ from temporalio import activity, workflow
 with workflow.unsafe.imports_passed_through():
     from workflows.search_attributes import CASE_STAGE, DEBTOR, NEXT_ACTION_AT
 
+_PARTNER = timedelta(days=30)
+
 
 @activity.defn(name="bare_record")
 async def record(_: str) -> str:
@@ -87,6 +89,8 @@ class Fair:
                 "fair_turn", args=self._place(), start_to_close_timeout=timedelta(seconds=60)
             )
             self._show(upserts)
+        # A case that was handed over waits for what its partner reports, and is ended from outside: so is this one.
+        await workflow.wait_condition(lambda: bool(self._told), timeout=_PARTNER)
 
     async def _record(self, upserts: bool) -> None:
         place = self._place()
