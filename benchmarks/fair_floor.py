@@ -75,7 +75,11 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
             # Handed over it waits for what its partner reports: the life that is measured ends there.
             while turn.at is not None and turn.action != "wait":
                 life.append(Work())
-                turn = await _step(sending, own, turn, turn.at)
+                turn = (
+                    advancing.advance(AdvanceRequest(case_id=own, at=turn.at, seen=turn.seen))
+                    if turn.action == "task"
+                    else await _step(sending, own, turn, turn.at)
+                )
     return life
 
 

@@ -36,6 +36,8 @@ _PAIRS = 1
 _DAY = 0.5
 """Seconds that a day lasts: long enough that no step falls behind its day, which would be planned again."""
 _WAITS = (_DAY, _DAY, _DAY, _DAY, 2 * _DAY)
+_INSIDE = (2,)
+"""Places of the steps that a case takes in a local activity: those without an effect outside."""
 _PAYMENT = {"id": "p1", "amount": "10.00", "credited_on": "2026-03-02"}
 
 Live = Callable[[int], Awaitable[WorkflowHandle[object, object]]]
@@ -98,7 +100,9 @@ def _bare_lives(made: Engine, name: str) -> Live:
     """Lives of the bare workflow, which ends by itself."""
 
     async def live(number: int) -> WorkflowHandle[object, object]:
-        handle = await made.client.start_workflow("Bare", args=[list(_WAITS)], id=f"{name}-{number}", task_queue="bare")
+        handle = await made.client.start_workflow(
+            "Bare", args=[list(_WAITS), list(_INSIDE)], id=f"{name}-{number}", task_queue="bare"
+        )
         await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", "")
         await handle.result()
@@ -113,7 +117,7 @@ def floor_lives(made: Engine, floor: FairFloor, name: str, *, upserts: bool) -> 
     async def live(number: int) -> WorkflowHandle[object, object]:
         own = f"{name}-{number}"
         handle = await made.client.start_workflow(
-            "Fair", args=[list(_WAITS), number, upserts], id=own, task_queue="bare"
+            "Fair", args=[list(_WAITS), list(_INSIDE), number, upserts], id=own, task_queue="bare"
         )
         await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", "")
