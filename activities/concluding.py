@@ -44,7 +44,7 @@ class Concluding:
         for channel in outcome.blocks:
             self._transaction.blocked.block(channel, served.recipient, outcome.reason, self._now, outcome.key)
         if outcome.reference is not None:
-            deliveries.taken_as(outcome.key, outcome.reference)
+            deliveries.concluded_as(outcome.key, outcome.reference)
         return served.cases
 
     def write(self, case_ids: Iterable[str]) -> None:
@@ -54,6 +54,7 @@ class Concluding:
             on = policy.sending_calendar.local_date(self._now)
             self._take(case_id, sending_finished(self._case(case_id), policy, self._now, on))
         self._transaction.cases.append_each(self._facts)
+        self._transaction.deliveries.write_names()
         self._cases, self._facts = {}, {}
 
     def _case(self, case_id: str) -> Case:

@@ -118,7 +118,7 @@ class StepRequest(_Model):
     seen: FileMark | None = None
 
 
-LOOP = 2
+LOOP = 3
 """The edition of the loop that today's activities ask for; see `Turn.loop`."""
 
 
@@ -197,7 +197,7 @@ class CaseActivities(ABC):
     @activity.defn(name="raise_task")
     @abstractmethod
     async def raise_task(self, request: StepRequest) -> Turn:
-        """Raise a task for a person, or look again after a wait."""
+        """Raise a task for a person, or look again after a wait: of runs before edition 3 of the loop."""
 
     @activity.defn(name="reconcile")
     @abstractmethod

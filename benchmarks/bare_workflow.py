@@ -9,6 +9,8 @@ from temporalio import activity, workflow
 with workflow.unsafe.imports_passed_through():
     from workflows.search_attributes import CASE_STAGE, DEBTOR, NEXT_ACTION_AT
 
+_PARTNER = timedelta(days=30)
+
 
 @activity.defn(name="bare_record")
 async def record(_: str) -> str:
@@ -31,10 +33,10 @@ class Bare:
         self._told: list[str] = []
 
     @workflow.run
-    async def run(self, plan: list[float]) -> None:
-        """Wait so many seconds before each step, from the step before."""
+    async def run(self, plan: list[float], inside: list[int]) -> None:
+        """Wait so many seconds before each step, from the step before; those at these places are local activities."""
         await self._record("")
-        for seconds in plan:
+        for place, seconds in enumerate(plan):
             until = workflow.now() + timedelta(seconds=seconds)
             while (left := until - workflow.now()) > timedelta(0):
                 try:
@@ -42,6 +44,9 @@ class Bare:
                 except TimeoutError:
                     break
                 await self._record(self._told.pop())
+            if place in inside:
+                await self._record("")
+                continue
             await workflow.execute_activity(step, "", start_to_close_timeout=timedelta(seconds=60))
 
     async def _record(self, message: str) -> None:
@@ -64,17 +69,18 @@ class Fair:
         self._number = 0
 
     @workflow.run
-    async def run(self, plan: list[float], number: int, upserts: bool) -> None:
+    async def run(self, plan: list[float], inside: list[int], number: int, upserts: bool) -> None:
         """Wait so many seconds before each step, from the step before.
 
         Args:
             plan: How many seconds before each step.
+            inside: Places of the steps that are local activities.
             number: Whose messages it makes.
             upserts: Whether each turn shows in search attributes.
         """
         self._number = number
         await self._record(upserts)
-        for seconds in plan:
+        for place, seconds in enumerate(plan):
             until = workflow.now() + timedelta(seconds=seconds)
             while (left := until - workflow.now()) > timedelta(0):
                 try:
@@ -83,10 +89,15 @@ class Fair:
                     break
                 self._told.pop()
                 await self._record(upserts)
+            if place in inside:
+                await self._record(upserts)
+                continue
             await workflow.execute_activity(
                 "fair_turn", args=self._place(), start_to_close_timeout=timedelta(seconds=60)
             )
             self._show(upserts)
+        # A case that was handed over waits for what its partner reports, and is ended from outside: so is this one.
+        await workflow.wait_condition(lambda: bool(self._told), timeout=_PARTNER)
 
     async def _record(self, upserts: bool) -> None:
         place = self._place()

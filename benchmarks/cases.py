@@ -31,8 +31,8 @@ from services.ports import Channel, Finding, Gateway, NotThere, Outgoing, Sent
 from worker.case_worker import case_worker
 
 CREDITOR = "benchmark"
-_LOOK = 0.2
-_SHOWN = 1.0
+LOOK = 0.2
+SHOWN = 1.0
 """Seconds in which a turn that was recorded is shown by its run, too."""
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -103,7 +103,7 @@ class Closed:
 
     def ids(self, file: CaseFile) -> frozenset[str]:
         """Their ids, as they were a moment ago."""
-        if time.monotonic() - self.asked > _LOOK:
+        if time.monotonic() - self.asked > LOOK:
             with file.database.read() as connection:
                 found = connection.exec_driver_sql("SELECT id FROM cases WHERE closed IS NOT NULL")
                 self.known, self.asked = frozenset(found.scalars()), time.monotonic()
@@ -122,8 +122,8 @@ class Engine:
     async def ladder_ended(self, own: str) -> None:
         """Wait until the ladder of a case has ended, and its run shows that; a run that a partner keeps goes on."""
         while own not in self.closed.ids(self.file):
-            await asyncio.sleep(_LOOK)
-        await asyncio.sleep(_SHOWN)
+            await asyncio.sleep(LOOK)
+        await asyncio.sleep(SHOWN)
 
     def clock(self, day_seconds: float) -> Clock:
         """A clock that stands at `BEGIN` now, and whose days last so long."""

@@ -2,7 +2,8 @@
 
 Cases are played once, and noted what each of their turns made and wrote. The floor does that again and nothing else: it
 decides nothing, reads nothing, and writes each turn's bytes into one table of one more SQLite file as durable as ours.
-No two lives make the same messages: typst remembers what it was given, and prints the same paper again for half.
+No two lives make the same messages: typst remembers what it was given, and prints the same paper again for half. What a
+case asks for under the lock and has made before it is noted once, as it was made.
 """
 
 from __future__ import annotations
@@ -74,7 +75,11 @@ async def noted_life(file: CaseFile, own: str, payment: dict[str, str]) -> list[
             # Handed over it waits for what its partner reports: the life that is measured ends there.
             while turn.at is not None and turn.action != "wait":
                 life.append(Work())
-                turn = await _step(sending, own, turn, turn.at)
+                turn = (
+                    advancing.advance(AdvanceRequest(case_id=own, at=turn.at, seen=turn.seen))
+                    if turn.action == "task"
+                    else await _step(sending, own, turn, turn.at)
+                )
     return life
 
 
@@ -98,8 +103,12 @@ def _noting(file: CaseFile, life: list[Work]) -> Iterator[None]:
     of = Made.of
 
     def made(self: Made, make: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        life[-1].forms.append(partial(make, *args, **kwargs))
-        return of(self, make, *args, **kwargs)
+        before = len(self._made)
+        found = of(self, make, *args, **kwargs)
+        # What was made before the lock is found again under it.
+        if len(self._made) > before:
+            life[-1].forms.append(partial(make, *args, **kwargs))
+        return found
 
     event.listen(engine, "before_cursor_execute", written)
     event.listen(engine, "commit", committed)
@@ -125,12 +134,16 @@ class FairFloor:
         self._threads = ThreadPoolExecutor(4, "floor")
         self._own = threading.local()
         self._turn = threading.Lock()
+        self.ended: set[str] = set()
+        """Ids of the runs whose last turn was done."""
         self._connection().execute("CREATE TABLE written (body BLOB)")
 
     @activity.defn(name="fair_turn")
     async def turn(self, life: int, place: int) -> str:
         """Do what the turn at this place of a life did."""
         await in_thread(self._threads, self.do, life, place)
+        if place == len(self._lives[life]) - 1:
+            self.ended.add(activity.info().workflow_id or "")
         return ""
 
     def do(self, life: int, place: int) -> None:

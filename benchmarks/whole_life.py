@@ -24,7 +24,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.worker import Worker
 
 from benchmarks.bare_workflow import Bare, Fair, record, step
-from benchmarks.cases import Engine, engine
+from benchmarks.cases import LOOK, SHOWN, Engine, engine
 from benchmarks.fair_floor import FairFloor, noted_life
 from benchmarks.measured import Measured, report
 from workflows.overdue_invoice import OverdueInvoice
@@ -36,6 +36,8 @@ _PAIRS = 1
 _DAY = 0.5
 """Seconds that a day lasts: long enough that no step falls behind its day, which would be planned again."""
 _WAITS = (_DAY, _DAY, _DAY, _DAY, 2 * _DAY)
+_INSIDE = (2,)
+"""Places of the steps that a case takes in a local activity: those without an effect outside."""
 _PAYMENT = {"id": "p1", "amount": "10.00", "credited_on": "2026-03-02"}
 
 Live = Callable[[int], Awaitable[WorkflowHandle[object, object]]]
@@ -86,7 +88,7 @@ def case_lives(made: Engine, ids: list[str]) -> Live:
         )
         await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", _PAYMENT)
-        # Its partner may report for years; the floor's run is closed with its last step, and so is this one.
+        # Its partner may report for years.
         await made.ladder_ended(ids[number])
         await handle.terminate()
         return handle  # type: ignore[return-value]
@@ -94,17 +96,35 @@ def case_lives(made: Engine, ids: list[str]) -> Live:
     return live
 
 
-def _floor_lives(made: Engine, name: str, *, upserts: bool | None = None) -> Live:
-    """Lives of the floor, with upserts of search attributes or without; None: of the bare workflow."""
+def _bare_lives(made: Engine, name: str) -> Live:
+    """Lives of the bare workflow, which ends by itself."""
 
     async def live(number: int) -> WorkflowHandle[object, object]:
-        workflow, more = ("Bare", []) if upserts is None else ("Fair", [number, upserts])
         handle = await made.client.start_workflow(
-            workflow, args=[list(_WAITS), *more], id=f"{name}-{number}", task_queue="bare"
+            "Bare", args=[list(_WAITS), list(_INSIDE)], id=f"{name}-{number}", task_queue="bare"
         )
         await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", "")
         await handle.result()
+        return handle
+
+    return live
+
+
+def floor_lives(made: Engine, floor: FairFloor, name: str, *, upserts: bool) -> Live:
+    """Lives of the floor, with upserts of search attributes or without; they are ended as those of cases are."""
+
+    async def live(number: int) -> WorkflowHandle[object, object]:
+        own = f"{name}-{number}"
+        handle = await made.client.start_workflow(
+            "Fair", args=[list(_WAITS), list(_INSIDE), number, upserts], id=own, task_queue="bare"
+        )
+        await asyncio.sleep(_DAY / 2)
+        await handle.signal("payment_received", "")
+        while own not in floor.ended:
+            await asyncio.sleep(LOOK)
+        await asyncio.sleep(SHOWN)
+        await handle.terminate()
         return handle
 
     return live
@@ -141,9 +161,9 @@ async def _measured() -> Measured:
         for pair in range(-1, _PAIRS):
             ids = made.open_cases(f"c{pair}", _CASES)
             kinds = {
-                "bare": _floor_lives(made, f"b{pair}"),
-                "fair": _floor_lives(made, f"f{pair}", upserts=False),
-                "fair with upserts": _floor_lives(made, f"u{pair}", upserts=True),
+                "bare": _bare_lives(made, f"b{pair}"),
+                "fair": floor_lives(made, floor, f"f{pair}", upserts=False),
+                "fair with upserts": floor_lives(made, floor, f"u{pair}", upserts=True),
                 "cases": case_lives(made, ids),
             }
             found = {name: await round_of(live) for name, live in kinds.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, delete, select, update
+from sqlalchemy import Row, Update, bindparam, delete, select, update
 
 from casefile import tables as t
 from casefile.proof import Proof, enclosed_from_json, enclosed_to_json
@@ -90,6 +90,21 @@ _OF_CASE = (
     .order_by(t.deliveries.c.intended_at, t.deliveries.c.key)
 )
 _CONCLUDE = update(t.deliveries).where(t.deliveries.c.key == bindparam("of"))
+_MARK_CROSSED = (
+    update(t.deliveries)
+    .where(
+        t.deliveries.c.key.in_(
+            select(t.delivery_cases.c.key)
+            .join(t.deliveries, t.deliveries.c.key == t.delivery_cases.c.key)
+            .where(
+                t.delivery_cases.c.case_id == bindparam("of"),
+                t.deliveries.c.channel != "agency",
+                t.deliveries.c.status.in_(("intended", "unknown")),
+            )
+        )
+    )
+    .values(crossed=True)
+)
 _CASES_OF_DELIVERY = (
     select(t.delivery_cases.c.case_id)
     .where(t.delivery_cases.c.key == bindparam("of"))
@@ -125,6 +140,7 @@ class Deliveries:
     def __init__(self, session: Session) -> None:
         """In a transaction."""
         self._session = session
+        self._named: dict[str, str] = {}
 
     def intend(self, letter: Letter, case_ids: Sequence[str], at: datetime, real: datetime) -> None:
         """Write down that a message is about to be sent, with its exact bytes, under its send key.
@@ -188,12 +204,25 @@ class Deliveries:
         """Write down the provider's own name for a delivery."""
         self._change(_CONCLUDE, {"of": key, "reference": storable(reference)})
 
+    def concluded_as(self, key: str, reference: str) -> None:
+        """The same, written with what becomes of the delivery; `write_names` writes what nothing became of."""
+        self._named[key] = reference
+
+    def write_names(self) -> None:
+        """Write down the providers' names that were given to `concluded_as` and not written yet."""
+        for key, reference in self._named.items():
+            self.taken_as(key, reference)
+        self._named.clear()
+
     def conclude(self, key: str, status: str, at: datetime, reason: str) -> None:
         """Keep a delivery in step with the facts; one that was never made has no row."""
         values = {"status": status, "concluded_at": moment_text(at), "reason": storable(reason) or None}
         if self._session.known.concluded.get(key) == tuple(values.values()):
             return  # Each of the cases in a message says it.
         self._session.known.concluded[key] = tuple(values.values())
+        named = self._named.pop(key, None)
+        if named is not None:
+            values["reference"] = storable(named)
         self._change(_CONCLUDE, {"of": key, **values})
 
     def delivery(self, key: str) -> StoredDelivery | None:
@@ -242,18 +271,7 @@ class Deliveries:
 
     def mark_crossed(self, case_id: str) -> None:
         """A payment was acknowledged while a message was under way: the two crossed."""
-        under_way = (
-            select(t.delivery_cases.c.key)
-            .join(t.deliveries, t.deliveries.c.key == t.delivery_cases.c.key)
-            .where(
-                and_(
-                    t.delivery_cases.c.case_id == case_id,
-                    t.deliveries.c.channel != "agency",
-                    t.deliveries.c.status.in_(("intended", "unknown")),
-                )
-            )
-        )
-        self._change(update(t.deliveries).where(t.deliveries.c.key.in_(under_way)).values(crossed=True))
+        self._change(_MARK_CROSSED, {"of": case_id})
 
     def mark_message_crossed(self, case_id: str, message: str) -> None:
         """A payment turned out to be older than a message that was sent: the two crossed."""

@@ -19,6 +19,7 @@ _OF_CASES = (
     .where(t.documents.c.case_id.in_(bindparam("of", expanding=True)))
     .order_by(t.documents.c.case_id, t.documents.c.name)
 )
+_HASHES = select(t.documents.c.name, t.documents.c.sha256).where(t.documents.c.case_id == bindparam("of"))
 _AT_ONCE = 500
 
 
@@ -56,9 +57,7 @@ class Documents:
 
     def hashes_of(self, case_id: str) -> dict[str, str]:
         """The SHA-256 of every document of a case that was written down with it, by its name."""
-        rows = self._session.connection.execute(
-            select(t.documents.c.name, t.documents.c.sha256).where(t.documents.c.case_id == case_id)
-        )
+        rows = self._session.connection.execute(_HASHES, {"of": case_id})
         return {row.name: row.sha256 for row in rows}
 
     def any_of(self, case_id: str) -> bool:

@@ -54,7 +54,7 @@ class _Folder:
         self.layout.write_bytes(layout.read_bytes())
 
 
-class _Room(threading.local):
+class Room(threading.local):
     """A compiler, and the folder that it may read: each thread has its own.
 
     A compiler that is kept knows the layout already, which saves an eighth of a letter. It keeps what it was last
@@ -62,6 +62,11 @@ class _Room(threading.local):
     """
 
     def __init__(self, layout: Path) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            layout: The layout that it prints.
+        """
         self._layout = layout
         self._folder: _Folder | None = None
         self._compiler: typst.Compiler | None = None
@@ -76,8 +81,8 @@ class _Room(threading.local):
         return self._folder.path, self._compiler
 
 
-_ROOM = _Room(LAYOUT)
-_ROOM_OF_STATEMENTS = _Room(STATEMENT)
+_ROOM = Room(LAYOUT)
+_ROOM_OF_STATEMENTS = Room(STATEMENT)
 
 
 def warm_up() -> None:

@@ -39,6 +39,8 @@ _STEPS = {
     "wait": CaseActivities.raise_task,
     "reconcile": CaseActivities.reconcile,
 }
+_INSIDE = ("task", "wait")
+"""What has no effect outside the case file: nothing that comes meanwhile needs to stop it."""
 
 
 @workflow.defn(name="OverdueInvoice")
@@ -86,6 +88,9 @@ class OverdueInvoice:
                 await self._continue_as_new()
             moment_came = not self._told and await self._wait(turn)
             self._has_waited = True
+            if moment_came and turn.loop > 2 and turn.action in _INSIDE:
+                self._failures, self._not_before, self._handed_back = 0, None, 0
+                moment_came = False
             turn = await (self._take(turn) if moment_came else self._advance())
 
     async def _wait(self, turn: Turn) -> bool:

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import typst
 
 from letters.errors import Unprintable
-from letters.press import MISSING_SHAPE, STANDARDS, package_fonts
+from letters.press import MISSING_SHAPE, STANDARDS, Room
 
 __all__ = ["press_paper"]
 
 _LAYOUT = "statement.typ"
+_DATA = "paper.json"
+"""Where the layout reads what it prints."""
+_ROOM = Room(Path(str(files("letters.statement") / _LAYOUT)))
 _LONGEST = 34
 """Characters of a word that fits any column; a longer one may break anywhere."""
 
@@ -32,26 +34,23 @@ def press_paper(paper: Mapping[str, object], on: date) -> bytes:
     Raises:
         Unprintable: a text has characters that no bundled font has.
     """
-    layout = (files("letters.statement") / _LAYOUT).read_bytes()
-    # A hand-off is rare: a compiler and a folder of its own cost less than keeping them.
-    with TemporaryDirectory(prefix="statement-") as folder:
-        place = Path(folder) / _LAYOUT
-        place.write_bytes(layout)
-        compiler = typst.Compiler(str(place), root=folder, font_paths=package_fonts())
-        try:
-            pdf, warnings = compiler.compile_with_warnings(
-                format="pdf",
-                sys_inputs={"paper": json.dumps(_breakable(paper), ensure_ascii=False)},
-                pdf_standards=list(STANDARDS),
-                timestamp=datetime.combine(on, time(), UTC),
-            )
-        except typst.TypstError as error:
-            if missing := MISSING_SHAPE.search(error.message):
-                raise Unprintable(
-                    f"the statement contains {missing['text']!r}, which its fonts cannot print; "
-                    "write that name or number in Latin letters"
-                ) from error
-            raise
+    folder, compiler = _ROOM.open()
+    data = folder / _DATA
+    try:
+        # A file, as of a letter (decision 0059).
+        data.write_text(json.dumps(_breakable(paper), ensure_ascii=False), encoding="utf-8")
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=list(STANDARDS), timestamp=datetime.combine(on, time(), UTC)
+        )
+    except typst.TypstError as error:
+        if missing := MISSING_SHAPE.search(error.message):
+            raise Unprintable(
+                f"the statement contains {missing['text']!r}, which its fonts cannot print; "
+                "write that name or number in Latin letters"
+            ) from error
+        raise
+    finally:
+        data.unlink(missing_ok=True)
     if warnings or not isinstance(pdf, bytes):
         raise RuntimeError(f"{_LAYOUT}: {warnings[0] if warnings else 'no single document'}")
     return pdf

@@ -230,6 +230,16 @@ async def due_date_and_policy_changed(stage: Stage) -> None:
     expect(await stage.ended(), "credited")
 
 
+async def looked_and_tasked_inside(stage: Stage) -> None:
+    await stage.open()
+    await stage.until("2026-03-03")
+    await stage.ask("pause_case", {"until": "2026-03-08", "actor": "j"})
+    await stage.until("2026-03-24")
+    expect(stage.stage_of() == "call", "looked again after the pause, reminded twice, a person asked to call")
+    await stage.tell("payment_received", id="p1", amount="1000.00")
+    expect(await stage.ended(), "paid")
+
+
 async def updates_refused(stage: Stage) -> None:
     await stage.open()
     await stage.until("2026-03-02")
@@ -340,5 +350,6 @@ SCENARIOS: dict[str, Play] = {
         cancelled,
         overpaid,
         woken_by_another,
+        looked_and_tasked_inside,
     )
 }
