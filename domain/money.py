@@ -302,6 +302,10 @@ def round_ratio(numerator: int, denominator: int, currency: str) -> Money:
         ValueError: too large.
     """
     whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    digits = minor_digits(currency)
+    if whole >= _MINOR_LIMITS[digits]:
+        amount = Decimal(whole if numerator >= 0 else -whole).scaleb(-digits, _ROUNDING)
+        raise ValueError(f"amount {amount} {currency} is more than this program keeps")
     return Money.from_minor(whole if numerator >= 0 else -whole, currency)
 
 

@@ -158,8 +158,8 @@ class Rounds:
             return []
         repairs = await self._repair(suspects[:_MOST_REPAIRS], self._mend_one)
         self._without_run = len(suspects) - len(suspects[:_MOST_REPAIRS]) + sum(not each.mended for each in repairs)
-        # What is mended changes the count: it is looked at once more, until it stays.
-        self._difference = difference if not suspects else None
+        # What is mended changes the count, and the list may be behind it: it is looked at once more, until it stays.
+        self._difference = None if suspects or done else difference
         return [repair for repair in repairs if repair.finding is not Finding.WELL]
 
     async def _mend_one(self, case_id: str) -> Repair:

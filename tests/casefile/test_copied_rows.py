@@ -110,10 +110,11 @@ def test_no_row_has_all_cases_looked_through_though_few_were_there_when_they_wer
         transaction.cases.open_all(CREDITOR.id, first_facts(20, 20), NOW)
         transaction.session.connection.execute(text("ANALYZE"))
     with file.write() as transaction:
-        for first in range(100, 700, 50):
+        for first in range(100, 2100, 50):
             transaction.cases.open_all(CREDITOR.id, first_facts(first, 50), NOW)
         read = text("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'cases'")
         looked_at = transaction.session.connection.scalar(read)
-    # Of each row one look whether its case is there: read from the first to the last, that is half a million.
+    # Of each row one look whether its case is there: read from the first to the last, that is six million. The first
+    # hundreds are read so whatever was counted, for a table of a few pages is.
     assert looked_at is not None
-    assert looked_at < 150_000
+    assert looked_at < 1_000_000

@@ -177,7 +177,10 @@ GOOD = "--kind business --principal 1000.00 --due 2026-09-30 --as-of 2026-10-20"
         ("--contract-rate 5%", "no percentage"),
         ("--contract-rate -1", "no percentage"),
         ("--contract-rate 1001", "0 to 1000"),
-        ("--contract-rate 1000 --compound --as-of 2199-01-01", "not a number that this program keeps"),
+        (
+            "--contract-rate 1000 --compound --as-of 2199-01-01",
+            "2853116706110000.00 EUR is more than this program keeps",
+        ),
         ("--currency eur", "ISO 4217"),
         ("--currency USD", "costs are known in EUR only"),
         ("--invoices 0", "--invoices 0"),

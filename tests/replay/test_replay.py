@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -87,6 +88,7 @@ def everywhere(function: Callable[..., Any], other: Callable[..., Any], patched:
     known = [
         (module, name)
         for module in list(sys.modules.values())
+        if isinstance(module, ModuleType)
         for name, value in list(vars(module).items())
         if value is function
     ]

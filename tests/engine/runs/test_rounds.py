@@ -51,6 +51,27 @@ def log() -> io.StringIO:
     return stream
 
 
+async def test_a_list_that_is_behind_what_was_mended_hides_no_other_case(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _ = desk.case_ids
+    looking = desk.rounds()
+    assert await looking.look() == ()
+    await desk.handle.terminate()
+    await desk.listed("ExecutionStatus = 'Terminated'")
+
+    async def as_before(_: Client) -> int:
+        return 2
+
+    with monkeypatch.context() as behind:
+        behind.setattr(rounds, "count_living", as_before)
+        assert [each.case_id for each in await looking.look()] == [first]
+    await desk.listed("ExecutionStatus = 'Running'", 3)
+    await Office(desk.client, desk.file, desk.dispatcher, (second,)).delete()
+    await desk.listed("ExecutionStatus = 'Running'", 2)
+    assert [each.case_id for each in await looking.look()] == [second]
+
+
 async def test_a_round_mends_what_was_terminated_and_deleted_and_says_so_at_warning(
     desk: Office, log: io.StringIO
 ) -> None:
