@@ -1,4 +1,7 @@
-"""Processes that get a share of one processor each, as on a machine that has more of them: control groups of Linux."""
+"""Processes that get a share of one processor each, as on a machine that has more of them: control groups of Linux.
+
+Measured with those of the first version; those of the second are written by their documentation, and were not tried.
+"""
 
 from __future__ import annotations
 

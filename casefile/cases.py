@@ -325,13 +325,7 @@ class Cases:
 
     def facts(self, case_id: str) -> tuple[Fact, ...]:
         """All facts of a case in the order in which they were recorded."""
-        folded = self._session.known.folded.get(case_id)
-        if folded is None:
-            return facts_of(self._session, case_id)
-        # The file of a hand-off asks twice. Only those of the last case are kept: a report asks for thousands.
-        if (what := ("all", case_id, folded[0])) not in self._session.known.answers.get(t.facts.name, ()):
-            self._session.written(t.facts)
-        return self._session.asked(t.facts, what, lambda: facts_of(self._session, case_id))
+        return facts_of(self._session, case_id)
 
     def facts_after(self, case_id: str, last: int) -> tuple[Fact, ...]:
         """The facts recorded after a sequence number."""

@@ -23,6 +23,7 @@ from tests.letters.builders import (
     LANGUAGES,
     PARTNER,
     PERSON,
+    changed,
     euros,
     example,
     examples,
@@ -52,10 +53,6 @@ OF_ONE_FORM = re.compile(
     "|e-mail werd|dag na de verzending|day after this e-mail|lendemain de l’envoi|dem Versand dieser"
 )
 """Paragraphs that an e-mail alone says: how to answer, and when a term begins."""
-
-
-def changed(content: LetterContent, **changes: Any) -> LetterContent:
-    return LetterContent.model_validate(content.model_dump() | changes)
 
 
 def printing(content: LetterContent, *, paper: bool) -> Printing:
