@@ -6,6 +6,7 @@ that takes longer than all that most tests ask.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from typing import Any
 
@@ -21,7 +22,8 @@ _kept: defaultdict[str, list[Any]] = defaultdict(list)
 
 
 def keep_connections() -> None:
-    """From now on."""
+    """From now on. A forked process opens its own: two that write to one socket spoil it for each other."""
+    os.register_at_fork(after_in_child=_kept.clear)
     event.listen(Engine, "do_connect", _again)
     PGDialect_psycopg.do_close = _keep  # type: ignore[method-assign, assignment]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sqlalchemy import text
@@ -43,3 +44,21 @@ def test_one_that_was_ended_meanwhile_is_not_used_again(only_postgresql: None, t
         connection.execute(text("SELECT pg_terminate_backend(:lost, 20000)"), {"lost": lost})
         third = opened(tmp_path / "f.sqlite3").database
         assert backend(third) != lost
+
+
+def test_a_process_that_is_forked_has_its_own(only_postgresql: None, tmp_path: Path) -> None:
+    """Killed in the middle, it would leave its work on the one that it shares."""
+    before = opened(tmp_path / "f.sqlite3").database
+    used = backend(before)
+    close_all()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, str(backend(opened(tmp_path / "f.sqlite3").database)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        assert int(told.read()) != used
+    os.waitpid(child, 0)

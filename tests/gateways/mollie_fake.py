@@ -159,7 +159,7 @@ def mollie() -> Iterator[Mollie]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     fake.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield fake

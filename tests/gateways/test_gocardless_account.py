@@ -38,7 +38,7 @@ def gocardless(*answers: tuple[int, object]) -> Iterator[tuple[GoCardlessAccount
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_port}"
         yield GoCardlessAccount("sandbox_token", url=url, timeout=5), asked

@@ -319,7 +319,7 @@ def accounts() -> Iterator[tuple[GoCardless, str]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield found, f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -130,6 +131,8 @@ def in_a_process(work: Callable[[], None]) -> bool:
         try:
             work()
             done = True
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0 if done else 1)
     _, status = os.waitpid(child, 0)
