@@ -81,53 +81,66 @@ def logs_as_before() -> Iterator[None]:
 
 
 _TESTS = Path(__file__).parent
-_WAITING = tuple(_TESTS / each for each in ("chaos", "engine", "workflows", "worker", "browser/test_temporal_ui.py"))
+_WAITING = tuple(_TESTS / each for each in ("chaos", "engine", "worker", "browser/test_temporal_ui.py", "workflows"))
 """Where tests mostly wait for Temporal or for a process."""
+_LATER = _TESTS / "workflows"
+"""What of it those take that begin with pages."""
+_SMALL = tuple(_TESTS / each for each in ("domain", "gateways", "intake", "letters"))
+"""Where many tests take little: what is left for the end can be divided."""
 
 
 @cache
-def _waits(file: Path) -> bool:
-    return any(file.is_relative_to(each) for each in _WAITING)
+def _within(file: Path, folders: tuple[Path, ...]) -> bool:
+    return any(file.is_relative_to(each) for each in folders)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let one half of the processes of pytest-xdist begin with tests that wait, the other with those that open pages.
 
-    So some have work at any time while others wait; the long tests come first, and what only computes fills up the end,
-    where whoever is done takes it from the others. Each process gets an equal part of the list, in its order
-    (`--dist worksteal`). Tests of a file that opens pages go to one process, which starts a browser for them.
+    So some have work at any time while others wait. The other half takes a part of what waits later, so that nothing of
+    it is left for the end: that is filled up by what takes little, which whoever is done takes from the others. Each
+    process gets an equal part of the list, in its order (`--dist worksteal`). Tests of a file that opens pages go to
+    one process, which starts a browser for them.
     """
     if not hasattr(config, "workerinput"):
         return
     long: list[list[pytest.Item]] = []
     waiting: dict[Path, list[pytest.Item]] = {}
     pages: dict[Path, list[pytest.Item]] = {}
-    others: list[pytest.Item] = []
+    computing: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("browser") and not _waits(item.path):
+        if item.get_closest_marker("browser") and not _within(item.path, _WAITING):
             pages.setdefault(item.path, []).append(item)
         elif item.get_closest_marker("long"):
             long.append([item])
-        elif _waits(item.path):
+        elif _within(item.path, _WAITING):
             waiting.setdefault(item.path, []).append(item)
         else:
-            others.append(item)
+            computing.append(item)
+    computing.sort(key=lambda item: _within(item.path, _SMALL))
     processes = int(config.workerinput["workercount"])
     patient = (processes + 1) // 2
-    dealt: list[list[pytest.Item]] = [[] for _ in range(processes)]
-    for number, group in enumerate([*long, *waiting.values()]):
-        dealt[number % patient] += group
+    first: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    later: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for number, group in enumerate(long):
+        first[number % patient] += group
+    for number, (file, group) in enumerate(waiting.items()):
+        if processes > patient and _within(file, (_LATER,)):
+            later[patient + number % (processes - patient)] += group
+        else:
+            first[number % patient] += group
     for number, group in enumerate(sorted(pages.values(), key=len)):
-        dealt[patient + number % (processes - patient) if processes > patient else 0] += group
-    left, rest = len(items), iter(others)
-    items.clear()
-    kept: list[pytest.Item] = []
-    for number, own in enumerate(dealt):
-        part = left // (processes - number)
-        kept += own[part:]
-        items += [*own[:part], *itertools.islice(rest, part - len(own[:part]))]
-        left -= part
-    items += [*rest, *kept]
+        first[patient + number % (processes - patient) if processes > patient else 0] += group
+    left, rest = len(items), iter(computing)
+    parts: list[list[pytest.Item]] = []
+    for number in reversed(range(processes)):
+        part = left // (number + 1)
+        fill = max(0, part - len(first[number]) - len(later[number]))
+        before = fill // 2 if later[number] else 0
+        parts.append([*first[number], *itertools.islice(rest, before), *later[number]])
+        parts[-1] += itertools.islice(rest, fill - before)
+        left -= len(parts[-1])
+    items[:] = [item for part in reversed(parts) for item in part]
 
 
 def pytest_collection_finish() -> None:
