@@ -18,11 +18,39 @@ PICTURES = os.environ.get("MAANWERK_PICTURES")
 """Folder into which the pictures of docs/ui-guide.md are written; nowhere by default."""
 
 
+_STILL = """
+  const still = new CSSStyleSheet();
+  still.replaceSync(`
+    *, *::before, *::after { animation-iteration-count: 1 !important; animation-duration: 0.01ms !important }
+    ::backdrop { backdrop-filter: none !important }
+  `);
+  document.adoptedStyleSheets = [still];
+"""
+"""What moves without end (a badge, the line of a case that runs) moves once, and says that it is over; behind a form
+nothing is blurred. Else the page is painted sixty times a second while a test waits, and all of it beside a form."""
+
+_FOLLOW = """(to) => {
+  const page = document.querySelector("body > div");
+  if (!page || document.querySelector("dialog[open]")) return false;
+  const link = page.appendChild(document.createElement("a"));
+  link.href = to;
+  link.click();
+  link.remove();
+  return true;
+}"""
+
+_CLOSE_TOASTS = """() => {
+  for (const close of document.querySelectorAll("[id$=-success-toast] button")) close.click();
+}"""
+
+
 @contextlib.asynccontextmanager
 async def browser_page(browser: Browser) -> AsyncIterator[Page]:
     """A page in a browser that knows nothing yet."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Amsterdam")
     context.set_default_timeout(PATIENCE * 1000)
+    if PICTURES is None:
+        await context.add_init_script(_STILL)
     try:
         yield await context.new_page()
     finally:
@@ -35,21 +63,29 @@ class TemporalPage:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self._address = f"{address}/namespaces/default/workflows"
-        self._used = False
 
     async def find(self, query: str) -> None:
         """Open the list of cases that a query finds."""
-        await self.page.goto(f"{self._address}?query={quote(query)}")
+        await self._go(f"{self._address}?query={quote(query)}")
 
     async def open_from_list(self, case_id: str) -> None:
         await self.page.get_by_role("link", name=case_id, exact=True).first.click()
         await expect(self.page.get_by_role("heading", name=case_id)).to_be_visible()
 
     async def open(self, case_id: str) -> None:
-        """Open a case by its address."""
-        await self.page.goto(f"{self._address}/{quote(case_id, safe='')}")
-        self._used = False
-        await expect(self.page.get_by_role("heading", name=case_id)).to_be_visible()
+        """Open a case by its address, if it is not open."""
+        heading = self.page.get_by_role("heading", name=case_id)
+        if not await heading.count():
+            await self._go(f"{self._address}/{quote(case_id, safe='')}")
+        await expect(heading).to_be_visible()
+
+    async def _go(self, to: str) -> None:
+        """Go on as links of the page do: what it has loaded stays, which is most of what an address costs.
+
+        Where no page is yet, or a form stands open before it, the address is opened.
+        """
+        if not await self.page.evaluate(_FOLLOW, to):
+            await self.page.goto(to)
 
     # Reading -----------------------------------------------------------------------------------------------
 
@@ -88,9 +124,14 @@ class TemporalPage:
         """Send a signal from the form: choose its name, type the data if there are any, press the button."""
         await self._send(await self._form("Send a Signal", "signal-select-button", name, data), picture)
 
-    async def signal_typed(self, name: str) -> None:
-        """Send a signal from the form as it is while nobody tells it the names: type the name, press the button."""
-        await self.page.reload()
+    async def signal_typed(self, case_id: str, name: str) -> None:
+        """Send a signal from the form as it is while nobody tells it the names: type the name, press the button.
+
+        Who left the case and came back has not been told them.
+        """
+        await self._go(self._address)
+        await expect(self.page.get_by_role("heading", name=case_id)).to_have_count(0)
+        await self.open(case_id)
         dialog = await self._opened("Send a Signal")
         await dialog.get_by_test_id("signal-name").fill(name)
         await self._send(dialog, None)
@@ -126,14 +167,11 @@ class TemporalPage:
         await self.page.get_by_role("button", name="Unpause Workflow", exact=True).click()
         await self.page.get_by_role("dialog").get_by_role("button", name="Unpause Workflow").click()
         await expect(self.page.get_by_text("This Workflow is Paused")).to_have_count(0)
-        # What the page could not ask while the case was paused it asks when it is loaded.
-        await self.page.reload()
 
     async def _form(self, title: str, select: str, name: str, data: str | None) -> Locator:
-        if self._used:
-            # A page on which a form was sent already may wait for news before it closes the next one.
-            await self.page.reload()
-        self._used = True
+        # While the page still says that a signal was taken it cannot say it of the next, whose form then stays open.
+        await self.page.evaluate(_CLOSE_TOASTS)
+        await expect(self.page.locator("[id$=-success-toast]")).to_have_count(0)
         dialog = await self._opened(title)
         await dialog.get_by_test_id(select).click()
         # An option is its name, with the description on the next line.

@@ -176,7 +176,7 @@ async def test_an_update_tells_in_the_form_why_it_is_refused(office: Office, tem
 async def test_temporals_own_pause_keeps_a_signal_until_it_is_ended(office: Office, temporal: TemporalPage) -> None:
     await temporal.open(SWITCHED)
     await temporal.pause_in_temporal("wrong letters")
-    await temporal.signal_typed("pause")
+    await temporal.signal_typed(SWITCHED, "pause")
     await temporal.picture("ui-native-pause")
     assert office.case(SWITCHED).holds == ()
     await temporal.unpause_in_temporal()
