@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
 
-__all__ = ["AXE", "axe", "barriers_of"]
+__all__ = ["AXE", "axe", "barriers_of", "seen_as"]
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 """`make test` installs it, from the lock beside `package.json`."""
@@ -27,6 +28,12 @@ def axe() -> str:
 def _version() -> str:
     version: str = json.loads((AXE.parent / "package.json").read_text("utf-8"))["version"]
     return version
+
+
+async def seen_as(page: Page, size: Mapping[str, int], *, dark: bool) -> None:
+    """Look at the page that is open, or will be, through a window of this size, in the light or the dark scheme."""
+    await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    await page.emulate_media(color_scheme="dark" if dark else "light")
 
 
 async def barriers_of(page: Page) -> list[str]:

@@ -53,8 +53,11 @@ async def picture(page: Page, name: str) -> None:
 async def tab_to(page: Page, name: str, role: str | None = None) -> None:
     """Go on with the Tab key until the element of this name has the focus."""
     wanted = page.get_by_label(name) if role is None else page.get_by_role(role, name=name)  # type: ignore[arg-type]
+    await wanted.first.wait_for(state="attached")
+    # Looked for once: at each key the whole page would be looked through again.
+    found = await wanted.element_handles()
     for _ in range(80):
         await page.keyboard.press("Tab")
-        if await wanted.and_(page.locator(":focus")).count():
+        if await page.evaluate("(found) => found.includes(document.activeElement)", found):
             return
     raise AssertionError(f"the Tab key never comes to {name!r}")

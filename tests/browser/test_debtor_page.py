@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from casefile.payment_links import cases_of_link
 from tests.api.debtor.world import JPEG, PDF, World, furnished
+from tests.browser.barriers import seen_as
 from tests.browser.debtor_page import REFUSED, picture, served, tab_to
 from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 from tests.domain.builders import invoice
@@ -174,12 +175,11 @@ async def test_every_page_can_be_read_and_used_by_anybody(world: World, provider
         assert (await world.ask(case_id, name, content)).outcome == "written"
     secret = world.link().secret
     async with served(world, provider) as site, without_script(browser, DESKTOP) as page:
-        for size, dark in ((DESKTOP, False), (PHONE, True)):
-            kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
-            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            await page.emulate_media(color_scheme="dark" if dark else "light")
-            for number, path in enumerate((*(f"/pay/{secret}{each}" for each in PAGES), "/pay/wrong")):
-                await page.goto(f"{site}{path}")
+        for number, path in enumerate((*(f"/pay/{secret}{each}" for each in PAGES), "/pay/wrong")):
+            await page.goto(f"{site}{path}")
+            for size, dark in ((DESKTOP, False), (PHONE, True)):
+                kind = f"{'phone' if size is PHONE else 'desktop'}{'-dark' if dark else ''}"
+                await seen_as(page, size, dark=dark)
                 await picture(page, f"{kind}-{number}")
                 assert await _faults(page, size) == [], (kind, path)
 

@@ -11,7 +11,7 @@ from casefile.desk_sessions import begin_session
 from casefile.people import DeskRole
 from domain.opening import History, open_case
 from tests.api.desk.world import World, furnished, rules
-from tests.browser.barriers import AXE, axe, barriers_of
+from tests.browser.barriers import AXE, axe, barriers_of, seen_as
 from tests.browser.test_desk import EXPECTED, served
 from tests.browser.visitor import DESKTOP, PHONE, chromium, visitor
 from tests.casefile.builders import CREDITOR
@@ -93,20 +93,24 @@ async def test_no_list_has_a_barrier(tmp_path: Path, browser: Browser) -> None:
     await world.ask("case:devaart:F-1", "record_promise", {"by": "2026-04-17", "amount": "5.00"})
     async with served(world) as site, visitor(browser, tool=axe(), expected=EXPECTED) as page:
         await page.context.add_cookies([{"name": "desk", "value": signed_in(world, DeskRole.ADMIN), "url": site}])
-        for size, dark in ((DESKTOP, False), (PHONE, True)):
-            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            await page.emulate_media(color_scheme="dark" if dark else "light")
-            for path in ("zaken", "debiteuren", "beloften", "betwistingen", "taken", "bulk"):
-                await page.goto(f"{site}/desk/{path}")
+        looks = ((DESKTOP, False), (PHONE, True))
+        for path in ("zaken", "debiteuren", "beloften", "betwistingen", "taken", "bulk"):
+            await page.goto(f"{site}/desk/{path}")
+            for size, dark in looks:
+                await seen_as(page, size, dark=dark)
                 assert await barriers_of(page) == [], path
                 if path == "zaken" and size is DESKTOP:
                     name = page.get_by_role("columnheader", name="Debiteur", exact=True)
                     assert await name.evaluate("(head) => head.clientWidth") > 120, "a name can be read"
+        await page.goto(f"{site}/desk/zaken?reden=onboarding_review&zoek=O-3")
+        await page.get_by_label("Kies O-3", exact=True).check()
+        for size, dark in looks:
+            await seen_as(page, size, dark=dark)
             # One row in the middle, so that neither the head of the page nor the bar covers half a box.
-            await page.goto(f"{site}/desk/zaken?reden=onboarding_review&zoek=O-3")
-            await page.get_by_label("Kies O-3", exact=True).check()
             await page.evaluate("document.querySelector('tbody tr:last-child').scrollIntoView({block: 'center'})")
-            assert await barriers_of(page) == []
-            await page.get_by_role("button", name="Oude facturen beoordeeld…").click()
-            await expect(page.get_by_role("heading", level=1)).to_contain_text("1 zaak")
-            assert await barriers_of(page) == []
+            assert await barriers_of(page) == [], size
+        await page.get_by_role("button", name="Oude facturen beoordeeld…").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("1 zaak")
+        for size, dark in looks:
+            await seen_as(page, size, dark=dark)
+            assert await barriers_of(page) == [], size

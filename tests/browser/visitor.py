@@ -49,6 +49,7 @@ async def visitor(
         java_script_enabled=script,
         has_touch=touch,
         color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",  # A colour that is asked for is there at once.
         locale="nl-NL",
         timezone_id="Europe/Amsterdam",
         bypass_csp=past_policy,

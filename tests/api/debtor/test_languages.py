@@ -42,6 +42,29 @@ async def test_a_refusal_is_made_of_the_same_in_every_language(tmp_path: Path) -
             assert all(each == made[0] for each in made), form
 
 
+@pytest.mark.parametrize("path", ["/pay/wrong", "/pay/wrong/paid"])
+async def test_a_link_that_leads_nowhere_says_the_same_in_every_language(tmp_path: Path, path: str) -> None:
+    world = furnished(tmp_path / "f.sqlite3")
+    async with world.client() as client:
+        made = [made_of((await client.get(f"{path}?lang={each}")).text, each) for each in LANGUAGES]
+    assert all(each == made[0] for each in made)
+
+
+async def test_what_a_rule_refuses_is_made_of_the_same_in_every_language(tmp_path: Path) -> None:
+    world = furnished(tmp_path / "f.sqlite3")
+    there, made = f"/pay/{world.link().secret}/disagree", []
+    async with world.client() as client:
+        for language in LANGUAGES:
+            world.refusing = ""
+            page = (await client.get(f"{there}?lang={language}")).text
+            filled = {"seal": seal_of(page), "invoice": "F-1", "reason": "damaged", "how_much": "all", "note": "x"}
+            world.refusing = "no"
+            refused = await client.post(f"{there}?lang={language}", data=filled)
+            assert refused.status_code == 409, refused.text
+            made.append(made_of(refused.text, language))
+    assert all(each == made[0] for each in made)
+
+
 @pytest.mark.parametrize("lacking", ["<p></p>", '<p title="">x</p>', '<p title="y">x</p><i></i>'])
 def test_what_a_language_lacks_is_seen(lacking: str) -> None:
     whole = '<html lang="nl"><p title="y">x</p>'
