@@ -17,10 +17,14 @@ from typing import IO, Any
 from cli.case import asking_beside
 from config.logs import log_descriptor
 from machine.private import UMASK
+from tests.engine.light_program import start_lightly
 from tests.forking import Forked
 from worker.kept_process import KeptProcess
 
 __all__ = ["ForkedKept", "fork_asking", "fork_kept", "fork_them"]
+
+
+start_lightly()
 
 
 def fork_them() -> None:

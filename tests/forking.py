@@ -71,6 +71,8 @@ def serve(descriptor: int) -> None:
     listener = socket.socket(fileno=descriptor)
     # What is forked knows this module by its name.
     vars(import_module("tests.forking"))["address"] = listener.getsockname()
+    # What is forked may start Temporal: the name that it has for it is made once.
+    import_module("engine.embedded").binary("temporal")
     gc.freeze()
     listener.settimeout(60)  # Who has started this is about to connect, if he lives.
     connected = {each.fileno(): each for each in [_accepted(listener)]}

@@ -27,6 +27,9 @@ from engine.embedded import SERVER_LIMITS, dev_server, dev_server_arguments, fre
 from engine.plugin import maanwerk_plugin
 from engine.runtime import sdk_runtime
 from machine.tied_process import ends_with
+from tests.engine.light_program import start_lightly
+
+start_lightly()
 
 QUICK_TIMERS: Mapping[str, str] = {
     # Else a timer fires up to a second late, to save looking: a test waits for dozens of them.
