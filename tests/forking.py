@@ -5,7 +5,9 @@ restarts and asks starts it a dozen times. What is forked finds what a new proce
 folder and streams, no thread, and a module that runs as `__main__`. That Python itself starts it as well is proved in
 `tests/packaging`, where README, runbook and wheel are tried: each kind of command as a person types it.
 
-    python -m tests.forking 7    the process that forks: descriptor 7 is its end of the socket
+One process forks for all that test in a run, and for what it has forked (`tests.forked_children`).
+
+    python -m tests.forking 7    the process that forks: descriptor 7 is the socket at which it listens
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import runpy
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -50,6 +53,7 @@ IMPORTED = (
     *(f"services.{name}" for name in ("provider_money.unmatched", "reports.case_list")),
     *(f"worker.{name}" for name in ("api_keeping", "process", "standalone")),
     "tests.chaos.chaos_worker",
+    "tests.forked_children",
 )
 """What most of them need; one that needs more imports it as every process does."""
 LARGEST = 1 << 17
@@ -60,22 +64,57 @@ LARGEST = 1 << 17
 
 
 def serve(descriptor: int) -> None:
-    """Fork a process for every request, until nobody asks any more."""
+    """Fork a process for every request, until nobody is connected any more."""
     for name in IMPORTED:
         import_module(name)
     assert len(os.listdir("/proc/self/task")) == 1, "a process with threads can't be forked"
+    listener = socket.socket(fileno=descriptor)
+    # What is forked knows this module by its name.
+    vars(import_module("tests.forking"))["address"] = listener.getsockname()
+    # What is forked may start Temporal: the name that it has for it is made once.
+    import_module("engine.embedded").binary("temporal")
     gc.freeze()
-    with socket.socket(fileno=descriptor) as asked:
-        while True:
-            request, descriptors, _, _ = socket.recv_fds(asked, LARGEST, 16)
+    listener.settimeout(60)  # Who has started this is about to connect, if he lives.
+    connected = {each.fileno(): each for each in [_accepted(listener)]}
+    looked = select.poll()
+    for each in (descriptor, *connected):
+        looked.register(each, select.POLLIN)
+    while connected:
+        for ready, _ in looked.poll():
+            if ready == descriptor:
+                new = _accepted(listener)
+                connected[new.fileno()] = new
+                looked.register(new, select.POLLIN)
+                continue
+            try:
+                request, descriptors, _, _ = socket.recv_fds(connected[ready], LARGEST, 16)
+            except ConnectionError:
+                request = b""
             _lay_to_rest()
             if not request:
-                return
-            if os.fork() == 0:
-                asked.close()
-                break
-            for each in descriptors:
-                os.close(each)
+                looked.unregister(ready)
+                connected.pop(ready).close()
+            elif os.fork() == 0:
+                for ours in (listener, *connected.values()):
+                    ours.close()
+                _fork_once_more(request, descriptors)
+            else:
+                for number in descriptors:
+                    os.close(number)
+
+
+def _accepted(listener: socket.socket) -> socket.socket:
+    """The next connection of somebody with our rights: others might have anything run."""
+    while True:
+        connection, _ = listener.accept()
+        _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if user == os.getuid():
+            return connection
+        connection.close()
+
+
+def _fork_once_more(request: bytes, descriptors: Sequence[int]) -> NoReturn:
+    """Be the process that was asked for, or the one that looks after it."""
     told, *given = descriptors
     child = os.fork()
     if child:
@@ -91,7 +130,7 @@ def _lay_to_rest() -> None:
             pass
 
 
-def _look_after(child: int, told: int, streams: Sequence[int]) -> None:
+def _look_after(child: int, told: int, streams: Sequence[int]) -> NoReturn:
     """Say which process it is, wait for it, and say how it ended."""
     for each in (*streams, 0, 1, 2):
         os.close(each)
@@ -104,7 +143,7 @@ def _look_after(child: int, told: int, streams: Sequence[int]) -> None:
     os._exit(0)
 
 
-def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int]) -> None:
+def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int]) -> NoReturn:
     """Be the process that was asked for."""
     if asked["own_session"]:
         os.setsid()
@@ -115,9 +154,12 @@ def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int
     for number, each in zip((0, 1, 2, *asked["kept"]), high, strict=True):
         os.dup2(each, number)
         os.close(each)
+    if asked["forks"]:
+        import_module("tests.forked_children").fork_them()
     if not asked["tied"]:
         tied_process.ends_with = lambda parent: None
     os.chdir(asked["folder"])
+    os.umask(asked["umask"])
     os.environ.clear()
     os.environ.update(asked["environment"])
     time.tzset()
@@ -163,26 +205,50 @@ def _end(code: int) -> NoReturn:
 # In the process that tests -----------------------------------------------------------------------------------
 
 
+address: bytes | None = None
+"""Where the process that forks listens, in what it has forked."""
+
+
 @functools.cache
 def _forks() -> socket.socket:
-    """The socket of the process that forks: one for each process that tests."""
-    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with there:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.forking", str(there.fileno())],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=[there.fileno()],
-        )
+    """Our connection to the process that forks: the first that needs it starts it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    where = address or f"\0maanwerk-forks-{run}".encode()
+    while True:
+        # Where another has been quicker, it listens already, or is about to; the name goes with the process.
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+            listener.bind(where)
+            listener.listen()
+            _started.append(_start(listener.fileno()))
+        here = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            here.connect(where)
+        except ConnectionRefusedError:
+            here.close()
+            time.sleep(0.01)
+        else:
+            return here
 
-    def end() -> None:
-        here.close()
-        process.wait(10)
 
-    atexit.register(end)
-    return here
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def _start(descriptor: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.forking", str(descriptor)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[descriptor],
+    )
+
+
+def _umask() -> int:
+    """Ours: it can only be asked for by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
 
 
 def _pipe() -> tuple[IO[bytes], IO[bytes]]:
@@ -219,6 +285,8 @@ class Forked:
         stdin: IO[bytes] | None = None,
         kept: Sequence[int] = (),
         tied: bool = True,
+        forks: bool = True,
+        umask: int | None = None,
     ) -> None:
         """Start it.
 
@@ -233,6 +301,8 @@ class Forked:
             stdin: What it reads; nothing by default.
             kept: Descriptors that it finds under the same numbers.
             tied: Whether it may tie its life to that of its parent, who is not the one who asks here.
+            forks: Whether the processes of ours that it starts are forked, too.
+            umask: What others may not do with its files; ours by default.
         """
         request = {
             "module": module,
@@ -242,6 +312,8 @@ class Forked:
             "own_session": own_session,
             "kept": list(kept),
             "tied": tied,
+            "forks": forks,
+            "umask": _umask() if umask is None else umask,
         }
         self.returncode: int | None = None
         self.stdout: IO[bytes] | None = None

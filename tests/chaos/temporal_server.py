@@ -10,9 +10,13 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from engine.embedded import SERVER_LIMITS, binary, free_port
+from engine import embedded
+from engine.embedded import SERVER_LIMITS, free_port
 from engine.plugin import maanwerk_plugin
+from tests.engine.light_program import start_lightly
 from workflows import search_attributes
+
+start_lightly()
 
 
 @dataclass
@@ -34,7 +38,7 @@ class TemporalServer:
         """Start it, and wait until it answers."""
         attributes = [f"{key.name}={key.indexed_value_type.name.title()}" for key in search_attributes.ALL]
         self._process = await asyncio.create_subprocess_exec(
-            str(binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port),
+            str(embedded.binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port),
             "--headless", "--log-level", "error", "--db-filename", str(self.state),
             *(word for name, value in self.limits.items() for word in ("--dynamic-config-value", f"{name}={value}")),
             *(word for attribute in attributes for word in ("--search-attribute", attribute)),

@@ -45,7 +45,7 @@ from tests.chaos.killed_command import MOMENTS
 from tests.chaos.loopback_provider import acceptances
 from tests.chaos.talks import MONEY, STORIES, Talks, Told, meant
 from tests.chaos.temporal_server import TemporalServer
-from tests.engine.server import QUICK_TIMERS
+from tests.engine.server import QUICK_TIMERS, QUIET
 from tests.forking import Forked
 
 POINTS = ("before_intent", "after_intent", "after_provider", "before_record")
@@ -168,7 +168,7 @@ async def everything(
         "tests.chaos.loopback_provider",
         "--store", str(folder / "provider.sqlite3"), "--seed", str(seed), "--lag", str(LAG),
     )  # fmt: skip
-    limits = SERVER_LIMITS if FULL else {**SERVER_LIMITS, **QUICK_TIMERS}
+    limits = SERVER_LIMITS if FULL else {**SERVER_LIMITS, **QUICK_TIMERS, **QUIET}
     temporal = TemporalServer(folder / "temporal.sqlite3", limits=limits)
     try:
         client = await temporal.start()

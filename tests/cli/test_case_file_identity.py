@@ -17,7 +17,7 @@ from casefile.database import Database
 from casefile.identity import identity_of
 from engine.embedded import free_port
 from tests.cli.test_up import Up, desk, environment, runs, up
-from tests.cli.test_worker import PATIENCE, at_work, lines, run, seen, typed, until
+from tests.cli.test_worker import PATIENCE, at_work, lines, run, seen, until
 from tests.engine.server import environment_of_a_new_namespace
 
 __all__ = ["desk", "environment"]
@@ -146,7 +146,7 @@ def refused(folder: Path, environment: dict[str, str], arguments: tuple[str, ...
     """
     line = ""
     for _ in range(5):
-        ran = (typed if "list" in arguments else run)(folder, environment, *arguments)
+        ran = run(folder, environment, *arguments)
         assert (ran.returncode, ran.stdout) == (1, ""), arguments
         (line,) = ran.stderr.splitlines()
         if all(each in line for each in said):

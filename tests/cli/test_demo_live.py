@@ -13,18 +13,18 @@ from tests.cli.running import Run
 @pytest.mark.long
 def test_a_few_days_live(maanwerk: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    ran = maanwerk("demo", "--live", "--no-wait", "--until", "2026-04-07", "--out", out)
+    ran = maanwerk("demo", "--live", "--no-wait", "--until", "2026-04-03", "--out", out)
     assert ran.code == 0
     assert re.search(r"Watch it here: http://127\.0\.0\.1:\d+/namespaces/default/workflows", ran.out)
-    assert "How it stands after Tue 2026-04-07" in ran.out
+    assert "How it stands after Fri 2026-04-03" in ran.out
     assert str(out / "report.html") in ran.out
     assert re.search(r"^(All 26|\d+ of 26) invoices end as in the virtual quarter", ran.out, re.MULTILINE)
     assert (out / "report.html").stat().st_size > 10_000
-    # On which day a step falls hangs on the machine; that payments are known and close their cases does not.
+    # On which day a step falls hangs on the machine; that a payment is known and closes its case does not.
     with closing(sqlite3.connect(out / "case-file.sqlite3")) as file:
         paid = {row[0] for row in file.execute("SELECT number FROM cases WHERE closed = 'paid'")}
         views = file.execute("SELECT count(*) FROM cases WHERE view IS NOT NULL").fetchone()
-    assert {"261055", "261116"} <= paid
+    assert "261055" in paid
     assert views == (26,)
 
 

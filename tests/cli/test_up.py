@@ -60,12 +60,21 @@ class Up:
 
 
 @contextmanager
-def up(desk: Path, environment: dict[str, str], *options: str) -> Iterator[Up]:
-    """`maanwerk up` in a process group of its own, as in a terminal; gone afterwards, with its engine."""
+def up(desk: Path, environment: dict[str, str], *options: str, forks: bool = True) -> Iterator[Up]:
+    """`maanwerk up` in a process group of its own, as in a terminal; gone afterwards, with its engine.
+
+    It forks its API and its door, or has Python start them as everywhere.
+    """
     says = desk / "says.txt"
     with says.open("wb") as out:
         process = Forked(
-            "cli.main", "up", *options, environment=environment, folder=desk, stdout=out, stderr=out, own_session=True
+            *("cli.main", "up", *options),
+            environment=environment,
+            folder=desk,
+            stdout=out,
+            stderr=out,
+            own_session=True,
+            forks=forks,
         )
     try:
         yield Up(process, says, desk)
@@ -138,7 +147,7 @@ def test_it_says_where_everything_is_a_second_one_says_that_it_runs_and_killed_i
     metrics, port = f"127.0.0.1:{free_port()}", free_port()
     there = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
     given = {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}
-    with up(desk, given, "--port", str(port)) as running:
+    with up(desk, given, "--port", str(port), forks=False) as running:
         ui = running.url("Temporal UI")
         half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -58,23 +57,11 @@ def run(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.
     return ran("cli.main", *arguments, environment=environment, folder=desk)
 
 
-def typed(desk: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The same by Python itself.
-
-    A list that is forked is ready at once, and waits for what it asks beside for some seconds only: on a machine that
-    has much else to do that process, which is not forked, needs longer.
-    """
-    command = [sys.executable, "-m", "cli.main", *arguments]
-    return subprocess.run(command, env=environment, cwd=desk, capture_output=True, text=True, timeout=60)
-
-
 @contextmanager
-def at_work(environment: dict[str, str], log: Path) -> Iterator[Forked]:
-    """`maanwerk worker` in a process of its own that is gone afterwards."""
-    with (
-        log.open("ab") as out,
-        forked("cli.main", "worker", environment=environment, folder=log.parent, stdout=out, stderr=out) as process,
-    ):
+def at_work(environment: dict[str, str], log: Path, *, forks: bool = True) -> Iterator[Forked]:
+    """`maanwerk worker` in a process of its own that is gone afterwards; it forks its door, or has Python start it."""
+    how = {"environment": environment, "folder": log.parent, "forks": forks}
+    with log.open("ab") as out, forked("cli.main", "worker", stdout=out, stderr=out, **how) as process:
         yield process
 
 
@@ -164,7 +151,7 @@ def test_a_worker_that_is_killed_takes_its_door_with_it_and_the_next_one_opens_i
     def doors() -> list[int]:
         return [int(str(each["process"])) for each in lines(log) if each.get("event") == "door_opened"]
 
-    with until_it_runs(environment, log) as worker:
+    with until_it_runs(environment, log, forks=False) as worker:
         until(lambda: len(doors()) == 1, "the door is open")
         assert status(f"http://{address}/webhooks/sendgrid") == 404, "no key is set"
         os.kill(worker.pid, signal.SIGKILL)
@@ -180,12 +167,12 @@ def test_a_worker_that_is_killed_takes_its_door_with_it_and_the_next_one_opens_i
 
 
 @contextmanager
-def until_it_runs(environment: dict[str, str], log: Path) -> Iterator[Forked]:
+def until_it_runs(environment: dict[str, str], log: Path, *, forks: bool = True) -> Iterator[Forked]:
     """A worker, as soon as Temporal is there."""
     deadline = time.monotonic() + PATIENCE
     while True:
         before = len(lines(log))
-        with at_work(environment, log) as worker:
+        with at_work(environment, log, forks=forks) as worker:
 
             def works(before: int = before) -> bool:
                 return any(each.get("event") == "worker_started" for each in lines(log)[before:])

@@ -27,14 +27,17 @@ from engine.embedded import SERVER_LIMITS, dev_server, dev_server_arguments, fre
 from engine.plugin import maanwerk_plugin
 from engine.runtime import sdk_runtime
 from machine.tied_process import ends_with
+from tests.engine.light_program import start_lightly
+
+start_lightly()
 
 QUICK_TIMERS: Mapping[str, str] = {
     # Else a timer fires up to a second late, to save looking: a test waits for dozens of them.
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
 
-_BUILDS: Mapping[str, str] = {"worker.perNamespaceWorkerCount": "1"}
-_QUIET: Mapping[str, str] = {
+BUILDS: Mapping[str, str] = {"worker.perNamespaceWorkerCount": "1"}
+QUIET: Mapping[str, str] = {
     # Temporal works in each namespace itself, for schedules, batches and the builds of workers. No test has the first
     # two; who has builds says so.
     "worker.perNamespaceWorkerCount": "0",
@@ -73,7 +76,7 @@ async def quick_server(
     With nothing but keys and limits asked for it is the one of this process, and the client has a new namespace there.
     Where workers have `builds`, Temporal has a worker of its own beside them.
     """
-    whole = {**limits, **QUICK_TIMERS, **_QUIET, **(_BUILDS if builds else {})}
+    whole = {**limits, **QUICK_TIMERS, **QUIET, **(BUILDS if builds else {})}
     if database is None and port is None and not ui:
         yield await in_a_new_namespace(_shared(whole), keys)
         return
@@ -125,7 +128,7 @@ async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Clien
 
 def environment_of_a_new_namespace() -> dict[str, str]:
     """The same for processes: what they need in their environment to find it."""
-    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS, **_QUIET}))))
+    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS, **QUIET}))))
 
 
 async def another(

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.embedded import binary, free_port
-from tests.engine.server import QUICK_TIMERS
+from engine import embedded
+from engine.embedded import free_port
+from tests.engine.server import BUILDS, QUICK_TIMERS, QUIET
 from tests.forking import Forked, ran
 from tests.packaging.test_readme import commands as commands_of_the_readme
 from workflows import search_attributes
@@ -47,9 +48,9 @@ class Bench:
         self.typed = {
             command.split()[1] for command in commands_of_the_readme() if "maanwerk " in command.split("\n")[0]
         }
-        arguments = [str(binary("temporal")), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
+        arguments = [str(embedded.binary("temporal")), "server", "start-dev", "--headless", "--ip", "127.0.0.1"]
         arguments += ["--port", address.rpartition(":")[2], "--log-level", "error"]
-        for name, value in {"frontend.WorkflowPauseEnabled": "true", **QUICK_TIMERS}.items():
+        for name, value in {"frontend.WorkflowPauseEnabled": "true", **QUICK_TIMERS, **QUIET, **BUILDS}.items():
             arguments += ["--dynamic-config-value", f"{name}={value}"]
         for key in search_attributes.ALL:
             arguments += ["--search-attribute", f"{key.name}={key.indexed_value_type.name.title()}"]

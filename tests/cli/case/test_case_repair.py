@@ -17,6 +17,7 @@ from tests.cli.running import Ran, runner
 from tests.engine.runs.broken_workflows import Raises
 from tests.engine.runs.office import Office, office, payment
 from tests.engine.server import as_environment, quick_server
+from tests.forked_children import fork_asking
 from workflows.overdue_invoice import OverdueInvoice
 
 Maanwerk = Callable[..., Awaitable[Ran]]
@@ -58,7 +59,11 @@ async def attention(maanwerk: Maanwerk) -> dict[str, str | None]:
     return {row["case_id"]: row["trouble"] for row in rows}
 
 
-async def test_a_terminated_case_is_shown_mended_and_well_again(desk: Office, maanwerk: Maanwerk) -> None:
+async def test_a_terminated_case_is_shown_mended_and_well_again(
+    desk: Office, maanwerk: Maanwerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Once is enough for what Python starts, below.
+    monkeypatch.setattr("cli.case.asking_beside.Beside._begun", fork_asking)
     number = desk.case_id.rpartition(":")[2]
     assert await attention(maanwerk) == {}
     await desk.signal("payment_received", payment("7.00"))

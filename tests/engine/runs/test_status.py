@@ -28,6 +28,7 @@ from tests.cli.running import Ran, runner
 from tests.domain.builders import invoice, local
 from tests.engine.bench import Bench, stocked, until
 from tests.engine.server import as_environment, quick_server
+from tests.forked_children import fork_asking
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -82,6 +83,7 @@ def maanwerk(
     # How long a list waits for Temporal is no matter of these tests.
     monkeypatch.setattr("cli.case.asking_beside._PATIENT_SECONDS", 60.0)
     monkeypatch.setattr("cli.case.asking_beside._AT_MOST_SECONDS", 120.0)
+    monkeypatch.setattr("cli.case.asking_beside.Beside._begun", fork_asking)
     run = runner(monkeypatch, capsys)
     return lambda *arguments: asyncio.to_thread(run, *arguments)
 
