@@ -21,6 +21,7 @@ __all__ = [
     "assigned_of",
     "assigned_tasks",
     "assignees_of",
+    "looked_after",
     "user_names",
 ]
 
@@ -119,6 +120,11 @@ def assigned_tasks(session: Session, cases: Collection[str]) -> Mapping[tuple[st
         rows = session.connection.execute(_WHO_OF_TASKS, {"of": wanted[begin : begin + _CHUNK]})
         found |= {(case_id, kind): name for case_id, kind, name in rows}
     return found
+
+
+def looked_after(session: Session, creditor: str, debtor: str) -> tuple[str, Mapping[str, str]]:
+    """Who looks after a debtor (empty: nobody), and who could: names of users by their ids."""
+    return assigned_of(session, [(creditor, debtor)]).get((creditor, debtor), ""), user_names(session)
 
 
 def user_names(session: Session) -> Mapping[str, str]:
