@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from casefile import api_tables as ta
 from casefile import desk_tables as td
@@ -20,6 +20,9 @@ from casefile.session import moment_text
 __all__ = ["ApiKey", "NewKey", "Role", "create_key", "key_of", "keys", "revoke_key"]
 
 _PREFIX = "mk_"
+
+_BY_HASH = select(ta.api_keys).where(ta.api_keys.c.sha256 == bindparam("by"))
+"""Built once: every request asks it."""
 
 
 class Role(StrEnum):
@@ -120,9 +123,9 @@ def key_of(file: CaseFile, secret: str) -> ApiKey | None:
 
     It is looked for by its hash: how long that takes tells nothing of the secret.
     """
-    c, u = ta.api_keys.c, td.users.c
+    u = td.users.c
     with file.database.read() as connection:
-        row = connection.execute(select(ta.api_keys).where(c.sha256 == _hash(secret))).first()
+        row = connection.execute(_BY_HASH, {"by": _hash(secret)}).first()
         if row is None or row.user_id is None:
             return None if row is None else _key(row)
         whose = connection.execute(select(u.creditors, u.disabled_at).where(u.id == row.user_id)).one()

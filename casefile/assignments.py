@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, select, tuple_
 
 from casefile import desk_tables as td
 from casefile import list_tables as tl
@@ -21,10 +21,26 @@ __all__ = [
     "assigned_of",
     "assigned_tasks",
     "assignees_of",
+    "looked_after",
     "user_names",
 ]
 
 _CHUNK = 500
+
+# Building a statement takes longer than running it: those of every page are built once.
+_A, _D, _K, _U = tl.task_assignments.c, tl.debtor_assignments.c, t.tasks.c, td.users.c
+_WHO_OF_DEBTORS = (
+    select(_D.creditor, _D.debtor, _U.name)
+    .join(td.users, _U.id == _D.user_id)
+    .where(tuple_(_D.creditor, _D.debtor).in_(bindparam("of", expanding=True)))
+)
+_WHO_OF_TASKS = (
+    select(_A.case_id, _K.kind, _U.name)
+    .join(t.tasks, and_(_K.case_id == _A.case_id, _K.id == _A.task, _K.done_on.is_(None)))
+    .join(td.users, _U.id == _A.user_id)
+    .where(_A.case_id.in_(bindparam("of", expanding=True)))
+)
+_MAY_SIGN_IN = select(_U.id, _U.name).where(_U.disabled_at.is_(None)).order_by(_U.name, _U.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +92,11 @@ def assign_task(file: CaseFile, case_id: str, kind: str, user_id: str | None, at
 
 def assigned_of(session: Session, debtors: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
     """Names of the users to whom these debtors are assigned."""
-    d, u = tl.debtor_assignments.c, td.users.c
     found: dict[tuple[str, str], str] = {}
     wanted = list(dict.fromkeys(debtors))
     for begin in range(0, len(wanted), _CHUNK):
-        query = select(d.creditor, d.debtor, u.name).join(td.users, u.id == d.user_id)
-        some = wanted[begin : begin + _CHUNK]
-        for creditor, debtor, name in session.connection.execute(query.where(tuple_(d.creditor, d.debtor).in_(some))):
-            found[creditor, debtor] = name
+        rows = session.connection.execute(_WHO_OF_DEBTORS, {"of": wanted[begin : begin + _CHUNK]})
+        found |= {(creditor, debtor): name for creditor, debtor, name in rows}
     return found
 
 
@@ -101,22 +114,19 @@ def assignees_of(session: Session, debtors: Collection[tuple[str, str]]) -> Mapp
 
 def assigned_tasks(session: Session, cases: Collection[str]) -> Mapping[tuple[str, str], str]:
     """Names of the users to whom open tasks of these cases are assigned, by case and kind."""
-    a, k, u = tl.task_assignments.c, t.tasks.c, td.users.c
     found: dict[tuple[str, str], str] = {}
     wanted = list(dict.fromkeys(cases))
     for begin in range(0, len(wanted), _CHUNK):
-        query = (
-            select(a.case_id, k.kind, u.name)
-            .join(t.tasks, and_(k.case_id == a.case_id, k.id == a.task, k.done_on.is_(None)))
-            .join(td.users, u.id == a.user_id)
-            .where(a.case_id.in_(wanted[begin : begin + _CHUNK]))
-        )
-        found |= {(case_id, kind): name for case_id, kind, name in session.connection.execute(query)}
+        rows = session.connection.execute(_WHO_OF_TASKS, {"of": wanted[begin : begin + _CHUNK]})
+        found |= {(case_id, kind): name for case_id, kind, name in rows}
     return found
+
+
+def looked_after(session: Session, creditor: str, debtor: str) -> tuple[str, Mapping[str, str]]:
+    """Who looks after a debtor (empty: nobody), and who could: names of users by their ids."""
+    return assigned_of(session, [(creditor, debtor)]).get((creditor, debtor), ""), user_names(session)
 
 
 def user_names(session: Session) -> Mapping[str, str]:
     """The names of all users who may sign in, by their ids, in the order of their names."""
-    u = td.users.c
-    rows = session.connection.execute(select(u.id, u.name).where(u.disabled_at.is_(None)).order_by(u.name, u.id))
-    return {own: name for own, name in rows}
+    return {own: name for own, name in session.connection.execute(_MAY_SIGN_IN)}

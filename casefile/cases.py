@@ -75,6 +75,11 @@ _LAST_OF_DEBTOR = (
     .where(*_OF_DEBTOR)
     .group_by(t.facts.c.case_id)
 )
+_MEANT = (
+    select(t.cases.c.id)
+    .where((t.cases.c.id == bindparam("text")) | (t.cases.c.number == bindparam("text")))
+    .order_by(t.cases.c.id)
+)
 _OVERPAID = (
     select(t.cases.c.id)
     .join(t.tasks, t.tasks.c.case_id == t.cases.c.id)
@@ -204,8 +209,9 @@ class Cases:
             UnknownCase: when it has none.
         """
         folded = self._session.known.folded.get(case_id)
-        if folded is not None and self._session.locked:
-            # Nobody else writes while this transaction has the lock, and what it appends it folds itself.
+        if folded is not None:
+            # Nobody else writes while this transaction has the lock, and what it appends it folds itself. One that
+            # only reads sees the state at its first look, to its end.
             return folded
         known = self._known(case_id)
         after = known[0] if known else 0
@@ -445,11 +451,7 @@ class Cases:
 
     def find(self, text: str) -> tuple[str, ...]:
         """Ids of the cases that a person means by an id or an invoice number."""
-        return tuple(
-            self._session.connection.scalars(
-                select(t.cases.c.id).where((t.cases.c.id == text) | (t.cases.c.number == text)).order_by(t.cases.c.id)
-            )
-        )
+        return tuple(self._session.connection.scalars(_MEANT, {"text": text}))
 
 
 def _steps_of(facts: Sequence[Fact]) -> list[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from casefile import tables as t
 from casefile.session import Session
@@ -20,6 +20,11 @@ _OF_CASES = (
     .order_by(t.documents.c.case_id, t.documents.c.name)
 )
 _HASHES = select(t.documents.c.name, t.documents.c.sha256).where(t.documents.c.case_id == bindparam("of"))
+_NAMED = (
+    select(t.documents.c.name, t.documents.c.media_type, func.length(t.documents.c.content), t.documents.c.sha256)
+    .where(t.documents.c.case_id == bindparam("of"))
+    .order_by(t.documents.c.name)
+)
 _AT_ONCE = 500
 
 
@@ -59,6 +64,11 @@ class Documents:
         """The SHA-256 of every document of a case that was written down with it, by its name."""
         rows = self._session.connection.execute(_HASHES, {"of": case_id})
         return {row.name: row.sha256 for row in rows}
+
+    def named_of(self, case_id: str) -> tuple[tuple[str, str, int, str], ...]:
+        """Name, media type, number of bytes and SHA-256 of every document of a case; none of them is read."""
+        rows = self._session.connection.execute(_NAMED, {"of": case_id})
+        return tuple((name, kind, size, sha256) for name, kind, size, sha256 in rows)
 
     def any_of(self, case_id: str) -> bool:
         """Whether a case has any document."""

@@ -38,7 +38,12 @@ _FACTS = select(t.facts.c.body).where(t.facts.c.case_id == bindparam("of")).orde
 
 def facts_of(session: Session, case_id: str) -> tuple[Fact, ...]:
     """All facts of a case in the order in which they were recorded."""
-    return tuple(FACT.validate_json(body) for body in session.connection.scalars(_FACTS, {"of": case_id}))
+
+    def ask() -> tuple[Fact, ...]:
+        return tuple(FACT.validate_json(body) for body in session.connection.scalars(_FACTS, {"of": case_id}))
+
+    # Who only reads sees the state at his first look, to the end.
+    return ask() if session.locked else session.asked(t.facts, ("all of", case_id), ask)
 
 
 class InStep:

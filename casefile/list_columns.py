@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import String, bindparam, cast, func, select, update
+from sqlalchemy import Integer, String, bindparam, cast, func, select, update
 
 from casefile import tables as t
 from casefile.database import Database
@@ -20,6 +20,13 @@ from casefile.which_cases import folded_text
 __all__ = ["fill_lists", "lists_of"]
 
 _AT_ONCE = 500
+
+# Building a statement takes longer than running it: those of every list are built once.
+_C, _D, _MOST = t.cases.c, t.debtors.c, bindparam("most", type_=Integer)
+_SEEN = select(_C.id).where(t.STALE).limit(_MOST)
+_LAST_FACT = select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == _C.id).scalar_subquery()
+_UNSEEN = select(_C.id).where(t.UNSEEN, func.coalesce(_C.listed, "") != cast(_LAST_FACT, String)).limit(_MOST)
+_DEBTORS = select(_D.creditor, _D.id, _D.body).where(_D.folded.is_(None)).limit(_MOST)
 
 
 @contextmanager
@@ -79,16 +86,10 @@ def _fill_case(session: Session, case_id: str) -> None:
 
 def _stale_cases(session: Session, most: int) -> Sequence[str]:
     """Ids of cases of which the columns do not tell as the last view does, or as the facts where there is none."""
-    c = t.cases.c
-    seen = session.connection.scalars(select(c.id).where(t.STALE).limit(most)).all()
-    if seen:
-        return seen
-    last = select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == c.id).scalar_subquery()
-    unseen = select(c.id).where(t.UNSEEN, func.coalesce(c.listed, "") != cast(last, String))
-    return session.connection.scalars(unseen.limit(most)).all()
+    seen = session.connection.scalars(_SEEN, {"most": most}).all()
+    return seen or session.connection.scalars(_UNSEEN, {"most": most}).all()
 
 
 def _stale_debtors(session: Session, most: int) -> Sequence[tuple[str, str, str]]:
-    d = t.debtors.c
-    rows = session.connection.execute(select(d.creditor, d.id, d.body).where(d.folded.is_(None)).limit(most))
+    rows = session.connection.execute(_DEBTORS, {"most": most})
     return [(row.creditor, row.id, row.body) for row in rows]

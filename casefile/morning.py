@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, text
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select, text
 
 from casefile import feedback_tables as ft
 from casefile import payment_tables as pt
@@ -46,6 +47,9 @@ _CASE = (
 )  # fmt: skip
 """What a row of the screen shows of a case."""
 
+# Building a statement takes longer than running it, and the screen asks thirty: each is built once.
+_MOST = bindparam("most", type_=Integer)
+
 
 def case_rows(*columns: Any) -> Any:
     """A query on what rows show of cases, and these columns; the debtor as stored is its `body`."""
@@ -58,8 +62,13 @@ def case_rows(*columns: Any) -> Any:
 
 def coverage(session: Session) -> Sequence[Any]:
     """Each creditor with his profile as stored and the last day that his bank statements cover."""
+    return session.connection.execute(_coverage()).all()
+
+
+@cache
+def _coverage() -> Any:
     c = t.creditors.c
-    return session.connection.execute(select(c.id, c.body, c.covered_until).order_by(c.id)).all()
+    return select(c.id, c.body, c.covered_until).order_by(c.id)
 
 
 def laws(session: Session) -> tuple[str, ...]:
@@ -70,26 +79,35 @@ def laws(session: Session) -> tuple[str, ...]:
 
 def kept_cases(session: Session) -> Sequence[Any]:
     """By code of what keeps them, creditor and currency: how many open cases, and what is open on them."""
+    return session.connection.execute(_kept_cases()).all()
+
+
+@cache
+def _kept_cases() -> Any:
     c = t.cases.c
-    return session.connection.execute(
+    return (
         select(c.kept_by, c.creditor, c.currency, func.count().label("number"), func.sum(c.open_minor).label("minor"))
         .where(text("kept_by IS NOT NULL"), c.closed.is_(None))
         .group_by(c.kept_by, c.creditor, c.currency)
         .order_by(c.kept_by, c.creditor, c.currency)
-    ).all()
+    )
 
 
 def under_way(session: Session, before: datetime) -> Sequence[Any]:
     """Messages handed over before a moment of which nobody knows what became; a row for each of their cases."""
+    return session.connection.execute(_under_way(), {"before": moment_text(before)}).all()
+
+
+@cache
+def _under_way() -> Any:
     d = t.deliveries.c
-    query = (
+    return (
         case_rows(d.step.label("of_step"), d.channel, d.intended_at)
         .join(t.delivery_cases, t.delivery_cases.c.case_id == t.cases.c.id)
         .join(t.deliveries, d.key == t.delivery_cases.c.key)
-        .where(literal_column("deliveries.status IN ('intended', 'unknown')"), d.intended_real < moment_text(before))
+        .where(literal_column("deliveries.status IN ('intended', 'unknown')"), d.intended_real < bindparam("before"))
         .order_by(d.intended_at, d.key, t.cases.c.id)
     )
-    return session.connection.execute(query).all()
 
 
 # 2 Money overnight -----------------------------------------------------------------------------------------
@@ -97,25 +115,40 @@ def under_way(session: Session, before: datetime) -> Sequence[Any]:
 
 def money_since(session: Session, since: date) -> Sequence[Any]:
     """Payments and reversals that we learned of since a day, by kind and currency: how many, and how much."""
+    return session.connection.execute(_money_since(), {"since": since}).all()
+
+
+@cache
+def _money_since() -> Any:
     c = t.entries.c
-    return session.connection.execute(
+    return (
         select(c.kind, c.currency, func.count().label("number"), func.sum(c.amount_minor).label("minor"))
-        .where(c.known_on >= since, c.kind.in_(("payment", "reversal")), c.id != "before-import")
+        .where(c.known_on >= bindparam("since"), c.kind.in_(("payment", "reversal")), c.id != "before-import")
         .group_by(c.kind, c.currency)
         .order_by(c.kind, c.currency)
-    ).all()
+    )
 
 
 def reversals_since(session: Session, since: date, most: int) -> Sequence[Any]:
     """The reversals of them, with their cases."""
+    return session.connection.execute(_reversals_since(), {"since": since, "most": most}).all()
+
+
+@cache
+def _reversals_since() -> Any:
     c = t.entries.c
     query = case_rows(c.amount_minor, c.known_on, c.credited_on).join(t.entries, c.case_id == t.cases.c.id)
-    query = query.where(c.known_on >= since, c.kind == "reversal").order_by(c.known_on, c.case_id, c.id).limit(most)
-    return session.connection.execute(query).all()
+    wanted = query.where(c.known_on >= bindparam("since"), c.kind == "reversal")
+    return wanted.order_by(c.known_on, c.case_id, c.id).limit(_MOST)
 
 
 def unmatched_sums(session: Session) -> Sequence[Any]:
     """Payments of which nobody knows whose they are, by whether a case is guessed: how many, and what stands."""
+    return session.connection.execute(_unmatched_sums()).all()
+
+
+@cache
+def _unmatched_sums() -> Any:
     p, m = pt.provider_payments.c, pt.provider_movements.c
     each = (
         select(p.id, m.currency, func.sum(m.amount_minor).label("minor"), (p.guesses != "[]").label("guessed"))
@@ -124,15 +157,20 @@ def unmatched_sums(session: Session) -> Sequence[Any]:
         .group_by(p.id, m.currency, p.guesses)
         .subquery()
     )
-    return session.connection.execute(
+    return (
         select(each.c.guessed, each.c.currency, func.count().label("number"), func.sum(each.c.minor).label("minor"))
         .group_by(each.c.guessed, each.c.currency)
         .order_by(each.c.guessed.desc(), each.c.currency)
-    ).all()
+    )
 
 
 def loose_sums(session: Session) -> Sequence[Any]:
     """Money of known debtors that is on no invoice, by currency: of how many payments, and how much."""
+    return session.connection.execute(_loose_sums()).all()
+
+
+@cache
+def _loose_sums() -> Any:
     c = t.debtor_money.c
     each = (
         select(c.creditor, c.debtor, c.of, c.currency, func.sum(c.amount_minor).label("minor"))
@@ -140,15 +178,20 @@ def loose_sums(session: Session) -> Sequence[Any]:
         .having(func.sum(c.amount_minor) > 0)
         .subquery()
     )
-    return session.connection.execute(
+    return (
         select(each.c.currency, func.count().label("number"), func.sum(each.c.minor).label("minor"))
         .group_by(each.c.currency)
         .order_by(each.c.currency)
-    ).all()
+    )
 
 
 def overpaid_sums(session: Session) -> Sequence[Any]:
     """What was paid too much and waits for a person, by currency: on how many cases, and how much."""
+    return session.connection.execute(_overpaid_sums()).all()
+
+
+@cache
+def _overpaid_sums() -> Any:
     c = t.entries.c
     waiting = select(t.tasks.c.case_id).where(t.tasks.c.done_on.is_(None), t.tasks.c.kind == "overpayment")
     each = (
@@ -158,19 +201,24 @@ def overpaid_sums(session: Session) -> Sequence[Any]:
         .having(func.sum(c.amount_minor) < 0)
         .subquery()
     )
-    return session.connection.execute(
+    return (
         select(each.c.currency, func.count().label("number"), (-func.sum(each.c.minor)).label("minor"))
         .group_by(each.c.currency)
         .order_by(each.c.currency)
-    ).all()
+    )
 
 
 def cases_of(session: Session, ids: Collection[str]) -> Sequence[Any]:
     """These cases, by number and id."""
     if not ids:
         return ()
-    query = case_rows().where(t.cases.c.id.in_(sorted(ids))).order_by(t.cases.c.number, t.cases.c.id)
-    return session.connection.execute(query).all()
+    return session.connection.execute(_cases_of(), {"ids": sorted(ids)}).all()
+
+
+@cache
+def _cases_of() -> Any:
+    c = t.cases.c
+    return case_rows().where(c.id.in_(bindparam("ids", expanding=True))).order_by(c.number, c.id)
 
 
 # 4 Needs me ------------------------------------------------------------------------------------------------
@@ -178,35 +226,51 @@ def cases_of(session: Session, ids: Collection[str]) -> Sequence[Any]:
 
 def open_task_kinds(session: Session) -> dict[str, int]:
     """How many open tasks there are of each kind."""
+    return {kind: number for kind, number in session.connection.execute(_open_task_kinds())}
+
+
+@cache
+def _open_task_kinds() -> Any:
     c = t.tasks.c
-    rows = session.connection.execute(select(c.kind, func.count()).where(text("done_on IS NULL")).group_by(c.kind))
-    return {kind: number for kind, number in rows}
+    return select(c.kind, func.count()).where(text("done_on IS NULL")).group_by(c.kind)
 
 
 def needing_tasks(session: Session, without: Collection[str], most: int) -> Sequence[Any]:
     """Open tasks with their cases, the oldest first, but those of some kinds."""
+    return session.connection.execute(_needing_tasks(), {"without": sorted(without), "most": most}).all()
+
+
+@cache
+def _needing_tasks() -> Any:
     c = t.tasks.c
-    query = (
+    return (
         case_rows(c.kind, c.step.label("of_step"), c.raised_on)
         .join(t.tasks, c.case_id == t.cases.c.id)
-        .where(literal_column("tasks.done_on IS NULL"), c.kind.not_in(sorted(without)))
+        .where(literal_column("tasks.done_on IS NULL"), c.kind.not_in(bindparam("without", expanding=True)))
         .order_by(c.raised_on, t.cases.c.number, t.cases.c.id, c.kind)
-        .limit(most)
+        .limit(_MOST)
     )
-    return session.connection.execute(query).all()
 
 
 def quarantined_number(session: Session) -> int:
     """How many messages could not be used and wait for a person."""
-    unsettled = t.quarantine.c.settled.is_(None)
-    return session.connection.scalar(select(func.count()).select_from(t.quarantine).where(unsettled)) or 0
+    return session.connection.scalar(_quarantined_number()) or 0
+
+
+@cache
+def _quarantined_number() -> Any:
+    return select(func.count()).select_from(t.quarantine).where(t.quarantine.c.settled.is_(None))
 
 
 def replies_number(session: Session) -> int:
     """How many mails of debtors name no case and wait for a person."""
+    return session.connection.scalar(_replies_number()) or 0
+
+
+@cache
+def _replies_number() -> Any:
     c = ft.replies.c
-    waiting = and_(c.case_id.is_(None), c.settled_at.is_(None))
-    return session.connection.scalar(select(func.count()).select_from(ft.replies).where(waiting)) or 0
+    return select(func.count()).select_from(ft.replies).where(c.case_id.is_(None), c.settled_at.is_(None))
 
 
 # 5 Dates ---------------------------------------------------------------------------------------------------
@@ -214,19 +278,28 @@ def replies_number(session: Session) -> int:
 
 def dated_cases(session: Session, today: date) -> Sequence[Any]:
     """The cases of which something dated is to be shown on a day: id, number, currency, and `dates` as stored."""
+    return session.connection.execute(_dated_cases(), {"today": today}).all()
+
+
+@cache
+def _dated_cases() -> Any:
     c = t.cases.c
     shown = or_(c.closed.is_(None), c.closed == "handed_off")
-    return session.connection.execute(
-        # In no order, lest SQLite go through all cases for the sake of it.
-        select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= today, shown)
-    ).all()
+    # In no order, lest SQLite go through all cases for the sake of it.
+    return select(c.id, c.number, c.currency, c.dates).where(c.dates_from <= bindparam("today"), shown)
 
 
 def not_looked_at(session: Session) -> int:
     """How many open cases no worker of this version has looked at: nothing that is dated is known of them."""
+    return session.connection.scalar(_not_looked_at()) or 0
+
+
+@cache
+def _not_looked_at() -> Any:
     c = t.cases.c
-    unknown = and_(c.dates_from.is_(None), c.closed.is_(None), c.dates.is_(None))
-    return session.connection.scalar(select(func.count()).select_from(t.cases).where(unknown)) or 0
+    return (
+        select(func.count()).select_from(t.cases).where(c.dates_from.is_(None), c.closed.is_(None), c.dates.is_(None))
+    )
 
 
 # 6 Calls ---------------------------------------------------------------------------------------------------
@@ -239,27 +312,36 @@ def call_tasks(session: Session, kinds: Collection[str]) -> Sequence[Any]:
     """
     if not kinds:
         return ()
+    return session.connection.execute(_call_tasks(), {"kinds": sorted(kinds)}).all()
+
+
+@cache
+def _call_tasks() -> Any:
     c, of = t.tasks.c, t.cases.c
-    query = (
+    return (
         select(
             of.id, of.creditor, of.debtor, of.open_minor, of.currency, of.due, of.number, of.zone, c.kind, c.raised_on,
             c.again_on, c.again_at,
         )
         .join(t.tasks, c.case_id == of.id)
-        .where(literal_column("tasks.done_on IS NULL"), c.kind.in_(sorted(kinds)))
+        .where(literal_column("tasks.done_on IS NULL"), c.kind.in_(bindparam("kinds", expanding=True)))
     )  # fmt: skip
-    return session.connection.execute(query).all()
 
 
 def promises_judged(session: Session) -> Sequence[Any]:
     """The facts of promises made and judged, in order: `kind` and `body` as stored; of judged ones the debtor, too."""
+    return session.connection.execute(_promises_judged()).all()
+
+
+@cache
+def _promises_judged() -> Any:
     f, c = t.facts.c, t.cases.c
-    return session.connection.execute(
+    return (
         select(f.case_id, f.kind, f.body, c.creditor, c.debtor)
         .outerjoin(t.cases, and_(f.kind == "promise_judged", c.id == f.case_id))
         .where(literal_column("facts.kind IN ('promise_made', 'promise_judged')"))
         .order_by(f.seq)
-    ).all()
+    )
 
 
 _SAID = ("call_logged", "promise_made", "dispute_raised", "arrangement_proposed")
@@ -283,19 +365,29 @@ def open_amounts(session: Session) -> Sequence[Any]:
 
     Stages, holds and days late are told of the same rows, in the order of an index: all cases are gone through once.
     """
+    return session.connection.execute(_open_amounts()).all()
+
+
+@cache
+def _open_amounts() -> Any:
     c = t.cases.c
-    return session.connection.execute(
+    return (
         select(c.currency, c.stage, c.holds, c.due, func.count().label("number"), func.sum(c.open_minor).label("minor"))
         .where(c.closed.is_(None))
         .group_by(c.currency, c.stage, c.holds, c.due)
-    ).all()
+    )
 
 
 def without_next_date(session: Session, most: int) -> tuple[int, Sequence[Any]]:
     """Open cases that wait for no day and ask nothing of a person: how many, and some of them."""
+    number, some = _without_next_date()
+    return session.connection.scalar(number) or 0, session.connection.execute(some, {"most": most}).all()
+
+
+@cache
+def _without_next_date() -> tuple[Any, Any]:
     c = t.cases.c
     # What a worker has not seen yet has no date because nobody asked.
     stuck = (c.next_action == "wait", c.next_action_at.is_(None), c.closed.is_(None), c.open_tasks.is_(None))
-    number = session.connection.scalar(select(func.count()).select_from(t.cases).where(*stuck)) or 0
-    rows = session.connection.execute(case_rows().where(*stuck).order_by(c.due, c.id).limit(most)).all()
-    return number, rows
+    number = select(func.count()).select_from(t.cases).where(*stuck)
+    return number, case_rows().where(*stuck).order_by(c.due, c.id).limit(_MOST)

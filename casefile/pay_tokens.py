@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from casefile import payment_tables as pt
 from casefile.session import Session, moment_text
@@ -29,6 +29,9 @@ __all__ = [
 
 LASTS = timedelta(days=365)
 """How long a link opens the page when nobody says otherwise: a letter is found again months later."""
+
+_BY_HASH = select(pt.pay_tokens).where(pt.pay_tokens.c.sha256 == bindparam("by"))
+"""Built once: every page asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def pay_token_of(session: Session, secret: str) -> PayToken | None:
 
     It is looked for by its hash: how long that takes tells nothing of the token.
     """
-    row = session.connection.execute(select(pt.pay_tokens).where(pt.pay_tokens.c.sha256 == _hash(secret))).first()
+    row = session.connection.execute(_BY_HASH, {"by": _hash(secret)}).first()
     return None if row is None else pay_token_read(row)
 
 

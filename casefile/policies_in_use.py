@@ -10,8 +10,12 @@ from casefile.session import Session
 __all__ = ["known_policies"]
 
 
+_NEWEST = (
+    select(t.policies.c.name, func.max(t.policies.c.version)).group_by(t.policies.c.name).order_by(t.policies.c.name)
+)
+"""Built once: that takes longer than running it."""
+
+
 def known_policies(session: Session) -> tuple[tuple[str, int], ...]:
     """Name and newest version of each, by name."""
-    c = t.policies.c
-    rows = session.connection.execute(select(c.name, func.max(c.version)).group_by(c.name).order_by(c.name))
-    return tuple((row[0], row[1]) for row in rows)
+    return tuple((row[0], row[1]) for row in session.connection.execute(_NEWEST))

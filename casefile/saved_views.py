@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from casefile import list_tables as tl
 from casefile.case_file import CaseFile
@@ -16,6 +16,14 @@ __all__ = ["MOST_VIEWS", "SavedView", "TooManyViews", "forget_view", "keep_view"
 
 MOST_VIEWS = 30
 """Views of one user."""
+
+_V = tl.saved_views.c
+_VIEWS = (
+    select(_V.id, _V.user_id, _V.list, _V.name, _V.query, _V.shared)
+    .where(_V.list == bindparam("list"), or_(_V.user_id == bindparam("user"), _V.shared))
+    .order_by(_V.name, _V.id)
+)
+"""Built once: that takes longer than running it."""
 
 
 class TooManyViews(ValueError):
@@ -82,10 +90,5 @@ def forget_view(file: CaseFile, view: str, user_id: str, *, of_others: bool) -> 
 
 def views_of(session: Session, user_id: str, of: str) -> tuple[SavedView, ...]:
     """The lists of a user and those that all see, by name."""
-    v = tl.saved_views.c
-    rows = session.connection.execute(
-        select(v.id, v.user_id, v.list, v.name, v.query, v.shared)
-        .where(v.list == of, or_(v.user_id == user_id, v.shared))
-        .order_by(v.name, v.id)
-    )
+    rows = session.connection.execute(_VIEWS, {"list": of, "user": user_id})
     return tuple(SavedView(row.id, row.user_id, row.list, row.name, row.query, bool(row.shared)) for row in rows)

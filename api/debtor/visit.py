@@ -94,15 +94,15 @@ class Visit:
 Handler = Callable[[Visit, Request], Awaitable[Response]]
 
 
-async def visited(pages: Pages, request: Request, secret: str, handler: Handler) -> Response:
+async def visited(pages: Pages, request: Request, handler: Handler) -> Response:
     """Let in who brings a token that is in force, and answer him.
 
     Args:
         pages: What the pages stand on.
-        request: The request.
-        secret: The token that he brings.
+        request: The request; its address holds the token that he brings.
         handler: Answers him.
     """
+    secret: str = request.path_params["token"]
     address = client_of(request.client.host if request.client else "")
     asked = _language(request.query_params.get("lang"))
     does = request.method not in ("GET", "HEAD")

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.desk.pages import desk_routers
@@ -34,19 +35,17 @@ def desk_application(desk: Desk) -> FastAPI:
     """
     app = FastAPI(title="Maanwerk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk = desk
-    app.router.routes.extend(_all_routes().routes)
+    # As they are: one that is included under a prefix is looked through twice at each request, with all beside it.
+    app.router.routes.extend(_all_routes())
     _tell_refusals(app)
-    app.add_middleware(_InALanguage)
+    app.add_middleware(_AtTheDesk)
     return app
 
 
 @cache
-def _all_routes() -> APIRouter:
+def _all_routes() -> tuple[BaseRoute, ...]:
     """They keep nothing: what they need they find at the application."""
-    under = APIRouter()
-    for router in (_assets(), *desk_routers()):
-        under.include_router(router, prefix=ROOT)
-    return under
+    return tuple(route for router in (*desk_routers(), _assets()) for route in router.routes)
 
 
 def _assets() -> APIRouter:
@@ -124,8 +123,11 @@ def _problem(request: Request, status: int, kind: str, detail: str = "", **data:
     )
 
 
-class _InALanguage:
-    """Around every page: it speaks the language of its reader, as far as that is known before he is."""
+class _AtTheDesk:
+    """Around every page: it speaks the language of its reader, as far as that is known before he is.
+
+    And its routes are asked for what comes behind `/desk` (ASGI's `root_path`).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -134,5 +136,6 @@ class _InALanguage:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["root_path"] = scope.get("root_path", "") + ROOT
         with speaking(preferred(Headers(scope=scope))):
             await self._app(scope, receive, send)

@@ -31,10 +31,8 @@ from api.desk.rendering import ROOT, page, plain_headers
 from api.operator.inside import Inside
 from api.operator.problems import Problem
 from api.operator.unmatched import UnmatchedPayments
-from casefile.assignments import assigned_of, user_names
 from casefile.desk_sessions import session_of
 from casefile.people import DeskRole, User
-from casefile.session import reading
 from config.addresses import is_loopback
 from services.persons import known_user
 from services.ports import SignInElsewhere
@@ -179,12 +177,6 @@ class Visit:
             "query": self.with_query,
         }
         return page(name, status, {**shared, **data})
-
-    def looked_after(self, creditor: str, debtor: str) -> tuple[str, Mapping[str, str]]:
-        """Who looks after a debtor (empty: nobody), and who could: names of users by their ids."""
-        with reading(self.desk.inside.file.database) as session:
-            found = assigned_of(session, [(creditor, debtor)])
-            return found.get((creditor, debtor), ""), user_names(session)
 
     def to(self, path: str) -> Response:
         """Lead on to another page, after something was done."""

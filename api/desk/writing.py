@@ -64,7 +64,7 @@ def day(value: date | str | None, today: date | None = None) -> Markup:
     if not value:
         return Markup("")
     on = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), day_text(on, today))
+    return _day(on, today is not None and on.year == today.year, _locale())
 
 
 def day_text(on: date, today: date | None = None) -> str:
@@ -105,6 +105,12 @@ def _name(code: str) -> str:
     if known in STEPS or known in LETTERS:
         return step_name(known)
     return task_text(known) if is_known_task(known) else code
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, this_year: bool, locale: str) -> Markup:
+    # A list shows the same few days again and again.
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), _day_text(on, this_year, locale))
 
 
 @lru_cache(maxsize=4096)

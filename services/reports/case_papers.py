@@ -35,9 +35,5 @@ class Papers:
 
 def read_papers(transaction: Transaction, case_id: str) -> Papers:
     """Gather the papers of a case."""
-    hashes = transaction.documents.hashes_of(case_id)
-    documents = (
-        DocumentLine(name, kind, len(content), hashes[name])
-        for name, kind, content in transaction.documents.of_case(case_id)
-    )
+    documents = (DocumentLine(*each) for each in transaction.documents.named_of(case_id))
     return Papers(tuple(documents), held.remarks(transaction, case_id), transaction.papers.of_case(case_id))

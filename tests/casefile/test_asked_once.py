@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from casefile.case_file import CaseFile
+from casefile.case_file import CaseFile, Transaction
 from casefile.identity import mark_of
 from casefile.memory import Memory
 from casefile.session import NotLocked, Session
@@ -59,6 +60,26 @@ def test_a_message_that_comes_in_the_transaction_waits_until_it_is_recorded(file
         (row,) = transaction.inbox.waiting(CASE)
         transaction.inbox.recorded(row.seq, NOW, None)
         assert transaction.inbox.waiting(CASE) == ()
+
+
+def test_who_only_reads_reads_a_case_once_and_sees_one_state_of_it_to_the_end(tmp_path: Path) -> None:
+    file, asked = opened(tmp_path / "f.sqlite3"), list[str]()
+    with file.write() as transaction:
+        furnish(transaction)
+    other = opened(tmp_path / "f.sqlite3")
+    with file.read() as reader:
+        seen, facts = reader.cases.load(CASE), reader.cases.facts(CASE)
+        with other.write() as writer:
+            writer.cases.append(CASE, (PAID,))
+        event.listen(file.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert (reader.cases.load(CASE), reader.cases.facts(CASE)) == (seen, facts)
+        # Asked anew the file says the same: what was kept is what a reader sees, and not older.
+        anew = Transaction(Session(reader.session.connection, Memory(), locked=False))
+        assert asked == []
+        assert (anew.cases.load(CASE), anew.cases.facts(CASE)) == (seen, facts)
+    with file.read() as later:
+        assert later.cases.facts(CASE) == (*facts, PAID)
+        assert later.cases.load(CASE).case.open == seen.case.open - PAID.amount
 
 
 def test_what_the_transaction_writes_about_the_debtor_surrounds_his_cases(file: CaseFile) -> None:

@@ -17,6 +17,7 @@ from api.desk.visiting import Visit
 from api.operator.inside import found_case
 from api.operator.telling import ADMIN
 from casefile.acts import Recorded, acts
+from casefile.assignments import looked_after
 from casefile.case_file import CaseFile, Transaction
 from casefile.news import last_fact
 from casefile.people import DeskRole
@@ -91,16 +92,17 @@ async def show_case(
     seq, part = asked.get("gedaan", ""), asked.get("toon", "")
     claim_on = _day(asked.get("op", ""))
 
-    def look() -> tuple[WholeCase, int, Recorded | None, bool]:
+    def look() -> tuple[WholeCase, int, Recorded | None, bool, tuple[str, Mapping[str, str]]]:
         file = visit.desk.inside.file
         with file.read() as transaction:
             own = found_case(transaction, case_id)
             whole = read_whole_case(transaction, own, visit.now, claim_on)
             done = _done(file, whole, seq)
             undoes = done is not None and _undoes(visit, transaction, done)
-            return whole, last_fact(transaction.session, own), done, undoes
+            keepers = looked_after(transaction.session, whole.creditor, whole.debtor_number)
+            return whole, last_fact(transaction.session, own), done, undoes, keepers
 
-    whole, mark, done, undoes = await asyncio.to_thread(look)
+    whole, mark, done, undoes, keepers = await asyncio.to_thread(look)
     forms = tuple(form for form in forms_for(whole) if visit.may(role_of_form(form)))
     if opened is not None and opened.form not in forms:
         forms = (*forms, opened.form)
@@ -108,6 +110,7 @@ async def show_case(
         "case",
         status,
         whole=whole,
+        keepers=keepers,
         report=whole.report,
         claim=whole.claim,
         forms=forms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from api.desk.fields import Typed
 from api.desk.rendering import SHOWN, debtor_url, plain_headers
 from api.desk.visiting import Visit, form_of, needs
 from api.operator.problems import Problem
+from casefile.assignments import looked_after
 from casefile.debtor_credit import credit_of, keep_credit
 from casefile.people import DeskRole
 from casefile.session import reading
@@ -106,16 +108,18 @@ async def _shown(
 ) -> Response:
     every = visit.request.query_params.get("alles") == "ja"
 
-    def look() -> tuple[DebtorRecord, tuple[DebtorEvent, ...]]:
+    def look() -> tuple[DebtorRecord, tuple[DebtorEvent, ...], tuple[str, Mapping[str, str]]]:
         record = _record(visit, creditor, number)
         with reading(visit.desk.inside.file.database) as session:
-            return record, debtor_story(session, creditor, number, most=5000 if every else 400)
+            story = debtor_story(session, creditor, number, most=5000 if every else 400)
+            return record, story, looked_after(session, creditor, number)
 
-    record, story = await asyncio.to_thread(look)
+    record, story, keepers = await asyncio.to_thread(look)
     return visit.page(
         "debtor",
         status,
         it=record,
+        keepers=keepers,
         story=story if every else story[:_EVENTS],
         has_more=not every and len(story) > _EVENTS,
         fields=CREDIT,

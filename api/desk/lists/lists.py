@@ -71,7 +71,7 @@ def lists_router() -> APIRouter:
             named = ".".join(dict.fromkeys(given.getlist("kolom")))
             return RedirectResponse(f"{ROOT}/zaken?{urlencode({**listed.asked, 'kolommen': named})}", 303)
         sought = listed.asked.get("zoek", "")
-        if (mark := await asyncio.to_thread(addressed, visit, sought)) != sought:
+        if sought and (mark := await asyncio.to_thread(addressed, visit, sought)) != sought:
             # An account that was typed into the filter stays in no address, kept list or history.
             return RedirectResponse(f"{ROOT}/zaken?{urlencode({**listed.asked, 'zoek': mark})}", 303)
         first = whole_number(visit, "vanaf_rij")

@@ -41,8 +41,15 @@ LABELS = tuple(
 def operations() -> dict[str, Any]:
     """The operations of the application."""
     schema = schemathesis.openapi.from_dict(described_once())
-    found: list[Any] = list(schema.get_all_operations())
-    return {each.ok().label: each.ok() for each in found}
+    found: dict[str, Any] = {each.ok().label: each.ok() for each in schema.get_all_operations()}
+    # Parameters that are alike are one: how they are drawn is worked out once, and kept with them.
+    alike: dict[str, Any] = {}
+    for operation in found.values():
+        for place in ("path_parameters", "headers", "query"):
+            own = getattr(operation, place)
+            said = json.dumps([each.definition for each in own.items], sort_keys=True)
+            setattr(operation, place, alike.setdefault(f"{place} {said}", own))
+    return found
 
 
 def _ways() -> list[tuple[str, GenerationMode]]:
