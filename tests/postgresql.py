@@ -18,6 +18,18 @@ from casefile.all_tables import metadata
 from casefile.database import Database
 from tests.casefile.connections import end_connections
 
+_TEMPLATE = "with_our_tables"
+_SETTINGS = {
+    # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
+    "fsync": "off",
+    "full_page_writes": "off",
+    # What was written once is written again elsewhere as soon as it can be: memory that nobody used yet is dear.
+    "max_wal_size": "64MB",
+    # Nobody looks by himself for what could be done: each look is a process, at worst beside a test that counts them.
+    "autovacuum": "off",
+    "bgwriter_delay": "10s",
+    "wal_writer_delay": "10s",
+}
 MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
 """Tables whose rows a migration makes, once."""
 
@@ -61,12 +73,25 @@ class PostgresqlServer:
 
     def fresh(self) -> str:
         """URL of a new database with our tables."""
-        if "template" not in self._kept:
-            self._kept["template"] = self._create("template0")
-            database = Database(self._kept["template"])
-            database.migrate()
-            database.close()
-        return self._create(_name_of(self._kept["template"]))
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            # The processes of a run share it: making the tables takes longer than copying them.
+            connection.execute("SELECT pg_advisory_lock(1)")
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone() is None:
+                self._make_template()
+        return self._create(_TEMPLATE)
+
+    def _make_template(self) -> None:
+        made = Database(self._create("template0"))
+        made.migrate()
+        made.close()
+        end_connections()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            # By its own name once it is whole.
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(_name_of(made.url)), sql.Identifier(_TEMPLATE)
+                )
+            )
 
     def emptied(self) -> str:
         """URL of the one database of this process with our tables, emptied: quicker than a new one."""
@@ -120,9 +145,8 @@ def start(run: str, process: str) -> PostgresqlServer:
     folder = Path(tempfile.gettempdir()) / f"maanwerk-pg-{run}"
     url = package.get_server(folder, cleanup_mode="delete").get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
-        # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        for name, value in _SETTINGS.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
     return PostgresqlServer(url, process)
 
