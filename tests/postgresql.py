@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -34,7 +34,7 @@ MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
 """Tables whose rows a migration makes, once."""
 
 
-def _emptying() -> str:
+def _emptying(sequences: list[str]) -> str:
     """A function of one connection that empties our tables and counts their rows from one again.
 
     Where nothing is, nothing is deleted: a test fills a few of the tables. Truncating all of them takes a hundred times
@@ -43,10 +43,11 @@ def _emptying() -> str:
     # What was made with the tables stays: a case file without its secrets is none.
     emptied = [table.name for table in reversed(metadata.sorted_tables) if table.name not in MADE_WITH_THE_TABLES]
     deleted = "".join(f'IF EXISTS (SELECT FROM "{name}") THEN DELETE FROM "{name}"; END IF; ' for name in emptied)
+    counted = "".join(f"PERFORM setval('{name}', 1, false); " for name in sequences)
     return f"""
         CREATE FUNCTION pg_temp.emptied() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
             {deleted}
-            PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences;
+            {counted}
             -- The migrations fill this one: an emptied database is another case file.
             UPDATE identity SET id = md5(random()::text), epoch = 0;
         END $$"""
@@ -64,8 +65,9 @@ class PostgresqlServer:
     url: str
     process: str
     _made: int = 0
+    _has_template: bool = False
     _emptier: psycopg.Connection | None = None
-    _kept: dict[str, str] = field(default_factory=dict)
+    _emptied: str | None = None
 
     def blank(self) -> str:
         """URL of a new database without tables."""
@@ -73,11 +75,13 @@ class PostgresqlServer:
 
     def fresh(self) -> str:
         """URL of a new database with our tables."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            # The processes of a run share it: making the tables takes longer than copying them.
-            connection.execute("SELECT pg_advisory_lock(1)")
-            if connection.execute("SELECT FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone() is None:
-                self._make_template()
+        if not self._has_template:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                # The processes of a run share it: making the tables takes longer than copying them.
+                connection.execute("SELECT pg_advisory_lock(1)")
+                if connection.execute("SELECT FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone() is None:
+                    self._make_template()
+            self._has_template = True
         return self._create(_TEMPLATE)
 
     def _make_template(self) -> None:
@@ -95,21 +99,22 @@ class PostgresqlServer:
 
     def emptied(self) -> str:
         """URL of the one database of this process with our tables, emptied: quicker than a new one."""
-        if "emptied" not in self._kept:
-            self._kept["emptied"] = self.fresh()
-            return self._kept["emptied"]
+        if self._emptied is None:
+            self._emptied = self.fresh()
+            return self._emptied
         try:
-            self._empty()
+            self._empty(self._emptied)
         except psycopg.OperationalError:
             # A test may end every connection that there is.
             self._emptier = None
-            self._empty()
-        return self._kept["emptied"]
+            self._empty(self._emptied)
+        return self._emptied
 
-    def _empty(self) -> None:
+    def _empty(self, url: str) -> None:
         if self._emptier is None or self._emptier.closed:
-            self._emptier = psycopg.connect(self._url_of(_name_of(self._kept["emptied"])), autocommit=True)
-            self._emptier.execute(_emptying())
+            self._emptier = psycopg.connect(url, autocommit=True)
+            sequences = self._emptier.execute("SELECT schemaname || '.' || sequencename FROM pg_sequences").fetchall()
+            self._emptier.execute(_emptying([name for (name,) in sequences]))
         self._emptier.execute("SELECT pg_temp.emptied()")
 
     def _create(self, template: str) -> str:
