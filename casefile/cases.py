@@ -56,6 +56,7 @@ class Loaded:
 
 
 # Building a statement takes longer than running it: those of every turn are built once.
+_LAST_FACT = select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == bindparam("of"))
 _FACTS_AFTER = (
     select(t.facts.c.seq, t.facts.c.body)
     .where(t.facts.c.case_id == bindparam("of"), t.facts.c.seq > bindparam("after"))
@@ -239,7 +240,7 @@ class Cases:
         if known is None or self._session.locked:
             return known
         # A reader sees the state at its first look; what is remembered may be newer.
-        last = self._session.connection.scalar(select(func.max(t.facts.c.seq)).where(t.facts.c.case_id == case_id))
+        last = self._session.connection.scalar(_LAST_FACT, {"of": case_id})
         return known if last is not None and known[0] <= last else None
 
     def forget_after(self, case_id: str, last: int) -> None:

@@ -62,6 +62,10 @@ _LOCK_BOTH = select(
 """Taken from left to right: PostgreSQL works out what a row holds in its order."""
 
 
+_SETTINGS = """SELECT set_config('lock_timeout', %s, false),
+    set_config('idle_in_transaction_session_timeout', %s, false),
+    CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"""
+
 _TOO_MUCH = "54"
 """Class of PostgreSQL's SQLSTATEs for what is too large to be stored, which the driver calls operational."""
 
@@ -281,8 +285,14 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:
                 yield connection
-            finally:
+            except BaseException:
                 connection.rollback()
+                raise
+            if self._sqlite:
+                connection.rollback()
+            else:
+                # After a rollback the driver has the server forget every statement that it prepared.
+                connection.commit()
 
     def rewritten(
         self,
@@ -404,14 +414,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
 
 
 def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
-        # "off" loses acknowledged rows at a crash; anything stricter is the cluster's own choice.
-        cursor.execute("SELECT current_setting('synchronous_commit')")
-        if cursor.fetchone()[0] == "off":
-            cursor.execute("SET synchronous_commit = 'on'")
-    connection.commit()
+    # Each statement is a way to the server and back, and so is each end of a transaction.
+    connection.autocommit = True
+    # "off" loses acknowledged rows at a crash; anything stricter is the cluster's own choice.
+    connection.execute(_SETTINGS, (f"{BUSY_SECONDS}s", f"{IDLE_SECONDS}s"))
+    connection.autocommit = False
 
 
 def _put_back(_: Any, entry: ConnectionPoolEntry) -> None:

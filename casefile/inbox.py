@@ -46,6 +46,7 @@ _TOLD = (
     )
     .distinct()
 )
+_REFUSAL = select(t.inbox.c.refusal).where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.id == bindparam("own"))
 _RECORD = update(t.inbox).where(t.inbox.c.seq == bindparam("of"))
 
 
@@ -123,9 +124,7 @@ class Inbox:
 
     def refusal(self, case_id: str, message_id: str) -> str | None:
         """Why a recorded message was refused, None when it was accepted."""
-        return self._session.connection.scalar(
-            select(t.inbox.c.refusal).where(t.inbox.c.case_id == case_id, t.inbox.c.id == message_id)
-        )
+        return self._session.connection.scalar(_REFUSAL, {"of": case_id, "own": message_id})
 
     def answer(self, case_id: str, message_id: str) -> tuple[bool, str | None]:
         """Whether a message was recorded, and why it was refused, if it was."""

@@ -28,6 +28,11 @@ _COVERED = select(t.creditors.c.covered_until).where(t.creditors.c.id == bindpar
 _DEBTOR = select(t.debtors.c.body).where(
     t.debtors.c.creditor == bindparam("creditor"), t.debtors.c.id == bindparam("debtor")
 )
+_DEBTOR_SECRET = select(t.secrets.c.secret).where(t.secrets.c.name == "debtor_attribute")
+_NEWEST_VERSION = select(func.max(t.policies.c.version)).where(t.policies.c.name == bindparam("name"))
+_OF_VERSION = (t.policies.c.name == bindparam("name"), t.policies.c.version == bindparam("version"))
+_POLICY = select(t.policies.c.body).where(*_OF_VERSION)
+_POLICY_HASH = select(t.policies.c.sha256).where(*_OF_VERSION)
 
 
 @lru_cache(maxsize=256)
@@ -128,8 +133,7 @@ class Parties:
         """The secret under which Temporal names debtors; it was made with the tables and never changes."""
         memory = self._session.memory
         if memory.debtor_secret is None:
-            wanted = select(t.secrets.c.secret).where(t.secrets.c.name == "debtor_attribute")
-            memory.debtor_secret = bytes.fromhex(self._session.connection.execute(wanted).scalar_one())
+            memory.debtor_secret = bytes.fromhex(self._session.connection.execute(_DEBTOR_SECRET).scalar_one())
         return memory.debtor_secret
 
     def save_policy(self, policy: Policy) -> None:
@@ -141,11 +145,8 @@ class Parties:
         self._session.covers_all()
         body = policy.model_dump_json(by_alias=True, exclude_unset=True)
         digest = hashlib.sha256(body.encode()).hexdigest()
-        known = self._session.connection.execute(
-            select(t.policies.c.sha256).where(
-                t.policies.c.name == policy.policy, t.policies.c.version == policy.version
-            )
-        ).scalar()
+        own = {"name": policy.policy, "version": policy.version}
+        known = self._session.connection.scalar(_POLICY_HASH, own)
         if known is None:
             row = {"name": policy.policy, "version": policy.version, "sha256": digest, "body": body}
             self._session.insert_once(t.policies, row, ["name", "version"])
@@ -162,17 +163,13 @@ class Parties:
     def policy(self, name: str, version: int | None) -> Policy | None:
         """A version of a policy (None: the newest), None when there is none."""
         if version is None:
-            version = self._session.connection.scalar(
-                select(func.max(t.policies.c.version)).where(t.policies.c.name == name)
-            )
+            version = self._session.connection.scalar(_NEWEST_VERSION, {"name": name})
             if version is None:
                 return None
         cached = self._session.known.policies.get((name, version)) or self._session.memory.policy(name, version)
         if cached is not None:
             return cached
-        body = self._session.connection.scalar(
-            select(t.policies.c.body).where(t.policies.c.name == name, t.policies.c.version == version)
-        )
+        body = self._session.connection.scalar(_POLICY, {"name": name, "version": version})
         if body is None:
             return None
         policy = Policy.model_validate_json(body)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from casefile import tables as t
 from casefile.among import among
@@ -20,6 +20,9 @@ __all__ = ["Quarantine", "QuarantinedMessage"]
 
 
 # Building a statement takes longer than running it.
+_BODY = select(t.inbox.c.body).where(t.inbox.c.case_id == bindparam("of"), t.inbox.c.id == bindparam("own"))
+
+
 @cache
 def _waiting(dialect: str) -> Any:
     of_these = among(dialect, t.quarantine.c.case_id)
@@ -62,9 +65,7 @@ class Quarantine:
     def keep_of_fact(self, case_id: str, fact: MessageQuarantined) -> None:
         """Keep the message that a fact of its case puts into quarantine, with its bytes from the inbox."""
         source = fact.id.removeprefix("quarantine:")
-        body = self._session.connection.scalar(
-            select(t.inbox.c.body).where(t.inbox.c.case_id == case_id, t.inbox.c.id == source)
-        )
+        body = self._session.connection.scalar(_BODY, {"of": case_id, "own": source})
         self.keep(case_id, fact.id, fact.name, body, fact.error, fact.at)
 
     def came_too_early(self, case_id: str, opened: CaseOpened) -> tuple[MessageQuarantined, ...]:

@@ -71,12 +71,18 @@ class Session:
         """A part of the transaction that is undone by itself, and wholly, when it raises."""
         # Only what this part adds is to be forgotten; the values are frozen.
         known = self.known.copy()
+        # By hand, and always of one name: SQLAlchemy takes twice as long, and numbers them, so that to PostgreSQL's
+        # driver each is another statement, for which it forgets one. A name means the last that was begun.
+        self.connection.exec_driver_sql("SAVEPOINT part")
         try:
-            with self.connection.begin_nested():
-                yield
+            yield
         except BaseException:
             self.known = known
+            if not self.connection.invalidated:
+                self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+                self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
             raise
+        self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
 
     # What is locked -----------------------------------------------------------------------------------
 

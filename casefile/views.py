@@ -18,6 +18,7 @@ from domain.views.case_view import CaseView
 __all__ = ["ShownCase", "Views"]
 
 # Building a statement takes longer than running it: those of every turn are built once.
+_VIEW = select(t.cases.c.view).where(t.cases.c.id == bindparam("of"))
 _WAKES_AT = select(t.cases.c.wakes_at).where(t.cases.c.id == bindparam("of"))
 _WAKES_OF_DEBTOR = select(t.cases.c.id, t.cases.c.wakes_at).where(
     t.cases.c.creditor == bindparam("creditor"), t.cases.c.debtor == bindparam("debtor")
@@ -99,7 +100,7 @@ class Views:
 
     def of_case(self, case_id: str) -> CaseView | None:
         """The last view of a case, None before its first decision."""
-        body = self._session.connection.scalar(select(t.cases.c.view).where(t.cases.c.id == case_id))
+        body = self._session.connection.scalar(_VIEW, {"of": case_id})
         return None if body is None else CaseView.model_validate_json(body)
 
     def wakes_at(self, case_id: str) -> datetime | None:

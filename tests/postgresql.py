@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -18,11 +18,23 @@ from casefile.all_tables import metadata
 from casefile.database import Database
 from tests.casefile.connections import end_connections
 
+_TEMPLATE = "with_our_tables"
+_SETTINGS = {
+    # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
+    "fsync": "off",
+    "full_page_writes": "off",
+    # What was written once is written again elsewhere as soon as it can be: memory that nobody used yet is dear.
+    "max_wal_size": "64MB",
+    # Nobody looks by himself for what could be done: each look is a process, at worst beside a test that counts them.
+    "autovacuum": "off",
+    "bgwriter_delay": "10s",
+    "wal_writer_delay": "10s",
+}
 MADE_WITH_THE_TABLES = frozenset(("identity", "secrets"))
 """Tables whose rows a migration makes, once."""
 
 
-def _emptying() -> str:
+def _emptying(sequences: list[str]) -> str:
     """A function of one connection that empties our tables and counts their rows from one again.
 
     Where nothing is, nothing is deleted: a test fills a few of the tables. Truncating all of them takes a hundred times
@@ -31,10 +43,11 @@ def _emptying() -> str:
     # What was made with the tables stays: a case file without its secrets is none.
     emptied = [table.name for table in reversed(metadata.sorted_tables) if table.name not in MADE_WITH_THE_TABLES]
     deleted = "".join(f'IF EXISTS (SELECT FROM "{name}") THEN DELETE FROM "{name}"; END IF; ' for name in emptied)
+    counted = "".join(f"PERFORM setval('{name}', 1, false); " for name in sequences)
     return f"""
         CREATE FUNCTION pg_temp.emptied() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
             {deleted}
-            PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences;
+            {counted}
             -- The migrations fill this one: an emptied database is another case file.
             UPDATE identity SET id = md5(random()::text), epoch = 0;
         END $$"""
@@ -52,8 +65,9 @@ class PostgresqlServer:
     url: str
     process: str
     _made: int = 0
+    _has_template: bool = False
     _emptier: psycopg.Connection | None = None
-    _kept: dict[str, str] = field(default_factory=dict)
+    _emptied: str | None = None
 
     def blank(self) -> str:
         """URL of a new database without tables."""
@@ -61,30 +75,46 @@ class PostgresqlServer:
 
     def fresh(self) -> str:
         """URL of a new database with our tables."""
-        if "template" not in self._kept:
-            self._kept["template"] = self._create("template0")
-            database = Database(self._kept["template"])
-            database.migrate()
-            database.close()
-        return self._create(_name_of(self._kept["template"]))
+        if not self._has_template:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                # The processes of a run share it: making the tables takes longer than copying them.
+                connection.execute("SELECT pg_advisory_lock(1)")
+                if connection.execute("SELECT FROM pg_database WHERE datname = %s", (_TEMPLATE,)).fetchone() is None:
+                    self._make_template()
+            self._has_template = True
+        return self._create(_TEMPLATE)
+
+    def _make_template(self) -> None:
+        made = Database(self._create("template0"))
+        made.migrate()
+        made.close()
+        end_connections()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            # By its own name once it is whole.
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(_name_of(made.url)), sql.Identifier(_TEMPLATE)
+                )
+            )
 
     def emptied(self) -> str:
         """URL of the one database of this process with our tables, emptied: quicker than a new one."""
-        if "emptied" not in self._kept:
-            self._kept["emptied"] = self.fresh()
-            return self._kept["emptied"]
+        if self._emptied is None:
+            self._emptied = self.fresh()
+            return self._emptied
         try:
-            self._empty()
+            self._empty(self._emptied)
         except psycopg.OperationalError:
             # A test may end every connection that there is.
             self._emptier = None
-            self._empty()
-        return self._kept["emptied"]
+            self._empty(self._emptied)
+        return self._emptied
 
-    def _empty(self) -> None:
+    def _empty(self, url: str) -> None:
         if self._emptier is None or self._emptier.closed:
-            self._emptier = psycopg.connect(self._url_of(_name_of(self._kept["emptied"])), autocommit=True)
-            self._emptier.execute(_emptying())
+            self._emptier = psycopg.connect(url, autocommit=True)
+            sequences = self._emptier.execute("SELECT schemaname || '.' || sequencename FROM pg_sequences").fetchall()
+            self._emptier.execute(_emptying([name for (name,) in sequences]))
         self._emptier.execute("SELECT pg_temp.emptied()")
 
     def _create(self, template: str) -> str:
@@ -120,9 +150,8 @@ def start(run: str, process: str) -> PostgresqlServer:
     folder = Path(tempfile.gettempdir()) / f"maanwerk-pg-{run}"
     url = package.get_server(folder, cleanup_mode="delete").get_uri()
     with psycopg.connect(url, autocommit=True) as connection:
-        # What is written here is thrown away: no test waits for a disk. How we commit is tested apart.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        for name, value in _SETTINGS.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         connection.execute("SELECT pg_reload_conf()")
     return PostgresqlServer(url, process)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 _MOST = 4
@@ -19,6 +20,9 @@ _MOST = 4
 _AS_NEW = "CLOSE ALL; UNLISTEN *; RESET ALL; SELECT pg_advisory_unlock_all()"
 
 _kept: defaultdict[str, list[Any]] = defaultdict(list)
+_learnt: dict[str, Any] = {}
+"""What SQLAlchemy asks of a server when an engine first connects: five questions, the same answers from one server."""
+_learn: Callable[[PGDialect_psycopg, Connection], None] = PGDialect_psycopg.initialize
 
 
 def keep_connections() -> None:
@@ -26,6 +30,7 @@ def keep_connections() -> None:
     os.register_at_fork(after_in_child=_kept.clear)
     event.listen(Engine, "do_connect", _again)
     PGDialect_psycopg.do_close = _keep  # type: ignore[method-assign, assignment]
+    PGDialect_psycopg.initialize = _initialize  # type: ignore[method-assign]
 
 
 def end_connections() -> None:
@@ -65,3 +70,11 @@ def _keep(dialect: PGDialect_psycopg, connection: Any) -> None:
         connection.close()
         return
     others.append(connection)
+
+
+def _initialize(dialect: PGDialect_psycopg, connection: Connection) -> None:
+    if not _learnt:
+        before = dict(vars(dialect))
+        _learn(dialect, connection)
+        _learnt.update((name, value) for name, value in vars(dialect).items() if before.get(name) != value)
+    vars(dialect).update(_learnt)

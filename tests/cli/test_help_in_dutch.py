@@ -16,7 +16,7 @@ from tests.cli.running import Run
 @pytest.fixture(autouse=True)
 def dutch(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MAANWERK_LANGUAGE", "nl")
-    monkeypatch.setattr(rich_utils, "MAX_WIDTH", 4000)
+    monkeypatch.setattr(rich_utils, "MAX_WIDTH", 500)
     yield
     speak("en")
 
