@@ -28,6 +28,8 @@ STATEMENT = LAYOUT.with_name("statement.typ")
 
 DATA = "letter.json"
 """Where a layout reads what it prints."""
+_NUMBER_OF_PAGES = "pages.json"
+"""Where it reads how many pages that comes to; a file of its own, so that all else is the same to typst."""
 
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
@@ -52,6 +54,7 @@ class _Folder:
         self.layout = self.path / layout.name
         weakref.finalize(self, rmtree, self.path, ignore_errors=True)
         self.layout.write_bytes(layout.read_bytes())
+        (self.path / _NUMBER_OF_PAGES).write_bytes(b"1")
 
 
 class Room(threading.local):
@@ -147,11 +150,17 @@ def _described(attachment: Attachment, place: int, attachments: Sequence[Attachm
 
 def _compiled(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
     """Return the PDF; if it has more than one page, with page numbers, which leave the pages as they are."""
-    pdf = _once(folder, compiler, {**letter, "pages": 1}, on)
+    pdf = _once(folder, compiler, letter, on)
     pages = _PAGES.search(pdf)
     if pages is None:
         raise RuntimeError("letter.typ: typst wrote a PDF without a plain page tree; press._PAGES has to follow it")
-    return pdf if pages[1] == b"1" else _once(folder, compiler, {**letter, "pages": int(pages[1])}, on)
+    if pages[1] == b"1":
+        return pdf
+    try:
+        (folder / _NUMBER_OF_PAGES).write_bytes(pages[1])
+        return _once(folder, compiler, letter, on)
+    finally:
+        (folder / _NUMBER_OF_PAGES).write_bytes(b"1")
 
 
 def _once(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
