@@ -23,17 +23,28 @@ def mark(kind: Kind, text: str | None) -> str:
 
 def printed(text: str) -> str:
     """Return the text as it is printed, without marks."""
-    return _MARKED.sub(r"\2", text) if _OPEN in text else text
+    if _OPEN not in text:
+        return text
+    # Words, kind, value, words, kind, value, …, words.
+    pieces = _MARKED.split(text)
+    del pieces[1::3]
+    return "".join(pieces)
 
 
 def masked(text: str) -> str:
     """Return the wording alone: each value is replaced by its kind, such as `[amount]`."""
-    return _MARKED.sub(r"[\1]", text) if _OPEN in text else text
+    if _OPEN not in text:
+        return text
+    pieces = _MARKED.split(text)
+    del pieces[2::3]
+    pieces[1::2] = [f"[{kind}]" for kind in pieces[1::2]]
+    return "".join(pieces)
 
 
 def values(text: str, kind: Kind) -> tuple[str, ...]:
     """Return all values of one kind in a text, in their order."""
-    return tuple(match[2] for match in _MARKED.finditer(text) if match[1] == kind)
+    pieces = _MARKED.split(text)
+    return tuple(value for its, value in zip(pieces[1::3], pieces[2::3], strict=True) if its == kind)
 
 
 def french_spaces(text: str) -> str:

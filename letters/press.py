@@ -28,6 +28,8 @@ STATEMENT = LAYOUT.with_name("statement.typ")
 
 DATA = "letter.json"
 """Where a layout reads what it prints."""
+NUMBER_OF_PAGES = "pages.json"
+"""Where it reads how many pages that comes to; a file of its own, so that all else is the same to typst."""
 
 STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 """PDF/A-3a keeps for decades and holds the invoice as a file; PDF/UA-1 can be read aloud."""
@@ -45,20 +47,27 @@ def package_fonts() -> typst.Fonts:
 
 
 class _Folder:
-    """A folder with one layout alone, removed with this object."""
+    """A folder with one layout, and the number of pages that it counts on; removed with this object."""
 
     def __init__(self, layout: Path) -> None:
         self.path = Path(mkdtemp(prefix="letters-"))
         self.layout = self.path / layout.name
         weakref.finalize(self, rmtree, self.path, ignore_errors=True)
+        self.pages = self.path / NUMBER_OF_PAGES
         self.layout.write_bytes(layout.read_bytes())
+        self.pages.write_bytes(b"1")
+
+    @property
+    def is_whole(self) -> bool:
+        return self.layout.exists() and self.pages.exists()
 
 
 class Room(threading.local):
     """A compiler, and the folder that it may read: each thread has its own.
 
-    A compiler that is kept knows the layout already, which saves an eighth of a letter. It keeps what it was last
-    given, too, so all that a letter depends on is given anew each time.
+    A compiler that is kept knows the layout already, and what it laid out for the last letters: of a letter only what
+    it says otherwise is laid out, as long as no style of a whole page differs. It keeps what it was last given, too, so
+    all that a letter depends on is given anew each time.
     """
 
     def __init__(self, layout: Path) -> None:
@@ -73,7 +82,7 @@ class Room(threading.local):
 
     def open(self) -> tuple[Path, typst.Compiler]:
         """Return the folder and the compiler; anew if something cleaned the folder away."""
-        if self._folder is None or self._compiler is None or not self._folder.layout.exists():
+        if self._folder is None or self._compiler is None or not self._folder.is_whole:
             self._folder = _Folder(self._layout)
             self._compiler = typst.Compiler(
                 str(self._folder.layout), root=str(self._folder.path), font_paths=package_fonts()
@@ -147,11 +156,17 @@ def _described(attachment: Attachment, place: int, attachments: Sequence[Attachm
 
 def _compiled(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:
     """Return the PDF; if it has more than one page, with page numbers, which leave the pages as they are."""
-    pdf = _once(folder, compiler, {**letter, "pages": 1}, on)
+    pdf = _once(folder, compiler, letter, on)
     pages = _PAGES.search(pdf)
     if pages is None:
         raise RuntimeError("letter.typ: typst wrote a PDF without a plain page tree; press._PAGES has to follow it")
-    return pdf if pages[1] == b"1" else _once(folder, compiler, {**letter, "pages": int(pages[1])}, on)
+    if pages[1] == b"1":
+        return pdf
+    try:
+        (folder / NUMBER_OF_PAGES).write_bytes(pages[1])
+        return _once(folder, compiler, letter, on)
+    finally:
+        (folder / NUMBER_OF_PAGES).write_bytes(b"1")
 
 
 def _once(folder: Path, compiler: typst.Compiler, letter: Mapping[str, object], on: date) -> bytes:

@@ -13,9 +13,12 @@ from letters.qr_modules import modules
 _EPC_MOST = 331  # bytes, EPC069-12
 _WIDEST = 177  # modules of the largest code, version 40
 _QUIET = 4  # modules of white around the code, ISO/IEC 18004 §5.3.8
-_RUN = re.compile("0+|1+")
+_RUN = re.compile("0+|1+|[^01]")
+# Before each row stands a sign of its own, so that all runs of a code are found at once.
+_ROWS = [chr(0x100 + y) for y in range(_WIDEST)]
 # A run of modules as a command of an SVG path: black ones are drawn, white ones passed over.
 _STROKES = {
+    **{sign: f"M{_QUIET} {y}.5" for y, sign in enumerate(_ROWS, start=_QUIET)},
     **{"0" * length: f"m{length} 0" for length in range(1, _WIDEST + 1)},
     **{"1" * length: f"h{length}" for length in range(1, _WIDEST + 1)},
 }
@@ -110,10 +113,8 @@ def _svg(payload: str) -> str:
     """Draw a code: one path of horizontal strokes, each a module high, in modules."""
     rows = modules(payload)
     side = len(rows) + 2 * _QUIET
-    strokes = "".join(
-        f"M{_QUIET} {y}.5{''.join(map(_STROKES.__getitem__, _RUN.findall(row.rstrip('0'))))}"
-        for y, row in enumerate(rows, start=_QUIET)
-    )
+    runs = _RUN.findall("".join(sign + row.rstrip("0") for sign, row in zip(_ROWS, rows, strict=False)))
+    strokes = "".join(map(_STROKES.__getitem__, runs))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{strokes}"/></svg>'

@@ -5,7 +5,7 @@ A letter that would not stand is refused (`letters.requirements`), so that what 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from letters.address import address_lines
 from letters.attachment import Attachment
@@ -187,14 +187,14 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
     data: dict[str, object] = {
         "creditor": creditor.name,
         **{
-            name: asdict(value) if isinstance(value, Table) else value
+            name: value
             for name, value in _fields(wording).items()
             if name not in ("table", "interest", "schedule", "others")
         },
-        "table": _breakable(asdict(wording.table), longest=24) if wording.table else None,
-        "interest": _breakable(asdict(wording.interest), longest=14) if wording.interest else None,
-        "schedule": asdict(wording.schedule) if wording.schedule else None,
-        "others": _breakable(asdict(wording.others), longest=24) if wording.others else None,
+        "table": _breakable(_columns(wording.table), longest=24) if wording.table else None,
+        "interest": _breakable(_columns(wording.interest), longest=14) if wording.interest else None,
+        "schedule": _columns(wording.schedule) if wording.schedule else None,
+        "others": _breakable(_columns(wording.others), longest=24) if wording.others else None,
         "address": _breakable(
             [line for line in (debtor.name, *attention, *address_lines(content)) if line], longest=36
         ),
@@ -219,6 +219,10 @@ def _printed(content: LetterContent, wording: Wording) -> Mapping[str, object]:
     }
 
 
+def _columns(table: Table) -> Mapping[str, object]:
+    return {name: getattr(table, name) for name in Table.__slots__}
+
+
 def _texts(value: object) -> Iterator[str]:
     """All texts in the data of the layout."""
     match value:
@@ -240,6 +244,9 @@ def _breakable(value: object, longest: int) -> object:
     """
     match value:
         case str():
+            # The pattern looks at each word from each of its letters: it is asked where there is a long one.
+            if len(value) <= longest or max(map(len, value.split()), default=0) <= longest:
+                return value
             return re.sub(rf"[^\s\u200b]{{{longest + 1},}}", lambda word: "\u200b".join(word[0]), value)
         case Mapping():
             return {name: _breakable(item, longest) for name, item in value.items()}

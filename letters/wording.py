@@ -22,6 +22,8 @@ from letters.marking import french_spaces, mark, masked, printed, values
 from letters.salutation import addressee, title_of
 
 _TEMPLATE_NAME = re.compile(r"(?P<letter>[a-z][a-z0-9_]*)\.(?P<language>[a-z]{2})\.txt\.j2")
+_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 BODY = ("consequence", "fee", "partner", "terms", "reservation", "reaction", "hardship", "crossed")
 """Blocks below the payment, in their order."""
@@ -171,15 +173,17 @@ class Blocks:
             raise VoidLetter(f"{self.letter}: {event} is missing; give what this letter answers")
         self._french = content.language == "fr"
         form = template(self.letter, content.language)
-        # Rendering the whole once fills in the blocks that are taken over from the shared wording.
         self._context = form.new_context(_marked_values(content, self.letter, paper=paper, sender=sender))
-        for _ in form.root_render_func(self._context):
-            pass
+        # The blocks of the shared wording are taken over before the first word of the whole comes out; each block
+        # is filled in when it is asked for, and no other.
+        next(iter(form.root_render_func(self._context)), None)
 
     def marked(self, name: str) -> tuple[str, ...]:
         """Return the paragraphs of a block: an empty line parts them, other line ends are spaces."""
         text = "".join(self._context.blocks[name][0](self._context))
-        parts = (re.sub(r"[ \t]*\n[ \t]*", " ", part).strip(" \t\n") for part in re.split(r"\n[ \t]*\n", text))
+        parts = [text.strip(" \t")]
+        if "\n" in text:
+            parts = [_LINE_END.sub(" ", part).strip(" \t\n") for part in _EMPTY_LINE.split(text)]
         return tuple(french_spaces(part) if self._french else part for part in parts if part)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def pictures(content: LetterContent) -> list[Image.Image]:
     """The pages as a scanner at 150 dots an inch sees them."""
     wording = render._checked_words(content, paper=True)
     folder, compiler = press._ROOM.open()
-    (folder / press.DATA).write_text(json.dumps({**render._printed(content, wording), "pages": 1}))
+    (folder / press.DATA).write_text(json.dumps(render._printed(content, wording)))
     found = compiler.compile(format="png", ppi=150)
     (folder / press.DATA).unlink()
     pages = found if isinstance(found, list) else [found]
@@ -404,7 +405,20 @@ def test_each_letter_holds_its_own_file_and_none_stays_behind() -> None:
         assert read(render_pdf(content, (mine,))).attachments[PDF.filename] == [mine.content]
         assert not read(render_pdf(content)).attachments
     folder, _ = press._ROOM.open()
-    assert [entry.name for entry in folder.iterdir()] == [press.LAYOUT.name]
+    assert {entry.name for entry in folder.iterdir()} == {press.LAYOUT.name, press.NUMBER_OF_PAGES}
+
+
+def test_what_one_letter_alone_says_is_no_style_of_its_paragraphs() -> None:
+    # typst finds what it laid out by the styles around it: a title among them would have it lay out all anew.
+    of_papers = Path(str(files("letters.statement") / "statement.typ"))
+    for layout in (press.LAYOUT, press.STATEMENT, of_papers):
+        text = layout.read_text("utf-8")
+        assert text.count("set document(") == text.count("#[#set document(") == 1
+    for layout in (press.LAYOUT, press.STATEMENT):
+        text = layout.read_text("utf-8")
+        # How many pages there are differs between its two turns: the footer alone asks, when it is laid out.
+        assert text.count(f'context {{\n      let pages = json("{press.NUMBER_OF_PAGES}")') == 1
+        assert text.count("json(") == 2
 
 
 def test_letters_of_several_threads_are_the_same_as_of_one() -> None:
