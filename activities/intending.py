@@ -82,7 +82,7 @@ class Intending:
         """The case and those that travel along; None when it must wait for one."""
         lead = member_of(loaded.id, loaded.case, loaded.policy, surroundings, decision, self.now)
         lead = replace(lead, step=self._over(loaded, lead))
-        if not may_carry(lead, loaded.policy.sending_calendar.local_date(self.now)):
+        if not may_carry(lead):
             return [lead]
         companions = self._companions(loaded, lead)
         if companions is None:

@@ -84,13 +84,10 @@ def member_of(
     step = policy.step(decision.step or "")
     if step is None:
         raise LookupError(f"policy {policy.policy} has no step {decision.step!r}")
-    today = policy.sending_calendar.local_date(now)
-    return Member(
-        key, case, policy, as_taken(step, case, policy, surroundings.terms, today), decision.issue, surroundings
-    )
+    return Member(key, case, policy, as_taken(step, case, policy), decision.issue, surroundings)
 
 
-def may_carry(lead: Member, on: date) -> bool:
+def may_carry(lead: Member) -> bool:
     """Whether the message takes companions along.
 
     A reminder that is bundled does, a consumer's 14-day letter, a letter about one arrangement over several cases, and
@@ -99,7 +96,7 @@ def may_carry(lead: Member, on: date) -> bool:
     return (
         bool(lead.step.hand_off and not lead.step.answers)
         or _bundles(lead.policy, lead.step)
-        or _is_joint(lead, on)
+        or _is_joint(lead)
         or shared_arrangement(lead) is not None
     )
 
@@ -108,8 +105,8 @@ def _bundles(policy: Policy, step: Step | None) -> bool:
     return policy.bundle == "debtor" and step is not None and step.reminds
 
 
-def _is_joint(lead: Member, on: date) -> bool:
-    return legal_role(lead.step, lead.case, lead.policy, lead.surroundings.terms, on) == "cost_notice"
+def _is_joint(lead: Member) -> bool:
+    return legal_role(lead.step, lead.case, lead.policy) == "cost_notice"
 
 
 def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: datetime) -> Member | None:
@@ -130,7 +127,7 @@ def joining(lead: Member, sibling: Sibling, surroundings: Surroundings, now: dat
         return _in_arrangement(lead, sibling, surroundings, now) if sibling_is_in(arrangement, sibling) else None
     if not may_be_reached(sibling.case, sibling.policy, now):
         return None
-    if not _is_joint(lead, on):
+    if not _is_joint(lead):
         found = _companion(sibling.key, sibling.case, sibling.policy, surroundings, now, currency)
         return found if found is not None and goes_alone(found.step) == goes_alone(lead.step) else None
     if not belongs_in(sibling, currency, surroundings, on) or not can_join(sibling, surroundings, on):
@@ -237,7 +234,7 @@ def _in_joint_letter(sibling: Sibling, surroundings: Surroundings, now: datetime
             facts.append(passed)
             case = apply(case, passed)
     issue = 1 + sum(1 for taken in case.taken if taken.step == step.id)
-    taken = as_taken(step, case, policy, surroundings.terms, today)
+    taken = as_taken(step, case, policy)
     return Member(sibling.key, case, policy, taken, issue, surroundings, tuple(facts))
 
 

@@ -100,6 +100,8 @@ class Case:
     opened_on: date
     due: date
     ledger: Ledger
+    consumer: bool
+    """Whether his invoice alone makes him one who must be treated as a consumer, whatever the policy takes him for."""
     taken: tuple[TakenStep, ...] = ()
     passed: tuple[tuple[str, int], ...] = ()
     held_back: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
@@ -213,6 +215,13 @@ class Case:
         days = [step.on for step in self.taken if step.kind == "send"]
         return max(days) if days else None
 
+    def next_id(self, of: str) -> str:
+        """The first id of facts that are numbered from 0 on that no fact has yet."""
+        number = 0
+        while (own := f"{of}:{number}") in self.seen:
+            number += 1
+        return own
+
     def open_task(self, kind: str) -> Task | None:
         """The open task of this kind, if there is one."""
         return next((task for task in self.tasks if task.kind == kind and task.done_on is None), None)
@@ -257,6 +266,7 @@ def _opened(fact: CaseOpened) -> Case:
         opened_on=fact.on,
         due=invoice.due,
         ledger=ledger,
+        consumer=invoice.legal_status.protected_as_consumer,
         seen=frozenset((fact.id,)),
     )
 
@@ -266,7 +276,21 @@ def apply(case: Case, fact: Fact) -> Case:
     if fact.id in case.seen:
         return case
     seen = case.seen | {fact.id}
+    # One arm is asked after the other: what most lives are made of comes first.
     match fact:
+        case StepIntended():
+            return replace(case, attempt=begun(case.attempt, fact), seen=seen)
+        case DeliveryConcluded():
+            return replace(case, attempt=concluded(case.attempt, fact), seen=seen)
+        case StepTaken():
+            return _taken(case, fact, seen)
+        case StepPassedOver():
+            return replace(case, passed=(*case.passed, (fact.step, fact.issue)), seen=seen)
+        case StepHeldBack():
+            return replace(case, held_back=(*case.held_back, (fact.step, fact.issue, fact.blockers)), seen=seen)
+        case TaskRaised():
+            task = Task(fact.id, fact.task, fact.step, fact.on)
+            return replace(case, tasks=(*case.tasks, task), seen=seen)
         case PaymentReceived():
             entry = Entry(fact.id, None, -fact.amount, fact.credited_on, fact.on, EntryKind.PAYMENT, source=fact.source)
             if fact.final_on is not None and fact.final_on > fact.credited_on:
@@ -306,21 +330,8 @@ def apply(case: Case, fact: Fact) -> Case:
                 for hold in case.holds
             )
             return replace(case, holds=holds, seen=seen)
-        case StepIntended():
-            return replace(case, attempt=begun(case.attempt, fact), seen=seen)
-        case DeliveryConcluded():
-            return replace(case, attempt=concluded(case.attempt, fact), seen=seen)
-        case StepTaken():
-            return _taken(case, fact, seen)
         case SendSettled():
             return _settled(case, fact, seen)
-        case StepPassedOver():
-            return replace(case, passed=(*case.passed, (fact.step, fact.issue)), seen=seen)
-        case StepHeldBack():
-            return replace(case, held_back=(*case.held_back, (fact.step, fact.issue, fact.blockers)), seen=seen)
-        case TaskRaised():
-            task = Task(fact.id, fact.task, fact.step, fact.on)
-            return replace(case, tasks=(*case.tasks, task), seen=seen)
         case TaskDone():
             tasks = tuple(
                 replace(task, done_on=fact.on, outcome=fact.outcome)

@@ -18,6 +18,9 @@ from domain.policy import Policy, Step
 CONTACT_FROM: Final = time(7, 0)
 CONTACT_UNTIL: Final = time(20, 0)
 
+# Asked several times a decision: of an enum itself Python 3.11 looks them up the long way.
+_CONSUMER: Final = Kind.CONSUMER
+_YES: Final = YesNoUnknown.YES
 _SATURDAY: Final = 5
 _SUNDAY: Final = 6
 
@@ -50,10 +53,10 @@ def next_reachable(case: Case, policy: Policy, at: datetime) -> datetime:
 def keeps_hours(case: Case, policy: Policy) -> bool:
     """Whether the debtor is a natural person, or may be one and the policy has a law that asks."""
     status = case.invoice.legal_status
-    if status.natural_person is YesNoUnknown.YES or policy.kind is Kind.CONSUMER:
-        return True
+    if not status.may_be_natural_person or policy.kind is _CONSUMER:
+        return policy.kind is _CONSUMER
     # Whoever is protected as a consumer may be one.
-    return policy.law is not None and status.may_be_natural_person
+    return policy.law is not None or status.natural_person is _YES
 
 
 def _country(policy: Policy) -> Country:

@@ -63,7 +63,7 @@ class Term:
 
 def is_protected(case: Case, policy: Policy) -> bool:
     """Whether the rules for consumers must be kept: for who may be one, and for all whom the policy takes for one."""
-    return policy.kind is _CONSUMER or case.invoice.legal_status.protected_as_consumer
+    return case.consumer or policy.kind is _CONSUMER
 
 
 def sets_costs(step: Step, case: Case, policy: Policy) -> bool:
@@ -178,8 +178,8 @@ def default_from(case: Case, policy: Policy, terms: CreditorTerms) -> date | Non
     return None if ends is None else ends.last_day + _DAY
 
 
-def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: date) -> LegalRole | None:
-    """What a message of this step does in law when it is sent on a day."""
+def legal_role(step: Step, case: Case, policy: Policy) -> LegalRole | None:
+    """What a message of this step does in law when it is sent now."""
     if policy.law is None or not step.send:
         return None
     if policy.law == "BE":
@@ -189,21 +189,18 @@ def legal_role(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on:
         # One that came back reached nobody: what goes in its place is the first.
         none = before is None or all_came_back(before.keys, case.bounced)
         return "first_reminder" if is_protected(case, policy) and none else "notice"
-    since = default_from(case, policy, terms)
-    in_default = since is not None and since <= on
-    if step.term is not None:
-        if not is_protected(case, policy):
-            return "notice"
-        if not in_default and needs_default_notice(case, policy) and default_notice(case) is None:
-            return "default_notice"
-        return "cost_notice" if sets_costs(step, case, policy) else "notice"
-    if step.default_term is not None and needs_default_notice(case, policy) and default_notice(case) is None:
+    if step.term is None and step.default_term is None:
+        return None
+    if needs_default_notice(case, policy) and default_notice(case) is None:
+        # Without that notice he is not in default.
         return "default_notice"
-    return None
+    if step.term is None:
+        return None
+    return "cost_notice" if sets_costs(step, case, policy) else "notice"
 
 
-def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: date) -> Step:
-    """The step as it is taken for this case on this day: which letter it is, with which term, over which channels.
+def as_taken(step: Step, case: Case, policy: Policy) -> Step:
+    """The step as it is taken for this case now: which letter it is, with which term, over which channels.
 
     A consumer whose term was only printed is first put in default: the same rung then sends the notice of default, and
     the 14-day letter as its next issue. Whoever may be a natural person has the statutory term, also where the policy
@@ -212,7 +209,7 @@ def as_taken(step: Step, case: Case, policy: Policy, terms: CreditorTerms, on: d
     if not step.send:
         return step
     changed: dict[str, object] = {}
-    role = legal_role(step, case, policy, terms, on)
+    role = legal_role(step, case, policy)
     if role == "default_notice" and (step.default_term is not None or sets_costs(step, case, policy)):
         changed = {"letter": "default_notice", "term": step.term or step.default_term, "announces": ()}
     protected = is_protected(case, policy)

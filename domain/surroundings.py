@@ -94,7 +94,7 @@ def looks_at_siblings(case: Case, policy: Policy) -> bool:
     is claimed together, a condition may count the debtor's invoices, messages to him may have to keep days apart, and
     one arrangement may be over several of his invoices. What is handed off takes along all that is ready.
     """
-    protected = policy.kind is Kind.CONSUMER or case.invoice.legal_status.protected_as_consumer
+    protected = case.consumer or policy.kind is Kind.CONSUMER
     return (
         policy.law == "NL"
         or (policy.law is not None and protected)

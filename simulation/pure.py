@@ -70,7 +70,7 @@ def run_part(part: Part) -> Outcome:
 
 
 _OF_STATUS = (f.DebtorStatusReported, f.DebtorStatusProven, f.DebtorStatusEnded)
-_OF_HOLDS = (f.HoldPlaced, f.HoldLifted)
+_OF_DEBTOR = frozenset((*_OF_STATUS, f.HoldPlaced, f.HoldLifted))
 
 _MOST_ACTS = 200
 """Steps that one case may take at one moment; no ladder has so many."""
@@ -95,12 +95,14 @@ class _Lookup:
 
 
 class _Family:
-    """The cases of one debtor; counts how often any of them became another one."""
+    """The cases of one debtor, and what is kept once for all of them; counts how often any became another one."""
 
-    __slots__ = ("changes",)
+    __slots__ = ("changes", "payment_run", "statuses")
 
     def __init__(self) -> None:
         self.changes = 0
+        self.statuses: tuple[DebtorStatus, ...] = ()
+        self.payment_run: PaymentRun | None = None
 
 
 class _Actor:
@@ -113,6 +115,7 @@ class _Actor:
         "case",
         "changes",
         "contacted_on",
+        "debtor",
         "decision",
         "facts",
         "family",
@@ -129,6 +132,7 @@ class _Actor:
     def __init__(self, index: int, each: ScenarioInvoice) -> None:
         self.index = index
         self.invoice = each.invoice
+        self.debtor = each.invoice.debtor
         self.history = each.history
         self.policy = each.policy
         self.facts: list[f.Fact] = []
@@ -189,11 +193,9 @@ class _Run:
         self.refused: list[int] = []
         self.queue: list[tuple[datetime, int]] = []
         self.policies = part.whole.policies
-        self.statuses: dict[str, tuple[DebtorStatus, ...]] = {}
-        self.payment_runs: dict[str, PaymentRun | None] = {}
         families: dict[str, list[_Actor]] = {}
         for actor in self.actors:
-            families.setdefault(actor.invoice.debtor, []).append(actor)
+            families.setdefault(actor.debtor, []).append(actor)
         for family in families.values():
             if len(family) > 1:
                 shared = _Family()
@@ -336,14 +338,14 @@ class _Run:
 
     def _surroundings(self, actor: _Actor) -> Surroundings:
         """What surrounds a case now: made anew only where something that it is made of is another one."""
-        debtor = actor.invoice.debtor
+        family = actor.family
         parts = (
-            actor.family.changes - actor.changes,
+            family.changes - actor.changes,
             self.covered,
             self.stops,
-            self.statuses.get(debtor, ()),
-            self.payment_runs.get(debtor),
-            self.event_messages.loose(debtor),
+            family.statuses,
+            family.payment_run,
+            self.event_messages.loose(actor.debtor),
             actor.case.arrangements,
         )
         known = actor.around
@@ -352,37 +354,39 @@ class _Run:
         return known.surroundings
 
     def _made_surroundings(self, actor: _Actor) -> Surroundings:
-        debtor, currency = actor.invoice.debtor, actor.invoice.amount.currency
+        family, currency = actor.family, actor.case.ledger.currency
         opened = [other for other in actor.siblings if other.facts]
+        cases = [other.case for other in opened]
         siblings: tuple[Sibling, ...] = ()
         if opened and (
             actor.looks_at_siblings or (actor.case.arrangements and looks_at_siblings(actor.case, actor.policy))
         ):
             siblings = among(tuple(Sibling(o.number, o.case, o.policy) for o in opened))
-        loose = self.event_messages.loose(debtor)
+        loose = self.event_messages.loose(actor.debtor)
         return Surroundings(
             self.covered,
-            max((o.contacted_on for o in opened if o.contacted_on is not None), default=None),
-            max((o.reminded_on for o in opened if o.reminded_on is not None), default=None),
+            max([o.contacted_on for o in opened if o.contacted_on is not None], default=None),
+            max([o.reminded_on for o in opened if o.reminded_on is not None], default=None),
             self.terms,
             siblings,
-            held_of((o.case for o in opened), currency) if opened else None,
-            self.statuses.get(debtor, ()),
+            held_of(cases, currency) if cases else None,
+            family.statuses,
             unallocated_of(loose, currency) if loose else None,
-            self.payment_runs.get(debtor),
+            family.payment_run,
             self.stops,
-            with_partner_of(o.case for o in opened) if opened else None,
+            with_partner_of(cases) if cases else None,
         )
 
     def _keep_of_debtor(self, actor: _Actor, facts: tuple[f.Fact, ...]) -> None:
         """What a debtor is in, and on which day he pays, is kept once for all his cases, as the case file keeps it."""
+        family = actor.family
         for fact in facts:
+            if type(fact) not in _OF_DEBTOR:
+                continue
             if isinstance(fact, _OF_STATUS):
-                debtor = actor.invoice.debtor
-                self.statuses[debtor] = told(self.statuses.get(debtor, ()), fact)
-            elif isinstance(fact, _OF_HOLDS):
-                debtor = actor.invoice.debtor
-                self.payment_runs[debtor] = told_of_run(self.payment_runs.get(debtor), (fact,))
+                family.statuses = told(family.statuses, fact)
+            else:
+                family.payment_run = told_of_run(family.payment_run, (fact,))
 
     def _ask(self, actor: _Actor, now: datetime) -> Decision:
         """Draw the inner consequences and note when the case is to be asked again."""
@@ -435,7 +439,7 @@ class _Run:
         lead = member_of(actor.number, actor.case, actor.policy, self._surroundings(actor), decision, now)
         travelling = (lead, *self._companions(actor, lead, now))
         today = actor.policy.sending_calendar.local_date(now)
-        message = message_id(travelling, actor.invoice.debtor, today)
+        message = message_id(travelling, actor.debtor, today)
         for each, asked in zip(travelling, asked_of(travelling, today), strict=True):
             self._take(each, now, message, asked)
         for each in travelling[1:]:
@@ -444,7 +448,7 @@ class _Run:
         self._wake_siblings(actor, known, now)
 
     def _companions(self, actor: _Actor, lead: Member, now: datetime) -> list[Member]:
-        if not actor.siblings or not may_carry(lead, actor.policy.sending_calendar.local_date(now)):
+        if not actor.siblings or not may_carry(lead):
             return []
         found = []
         for other in actor.siblings:

@@ -77,6 +77,8 @@ class VirtualTime:
         self._file = file
         self._deliver = deliver
         self._wake: dict[str, datetime | None] = {}
+        self._decided: dict[str, datetime | None] = {}
+        self._debtors: dict[str, tuple[str, str]] = {}
         self._told: tuple[datetime, float] | None = None
 
     async def now(self) -> datetime:
@@ -122,11 +124,16 @@ class VirtualTime:
         """
         names = list(names)
         await self._settle_each(names)
-        others = self._others_of(names)
-        looked: dict[str, datetime | None] | None = None
-        while others and looked != (looked := self._looked(others)):
-            # What one case did may have woken others of its debtor, and those others again.
-            await self._settle_each(others)
+        for family in self._families_of(names):
+            last = next(name for name in reversed(names) if name in family)
+            decided = None
+            while decided != self._decided_of(family):
+                # What one case did may have woken others of its debtor, and those others again; but none the one that
+                # came to rest last, unless they did anything.
+                decided = self._decided_of(family)
+                others = [name for name in family if name != last]
+                await self._settle_each(others)
+                last = others[-1]
 
     async def _settle_each(self, names: Iterable[str]) -> None:
         for name in names:
@@ -135,25 +142,26 @@ class VirtualTime:
             except TimeoutError:
                 raise EngineStuck(f"{self.cases[name]} did not settle within {_PATIENCE:.0f} s") from None
 
-    def _others_of(self, names: Iterable[str]) -> list[str]:
-        """The watched cases of the debtors of these, if there are several of one debtor; these themselves, too."""
+    def _families_of(self, names: Iterable[str]) -> list[list[str]]:
+        """The watched cases of each debtor of these who has several of them."""
         watched = {self.cases[name]: name for name in self._wake}
-        found: dict[str, None] = {}
+        found: dict[tuple[str, str], list[str]] = {}
         with self._file.read() as transaction:
             for name in names:
-                try:
-                    case = transaction.cases.load(self.cases[name])
-                except UnknownCase:
-                    continue
-                others = transaction.cases.siblings(case.creditor, case.case.invoice.debtor, case.id)
-                family = [watched[each] for each in (case.id, *others) if each in watched]
-                found.update(dict.fromkeys(family if len(family) > 1 else ()))
-        return list(found)
+                if name not in self._debtors:
+                    try:
+                        case = transaction.cases.load(self.cases[name])
+                    except UnknownCase:
+                        continue
+                    self._debtors[name] = case.creditor, case.case.invoice.debtor
+                debtor = self._debtors[name]
+                if debtor not in found:
+                    found[debtor] = [watched[each] for each in transaction.cases.of_debtor(*debtor) if each in watched]
+        return [family for family in found.values() if len(family) > 1]
 
-    def _looked(self, names: Iterable[str]) -> dict[str, datetime | None]:
-        """When each of these cases was last decided about."""
-        with self._file.read() as transaction:
-            return {name: transaction.views.viewed_at(self.cases[name]) for name in names}
+    def _decided_of(self, names: Iterable[str]) -> list[datetime | None]:
+        """When each of these cases was decided about, as far as was known when it came to rest."""
+        return [self._decided[self.cases[name]] for name in names]
 
     async def _settled(self, case_id: str) -> datetime | None:
         handle = self.client.get_workflow_handle(case_id)
@@ -162,6 +170,7 @@ class VirtualTime:
             with self._file.read() as transaction:
                 waits = bool(transaction.inbox.waiting(case_id))
                 planned, wakes = transaction.views.of_case(case_id), transaction.views.wakes_at(case_id)
+                self._decided[case_id] = transaction.views.viewed_at(case_id)
             if waits and self._deliver is not None and not await self._runs(case_id):
                 await self._deliver(case_id)
             # What the case file shows as due is not done yet: the engine, which is busy with it, is seldom asked.

@@ -236,7 +236,7 @@ def ask(members: Sequence[Asking], on: date, claims: Sequence[Claim] | None = No
     if claims is None:
         claims = [claim_of(m.case, m.policy, on, m.surroundings, taking=m.step, explained=False) for m in members]
     claims = [_told_of_claim(m, claim) for m, claim in zip(members, claims, strict=True)]
-    roles = [legal_role(m.step, m.case, m.policy, m.surroundings.terms, on) for m in members]
+    roles = [legal_role(m.step, m.case, m.policy) for m in members]
     beside = [
         asked_beside(m.case, m.policy, m.step, claim.total, m.surroundings)
         for m, claim in zip(members, claims, strict=True)

@@ -93,14 +93,15 @@ def first_day_of_default(invoice: Invoice, due: date) -> date:
         due: Last day of payment as it stands now.
     """
     after_due = due + _DAY
-    if invoice.term_basis is _AGREED:
+    basis = invoice.term_basis
+    if basis is _AGREED:
         return after_due
     by_statute = (invoice.received_on or invoice.invoice_date) + _WITHOUT_AGREEMENT
-    match invoice.term_basis:
-        case TermBasis.LARGE_COMPANY:
-            return min(after_due, by_statute)
+    match basis:
         case TermBasis.PRINTED | TermBasis.STATUTORY:
             return max(after_due, by_statute)
+        case TermBasis.LARGE_COMPANY:
+            return min(after_due, by_statute)
         case _ as never:
             assert_never(never)
 

@@ -33,7 +33,7 @@ def unmet_condition(case: Case, policy: Policy, surroundings: Surroundings, step
         step.send
         and policy.law is not None
         and not case.open_minor
-        and as_taken(step, case, policy, surroundings.terms, today).claims == "principal"
+        and as_taken(step, case, policy).claims == "principal"
         and open_on(case, policy, today, surroundings).is_zero
     ):
         # Only interest or costs are left: a letter that asks for 0.00, or announces a fee on it, says nothing.

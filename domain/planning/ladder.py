@@ -48,11 +48,11 @@ def steps_left(case: Case, policy: Policy) -> Iterator[tuple[Step, int]]:
     # After an arrangement it goes on at one step, and at nothing before.
     if case.arrangements:
         last = max(last, *(positions.get(each.goes_on_at or "", -1) for each in case.arrangements))
-    for index, step in enumerate(policy.steps):
-        own = step.id
+    steps = policy.steps
+    for own, index in positions.items():
         if index < last and (own not in gates or own in counts) and (back is None or own != back.taken.step):
             continue
-        done = counts.get(own, 0)
+        step, done = steps[index], counts.get(own, 0)
         # What was never taken has an issue left, however many it has.
         if not done or (at_most := _issues(step)) is None or done < at_most:
             yield step, done + again.get(own, 0) + 1

@@ -203,7 +203,7 @@ def _ladder(case: Case, policy: Policy, surroundings: Surroundings, now: datetim
                 # Asked at night it waits as by day: no sooner for having been asked.
                 return waits_for_money(case, policy, step, issue, today, passed)
             opens, code = calendar.local_date(fitting), BlockerKind.OUTSIDE_HOURS
-            if legal_role(step, case, policy, surroundings.terms, opens) == "cost_notice":
+            if legal_role(step, case, policy) == "cost_notice":
                 free = calendar.first_opening(held_until(left_out(case, surroundings, opens), opens))
                 if free > fitting:
                     fitting, code = free, BlockerKind.SIBLING_IN_DEFAULT
@@ -326,7 +326,7 @@ def _due(
         if case.open_task(TaskKind.CHECK_INVOICE) is None:
             return decided("task", now, TaskKind.CHECK_INVOICE, blocker)
         return decided("wait", None, None, blocker)
-    role = legal_role(step, case, policy, surroundings.terms, today)
+    role = legal_role(step, case, policy)
     if role in ("cost_notice", "first_reminder") and surroundings.terms.at_risk:
         blocker = Blocker(code=BlockerKind.TERMS_AT_RISK)
         if case.open_task(TaskKind.REVIEW_TERMS) is None:
@@ -447,7 +447,7 @@ def _goes_in_joint_letter(
         if decision.action != "send" or decision.at is None or rung is None:
             continue
         on = sibling.policy.sending_calendar.local_date(decision.at)
-        role = legal_role(rung, sibling.case, sibling.policy, surroundings.terms, today)
+        role = legal_role(rung, sibling.case, sibling.policy)
         others = (me, *(other for other in surroundings.siblings if other is not sibling))
         if (
             on == today

@@ -113,7 +113,7 @@ def _go_together(
     rung = older.policy.step(decision.step or "")
     if rung is None:
         return False
-    if legal_role(step, me.case, me.policy, surroundings.terms, today) == "cost_notice":
+    if legal_role(step, me.case, me.policy) == "cost_notice":
         return belongs_in(older, me.case.ledger.currency, surroundings, today)
     alike_in_money = me.case.ledger.currency == older.case.ledger.currency
     bundled = alike_in_money and me.policy.bundle == "debtor" and older.policy.bundle == "debtor"

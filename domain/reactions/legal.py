@@ -32,7 +32,7 @@ def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
         today = policy.sending_calendar.local_date(now)
         facts.extend(_void_letters(case, policy, surroundings, now, today))
         facts.extend(_undone_gates(case, policy, surroundings, now, today))
-    if case.invoice.legal_status.undecided or case.invoice.contract is not None:
+    if case.invoice.contract is not None or (case.consumer and case.invoice.legal_status.undecided):
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
     tasks, next_at = deadlines.deadline_tasks(case, policy, surroundings.terms, now)
     return Timely((*facts, *tasks), next_at)

@@ -67,13 +67,11 @@ def step_taken(
         partner: Of a hand-off: who gets the file.
     """
     today = policy.sending_calendar.local_date(now)
-    step = as_taken(step, case, policy, surroundings.terms, today)
+    step = as_taken(step, case, policy)
     if asked is None:
         (asked,) = ask((Asking(case, policy, step, surroundings),), today)
-    own = f"taken:{step.id}:{issue}:"
-    again = sum(1 for fact_id in case.seen if fact_id.startswith(own))
     return f.StepTaken(
-        id=f"{own}{again}",
+        id=case.next_id(f"taken:{step.id}:{issue}"),
         at=now,
         on=today,
         step=step.id,
@@ -119,10 +117,8 @@ def intended(
     partner: str = "",
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
-    own = f"intended:{step.id}:{issue}:"
-    number = sum(1 for fact_id in case.seen if fact_id.startswith(own))
     return f.StepIntended(
-        id=f"{own}{number}",
+        id=case.next_id(f"intended:{step.id}:{issue}"),
         at=at,
         on=on,
         step=step.id,
@@ -157,7 +153,6 @@ def concluded(
         reason: Code or short text without personal data.
         wait: Least time to wait before another try, if the provider named one; zero to try at once.
     """
-    number = sum(1 for fact_id in case.seen if fact_id.startswith(f"concluded:{key}:"))
     deliveries = case.attempt.deliveries if case.attempt else ()
     delivery = next((d for d in deliveries if d.key == key), None)
     unknowns, failures = (delivery.unknowns, delivery.failures) if delivery else (0, 0)
@@ -171,7 +166,13 @@ def concluded(
         backoff = RETRY_AFTER[min(failures, len(RETRY_AFTER) - 1)]
         retry_at = at + (backoff if wait is None else wait)
     return f.DeliveryConcluded(
-        id=f"concluded:{key}:{number}", at=at, on=on, key=key, status=status, retry_at=retry_at, reason=reason
+        id=case.next_id(f"concluded:{key}"),
+        at=at,
+        on=on,
+        key=key,
+        status=status,
+        retry_at=retry_at,
+        reason=reason,
     )
 
 

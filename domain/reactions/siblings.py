@@ -17,18 +17,20 @@ from domain.payment_runs import told_of_run
 from domain.planning.precedence import TURN
 from domain.reactions.react import Reaction
 
-_OF_NO_CONCERN: Final = (
-    f.CallLogged,
-    f.DeliveryConcluded,
-    f.HabitNoted,
-    f.LetterDropped,
-    f.LetterOwed,
-    f.MessageCrossed,
-    f.MessageQuarantined,
-    f.QuarantineSettled,
-    f.StepHeldBack,
-    f.StepIntended,
-    f.TaskRaised,
+_OF_NO_CONCERN: Final = frozenset(
+    (
+        f.CallLogged,
+        f.DeliveryConcluded,
+        f.HabitNoted,
+        f.LetterDropped,
+        f.LetterOwed,
+        f.MessageCrossed,
+        f.MessageQuarantined,
+        f.QuarantineSettled,
+        f.StepHeldBack,
+        f.StepIntended,
+        f.TaskRaised,
+    )
 )
 """What changes nothing for the others, or only makes them wait longer."""
 
@@ -39,13 +41,15 @@ def concerns_siblings(facts: Iterable[f.Fact]) -> bool:
 
 
 def _concerns(fact: f.Fact) -> bool:
+    if type(fact) in _OF_NO_CONCERN:
+        return False
     if isinstance(fact, f.StepTaken):
         # A reminder keeps the others back at most; a letter with a term, and a hand-off, may set them free.
         return fact.legal is not None or fact.step_kind == "hand_off"
     if isinstance(fact, f.HoldPlaced):
         # A habit of the debtor, that gives each of his invoices a run of grace.
         return told_of_run(None, (fact,)) is not None
-    return not isinstance(fact, _OF_NO_CONCERN)
+    return True
 
 
 def is_awake(planned: datetime | None, now: datetime) -> bool:

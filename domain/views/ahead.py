@@ -81,7 +81,7 @@ def ahead_of(case: Case, policy: Policy, terms: CreditorTerms, decision: Decisio
         (each for each in _dates(case, policy, terms) if each.day >= today or each.minor is not None),
         key=lambda each: (each.day, each.kind),
     )
-    return Ahead(tuple(found), _is_first_formal(case, policy, terms, decision, now))
+    return Ahead(tuple(found), _is_first_formal(case, policy, decision))
 
 
 def _dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[Dated]:
@@ -105,9 +105,8 @@ def _dates(case: Case, policy: Policy, terms: CreditorTerms) -> Iterator[Dated]:
             yield Dated("promise", promise.by, promise.minor)
 
 
-def _is_first_formal(case: Case, policy: Policy, terms: CreditorTerms, decision: Decision, now: datetime) -> bool:
+def _is_first_formal(case: Case, policy: Policy, decision: Decision) -> bool:
     step = policy.step(decision.step or "") if decision.action == "send" else None
     if step is None or step.answers or any(taken.legal or taken.term_days for taken in case.taken):
         return False
-    on = policy.sending_calendar.local_date(decision.at or now)
-    return step.term is not None or legal_role(step, case, policy, terms, on) is not None
+    return step.term is not None or legal_role(step, case, policy) is not None

@@ -24,6 +24,12 @@ from tests.domain.builders import FakeLookup, Life, call, day, hand_off, invoice
 OPENED = day("2026-02-01")
 
 
+# Made once: one that is made anew for each draw is looked through anew.
+_OTHER_DAYS = st.sampled_from([{"before_due": "3d"}, {"after_invoice_date": "10d"}, {"after_previous": "2d"}])
+_AT_MOST = st.sampled_from([{}, {"at_most": "3"}])
+_CALENDAR = st.sampled_from([None, {"holidays": "NL", "days": ["tue", "thu"], "from": "09:00", "until": "16:00"}])
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     steps: list[dict[str, Any]] = []
@@ -33,19 +39,17 @@ def policies(draw: st.DrawFn) -> Policy:
         if draw(st.booleans()):
             when["after_previous"] = f"{draw(st.integers(0, 9))}d"
         if draw(st.booleans()) and not number:
-            when = draw(
-                st.sampled_from([{"before_due": "3d"}, {"after_invoice_date": "10d"}, {"after_previous": "2d"}])
-            )
+            when = draw(_OTHER_DAYS)
         if draw(st.integers(0, 9)) == 0 and "after_due" in when:
             when["round"] = "end_of_month"
         if notices and draw(st.integers(0, 3)) == 0:
             when = {"term_expired": draw(st.sampled_from(notices))}
         more: dict[str, Any] = {}
         if draw(st.integers(0, 3)) == 0:
-            more["if"] = {"open_at_least": draw(st.sampled_from(["1.00", "500.00", "5000.00"]))}
+            more["if"] = {"open_at_least": draw(st.sampled_from(("1.00", "500.00", "5000.00")))}
         if draw(st.integers(0, 3)) == 0:
-            more["repeat"] = {"every": "9d", **draw(st.sampled_from([{}, {"at_most": "3"}]))}
-        kind = draw(st.sampled_from(["send", "send", "notice", "task"]))
+            more["repeat"] = {"every": "9d", **draw(_AT_MOST)}
+        kind = draw(st.sampled_from(("send", "send", "notice", "task")))
         if kind == "task":
             more["wait_for_task"] = f"{draw(st.integers(0, 4))}d"
             steps.append(call(f"s{number}", when, **more))
@@ -56,16 +60,15 @@ def policies(draw: st.DrawFn) -> Policy:
             steps.append(send(f"s{number}", when, **more))
     if draw(st.booleans()):
         when = {"term_expired": notices[-1]} if notices else {"after_due": "40d"}
-        steps.append(hand_off(when, approval=draw(st.sampled_from(["required", "none"]))))
-    hours = {"holidays": "NL", "days": ["tue", "thu"], "from": "09:00", "until": "16:00"}
+        steps.append(hand_off(when, approval=draw(st.sampled_from(("required", "none")))))
     return policy(
         *steps,
-        law=draw(st.sampled_from([None, "NL"])),
-        calendar=draw(st.sampled_from([None, hours])),
-        spacing=f"{draw(st.sampled_from([0, 3, 6]))}d",
-        catch_up=draw(st.sampled_from(["in_order", "latest", "skip"])),
-        after_hold=draw(st.sampled_from(["shift", "resume"])),
-        tolerance=draw(st.sampled_from(["0.00", "5.00"])),
+        law=draw(st.sampled_from((None, "NL"))),
+        calendar=draw(_CALENDAR),
+        spacing=f"{draw(st.sampled_from((0, 3, 6)))}d",
+        catch_up=draw(st.sampled_from(("in_order", "latest", "skip"))),
+        after_hold=draw(st.sampled_from(("shift", "resume"))),
+        tolerance=draw(st.sampled_from(("0.00", "5.00"))),
     )
 
 

@@ -50,7 +50,7 @@ def test_a_notice_never_travels_along() -> None:
     lived = life("2026-02-10").live("2026-03-05")
     assert lived.decision.step == "notice" and aboard("a", lived) is None
     lead = member_of("a", lived.case, LADDER, NOTHING_SPECIAL, lived.decision, lived.now)
-    assert not may_carry(lead, day("2026-03-06"))
+    assert not may_carry(lead)
 
 
 def test_a_paused_or_closed_case_stays_behind() -> None:

@@ -51,6 +51,17 @@ def test_facts_survive_being_written_and_read() -> None:
     assert fold(f.FACT.validate_json(text) for text in written) == life.case
 
 
+def test_a_numbered_fact_gets_the_first_number_that_none_has() -> None:
+    opened, *_ = everything(told())
+    case = fold([opened])
+    assert case.next_id("intended:one:1") == "intended:one:1:0"
+    for number in (0, 1):
+        seen = f.TaskRaised(id=f"intended:one:1:{number}", at=local("2026-02-02"), on=day("2026-02-02"), task="call")
+        case = apply(case, seen)
+    assert case.next_id("intended:one:1") == "intended:one:1:2"
+    assert case.next_id("intended:one:11") == "intended:one:11:0"
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_case_starts_with_its_opening(first: int) -> None:
     with pytest.raises(NotACase):

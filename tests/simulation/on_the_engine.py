@@ -29,14 +29,11 @@ PLAYED: Mapping[str, tuple[str, ...]] = {
     "money": ("d-small", "d-over", "d-funds", "d-refused", "d-twice"),
     "part-payment": ("bakker",),
     "payment-runs": ("run bv",),
-    "policy-be-business": ("janssens",),
-    "policy-be-consumer": ("peeters",),
-    "policy-nl-business": ("bakker",),
     "promise-withdrawn": ("ann",),
     "promises": ("dee", "gus"),
     "r4-states": ("terms",),
     "r5-tryton": ("customer",),
-    "s14-sole-trader": ("jansen", "mulder"),
+    "s14-sole-trader": ("mulder",),
     "s8-credit-after-letter-norm": ("visser", "dekker"),
     "sending-stop": ("bakker",),
     "settlements": ("ann", "bob"),
@@ -47,6 +44,9 @@ PLAYED: Mapping[str, tuple[str, ...]] = {
     "with-the-partner": ("d2", "d4", "d5", "d6", "d8", "d9"),
 }
 """Debtors by the name of the file; of the other files nobody."""
+
+DEFAULTS = ("nl-business", "nl-consumer", "be-business", "be-consumer", "preset-7-14-21", "preset-3-14-30")
+"""The policies of whose own scenario, `policy-NAME`, everybody is played (`test_default_policies.py`)."""
 
 _TELLING = frozenset(("step_kind", "outcome", "reason", "hold", "task", "status", "letter", "channels", "kind"))
 """Fields of facts that say what happened; the others are amounts, days, ids and texts."""

@@ -13,6 +13,8 @@ from simulation.talk_events import Dispute, Resolve
 from tests.simulation.random_policies import HOURS, policy_of
 from tests.simulation.random_scenarios import START, UNTIL
 
+_LEAST = st.sampled_from((None, None, {"open_at_least": "150.00"}))
+
 
 @st.composite
 def families_handed_off(draw: st.DrawFn) -> Scenario:
@@ -23,7 +25,7 @@ def families_handed_off(draw: st.DrawFn) -> Scenario:
     """
     consumer = draw(st.booleans())
     approval = draw(st.sampled_from(("none", "required")))
-    least = draw(st.sampled_from((None, None, {"open_at_least": "150.00"})))
+    least = draw(_LEAST)
     policy = policy_of(
         {
             "policy": "handed-off",
@@ -66,8 +68,9 @@ def families_handed_off(draw: st.DrawFn) -> Scenario:
         )
         collected.append(ScenarioInvoice(invoice, policy))
     happened = []
+    some = st.sampled_from(collected)
     for n in range(draw(st.integers(3, 10))):
-        each = draw(st.sampled_from(collected))
+        each = draw(some)
         on = max(START, each.invoice.invoice_date) + timedelta(days=draw(st.integers(10, 100)))
         happened.append(_about_a_hand_off(draw, each, on, f"e{n}"))
     return Scenario("handed off", "handed off", START, UNTIL, tuple(collected), tuple(happened))

@@ -1,5 +1,6 @@
 """Policies drawn at random: plain ones with every rule drawn, and ones with Dutch or Belgian law."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -42,7 +43,7 @@ def _with_law(draw: st.DrawFn) -> Policy:
     notice = {
         "id": "notice",
         "when": {"after_due": "14d"},
-        "send": draw(st.sampled_from((["post"], ["post", "email"]))),
+        "send": draw(_SENT),
         "letter": "notice",
         "announces": ["costs"],
         "term": "14d",
@@ -79,9 +80,14 @@ def _with_law(draw: st.DrawFn) -> Policy:
 
 
 _COIN = st.integers(0, 1)
+_SENT = st.sampled_from((["post"], ["post", "email"]))
+_CALENDAR = st.sampled_from(
+    ("off", {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu"], "until": "16:00"})
+)
 _TWO_PEOPLE = st.sampled_from(({}, {}, {"write_off": "100.00"}, {"write_off": "0.00", "handoff": "50.00"}))
 
 
+@cache
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """The Dutch policy for businesses, one with law, or a plain one with every rule drawn."""
@@ -93,11 +99,10 @@ def policies(draw: st.DrawFn) -> Policy:
     chosen = [step for step in _PLAIN_STEPS if draw(st.integers(0, 4)) or step["id"] in ("notice", "reminder")]
     if chosen[-1]["id"] == "handoff" and draw(st.booleans()):
         chosen[-1] = {**chosen[-1], "approval": "none"}
-    hours = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "thu"], "until": "16:00"}
     return policy_of(
         {
             "policy": "plain",
-            "calendar": draw(st.sampled_from(("off", hours))),
+            "calendar": draw(_CALENDAR),
             "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
             "spacing": draw(st.sampled_from(("0d", "2d", "5d"))),
             "bundle": draw(st.sampled_from(("debtor", "none"))),

@@ -7,6 +7,7 @@ businesses or consumers, and up to twelve events of every form. Families have `d
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -112,19 +113,28 @@ _ARRANGEMENTS = ("a1", "a2", "a3")
 _PAYMENT_IDS = ("p1", "p2", "p3")
 
 
+# A strategy that is made anew for each draw is looked through anew, which takes longer than the draw.
+
+
+@cache
 def amounts(most: int = 40_000) -> st.SearchStrategy[Money]:
     """Amounts in euros; often one that makes a payment exact."""
     cents = st.one_of(st.sampled_from((1, 100, 10_000, 25_000)), st.integers(1, most))
     return cents.map(lambda minor: Money.from_minor(minor, "EUR"))
 
 
+_PERHAPS = st.none() | amounts()
+
+
+@cache
 def _days(first: date = START, last: date = UNTIL - timedelta(days=30)) -> st.SearchStrategy[date]:
     return st.dates(first, last)
 
 
-def _statuses() -> st.SearchStrategy[LegalStatus]:
-    consumer, business = LegalStatus.of_kind(Kind.CONSUMER), LegalStatus.of_kind(Kind.BUSINESS)
-    return st.sampled_from((business, consumer, consumer, LegalStatus()))
+_CONSUMER = LegalStatus.of_kind(Kind.CONSUMER)
+_STATUSES = st.sampled_from((LegalStatus.of_kind(Kind.BUSINESS), _CONSUMER, _CONSUMER, LegalStatus()))
+_ISSUED = st.dates(START - timedelta(days=45), START + timedelta(days=20))
+_RULES = st.lists(policies(), min_size=1, max_size=2)
 
 
 _TERMS = (
@@ -135,13 +145,14 @@ _TERMS = (
 )
 
 
+@cache
 @st.composite
 def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
     """One to six invoices of one to three debtors, all under one policy or two."""
-    rules = draw(st.lists(policies(), min_size=1, max_size=2))
+    rules = st.sampled_from(draw(_RULES))
     found = []
     for index in range(draw(st.integers(1, 6))):
-        issued = draw(st.dates(START - timedelta(days=45), START + timedelta(days=20)))
+        issued = draw(_ISSUED)
         due = issued + timedelta(days=draw(st.sampled_from((0, 8, 14, 30))))
         invoice = Invoice(
             number=f"F-{index + 1}",
@@ -149,11 +160,11 @@ def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
             invoice_date=issued,
             due=due,
             amount=draw(amounts()),
-            legal_status=draw(_statuses()),
+            legal_status=draw(_STATUSES),
             term_basis=draw(st.sampled_from((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
             contract=draw(st.sampled_from((None, None, "rent"))),
         )
-        found.append(ScenarioInvoice(invoice, draw(st.sampled_from(rules))))
+        found.append(ScenarioInvoice(invoice, draw(rules)))
     return tuple(found)
 
 
@@ -161,8 +172,9 @@ def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
 def events(draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...]) -> tuple[Event, ...]:
     """Up to twelve events of every form, each after the date of its invoice."""
     found: list[Event] = []
+    some = st.sampled_from(collected)
     for index in range(draw(st.integers(0, 12))):
-        each = draw(st.sampled_from(collected))
+        each = draw(some)
         on = draw(_days(max(START, each.invoice.invoice_date)))
         if draw(st.integers(0, 11)) == 0:
             found.append(_over_several(draw, collected, each.number, on, f"e{index}"))
@@ -202,7 +214,7 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             who = draw(st.sampled_from(("", "debtor", "els", "els")))
             return Hold(on, own, number, "payment_run", None, who, None, draw(st.integers(1, 31)))
         case "reverse":
-            part = draw(st.none() | amounts())
+            part = draw(_PERHAPS)
             return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), part)
         case "credit":
             part_of = draw(st.sampled_from((1, 2, 4)))
@@ -218,13 +230,13 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             of = draw(st.sampled_from((None, None, *_PAYMENT_IDS)))
             return Refund(on, own, number, draw(amounts()), None, of)
         case "reverse loose":
-            part = draw(st.none() | amounts())
+            part = draw(_PERHAPS)
             of = draw(st.sampled_from((*_PAYMENT_IDS, f"e{draw(st.integers(0, 11))}")))
             return Reversal(on, own, None, of, part, "", each.invoice.debtor)
         case "refund loose":
             return Refund(on, own, None, draw(amounts()), each.invoice.debtor)
         case "allocate":
-            part = draw(st.none() | amounts())
+            part = draw(_PERHAPS)
             return Allocate(on, own, number, f"e{draw(st.integers(0, 11))}", part)
         case "pause":
             length = draw(st.none() | st.integers(1, 30))
@@ -240,15 +252,13 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
             return Sign(on, own, number, outcome, draw(st.sampled_from(("els", "jan", "ELS "))))
         case "dispute":
             actor = draw(st.sampled_from(("", "els")))
-            return Dispute(
-                on, own, number, draw(st.sampled_from(_DISPUTES)), "damaged", draw(st.none() | amounts()), actor
-            )
+            return Dispute(on, own, number, draw(st.sampled_from(_DISPUTES)), "damaged", draw(_PERHAPS), actor)
         case "resolve":
             outcome = draw(st.sampled_from(("upheld", "partly", "rejected", "rejected", "withdrawn")))
             right = draw(amounts()) if outcome == "partly" else None
             return Resolve(on, own, number, draw(st.sampled_from((None, *_DISPUTES))), outcome, right)
         case "promise":
-            part, who = draw(st.none() | amounts()), draw(st.sampled_from(("", "els")))
+            part, who = draw(_PERHAPS), draw(st.sampled_from(("", "els")))
             by = on + timedelta(days=draw(st.integers(-1, 14)))
             return Promise(on, own, number, draw(st.sampled_from(("w1", own))), by, part, draw(st.booleans()), who)
         case "withdraw promise":
@@ -302,7 +312,7 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "agency money":
             payment = draw(st.sampled_from(_PAYMENT_IDS))
             if draw(st.integers(0, 3)) == 0:
-                return AgencyReport(on, own, number, "payment_reversed", None, draw(st.none() | amounts()), payment)
+                return AgencyReport(on, own, number, "payment_reversed", None, draw(_PERHAPS), payment)
             part = draw(st.sampled_from((amount, draw(amounts()))))
             return AgencyReport(on, payment, number, draw(st.sampled_from(("payment", "payment", "costs"))), None, part)
         case "end arrangement":
@@ -403,10 +413,11 @@ def families(draw: st.DrawFn) -> Scenario:
             contract=draw(st.sampled_from((None, "gym"))),
         )
         collected.append(ScenarioInvoice(invoice, policy))
-    happened = tuple(_family_event(draw, draw(st.sampled_from(collected)), f"e{n}") for n in range(draw(_COUNT)))
+    some = st.sampled_from(collected)
+    happened = tuple(_family_event(draw, draw(some), f"e{n}") for n in range(draw(_COUNT)))
     if draw(st.booleans()):
         # One arrangement over some of them, before or between all that.
-        each = draw(st.sampled_from(collected))
+        each = draw(some)
         on = max(START, *(one.invoice.invoice_date for one in collected)) + timedelta(days=draw(st.integers(0, 40)))
         happened = (*happened, _over_several(draw, tuple(collected), each.number, on, "shared"))
     return Scenario("family", "family", START, UNTIL, tuple(collected), happened)

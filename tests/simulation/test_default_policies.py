@@ -24,8 +24,7 @@ from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario
 from tests.casefile.builders import CASE, close_all, furnish, opened
-
-DEFAULTS = ("nl-business", "nl-consumer", "be-business", "be-consumer", "preset-7-14-21", "preset-3-14-30")
+from tests.simulation.on_the_engine import DEFAULTS
 
 Step = tuple[str, str, str, str]
 """Day, step, channels, and what is claimed (of a task: what is owed in all)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -52,15 +53,25 @@ def test_the_rules_and_the_letters_mean_the_same_names() -> None:
     assert set(may_claim("notice", "NL")) == {"principal"}
 
 
+# Made once: one that is made anew for each draw is looked through anew.
+_IDS = st.lists(st.sampled_from(("a", "b", "c", *LETTERS[:8])), min_size=1, max_size=5, unique=True)
+_TWO_COINS = st.tuples(st.booleans(), st.booleans())
+_LETTER, _CLAIMED = st.sampled_from(NAMES), st.sampled_from(CLAIMS)
+_SENT = st.sampled_from((["email"], ["post"], ["post", "email"], ["email", "sms"]))
+_ANNOUNCED = st.lists(st.sampled_from(ANNOUNCED), unique=True, max_size=3)
+_CALENDAR = st.sampled_from((None, {"holidays": "NL", "from": "09:00", "until": "16:00"}))
+
+
+@cache
 @st.composite
 def ladders(draw: st.DrawFn) -> Policy:
     law = draw(st.sampled_from((None, "NL", "NL", "BE", "BE")))
-    ids: list[str] = draw(st.lists(st.sampled_from(("a", "b", "c", *LETTERS[:8])), min_size=1, max_size=5, unique=True))
+    ids: list[str] = draw(_IDS)
     steps: list[dict[str, Any]] = []
     terms: list[str] = []
     for index, own in enumerate(ids):
         when: dict[str, Any] = {"after_due": 4 + 7 * index}
-        waits, sets_term = draw(st.tuples(st.booleans(), st.booleans()))
+        waits, sets_term = draw(_TWO_COINS)
         if terms and waits:
             when = {"term_expired": terms[-1]}
         elif not steps and draw(st.integers(0, 5)) == 0:
@@ -68,10 +79,10 @@ def ladders(draw: st.DrawFn) -> Policy:
         step: dict[str, Any] = {
             "id": own,
             "when": when,
-            "send": draw(st.sampled_from((["email"], ["post"], ["post", "email"], ["email", "sms"]))),
-            "letter": draw(st.sampled_from(NAMES)),
-            "claims": draw(st.sampled_from(CLAIMS)),
-            "announces": draw(st.lists(st.sampled_from(ANNOUNCED), unique=True, max_size=3)),
+            "send": draw(_SENT),
+            "letter": draw(_LETTER),
+            "claims": draw(_CLAIMED),
+            "announces": draw(_ANNOUNCED),
         }
         if sets_term:
             step["term"] = draw(st.sampled_from((7, 8, 14, 15)))
@@ -82,13 +93,12 @@ def ladders(draw: st.DrawFn) -> Policy:
     hands_off: bool = draw(st.booleans())
     if terms and hands_off:
         steps.append({"id": "out", "when": {"term_expired": terms[-1]}, "hand_off": "agency", "claims": "all"})
-    hours = {"holidays": "NL", "from": "09:00", "until": "16:00"}
     return Policy.model_validate(
         {
             "policy": "any",
             "law": law,
             "kind": draw(st.sampled_from((None, "consumer", "business"))),
-            "calendar": draw(st.sampled_from((None, hours))),
+            "calendar": draw(_CALENDAR),
             "bundle": draw(st.sampled_from(("debtor", "none"))),
             "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "never"))),
             "charge_40": draw(st.sampled_from(("never", "with_notice"))),
