@@ -31,8 +31,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    """A Temporal that somebody else set up: there 2 MB pass."""
-    async with quick_server(limits={}) as connected:
+    """A Temporal that somebody else set up: there 2 MB pass. It lets nobody wait twenty seconds for an answer."""
+    async with quick_server(limits={"history.longPollExpirationInterval": '"3s"'}) as connected:
         yield connected
 
 
