@@ -138,7 +138,6 @@ async def office(client: Client, folder: Path, queue: str, due_in: timedelta) ->
     yield Office(client, file, dispatcher, cases, now + due_in)
 
 
-@pytest.mark.long
 @pytest.mark.chaos
 async def test_a_direct_payment_stops_the_step_or_is_marked_as_crossed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

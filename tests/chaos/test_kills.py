@@ -57,7 +57,7 @@ CASES, DEBTORS = (40, 31) if FULL else (12, 9)
 """More cases than debtors: some letters are about two invoices."""
 AHEAD_SECONDS = 15.0 if FULL else 10.0
 """Seconds from a promise to its day: in less than that some worker has worked."""
-USUAL_SECONDS = 0.5
+USUAL_SECONDS = 0.75
 """In so many a machine that has nothing else to do starts Temporal."""
 SLOWEST = 5.0
 PATIENCE = 600.0
