@@ -17,6 +17,7 @@ from engine.plugin import maanwerk_plugin
 from tests.chaos.http_gateway import HttpGateway
 from tests.engine.bench import CHANNELS
 from worker.case_worker import case_worker
+from workflows import options
 
 
 class KillAt:
@@ -31,6 +32,17 @@ class KillAt:
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def try_again_soon() -> None:
+    """What a kill left open is tried again in a part of the usual time: else a short run is spent waiting for that.
+
+    Reconciling may take as long as it needs, but not ten seconds more; after a failure a case waits a quarter as long.
+    """
+    timeout, wait = options.step_timeout, options.wait_after
+    spared = timedelta(seconds=9)
+    options.step_timeout = lambda action, step_seconds: timeout(action, step_seconds) - (action == "reconcile") * spared
+    options.wait_after = lambda failures: wait(failures) / 4
 
 
 async def work(given: argparse.Namespace) -> None:
@@ -62,7 +74,11 @@ def main() -> None:
     parser.add_argument("--lag", type=float, required=True)
     parser.add_argument("--clock", required=True)
     parser.add_argument("--kill", default="")
-    asyncio.run(work(parser.parse_args()))
+    parser.add_argument("--soon", action="store_true")
+    given = parser.parse_args()
+    if given.soon:
+        try_again_soon()
+    asyncio.run(work(given))
 
 
 if __name__ == "__main__":

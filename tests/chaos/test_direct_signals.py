@@ -138,13 +138,12 @@ async def office(client: Client, folder: Path, queue: str, due_in: timedelta) ->
     yield Office(client, file, dispatcher, cases, now + due_in)
 
 
-@pytest.mark.long
 @pytest.mark.chaos
 async def test_a_direct_payment_stops_the_step_or_is_marked_as_crossed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     draw = random.Random(SEED)
-    async with quick_server() as client, office(client, tmp_path, "live", timedelta(seconds=8)) as at:
+    async with quick_server() as client, office(client, tmp_path, "live", timedelta(seconds=4)) as at:
         async with at.worker(steps=True):
             await at.dispatcher.sweep()
 

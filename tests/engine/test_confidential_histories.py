@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from tests.engine.secret_office import (
     secret_office,
 )
 from tests.engine.server import another, quick_server
+from workflows import options
 from workflows.overdue_invoice import OverdueInvoice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,6 +49,12 @@ TYPED = ("tr_geheim", "111.11", "kletskoek", "geheimetaak", "opvakantie", "belde
 async def client() -> AsyncIterator[Client]:
     async with quick_server() as connected:
         yield connected
+
+
+@pytest.fixture(autouse=True)
+def tries_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a step that failed waits two seconds, which is ten days here."""
+    monkeypatch.setattr(options, "wait_after", lambda failures: timedelta(seconds=0.2))
 
 
 def _of(at: SecretOffice) -> CaseView:
@@ -91,7 +99,7 @@ async def whole_life(at: SecretOffice, keys: KeyRing | None, readable: Readable)
 async def test_no_payload_of_a_whole_life_tells_amount_number_or_what_a_person_typed(
     client: Client, tmp_path: Path
 ) -> None:
-    at = secret_office(client, tmp_path, day_seconds=0.4)
+    at = secret_office(client, tmp_path, day_seconds=0.2)
     await whole_life(at, ring("k1"), "codes")
     history = await at.history()
     # All the ways by which something gets into a history were gone.
@@ -116,7 +124,7 @@ def _plain(metadata: Mapping[str, bytes]) -> bool:
 
 async def test_without_keys_the_same_life_tells_all_of_it(client: Client, tmp_path: Path) -> None:
     """The test above could fail."""
-    at = secret_office(client, tmp_path, day_seconds=0.4)
+    at = secret_office(client, tmp_path, day_seconds=0.2)
     await whole_life(at, None, "all")
     told = readable_in(await at.history(), at.case_id)
     assert [word for word in (*TYPED, NUMBER, AMOUNT, "432109", "4209.98", "bakker") if word not in told] == []

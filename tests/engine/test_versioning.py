@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -115,7 +114,6 @@ async def test_a_case_of_build_a_goes_on_with_build_b_once_it_is_current_and_the
             assert await build_of(client) == ("b", second), "it stays on its new build"
 
 
-@pytest.mark.long
 async def test_a_case_that_is_pinned_by_hand_does_not_go_round_and_round(tmp_path: Path) -> None:
     async with bench(tmp_path) as (client, file, gateways):
         dispatcher = Dispatcher(client, file, QUEUE, step_seconds=5)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -50,7 +51,7 @@ class Desk:
     async def nudge(self, case_id: str) -> None:
         self.woken.append(case_id)
 
-    @property
+    @cached_property
     def app(self) -> FastAPI:
         return door_app(webhooks(None, self.file, self.rung.append, lambda: self.now, self.keys))
 

@@ -52,7 +52,6 @@ async def test_it_is_there_once_it_is_told_to_and_again_after_it_was_killed_and_
     assert not lives(second)
 
 
-@pytest.mark.long
 async def test_a_request_whose_process_is_killed_is_done_once_when_it_is_brought_again(
     settings: Settings, tmp_path: Path, kept: Kept
 ) -> None:

@@ -107,7 +107,9 @@ async def test_temporals_own_command_line_reads_through_it_and_types_through_it(
             await at.until(lambda: at.case().holds, "the pause")
             shown = await temporal("show", "--output", "json")
             assert _told(shown, "opvakantie") and _told(shown, "4321.09")
-            refused = await temporal("show", "--output", "json", auth="Bearer wrong")
+            # It asks again and again, ten seconds long where nobody says otherwise.
+            hurry = "--command-timeout", "3s"
+            refused = await temporal("show", "--output", "json", *hurry, auth="Bearer wrong")
             assert not _told(refused, "opvakantie") and not _told(refused, "4321.09")
         assert "opvakantie" not in readable_in(await at.history(), at.case_id)
 

@@ -42,6 +42,7 @@ async def client() -> AsyncIterator[Client]:
 def asks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it waits twice as long each time, and on a machine that is slow by then longer than anybody has patience."""
     monkeypatch.setattr(options, "ADVANCE_RETRY", replace(options.ADVANCE_RETRY, maximum_interval=timedelta(seconds=1)))
+    monkeypatch.setattr(options, "wait_after", lambda failures: timedelta(seconds=0.25))
 
 
 class Refusals:

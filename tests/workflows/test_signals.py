@@ -31,8 +31,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client() -> AsyncIterator[Client]:
-    """A Temporal that somebody else set up: there 2 MB pass."""
-    async with quick_server(limits={}) as connected:
+    """A Temporal that somebody else set up: there 2 MB pass. It lets nobody wait twenty seconds for an answer."""
+    async with quick_server(limits={"history.longPollExpirationInterval": '"3s"'}) as connected:
         yield connected
 
 
@@ -137,7 +137,6 @@ async def test_pause_case_pauses_in_whatever_form_and_says_so(client: Client, tm
         assert [hold.kind.value for hold in at.case().holds] == ["pause"]
 
 
-@pytest.mark.long
 async def test_what_the_server_refuses_the_sender_is_told_and_the_case_goes_on(client: Client, tmp_path: Path) -> None:
     too_big = raw(b'"' + b"x" * 3_000_000 + b'"')
     async with office(client, tmp_path) as at:
