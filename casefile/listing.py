@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Select, String, and_, cast, func, select
@@ -107,14 +108,23 @@ def listed_cases_one_by_one(session: Session, which: Which, by: Order = "invoice
 
 
 def _listed(session: Session) -> Select[Any]:
+    return _listed_on(session.connection.dialect.name)
+
+
+@cache
+def _listed_on(dialect: str) -> Select[Any]:
     waits = select(t.inbox.c.case_id).where(t.inbox.c.recorded_at.is_(None))
-    name = name_in(session, t.debtors.c.body).label("name")
+    name = _name_on(dialect, t.debtors.c.body).label("name")
     return select(*_COLUMNS, name, t.cases.c.id.in_(waits).label("waiting")).select_from(_with_debtors())
 
 
 def name_in(session: Session, body: ColumnElement[str]) -> ColumnElement[str]:
     """The name in a debtor as stored: of thousands the database takes it out more quickly than we."""
-    if session.connection.dialect.name == "postgresql":
+    return _name_on(session.connection.dialect.name, body)
+
+
+def _name_on(dialect: str, body: ColumnElement[str]) -> ColumnElement[str]:
+    if dialect == "postgresql":
         return func.json_extract_path_text(cast(body, JSON), "name", type_=String)
     return func.json_extract(body, "$.name", type_=String)
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
@@ -228,6 +229,7 @@ def _size() -> ColumnElement[Any]:
     return c.open_minor * case(*scales, else_=100)
 
 
+@cache
 def in_order(by: Order) -> tuple[ColumnElement[Any], ...]:
     """The columns that put cases in an order; `debtor` needs the table of debtors beside that of cases."""
     c = t.cases.c
