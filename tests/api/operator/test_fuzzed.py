@@ -41,7 +41,8 @@ LABELS = tuple(
 def operations() -> dict[str, Any]:
     """The operations of the application."""
     schema = schemathesis.openapi.from_dict(described_once())
-    found: dict[str, Any] = {each.ok().label: each.ok() for each in schema.get_all_operations()}
+    all_of_them: list[Any] = list(schema.get_all_operations())
+    found: dict[str, Any] = {each.ok().label: each.ok() for each in all_of_them}
     # Parameters that are alike are one: how they are drawn is worked out once, and kept with them.
     alike: dict[str, Any] = {}
     for operation in found.values():
