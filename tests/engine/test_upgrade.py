@@ -43,7 +43,7 @@ DAYS_A_SECOND = 4
 STEP_SECONDS = 6.0
 
 REMINDER = send("reminder", {"after_due": "5d"})
-SECOND = send("second", {"after_due": "21d"})
+SECOND = send("second", {"after_due": "33d"})
 URGENT = send("urgent", {"after_previous": "3d"}, send=["sms"])
 NOTICE = send("notice", {"after_previous": "5d"}, send=["post", "email"], term="5d")
 HAND_OFF = hand_off({"term_expired": "notice"})
@@ -208,7 +208,7 @@ async def lived_under_a(at: Bench) -> None:
         await at.tell(PAUSED, "pause")
         await until("the pause", lambda: bool(at.case(PAUSED).holds))
         # Its reminder is late already, its second one comes in four days.
-        at.open(UNKNOWN, at.now.astimezone(ZONE).date() - timedelta(days=17), UNKNOWN)
+        at.open(UNKNOWN, at.now.astimezone(ZONE).date() - timedelta(days=29), UNKNOWN)
         await at.dispatcher.start(case_of(UNKNOWN))
         async with asyncio.timeout(PATIENCE):
             await hangs.wait()

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 
 from activities import advancing, file_identity, sending
 from activities.contracts import AdvanceRequest, CaseInput, StepRequest
@@ -68,6 +69,15 @@ async def running(at: Office) -> int:
     return len(found)
 
 
+async def seen(at: Office, amount: str) -> bool:
+    """Whether the run of every case knows its last turn: one whose task ran out of time lives on no file yet."""
+    try:
+        views = [await at.client.get_workflow_handle(each).query("case") for each in at.case_ids]
+    except RPCError:  # Its task is tried again.
+        return False
+    return all(view.get("open", {}).get("amount") == amount for view in views)
+
+
 def recorded(at: Office) -> int:
     with at.file.read() as transaction:
         return sum(len(transaction.cases.facts(case_id)) for case_id in at.case_ids)
@@ -89,6 +99,7 @@ async def test_on_any_other_file_no_case_ends_and_nothing_is_sent_and_on_the_rig
         await asyncio.gather(*(at.dispatcher.tell(each, "payment_received", {"id": "p1", "amount": "9.00"}, "p1")
                                for each in at.case_ids))  # fmt: skip
         await at.until_recorded(CASES)
+        await at.until(lambda: seen(at, "991.00"), "that the run of every case has seen the file")
         right = content_of(at.file)
         for wrong in (
             of_another_file(emptied(right), OTHER),
@@ -119,6 +130,7 @@ async def test_a_step_that_comes_due_on_another_file_is_taken_on_the_right_one(
 ) -> None:
     refusals = Refusals(monkeypatch)
     async with office(client, tmp_path, begin=local("2026-03-06", "11:59:56")) as at:
+        await at.until(lambda: seen(at, "1000.00"), "that its run has seen the file")
         right = content_of(at.file)
         assert at.shelf.taken == []
         put_back(at.file, of_another_file(right, OTHER))
