@@ -85,7 +85,7 @@ from domain.money import Money
 from domain.owed_letters import OwedLetter
 from domain.promises import Promise
 from domain.replacing import replace
-from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, is_handed_off, returned
+from domain.sent import Attempt, TakenStep, all_came_back, begun, concluded, given_up, is_handed_off, returned
 from domain.settlements import Settlement
 from domain.signatures import Asked
 
@@ -214,13 +214,6 @@ class Case:
         """Day of the last message to the debtor; tasks and the hand-off are no contacts."""
         days = [step.on for step in self.taken if step.kind == "send"]
         return max(days) if days else None
-
-    def next_id(self, of: str) -> str:
-        """The first id of facts that are numbered from 0 on that no fact has yet."""
-        number = 0
-        while (own := f"{of}:{number}") in self.seen:
-            number += 1
-        return own
 
     def open_task(self, kind: str) -> Task | None:
         """The open task of this kind, if there is one."""
@@ -365,7 +358,8 @@ def apply(case: Case, fact: Fact) -> Case:
         case LetterOwed():
             return replace(case, owing=owed_letters.owed(case.owing, fact), seen=seen)
         case LetterDropped():
-            return replace(case, owing=owed_letters.dropped(case.owing, fact), attempt=_given_up(case, fact), seen=seen)
+            attempt = given_up(case.attempt, fact)
+            return replace(case, owing=owed_letters.dropped(case.owing, fact), attempt=attempt, seen=seen)
         case DisputeRaised():
             dispute = disputes.raised(fact, len(case.taken), case.open_minor)
             return replace(case, disputes=(*case.disputes, dispute), approval=None, seen=seen)
@@ -435,12 +429,6 @@ def _booked(case: Case, ledger: Ledger, kind: EntryKind, seen: frozenset[str]) -
         settled = kind if case.ledger.balance_minor > 0 else settled
     approval = case.approval if ledger.balance_minor == case.ledger.balance_minor else None
     return replace(case, ledger=ledger, settled_by=settled, approval=approval, seen=seen)
-
-
-def _given_up(case: Case, fact: LetterDropped) -> Attempt | None:
-    """The attempt under way; none when it was at the letter that leaves no more."""
-    attempt = case.attempt
-    return None if attempt and (attempt.step, attempt.issue) == (fact.letter, fact.issue) else attempt
 
 
 def _taken(case: Case, fact: StepTaken, seen: frozenset[str]) -> Case:

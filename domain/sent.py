@@ -13,6 +13,7 @@ from domain.facts import (
     DeliveryStatus,
     FileReturned,
     LegalRole,
+    LetterDropped,
     StepIntended,
     VoidReason,
 )
@@ -147,6 +148,11 @@ def begun(current: Attempt | None, fact: StepIntended) -> Attempt:
         fact.answers,
         fact.partner,
     )
+
+
+def given_up(current: Attempt | None, fact: LetterDropped) -> Attempt | None:
+    """The attempt under way; none when it was at the letter that leaves no more."""
+    return None if current and (current.step, current.issue) == (fact.letter, fact.issue) else current
 
 
 def concluded(attempt: Attempt | None, fact: DeliveryConcluded) -> Attempt | None:

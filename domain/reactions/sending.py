@@ -71,7 +71,7 @@ def step_taken(
     if asked is None:
         (asked,) = ask((Asking(case, policy, step, surroundings),), today)
     return f.StepTaken(
-        id=case.next_id(f"taken:{step.id}:{issue}"),
+        id=next_id(case, f"taken:{step.id}:{issue}"),
         at=now,
         on=today,
         step=step.id,
@@ -96,6 +96,14 @@ def step_taken(
     )
 
 
+def next_id(case: Case, of: str) -> str:
+    """The first id of facts that are numbered from 0 on that no fact of a case has yet."""
+    number = 0
+    while (own := f"{of}:{number}") in case.seen:
+        number += 1
+    return own
+
+
 def _kind(step: Step) -> Literal["send", "task", "hand_off", "answer"]:
     if step.answers:
         return "answer"
@@ -118,7 +126,7 @@ def intended(
 ) -> f.StepIntended:
     """The fact that a message is about to be handed to the providers."""
     return f.StepIntended(
-        id=case.next_id(f"intended:{step.id}:{issue}"),
+        id=next_id(case, f"intended:{step.id}:{issue}"),
         at=at,
         on=on,
         step=step.id,
@@ -166,7 +174,7 @@ def concluded(
         backoff = RETRY_AFTER[min(failures, len(RETRY_AFTER) - 1)]
         retry_at = at + (backoff if wait is None else wait)
     return f.DeliveryConcluded(
-        id=case.next_id(f"concluded:{key}"),
+        id=next_id(case, f"concluded:{key}"),
         at=at,
         on=on,
         key=key,

@@ -6,6 +6,7 @@ import pytest
 
 from domain import facts as f
 from domain.case import NotACase, apply, fold
+from domain.reactions.sending import next_id
 from tests.domain.builders import Life, call, day, eur, invoice, local, policy, send
 
 LADDER = policy(send("one", {"after_due": "5d"}), call("phone", {"after_due": "12d"}))
@@ -54,12 +55,12 @@ def test_facts_survive_being_written_and_read() -> None:
 def test_a_numbered_fact_gets_the_first_number_that_none_has() -> None:
     opened, *_ = everything(told())
     case = fold([opened])
-    assert case.next_id("intended:one:1") == "intended:one:1:0"
+    assert next_id(case, "intended:one:1") == "intended:one:1:0"
     for number in (0, 1):
         seen = f.TaskRaised(id=f"intended:one:1:{number}", at=local("2026-02-02"), on=day("2026-02-02"), task="call")
         case = apply(case, seen)
-    assert case.next_id("intended:one:1") == "intended:one:1:2"
-    assert case.next_id("intended:one:11") == "intended:one:11:0"
+    assert next_id(case, "intended:one:1") == "intended:one:1:2"
+    assert next_id(case, "intended:one:11") == "intended:one:11:0"
 
 
 @pytest.mark.parametrize("first", [0, 1])
