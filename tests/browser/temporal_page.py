@@ -45,7 +45,7 @@ _CLOSE_TOASTS = """() => {
 }"""
 
 
-_HEARD = 3.0
+_HEARD = 1.5
 """Seconds within which the page answers a key that it heard."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
@@ -59,6 +60,18 @@ class Office:
         with self.file.read() as transaction:
             return all(view is not None for _, _, view in transaction.views.all())
 
+    async def shown(self) -> bool:
+        """Whether the page is answered: its server may look for the engine before that listens, then seconds later.
+
+        Who opens it meanwhile sees an error, and that stays.
+        """
+        async with httpx.AsyncClient(base_url=self.address) as asking:
+            try:
+                answer = await asking.get("/api/v1/cluster-info")
+            except httpx.TransportError:
+                return False
+        return answer.status_code == httpx.codes.OK
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
@@ -88,6 +101,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
             await dispatcher.sweep()
             at_work = Office(client, file, shelf, f"http://127.0.0.1:{ui_port}")
             await until(_soon(at_work.seen))
+            await until(at_work.shown)
             yield at_work
     file.database.close()
 

@@ -1,15 +1,27 @@
 """Every test of a case file runs on both databases, except those of what only one of them can do."""
 
 import inspect
+from pathlib import Path
 
 import pytest
 
+from casefile.case_file import CaseFile
+from tests.casefile.builders import furnish, opened
 from tests.conftest import DATABASES
 
 
 @pytest.fixture(autouse=True)
 def each_database(kept_in: str) -> None:
     """What the test opens is in the database of its name."""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> CaseFile:
+    """A case file with a creditor, a debtor, a policy and one case."""
+    found = opened(tmp_path / "f.sqlite3")
+    with found.write() as transaction:
+        furnish(transaction)
+    return found
 
 
 @pytest.fixture

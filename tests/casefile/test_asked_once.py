@@ -30,14 +30,6 @@ RUN = f.HoldPlaced(
 )
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
-    return found
-
-
 def test_how_far_a_case_is_counts_what_the_transaction_appends(file: CaseFile) -> None:
     with file.write(CASE) as transaction:
         before = mark_of(transaction, CASE)

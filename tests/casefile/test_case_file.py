@@ -24,14 +24,6 @@ from tests.domain.builders import eur, invoice, policy, send
 ON = date(2026, 3, 1)
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
-    return found
-
-
 def paid(number: int, amount: str = "100.00") -> f.PaymentReceived:
     return f.PaymentReceived(id=f"p{number}", at=NOW, on=ON, amount=eur(amount), credited_on=ON)
 

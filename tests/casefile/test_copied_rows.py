@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -14,18 +12,10 @@ from casefile.narrowed import NotSeen, narrowed
 from domain.facts import Fact
 from domain.opening import open_case
 from domain.parties import Debtor
-from tests.casefile.builders import CREDITOR, NOW, furnish, opened, reminders
+from tests.casefile.builders import CREDITOR, NOW, furnish, reminders
 from tests.domain.builders import invoice
 
 NAMES = ("\\N", "\\.", "a\tb", "c\\d", 'de "Zon"', "O'Neill; DROP", "Überfällig 🙂", "%s %(x)s", "{1,2}", "x" * 300)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
-    return found
 
 
 def debtors() -> list[Debtor]:

@@ -1,25 +1,15 @@
 """What those who watch over the engine count, on both databases."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from casefile import tables as t
 from casefile.case_file import CaseFile
 from casefile.metrics import CaseMetrics, case_metrics
-from tests.casefile.builders import CASE, NOW, furnish, opened
+from tests.casefile.builders import CASE, NOW
 
 LATER = timedelta(hours=1, seconds=1)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
-    return found
 
 
 def due_at(file: CaseFile, moment: datetime) -> None:

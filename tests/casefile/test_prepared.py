@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from casefile.case_file import CaseFile
 from casefile.session import Session
 from domain import facts as f
-from tests.casefile.builders import CASE, NOW, furnish, opened
+from tests.casefile.builders import CASE, NOW
 from tests.domain.builders import eur
 
 OFTEN = 7
@@ -22,14 +20,6 @@ MANY = 120
 
 def paid(number: int) -> f.Fact:
     return f.PaymentReceived(id=f"p{number}", at=NOW, on=NOW.date(), amount=eur("10.00"), credited_on=NOW.date())
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    found = opened(tmp_path / "f.sqlite3")
-    with found.write() as transaction:
-        furnish(transaction)
-    return found
 
 
 def ask(session: Session, what: str) -> None:
