@@ -121,6 +121,8 @@ async def test_with_the_keys_of_the_deployment_a_history_is_read_and_what_nobody
         repair = await keyless.repairer.repair(desk.case_id)
         # The input, too, is encrypted. Nothing is taken for what it is not.
         assert (repair.undecodable, repair.rescued, repair.mended) == (3, 0, False)
+        # As above: by the list, which comes later.
+        await desk.listed("ExecutionStatus = 'Terminated'")
         repair = await desk.repairer.repair(desk.case_id)
         assert (repair.undecodable, repair.rescued, repair.mended) == (0, 2, True)
         async with desk.worker():
