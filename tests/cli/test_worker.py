@@ -216,3 +216,27 @@ def test_a_worker_whose_address_for_webhooks_is_taken_ends_with_1_and_one_line(
     (line,) = [each for each in ended.stderr.splitlines() if not each.startswith("{")]
     assert line.startswith(f"maanwerk: the webhooks can't be served at {address} (Address already in use")
     assert line.endswith("): set MAANWERK_WEBHOOKS to another one")
+
+
+def test_a_worker_whose_case_file_never_answers_ends_when_its_time_to_stop_is_over_and_the_next_one_goes_on(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    environment = in_repository(environment)
+    log = desk / "worker.log"
+    write_list(desk, range(1))
+    away = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+    assert run(desk, away, "import", "list.csv").returncode == 0
+    with (
+        log.open("ab") as out,
+        forked("tests.cli.stuck_worker", environment=environment, folder=desk, stdout=out, stderr=out) as worker,
+    ):
+        until((desk / "stuck").exists, "the case file was asked")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 1
+    assert lines(log)[-1]["event"] == "worker_cut_short"
+    assert "did not end within 1 seconds and was cut short. Nothing is lost" in log.read_text(encoding="utf-8")
+    database = Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}")
+    with at_work(environment, log):
+        file = CaseFile(database)
+        until(lambda: seen(file) == 1, "the case was decided")
+    database.close()
