@@ -168,7 +168,10 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         print(tr("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.") + "\n")
         case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
         rows = [
-            (tr("Temporal UI"), places.ui),
+            (
+                tr("Temporal UI"),
+                places.ui if places.ui_answers else tr("{address} (does not answer yet)", address=places.ui),
+            ),
             (tr("case file"), case_file),
             (tr("what is sent"), f"{settings.outbox}/"),
             (

@@ -149,6 +149,8 @@ def test_it_says_where_everything_is_a_second_one_says_that_it_runs_and_killed_i
     given = {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}
     with up(desk, given, "--port", str(port), forks=False) as running:
         ui = running.url("Temporal UI")
+        with urllib.request.urlopen(f"{ui}/api/v1/cluster-info", timeout=20) as page:
+            assert page.status == 200, "who opens it at once sees no error"
         half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
             assert b"temporal_request_total" in page.read()
