@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -236,7 +238,17 @@ def test_a_worker_whose_case_file_never_answers_ends_when_its_time_to_stop_is_ov
     assert lines(log)[-1]["event"] == "worker_cut_short"
     assert "did not end within 1 seconds and was cut short. Nothing is lost" in log.read_text(encoding="utf-8")
     database = Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}")
-    with at_work(environment, log):
+    with left_folder() as left, at_work(environment, log):
         file = CaseFile(database)
         until(lambda: seen(file) == 1, "the case was decided")
+        assert not left.exists(), "what a process that is gone was printing"
     database.close()
+
+
+@contextmanager
+def left_folder() -> Iterator[Path]:
+    """A folder as a process that was killed leaves it: nobody holds it."""
+    left = Path(tempfile.mkdtemp(prefix="maanwerk-passing-"))
+    (left / "letter.json").touch()
+    yield left
+    shutil.rmtree(left, ignore_errors=True)
