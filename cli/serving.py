@@ -44,8 +44,8 @@ __all__ = ["run", "run_api", "run_desk", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
-_CLOSING_SECONDS = 5.0
-"""How long a worker may take to close, once what was under way has had its time."""
+_CLOSING_SECONDS = 8.0
+"""How long a worker may take to close, once what was under way has had its time; `deploy/` gives it ten."""
 
 
 def run(*, restore: bool, accept: bool) -> None:
