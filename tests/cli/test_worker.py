@@ -235,7 +235,7 @@ def test_a_worker_whose_case_file_never_answers_ends_when_its_time_to_stop_is_ov
         until((desk / "stuck").exists, "the case file was asked")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(PATIENCE) == 1
-    assert lines(log)[-1]["event"] == "worker_cut_short"
+    assert "worker_cut_short" in [each.get("event") for each in lines(log)]
     assert "did not end within 1 seconds and was cut short. Nothing is lost" in log.read_text(encoding="utf-8")
     database = Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}")
     with left_folder() as left, at_work(environment, log):
