@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import typer
@@ -27,6 +26,7 @@ from config.settings import Settings
 from domain.views.explain import day_text
 from engine.sweeping import sweep
 from letters.render import known_letters
+from machine.passing_folders import PassingFolder
 from machine.regular import read_plain
 from policies.creditor_profile import load_creditor
 from services.importing.lists import (
@@ -179,7 +179,7 @@ def _case_file(settings: Settings, dry_run: bool) -> Iterator[CaseFile]:
     except NoCaseFile as problem:
         if not dry_run:
             failed(str(problem))
-        with TemporaryDirectory() as folder:
+        with PassingFolder() as folder:
             file = open_case_file(f"sqlite:///{folder}/empty.sqlite3", create=True)
             try:
                 yield file

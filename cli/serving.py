@@ -1,12 +1,14 @@
 """Behind `maanwerk worker` and `maanwerk up`: serves until a signal, ends with one clear line when it can't."""
 
 import asyncio
+import contextlib
+import logging
 import os
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
+import structlog
 import typer
 from sqlalchemy.engine import make_url
 
@@ -24,6 +26,7 @@ from config.settings import Settings
 from engine.client import TemporalUnreachable, connect
 from engine.pairing import WrongCaseFile
 from gateways.outbox import FileOutbox
+from machine.last_moment import end_at_the_latest
 from machine.own_folder import FOLDER, WORKER_LOG, is_ours
 from machine.private import close_folder, make_folder, private_opener
 from speech.sentences import say
@@ -31,6 +34,7 @@ from speech.words import to_people, tr
 from worker import standalone
 from worker.agency_ways import problems_of_partners, way_of
 from worker.api_process import OpenToAll, serve_api
+from worker.case_worker import shutdown_time
 from worker.first_user import first_user_link
 from worker.footing import PlaceGone
 from worker.gateways import call_seconds
@@ -40,6 +44,8 @@ __all__ = ["run", "run_api", "run_desk", "run_standalone"]
 
 _LEFT_SECONDS = 15.0
 """How long a process whose case file is gone may take to end: whatever it still does is lost."""
+_CLOSING_SECONDS = 8.0
+"""How long a worker may take to close, once what was under way has had its time; `deploy/` gives it ten."""
 
 
 def run(*, restore: bool, accept: bool) -> None:
@@ -120,17 +126,18 @@ def run_standalone(port: int | None, ui_port: int | None, *, accept: bool) -> No
     log = FOLDER / WORKER_LOG
 
     async def serving() -> None:
-        await standalone.run_standalone(
-            settings,
-            FOLDER,
-            _told_to_stop(),
-            tell,
-            log=log,
-            port=port,
-            ui_port=ui_port,
-            accept=accept,
-            gone=_end_soon,
-        )
+        async with _ending_in_time(settings) as stop:
+            await standalone.run_standalone(
+                settings,
+                FOLDER,
+                stop,
+                tell,
+                log=log,
+                port=port,
+                ui_port=ui_port,
+                accept=accept,
+                gone=_end_soon,
+            )
 
     def tell(places: standalone.Places) -> None:
         _say_where(settings, places)
@@ -161,7 +168,10 @@ def _say_where(settings: Settings, places: standalone.Places) -> None:
         print(tr("Maanwerk is up. Ctrl-C stops it; however it ends, it goes on from what is in its folders.") + "\n")
         case_file = make_url(settings.database).render_as_string(hide_password=True).removeprefix("sqlite:///")
         rows = [
-            (tr("Temporal UI"), places.ui),
+            (
+                tr("Temporal UI"),
+                places.ui if places.ui_answers else tr("{address} (does not answer yet)", address=places.ui),
+            ),
             (tr("case file"), case_file),
             (tr("what is sent"), f"{settings.outbox}/"),
             (
@@ -217,16 +227,46 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
+@contextlib.asynccontextmanager
+async def _ending_in_time(settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """Set by SIGTERM and SIGINT; from then on the process has the time that a worker takes to stop, and no more.
+
+    A step that is cut short is safe, as if the process had been killed: the next worker asks what became of it.
+    """
+    stop = _told_to_stop()
+    seconds = shutdown_time(settings.step_seconds).total_seconds() + _CLOSING_SECONDS
+
+    async def limit() -> None:
+        await stop.wait()
+        end_at_the_latest(seconds, 1, lambda: _say_cut_short(seconds))
+
+    limiting = asyncio.create_task(limit())
+    try:
+        yield stop
+    finally:
+        limiting.cancel()
+
+
+def _say_cut_short(seconds: float) -> None:
+    logging.raiseExceptions = False  # The log may be closed by now.
+    structlog.get_logger("maanwerk.worker").error("worker_cut_short", seconds=seconds)
+    with to_people():
+        told = tr(
+            "what was under way did not end within {seconds} seconds and was cut short. "
+            "Nothing is lost: the next start asks what became of it",
+            seconds=f"{seconds:.0f}",
+        )
+        print_errors(f"maanwerk: {told}")
+
+
 def _end_soon(problem: PlaceGone) -> None:
     """Say what is gone, and see to it that the process ends, whatever a step under way still waits for."""
     print_errors(f"maanwerk: {problem}")
-    end = threading.Timer(_LEFT_SECONDS, os._exit, (1,))
-    end.daemon = True
-    end.start()
+    end_at_the_latest(_LEFT_SECONDS, 1)
 
 
 async def _run(settings: Settings, *, restore: bool, accept: bool) -> None:
-    stop = _told_to_stop()
-    with to_people():  # Whoever can't be reached is told to the person; no work begins in it.
-        client = await connect(keys=settings.key_ring, metrics=settings.metrics)
-    await serve_from(client, settings, stop, restore=restore, accept=accept, gone=_end_soon)
+    async with _ending_in_time(settings) as stop:
+        with to_people():  # Whoever can't be reached is told to the person; no work begins in it.
+            client = await connect(keys=settings.key_ring, metrics=settings.metrics)
+        await serve_from(client, settings, stop, restore=restore, accept=accept, gone=_end_soon)

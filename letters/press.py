@@ -3,15 +3,12 @@
 import json
 import re
 import threading
-import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Literal
 
 import typst
@@ -20,6 +17,7 @@ from letters.attachment import Attachment
 from letters.enclosing import put_in, stand_in
 from letters.errors import Unprintable
 from letters.lines import one_line
+from machine.passing_folders import PassingFolder
 
 FONTS = Path(str(files("letters") / "fonts"))
 LAYOUT = Path(str(files("letters") / "templates" / "letter.typ"))
@@ -50,9 +48,9 @@ class _Folder:
     """A folder with one layout, and the number of pages that it counts on; removed with this object."""
 
     def __init__(self, layout: Path) -> None:
-        self.path = Path(mkdtemp(prefix="letters-"))
+        self._passing = PassingFolder()
+        self.path = self._passing.path
         self.layout = self.path / layout.name
-        weakref.finalize(self, rmtree, self.path, ignore_errors=True)
         self.pages = self.path / NUMBER_OF_PAGES
         self.layout.write_bytes(layout.read_bytes())
         self.pages.write_bytes(b"1")

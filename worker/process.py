@@ -24,6 +24,7 @@ from engine.pairing import Pairing, check_before_beginning
 from engine.runs.repairing import Repairer
 from engine.runs.rounds import Rounds
 from gateways.pacing import paced
+from machine.passing_folders import remove_left_folders
 from services.ports import Channel
 from services.today.day import OFFICE, office_day
 from worker.agency_reading import AgencyReading
@@ -129,6 +130,7 @@ async def serve(
     except RPCError as problem:
         # Where only an administrator may do it (Temporal Cloud), he has done it.
         log.warning("search_attributes_not_registered", reason=problem.message)
+    await asyncio.to_thread(remove_left_folders)
     pairing = Pairing(client, file, settings.task_queue)
     await (pairing.accept() if accept else pairing.check())
     dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)

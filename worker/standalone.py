@@ -14,7 +14,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from config.settings import Settings
 from engine.client import TemporalUnreachable
 from engine.embedded import Engine, EngineMissing, free_port, keep_closed_for, tied_dev_server
 from engine.pairing import WrongCaseFile
+from engine.web_page import told_with_page
 from machine.choosing_ports import choosing_ports
 from machine.own_folder import ENGINE_DATABASE, ENGINE_LOG, LOCK
 from machine.private import close_database, make_folder, private_opener
@@ -59,6 +60,7 @@ class Places:
         log: The worker's log.
         webhooks: URL under which the webhooks are; None while no key for one is set.
         api: URL under which the API is.
+        ui_answers: Whether the Temporal UI has answered.
     """
 
     address: str
@@ -67,6 +69,7 @@ class Places:
     log: Path
     webhooks: str | None = None
     api: str = ""
+    ui_answers: bool = True
 
 
 async def run_standalone(
@@ -87,7 +90,7 @@ async def run_standalone(
         settings: The deployment's settings; Temporal is our own, whatever the environment says.
         folder: Where the engine keeps its state.
         stop: Set to stop.
-        ready: Told where everything is, when it is there.
+        ready: Told where everything is, when it is there and Temporal's page answers, or does not for some seconds.
         log: Where the worker's log goes.
         port: Port of the engine; Temporal's usual one by default, or a free one where that is taken.
         ui_port: Port of the web UI; likewise.
@@ -130,6 +133,10 @@ async def run_standalone(
         engine_log = folder / ENGINE_LOG
 
         own = settings.model_copy(update={"http": http, "webhooks": webhooks, "api": api, "build_id": None})
+
+        def tell_where(ui_answers: bool) -> None:
+            ready(replace(places, ui_answers=ui_answers))
+
         try:
             async with (
                 api_beside(own, places.address) as serve_the_api,
@@ -143,13 +150,14 @@ async def run_standalone(
                     keys=settings.key_ring,
                     codec=None if settings.codec is None else f"{local_url(settings.codec)}/codec",
                 ) as engine,
+                told_with_page(ui_port, tell_where, stop) as tell,
             ):
 
                 def all_listen() -> None:
                     chosen()
                     # The case file is there, and the right one: the API finds it, and never makes one.
                     serve_the_api()
-                    ready(places)
+                    tell()
 
                 _say(lock, _Holder(os.getpid(), engine.process.pid, places.ui))
                 await keep_closed_for(engine.client, RETENTION)

@@ -16,6 +16,12 @@ ADVANCE_RETRY = RetryPolicy(
 )
 """Recording never gives up: a case file that is away comes back."""
 
+ADVANCE_HELD = timedelta(milliseconds=1)
+"""The longest wait for the next try that a worker keeps in memory: none. Each is a timer of Temporal's (decision 63).
+
+A wait in memory holds the workflow task open, and with it one of the worker's places, all queries, and its end.
+"""
+
 STEP_RETRY = RetryPolicy(maximum_attempts=1)
 """A step is tried once: whether and when it is tried again is for the planner to decide."""
 

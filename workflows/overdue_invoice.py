@@ -145,6 +145,7 @@ class OverdueInvoice:
                 request,
                 start_to_close_timeout=options.ADVANCE_TIMEOUT,
                 retry_policy=options.ADVANCE_RETRY,
+                local_retry_threshold=options.ADVANCE_HELD,
             )
         except (asyncio.CancelledError, ActivityError):
             # Recorded or not: told again under the same id, it counts once.

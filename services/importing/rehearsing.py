@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from casefile.case_file import CaseFile
 from casefile.copying import copy_cases
 from casefile.database import Database
+from machine.passing_folders import PassingFolder
 from services.importing.completing import NamedInvoices
 
 __all__ = ["rehearsal"]
@@ -30,8 +29,8 @@ def rehearsal(file: CaseFile, creditor: str, named: NamedInvoices, *, whole: boo
         named: What the files name.
         whole: Whether the import looks at all open cases, whatever the files name.
     """
-    with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'rehearsal.sqlite3'}")
+    with PassingFolder() as folder:
+        database = Database(f"sqlite:///{folder / 'rehearsal.sqlite3'}")
         try:
             database.migrate()
             copy_cases(file.database, database, creditor, lambda row: _looked_at(row, named, whole))

@@ -20,6 +20,7 @@ from casefile.database import Database
 from domain.clock import Clock
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port, tied_dev_server
+from engine.web_page import page_answers
 from services.importing.results import ImportedList
 from simulation.demo.quarter import MARK, DemoResult, Quarter, Told
 from simulation.scenario import ScriptFile
@@ -60,6 +61,7 @@ async def play_live(
         async with tied_dev_server(
             database=folder / "temporal.sqlite3", port=free_port(), ui_port=ui_port, log=folder / "temporal.log"
         ) as engine:
+            await page_answers(ui_port)
             await ready(f"http://127.0.0.1:{ui_port}/namespaces/{engine.client.namespace}/workflows")
             result = await live.play(engine.client, finished)
         (folder / MARK).write_text(result.until.isoformat())

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,10 +21,14 @@ from temporalio.client import Client
 
 from casefile.case_file import CaseFile
 from casefile.database import Database
+from cli import serving
+from config.settings import Settings
 from engine.embedded import free_port
 from tests.api.signing import public
+from tests.casefile.builders import opened
 from tests.cli.test_worker import CREDITOR, PATIENCE, in_repository, run, seen, until, write_list
 from tests.forking import Forked
+from worker.standalone import Places
 
 
 @pytest.fixture
@@ -149,6 +154,8 @@ def test_it_says_where_everything_is_a_second_one_says_that_it_runs_and_killed_i
     given = {**environment, "MAANWERK_METRICS": metrics, "MAANWERK_SENDGRID_WEBHOOK_KEY": public()}
     with up(desk, given, "--port", str(port), forks=False) as running:
         ui = running.url("Temporal UI")
+        with urllib.request.urlopen(f"{ui}/api/v1/cluster-info", timeout=20) as page:
+            assert page.status == 200, "who opens it at once sees no error"
         half_open = flood(metrics, 300)
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=20) as page:
             assert b"temporal_request_total" in page.read()
@@ -271,3 +278,16 @@ async def test_all_that_it_keeps_is_its_owners_alone_and_without_the_engines_own
     finally:
         os.umask(before)
         file.database.close()
+
+
+def test_a_page_that_does_not_answer_yet_is_named_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = opened(tmp_path / "case-file.sqlite3")
+    settings = Settings(database=file.database.url, outbox=tmp_path / "outbox")
+    places = Places("127.0.0.1:7", "http://localhost:8", "http://127.0.0.1:9", tmp_path / "log")
+    serving._say_where(settings, places)
+    serving._say_where(settings, replace(places, ui_answers=False))
+    said = [line for line in capsys.readouterr().out.splitlines() if "Temporal UI" in line]
+    assert said == [
+        "  Temporal UI   http://localhost:8",
+        "  Temporal UI   http://localhost:8 (does not answer yet)",
+    ]

@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -216,3 +218,37 @@ def test_a_worker_whose_address_for_webhooks_is_taken_ends_with_1_and_one_line(
     (line,) = [each for each in ended.stderr.splitlines() if not each.startswith("{")]
     assert line.startswith(f"maanwerk: the webhooks can't be served at {address} (Address already in use")
     assert line.endswith("): set MAANWERK_WEBHOOKS to another one")
+
+
+def test_a_worker_whose_case_file_never_answers_ends_when_its_time_to_stop_is_over_and_the_next_one_goes_on(
+    desk: Path, environment: dict[str, str]
+) -> None:
+    environment = in_repository(environment)
+    log = desk / "worker.log"
+    write_list(desk, range(1))
+    away = {**environment, "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+    assert run(desk, away, "import", "list.csv").returncode == 0
+    with (
+        log.open("ab") as out,
+        forked("tests.cli.stuck_worker", environment=environment, folder=desk, stdout=out, stderr=out) as worker,
+    ):
+        until((desk / "stuck").exists, "the case file was asked")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 1
+    assert "worker_cut_short" in [each.get("event") for each in lines(log)]
+    assert "did not end within 1 seconds and was cut short. Nothing is lost" in log.read_text(encoding="utf-8")
+    database = Database(f"sqlite:///{desk / 'var' / 'case-file.sqlite3'}")
+    with left_folder() as left, at_work(environment, log):
+        file = CaseFile(database)
+        until(lambda: seen(file) == 1, "the case was decided")
+        assert not left.exists(), "what a process that is gone was printing"
+    database.close()
+
+
+@contextmanager
+def left_folder() -> Iterator[Path]:
+    """A folder as a process that was killed leaves it: nobody holds it."""
+    left = Path(tempfile.mkdtemp(prefix="maanwerk-passing-"))
+    (left / "letter.json").touch()
+    yield left
+    shutil.rmtree(left, ignore_errors=True)

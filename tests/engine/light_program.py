@@ -7,21 +7,21 @@ that one. What people start is started as it is: `maanwerk up` of the README.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from engine import embedded
+from machine.passing_folders import PassingFolder
 
 __all__ = ["start_lightly"]
 
 
 _as_installed = embedded.binary
+_kept: list[PassingFolder] = []
 
 
 def start_lightly() -> None:
@@ -45,18 +45,12 @@ def _light(program: Path) -> Path:
 
 
 def _under_another_name(program: Path, place: Path) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=".light-", dir=place))
-    ours = os.getpid()
-
-    def remove() -> None:
-        if os.getpid() == ours:  # What was forked ends before us.
-            shutil.rmtree(folder)
-
-    atexit.register(remove)
-    name = folder / program.name
+    folder = PassingFolder(place)
+    name = folder.path / program.name
     os.link(program, name)
     # As long as we live it can be started by this descriptor; its name is that of a file which is empty.
     held = os.open(name, os.O_RDONLY)
     name.unlink()
     name.touch()
-    return Path(f"/proc/{ours}/fd/{held}")
+    _kept.append(folder)  # What was forked ends before us.
+    return Path(f"/proc/{os.getpid()}/fd/{held}")

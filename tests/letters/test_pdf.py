@@ -3,8 +3,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +27,8 @@ from letters.content import DebtorParty, Language, LetterContent
 from letters.figures import labels
 from letters.kinds import LETTERS
 from letters.render import Unprintable, render_pdf
+from machine.passing_folders import remove_left_folders
+from tests.forking import forked
 from tests.letters.builders import (
     BELGIAN_CREDITOR,
     CREDITOR,
@@ -433,6 +437,17 @@ def test_a_folder_that_was_cleaned_away_is_made_again() -> None:
     folder, _ = press._ROOM.open()
     shutil.rmtree(folder)
     assert render_pdf(example("reminder")) == before
+
+
+def test_what_a_killed_process_was_printing_is_gone_when_the_next_one_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forked("tests.letters.killed_press", str(tmp_path)) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    assert len(list(tmp_path.glob(f"*/{press.DATA}"))) == 1
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    remove_left_folders()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_belgian_footer_has_the_enterprise_number() -> None:

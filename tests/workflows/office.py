@@ -122,7 +122,7 @@ async def office(
         try:
             yield at_work
         finally:
-            # Also where a test fails: a worker does not end while a case of it asks again and again.
+            # Also where a test fails: none of its cases asks again and again afterwards.
             at_work.shelf.may_go_on.set()
             for case_id in ids:
                 with contextlib.suppress(RPCError):
