@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
@@ -18,8 +17,9 @@ from domain.clock import Clock
 from domain.opening import History, open_case
 from engine.dispatcher import Dispatcher
 from engine.embedded import free_port
+from engine.web_page import page_answers
 from tests.browser.temporal_page import TemporalPage, browser_page, until
-from tests.browser.visitor import chromium
+from tests.browser.visitor import PATIENCE, chromium
 from tests.casefile.builders import CREDITOR, DEBTOR, opened
 from tests.domain.builders import business_ladder, day, invoice, local
 from tests.engine.bench import CHANNELS, Shelf
@@ -60,18 +60,6 @@ class Office:
         with self.file.read() as transaction:
             return all(view is not None for _, _, view in transaction.views.all())
 
-    async def shown(self) -> bool:
-        """Whether the page is answered: its server may look for the engine before that listens, then seconds later.
-
-        Who opens it meanwhile sees an error, and that stays.
-        """
-        async with httpx.AsyncClient(base_url=self.address) as asking:
-            try:
-                answer = await asking.get("/api/v1/cluster-info")
-            except httpx.TransportError:
-                return False
-        return answer.status_code == httpx.codes.OK
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
@@ -101,7 +89,8 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
             await dispatcher.sweep()
             at_work = Office(client, file, shelf, f"http://127.0.0.1:{ui_port}")
             await until(_soon(at_work.seen))
-            await until(at_work.shown)
+            # Who opens the page earlier sees an error, and that stays.
+            assert await page_answers(ui_port, PATIENCE)
             yield at_work
     file.database.close()
 
