@@ -17,6 +17,7 @@ from casefile.due_first import due_first
 from domain.opening import open_case
 from letters.errors import UnknownLetter
 from services.correspondence import composing
+from services.debtor_page.linking import PayPages
 from tests.activities.ladders import notice
 from tests.activities.workplace import START, Workplace
 from tests.casefile.builders import CASE, CREDITOR, DEBTOR, NOW, opened, prepared, reminders
@@ -104,6 +105,19 @@ async def test_nothing_is_written_and_nothing_leaves(tmp_path: Path) -> None:
     before, sent = all_rows(work.file), work.taken()
     assert rehearsals(work.file, START).begin() == 1
     assert (all_rows(work.file), work.taken()) == (before, sent)
+
+
+@BOTH
+def test_a_link_and_an_address_for_answers_are_drawn_and_kept_nowhere(recorded: Recorded, tmp_path: Path) -> None:
+    file = prepared(tmp_path / "case-file.sqlite3", four_debtors)
+    before = all_rows(file)
+    looking = Rehearsals(file, PayPages("https://desk.example", lambda: NOW), "antwoord.example", lambda: NOW)
+    with capture_logs() as log:
+        assert looking.begin() == 3
+    assert (all_rows(file), log) == (before, [])
+    for _, content, _, _, _, more in recorded.made:
+        assert content.payment_link.startswith("https://desk.example/pay/")
+        assert more["reply_to"].endswith("@antwoord.example")
 
 
 @BOTH
