@@ -1,7 +1,9 @@
 """Budget: a step is taken within 150 ms at p99 while 16 are asked for at once, on SQLite and on PostgreSQL.
 
-`python -m benchmarks.step_latency [STEPS] [THREADS]`. A worker has four threads for its transactions; with as many as
-there are steps each of them waits for the lock by itself, as several processes do.
+`python -m benchmarks.step_latency [STEPS] [THREADS] [cold]`. A worker has four threads for its transactions; with as
+many as there are steps each of them waits for the lock by itself, as several processes do. Steps are taken in a worker,
+which has made itself ready before it takes the first (`worker/warming.py`): how long that took is told beside it. With
+`cold` as the last word nothing is made ready.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from datetime import UTC, datetime
 from activities.advancing import Advancing
 from activities.contracts import AdvanceRequest, StepRequest
 from activities.sending import Sending
-from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, creditor_by, open_invoice
+from benchmarks.cases import BEGIN, CREDITOR, FIVE_STEPS, Taker, begin_worker, creditor_by, open_invoice
 from benchmarks.databases import postgresql_url, sqlite_url
 from benchmarks.measured import Measured, report
 from casefile.case_file import CaseFile
 from casefile.database import Database
 from domain.parties import Contact, Debtor
 from gateways.dossier import build_dossier
+from worker.warming import Rehearsals
 
 STEPS = 400
 THREADS = 4
@@ -38,12 +41,14 @@ class Found:
         waits: From asking for a step to its end, on the clock, the shortest first.
         others: How many others ended meanwhile, the fewest first: it says who passes whom on a machine with other work.
         seconds: All of them on the clock; `processor` of this process.
+        ready: How long the worker took to make itself ready, in seconds; None where it did not.
     """
 
     waits: list[float]
     others: list[int]
     seconds: float
     processor: float
+    ready: float | None
 
     def at(self, share: float) -> float:
         """So long took the quickest part of them at most."""
@@ -51,8 +56,11 @@ class Found:
 
     def said(self) -> str:
         """In words."""
+        first = "nothing was made ready; " if self.ready is None else ""
+        if self.ready is not None:
+            first = f"after the worker made itself ready, which took {self.ready * 1000:.0f} ms; "
         return (
-            f"{self.others[len(self.others) // 2]} others ended before a step at p50,"
+            f"{first}{self.others[len(self.others) // 2]} others ended before a step at p50,"
             f" {self.others[len(self.others) * 99 // 100]} at p99, {self.others[-1]} at most;"
             f" p50 {self.at(0.5) * 1000:.0f}, p99 {self.at(0.99) * 1000:.0f}, longest {self.waits[-1] * 1000:.0f} ms;"
             f" {len(self.waits) / self.seconds:.0f} steps/s, {self.processor / len(self.waits) * 1000:.1f} ms of"
@@ -73,7 +81,7 @@ def opened_cases(file: CaseFile, count: int) -> list[str]:
     return ids
 
 
-async def steps(file: CaseFile, count: int, threads: int) -> Found:
+async def steps(file: CaseFile, count: int, threads: int, *, cold: bool = False) -> Found:
     """Take the first step of so many cases, 16 at once."""
     advancing = Advancing(file, "all")
     with ThreadPoolExecutor(threads, "case-file") as pool:
@@ -86,6 +94,10 @@ async def steps(file: CaseFile, count: int, threads: int) -> Found:
             if turn.action != "send" or turn.at is None:
                 raise ValueError(f"{own} sends nothing: {turn.summary}")
             due.append(StepRequest(case_id=own, at=turn.at, seen=turn.seen))
+        asked = time.perf_counter()
+        if not cold:
+            Rehearsals(file, now=lambda: BEGIN).begin()
+        ready = None if cold else time.perf_counter() - asked
         left, waits, others = iter(due), list[float](), list[int]()
 
         async def one_after_the_other() -> None:
@@ -97,27 +109,29 @@ async def steps(file: CaseFile, count: int, threads: int) -> Found:
 
         began, used = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
-        return Found(sorted(waits), sorted(others), time.perf_counter() - began, time.process_time() - used)
+        took, used = time.perf_counter() - began, time.process_time() - used
+        return Found(sorted(waits), sorted(others), took, used, ready)
 
 
-def run(url: str, count: int, threads: int) -> Found:
+def run(url: str, count: int, threads: int, *, cold: bool = False) -> Found:
     """Measure on one empty database."""
     database = Database(url)
     database.migrate()
+    begin_worker()
     try:
-        return asyncio.run(steps(CaseFile(database), count, threads))
+        return asyncio.run(steps(CaseFile(database), count, threads, cold=cold))
     finally:
         database.close()
 
 
-def measure(count: int = STEPS, threads: int = THREADS) -> Measured:
+def measure(count: int = STEPS, threads: int = THREADS, *, cold: bool = False) -> Measured:
     """Measure on both databases."""
     found: dict[str, Found] = {}
     with sqlite_url() as url:
-        found["SQLite"] = run(url, count, threads)
+        found["SQLite"] = run(url, count, threads, cold=cold)
     with postgresql_url() as other:
         if other is not None:
-            found["PostgreSQL"] = run(other, count, threads)
+            found["PostgreSQL"] = run(other, count, threads, cold=cold)
     worst = max(each.at(0.99) for each in found.values())
     return Measured(
         budget=f"a step: at most {BUDGET_SECONDS * 1000:.0f} ms at p99 with {AT_ONCE} at once",
@@ -132,4 +146,4 @@ def measure(count: int = STEPS, threads: int = THREADS) -> Measured:
 
 
 if __name__ == "__main__":
-    report(measure(*(int(each) for each in sys.argv[1:3])))
+    report(measure(*(int(each) for each in sys.argv[1:3] if each.isdecimal()), cold="cold" in sys.argv))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -14,7 +15,7 @@ from machine.regular import check_plain
 if TYPE_CHECKING:
     from casefile.case_file import CaseFile
 
-__all__ = ["NoCaseFile", "is_new", "open_case_file", "open_database"]
+__all__ = ["NoCaseFile", "is_new", "open_case_file", "open_connections", "open_database"]
 
 
 class NoCaseFile(LookupError):
@@ -83,3 +84,10 @@ def open_database(url: str, *, create: bool) -> Database:
         cause = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).splitlines()[0]
         raise NoCaseFile(f"the case file {shown} can't be opened: {cause}") from None
     return database
+
+
+def open_connections(database: Database, count: int) -> None:
+    """Open so many connections, which wait for who needs them: each takes a while, and several are needed at once."""
+    with ExitStack() as open_at_once:
+        for _ in range(count):
+            open_at_once.enter_context(database.engine.connect())

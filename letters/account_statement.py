@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
-
-import yaml
+from typing import Any
 
 from domain.money import Money
 from domain.parties import Creditor, Debtor
@@ -17,6 +15,7 @@ from domain.views.statement import AccountPart
 from letters.content import Language, Law
 from letters.figures import Figures, grouped, labels
 from letters.press import press_statement
+from speech.shipped_words import shipped_words
 
 __all__ = ["Section", "Statement", "render_statement", "statement_of"]
 
@@ -207,5 +206,4 @@ def _sections(
 
 @cache
 def _texts(language: Language) -> Mapping[str, Any]:
-    source = _TEMPLATES / f"statement.{language}.yaml"
-    return cast("Mapping[str, Any]", yaml.safe_load(source.read_text("utf-8")))
+    return shipped_words(_TEMPLATES / f"statement.{language}.yaml")

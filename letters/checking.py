@@ -65,7 +65,7 @@ def check_words(content: LetterContent, wording: Wording, text: str, *, paper: b
             continue
         if any(value and _flat(value) not in flat for value in part.values(printing)):
             raise _missing(wording.letter, part)
-        if pattern := part.patterns.get(content.language):
+        if pattern := part.pattern(content.language):
             said = " ".join(wording.masked[block] for block in part.blocks).replace("\n", " ")
             if not _is_said(pattern, said):
                 raise _missing(wording.letter, part)
@@ -284,6 +284,6 @@ def _forbidden(
         if entry.letters is not None and letter not in entry.letters:
             continue
         for block in entry.blocks or (name for name in BLOCKS if name != "interest_note"):
-            if match := entry.patterns[language].search(said[block]):
+            if match := entry.pattern(language).search(said[block]):
                 return entry, match[0]
     return None

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from domain.money import Money
 from letters.content import Language, Law
+from speech.shipped_words import shipped_words
 
 TEMPLATES = files("letters") / "templates"
 
@@ -21,7 +21,7 @@ TEMPLATES = files("letters") / "templates"
 @cache
 def labels(language: Language) -> Mapping[str, Any]:
     """Return what stands beside figures in a language: one text each, and a few tables of texts."""
-    return cast("Mapping[str, Any]", yaml.safe_load((TEMPLATES / f"labels.{language}.yaml").read_text("utf-8")))
+    return shipped_words(TEMPLATES / f"labels.{language}.yaml")
 
 
 @dataclass(frozen=True, slots=True)

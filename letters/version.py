@@ -31,7 +31,7 @@ def template_version(letter: str, language: str) -> str:
         UnknownLetter: there is no such letter in this language.
     """
     template(letter, language)
-    return mark_over(files("letters"), letter, language)
+    return _mark(_shared_here(), files("letters"), letter, language)
 
 
 def mark_over(room: Traversable, letter: str, language: str) -> str:
@@ -47,17 +47,37 @@ def mark_over(room: Traversable, letter: str, language: str) -> str:
     Returns:
         Sixteen hexadecimal digits.
     """
-    templates = room / "templates"
-    wording = (f"{letter}.{language}.txt.j2", f"_base.{language}.txt.j2", f"labels.{language}.yaml")
-    shaping = {f"templates/{name}": templates / name for name in (*wording, "mail.html.j2", "letter.typ")}
+    return _mark(_shared(room), room, letter, language)
+
+
+@cache
+def _shared_here() -> dict[str, bytes]:
+    """Of this package: it does not change while it runs, and is read once for all its letters."""
+    return _shared(files("letters"))
+
+
+def _shared(room: Traversable) -> dict[str, bytes]:
+    """What shapes every letter: the digest of each file by its place."""
+    shaping = {f"templates/{name}": room / "templates" / name for name in ("mail.html.j2", "letter.typ")}
     shaping.update((name, file) for name, file in _files(room) if name.endswith((".py", ".ttf", ".otf")))
+    return {name: sha256(file.read_bytes()).digest() for name, file in shaping.items()}
+
+
+def _mark(shared: dict[str, bytes], room: Traversable, letter: str, language: str) -> str:
+    wording = (f"{letter}.{language}.txt.j2", f"_base.{language}.txt.j2", f"labels.{language}.yaml")
+    own = {f"templates/{name}": sha256((room / "templates" / name).read_bytes()).digest() for name in wording}
     digest = sha256()
-    for name, file in sorted(shaping.items()):
+    for name, of_file in sorted((shared | own).items()):
         digest.update(f"{name}\0".encode())
-        digest.update(sha256(file.read_bytes()).digest())
-    for library in _SHAPING:
-        digest.update(f"{library} {version(library)}\0".encode())
+        digest.update(of_file)
+    for library, number in _versions():
+        digest.update(f"{library} {number}\0".encode())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return tuple((library, version(library)) for library in _SHAPING)
 
 
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

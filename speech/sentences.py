@@ -43,7 +43,7 @@ _CODES = frozenset(("business", "consumer", "credited", "paid"))
 class _Sentence:
     """One line of the table: what stands beside its values, and how much that explains."""
 
-    pattern: re.Pattern[str]
+    parts: tuple[str, ...]
     longest: str
     begins: str
     ends: str
@@ -54,6 +54,18 @@ class _Sentence:
     def may_be(self, text: str) -> bool:
         """Whether it is worth trying."""
         return text.startswith(self.begins) and text.endswith(self.ends) and all(part in text for part in self.between)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The values in a text that is this sentence."""
+        return _pattern(self.parts).fullmatch(text)
+
+
+@lru_cache(maxsize=1024)
+def _pattern(parts: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of a sentence, once it is looked for: of hundreds few ever are, and all of them take a while."""
+    # A value stands once in the table's English, and may stand several times in the translation.
+    pattern = "".join(re.escape(part) if at % 2 == 0 else f"(?P<v{part}>.+?)" for at, part in enumerate(parts))
+    return re.compile(pattern, re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ def _look_up(language: str, text: str, depth: int) -> tuple[int, str]:
     for each in [each for each in table.with_places if each.longest in text]:
         if (depth == 0 and each.explains < _LEAST) or not each.may_be(text):
             continue
-        if (match := each.pattern.fullmatch(text)) is None:
+        if (match := each.match(text)) is None:
             continue
         score, values = each.explains, {}
         for name, value in match.groupdict().items():
@@ -150,10 +162,8 @@ def _table(language: str) -> _Table:
             whole[text] = said
             continue
         literals = parts[::2]
-        # A value stands once in the table's English, and may stand several times in the translation.
-        pattern = "".join(re.escape(part) if at % 2 == 0 else f"(?P<v{part}>.+?)" for at, part in enumerate(parts))
         longest = max(literals, key=len)
         explains = sum(map(len, literals))
-        compiled = re.compile(pattern, re.DOTALL)
-        places.append(_Sentence(compiled, longest, literals[0], literals[-1], tuple(literals[1:-1]), explains, said))
+        between = tuple(literals[1:-1])
+        places.append(_Sentence(tuple(parts), longest, literals[0], literals[-1], between, explains, said))
     return _Table(whole, tuple(places))

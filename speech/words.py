@@ -11,6 +11,7 @@ is read, and nothing begins later.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -141,31 +142,48 @@ def catalogue(language: str) -> Mapping[str, str]:
     """
     from importlib.resources import files
 
+    # Every command in another language than English waits for this: it goes through the file by fields, not by lines.
+    source = (files("speech") / "catalogues" / f"{language}.po").read_text("utf-8") + "\n"
     entries: dict[str, str] = {}
-    parts: dict[str, str] = {}
-    field = ""
+    one = many = ""
+    begun = _BESIDE.match(source)
+    at = 0 if begun is None else begun.end()
+    for field in _FIELD.finditer(source, at):
+        if field.start() != at:
+            break
+        at = field.end()
+        name, lines = field.groups()
+        said = lines[1:-2]
+        if '"' in said or "\\" in said:
+            said = _put_together(source, field.start(2), lines, language)
+        if name == "msgid":
+            one, many = said, ""
+        elif name == "msgid_plural":
+            many = said
+        elif said:
+            entries[many if name == "msgstr[1]" else one] = said
+    if at != len(source):
+        raise _no_line_of(language, source, at)
+    entries.pop("", None)
+    return entries
 
-    def close() -> None:
-        if "msgid" in parts:
-            one = parts.get("msgstr", parts.get("msgstr[0]", ""))
-            entries[parts["msgid"]] = one
-            if "msgid_plural" in parts:
-                entries[parts["msgid_plural"]] = parts.get("msgstr[1]", "")
-        parts.clear()
 
-    source = (files("speech") / "catalogues" / f"{language}.po").read_text("utf-8")
-    for number, line in enumerate(source.splitlines(), start=1):
-        if not line or line.startswith("#"):
-            continue
-        if not line.startswith('"'):
-            word, _, line = line.partition(" ")
-            if word == "msgid":
-                close()
-            field = word
+_BESIDE = re.compile(r"(?:#.*\n|\n)*")
+"""Comments and empty lines."""
+_FIELD = re.compile(rf'(msgid|msgid_plural|msgstr|msgstr\[[01]\]) ((?:".*"\n)+){_BESIDE.pattern}')
+
+
+def _put_together(source: str, start: int, lines: str, language: str) -> str:
+    """A text that stands on several lines, or has escapes; those of gettext that we use are those of JSON."""
+    said = ""
+    for line in lines.splitlines(keepends=True):
         try:
-            # The escapes of gettext that we use are those of JSON.
-            parts[field] = parts.get(field, "") + json.loads(line)
+            said += json.loads(line)
         except ValueError:
-            raise ValueError(f"{language}.po, line {number}: no line of a catalogue") from None
-    close()
-    return {text: said for text, said in entries.items() if text and said}
+            raise _no_line_of(language, source, start) from None
+        start += len(line)
+    return said
+
+
+def _no_line_of(language: str, source: str, start: int) -> ValueError:
+    return ValueError(f"{language}.po, line {source.count(chr(10), 0, start) + 1}: no line of a catalogue")

@@ -71,6 +71,8 @@ def serve(descriptor: int) -> None:
     listener = socket.socket(fileno=descriptor)
     # What is forked knows this module by its name.
     vars(import_module("tests.forking"))["address"] = listener.getsockname()
+    # What is forked finds the templates and words of the letter that most of them send.
+    import_module("letters.render").render_email(import_module("tests.letters.builders").example("reminder", "nl"))
     # What is forked may start Temporal: the name that it has for it is made once.
     import_module("engine.embedded").binary("temporal")
     gc.freeze()

@@ -42,6 +42,7 @@ from worker.provider_reading import ProviderReading
 from worker.sdk_metrics import sdk_metrics_at
 from worker.standing import standing
 from worker.telling_subscribers import told_by
+from worker.warming import made_ready
 
 __all__ = ["SWEEP_SECONDS", "pace_of", "serve", "serve_from"]
 
@@ -159,6 +160,7 @@ async def serve(
         sdk_metrics_at(settings.metrics),
         open_door(settings, dispatcher, providers.ring, agencies.ring),
         codec_served(settings),
+        made_ready(file, settings.public_url, settings.reply_domain),
         worker,
     ):
         health.working = True

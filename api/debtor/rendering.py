@@ -9,9 +9,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
-import yaml
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from api.debtor.fields import Said
 from domain.money import Money
 from letters.content import Language, Law
 from letters.figures import Figures
+from speech.shipped_words import shipped_words
 
 __all__ = ["LANGUAGES", "STYLE_PATH", "Look", "page", "style", "words"]
 
@@ -31,8 +31,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 @cache
 def words(language: Language) -> Mapping[str, Any]:
     """All texts of the pages in a language."""
-    text = (_PACKAGE / "words" / f"{language}.yaml").read_text("utf-8")
-    return cast("Mapping[str, Any]", yaml.safe_load(text))
+    return shipped_words(_PACKAGE / "words" / f"{language}.yaml")
 
 
 @cache

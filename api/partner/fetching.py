@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
-import yaml
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -32,6 +31,7 @@ from casefile.agency_links import AgencyLink, link_of, note_fetched, note_wrong
 from casefile.case_file import CaseFile
 from casefile.session import reading
 from config.connection_limits import client_of
+from speech.shipped_words import shipped_words
 
 __all__ = ["PATH", "FilesOfPartners", "fetching_router"]
 
@@ -150,8 +150,8 @@ def _page(pages: FilesOfPartners, what: str, status: int) -> Response:
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return cast("dict[str, Any]", yaml.safe_load((_PACKAGE / "words.yaml").read_text("utf-8")))
+def _words() -> Mapping[str, Any]:
+    return shipped_words(_PACKAGE / "words.yaml")
 
 
 @cache

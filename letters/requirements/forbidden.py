@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from letters.content import ASKS_NOTHING, Language
 from letters.kinds import ANSWERS
 from letters.requirements.limits import BEFORE_DUE, Audience
+from letters.requirements.patterns import wording_pattern
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,9 @@ class Forbidden:
     except_in: frozenset[str] = frozenset()
     blocks: tuple[str, ...] = ()
 
-    @cached_property
-    def patterns(self) -> Mapping[Language, re.Pattern[str]]:
-        """The patterns, ready for use."""
-        return {language: re.compile(text, re.IGNORECASE) for language, text in self.said.items()}
+    def pattern(self, language: Language) -> re.Pattern[str]:
+        """What is looked for in a language."""
+        return wording_pattern(self.said[language])
 
 
 _WITH_TERM = frozenset(

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 from letters.content import Language, LetterContent
 from letters.figures import Figures
+from letters.requirements.patterns import wording_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Part:
     blocks: tuple[str, ...] = ()
     said: Mapping[Language, str] | None = None
 
-    @cached_property
-    def patterns(self) -> Mapping[Language, re.Pattern[str]]:
-        """The patterns, ready for use."""
-        return {language: re.compile(text, re.IGNORECASE) for language, text in (self.said or {}).items()}
+    def pattern(self, language: Language) -> re.Pattern[str] | None:
+        """What is looked for in a language; None where no words of it are asked."""
+        said = (self.said or {}).get(language)
+        return None if said is None else wording_pattern(said)
 
 
 def consumer(printing: Printing) -> bool:

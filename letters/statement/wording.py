@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, cast
-
-import yaml
+from typing import Any, Literal
 
 from domain.money import Money
 from letters.figures import Figures
 from letters.statement.content import CourtLanguage, Statement
+from speech.shipped_words import shipped_words
 
 __all__ = ["Words", "words_of"]
 
@@ -21,8 +20,7 @@ __all__ = ["Words", "words_of"]
 @cache
 def words_of(language: CourtLanguage) -> Mapping[str, Any]:
     """All words of a language."""
-    source = files("letters.statement") / f"words.{language}.yaml"
-    return cast("Mapping[str, Any]", yaml.safe_load(source.read_text("utf-8")))
+    return shipped_words(files("letters.statement") / f"words.{language}.yaml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal, cast
-
-import yaml
+from typing import Any, Final, Literal
 
 from domain.case import Case
 from domain.money import Money
 from letters.content import Language
 from letters.figures import Figures
+from speech.shipped_words import shipped_words
 
 __all__ = ["LANGUAGES", "STAGES", "CallStage", "Line", "Script", "call_stage", "script_for", "script_texts"]
 
@@ -143,5 +142,4 @@ def script_for(
 @cache
 def script_texts(language: Language) -> Mapping[str, Any]:
     """All that is said in a language."""
-    source = files("services.calling") / f"script.{language}.yaml"
-    return cast("Mapping[str, Any]", yaml.safe_load(source.read_text("utf-8")))
+    return shipped_words(files("services.calling") / f"script.{language}.yaml")

@@ -118,6 +118,9 @@ def test_a_killed_worker_loses_no_case_and_the_next_one_starts_what_was_left(
         assert worker.wait(PATIENCE) == 0
     database.close()
     assert lines(log)[-1]["event"] == "worker_stopped"
+    # What is due first is rehearsed before a worker takes any work.
+    begun = [each for each in lines(log) if each["event"] in ("worker_made_ready", "worker_started")]
+    assert [each["event"] for each in begun] == ["worker_made_ready", "worker_started"] * (len(begun) // 2)
     assert "Bakker" not in log.read_text(encoding="utf-8")
 
 

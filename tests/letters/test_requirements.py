@@ -16,6 +16,7 @@ from letters.render import VoidLetter, render_email, render_pdf
 from letters.requirements.forbidden import FORBIDDEN
 from letters.requirements.part import Part, Printing
 from letters.requirements.parties import DEBTOR_ADDRESS
+from letters.requirements.patterns import wording_pattern
 from letters.requirements.required import REQUIRED
 from letters.wording import word
 from tests.letters.builders import (
@@ -122,13 +123,13 @@ def test_each_part_is_missed_by_name_when_its_words_are_gone(name: str) -> None:
     for part in asked(content):
         if part.said is None:
             continue
-        pattern = part.patterns[content.language]
+        pattern = wording_pattern(part.said[content.language])
         gone = {block: pattern.sub("", words.masked[block].replace("\n", " ")) for block in part.blocks}
         masked = {**words.masked, **gone}
         if any(
             other.name != part.name
             and other.said
-            and not other.patterns[content.language].search(
+            and not wording_pattern(other.said[content.language]).search(
                 " ".join(masked[block] for block in other.blocks).replace("\n", " ")
             )
             for other in asked(content)
