@@ -6,6 +6,7 @@ it. What comes of a part is made where it is played, so that no case has to trav
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -13,12 +14,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TypeVar
 
 from machine.leaving import leave_with_parent
 from simulation.outcome import Outcome
-from simulation.parts import Part
+from simulation.parts import Part, Parts
 from simulation.pure import run_part
+from simulation.uncollected import uncollected
 from speech.words import speak, spoken_language
 
 __all__ = ["ProcessEnded", "play", "processes_here"]
@@ -41,11 +44,14 @@ def processes_here() -> int:
     return min(_MOST_PROCESSES, os.cpu_count() or 1)
 
 
-def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _T], processes: int = 1) -> Iterator[_T]:
+def play(
+    parts: Parts | Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _T], processes: int = 1
+) -> Iterator[_T]:
     """Play parts.
 
     Args:
-        parts: The parts, or what makes them where they are played; asked for no earlier than needed.
+        parts: Those of a scenario, or single ones, or what makes them where they are played; asked for no earlier than
+            needed.
         told: Makes of what a part came to whatever is wanted of it; both must be able to travel to a process.
         processes: How many processes play; with 1 it is this one.
 
@@ -61,9 +67,14 @@ def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _
     # Copied, they have all that this one has imported; elsewhere than on Linux libraries of the system forbid it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     waiting: deque[Future[_T]] = deque()
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(spoken_language(),))
+    # A scenario is there when a process begins; then only a number has to travel for each of its parts.
+    shared, numbers = None, parts
+    if isinstance(parts, Parts):
+        shared, numbers = parts, (partial(_shared_part, number) for number in range(len(parts)))
+    begun = (spoken_language(), shared)
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=begun)
     try:
-        for part in parts:
+        for part in numbers:
             waiting.append(pool.submit(_played, part, told))
             if len(waiting) >= processes * _AHEAD:
                 yield waiting.popleft().result()
@@ -77,10 +88,26 @@ def play(parts: Iterable[Part | Callable[[], Part]], told: Callable[[Outcome], _
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(language: str) -> None:
+_shared: Parts | None = None
+"""The scenario that this process plays parts of, if it was begun with one."""
+
+
+def _begin(language: str, shared: Parts | None) -> None:
+    global _shared
     leave_with_parent()
     speak(language)
+    _shared = shared
+    # What it has from the process that began it stays until its end: the collector need not look through it.
+    gc.freeze()
+
+
+def _shared_part(number: int) -> Part:
+    if _shared is None:
+        raise RuntimeError(f"part {number} is of a scenario that this process was not begun with")
+    return _shared.part(number)
 
 
 def _played(part: Part | Callable[[], Part], told: Callable[[Outcome], _T]) -> _T:
-    return told(run_part(part if isinstance(part, Part) else part()))
+    # What a part came to is gone before the collector would look through all of it.
+    with uncollected():
+        return told(run_part(part if isinstance(part, Part) else part()))
