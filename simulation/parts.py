@@ -16,7 +16,7 @@ from simulation.scenario import Scenario
 
 __all__ = ["Part", "Parts", "Whole", "parts_of"]
 
-_INVOICES = 250
+_INVOICES = 100
 """Invoices of a part: enough that what a part costs by itself is nothing, few enough that progress is seen."""
 
 
