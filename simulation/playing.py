@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -29,7 +29,9 @@ __all__ = ["ProcessEnded", "play", "processes_here"]
 _T = TypeVar("_T")
 
 _AHEAD = 3
-"""Parts in hand for each process: one that is played, one that waits, one that is told of."""
+"""What is in hand for each process: what it plays, what waits, what is told of."""
+_AT_ONCE = 5
+"""Parts of a scenario that travel together: going there and back costs as much as playing one invoice."""
 _MOST_PROCESSES = 8
 
 
@@ -66,26 +68,33 @@ def play(
         return
     # Copied, they have all that this one has imported; elsewhere than on Linux libraries of the system forbid it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    waiting: deque[Future[_T]] = deque()
+    waiting: deque[Future[list[_T]]] = deque()
     # A scenario is there when a process begins; then only a number has to travel for each of its parts.
-    shared, numbers = None, parts
-    if isinstance(parts, Parts):
-        shared, numbers = parts, (partial(_shared_part, number) for number in range(len(parts)))
-    begun = (spoken_language(), shared)
+    begun = (spoken_language(), parts if isinstance(parts, Parts) else None)
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=begun)
     try:
-        for part in numbers:
-            waiting.append(pool.submit(_played, part, told))
+        for some in _together(parts):
+            waiting.append(pool.submit(_all_played, some, told))
             if len(waiting) >= processes * _AHEAD:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
     except BrokenProcessPool:
         raise ProcessEnded(
             "a process that played invoices was ended, for want of memory most likely: play with fewer processes"
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _together(parts: Parts | Iterable[Part | Callable[[], Part]]) -> Iterator[Sequence[Part | Callable[[], Part]]]:
+    """What goes to a process together: some parts of a scenario, or a single one of others."""
+    if not isinstance(parts, Parts):
+        yield from ((part,) for part in parts)
+        return
+    for first in range(0, len(parts), _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, len(parts)))
+        yield [partial(_shared_part, number) for number in numbers]
 
 
 _shared: Parts | None = None
@@ -105,6 +114,10 @@ def _shared_part(number: int) -> Part:
     if _shared is None:
         raise RuntimeError(f"part {number} is of a scenario that this process was not begun with")
     return _shared.part(number)
+
+
+def _all_played(parts: Sequence[Part | Callable[[], Part]], told: Callable[[Outcome], _T]) -> list[_T]:
+    return [_played(part, told) for part in parts]
 
 
 def _played(part: Part | Callable[[], Part], told: Callable[[Outcome], _T]) -> _T:
