@@ -143,7 +143,7 @@ class Case:
     @property
     def open_minor(self) -> int:
         """Open principal in minor units; 0 when too much was paid."""
-        return max(0, self.ledger.balance_minor)
+        return balance if (balance := self.ledger.balance_minor) > 0 else 0
 
     @property
     def open(self) -> Money:
@@ -183,7 +183,7 @@ class Case:
     @property
     def overpaid_minor(self) -> int:
         """What was paid too much, in minor units; 0 otherwise."""
-        return max(0, -self.ledger.balance_minor)
+        return -balance if (balance := self.ledger.balance_minor) < 0 else 0
 
     @property
     def overpaid(self) -> Money:

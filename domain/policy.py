@@ -11,7 +11,7 @@ from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -192,7 +192,10 @@ class Step(Part):
         default_term: For a consumer whose term was only printed on the invoice, this message is the notice of default
             with so many days (BW 6:82).
         registered_from: From this open amount on, what goes by post goes registered.
+        answers: Whether this is no rung but a letter beside the ladder.
     """
+
+    answers: ClassVar[bool] = False
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     when: When
@@ -256,11 +259,6 @@ class Step(Part):
         return bool(self.send) and self.term is None and not self.answers
 
     @property
-    def answers(self) -> bool:
-        """Whether this is no rung but a letter beside the ladder."""
-        return False
-
-    @property
     def asks(self) -> bool:
         """Whether this asks for money."""
         return True
@@ -273,10 +271,7 @@ APOLOGY = Step.model_validate({"id": "apology", "when": {"after_due": 0}, "send"
 class AnsweringStep(Step):
     """A letter beside the ladder: it answers something that happened (`domain/correspondence.py`)."""
 
-    @property
-    def answers(self) -> bool:
-        """It is one."""
-        return True
+    answers: ClassVar[bool] = True
 
     @property
     def asks(self) -> bool:

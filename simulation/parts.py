@@ -5,7 +5,7 @@ What comes of the parts, put together, is byte for byte what comes of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.calendar import SendingCalendar
@@ -14,10 +14,11 @@ from simulation.events import Event
 from simulation.feedback_events import Delivery
 from simulation.scenario import Scenario
 
-__all__ = ["Part", "Whole", "parts_of"]
+__all__ = ["Part", "Parts", "Whole", "parts_of"]
 
-_INVOICES = 250
-"""Invoices of a part: enough that what a part costs by itself is nothing, few enough that progress is seen."""
+_INVOICES = 20
+"""Invoices of a part: enough that what a part costs by itself is nothing, few enough that they stay in the cache of a
+processor while all of them go through their days together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,46 @@ class Part:
         return cls(scenario, tuple(places), tuple(events), Whole.of(scenario))
 
 
-def parts_of(scenario: Scenario, most: int = _INVOICES) -> Iterator[Part]:
-    """A scenario in parts, which are made one after the other.
+class Parts:
+    """A scenario in parts, each of which is made when it is asked for, in whichever process that is."""
+
+    def __init__(self, scenario: Scenario, places: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
+        """These parts.
+
+        Args:
+            scenario: The whole.
+            places: Of each part the places of its invoices in the whole, and those of what happens to them.
+        """
+        self._scenario = scenario
+        self._whole = Whole.of(scenario)
+        self._places = places
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Part]:
+        """One after the other."""
+        return map(self.part, range(len(self)))
+
+    def part(self, number: int) -> Part:
+        """One of them, from 0 on."""
+        scenario, (own, happens) = self._scenario, self._places[number]
+        part = replace(
+            scenario,
+            invoices=tuple(scenario.invoices[place] for place in own),
+            events=tuple(scenario.events[place] for place in happens),
+        )
+        return Part(part, own, happens, self._whole)
+
+
+def parts_of(scenario: Scenario, most: int = _INVOICES) -> Parts:
+    """A scenario in parts.
 
     Args:
         scenario: The whole.
         most: Invoices of a part; a debtor who has more is a part by himself.
     """
-    whole = Whole.of(scenario)
     debtor_of = {each.number: each.invoice.debtor for each in scenario.invoices}
     invoices: dict[str, list[int]] = {}
     for place, each in enumerate(scenario.invoices):
@@ -82,20 +115,14 @@ def parts_of(scenario: Scenario, most: int = _INVOICES) -> Iterator[Part]:
     events: dict[str | None, list[int]] = {}
     for place, event in enumerate(scenario.events):
         events.setdefault(_debtor(event, debtor_of), []).append(place)
-    some: list[str] = []
-    for debtor in (*invoices, None):
-        if some and (debtor is None or sum(len(invoices[each]) for each in (*some, debtor)) > most):
-            own = sorted(place for each in some for place in invoices[each])
-            happens = sorted(place for each in (None, *some) for place in events.get(each, ()))
-            part = replace(
-                scenario,
-                invoices=tuple(scenario.invoices[place] for place in own),
-                events=tuple(scenario.events[place] for place in happens),
-            )
-            yield Part(part, tuple(own), tuple(happens), whole)
-            some = []
-        if debtor is not None:
-            some.append(debtor)
+    about_all = events.get(None, [])
+    parts: list[tuple[list[int], list[int]]] = []
+    for debtor, own in invoices.items():
+        if not parts or len(parts[-1][0]) + len(own) > most:
+            parts.append(([], [*about_all]))
+        parts[-1][0].extend(own)
+        parts[-1][1].extend(events.get(debtor, ()))
+    return Parts(scenario, [(tuple(sorted(own)), tuple(sorted(happens))) for own, happens in parts])
 
 
 def _debtor(event: Event, debtor_of: dict[str, str]) -> str | None:

@@ -4,7 +4,6 @@ It is driven by events: a case is asked at the moment of its decision and when s
 by day. What it does at such a moment is what the engine's activities do: `handle`, `react`, send, hand off.
 """
 
-import gc
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -39,6 +38,7 @@ from simulation.outcome import Outcome, Played
 from simulation.parts import Part
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from simulation.uncollected import uncollected
 
 __all__ = ["run", "run_part"]
 
@@ -58,15 +58,8 @@ def run_part(part: Part) -> Outcome:
     Returns:
         What it came to, the same in every run, whatever other parts are played.
     """
-    # Frozen values refer to older ones only, so there is next to nothing for the collector to find; looking through
-    # all of them over and over would take a quarter of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with uncollected():
         return _Run(part.scenario, part).play()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 _OF_STATUS = (f.DebtorStatusReported, f.DebtorStatusProven, f.DebtorStatusEnded)
@@ -244,6 +237,9 @@ class _Run:
         loose = {debtor: self.event_messages.loose(debtor) for debtor in scenario.by_debtor}
         places = tuple(place for place, a in zip(self.part.places, self.actors, strict=True) if a.facts)
         refused = tuple(self.refused)
+        for actor in self.actors:
+            # Parted from each other they go when this run does, and no collector has to find them.
+            actor.siblings = ()
         return Outcome(scenario.name, scenario.until, played, tuple(self.refusals), loose, places, refused)
 
     def _pass_time(self, until: datetime) -> None:

@@ -209,9 +209,10 @@ def _left_of(letter: TakenStep, case: Case, policy: Policy, surroundings: Surrou
     paid = paid_by(letter, case, day)
     if paid.amount >= letter.claimed.amount - policy.tolerance:
         return _Left(zero, max(zero, paid - letter.claimed))
-    ids = answers(letter, case, day)
-    of_principal = sum((booked.principal for booked in account.booked if booked.id in ids), zero)
-    asked = letter.principal - of_principal - _disputed_in(letter, case, day)
+    asked = letter.principal - _disputed_in(letter, case, day)
+    if account.booked:
+        ids = answers(letter, case, day)
+        asked -= sum((booked.principal for booked in account.booked if booked.id in ids), zero)
     return _Left(min(account.principal, max(zero, asked)), zero)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from domain.law.dated import DatedTable
 from domain.money import Money
@@ -53,10 +54,12 @@ def for_each(table: DatedTable[Decimal], count: int, on: date | None) -> Decimal
 
 def shown(amount: Decimal) -> str:
     """An amount for a sentence: thousands apart, two decimals or more where it has more: `2,420.00`."""
-    decimals = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"{amount:,.{decimals}f}"
+    text = f"{amount.normalize():,f}"
+    point = text.find(".")
+    return f"{text}.00" if point < 0 else text.ljust(point + 3, "0")
 
 
+@lru_cache(maxsize=256)
 def figure(value: Decimal) -> str:
     """A percentage without needless zeros: `15`, `0.5`."""
     return f"{value.normalize():f}"

@@ -74,7 +74,7 @@ def moment_of(
         dates.extend((day, BlockerKind.RESPITE) for day in asked_again_from(case, policy))
     if surroundings.debtor_contacted_on is not None or surroundings.debtor_reminded_on is not None:
         dates.extend(_debtor_dates(policy, surroundings, step))
-    if case.tasks:
+    if case.tasks and case.taken and case.taken[-1].kind == "task":
         dates.extend(_task_dates(case, policy, step))
     if case.idle:
         dates.extend((start, BlockerKind.CATCH_UP) for start in _idle_ends(case, dates))
@@ -266,9 +266,7 @@ def _debtor_dates(policy: Policy, surroundings: Surroundings, step: Step) -> Ite
 
 
 def _task_dates(case: Case, policy: Policy, step: Step) -> Iterator[tuple[date, BlockerCode]]:
-    """A task with `wait_for_task` keeps the next step back until it is done, or that long."""
-    if not case.taken or case.taken[-1].kind != "task":
-        return
+    """A last step that is a task with `wait_for_task` keeps the next one back until it is done, or that long."""
     last = case.taken[-1]
     rung = policy.step(last.step)
     if rung is None or rung.wait_for_task is None or rung.id == step.id:

@@ -28,10 +28,14 @@ def legal_facts(case: Case, policy: Policy, surroundings: Surroundings, now: dat
         return NOTHING_FOLLOWS
     facts: list[f.Fact] = []
     # This is asked at every turn of every case: what can't be the matter is not looked into.
-    if any(taken.legal is not None or taken.costs for taken in case.taken):
-        today = policy.sending_calendar.local_date(now)
-        facts.extend(_void_letters(case, policy, surroundings, now, today))
-        facts.extend(_undone_gates(case, policy, surroundings, now, today))
+    letters = claims_costs = False
+    for taken in case.taken:
+        letters = letters or taken.legal is not None
+        claims_costs = claims_costs or taken.costs is not None
+    if letters:
+        facts.extend(_void_letters(case, policy, surroundings, now, policy.sending_calendar.local_date(now)))
+    if claims_costs:
+        facts.extend(_undone_gates(case, policy, surroundings, now, policy.sending_calendar.local_date(now)))
     if case.invoice.contract is not None or (case.consumer and case.invoice.legal_status.undecided):
         facts.extend(_questions(case, policy, now, policy.sending_calendar.local_date(now)))
     tasks, next_at = deadlines.deadline_tasks(case, policy, surroundings.terms, now)

@@ -1,5 +1,6 @@
 """A scenario that is played in parts, in one process or several, comes to what it comes to as a whole."""
 
+import gc
 import json
 import os
 import signal
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given
 
 from benchmarks.portfolio_speed import part_of
+from domain.case import Case
 from simulation.outcome import Outcome, as_json
 from simulation.parts import Part, parts_of
 from simulation.playing import ProcessEnded, play
-from simulation.pure import run
+from simulation.pure import run, run_part
 from simulation.scenario import Scenario
+from simulation.uncollected import uncollected
 from tests.simulation.random_scenarios import scenarios
 from tests.simulation.test_properties import tried
 
@@ -41,6 +44,28 @@ def test_two_processes_come_to_the_same_bytes_as_one_and_another_seed_to_others(
 
     assert played(1, 2) == played(1, 1)
     assert played(2, 1) != played(1, 1)
+
+
+def test_a_scenario_in_parts_comes_to_the_same_in_two_processes_as_in_one() -> None:
+    whole = part_of(1, 0, 28).scenario
+    alone = [written(outcome) for outcome in play(parts_of(whole, most=4), _itself)]
+    assert len(alone) == 7  # more than travel together
+    assert list(play(parts_of(whole, most=4), written, 2)) == alone
+
+
+def test_what_a_part_came_to_is_gone_when_it_is_let_go_without_the_collector() -> None:
+    part = part_of(1, 0, 20)
+    assert len(part.scenario.by_debtor) == 10  # two invoices each, which know of each other while they are played
+    before = _living_cases()
+    with uncollected():
+        outcome = run_part(part)
+        assert _living_cases() - before == 20
+        del outcome
+        assert _living_cases() - before == 0
+
+
+def _living_cases() -> int:
+    return sum(type(each) is Case for each in gc.get_objects())
 
 
 def test_parts_are_made_no_earlier_than_they_are_needed() -> None:
