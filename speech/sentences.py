@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from speech.amounts import amount_in
 from speech.words import catalogue, spoken_language, tr
@@ -43,7 +43,7 @@ _CODES = frozenset(("business", "consumer", "credited", "paid"))
 class _Sentence:
     """One line of the table: what stands beside its values, and how much that explains."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     longest: str
     begins: str
     ends: str
@@ -110,7 +110,7 @@ def _look_up(language: str, text: str, depth: int) -> tuple[int, str]:
     for each in [each for each in table.with_places if each.longest in text]:
         if (depth == 0 and each.explains < _LEAST) or not each.may_be(text):
             continue
-        if (match := each.pattern.fullmatch(text)) is None:
+        if (match := _compiled(each.pattern).fullmatch(text)) is None:
             continue
         score, values = each.explains, {}
         for name, value in match.groupdict().items():
@@ -140,6 +140,12 @@ def _is_quoted(text: str) -> bool:
     return len(text) > 1 and text[0] in "'\"" and text[-1] == text[0] and text[0] not in text[1:-1]
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when a text may first be this one: all of a table take longer than most commands look up."""
+    return re.compile(pattern, re.DOTALL)
+
+
 @lru_cache(maxsize=4)
 def _table(language: str) -> _Table:
     whole: dict[str, str] = {}
@@ -154,6 +160,5 @@ def _table(language: str) -> _Table:
         pattern = "".join(re.escape(part) if at % 2 == 0 else f"(?P<v{part}>.+?)" for at, part in enumerate(parts))
         longest = max(literals, key=len)
         explains = sum(map(len, literals))
-        compiled = re.compile(pattern, re.DOTALL)
-        places.append(_Sentence(compiled, longest, literals[0], literals[-1], tuple(literals[1:-1]), explains, said))
+        places.append(_Sentence(pattern, longest, literals[0], literals[-1], tuple(literals[1:-1]), explains, said))
     return _Table(whole, tuple(places))
