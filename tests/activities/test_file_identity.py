@@ -22,10 +22,9 @@ OTHER = "0123456789abcdef0123456789abcdef"
 
 @dataclass
 class Backups:
-    """What was in the case file when the cases had begun, when F-2 was told something after that, and now."""
+    """What was in the case file when the cases had begun, and now."""
 
     begun: Content
-    told: Content
     now: Content
 
 
@@ -77,10 +76,9 @@ async def at_work(folder: Path) -> tuple[Workplace, Backups]:
     begun = content_of(work.file)
     await work.advance()
     await work.tell("payment_received", {"id": "p1", "amount": "100.00"})
-    told = content_of(work.file)
     await work.tell("payment_received", {"id": "p2", "amount": "100.00"}, number="F-2")
     await work.advance()
-    return work, Backups(begun, told, content_of(work.file))
+    return work, Backups(begun, content_of(work.file))
 
 
 Door = Literal["message", "step"]

@@ -18,11 +18,11 @@ from email.utils import format_datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from openapi_core import OpenAPI
-from openapi_core.testing import MockRequest
+if TYPE_CHECKING:
+    from openapi_core import OpenAPI
 
 SENDGRID = "tsg_mail_v3.json"
 TWILIO = "twilio_api_v2010.json"
@@ -83,6 +83,8 @@ def specification_folder() -> Path | None:
 
 @cache
 def _specification(name: str) -> OpenAPI | None:
+    from openapi_core import OpenAPI
+
     folder = specification_folder()
     return OpenAPI.from_dict(json.loads((folder / name).read_text("utf-8"))) if folder else None
 
@@ -92,6 +94,8 @@ def complaint(name: str, host: str, asked: Asked) -> str | None:
     specification = _specification(name)
     if specification is None:
         return None
+    from openapi_core.testing import MockRequest
+
     request = MockRequest(
         host_url=host,
         method=asked.method.lower(),

@@ -219,18 +219,27 @@ TO_PROGRAMMERS = {
 @cache
 def sentences(root: Path = ROOT, *, words: int = 3) -> Mapping[str, str]:
     """The sentences of so many words at least, `{1}` where their first value stands, each with its place."""
+    return {text: place for text, place in _all_of_them(root).items() if _words_of(text) >= words}
+
+
+def _words_of(text: str) -> int:
+    return len(_WORD.findall(re.sub(r"\{\d\}", "", text)))
+
+
+@cache
+def _all_of_them(root: Path) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for place in PLACES:
         path = root / place
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             name = file.relative_to(root).as_posix()
-            for text, line in _sentences(ast.parse(file.read_text("utf-8")), words):
+            for text, line in _sentences(ast.parse(file.read_text("utf-8"))):
                 if not f"{name}:{line}:".startswith(NOT_THERE):
                     found.setdefault(text, f"{name}:{line}")
     return found
 
 
-def _sentences(tree: ast.Module, words: int) -> Iterator[tuple[str, int]]:
+def _sentences(tree: ast.Module) -> Iterator[tuple[str, int]]:
     over = {inner: node for node in ast.walk(tree) for inner in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.JoinedStr) and not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
@@ -248,8 +257,7 @@ def _sentences(tree: ast.Module, words: int) -> Iterator[tuple[str, int]]:
                 text = _filled_in(text)
             if _NO_SENTENCE.search(text) or text in TO_PROGRAMMERS:
                 continue
-            if len(_WORD.findall(re.sub(r"\{\d\}", "", text))) >= words:
-                yield text, node.lineno
+            yield text, node.lineno
 
 
 def _within_f_string(node: ast.AST, over: dict[ast.AST, ast.AST]) -> bool:

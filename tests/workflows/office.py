@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,10 @@ class Office(Bench):
 
     shelf: PatientShelf = field(default_factory=PatientShelf)
 
+    def of(self, case_id: str) -> Office:
+        """The same office, as far as one of its cases goes."""
+        return replace(self, case_ids=(case_id,))
+
     def quarantine(self, case_id: str | None = None) -> dict[str, tuple[str, bytes, str | None]]:
         """Name, bytes and what a person decided of every message in quarantine."""
         table = tables.quarantine
@@ -68,7 +72,9 @@ class Office(Bench):
     def recorded(self) -> int:
         with self.file.read() as transaction:
             rows = transaction.session.connection.execute(
-                select(tables.inbox.c.seq).where(tables.inbox.c.recorded_at.is_not(None))
+                select(tables.inbox.c.seq).where(
+                    tables.inbox.c.recorded_at.is_not(None), tables.inbox.c.case_id.in_(self.case_ids)
+                )
             )
             return len(rows.all())
 

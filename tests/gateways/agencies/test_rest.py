@@ -8,12 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openapi_core
 import pytest
 import yaml
-from openapi_core.datatypes import RequestParameters
 from pydantic import SecretStr
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from domain.handoffs.channels import NOTICE_TYPE
 from domain.send_key import opaque_key
@@ -183,6 +180,9 @@ class _Request:
     """A request of ours, as the validator wants it."""
 
     def __init__(self, asked: Asked, host: str) -> None:
+        from openapi_core.datatypes import RequestParameters
+        from werkzeug.datastructures import Headers, ImmutableMultiDict
+
         path, _, query = asked.path.partition("?")
         self.host_url, self.path, self.method = host, path, asked.method.lower()
         arguments: Any = ImmutableMultiDict(dict(each.split("=", 1) for each in query.split("&") if each))
@@ -191,6 +191,8 @@ class _Request:
 
 
 async def test_every_request_of_ours_is_one_of_the_document(loopback: Loopback) -> None:
+    import openapi_core
+
     loopback.begin("pays")
     way = partner(loopback)
     await way.send(file())

@@ -121,16 +121,18 @@ def test_a_process_that_dies_as_it_begins_loses_no_letter_either() -> None:
     assert not stillborn.are_ready
 
 
-def test_closing_waits_for_what_is_in_hand(presses: Presses, tmp_path: Path) -> None:
+def test_closing_waits_for_what_is_in_hand(presses: Presses, tmp_path_factory: pytest.TempPathFactory) -> None:
     begin(presses)
-    go = tmp_path / "go"
+    # No case file is in it: once, not once for each database.
+    folder = tmp_path_factory.mktemp("presses")
+    go = folder / "go"
     with ThreadPoolExecutor(3) as threads:
         held = threading.Event()
         first = threads.submit(presses.make, held.wait)
         while presses._busy == 0:
             time.sleep(0.001)
         in_hand = threads.submit(presses.make, _process_after, str(go))
-        while not (tmp_path / "begun").exists():
+        while not (folder / "begun").exists():
             time.sleep(0.001)
         closing = threads.submit(presses.close)
         go.touch()

@@ -44,14 +44,16 @@ def workplace(folder: Path, rules: Policy, debtor: Debtor = DEBTOR) -> Workplace
     return work
 
 
-def texts(content: bytes) -> str:
-    """All that a ZIP says, its PDFs read as text."""
+def texts(content: bytes, only: str = "") -> str:
+    """All that a ZIP says, its PDFs read as text; or what those of its files say whose name begins so."""
     said = []
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         for name in packed.namelist():
+            if not name.removeprefix("documents/").startswith(only):
+                continue
             data = packed.read(name)
             said.append(name)
-            if name.endswith("vordering.pdf") or name.endswith("samenvatting.pdf") or name.endswith(".pdf"):
+            if name.endswith(".pdf"):
                 try:
                     said += [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
                 except pypdf.errors.PyPdfError:

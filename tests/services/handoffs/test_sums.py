@@ -57,6 +57,8 @@ def lived(ladder: Policy, amount: str, moved: list[tuple[str, int, str, int]]) -
     for _ in range(30):
         life.live(str(life.today + timedelta(days=3)))
         life.hear("approve_handoff", {"actor": "j.devries"})
+        if any(isinstance(each, f.StepTaken) and each.step_kind == "hand_off" for each in life.facts):
+            break  # What follows it is claimed by nobody.
     handed = (n for n, each in enumerate(life.facts) if isinstance(each, f.StepTaken) and each.step_kind == "hand_off")
     return life, next(handed, None)
 
