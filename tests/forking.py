@@ -52,6 +52,10 @@ IMPORTED = (
     *(f"engine.{name}" for name in ("runs.status", "same_case_file", "submit")),
     *(f"services.{name}" for name in ("provider_money.unmatched", "reports.case_list")),
     *(f"worker.{name}" for name in ("api_keeping", "process", "standalone")),
+    # What those need that several do at once (`tests.at_once`).
+    "gateways.outbox",
+    "pytest",
+    "tests.casefile.builders",
     "tests.chaos.chaos_worker",
     "tests.forked_children",
 )

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 
@@ -17,6 +16,7 @@ from domain.tasks import task_text
 from domain.views.explain import day_text, state_of, why_this_day
 from speech.words import speak, spoken_language, to_people, tr, trn
 from tests.domain.builders import Life, day, policy, send
+from tests.forking import ran
 
 
 @pytest.fixture
@@ -110,9 +110,7 @@ def test_tasks_and_days_in_dutch(dutch: None) -> None:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {**os.environ, **environment}
-    command = [sys.executable, "-m", "cli.main", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=given, check=False, timeout=120)
+    return ran("cli.main", *arguments, environment={**os.environ, **environment})
 
 
 def test_a_command_speaks_dutch_and_its_json_does_not() -> None:
