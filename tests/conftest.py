@@ -64,9 +64,12 @@ _LOOKED_THROUGH_EVERY = 300
 def logs_as_before() -> Iterator[None]:
     """A process keeps one configuration of its logs: what a test makes of it is gone with the test.
 
-    And what many left behind, sockets and files too, goes now and then, before a process may open no more of them.
+    And what many left behind, sockets and files too, goes now and then, before a process may open no more of them;
+    with it the servers of Temporal that none of them asked for.
     """
     if next(_tests) % _LOOKED_THROUGH_EVERY == 0:
+        if "tests.engine.server" in sys.modules:
+            sys.modules["tests.engine.server"].end_unused()
         gc.collect()
         # What is left is kept by somebody, and mostly for good: it is looked through once.
         gc.freeze()
