@@ -11,20 +11,16 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 from hypothesis import settings
 
-from services.correspondence import presses
-from tests.casefile import builders
-from tests.casefile.connections import keep_connections
-from tests.casefile.disk import wait_for_no_disk
-from tests.casefile.statements import compile_once
-from tests.constants import the_same_constants
-from tests.hashing import hash_cheaply
-from tests.postgresql import PostgresqlServer, of_this_run
-from tests.templates import KEPT, compile_templates_once
+from tests.reports import is_brief, run_briefly
+
+if TYPE_CHECKING:
+    from tests.postgresql import PostgresqlServer
 
 # What commands print is asked for in English, whatever the machine speaks.
 os.environ["MAANWERK_LANGUAGE"] = "en"
@@ -32,14 +28,6 @@ os.environ["MAANWERK_LANGUAGE"] = "en"
 os.environ.setdefault("GOMAXPROCS", "1")
 # They look for rubbish a quarter as often as they would: a seventh less for the same.
 os.environ.setdefault("GOGC", "400")
-wait_for_no_disk()
-compile_once()
-hash_cheaply()
-keep_connections()
-compile_templates_once()
-the_same_constants()
-# Letters that crowd get no processes of their own, but where that is tested: all processors are at work.
-presses._MOST = 1
 
 # httpx looks for a library that trio brings, along the whole path, at each request to an application.
 if find_spec("sniffio") is None:
@@ -57,6 +45,17 @@ settings.load_profile("the same")
 DATABASES = ("sqlite", "postgresql")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make this process ready, unless others test for it."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        # Until it ends, when pytest looks for rubbish, it makes little.
+        gc.freeze()
+        return
+    from tests.ready import make_ready
+
+    make_ready()
+
+
 _tests = itertools.count(1)
 _LOOKED_THROUGH_EVERY = 300
 
@@ -65,9 +64,12 @@ _LOOKED_THROUGH_EVERY = 300
 def logs_as_before() -> Iterator[None]:
     """A process keeps one configuration of its logs: what a test makes of it is gone with the test.
 
-    And what many left behind, sockets and files too, goes now and then, before a process may open no more of them.
+    And what many left behind, sockets and files too, goes now and then, before a process may open no more of them;
+    with it the servers of Temporal that none of them asked for.
     """
     if next(_tests) % _LOOKED_THROUGH_EVERY == 0:
+        if "tests.engine.server" in sys.modules:
+            sys.modules["tests.engine.server"].end_unused()
         gc.collect()
         # What is left is kept by somebody, and mostly for good: it is looked through once.
         gc.freeze()
@@ -143,6 +145,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for part in reversed(parts) for item in part]
 
 
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Say no more of a test to the process that leads than it shows."""
+    if hasattr(item.config, "workerinput") and is_brief(item.config.option):
+        return run_briefly(item, nextitem)
+    return None
+
+
 def pytest_collection_finish() -> None:
     """From now on, rubbish is looked for among what the tests themselves make."""
     gc.freeze()
@@ -153,6 +162,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The processes of a run share what they compile of templates."""
+    from tests.templates import KEPT
+
     own = tmp_path_factory.getbasetemp()
     KEPT.keep_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates")
 
@@ -160,12 +171,16 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> PostgresqlServer:
     """A PostgreSQL server, started when the first test asks for it."""
+    from tests.postgresql import of_this_run
+
     return of_this_run()
 
 
 @pytest.fixture
 def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The database that `opened(tmp_path / …)` uses, empty at first: "sqlite" or "postgresql"."""
+    from tests.casefile import builders
+
     database: str = getattr(request, "param", "sqlite")
     if database == "postgresql":
         server: PostgresqlServer = request.getfixturevalue("postgresql")

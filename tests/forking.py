@@ -52,6 +52,10 @@ IMPORTED = (
     *(f"engine.{name}" for name in ("runs.status", "same_case_file", "submit")),
     *(f"services.{name}" for name in ("provider_money.unmatched", "reports.case_list")),
     *(f"worker.{name}" for name in ("api_keeping", "process", "standalone")),
+    # What those need that several do at once (`tests.at_once`).
+    "gateways.outbox",
+    "pytest",
+    "tests.casefile.builders",
     "tests.chaos.chaos_worker",
     "tests.forked_children",
 )
@@ -78,9 +82,10 @@ def serve(descriptor: int) -> None:
     gc.freeze()
     listener.settimeout(60)  # Who has started this is about to connect, if he lives.
     connected = {each.fileno(): each for each in [_accepted(listener)]}
+    forked: dict[int, _Child] = {}
     looked = select.poll()
-    for each in (descriptor, *connected):
-        looked.register(each, select.POLLIN)
+    for number in (descriptor, *connected):
+        looked.register(number, select.POLLIN)
     while connected:
         for ready, _ in looked.poll():
             if ready == descriptor:
@@ -88,21 +93,57 @@ def serve(descriptor: int) -> None:
                 connected[new.fileno()] = new
                 looked.register(new, select.POLLIN)
                 continue
+            if ready in forked:
+                looked.unregister(ready)
+                forked.pop(ready).ended()
+                continue
             try:
                 request, descriptors, _, _ = socket.recv_fds(connected[ready], LARGEST, 16)
             except ConnectionError:
                 request = b""
-            _lay_to_rest()
             if not request:
                 looked.unregister(ready)
                 connected.pop(ready).close()
-            elif os.fork() == 0:
+                continue
+            told, *given = descriptors
+            child = os.fork()
+            if child == 0:
                 for ours in (listener, *connected.values()):
                     ours.close()
-                _fork_once_more(request, descriptors)
-            else:
-                for number in descriptors:
+                for number in (told, *forked, *(other.told for other in forked.values())):
                     os.close(number)
+                _become(json.loads(request), given[:3], given[3:])
+            for number in given:
+                os.close(number)
+            new_one = _Child(child, told)
+            forked[new_one.descriptor] = new_one
+            looked.register(new_one.descriptor, select.POLLIN)
+
+
+class _Child:
+    """One that was forked, as long as it lives: who asked for it hears which process it is, and how it ended.
+
+    Attributes:
+        told: Where it is said.
+        descriptor: Can be read once it has ended.
+    """
+
+    def __init__(self, process: int, told: int) -> None:
+        self._process = process
+        self.told = told
+        self.descriptor = os.pidfd_open(process)
+        self._say(process)
+
+    def ended(self) -> None:
+        """Lay it to rest."""
+        _, status = os.waitpid(self._process, 0)
+        self._say(os.waitstatus_to_exitcode(status))
+        os.close(self.told)
+        os.close(self.descriptor)
+
+    def _say(self, number: int) -> None:
+        with contextlib.suppress(BrokenPipeError):  # Nobody asks any more.
+            os.write(self.told, b"%d\n" % number)
 
 
 def _accepted(listener: socket.socket) -> socket.socket:
@@ -113,36 +154,6 @@ def _accepted(listener: socket.socket) -> socket.socket:
         if user == os.getuid():
             return connection
         connection.close()
-
-
-def _fork_once_more(request: bytes, descriptors: Sequence[int]) -> NoReturn:
-    """Be the process that was asked for, or the one that looks after it."""
-    told, *given = descriptors
-    child = os.fork()
-    if child:
-        _look_after(child, told, given)
-    os.close(told)
-    _become(json.loads(request), given[:3], given[3:])
-
-
-def _lay_to_rest() -> None:
-    """Take note of those who look after a process that has ended."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _look_after(child: int, told: int, streams: Sequence[int]) -> NoReturn:
-    """Say which process it is, wait for it, and say how it ended."""
-    for each in (*streams, 0, 1, 2):
-        os.close(each)
-    # It may be asked to end with the group of whoever began the tests, and would take the news along.
-    os.setsid()
-    with contextlib.suppress(BrokenPipeError):
-        os.write(told, b"%d\n" % child)
-        _, status = os.waitpid(child, 0)
-        os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
-    os._exit(0)
 
 
 def _become(asked: Mapping[str, Any], streams: Sequence[int], kept: Sequence[int]) -> NoReturn:
@@ -243,6 +254,8 @@ def _start(descriptor: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=[descriptor],
+        # Whoever began the tests may ask all of his group to end, and this is to say still how the others ended.
+        start_new_session=True,
     )
 
 

@@ -15,6 +15,7 @@ import os
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,8 +57,49 @@ TASK_TIMEOUT = timedelta(seconds=2)
 
 
 _namespaces = itertools.count(1)
-_addresses: dict[frozenset[tuple[str, str]], str] = {}
-"""Where the servers of this process listen, by their limits."""
+
+
+@dataclass
+class _Server:
+    """A server of this process.
+
+    Attributes:
+        address: Where it listens.
+        process: Its process.
+        users: How many use it now, of those that say when they are done.
+        asked: Whether anybody asked for it since it was last looked at.
+    """
+
+    address: str
+    process: subprocess.Popen[bytes]
+    users: int = 0
+    asked: bool = True
+
+    def end(self) -> None:
+        """It has nothing to save."""
+        self.process.kill()
+        self.process.wait()
+
+
+_servers: dict[frozenset[tuple[str, str]], _Server] = {}
+"""Those of this process, by their limits."""
+
+
+def end_unused() -> None:
+    """End the servers that nobody has asked for since this was last called.
+
+    Most of what needs Temporal is tested first, and cases that tests left behind go on: a hundredth of a processor.
+    """
+    for limits, server in [*_servers.items()]:
+        if not server.users and not server.asked:
+            _servers.pop(limits).end()
+        server.asked = False
+
+
+@atexit.register
+def _end_all() -> None:
+    for server in _servers.values():
+        server.end()
 
 
 @asynccontextmanager
@@ -78,16 +120,21 @@ async def quick_server(
     """
     whole = {**limits, **QUICK_TIMERS, **QUIET, **(BUILDS if builds else {})}
     if database is None and port is None and not ui:
-        yield await in_a_new_namespace(_shared(whole), keys)
+        server = _shared(whole)
+        server.users += 1
+        try:
+            yield await in_a_new_namespace(server.address, keys)
+        finally:
+            server.users -= 1
         return
     async with dev_server(database=database, ui=ui, port=port, ui_port=ui_port, keys=keys, limits=whole) as client:
         yield client
 
 
-def _shared(limits: Mapping[str, str]) -> str:
-    """The address of the server of this process that has these limits, started when it is first asked for."""
+def _shared(limits: Mapping[str, str]) -> _Server:
+    """The server of this process that has these limits, started when it is first asked for."""
     known = frozenset(limits.items())
-    if known not in _addresses:
+    if known not in _servers:
         port = free_port()
         process = subprocess.Popen(
             dev_server_arguments(None, port, None, limits),
@@ -96,14 +143,9 @@ def _shared(limits: Mapping[str, str]) -> str:
             stderr=subprocess.DEVNULL,
             preexec_fn=ends_with(os.getpid()),
         )
-
-        def end() -> None:
-            process.kill()  # It has nothing to save.
-            process.wait()
-
-        atexit.register(end)
-        _addresses[known] = f"127.0.0.1:{port}"
-    return _addresses[known]
+        _servers[known] = _Server(f"127.0.0.1:{port}", process)
+    _servers[known].asked = True
+    return _servers[known]
 
 
 async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Client:
@@ -128,7 +170,7 @@ async def in_a_new_namespace(address: str, keys: KeyRing | None = None) -> Clien
 
 def environment_of_a_new_namespace() -> dict[str, str]:
     """The same for processes: what they need in their environment to find it."""
-    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS, **QUIET}))))
+    return as_environment(asyncio.run(in_a_new_namespace(_shared({**SERVER_LIMITS, **QUICK_TIMERS, **QUIET}).address)))
 
 
 async def another(
