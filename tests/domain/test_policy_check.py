@@ -14,6 +14,7 @@ from domain.policy_check import check_policy
 from policies.load import part_of, policy_of
 from policies.yaml_source import Document, load_yaml_file
 from tests.domain.builders import business_ladder, call, hand_off, policy, send
+from tests.rows import in_rows
 
 LETTERS = (
     "reminder",
@@ -243,7 +244,7 @@ def test_the_worked_cases_write_out_their_policies() -> None:
     assert {"s1-business.yaml", "s2-consumer.yaml", "s15-belgian-consumer-post.yaml"} <= set(INLINE)
 
 
-@pytest.mark.parametrize("name", INLINE)
+@in_rows("name", INLINE)
 def test_the_policy_of_a_worked_case_has_no_errors(name: str) -> None:
     assert policy_of(INLINE[name]).errors == ()
 

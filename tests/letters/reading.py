@@ -10,7 +10,7 @@ from pypdf.generic import ContentStream, DecodedStreamObject, NameObject
 
 from letters import render
 from letters.content import LetterContent
-from letters.render import render_email, render_pdf
+from letters.render import Email, render_email, render_pdf
 
 _TEXT = re.compile(rb"(BT\b.*?\bET\n)", re.DOTALL)
 """Where a page writes (ISO 32000-2 §9.4.1)."""
@@ -56,9 +56,15 @@ def pdf_of(content: LetterContent) -> bytes:
 
 
 @cache
+def mail_of(content: LetterContent) -> Email:
+    """Its e-mail, made once, for tests that change no template."""
+    return render_email(content)
+
+
+@cache
 def mailed(content: LetterContent) -> tuple[str, str]:
     """The plain text and the words of the HTML."""
-    email = render_email(content)
+    email = mail_of(content)
     return email.text, words(email.html)
 
 

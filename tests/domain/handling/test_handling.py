@@ -12,6 +12,7 @@ from domain.facts import DeliveryStatus
 from tests.domain.builders import Life, call, eur, hand_off, invoice, policy, send, without_proof
 from tests.domain.messages.test_messages import UNREADABLE
 from tests.domain.short_ladder import LADDER, handed_off, new, stage, unknown
+from tests.rows import in_rows
 
 # Money ------------------------------------------------------------------------------------------------------
 
@@ -364,7 +365,7 @@ def test_a_fact_told_twice_counts_once() -> None:
 # Holds ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [kind for kind in f.HoldKind if kind.rule.by_intake and kind.rule.task])
+@in_rows("kind", [kind for kind in f.HoldKind if kind.rule.by_intake and kind.rule.task])
 def test_a_hold_that_is_lifted_ends_the_task_that_it_is_about(kind: f.HoldKind) -> None:
     life = new()
     life.hear("place_hold", {"hold": kind.value})
