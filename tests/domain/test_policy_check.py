@@ -100,7 +100,7 @@ REFUSED_BY_LETTERS = [
 ALL_LETTERS = (*LETTERS, "apology", "service_mail")
 
 
-@pytest.mark.parametrize(("ladder", "key", "says"), REFUSED_BY_LETTERS, ids=[says for *_, says in REFUSED_BY_LETTERS])
+@in_rows(("ladder", "key", "says"), REFUSED_BY_LETTERS, ids=lambda row: row[-1])
 def test_what_no_letter_could_say_is_an_error_of_the_policy(ladder: Policy, key: str | int, says: str) -> None:
     errors = [found for found in check_policy(ladder, ALL_LETTERS) if found.severity == "error"]
     assert [found.loc[-1] for found in errors] == [key]
@@ -220,7 +220,7 @@ def test_a_policy_that_is_doubtful_is_told_where(ladder: Policy, loc: Any, says:
     assert re.search(says, found[0].message)
 
 
-@pytest.mark.parametrize(("ladder", "loc", "says"), CASES, ids=[says for _, _, says in CASES])
+@in_rows(("ladder", "loc", "says"), CASES, ids=lambda row: row[-1])
 def test_a_policy_that_makes_no_sense_is_told_where(ladder: Policy, loc: Any, says: str) -> None:
     found = check_policy(ladder, LETTERS)
     assert [(f.severity, f.loc) for f in found] == [("error", loc)]

@@ -178,7 +178,7 @@ def test_an_approval_of_the_balance_as_it_stands_is_kept() -> None:
 # Quarantine -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_what_cannot_be_used_is_kept_in_quarantine(what: str, raw: bytes | None) -> None:
     life = new()
     before = life.decision
@@ -189,9 +189,11 @@ def test_what_cannot_be_used_is_kept_in_quarantine(what: str, raw: bytes | None)
     assert life.case.quarantined == (fact.id,) and life.decision == before
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
-@pytest.mark.parametrize("answered", [False, True])
-def test_a_pause_always_pauses(what: str, raw: bytes | None, answered: bool) -> None:
+@in_rows(
+    ("raw", "answered"),
+    [(raw, answered) for _, raw in UNREADABLE for answered in (False, True)],
+)
+def test_a_pause_always_pauses(raw: bytes | None, answered: bool) -> None:
     life = new()
     life.hear("pause", raw=raw, answered=answered) if raw is not None else life.hear("pause", answered=answered)
     assert [hold.until for hold in life.case.holds_on(life.today)] == [None]

@@ -48,12 +48,12 @@ UNREADABLE: list[tuple[str, bytes | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_what_cannot_be_used_is_said_in_words(what: str, raw: bytes | None) -> None:
     assert refusal("payment_received", raw)
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_a_pause_can_always_be_read(what: str, raw: bytes | None) -> None:
     assert isinstance(m.read_message("pause", raw), m.Pause)
 

@@ -94,8 +94,7 @@ def test_accounts_and_payment_are_read_right(file: Path) -> None:
     assert [each.number for each in ours.preceding] == list(dict.fromkeys(preceding))
 
 
-@pytest.mark.parametrize("side", ["supplier", "customer"])
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows(("file", "side"), [(file, side) for file in _RIGHT for side in _PARTY], ids=lambda row: (row[0].stem, row[1]))
 def test_parties_are_read_right(file: Path, side: str) -> None:
     document, theirs = readings(file)
     ours = document.supplier if side == "supplier" else document.customer
