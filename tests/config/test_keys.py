@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from config.keys import BadKeys, KeyRing, keys_of_file, keys_of_text, new_key, put_first
 from config.settings import Settings
+from tests.rows import in_rows
 
 FIRST = base64.b64encode(bytes(range(32))).decode()
 SECOND = base64.b64encode(bytes(range(100, 132))).decode()
@@ -38,7 +39,7 @@ def test_a_file_has_a_key_a_line_and_remarks(tmp_path: Path) -> None:
     assert ids(keys_of_file(path)) == ["new", "old"]
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("written", "says"),
     [
         ("", "key 1: write id:base64"),

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from config.settings import Settings
+from tests.rows import in_rows
 
 ONE = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TWO = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -59,7 +60,7 @@ def test_addresses_and_secrets_may_come_from_files(tmp_path: Path, monkeypatch: 
     assert "sesame" not in repr(Settings()) + repr(place) and "MfKQ" not in repr(Settings()) + repr(place)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("given", "says"),
     [
         ({"subscribers": "http://erp.example/a", "subscriber_secrets": ONE}, "begins with https://"),

@@ -19,6 +19,7 @@ from domain.planning.planner import plan
 from domain.policy import Policy
 from domain.reactions.react import react
 from domain.surroundings import Surroundings
+from tests.choices import among
 from tests.domain.builders import FakeLookup, Life, call, day, hand_off, invoice, policy, send
 
 OPENED = day("2026-02-01")
@@ -46,10 +47,10 @@ def policies(draw: st.DrawFn) -> Policy:
             when = {"term_expired": draw(st.sampled_from(notices))}
         more: dict[str, Any] = {}
         if draw(st.integers(0, 3)) == 0:
-            more["if"] = {"open_at_least": draw(st.sampled_from(("1.00", "500.00", "5000.00")))}
+            more["if"] = {"open_at_least": draw(among(("1.00", "500.00", "5000.00")))}
         if draw(st.integers(0, 3)) == 0:
             more["repeat"] = {"every": "9d", **draw(_AT_MOST)}
-        kind = draw(st.sampled_from(("send", "send", "notice", "task")))
+        kind = draw(among(("send", "send", "notice", "task")))
         if kind == "task":
             more["wait_for_task"] = f"{draw(st.integers(0, 4))}d"
             steps.append(call(f"s{number}", when, **more))
@@ -60,15 +61,15 @@ def policies(draw: st.DrawFn) -> Policy:
             steps.append(send(f"s{number}", when, **more))
     if draw(st.booleans()):
         when = {"term_expired": notices[-1]} if notices else {"after_due": "40d"}
-        steps.append(hand_off(when, approval=draw(st.sampled_from(("required", "none")))))
+        steps.append(hand_off(when, approval=draw(among(("required", "none")))))
     return policy(
         *steps,
-        law=draw(st.sampled_from((None, "NL"))),
+        law=draw(among((None, "NL"))),
         calendar=draw(_CALENDAR),
-        spacing=f"{draw(st.sampled_from((0, 3, 6)))}d",
-        catch_up=draw(st.sampled_from(("in_order", "latest", "skip"))),
-        after_hold=draw(st.sampled_from(("shift", "resume"))),
-        tolerance=draw(st.sampled_from(("0.00", "5.00"))),
+        spacing=f"{draw(among((0, 3, 6)))}d",
+        catch_up=draw(among(("in_order", "latest", "skip"))),
+        after_hold=draw(among(("shift", "resume"))),
+        tolerance=draw(among(("0.00", "5.00"))),
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.blockers import HOLD_ENDED_BY_TASK, BlockerKind, HoldKind
 from domain.messages import LiftHold, PlaceHold, Unreadable, read_message
+from tests.rows import in_rows
 
 
 def test_no_hold_and_no_other_blocker_share_a_name() -> None:
@@ -13,12 +14,12 @@ def test_no_hold_and_no_other_blocker_share_a_name() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("kind", [*HoldKind, *BlockerKind])
+@in_rows("kind", [*HoldKind, *BlockerKind])
 def test_every_blocker_has_words(kind: HoldKind | BlockerKind) -> None:
     assert kind.rule.words
 
 
-@pytest.mark.parametrize("kind", HoldKind)
+@in_rows("kind", HoldKind)
 def test_a_hold_that_ends_with_its_task_has_one_of_its_own(kind: HoldKind) -> None:
     rule = kind.rule
     assert rule.task is not None or not (rule.ends_with_task or rule.task_after)

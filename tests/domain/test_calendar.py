@@ -20,6 +20,7 @@ from domain.calendar import (
     last_banking_day_before,
     roll_forward,
 )
+from tests.rows import in_rows
 
 AMSTERDAM = "Europe/Amsterdam"
 
@@ -307,7 +308,7 @@ def test_every_moment_given_is_in_utc() -> None:
     assert given_moments[0] == local
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("changes", "message"),
     [
         ({"days": ()}, "at least one day"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.case_ids import case_id, parse_case_id
+from tests.rows import in_rows
 
 parts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -25,7 +26,7 @@ def test_an_id_can_be_taken_apart_again(creditor: str, key: str) -> None:
     assert parse_case_id(written) == (creditor, key)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "text",
     [
         "",

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.file_names import distinct_filenames, extension_of, safe_filename, with_extension
+from tests.rows import in_rows
 
 HOSTILE = st.text(
     st.one_of(
@@ -41,7 +42,7 @@ def test_any_text_becomes_one_harmless_name_that_stays_as_it_is(text: str) -> No
     assert unicodedata.normalize("NFC", name) == name
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("text", "name"),
     [
         ("Factuur 2026-001 (kopie).pdf", "Factuur 2026-001 (kopie).pdf"),

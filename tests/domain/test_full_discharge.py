@@ -3,9 +3,10 @@
 import pytest
 
 from domain.full_discharge import asks_full_discharge
+from tests.rows import in_rows
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "written",
     [
         "tegen finale kwijting",

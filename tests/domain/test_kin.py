@@ -6,8 +6,6 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from domain.case import Case, fold
 from domain.case_parts import Task
 from domain.facts import CloseReason, LegalRole
@@ -19,6 +17,7 @@ from domain.owed_letters import OwedLetter
 from domain.sent import TakenStep
 from domain.surroundings import Sibling
 from tests.domain.builders import eur, invoice, local, policy, send
+from tests.rows import in_rows
 
 RULES = policy(send("reminder", {"after_due": "5d"}), send("second", {"after_due": "12d"}))
 DAY = date(2026, 3, 1)
@@ -52,7 +51,7 @@ def case(dice: random.Random, number: int) -> Case:
     )
 
 
-@pytest.mark.parametrize("seed", range(25))
+@in_rows("seed", range(25))
 def test_what_is_known_of_a_family_is_what_a_look_at_each_of_the_others_says(seed: int) -> None:
     dice = random.Random(seed)
     everybody = tuple(Sibling(f"k{number}", case(dice, number), RULES) for number in range(7))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.mail_domains import mail_domain, why_doubtful
+from tests.rows import in_rows
 
 CYRILLIC_A, GREEK_O = "\u0430", "\u03bf"
 
@@ -54,7 +55,7 @@ def test_a_label_of_several_scripts_is_told_however_it_is_written(domain: str, w
     assert "mixes letters" in (why_doubtful(written(domain)) or "")
 
 
-@pytest.mark.parametrize("domain", LEGAL)
+@in_rows("domain", LEGAL)
 def test_a_label_of_one_script_is_nobodys_trick(domain: str) -> None:
     assert why_doubtful(domain) is None
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from domain.money import CurrencyMismatch, Money, minor_digits, round_half_up, round_ratio
+from tests.rows import in_rows
 
 
 def eur(text: str) -> Money:
@@ -56,7 +57,7 @@ def test_only_a_decimal_makes_money(value: Any) -> None:
         round_half_up(value, "EUR")
 
 
-@pytest.mark.parametrize("text", ["", " 1", "1 ", "+1", "1,50", "1.", ".5", "1e3", "1_000", "1.2.3", "--1", "٣", "1\n"])
+@in_rows("text", ["", " 1", "1 ", "+1", "1,50", "1.", ".5", "1e3", "1_000", "1.2.3", "--1", "٣", "1\n"])
 def test_text_in_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="plain decimal"):
         Money.parse(text, "EUR")
@@ -221,7 +222,7 @@ def test_in_json_money_is_a_text_and_a_currency() -> None:
     assert TypeAdapter(Money).validate_json('{"amount":"0.10","currency":"EUR"}') == eur("0.10")
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "wire",
     [
         '{"amount":100.00,"currency":"EUR"}',

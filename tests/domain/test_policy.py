@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.policy import Policy, Step
 from tests.domain.builders import business_ladder, call, consumer_ladder, hand_off, policy, send
+from tests.rows import in_rows
 
 
 @pytest.mark.parametrize(("text", "days"), [("7d", 7), ("2w", 14), ("48h", 2), ("0d", 0), (" 5d ", 5), (3, 3)])
@@ -22,7 +23,7 @@ def test_another_duration_is_refused(text: object) -> None:
         policy(send("one", {"after_due": text}))
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("step", "says"),
     [
         ({"id": "x", "when": {"after_due": "1d"}}, "found none"),

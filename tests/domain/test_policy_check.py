@@ -14,6 +14,7 @@ from domain.policy_check import check_policy
 from policies.load import part_of, policy_of
 from policies.yaml_source import Document, load_yaml_file
 from tests.domain.builders import business_ladder, call, hand_off, policy, send
+from tests.rows import in_rows
 
 LETTERS = (
     "reminder",
@@ -99,7 +100,7 @@ REFUSED_BY_LETTERS = [
 ALL_LETTERS = (*LETTERS, "apology", "service_mail")
 
 
-@pytest.mark.parametrize(("ladder", "key", "says"), REFUSED_BY_LETTERS, ids=[says for *_, says in REFUSED_BY_LETTERS])
+@in_rows(("ladder", "key", "says"), REFUSED_BY_LETTERS, ids=lambda row: row[-1])
 def test_what_no_letter_could_say_is_an_error_of_the_policy(ladder: Policy, key: str | int, says: str) -> None:
     errors = [found for found in check_policy(ladder, ALL_LETTERS) if found.severity == "error"]
     assert [found.loc[-1] for found in errors] == [key]
@@ -219,7 +220,7 @@ def test_a_policy_that_is_doubtful_is_told_where(ladder: Policy, loc: Any, says:
     assert re.search(says, found[0].message)
 
 
-@pytest.mark.parametrize(("ladder", "loc", "says"), CASES, ids=[says for _, _, says in CASES])
+@in_rows(("ladder", "loc", "says"), CASES, ids=lambda row: row[-1])
 def test_a_policy_that_makes_no_sense_is_told_where(ladder: Policy, loc: Any, says: str) -> None:
     found = check_policy(ladder, LETTERS)
     assert [(f.severity, f.loc) for f in found] == [("error", loc)]
@@ -243,7 +244,7 @@ def test_the_worked_cases_write_out_their_policies() -> None:
     assert {"s1-business.yaml", "s2-consumer.yaml", "s15-belgian-consumer-post.yaml"} <= set(INLINE)
 
 
-@pytest.mark.parametrize("name", INLINE)
+@in_rows("name", INLINE)
 def test_the_policy_of_a_worked_case_has_no_errors(name: str) -> None:
     assert policy_of(INLINE[name]).errors == ()
 

@@ -7,9 +7,10 @@ import pytest
 from domain.messages import MESSAGES
 from domain.reactions.deadlines import WARN_DAYS, DeadlineKind
 from domain.tasks import OWN_TASKS, TaskKind, is_known_task, task_text, tasks_ended_by
+from tests.rows import in_rows
 
 
-@pytest.mark.parametrize("kind", TaskKind)
+@in_rows("kind", TaskKind)
 def test_what_ends_a_task_is_a_message_or_a_sending(kind: TaskKind) -> None:
     assert kind.rule.ended_by in ("", "sent", *MESSAGES)
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.telephone import international, why_unusable
+from tests.rows import in_rows
 
 PREMIUM = [
     "+31 900 1234567",
@@ -79,7 +80,7 @@ ORDINARY = [
 ]
 
 
-@pytest.mark.parametrize("number", PREMIUM)
+@in_rows("number", PREMIUM)
 def test_a_number_that_costs_whoever_dials_it_is_told(number: str) -> None:
     assert why_unusable(number) == "a premium-rate number"
 
@@ -89,17 +90,17 @@ def test_satellites_and_networks_of_no_country_are_told(number: str) -> None:
     assert (why_unusable(number) or "").split()[1] in ("satellite", "number")
 
 
-@pytest.mark.parametrize(("number", "kind"), NO_SUBSCRIBER.items())
+@in_rows(("number", "kind"), NO_SUBSCRIBER.items())
 def test_what_is_no_subscriber_is_told(number: str, kind: str) -> None:
     assert kind in (why_unusable(number) or "")
 
 
-@pytest.mark.parametrize("number", ORDINARY)
+@in_rows("number", ORDINARY)
 def test_a_number_like_any_other_may_be_used(number: str) -> None:
     assert why_unusable(number) is None
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("number", "country", "usable"),
     [
         ("070 123 45 67", "NL", True),

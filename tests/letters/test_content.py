@@ -17,9 +17,10 @@ from letters.content import (
 )
 from tests.letters.builders import LINK, euros, example, examples, invoice, letter, period
 from tests.letters.varied import variants
+from tests.rows import in_rows
 
 
-@pytest.mark.parametrize(("name", "language"), examples())
+@in_rows(("name", "language"), examples())
 def test_content_survives_json(name: str, language: str) -> None:
     content = example(name, language)
     assert LetterContent.model_validate(json.loads(content.model_dump_json())) == content
@@ -93,7 +94,7 @@ def test_a_letter_in_two_currencies_is_refused() -> None:
         letter(announced_costs=AnnouncedCosts(amount=Money.parse("40.00", "USD")))
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("link", "reason"),
     [
         ("http://betaal.example/p/7Kq2", "https"),

@@ -14,6 +14,7 @@ from letters.eml import Attachment, BadAddress, compose_email
 from letters.lines import one_line
 from letters.render import Email, render_email
 from tests.letters.builders import letter
+from tests.rows import in_rows
 
 ON = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 PDF = Attachment("factuur F-1.pdf", "application/pdf", b"%PDF-1.7\n\x00\xff--=_\n")
@@ -98,7 +99,7 @@ def test_a_domain_with_other_letters_is_written_in_ascii() -> None:
     assert read(compose(to="els@bücher.example"))["To"] == "els@xn--bcher-kva.example"
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "address",
     [
         "",

@@ -43,6 +43,7 @@ from tests.letters.builders import (
 )
 from tests.letters.reading import pdf_of, printed
 from tests.letters.varied import variants
+from tests.rows import in_rows
 
 ROOT = Path(__file__).parents[2]
 PDF = Attachment("factuur C-2026-88.pdf", "application/pdf", b"%PDF-1.7\n\x00\xff\n%%EOF")
@@ -162,7 +163,7 @@ def test_two_files_of_one_name_are_both_inside_and_a_name_leads_nowhere() -> Non
     assert found["..-..-etc-passwd"] == [b"x"]
 
 
-@pytest.mark.parametrize("name", LETTERS)
+@in_rows("name", LETTERS)
 def test_the_same_letter_has_the_same_bytes(name: str) -> None:
     content = example(name)
     first = render_pdf(content, (PDF,))

@@ -1,6 +1,7 @@
 import pytest
 
 from letters.references import check_digit, checked_reference
+from tests.rows import in_rows
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_the_standard_is_told_by_the_form(text: str, standard: str, compact: str
     assert (found.standard, found.compact, found.shown) == (standard, compact, shown)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("text", "reason"),
     [
         ("6000056789012345", "check digit of the betalingskenmerk"),

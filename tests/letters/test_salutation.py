@@ -8,6 +8,7 @@ import pytest
 
 from letters.render import render_email
 from tests.letters.builders import example
+from tests.rows import in_rows
 
 
 def greeting(name: str, language: str = "nl", letter: str = "notice", **changes: Any) -> str:
@@ -16,7 +17,7 @@ def greeting(name: str, language: str = "nl", letter: str = "notice", **changes:
     return next(line for line in text.splitlines() if line.endswith(",") and ":" not in line)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("name", "said"),
     [
         ("mevrouw de Wit", "mevrouw De Wit"),

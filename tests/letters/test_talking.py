@@ -26,6 +26,7 @@ from letters.wording import word
 from tests.letters import talking
 from tests.letters.builders import CREDITOR, LANGUAGES, LINK, euros, example, many
 from tests.letters.varied import variants
+from tests.rows import in_rows
 
 VARIANTS = dict(variants())
 
@@ -302,7 +303,7 @@ def test_a_neutral_statement_shows_everything_and_asks_nothing() -> None:
     assert "Wij vragen u hiermee niet om te betalen" in text
 
 
-@pytest.mark.parametrize(("name", "field"), [(name, EVENTS[name]) for name in talking.EXAMPLES if name in EVENTS])
+@in_rows(("name", "field"), [(name, EVENTS[name]) for name in talking.EXAMPLES if name in EVENTS])
 def test_an_answer_without_what_it_answers_is_refused(name: str, field: str) -> None:
     content = example(name).model_copy(update={field: None})
     for render in (render_email, render_pdf, render_sms):
@@ -319,7 +320,7 @@ def test_a_receipt_to_a_business_names_it_in_an_e_mail() -> None:
 _PROMISE = {"amount": euros("100.00"), "by": date(2026, 9, 18), "extends_term": False, "paid": euros("0.00")}
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("name", "changes", "says"),
     [
         (

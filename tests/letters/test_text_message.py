@@ -8,6 +8,7 @@ from letters.render import VoidLetter, render_sms
 from letters.text_message import places
 from tests.letters.builders import CREDITOR, LANGUAGES, example, examples, invoice, letter, many
 from tests.letters.varied import variants
+from tests.rows import in_rows
 
 
 def every(language: str) -> dict[str, LetterContent]:
@@ -59,7 +60,7 @@ def test_a_text_message_needs_not_what_only_a_letter_needs() -> None:
     assert "F-1" in render_sms(letter("notice", consumer=True, term_days=None))
 
 
-@pytest.mark.parametrize(("name", "field"), EVENTS.items())
+@in_rows(("name", "field"), EVENTS.items())
 def test_a_message_about_nothing_is_refused(name: str, field: str) -> None:
     with pytest.raises(VoidLetter, match=f"{name}: {field} is missing"):
         render_sms(example(name).model_copy(update={field: None}))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 
 from policies.problems import Position, Problem, SourceError
 from policies.yaml_source import MAX_BYTES, Document, load_yaml, load_yaml_file
+from tests.rows import in_rows
 
 
 class Strict(BaseModel):
@@ -96,7 +97,7 @@ def problems(text: str, model: type[BaseModel] | None = None) -> list[str]:
     return [line.removeprefix("p.yaml:") for line in lines]
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "text",
     [
         "on",
@@ -170,7 +171,7 @@ def test_a_key_given_twice_is_refused_wherever_it_is() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("text", "place", "word"),
     [
         ("a: &x 1\nb: *x\n", "1:4: a:", "anchors"),
@@ -192,7 +193,7 @@ def test_what_hides_the_meaning_of_a_file_is_refused(text: str, place: str, word
     assert word in line
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("text", "line"),
     [
         ("a: b: c", "1:5: a ':' is not expected here"),

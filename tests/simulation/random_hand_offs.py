@@ -10,6 +10,7 @@ from simulation.events import Approve, Event, Pause, Payment, TaskDone
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 from simulation.talk_events import Dispute, Resolve
+from tests.choices import among
 from tests.simulation.random_policies import HOURS, policy_of
 from tests.simulation.random_scenarios import START, UNTIL
 
@@ -24,16 +25,16 @@ def families_handed_off(draw: st.DrawFn) -> Scenario:
     a person lets some follow.
     """
     consumer = draw(st.booleans())
-    approval = draw(st.sampled_from(("none", "required")))
+    approval = draw(among(("none", "required")))
     least = draw(_LEAST)
     policy = policy_of(
         {
             "policy": "handed-off",
-            "law": draw(st.sampled_from(("NL", "NL", None))),
+            "law": draw(among(("NL", "NL", None))),
             "kind": "consumer" if consumer else "business",
             "calendar": HOURS,
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "spacing": draw(st.sampled_from(("0d", "3d"))),
+            "bundle": draw(among(("debtor", "none"))),
+            "spacing": draw(among(("0d", "3d"))),
         },
         {"id": "reminder", "when": {"after_due": 3}, "send": "email", "letter": "reminder"},
         {
@@ -56,13 +57,13 @@ def families_handed_off(draw: st.DrawFn) -> Scenario:
     )
     collected = []
     for index in range(draw(st.integers(1, 5))):
-        issued = START + timedelta(days=draw(st.sampled_from((-30, -30, -28, -26, 0, 20, 50))))
+        issued = START + timedelta(days=draw(among((-30, -30, -28, -26, 0, 20, 50))))
         invoice = Invoice(
             number=f"F-{index + 1}",
             debtor="ann",
             invoice_date=issued,
             due=issued + timedelta(days=14),
-            amount=Money.from_minor(draw(st.sampled_from((10_000, 20_000))), draw(st.sampled_from(_MOSTLY_EUROS))),
+            amount=Money.from_minor(draw(among((10_000, 20_000))), draw(among(_MOSTLY_EUROS))),
             legal_status=LegalStatus.of_kind(Kind.CONSUMER if consumer else Kind.BUSINESS),
             term_basis=TermBasis.AGREED,
         )
@@ -81,7 +82,7 @@ _MOSTLY_EUROS = ("EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "USD")
 
 def _about_a_hand_off(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
     number, amount = each.number, each.invoice.amount
-    match draw(st.sampled_from((*["approve"] * 3, *["follow"] * 4, "dispute", "resolve", "part", "all", "pause"))):
+    match draw(among((*["approve"] * 3, *["follow"] * 4, "dispute", "resolve", "part", "all", "pause"))):
         case "approve":
             return Approve(on, own, number, "handoff", "els")
         case "follow":

@@ -17,6 +17,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
 from simulation.signing_events import WriteOff
 from simulation.talk_events import Dispute, Promise, Resolve, Status
+from tests.choices import among
 from tests.simulation.random_policies import HOURS, policy_of
 from tests.simulation.random_scenarios import START, UNTIL
 
@@ -49,13 +50,13 @@ def partner_lives(draw: st.DrawFn) -> Scenario:
     policy = policy_of(
         {
             "policy": "partner",
-            "law": draw(st.sampled_from(("NL", None))),
+            "law": draw(among(("NL", None))),
             "kind": "business",
             "calendar": HOURS,
             "agency": {
                 "answers_within": "5 banking days",
-                "amicable_within": draw(st.sampled_from(("20d", "92d"))),
-                "after_return": draw(st.sampled_from(("ask", "other_partner"))),
+                "amicable_within": draw(among(("20d", "92d"))),
+                "after_return": draw(among(("ask", "other_partner"))),
             },
         },
         {"id": "notice", "when": {"after_due": "2d"}, "send": "email", "letter": "notice", "term": "8d"},
@@ -63,13 +64,13 @@ def partner_lives(draw: st.DrawFn) -> Scenario:
     )
     collected = []
     for index in range(draw(st.integers(1, 3))):
-        issued = START + timedelta(days=draw(st.sampled_from((-30, -30, -30, 20))))
+        issued = START + timedelta(days=draw(among((-30, -30, -30, 20))))
         invoice = Invoice(
             number=f"F-{index + 1}",
             debtor="ann",
             invoice_date=issued,
             due=issued + timedelta(days=30),
-            amount=Money.from_minor(draw(st.sampled_from((10_000, 20_000))), "EUR"),
+            amount=Money.from_minor(draw(among((10_000, 20_000))), "EUR"),
             legal_status=LegalStatus.of_kind(Kind.BUSINESS),
             term_basis=TermBasis.AGREED,
         )
@@ -96,36 +97,36 @@ def partner_lives(draw: st.DrawFn) -> Scenario:
 def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
     number, amount = each.number, each.invoice.amount
     part = Money.from_minor((amount.minor, amount.minor // 4, 4_321)[draw(_WHICH_OF_THREE)], "EUR")
-    said = on - timedelta(days=draw(st.sampled_from((0, 0, 1, 3))))
-    match draw(st.sampled_from(_FORMS)):
+    said = on - timedelta(days=draw(among((0, 0, 1, 3))))
+    match draw(among(_FORMS)):
         case "state":
-            status = draw(st.sampled_from(_STANDS))
-            code = draw(st.sampled_from(_CODES)) if status == "closed" else None
+            status = draw(among(_STANDS))
+            code = draw(among(_CODES)) if status == "closed" else None
             until = on + timedelta(days=20) if status == "paused" else None
             # What a court takes costs something.
             cost = part if status in ("summons", "seizure") else None
             return AgencyReport(on, own, number, status, None, cost, None, said, until, code, "", "NK-1")
         case "paid there":
-            return AgencyReport(on, draw(st.sampled_from(_REPORTS)), number, "payment", None, part, None, said)
+            return AgencyReport(on, draw(among(_REPORTS)), number, "payment", None, part, None, said)
         case "back there":
             whole = draw(st.sampled_from((None, None, part)))
-            of = draw(st.sampled_from(_REPORTS))
+            of = draw(among(_REPORTS))
             return AgencyReport(on, own, number, "payment_reversed", None, whole, of, said)
         case "costs":
             return AgencyReport(on, own, number, "costs", None, part, None, said)
         case "recall":
-            return Recall(on, own, number, draw(st.sampled_from(("disputed", "other_partner"))), "els")
+            return Recall(on, own, number, draw(among(("disputed", "other_partner"))), "els")
         case "decided":
             return TaskDone(on, own, number, "decide_after_return")
         case "follow":
             return TaskDone(on, own, number, "let_follow")
         case "pay":
-            return Payment(on, draw(st.sampled_from(_OURS)), number, part, None, said)
+            return Payment(on, draw(among(_OURS)), number, part, None, said)
         case "pay all":
             # With interest and costs it is never more than twice.
             return Payment(on, own, number, amount + amount, None, said)
         case "reverse":
-            return Reversal(on, own, number, draw(st.sampled_from(_OURS)), None)
+            return Reversal(on, own, number, draw(among(_OURS)), None)
         case "credit":
             return Credit(on, own, number, part, "correction")
         case "write off":

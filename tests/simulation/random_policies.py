@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from domain.policy import Policy
 from policies.load import shipped_policy
+from tests.choices import among
 
 _BROKEN = ("none", "none", "notice", "handoff", "ring")
 """What a broken promise calls for: the next step, one of the ladder, or a task."""
@@ -38,8 +39,8 @@ HOURS = {"zone": "Europe/Amsterdam", "holidays": "NL", "days": ["tue", "wed", "t
 
 def _with_law(draw: st.DrawFn) -> Policy:
     """A ladder with law, for consumers or businesses; a consumer's last demand goes with and without costs."""
-    law = draw(st.sampled_from(("NL", "NL", "BE")))
-    kind = draw(st.sampled_from(("consumer", "consumer", "business")))
+    law = draw(among(("NL", "NL", "BE")))
+    kind = draw(among(("consumer", "consumer", "business")))
     notice = {
         "id": "notice",
         "when": {"after_due": "14d"},
@@ -54,16 +55,16 @@ def _with_law(draw: st.DrawFn) -> Policy:
             "law": law,
             "kind": kind,
             "calendar": HOURS,
-            "spacing": draw(st.sampled_from(("0d", "3d"))),
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "allocation": draw(st.sampled_from(("principal_first", "legal"))),
-            "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
-            "charge_40": draw(st.sampled_from(("never", "with_notice"))),
-            "promises": {"broken": draw(st.sampled_from(_BROKEN))},
-            "habit_grace": draw(st.sampled_from(("0d", "0d", "10d"))),
-            "check_register": draw(st.sampled_from(("none", "none", "notice", "handoff", "both"))),
-            "remainder": {"interest_only": draw(st.sampled_from(("waive", "claim"))), "extras_below": "25.00"},
-            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
+            "spacing": draw(among(("0d", "3d"))),
+            "bundle": draw(among(("debtor", "none"))),
+            "allocation": draw(among(("principal_first", "legal"))),
+            "charge_costs": draw(among(("from_notice_expiry", "from_notice_expiry", "at_handoff", "never"))),
+            "charge_40": draw(among(("never", "with_notice"))),
+            "promises": {"broken": draw(among(_BROKEN))},
+            "habit_grace": draw(among(("0d", "0d", "10d"))),
+            "check_register": draw(among(("none", "none", "notice", "handoff", "both"))),
+            "remainder": {"interest_only": draw(among(("waive", "claim"))), "extras_below": "25.00"},
+            "tolerance": draw(among(("0.00", "1.00"))),
             "two_people": draw(_TWO_PEOPLE),
         },
         {"id": "reminder", "when": {"after_due": "5d"}, "send": "email", "letter": "reminder"},
@@ -103,13 +104,13 @@ def policies(draw: st.DrawFn) -> Policy:
         {
             "policy": "plain",
             "calendar": draw(_CALENDAR),
-            "tolerance": draw(st.sampled_from(("0.00", "1.00"))),
-            "spacing": draw(st.sampled_from(("0d", "2d", "5d"))),
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
+            "tolerance": draw(among(("0.00", "1.00"))),
+            "spacing": draw(among(("0d", "2d", "5d"))),
+            "bundle": draw(among(("debtor", "none"))),
             "two_people": draw(_TWO_PEOPLE),
-            "catch_up": draw(st.sampled_from(("in_order", "latest", "skip"))),
-            "after_hold": draw(st.sampled_from(("shift", "resume"))),
-            "promises": {"broken": draw(st.sampled_from(_BROKEN[:3])), "grace": draw(st.sampled_from(("0", "1")))},
+            "catch_up": draw(among(("in_order", "latest", "skip"))),
+            "after_hold": draw(among(("shift", "resume"))),
+            "promises": {"broken": draw(among(_BROKEN[:3])), "grace": draw(among(("0", "1")))},
         },
         *chosen,
     )

@@ -49,6 +49,7 @@ from simulation.talk_events import (
     WithdrawPromise,
     WrittenInstalment,
 )
+from tests.choices import among
 from tests.simulation.random_policies import HOURS, policies, policy_of
 
 START = date(2026, 2, 16)
@@ -153,16 +154,16 @@ def invoices(draw: st.DrawFn) -> tuple[ScenarioInvoice, ...]:
     found = []
     for index in range(draw(st.integers(1, 6))):
         issued = draw(_ISSUED)
-        due = issued + timedelta(days=draw(st.sampled_from((0, 8, 14, 30))))
+        due = issued + timedelta(days=draw(among((0, 8, 14, 30))))
         invoice = Invoice(
             number=f"F-{index + 1}",
-            debtor=draw(st.sampled_from(("ann", "bob", "cas"))),
+            debtor=draw(among(("ann", "bob", "cas"))),
             invoice_date=issued,
             due=due,
             amount=draw(amounts()),
             legal_status=draw(_STATUSES),
-            term_basis=draw(st.sampled_from((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
-            contract=draw(st.sampled_from((None, None, "rent"))),
+            term_basis=draw(among((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
+            contract=draw(among((None, None, "rent"))),
         )
         found.append(ScenarioInvoice(invoice, draw(rules)))
     return tuple(found)
@@ -185,53 +186,53 @@ def events(draw: st.DrawFn, collected: tuple[ScenarioInvoice, ...]) -> tuple[Eve
 
 def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
     number, amount = each.number, each.invoice.amount
-    form = draw(st.sampled_from(_FORMS))
+    form = draw(among(_FORMS))
     match form:
         case "pay":
             # The same id again is the same payment, whatever it says.
-            payment = draw(st.sampled_from(_PAYMENT_IDS))
+            payment = draw(among(_PAYMENT_IDS))
             return Payment(on, payment, number, draw(amounts()), None, on - timedelta(days=draw(st.integers(0, 2))))
         case "pay twice":
             # Of the amount that another source tells of too, as often as not within three days.
-            source = draw(st.sampled_from(("bank", "mollie")))
+            source = draw(among(("bank", "mollie")))
             credited = on - timedelta(days=draw(st.integers(0, 2)))
             return Payment(on, f"{source}:{own}", number, Money(Decimal("25.00"), "EUR"), None, credited)
         case "duplicate":
-            return Duplicate(on, own, number, draw(st.sampled_from(("one", "two"))))
+            return Duplicate(on, own, number, draw(among(("one", "two"))))
         case "pay all":
             return Payment(on, own, number, amount)
         case "pay debtor":
             return Payment(on, own, None, draw(amounts(90_000)), each.invoice.debtor)
         case "pay by":
             # All of it or a part, in a way that may be taken back; some think that it settles everything.
-            method = draw(st.sampled_from(("sdd_core", "sdd_core", "wero", "sdd_b2b", "ideal", "")))
-            told = draw(st.sampled_from(("", "tegen finale kwijting")))
+            method = draw(among(("sdd_core", "sdd_core", "wero", "sdd_b2b", "ideal", "")))
+            told = draw(among(("", "tegen finale kwijting")))
             return Payment(
-                on, draw(st.sampled_from(_PAYMENT_IDS)), number, draw(st.sampled_from((amount, draw(amounts())))),
+                on, draw(among(_PAYMENT_IDS)), number, draw(st.sampled_from((amount, draw(amounts())))),
                 reference=told, method=method,
             )  # fmt: skip
         case "pay run":
-            who = draw(st.sampled_from(("", "debtor", "els", "els")))
+            who = draw(among(("", "debtor", "els", "els")))
             return Hold(on, own, number, "payment_run", None, who, None, draw(st.integers(1, 31)))
         case "reverse":
             part = draw(_PERHAPS)
-            return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), part)
+            return Reversal(on, own, number, draw(among(_PAYMENT_IDS)), part)
         case "credit":
-            part_of = draw(st.sampled_from((1, 2, 4)))
+            part_of = draw(among((1, 2, 4)))
             credit = Money(max(Decimal("0.01"), (amount.amount / part_of).quantize(Decimal("0.01"))), "EUR")
-            return Credit(on, own, number, credit, draw(st.sampled_from(("correction", "return", "rebate"))))
+            return Credit(on, own, number, credit, draw(among(("correction", "return", "rebate"))))
         case "pay named":
-            named = draw(st.sampled_from((number, "F-1", "F-2 / F-3", "dank u")))
+            named = draw(among((number, "F-1", "F-2 / F-3", "dank u")))
             return Payment(on, own, None, draw(amounts(90_000)), each.invoice.debtor, None, named)
         case "bounce":
-            reason = draw(st.sampled_from(("AM04", "MD06", "AC04")))
-            return Reversal(on, own, number, draw(st.sampled_from(_PAYMENT_IDS)), None, reason)
+            reason = draw(among(("AM04", "MD06", "AC04")))
+            return Reversal(on, own, number, draw(among(_PAYMENT_IDS)), None, reason)
         case "refund":
-            of = draw(st.sampled_from((None, None, *_PAYMENT_IDS)))
+            of = draw(among((None, None, *_PAYMENT_IDS)))
             return Refund(on, own, number, draw(amounts()), None, of)
         case "reverse loose":
             part = draw(_PERHAPS)
-            of = draw(st.sampled_from((*_PAYMENT_IDS, f"e{draw(st.integers(0, 11))}")))
+            of = draw(among((*_PAYMENT_IDS, f"e{draw(st.integers(0, 11))}")))
             return Reversal(on, own, None, of, part, "", each.invoice.debtor)
         case "refund loose":
             return Refund(on, own, None, draw(amounts()), each.invoice.debtor)
@@ -244,38 +245,38 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
         case "resume":
             return Resume(on, own, number)
         case "approve":
-            return Approve(on, own, number, "handoff", draw(st.sampled_from(("", "els", "jan"))))
+            return Approve(on, own, number, "handoff", draw(among(("", "els", "jan"))))
         case "write off":
-            return WriteOff(on, own, number, draw(amounts()), draw(st.sampled_from(("els", "jan"))))
+            return WriteOff(on, own, number, draw(amounts()), draw(among(("els", "jan"))))
         case "sign":
-            outcome = draw(st.sampled_from(("confirmed", "confirmed", "refused")))
-            return Sign(on, own, number, outcome, draw(st.sampled_from(("els", "jan", "ELS "))))
+            outcome = draw(among(("confirmed", "confirmed", "refused")))
+            return Sign(on, own, number, outcome, draw(among(("els", "jan", "ELS "))))
         case "dispute":
-            actor = draw(st.sampled_from(("", "els")))
-            return Dispute(on, own, number, draw(st.sampled_from(_DISPUTES)), "damaged", draw(_PERHAPS), actor)
+            actor = draw(among(("", "els")))
+            return Dispute(on, own, number, draw(among(_DISPUTES)), "damaged", draw(_PERHAPS), actor)
         case "resolve":
-            outcome = draw(st.sampled_from(("upheld", "partly", "rejected", "rejected", "withdrawn")))
+            outcome = draw(among(("upheld", "partly", "rejected", "rejected", "withdrawn")))
             right = draw(amounts()) if outcome == "partly" else None
-            return Resolve(on, own, number, draw(st.sampled_from((None, *_DISPUTES))), outcome, right)
+            return Resolve(on, own, number, draw(among((None, *_DISPUTES))), outcome, right)
         case "promise":
-            part, who = draw(_PERHAPS), draw(st.sampled_from(("", "els")))
+            part, who = draw(_PERHAPS), draw(among(("", "els")))
             by = on + timedelta(days=draw(st.integers(-1, 14)))
-            return Promise(on, own, number, draw(st.sampled_from(("w1", own))), by, part, draw(st.booleans()), who)
+            return Promise(on, own, number, draw(among(("w1", own))), by, part, draw(st.booleans()), who)
         case "withdraw promise":
-            return WithdrawPromise(on, own, number, draw(st.sampled_from((None, "w1"))), draw(st.booleans()), "els")
+            return WithdrawPromise(on, own, number, draw(among((None, "w1"))), draw(st.booleans()), "els")
         case "settlement":
             by = on + timedelta(days=draw(st.integers(0, 20)))
             least = Money((amount.amount / 2).quantize(Decimal("0.01")) + Decimal("0.01"), "EUR")
-            return Settlement(on, own, number, draw(st.sampled_from(("s1", own))), by, least, "bos", "els")
+            return Settlement(on, own, number, draw(among(("s1", own))), by, least, "bos", "els")
         case "hold":
-            kind = draw(st.sampled_from(_SMALL_HOLDS))
+            kind = draw(among(_SMALL_HOLDS))
             length = draw(st.none() | st.integers(1, 20))
             until = None if length is None else on + timedelta(days=length)
-            return Hold(on, own, number, kind, until, draw(st.sampled_from(("", "debtor", "els"))))
+            return Hold(on, own, number, kind, until, draw(among(("", "debtor", "els"))))
         case "unhold":
-            return Unhold(on, own, number, draw(st.sampled_from((*_SMALL_HOLDS, "payment_run"))))
+            return Unhold(on, own, number, draw(among((*_SMALL_HOLDS, "payment_run"))))
         case "status":
-            status = draw(st.sampled_from(("debt_help", "debt_help", "bankruptcy", *StatusKind)))
+            status = draw(among(("debt_help", "debt_help", "bankruptcy", *StatusKind)))
             since = draw(st.none() | st.integers(-2, 30))
             return Status(
                 on,
@@ -287,38 +288,36 @@ def _event(draw: st.DrawFn, each: ScenarioInvoice, on: date, own: str) -> Event:
                 ended=draw(st.integers(0, 2)) == 0,
             )
         case "done too":
-            return TaskDone(on, own, number, draw(st.sampled_from(_TASKS_OF_HOLDS)))
+            return TaskDone(on, own, number, draw(among(_TASKS_OF_HOLDS)))
         case "arrange":
             # Mostly of all that was invoiced: the principal, as long as nothing was paid.
             total = draw(st.sampled_from((amount, amount, amount, draw(amounts()))))
             return _arrangement(draw, number, total, on, own)
         case "propose":
-            return ArrangementProposal(on, own, number, draw(st.sampled_from(("", "els"))))
+            return ArrangementProposal(on, own, number, draw(among(("", "els"))))
         case "told":
             step = draw(st.sampled_from([rung.id for rung in each.policy.steps if rung.send]))
-            status = draw(
-                st.sampled_from(("bounced", "bounced", "unreached", "unreached", "sender_refused", "delivered"))
-            )
-            return Delivery(on, own, number, step, status, draw(st.sampled_from((None, None, "email", "sms", "post"))))
+            status = draw(among(("bounced", "bounced", "unreached", "unreached", "sender_refused", "delivered")))
+            return Delivery(on, own, number, step, status, draw(among((None, None, "email", "sms", "post"))))
         case "agency":
-            status = draw(st.sampled_from(_AGENCY))
+            status = draw(among(_AGENCY))
             codes: tuple[ClosingCode, ...] = ("paid", "uncollectable", "other")
-            code = draw(st.sampled_from(codes)) if status == "closed" else None
+            code = draw(among(codes)) if status == "closed" else None
             until = on + timedelta(days=20) if status == "paused" else None
             said = on - timedelta(days=draw(st.integers(0, 3)))
             return AgencyReport(on, own, number, status, None, None, None, said, until, code)
         case "recall":
-            return Recall(on, own, number, "disputed", draw(st.sampled_from(("", "els"))))
+            return Recall(on, own, number, "disputed", draw(among(("", "els"))))
         case "agency money":
-            payment = draw(st.sampled_from(_PAYMENT_IDS))
+            payment = draw(among(_PAYMENT_IDS))
             if draw(st.integers(0, 3)) == 0:
                 return AgencyReport(on, own, number, "payment_reversed", None, draw(_PERHAPS), payment)
             part = draw(st.sampled_from((amount, draw(amounts()))))
-            return AgencyReport(on, payment, number, draw(st.sampled_from(("payment", "payment", "costs"))), None, part)
+            return AgencyReport(on, payment, number, draw(among(("payment", "payment", "costs"))), None, part)
         case "end arrangement":
-            return EndArrangement(on, own, number, draw(st.sampled_from((None, None, *_ARRANGEMENTS))), "els")
+            return EndArrangement(on, own, number, draw(among((None, None, *_ARRANGEMENTS))), "els")
         case "done":
-            return TaskDone(on, own, number, draw(st.sampled_from(_TASKS)))
+            return TaskDone(on, own, number, draw(among(_TASKS)))
         case _:
             what = draw(st.integers(0, 5))
             if what == 0:
@@ -335,9 +334,9 @@ def _arrangement(draw: st.DrawFn, number: str, total: Money, on: date, own: str)
         WrittenInstalment(first + timedelta(days=20 * index), amount)
         for index, amount in enumerate(total.split([1] * count))
     )
-    interest = draw(st.sampled_from((None, "frozen", "reserved", "runs")))
-    signed = draw(st.sampled_from(("", "legal")))
-    return Arrangement(on, own, number, draw(st.sampled_from(_ARRANGEMENTS)), instalments, interest, signed, "els")
+    interest = draw(among((None, "frozen", "reserved", "runs")))
+    signed = draw(among(("", "legal")))
+    return Arrangement(on, own, number, draw(among(_ARRANGEMENTS)), instalments, interest, signed, "els")
 
 
 def _over_several(
@@ -356,7 +355,7 @@ def _over_several(
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A whole scenario, always awake."""
     collected = draw(invoices())
-    terms = draw(st.sampled_from(_TERMS))
+    terms = draw(among(_TERMS))
     return Scenario("random", "random", START, UNTIL, collected, draw(events(collected)), terms=terms)
 
 
@@ -370,17 +369,17 @@ def families(draw: st.DrawFn) -> Scenario:
     Several joint letters with long gaps, terms of one contract, siblings that are closed and then corrected, pauses:
     what happens to one of them brings the moments of the others forward.
     """
-    wait = draw(st.sampled_from((14, 30, 60)))
+    wait = draw(among((14, 30, 60)))
     policy = policy_of(
         {
             "policy": "family",
             "law": "NL",
             "kind": "consumer",
             "calendar": HOURS,
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "debtor_spacing": draw(st.sampled_from(("0d", "0d", "4d"))),
-            "spacing": draw(st.sampled_from(("0d", "3d"))),
-            "allocation": draw(st.sampled_from(("principal_first", "legal"))),
+            "bundle": draw(among(("debtor", "none"))),
+            "debtor_spacing": draw(among(("0d", "0d", "4d"))),
+            "spacing": draw(among(("0d", "3d"))),
+            "allocation": draw(among(("principal_first", "legal"))),
         },
         {"id": "reminder", "when": {"after_due": 5}, "send": "email", "letter": "reminder"},
         {
@@ -401,16 +400,16 @@ def families(draw: st.DrawFn) -> Scenario:
     )
     collected = []
     for index in range(draw(st.integers(2, 4))):
-        issued = START + timedelta(days=draw(st.sampled_from((-40, -20, 0, 7, 30, 48, 60))))
+        issued = START + timedelta(days=draw(among((-40, -20, 0, 7, 30, 48, 60))))
         invoice = Invoice(
             number=f"F-{index + 1}",
             debtor="ann",
             invoice_date=issued,
             due=issued + timedelta(days=14),
-            amount=Money.from_minor(draw(st.sampled_from((5_000, 20_000, 40_000))), "EUR"),
+            amount=Money.from_minor(draw(among((5_000, 20_000, 40_000))), "EUR"),
             legal_status=LegalStatus.of_kind(Kind.CONSUMER),
             term_basis=TermBasis.AGREED,
-            contract=draw(st.sampled_from((None, "gym"))),
+            contract=draw(among((None, "gym"))),
         )
         collected.append(ScenarioInvoice(invoice, policy))
     some = st.sampled_from(collected)
@@ -428,13 +427,13 @@ _COUNT = st.integers(0, 6)
 
 def _family_event(draw: st.DrawFn, each: ScenarioInvoice, own: str) -> Event:
     first = max(START, each.invoice.invoice_date)
-    on = first + timedelta(days=draw(st.sampled_from((5, 20, 33, 40, 55, 70, 90))))
+    on = first + timedelta(days=draw(among((5, 20, 33, 40, 55, 70, 90))))
     number, amount = each.number, each.invoice.amount
-    match draw(st.sampled_from(("all", "all", "part", "debtor", "correct", "correct", "reverse", "pause", "resume"))):
+    match draw(among(("all", "all", "part", "debtor", "correct", "correct", "reverse", "pause", "resume"))):
         case "debtor":
             return Payment(on, own, None, Money.from_minor(amount.minor // 2, "EUR"), each.invoice.debtor)
         case "all":
-            return Payment(on, draw(st.sampled_from(("p1", own))), number, amount)
+            return Payment(on, draw(among(("p1", own))), number, amount)
         case "part":
             return Payment(on, own, number, Money.from_minor(amount.minor // 2, "EUR"))
         case "correct":

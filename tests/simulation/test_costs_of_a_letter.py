@@ -27,6 +27,7 @@ from simulation.outcome import Outcome, Played
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from tests.choices import among
 from tests.examples import examples
 
 START, UNTIL = date(2026, 9, 1), date(2027, 2, 28)
@@ -80,14 +81,14 @@ def histories(draw: st.DrawFn, law: str) -> Scenario:
     """One to three invoices of a consumer; money before, in and after the term, known late, and taken back."""
     policy = ladder(
         law,
-        draw(st.sampled_from(("principal_first", "legal"))),
-        draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "at_handoff"))),
-        draw(st.sampled_from(("0.00", "1.00"))),
+        draw(among(("principal_first", "legal"))),
+        draw(among(("from_notice_expiry", "from_notice_expiry", "at_handoff"))),
+        draw(among(("0.00", "1.00"))),
     )
     collected = []
     for number in "ABC"[: draw(st.integers(1, 3))]:
         due = START + timedelta(days=draw(st.integers(0, 14)))
-        amount = Money.from_minor(100 * draw(st.sampled_from((50, 200, 400, 1000, 12_000))), "EUR")
+        amount = Money.from_minor(100 * draw(among((50, 200, 400, 1000, 12_000))), "EUR")
         invoice = Invoice(
             number=number,
             debtor="visser",
@@ -99,14 +100,15 @@ def histories(draw: st.DrawFn, law: str) -> Scenario:
         )
         collected.append(ScenarioInvoice(invoice, policy))
     happened: list[Event] = []
+    some = st.sampled_from(collected)
     for index in range(draw(st.integers(1, 7))):
-        each = draw(st.sampled_from(collected))
-        on = START + timedelta(days=draw(st.sampled_from((2, 5, 10, 18, 22, 26, 30, 34, 40, 50, 70, 110))))
-        form = draw(st.sampled_from(("pay", "pay", "pay", "pay", "reverse", "reverse", "rebate")))
-        part = draw(st.sampled_from((1, 2, 4, 10)))
-        amount = Money.from_minor(each.invoice.amount.minor * draw(st.sampled_from((1, 1, 2))) // part, "EUR")
+        each = draw(some)
+        on = START + timedelta(days=draw(among((2, 5, 10, 18, 22, 26, 30, 34, 40, 50, 70, 110))))
+        form = draw(among(("pay", "pay", "pay", "pay", "reverse", "reverse", "rebate")))
+        part = draw(among((1, 2, 4, 10)))
+        amount = Money.from_minor(each.invoice.amount.minor * draw(among((1, 1, 2))) // part, "EUR")
         if form == "pay":
-            credited = on - timedelta(days=draw(st.sampled_from((0, 0, 1, 5, 20))))
+            credited = on - timedelta(days=draw(among((0, 0, 1, 5, 20))))
             happened.append(Payment(on, f"p{index}", each.number, amount, None, credited))
         elif form == "reverse":
             half = None if draw(st.booleans()) else amount

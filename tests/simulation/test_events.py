@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-
 from domain.messages import MESSAGES
 from simulation.event_messages import message_names
 from simulation.events import BESIDE, FORMS, EventRow
+from tests.rows import in_rows
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("word", FORMS)
+@in_rows("word", FORMS)
 def test_a_form_can_be_written_and_is_told_in_the_guide(word: str) -> None:
     form = FORMS[word].form
     assert form.word == word
@@ -21,7 +20,7 @@ def test_a_form_can_be_written_and_is_told_in_the_guide(word: str) -> None:
     assert f"{word}: " in guide.partition("## Events")[2]
 
 
-@pytest.mark.parametrize("word", FORMS)
+@in_rows("word", FORMS)
 def test_a_form_tells_a_case_what_it_can_read_or_is_about_all(word: str) -> None:
     form = FORMS[word].form
     assert form.about_all if form.message is None else form.message in MESSAGES

@@ -21,6 +21,7 @@ from simulation.outcome import Outcome
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
+from tests.rows import in_rows
 
 HOLDS = (
     "operator pause",
@@ -98,7 +99,7 @@ def test_no_cell_is_left_out_and_only_those_without_a_rule_have_a_dash(table: st
         }, row
 
 
-@pytest.mark.parametrize(("table", "row", "column"), SHOWN)
+@in_rows(("table", "row", "column"), SHOWN)
 def test_a_scenario_shows_what_the_cell_says(table: str, row: str, column: str) -> None:
     cell = dict(CELLS[table][row][column])
     shown = _Shown(cell.pop("scenario"), cell.pop("invoice"))

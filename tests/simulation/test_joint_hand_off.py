@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from simulation.outcome import Outcome
@@ -57,10 +59,14 @@ def why_held(outcome: Outcome, number: str) -> list[str]:
     return [fact.note for fact in played.facts if fact.kind == "hold_placed" and fact.hold == "sibling_with_partner"]
 
 
-def both(written: Scenario, play: Play) -> Outcome:
-    """The outcome by the rules alone, which the engine gives, too: of those in which something happens meanwhile."""
-    outcome = run(written)
-    assert play(written).as_json() == outcome.as_json()
+def both(written: Scenario, play: Play, until: date = date(2026, 4, 30)) -> Outcome:
+    """The outcome by the rules alone, which the engine gives, too: of those in which something happens meanwhile.
+
+    Until what is looked at has happened: how a ladder goes on from there is played elsewhere.
+    """
+    shorter = replace(written, until=until)
+    outcome = run(shorter)
+    assert play(shorter).as_json() == outcome.as_json()
     return outcome
 
 
@@ -181,7 +187,7 @@ def test_costs_of_one_letter_are_counted_once_on_what_leaves_in_one_file() -> No
 
 def test_what_the_partner_is_told_takes_no_other_invoice_along(tmp_path: Path, play: Play) -> None:
     events = ("on: 2026-04-20, invoice: C, task_done: let_follow", 'on: 2026-05-20, invoice: A, payment: "100.00"')
-    outcome = both(scenario(tmp_path, *events), play)
+    outcome = both(scenario(tmp_path, *events), play, date(2026, 5, 26))
     # The partner hears of the payment on A. The term of C is over by then; its thirty days are from 25 April to 25 May.
     case = next(each.case for each in outcome.played if each.number == "A")
     assert [f"{owed.sent_on} {owed.letter}" for owed in case.owing] == ["2026-05-20 agency_notice"]

@@ -29,6 +29,7 @@ from simulation import pure
 from simulation.engine import _creditor, _debtor
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
+from tests.choices import among
 from tests.examples import examples
 
 START, UNTIL = date(2026, 2, 2), date(2026, 8, 31)
@@ -65,7 +66,7 @@ _CALENDAR = st.sampled_from((None, {"holidays": "NL", "from": "09:00", "until": 
 @cache
 @st.composite
 def ladders(draw: st.DrawFn) -> Policy:
-    law = draw(st.sampled_from((None, "NL", "NL", "BE", "BE")))
+    law = draw(among((None, "NL", "NL", "BE", "BE")))
     ids: list[str] = draw(_IDS)
     steps: list[dict[str, Any]] = []
     terms: list[str] = []
@@ -85,7 +86,7 @@ def ladders(draw: st.DrawFn) -> Policy:
             "announces": draw(_ANNOUNCED),
         }
         if sets_term:
-            step["term"] = draw(st.sampled_from((7, 8, 14, 15)))
+            step["term"] = draw(among((7, 8, 14, 15)))
             terms.append(own)
         elif draw(st.integers(0, 4)) == 0:
             step["default_term"] = 14
@@ -97,11 +98,11 @@ def ladders(draw: st.DrawFn) -> Policy:
         {
             "policy": "any",
             "law": law,
-            "kind": draw(st.sampled_from((None, "consumer", "business"))),
+            "kind": draw(among((None, "consumer", "business"))),
             "calendar": draw(_CALENDAR),
-            "bundle": draw(st.sampled_from(("debtor", "none"))),
-            "charge_costs": draw(st.sampled_from(("from_notice_expiry", "from_notice_expiry", "never"))),
-            "charge_40": draw(st.sampled_from(("never", "with_notice"))),
+            "bundle": draw(among(("debtor", "none"))),
+            "charge_costs": draw(among(("from_notice_expiry", "from_notice_expiry", "never"))),
+            "charge_40": draw(among(("never", "with_notice"))),
             "steps": steps,
         }
     )
@@ -113,9 +114,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     errors = [found for found in check_policy(policy, LETTERS) if found.severity == "error"]
     assume(not errors)
     status = LegalStatus(
-        natural_person=draw(st.sampled_from(YesNoUnknown)),
-        in_business=draw(st.sampled_from(YesNoUnknown)),
-        government=draw(st.sampled_from((YesNo.NO, YesNo.NO, YesNo.YES))),
+        natural_person=draw(among(tuple(YesNoUnknown))),
+        in_business=draw(among(tuple(YesNoUnknown))),
+        government=draw(among((YesNo.NO, YesNo.NO, YesNo.YES))),
     )
     collected = [
         ScenarioInvoice(
@@ -123,11 +124,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                 number=f"F-{number}",
                 debtor="ann",
                 invoice_date=START,
-                due=START + timedelta(days=draw(st.sampled_from((14, 14, 21)))),
-                amount=Money.parse(draw(st.sampled_from(("40.00", "300.00", "12000.00"))), "EUR"),
+                due=START + timedelta(days=draw(among((14, 14, 21)))),
+                amount=Money.parse(draw(among(("40.00", "300.00", "12000.00"))), "EUR"),
                 legal_status=status,
-                term_basis=draw(st.sampled_from((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
-                contract=draw(st.sampled_from((None, None, "gym"))),
+                term_basis=draw(among((TermBasis.AGREED, TermBasis.AGREED, TermBasis.PRINTED))),
+                contract=draw(among((None, None, "gym"))),
             ),
             policy,
         )

@@ -18,6 +18,7 @@ from domain.finality import final_from, revocable_on
 from simulation.outcome import Outcome, Played
 from simulation.pure import run
 from simulation.scenario_file import load_scenario, shipped_scenarios
+from tests.rows import in_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = "## What debtors misuse"
@@ -59,7 +60,7 @@ def test_every_misuse_of_practice_has_a_rule_and_a_test() -> None:
     assert all(rule and tests for rule, tests in table().values())
 
 
-@pytest.mark.parametrize("misuse", MISUSES)
+@in_rows("misuse", MISUSES)
 def test_the_tests_that_the_list_names_are_there(misuse: str) -> None:
     for named in table()[misuse][1]:
         file, _, name = named.partition("::")

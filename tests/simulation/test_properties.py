@@ -20,6 +20,17 @@ from simulation.pure import run
 from simulation.scenario import Scenario
 from tests.examples import examples
 from tests.simulation.random_scenarios import scenarios
+from tests.simulation.rules_of_money import (
+    a_debtors_payment_is_on_his_cases_on_no_invoice_or_given_back,
+    the_claim_counts_every_movement_once,
+    what_came_in_on_a_case_is_booked_paid_too_much_or_given_back,
+)
+from tests.simulation.rules_of_statuses import (
+    a_case_under_a_status_has_a_task_or_the_day_of_its_next,
+    all_open_cases_of_a_debtor_know_what_he_is_in,
+    no_costs_arise_during_a_status,
+    nothing_is_handed_off_and_no_step_is_taken_during_a_status,
+)
 
 
 def tried(number: int) -> settings:
@@ -184,6 +195,13 @@ def test_in_every_scenario_every_rule_holds(scenario: Scenario) -> None:
         money_is_conserved,
         what_takes_two_people_was_signed_for_by_another,
         the_last_decision_can_be_explained,
+        what_came_in_on_a_case_is_booked_paid_too_much_or_given_back,
+        the_claim_counts_every_movement_once,
+        a_debtors_payment_is_on_his_cases_on_no_invoice_or_given_back,
+        no_costs_arise_during_a_status,
+        nothing_is_handed_off_and_no_step_is_taken_during_a_status,
+        all_open_cases_of_a_debtor_know_what_he_is_in,
+        a_case_under_a_status_has_a_task_or_the_day_of_its_next,
     ):
         rule(scenario, outcome)
 

@@ -36,7 +36,8 @@ def test_it_is_what_nothing_of_the_joint_letter_asks_of_this_invoice(
         Payment(ON, "p1", "C-1", eur("160.00")),
         Refund(ON, "r1", "C-1", eur(amount), None, "p1"),
     )
-    scenario = replace(load_scenario(path), events=events)
+    # What comes of it hangs on nothing that the ladder does later.
+    scenario = replace(load_scenario(path), events=events, until=date(2026, 11, 24))
     outcome = run(scenario)
     rows = outcome.as_json()["refused"]
     assert [row["invoice"] for row in rows] == refused

@@ -12,6 +12,7 @@ from simulation.events import BankCovers, Credit, Pause, Payment, Reversal
 from simulation.pure import run
 from simulation.scenario import Scenario
 from simulation.scenario_file import scenario_of
+from tests.rows import in_rows
 
 POLICY = """\
 policy: {policy: one, steps: [{id: reminder, when: {after_due: 5d}, send: email}]}
@@ -71,7 +72,7 @@ def test_every_form_of_event_is_read(event: str, expected: object) -> None:
     assert read(HEAD + f"  - {event}\n").events == (expected,)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("event", "place", "words"),
     [
         ('{on: 2026-03-10, invoice: F-3, payment: "1.00"}', "8:22: events[0].invoice", "did you mean F-2?"),

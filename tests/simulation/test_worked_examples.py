@@ -5,6 +5,7 @@ Expected days are written by hand from the source each test names, never taken f
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,18 @@ import pytest
 
 from simulation.outcome import Outcome
 from simulation.pure import run
+from simulation.scenario import Scenario
 from simulation.scenario_file import load_scenario, shipped_scenarios
+from tests.rows import in_rows
 
 
+def scenario(name: str) -> Scenario:
+    return load_scenario(Path(str(files("samples") / "scenarios" / f"{name}.yaml")))
+
+
+@cache
 def play(name: str) -> Outcome:
-    return run(load_scenario(Path(str(files("samples") / "scenarios" / f"{name}.yaml"))))
+    return run(scenario(name))
 
 
 def taken(result: Outcome, number: str) -> list[tuple[str, str]]:
@@ -29,10 +37,9 @@ def ends(result: Outcome) -> dict[str, Any]:
     return cases
 
 
-@pytest.mark.parametrize("path", shipped_scenarios(), ids=lambda path: Path(path).stem)
-def test_every_shipped_scenario_plays_the_same_twice(path: str) -> None:
-    scenario = load_scenario(Path(path))
-    assert run(scenario).as_json() == run(scenario).as_json()
+@in_rows("name", [Path(path).stem for path in shipped_scenarios()])
+def test_every_shipped_scenario_plays_the_same_twice(name: str) -> None:
+    assert play(name).as_json() == run(scenario(name)).as_json()
 
 
 # R4: ERPNext, erpnext/accounts/doctype/dunning/test_dunning.py
@@ -235,9 +242,7 @@ WORKED: tuple[tuple[str, str, tuple[str, str, int], dict[str, str]], ...] = (
 )
 
 
-@pytest.mark.parametrize(
-    ("case", "name", "step", "expected"), WORKED, ids=[f"{w[0]}-{w[2][1]}-{w[2][2]}" for w in WORKED]
-)
+@in_rows(("case", "name", "step", "expected"), WORKED)
 def test_worked_cases_come_out_to_the_day_and_the_cent(
     case: str, name: str, step: tuple[str, str, int], expected: dict[str, str]
 ) -> None:

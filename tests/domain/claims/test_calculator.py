@@ -7,14 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-import pytest
-
 from domain.claims.account import Movement
 from domain.claims.calculator import Question, worked_out
 from domain.law import be
 from domain.law.allocation import Allocation
 from domain.law.interest import DayCount, agreed_rate
 from domain.money import Money
+from tests.rows import in_rows
 
 
 def asked(
@@ -74,7 +73,7 @@ def s15(as_of: str, **more: Any) -> Question:
     )
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("question", "expected"),
     [
         # practice.md S1
@@ -251,7 +250,7 @@ def test_what_is_paid_too_much_is_held_and_shown() -> None:
     assert any("50.00 was paid too much" in each for each in found.remarks)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("question", "said"),
     [
         (asked("business", "100", "2026-09-30", "2027-01-01"), "checked until 2026-12-31"),

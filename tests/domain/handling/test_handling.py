@@ -12,6 +12,7 @@ from domain.facts import DeliveryStatus
 from tests.domain.builders import Life, call, eur, hand_off, invoice, policy, send, without_proof
 from tests.domain.messages.test_messages import UNREADABLE
 from tests.domain.short_ladder import LADDER, handed_off, new, stage, unknown
+from tests.rows import in_rows
 
 # Money ------------------------------------------------------------------------------------------------------
 
@@ -177,7 +178,7 @@ def test_an_approval_of_the_balance_as_it_stands_is_kept() -> None:
 # Quarantine -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_what_cannot_be_used_is_kept_in_quarantine(what: str, raw: bytes | None) -> None:
     life = new()
     before = life.decision
@@ -188,9 +189,11 @@ def test_what_cannot_be_used_is_kept_in_quarantine(what: str, raw: bytes | None)
     assert life.case.quarantined == (fact.id,) and life.decision == before
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
-@pytest.mark.parametrize("answered", [False, True])
-def test_a_pause_always_pauses(what: str, raw: bytes | None, answered: bool) -> None:
+@in_rows(
+    ("raw", "answered"),
+    [(raw, answered) for _, raw in UNREADABLE for answered in (False, True)],
+)
+def test_a_pause_always_pauses(raw: bytes | None, answered: bool) -> None:
     life = new()
     life.hear("pause", raw=raw, answered=answered) if raw is not None else life.hear("pause", answered=answered)
     assert [hold.until for hold in life.case.holds_on(life.today)] == [None]
@@ -364,7 +367,7 @@ def test_a_fact_told_twice_counts_once() -> None:
 # Holds ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [kind for kind in f.HoldKind if kind.rule.by_intake and kind.rule.task])
+@in_rows("kind", [kind for kind in f.HoldKind if kind.rule.by_intake and kind.rule.task])
 def test_a_hold_that_is_lifted_ends_the_task_that_it_is_about(kind: f.HoldKind) -> None:
     life = new()
     life.hear("place_hold", {"hold": kind.value})

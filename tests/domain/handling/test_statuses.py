@@ -16,6 +16,7 @@ from domain.reactions.statuses import status_facts
 from domain.statuses import STATUS_HOLDS, StatusKind
 from domain.surroundings import Surroundings
 from tests.domain.builders import Life, business_ladder, day, eur, hand_off, invoice, policy, send
+from tests.rows import in_rows
 
 # Consumer, due Sun 2026-03-01: reminder Fri 03-06, letter on Tue 03-17 (14 days after is a Sunday).
 LETTER = "2026-03-17"
@@ -63,7 +64,7 @@ def told_to(life: Life) -> tuple[DebtorStatus, ...]:
 # The table -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", StatusKind)
+@in_rows("status", StatusKind)
 def test_every_status_is_a_hold_that_stops_steps_and_clock_whatever_the_policy_says(status: StatusKind) -> None:
     rule = status.hold.rule
     assert status.hold in STATUS_HOLDS
@@ -72,7 +73,7 @@ def test_every_status_is_a_hold_that_stops_steps_and_clock_whatever_the_policy_s
     assert bool(rule.lets) == (status.rule.sends == "neutral")
 
 
-@pytest.mark.parametrize("status", StatusKind)
+@in_rows("status", StatusKind)
 def test_under_every_status_no_step_is_taken_nothing_is_handed_off_and_there_is_a_task_or_a_day(
     status: StatusKind,
 ) -> None:
@@ -86,7 +87,7 @@ def test_under_every_status_no_step_is_taken_nothing_is_handed_off_and_there_is_
     assert life.open_tasks()
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("status", "task"),
     [
         ("debt_help", "ask_debt_help_proof"),
@@ -107,7 +108,7 @@ def test_each_asks_its_own_task(status: str, task: str | None) -> None:
     assert life.open_tasks() == ([] if task is None else [task])
 
 
-@pytest.mark.parametrize("status", StatusKind)
+@in_rows("status", StatusKind)
 def test_only_a_neutral_statement_leaves_and_only_where_the_table_says_so(status: StatusKind) -> None:
     life = new()
     report(life, status)
@@ -129,7 +130,7 @@ def test_a_receipt_waits_under_a_status_and_the_statement_does_not() -> None:
 # Terms, costs, interest --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", StatusKind)
+@in_rows("status", StatusKind)
 def test_no_costs_arise_while_it_lasts_and_those_of_before_stay(status: StatusKind) -> None:
     life = lettered()
     report(life, status, proven=True)

@@ -10,6 +10,7 @@ from domain.law import be
 from domain.law.dated import BeforeTable
 from domain.money import Money
 from tests.domain.builders import day, eur
+from tests.rows import in_rows
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_fourteen_days_is_the_least() -> None:
     assert be.first_reminder_term(day("2026-10-13"), 21, electronic=True).usable_from == day("2026-11-04")
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("balance", "cap"),
     [
         # law.md §7

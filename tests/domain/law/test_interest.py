@@ -17,6 +17,7 @@ from domain.law.dated import BeforeTable
 from domain.law.interest import DayCount, InterestRule, agreed_rate
 from domain.money import Money
 from tests.domain.builders import day, eur
+from tests.rows import in_rows
 
 CONSUMER = nl.statutory_rates(trade=False)
 TRADE = nl.statutory_rates(trade=True)
@@ -26,7 +27,7 @@ def run(principal: str, rule: InterestRule, as_of: str) -> Account:
     return settle(eur(principal), (), day(as_of), interest=rule)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("principal", "trade", "since", "as_of", "interest"),
     [
         # law.md §1.4; the end there is exclusive, ours is the day before.

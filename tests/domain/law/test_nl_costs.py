@@ -14,6 +14,7 @@ from domain.law import nl
 from domain.law.dated import BeforeTable, Dated, DatedTable
 from domain.money import Money
 from tests.domain.builders import day, eur
+from tests.rows import in_rows
 
 ON = day("2026-10-20")
 
@@ -36,7 +37,7 @@ def costs(
     )
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("principal", "without", "with_vat"),
     [
         # law.md §2
@@ -127,7 +128,7 @@ def test_the_sum_is_explained() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("principals", "flags", "earlier", "amount"),
     [
         (("100.00",), (True,), False, "40.00"),  # the first one missed: as ever

@@ -11,6 +11,7 @@ import pytest
 from domain.law import SUPPORTED, UnsupportedLaw, be_tables, check_supported, nl_tables
 from domain.law.dated import DatedTable
 from tests.domain.builders import day
+from tests.rows import in_rows
 
 # Rate of the main refinancing operations of the ECB (ecb.europa.eu, key interest rates), first day and per cent.
 ECB = (
@@ -51,7 +52,7 @@ def ecb_before(text: str) -> Decimal:
     return Decimal(next(rate for since, rate in reversed(ECB) if since < text))
 
 
-@pytest.mark.parametrize("first", HALF_YEARS)
+@in_rows("first", HALF_YEARS)
 def test_the_dutch_trade_rate_is_that_of_the_ecb_and_eight_points(first: str) -> None:
     # BW 6:120 lid 2; seven points before 16 March 2013.
     points = 8 if first >= "2013-03-16" else 7
@@ -63,7 +64,7 @@ def test_the_eighth_point_came_within_a_half_year() -> None:
     assert nl_tables.TRADE_RATE.at(day("2013-03-16")) == Decimal("8.75")
 
 
-@pytest.mark.parametrize("first", [each for each in HALF_YEARS if each >= "2016-07-01"])
+@in_rows("first", [each for each in HALF_YEARS if each >= "2016-07-01"])
 def test_the_belgian_rate_is_that_of_the_ecb_and_eight_points_rounded_up_to_a_half(first: str) -> None:
     # Law of 2 August 2002 art. 5.
     assert be_tables.LATE_PAYMENT_RATE.at(day(first)) * 2 == ceil((ecb_before(first) + 8) * 2)
@@ -88,7 +89,7 @@ def test_the_dutch_consumer_rate_is_that_of_the_decrees(on: str, percent: int) -
     assert nl_tables.CONSUMER_RATE.at(day(on)) == percent
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "table",
     [each for module in (nl_tables, be_tables) for each in vars(module).values() if isinstance(each, DatedTable)],
     ids=lambda table: table.name,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain import messages as m
 from tests.domain.builders import day
+from tests.rows import in_rows
 
 
 def read(name: str, content: Any) -> m.Message:
@@ -47,12 +48,12 @@ UNREADABLE: list[tuple[str, bytes | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_what_cannot_be_used_is_said_in_words(what: str, raw: bytes | None) -> None:
     assert refusal("payment_received", raw)
 
 
-@pytest.mark.parametrize(("what", "raw"), UNREADABLE, ids=[what for what, _ in UNREADABLE])
+@in_rows(("what", "raw"), UNREADABLE, ids=lambda row: row[0])
 def test_a_pause_can_always_be_read(what: str, raw: bytes | None) -> None:
     assert isinstance(m.read_message("pause", raw), m.Pause)
 
@@ -62,7 +63,7 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
     assert "payment_recieved" in text and "payment_received" in text
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "amount",
     [
         1,
@@ -137,7 +138,7 @@ def test_a_pause_in_the_forms_people_type(content: object, until: str | None, re
     assert (pause.until, pause.reason, pause.notes) == (day(until) if until else None, reason, ())
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "content",
     [
         {"until": "next week"},

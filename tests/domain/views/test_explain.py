@@ -17,6 +17,7 @@ from domain.planning.decision import Blocker, Decision
 from domain.policy import Policy
 from domain.tasks import task_text
 from domain.views.explain import because, day_text, state_of, what_comes_next, why_not_now, why_this_day
+from tests.rows import in_rows
 
 AT = datetime(2026, 3, 2, 11, tzinfo=UTC)
 ON = date(2026, 3, 2)
@@ -49,7 +50,7 @@ def decided(*, blockers: Sequence[Any] = (), **fields: Any) -> Decision:
     return Decision(**{"action": "wait", **fields}, blockers=tuple(map(Blocker.model_validate, blockers)))
 
 
-@pytest.mark.parametrize("code", [*HoldKind, *BlockerKind])
+@in_rows("code", [*HoldKind, *BlockerKind])
 def test_every_blocker_has_words_with_and_without_a_day(code: BlockerCode) -> None:
     assert because(Blocker(code=code))
     assert "Tue 2026-03-10" in because(Blocker(code=code, until=date(2026, 3, 10)))

@@ -6,9 +6,10 @@ import pytest
 
 from domain.money import Money
 from tests.intake.open_items.rows import eur, item, only_finding, read, refused, table
+from tests.rows import in_rows
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("written", "value"),
     [
         ("1.234,56", "1234.56"),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.intake.open_items.rows import item, only_finding, read, refused, table
+from tests.rows import in_rows
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_an_invoice_of_tomorrow_is_read_with_a_warning() -> None:
     assert (len(result.items), only_finding(result).severity) == (1, "warning")
 
 
-@pytest.mark.parametrize(
+@in_rows(
     "written",
     [
         *(

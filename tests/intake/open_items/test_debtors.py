@@ -13,6 +13,7 @@ from intake.findings import Unreadable
 from intake.open_item import debtor_slug
 from intake.written.contacts import read_phone
 from tests.intake.open_items.rows import dropped, item, only_finding, read, refused, table
+from tests.rows import in_rows
 
 
 def test_a_debtor_without_a_number_gets_a_stable_id_without_his_name() -> None:
@@ -102,7 +103,7 @@ def test_what_cannot_be_used_is_refused_in_its_column(column: str, written: str)
     assert refused(**{column: written}).column == column
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("column", "written"),
     [
         ("email", "ilse"),
@@ -126,7 +127,7 @@ def test_a_side_field_that_cannot_be_used_leaves_out_itself_and_never_the_invoic
     assert (result.findings[0].column, len(result.items)) == (column, 1)
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("column", "written", "used"),
     [
         ("email", "a@b.example c@d.example", "a@b.example"),
@@ -180,7 +181,7 @@ def test_a_telephone_number_is_made_international_where_the_country_is_known(
     assert item(phone=written, country=country).phone == read_as
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("written", "country", "what"),
     [
         ("0900-1234567", "NL", "a premium-rate number"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.open_items.reading import OpenItemsFile, read_open_items
+from tests.rows import in_rows
 
 TODAY = date(2026, 11, 27)
 FOUND = Path(__file__).parent / "found"
@@ -102,7 +103,7 @@ def test_a_list_that_may_hold_suppliers_and_does_not_say_so_is_asked_about() -> 
     assert ["debtors and suppliers alike" in each for each in errors(result)] == [True]
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("told", "taken"),
     [
         ("Debiteuren", True),

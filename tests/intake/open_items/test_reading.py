@@ -15,6 +15,7 @@ from intake.open_items.reading import read_open_items
 from intake.written.links import read_payment_link
 from letters.payment_link import PaymentLink
 from tests.intake.open_items.rows import TODAY, dropped, eur, item, only_finding, read, refused, table
+from tests.rows import in_rows
 
 
 def test_a_full_row_is_read_with_dutch_headers() -> None:
@@ -124,7 +125,7 @@ def test_without_these_columns_the_price_of_no_goods_is_claimed() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("link", "reason"),
     [
         ("http://pay.example/x7Kq", "begins with https://"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.open_items.reading import OpenItemsFile, read_open_items
+from tests.rows import in_rows
 
 TODAY = date(2026, 11, 27)
 FOUND = Path(__file__).parent / "found"
@@ -100,7 +101,7 @@ def test_a_column_that_may_say_what_is_open_and_is_not_understood_refuses_the_li
     assert "what is open is not guessed" in finding.reason
 
 
-@pytest.mark.parametrize(
+@in_rows(
     ("heading", "cell"),
     [
         ("Btw-bedrag", "315,00"),

@@ -14,6 +14,7 @@ from lxml import etree
 
 from intake.ubl.document import UblDocument
 from intake.ubl.reading import UblFile, read_ubl
+from tests.rows import in_rows
 
 _DATA = os.environ.get("CONFORMANCE_DATA")
 _FOLDERS = ("ubl-nlcius", "ubl-en16931")
@@ -58,7 +59,7 @@ def readings(file: Path) -> tuple[UblDocument, SecondReading]:
     return found.document, SecondReading(file)
 
 
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows("file", _RIGHT, ids=lambda file: file.stem)
 def test_number_dates_currency_and_amounts_are_read_right(file: Path) -> None:
     ours, theirs = readings(file)
     assert ours.root == etree.QName(theirs.root).localname
@@ -77,7 +78,7 @@ def test_number_dates_currency_and_amounts_are_read_right(file: Path) -> None:
     assert ours.order == theirs.text("OrderReference/ID")
 
 
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows("file", _RIGHT, ids=lambda file: file.stem)
 def test_accounts_and_payment_are_read_right(file: Path) -> None:
     ours, theirs = readings(file)
     accounts = [text.replace(" ", "").upper() for text in theirs.texts("PaymentMeans/PayeeFinancialAccount/ID")]
@@ -93,8 +94,7 @@ def test_accounts_and_payment_are_read_right(file: Path) -> None:
     assert [each.number for each in ours.preceding] == list(dict.fromkeys(preceding))
 
 
-@pytest.mark.parametrize("side", ["supplier", "customer"])
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows(("file", "side"), [(file, side) for file in _RIGHT for side in _PARTY], ids=lambda row: (row[0].stem, row[1]))
 def test_parties_are_read_right(file: Path, side: str) -> None:
     document, theirs = readings(file)
     ours = document.supplier if side == "supplier" else document.customer
@@ -126,7 +126,7 @@ def test_parties_are_read_right(file: Path, side: str) -> None:
     assert ours.contact.email == theirs.text(f"{at}/Contact/ElectronicMail")
 
 
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows("file", _RIGHT, ids=lambda file: file.stem)
 def test_an_embedded_document_is_taken_out_or_remarked(file: Path) -> None:
     found = read(file)
     assert found.document is not None
@@ -135,18 +135,18 @@ def test_an_embedded_document_is_taken_out_or_remarked(file: Path) -> None:
     assert len(found.document.embedded) + len(remarked) == len(embedded)
 
 
-@pytest.mark.parametrize("file", [each for each in _RIGHT if "_ok" in each.name], ids=lambda file: file.stem)
+@in_rows("file", [each for each in _RIGHT if "_ok" in each.name], ids=lambda file: file.stem)
 def test_a_valid_dutch_invoice_breaks_no_rule(file: Path) -> None:
     assert [str(each) for each in read(file).findings if each.reason.startswith(("[", "UBL"))] == []
 
 
-@pytest.mark.parametrize("file", _RIGHT, ids=lambda file: file.stem)
+@in_rows("file", _RIGHT, ids=lambda file: file.stem)
 def test_a_valid_invoice_breaks_no_rule_of_en_16931_that_forbids(file: Path) -> None:
     told = [each.reason for each in read(file).findings]
     assert [reason for reason in told if "EN 16931, fatal" in reason or "could not be run" in reason] == []
 
 
-@pytest.mark.parametrize("file", _WRONG, ids=lambda file: file.stem)
+@in_rows("file", _WRONG, ids=lambda file: file.stem)
 def test_an_invalid_invoice_is_remarked_or_refused_for_what_is_wrong_with_it(file: Path) -> None:
     found = read(file)
     rule = file.name.removeprefix("SI-UBL-2.0_").split("_")[0]

@@ -1,6 +1,7 @@
-"""No cent is lost or made: what came in is booked, paid too much, on no invoice, or given back."""
+"""No cent is lost or made: what came in is booked, paid too much, on no invoice, or given back.
 
-from hypothesis import HealthCheck, given, settings
+`test_properties.py` holds these rules against every scenario.
+"""
 
 from domain.claims.claim import claim_of
 from domain.claims.parts import credited_too_much
@@ -9,14 +10,9 @@ from domain.money import Money
 from simulation.events import Payment
 from simulation.money_events import Allocate, Refund
 from simulation.outcome import Outcome
-from simulation.pure import run
 from simulation.scenario import Scenario
-from tests.examples import examples
-from tests.simulation.random_scenarios import UNTIL, scenarios
+from tests.simulation.random_scenarios import UNTIL
 
-MANY = settings(
-    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
 ZERO = Money.zero("EUR")
 
 
@@ -24,10 +20,8 @@ def added(amounts: list[Money]) -> Money:
     return sum(amounts, ZERO)
 
 
-@MANY
-@given(scenarios())
-def test_what_came_in_on_a_case_is_booked_paid_too_much_or_given_back(scenario: Scenario) -> None:
-    for played in run(scenario).played:
+def what_came_in_on_a_case_is_booked_paid_too_much_or_given_back(scenario: Scenario, outcome: Outcome) -> None:
+    for played in outcome.played:
         ledger = played.case.ledger
         kinds = {entry.id: entry.kind for entry in ledger.entries}
         came_in = -ledger.total(EntryKind.PAYMENT)
@@ -37,14 +31,12 @@ def test_what_came_in_on_a_case_is_booked_paid_too_much_or_given_back(scenario: 
         not_owed -= added([e.amount for e in ledger.entries if e.of and kinds.get(e.of) is EntryKind.CREDIT
                            and e.kind is EntryKind.REVERSAL])  # fmt: skip
         booked = played.case.invoice.amount - not_owed - played.case.open
-        assert came_in == booked + played.case.overpaid + ledger.total(EntryKind.REFUND)
+        assert came_in == booked + played.case.overpaid + ledger.total(EntryKind.REFUND), (played.number, came_in)
 
 
-@MANY
-@given(scenarios())
-def test_the_claim_counts_every_movement_once(scenario: Scenario) -> None:
+def the_claim_counts_every_movement_once(scenario: Scenario, outcome: Outcome) -> None:
     """Each movement's parts add up to it, and what is held is what is over of all of them."""
-    for played in run(scenario).played:
+    for played in outcome.played:
         if played.policy.law is None or played.case.disputes:
             continue
         claim = claim_of(played.case, played.policy, UNTIL)
@@ -53,21 +45,18 @@ def test_the_claim_counts_every_movement_once(scenario: Scenario) -> None:
         for booked in claim.booked:
             assert booked.costs + booked.interest + booked.principal + booked.over == -entries[booked.id].amount
             over += booked.over
-        assert claim.overpaid == over
+        assert claim.overpaid == over, (played.number, over)
 
 
-@MANY
-@given(scenarios())
-def test_a_debtors_payment_is_on_his_cases_on_no_invoice_or_given_back(scenario: Scenario) -> None:
-    result = run(scenario)
+def a_debtors_payment_is_on_his_cases_on_no_invoice_or_given_back(scenario: Scenario, outcome: Outcome) -> None:
     for debtor in scenario.by_debtor:
         seen: dict[str, Money] = {}
         for event in scenario.events:
             if isinstance(event, Payment) and event.debtor == debtor and event.invoice is None:
                 seen.setdefault(event.id, event.amount)
         for own, amount in seen.items():
-            assert amount == _on_cases(result, debtor, own) + _left(result, debtor, own) + _given_back(
-                scenario, result, debtor, own
+            assert amount == _on_cases(outcome, debtor, own) + _left(outcome, debtor, own) + _given_back(
+                scenario, outcome, debtor, own
             )
 
 
