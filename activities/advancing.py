@@ -18,7 +18,7 @@ from domain.messages import ignored_fields
 from domain.reactions.react import Reaction, react
 from domain.surroundings import Surroundings
 from domain.views.ahead import ahead_of
-from domain.views.case_view import view_of
+from domain.views.case_view import CaseView, view_of
 from domain.views.details import summary_of
 from domain.views.readable import Readable
 from domain.views.timeline import bare_line
@@ -125,6 +125,18 @@ class Advancing:
         if facts:
             said["timeline"] = tuple(bare_line(fact) for fact in facts)
         return Turn.model_validate(said)
+
+    def view_at(self, case_id: str, at: datetime) -> CaseView:
+        """How a case will be shown at a moment if nothing is recorded before; nothing is written.
+
+        Raises:
+            UnknownCase: there is none.
+        """
+        with self.file.read() as transaction:
+            loaded = transaction.cases.load(case_id)
+            surroundings = surroundings_of(transaction, loaded)
+            reaction = react(loaded.case, loaded.policy, surroundings, at)
+            return self._shown(transaction, loaded, reaction, surroundings, at).view
 
     def look_each(self, transaction: Transaction, case_ids: Sequence[str], at: datetime) -> dict[str, datetime | None]:
         """Decide for cases whose runs are not asking, and write their views; when each would look again."""

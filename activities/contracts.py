@@ -118,7 +118,7 @@ class StepRequest(_Model):
     seen: FileMark | None = None
 
 
-LOOP = 3
+LOOP = 4
 """The edition of the loop that today's activities ask for; see `Turn.loop`."""
 
 

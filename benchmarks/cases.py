@@ -96,14 +96,14 @@ class Taker:
 
 @dataclass
 class Closed:
-    """Which cases are closed, asked for all who wait together: asking is not to count."""
+    """Which cases are closed, asked seldom, and for all who wait together: asking is not to count."""
 
     known: frozenset[str] = frozenset()
     asked: float = 0.0
 
     def ids(self, file: CaseFile) -> frozenset[str]:
         """Their ids, as they were a moment ago."""
-        if time.monotonic() - self.asked > LOOK:
+        if time.monotonic() - self.asked > SHOWN:
             with file.database.read() as connection:
                 found = connection.exec_driver_sql("SELECT id FROM cases WHERE closed IS NOT NULL")
                 self.known, self.asked = frozenset(found.scalars()), time.monotonic()
@@ -117,6 +117,7 @@ class Engine:
     client: Client
     file: CaseFile
     task_queue: str = "cases"
+    readable: Readable = "all"
     closed: Closed = field(default_factory=Closed)
 
     async def ladder_ended(self, own: str) -> None:
@@ -132,7 +133,9 @@ class Engine:
 
     def dispatcher(self, day_seconds: float) -> Dispatcher:
         """Starts cases on that clock."""
-        return Dispatcher(self.client, self.file, self.task_queue, clock=self.clock(day_seconds))
+        return Dispatcher(
+            self.client, self.file, self.task_queue, clock=self.clock(day_seconds), readable=self.readable
+        )
 
     def open_cases(self, name: str, count: int) -> list[str]:
         """Write so many cases of debtors of their own into the case file; returns their ids."""
@@ -182,8 +185,8 @@ async def engine(keys: KeyRing | None = None) -> AsyncIterator[Engine]:
                 )
             )
         async with dev_server(keys=keys) as client:
-            made = Engine(client, file)
             shown: Readable = "all" if keys is None else "codes"
+            made = Engine(client, file, readable=shown)
             async with case_worker(client, file, gateways, task_queue=made.task_queue, simulation=True, readable=shown):
                 yield made
         database.close()

@@ -39,7 +39,7 @@ _PERFORMANCE = "docs/performance.md"
 
 CONSTANTS: tuple[Constant, ...] = (
     # A life on Temporal.
-    Constant("actions_case", 8, "actions of a case that is paid before its first step", "measured", _LIVES),
+    Constant("actions_case", 7, "actions of a case that is paid before its first step", "measured", _LIVES),
     Constant("actions_step", 3, "actions more for each step", "measured", _LIVES),
     Constant("actions_payment", 3, "actions of those for the payment", "measured", _LIVES),
     Constant(

@@ -80,11 +80,13 @@ def case_lives(made: Engine, ids: list[str]) -> Live:
     """Lives of these cases, with a payment in each."""
 
     async def live(number: int) -> WorkflowHandle[object, object]:
+        dispatcher = made.dispatcher(_DAY)
         handle = await made.client.start_workflow(
             OverdueInvoice.run,
-            made.dispatcher(_DAY).case_input(ids[number]),
+            dispatcher.case_input(ids[number]),
             id=ids[number],
             task_queue=made.task_queue,
+            search_attributes=await asyncio.to_thread(dispatcher.shown_at_start, ids[number]),
         )
         await asyncio.sleep(_DAY / 2)
         await handle.signal("payment_received", _PAYMENT)

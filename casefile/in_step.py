@@ -42,8 +42,12 @@ def facts_of(session: Session, case_id: str) -> tuple[Fact, ...]:
     def ask() -> tuple[Fact, ...]:
         return tuple(FACT.validate_json(body) for body in session.connection.scalars(_FACTS, {"of": case_id}))
 
-    # Who only reads sees the state at his first look, to the end.
-    return ask() if session.locked else session.asked(t.facts, ("all of", case_id), ask)
+    if not session.locked:
+        # Who only reads sees the state at his first look, to the end.
+        return session.asked(t.facts, ("all of", case_id), ask)
+    # Who has the lock and the fold knows the number of its last fact, also of those that he appended.
+    folded = session.known.folded.get(case_id)
+    return ask() if folded is None else session.asked(t.facts, ("all of", case_id, folded[0]), ask)
 
 
 class InStep:

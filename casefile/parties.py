@@ -35,6 +35,13 @@ _POLICY = select(t.policies.c.body).where(*_OF_VERSION)
 _POLICY_HASH = select(t.policies.c.sha256).where(*_OF_VERSION)
 
 
+@lru_cache(maxsize=5000)
+def _attribute_of(secret: bytes, creditor_id: str, debtor_id: str) -> str:
+    """The hash of a debtor; each turn of his cases says it."""
+    named = json.dumps([creditor_id, debtor_id]).encode()
+    return hmac.new(secret, named, hashlib.sha256).hexdigest()[:20]
+
+
 @lru_cache(maxsize=256)
 def read_creditor(body: str) -> Creditor:
     """A profile; the few that there are are read at every turn."""
@@ -126,8 +133,7 @@ class Parties:
 
         Twenty hexadecimal digits of an HMAC with SHA-256: of a million debtors no two have the same.
         """
-        named = json.dumps([creditor_id, debtor_id]).encode()
-        return hmac.new(self._debtor_secret(), named, hashlib.sha256).hexdigest()[:20]
+        return _attribute_of(self._debtor_secret(), creditor_id, debtor_id)
 
     def _debtor_secret(self) -> bytes:
         """The secret under which Temporal names debtors; it was made with the tables and never changes."""

@@ -19,7 +19,7 @@ from casefile.copied_rows import COPIED
 from casefile.database import Database
 from casefile.memory import Known, Memory
 
-__all__ = ["NotLocked", "Session", "insertion", "moment_text", "reading", "storable"]
+__all__ = ["NotLocked", "Session", "insertion", "moment_text", "one_or_many", "reading", "storable"]
 
 _T = TypeVar("_T")
 
@@ -166,13 +166,18 @@ class Session:
         """Insert rows, without those whose key is there."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), ())
         self.written(table)
-        self.connection.execute(statement, [dict(row) for row in rows])
+        self.connection.execute(statement, one_or_many(rows))
 
     def upsert(self, table: Table, row: Mapping[str, object], key: Sequence[str], changed: Sequence[str]) -> None:
         """Insert a row; where its key is there, replace the changed columns."""
         statement = insertion(self.connection.dialect.name, table, tuple(key), tuple(changed))
         self.written(table)
         self.connection.execute(statement, dict(row))
+
+
+def one_or_many(rows: Sequence[Mapping[str, object]]) -> Any:
+    """The rows of a statement as the driver is given them: of one it is not told that there may be more."""
+    return dict(rows[0]) if len(rows) == 1 else [dict(row) for row in rows]
 
 
 @contextmanager

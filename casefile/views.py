@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from casefile import listing
 from casefile import tables as t
-from casefile.session import Session, moment_text
+from casefile.session import Session, moment_text, one_or_many
 from domain.case import Case
 from domain.views.ahead import Ahead
 from domain.views.case_view import CaseView
@@ -76,7 +76,7 @@ class Views:
         for each in shown:
             view = each.view
             self._session.known.ahead[each.case_id] = view.step if view.next in ("send", "hand_off") else None
-        self._session.connection.execute(_SHOW, [_columns(each, at) for each in shown])
+        self._session.connection.execute(_SHOW, one_or_many([_columns(each, at) for each in shown]))
 
     def write_listed(self, case_id: str, view: CaseView, at: datetime) -> None:
         """Write what lists read beside a view that a process of a version before wrote.

@@ -49,7 +49,9 @@ async def dispatch(
 
     client = await connect(keys=settings.key_ring, seconds=seconds)
     try:
-        return await work(Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds))
+        return await work(
+            Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds, readable=settings.shown)
+        )
     except RPCError as problem:
         raise NotTold(problem.message) from problem
 

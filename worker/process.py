@@ -134,7 +134,9 @@ async def serve(
     await asyncio.to_thread(remove_left_folders)
     pairing = Pairing(client, file, settings.task_queue)
     await (pairing.accept() if accept else pairing.check())
-    dispatcher = Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds)
+    dispatcher = Dispatcher(
+        client, file, settings.task_queue, step_seconds=settings.step_seconds, readable=settings.shown
+    )
     gateways = gateways_of(settings, file)
     worker = case_worker(
         client,

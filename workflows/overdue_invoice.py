@@ -210,11 +210,17 @@ class OverdueInvoice:
         if turn.view is not None:
             workflow.set_current_details(render_details(self._case.case_id, turn.view, tuple(self._timeline)))
             values = search_attributes.values_of(turn.view)
-            if changed := search_attributes.updates(self._attributes, values):
+            if changed := search_attributes.updates(self._shown_before(turn), values):
                 workflow.upsert_search_attributes(changed)
             self._attributes = values
         else:
             workflow.set_current_details(turn.summary)
+
+    def _shown_before(self, turn: Turn) -> tuple[object, ...] | None:
+        """What the search attributes say; before edition 4 of the loop a run showed anew what it began with."""
+        if self._attributes is None and turn.loop > 3:
+            return search_attributes.begun_with(workflow.info().typed_search_attributes)
+        return self._attributes
 
     def _now(self) -> datetime:
         return self._case.clock.now(workflow.now())

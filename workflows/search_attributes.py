@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from domain.views.case_view import CaseView
 
@@ -42,6 +42,22 @@ def values_of(view: CaseView) -> tuple[str, datetime, bool, str, str, int | None
         view.open.currency,
         view.needs_attention,
     )
+
+
+def begun_with(attributes: TypedSearchAttributes) -> tuple[object, ...]:
+    """The values that a run began with, in the order of `ALL`; None of what it began without."""
+    of = {pair.key.name: pair.value for pair in attributes}
+    return tuple(of.get(key.name) for key in ALL)
+
+
+def to_begin_with(view: CaseView) -> TypedSearchAttributes:
+    """What a run shows of a view from its start on."""
+    pairs: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(update.key, update.value)
+        for update in updates(None, values_of(view))
+        if update.value is not None
+    ]
+    return TypedSearchAttributes(pairs)
 
 
 def updates(

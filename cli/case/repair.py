@@ -92,7 +92,9 @@ async def _repair(
     file: CaseFile, settings: Settings, cases: list[str], *, every: bool, anew: bool, quiet: bool
 ) -> list[Repair]:
     client = await connect(keys=settings.key_ring)
-    repairer = Repairer(Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds))
+    repairer = Repairer(
+        Dispatcher(client, file, settings.task_queue, step_seconds=settings.step_seconds, readable=settings.shown)
+    )
     listed: Mapping[str, Sequence[Run]] | None = None
     if every:
         cases, listed = await _all(repairer)

@@ -65,11 +65,12 @@ def compose_hand_off(
     lead = members[0]
     message, key = _names(transaction, creditor, members, on)
     whole = sum((each.case.open for each in members[1:]), start=lead.case.open)
-    missing = [each for member in members for each in _missing(transaction, creditor, member, whole)]
+    having = partner_having(transaction.session, creditor.id, lead.case.invoice.debtor)
+    missing = [each for member in members for each in _missing(transaction, creditor, member, whole, having)]
     if missing:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: the file lacks something: {missing[0]}"})
     try:
-        partner = _partner(transaction, creditor, members, whole)
+        partner = _partner(creditor, members, whole, having)
         manifest, documents = _content(transaction, creditor, members, on, making, partner)
     except Unprintable as error:
         return Composed(message, (), (("agency", key),), {key: f"{UNMADE}: {error}"})
@@ -117,8 +118,10 @@ def _numbers(members: Sequence[Member]) -> str:
     return ", ".join(each.case.invoice.number for each in members[:_MOST_NAMED])
 
 
-def _missing(transaction: Transaction, creditor: Creditor, member: Member, whole: Money) -> list[str]:
-    on_file = on_file_of(transaction, member.key, creditor, member.case, member.policy, whole)
+def _missing(
+    transaction: Transaction, creditor: Creditor, member: Member, whole: Money, having: str | None
+) -> list[str]:
+    on_file = on_file_of(transaction, member.key, creditor, member.case, member.policy, whole, having)
     return [f"{member.case.invoice.number}: {each.evidence}" for each in lacking(member.case, on_file)]
 
 
@@ -198,9 +201,8 @@ def _content(
     return manifest_of(statement, tuple(ledger), tuple(messages.values())), [*papers, *documents]
 
 
-def _partner(transaction: Transaction, creditor: Creditor, members: Sequence[Member], whole: Money) -> Partner | None:
+def _partner(creditor: Creditor, members: Sequence[Member], whole: Money, having: str | None) -> Partner | None:
     lead = members[0]
-    having = partner_having(transaction.session, creditor.id, lead.case.invoice.debtor)
     former = frozenset[str]().union(*(former_partners(each.case) for each in members))
     return creditor.partner_of(lead.case.invoice, whole, lead.policy.law, having, but=former)
 

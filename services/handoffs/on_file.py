@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from casefile.case_file import Transaction
-from casefile.handed_off import partner_having
 from domain.case import Case
 from domain.handoffs.on_file import OnFile
 from domain.handoffs.partners import needs_register_number
@@ -25,7 +24,13 @@ def invoice_copies(transaction: Transaction, case_id: str) -> tuple[str, ...]:
 
 
 def on_file_of(
-    transaction: Transaction, case_id: str, creditor: Creditor, case: Case, policy: Policy, whole: Money
+    transaction: Transaction,
+    case_id: str,
+    creditor: Creditor,
+    case: Case,
+    policy: Policy,
+    whole: Money,
+    having: str | None,
 ) -> OnFile:
     """What is on file about a case.
 
@@ -36,10 +41,10 @@ def on_file_of(
         case: The case, as it stands.
         policy: Its policy.
         whole: What is open of all that leaves in one file.
+        having: Id of the partner who has a case of its debtor now.
     """
     debtor = transaction.parties.debtor(creditor.id, case.invoice.debtor)
     copies = invoice_copies(transaction, case_id)
-    having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
     partner = creditor.partner_of(case.invoice, whole, policy.law, having, but=former_partners(case))
     return OnFile(
         named=debtor is not None and bool(debtor.name.strip()),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casefile.case_file import Transaction
+from casefile.handed_off import partner_having
 from casefile.surroundings import surroundings_of
 from domain.handoffs.findings import Finding, Point
 from domain.handoffs.joint import Beside, beside, together
@@ -115,7 +116,8 @@ def read_handoff_check(transaction: Transaction, case_id: str, now: datetime) ->
         if step is not None:
             others = beside(case, policy, surroundings, step, on)
         whole = together(case, [each.sibling for each in others if each.goes])
-        on_file = on_file_of(transaction, case_id, creditor, case, policy, whole)
+        having = partner_having(transaction.session, creditor.id, case.invoice.debtor)
+        on_file = on_file_of(transaction, case_id, creditor, case, policy, whole, having)
         findings = check(case, policy, surroundings, on, on_file)
     return HandoffCheck(
         case_id,

@@ -74,6 +74,25 @@ def test_who_only_reads_reads_a_case_once_and_sees_one_state_of_it_to_the_end(tm
         assert later.cases.load(CASE).case.open == seen.case.open - PAID.amount
 
 
+def test_all_facts_of_a_case_are_read_once_and_those_appended_or_undone_meanwhile_are_seen(file: CaseFile) -> None:
+    asked = list[str]()
+    with file.write(CASE) as transaction:
+        before = transaction.cases.load(CASE).facts
+        facts = transaction.cases.facts(CASE)
+        event.listen(file.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert transaction.cases.facts(CASE) == facts
+        assert asked == []
+        with pytest.raises(ZeroDivisionError), transaction.savepoint():
+            transaction.cases.append(CASE, (PAUSED,))
+            assert transaction.cases.facts(CASE) == (*facts, PAUSED)
+            raise ZeroDivisionError
+        assert (transaction.cases.facts(CASE), transaction.cases.load(CASE).facts) == (facts, before)
+        transaction.cases.append(CASE, (PAID,))
+        known = transaction.cases.facts(CASE)
+    with CaseFile(file.database).read() as fresh:
+        assert known == fresh.cases.facts(CASE) == (*facts, PAID)
+
+
 def test_what_the_transaction_writes_about_the_debtor_surrounds_his_cases(file: CaseFile) -> None:
     with file.write(CASE) as transaction:
         assert surroundings_of(transaction, transaction.cases.load(CASE)).statuses == ()

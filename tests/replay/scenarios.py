@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
@@ -209,6 +210,16 @@ async def continued_as_new(stage: Stage) -> None:
     expect(len(stage.runs["F-1"]) >= 3 and await stage.ended(), "several runs to the hand-off")
 
 
+async def shown_from_its_start(stage: Stage) -> None:
+    """Each run begins with the search attributes that its first turn, or the run before, shows."""
+    stage.dispatcher = replace(stage.dispatcher, readable="all")
+    await stage.open()
+    await stage.until("2026-03-08")
+    await stage.tell("payment_received", id="p1", amount="400.00")
+    await stage.until("2026-04-10")
+    expect(len(stage.runs["F-1"]) >= 2 and stage.stage_of() == "notice", "several runs to the notice")
+
+
 async def bundled(stage: Stage) -> None:
     await stage.open("F-1", "F-2", rules=ladder(bundle="debtor"))
     await stage.until("2026-03-14")
@@ -328,7 +339,7 @@ async def woken_by_another(stage: Stage) -> None:
     expect(await stage.ended("F-2"), "paid")
 
 
-EVENTS_PER_RUN = {"continued_as_new": 30}
+EVENTS_PER_RUN = {"continued_as_new": 30, "shown_from_its_start": 30}
 
 SCENARIOS: dict[str, Play] = {
     play.__name__: play
@@ -351,5 +362,6 @@ SCENARIOS: dict[str, Play] = {
         overpaid,
         woken_by_another,
         looked_and_tasked_inside,
+        shown_from_its_start,
     )
 }
