@@ -44,7 +44,9 @@ IMPORTED = (
     "alembic.config",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
+    "cli.app",
     "cli.main",
+    "cli.speaking",
     *(f"cli.commands.{name}" for name in ("case", "import_", "migrate", "nudge", "plan", "simulate", "up", "worker")),
     # What these import when they are called.
     *(f"cli.{name}" for name in ("failing", "importing", "same_case_file", "serving")),
@@ -52,6 +54,17 @@ IMPORTED = (
     *(f"engine.{name}" for name in ("runs.status", "same_case_file", "submit")),
     *(f"services.{name}" for name in ("provider_money.unmatched", "reports.case_list")),
     *(f"worker.{name}" for name in ("api_keeping", "process", "standalone")),
+    # What libraries import when they are first used: a connection, an API, a provider asked, a file handed off.
+    "asyncssh",
+    "cryptography.hazmat.backends.openssl.backend",
+    "encodings.cp437",
+    "encodings.utf_8_sig",
+    "httpcore",
+    "psycopg",
+    "pydantic.v1",
+    "temporalio.testing",
+    "typer._adapters",
+    "uvicorn.lifespan.off",
     # What those need that several do at once (`tests.at_once`).
     "gateways.outbox",
     "pytest",
