@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.facts import FileReturned, HoldLifted, HoldPlaced, SignatureAsked, SignatureSettled, StepTaken, WrittenOff
+from domain.finality import supply_is_stopped
 from domain.handoffs.with_partner import lives_on
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.policy import PARTNER_NOTICES
 from domain.sent import all_came_back
+from domain.tasks import TaskKind
 from domain.views.explain import state_of
 from simulation.events import Credit, Payment, Reversal
 from simulation.outcome import Outcome
@@ -68,9 +70,13 @@ def a_case_acts_or_waits_with_a_reason_and_a_date_or_task_or_is_closed(scenario:
         case, decision = played.case, played.decision
         assert decision is not None
         if case.closed is not None:
-            # Who handed it off waits for the partner.
+            # Who handed it off waits for the partner; who stopped supply, for the day on which the money is final.
+            if supply_is_stopped(case) and decision.task is TaskKind.LIFT_SUPPLY_STOP:
+                assert decision.at is not None
+                assert decision.at > scenario.invoices[0].policy.sending_calendar.day_start(scenario.until)
+                continue
             away = lives_on(case) and [blocker.code for blocker in decision.blockers] == ["with_partner"]
-            assert decision.action == ("wait" if away else "close")
+            assert decision.action == ("wait" if away else "close"), (played.number, decision)
             continue
         assert decision.action != "close"
         if decision.action == "wait":
