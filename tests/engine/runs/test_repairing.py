@@ -329,6 +329,7 @@ async def test_a_reset_plays_an_accepted_request_again_and_it_is_judged_once(des
         await desk.until(desk.all_recorded, "the run that was reset")
         await desk.until_heard(0)
     await desk.handle.terminate()
+    await desk.listed("ExecutionStatus = 'Terminated'", 2)
     repair = await desk.repairer.repair(desk.case_id)
     assert (repair.searched, repair.rescued) == (2, 0)
     assert desk.case().open.text == "995.00"

@@ -177,6 +177,7 @@ async def test_an_open_case_whose_runs_end_by_themselves_is_told_and_not_begun_f
             await desk.listed("ExecutionStatus = 'Completed'", 3 * number)
             await desk.listed("ExecutionStatus = 'Running'", 0)
             assert [each.begun for each in await looking.look()] == [True, True, True]
+        await desk.listed("ExecutionStatus = 'Completed'", 12)
         await desk.listed("ExecutionStatus = 'Running'", 0)
         assert [each.begun for each in await looking.look()] == [False, False, False]
     assert looking.troubles == Troubles(without_run=3)
