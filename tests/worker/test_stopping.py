@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,9 @@ pytestmark = [
 
 SOON = 30.0
 """Seconds within which it has ended, on a machine that does much else; left alone the SDK takes a hundred."""
+
+SHORT = timedelta(seconds=0.5)
+"""How long a case waits for the worker that had it in memory: what came in its last moment waits so long for it."""
 
 _queues = itertools.count()
 
@@ -88,7 +91,7 @@ async def test_what_is_refused_again_and_again_keeps_no_worker_and_is_booked_onc
     client: Client, tmp_path: Path
 ) -> None:
     async with bench_at(client, tmp_path, local("2026-03-01", "09:00")) as bench:
-        first = await bench.worker(simulation=True).__aenter__()
+        first = await bench.worker(simulation=True, sticky_timeout=SHORT).__aenter__()
         await bench.until(bench.view, "the first decision")
         away = Away(bench.file)
         await bench.handle.signal("payment_received", {"id": "p1", "amount": "10.00"})
@@ -106,7 +109,7 @@ async def test_a_step_whose_record_is_refused_keeps_no_worker_and_is_asked_for_n
     async with bench_at(client, tmp_path, local("2026-03-06", "12:00")) as bench:
         assert isinstance(bench.shelf, PatientShelf)
         bench.shelf.may_go_on.clear()
-        first = await bench.worker(simulation=True).__aenter__()
+        first = await bench.worker(simulation=True, sticky_timeout=SHORT).__aenter__()
         await bench.shelf.called.wait()
         away = Away(bench.file)
         stopping = asyncio.create_task(ended(first))
