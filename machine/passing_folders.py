@@ -69,13 +69,16 @@ def _tidied(place: Path) -> None:
 def _made(place: Path) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
-        held = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            held = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue  # Somebody took it for left already.
         # Shared, which NFS gives for a folder, too; where there are no locks nobody can take it for left.
         with suppress(OSError):
             fcntl.flock(held, fcntl.LOCK_SH)
         if path.exists():
             return path, held
-        os.close(held)  # Somebody took it for left before it was locked.
+        os.close(held)  # Or before it was locked.
 
 
 def _remove_if_left(path: Path) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,3 +120,21 @@ def test_where_nothing_can_be_locked_nothing_is_taken_for_left(monkeypatch: pyte
     with PassingFolder() as path:
         remove_left_folders()
         assert path.exists()
+
+
+def test_who_begins_and_has_his_folder_taken_for_left_before_he_holds_it_makes_another(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makes, taken = tempfile.mkdtemp, list[str]()
+
+    def made(**given: Any) -> str:
+        path = str(makes(**given))
+        if not taken:
+            taken.append(path)
+            os.rmdir(path)
+        return path
+
+    monkeypatch.setattr(tempfile, "mkdtemp", made)
+    with PassingFolder() as folder:
+        assert taken
+        assert list(place.iterdir()) == [folder]
