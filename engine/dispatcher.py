@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from temporalio.client import Client
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -97,6 +98,8 @@ class Dispatcher:
         except Exception as error:
             if is_database_failure(error):
                 raise
+            log = structlog.get_logger("maanwerk.worker")
+            log.warning("case_not_shown_at_start", case_id=case_id, reason=type(error).__name__)
             return None
         return to_begin_with(view)
 

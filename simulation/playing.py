@@ -18,10 +18,10 @@ from functools import partial
 from typing import TypeVar
 
 from machine.leaving import leave_with_parent
+from machine.uncollected import uncollected
 from simulation.outcome import Outcome
 from simulation.parts import Part, Parts
 from simulation.pure import run_part
-from simulation.uncollected import uncollected
 from speech.words import speak, spoken_language
 
 __all__ = ["ProcessEnded", "play", "processes_here"]

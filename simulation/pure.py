@@ -32,13 +32,13 @@ from domain.reactions.siblings import TELLS_HANDED_OFF, concerns_siblings, is_aw
 from domain.sending_stops import SendingStop, ended_on
 from domain.surroundings import Sibling, Surroundings, held_of, looks_at_siblings
 from domain.terms import CreditorTerms
+from machine.uncollected import uncollected
 from simulation.event_messages import CaseMessage, EventMessages, Refusal
 from simulation.events import BankCovers, Event, ResumeSending, StopSending
 from simulation.outcome import Outcome, Played
 from simulation.parts import Part
 from simulation.scenario import Scenario
 from simulation.scenario_invoice import ScenarioInvoice
-from simulation.uncollected import uncollected
 
 __all__ = ["run", "run_part"]
 

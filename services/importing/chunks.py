@@ -7,15 +7,14 @@ says what that means for an import.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from casefile.case_file import CaseFile, Transaction
+from machine.uncollected import uncollected
 
 __all__ = ["ChunkWriter", "Pace", "Piece"]
 
@@ -100,7 +99,7 @@ class ChunkWriter:
                 free = self.pace.clock() - self._left_at
                 left = max(0.0, self.pace.pause_seconds - free)
                 self.pace.sleep(left if self.file.database.locks_all else 0.0)
-            with _undisturbed(), self.file.write() as transaction:
+            with uncollected(), self.file.write() as transaction:
                 begun = self.pace.clock()
                 written = self._chunk(transaction, waiting, begun, together)
                 worked = self.pace.clock() - begun
@@ -161,18 +160,6 @@ class ChunkWriter:
         known = self._piece_seconds
         self._piece_seconds = piece_seconds if known is None else (known + piece_seconds) / 2
         self._commit_seconds = max(commit_seconds, (self._commit_seconds + commit_seconds) / 2)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep Python from looking for garbage while others wait: with a large list in memory that takes 0.2 s."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import delete, select
@@ -37,14 +36,6 @@ def arrivals(contents: Sequence[str]) -> list[Heard]:
 def inbox(file: CaseFile) -> Counter[str]:
     with file.read() as transaction:
         return Counter(body.decode() for body in transaction.session.connection.scalars(select(t.inbox.c.body)))
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> CaseFile:
-    made = opened(tmp_path / "f.sqlite3")
-    with made.write() as transaction:
-        furnish(transaction)
-    return made
 
 
 def test_what_is_not_there_is_put_there_in_its_order_and_a_second_time_nothing(file: CaseFile) -> None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
@@ -95,16 +96,18 @@ async def test_a_case_stays_to_be_begun_where_temporal_does_not_answer(tmp_path:
     assert unstarted(world) == (case,)
 
 
-async def test_a_case_that_cannot_be_planned_begins_all_the_same(tmp_path: Path) -> None:
+async def test_a_case_that_cannot_be_planned_begins_all_the_same_and_it_is_said(tmp_path: Path) -> None:
     world, engine = World(tmp_path), Engine()
     case = world.case("F-1", due="2026-05-08")
     with world.file.write() as transaction:
         transaction.session.connection.execute(tables.facts.update().values(body='{"kind": "of a later version"}'))
     # As another process finds it, which remembers no case.
     world.file = CaseFile(world.file.database)
-    await dispatcher_of(engine, world).start(case)
+    with capture_logs() as log:
+        await dispatcher_of(engine, world).start(case)
     assert engine.begun == [None]
     assert unstarted(world) == ()
+    assert [(each["event"], each["case_id"]) for each in log] == [("case_not_shown_at_start", case)]
 
 
 # On a real Temporal ------------------------------------------------------------------------------------------

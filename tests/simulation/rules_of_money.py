@@ -5,7 +5,7 @@
 
 from domain.claims.claim import claim_of
 from domain.claims.parts import credited_too_much
-from domain.ledger import EntryKind
+from domain.ledger import Entry, EntryKind
 from domain.money import Money
 from simulation.events import Payment
 from simulation.money_events import Allocate, Refund
@@ -61,15 +61,9 @@ def a_debtors_payment_is_on_his_cases_on_no_invoice_or_given_back(scenario: Scen
 
 
 def _on_cases(result: Outcome, debtor: str, own: str) -> Money:
-    return added(
-        [
-            -entry.amount
-            for played in result.played
-            if played.case.invoice.debtor == debtor
-            for entry in played.case.ledger.entries
-            if entry.kind is EntryKind.PAYMENT and (entry.id == own or entry.id.startswith(f"{own}:"))
-        ]
-    )
+    entries = _entries(result, debtor)
+    payments = [each for each in entries if each.kind is EntryKind.PAYMENT]
+    return added([-each.amount for each in payments if each.id == own or each.id.startswith(f"{own}:")])
 
 
 def _left(result: Outcome, debtor: str, own: str) -> Money:
@@ -104,12 +98,9 @@ def _given_back(scenario: Scenario, result: Outcome, debtor: str, own: str) -> M
 
 
 def _on_cases_at_once(result: Outcome, debtor: str, own: str) -> Money:
-    return added(
-        [
-            -entry.amount
-            for played in result.played
-            if played.case.invoice.debtor == debtor
-            for entry in played.case.ledger.entries
-            if entry.id == own
-        ]
-    )
+    return added([-each.amount for each in _entries(result, debtor) if each.id == own])
+
+
+def _entries(result: Outcome, debtor: str) -> list[Entry]:
+    cases = [played.case for played in result.played if played.case.invoice.debtor == debtor]
+    return [entry for case in cases for entry in case.ledger.entries]

@@ -12,12 +12,12 @@ from hypothesis import given
 
 from benchmarks.portfolio_speed import part_of
 from domain.case import Case
+from machine.uncollected import uncollected
 from simulation.outcome import Outcome, as_json
 from simulation.parts import Part, parts_of
 from simulation.playing import ProcessEnded, play
 from simulation.pure import run, run_part
 from simulation.scenario import Scenario
-from simulation.uncollected import uncollected
 from tests.simulation.random_scenarios import scenarios
 from tests.simulation.test_properties import tried
 

@@ -25,6 +25,7 @@ from tests.api.operator.drawn import (
     write,
 )
 from tests.api.operator.standing import Standing
+from tests.conformance_checks import conformance_checks
 from tests.examples import examples
 from worker.unmatched_payments import UnmatchedOfCaseFile
 
@@ -49,26 +50,13 @@ def test_what_is_asked_was_drawn_of_the_documentation_as_it_is() -> None:
 
 @pytest.mark.parametrize(("label", "way"), ways())
 def test_no_request_makes_a_fault(api: Standing, label: str, way: str) -> None:
-    from schemathesis.checks import not_a_server_error
-    from schemathesis.specs.openapi.checks import (
-        content_type_conformance,
-        response_schema_conformance,
-        status_code_conformance,
-    )
-
-    checks: list[Any] = [
-        not_a_server_error,
-        status_code_conformance,
-        content_type_conformance,
-        response_schema_conformance,
-    ]
     api.app.state.unmatched = UnmatchedOfCaseFile(api.file, lambda case_id: None)
     number = examples(EXAMPLES)
     requests = kept()[f"{label} {way}"] if number == EXAMPLES else drawn(label, way, number)
     assert requests
     answers = asyncio.run(_answered(api, label.partition(" ")[0], requests))
     for asked, answer in zip(requests, answers, strict=True):
-        as_case(label, asked).validate_response(answer, checks=checks)
+        as_case(label, asked).validate_response(answer, checks=conformance_checks())
 
 
 async def _answered(api: Standing, method: str, requests: list[dict[str, Any]]) -> list[httpx.Response]:
